@@ -1,0 +1,62 @@
+// @ts-check
+/** One self-contained declaration file per entry, so that types resolve under every module setting. */
+
+import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
+import { localBin } from './local-bin.mjs'
+import { root } from './paths.mjs'
+
+const DECLARATIONS = path.join(root, '.cache/types')
+
+/** A page's code and a worker's have different globals, so each is emitted under its own settings. */
+const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json']
+
+/** Entry of the package to its declaration file below the emitted tree. */
+const ENTRIES = {
+  index: 'src/index.d.ts',
+  'web-vitals': 'src/web-vitals.d.ts',
+  node: 'src/node.d.ts',
+  worker: 'sw/install.d.ts',
+}
+
+export function writeTypes() {
+  rmSync(DECLARATIONS, { recursive: true, force: true })
+  const emit = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--rootDir', root, '--outDir', DECLARATIONS]
+  for (const project of PROJECTS) {
+    const args = [localBin('tsc'), '-p', path.join(root, project), ...emit]
+    execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+  }
+  for (const [name, file] of Object.entries(ENTRIES)) rollUp(name, path.join(DECLARATIONS, file))
+}
+
+/**
+ * @param {string} name
+ * @param {string} mainEntryPointFilePath
+ */
+function rollUp(name, mainEntryPointFilePath) {
+  const config = ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: root,
+      mainEntryPointFilePath,
+      compiler: { tsconfigFilePath: path.join(root, name === 'worker' ? 'sw/tsconfig.json' : 'src/tsconfig.json') },
+      dtsRollup: { enabled: true, untrimmedFilePath: path.join(root, `dist/${name}.d.ts`) },
+      apiReport: { enabled: false, reportFileName: 'unused.api.md' },
+      docModel: { enabled: false },
+      tsdocMetadata: { enabled: false },
+    },
+    configObjectFullPath: undefined,
+    packageJsonFullPath: path.join(root, 'package.json'),
+  })
+  /** @type {string[]} */
+  const problems = []
+  const { succeeded } = Extractor.invoke(config, {
+    localBuild: true,
+    messageCallback(message) {
+      if (message.logLevel === 'error') problems.push(message.text)
+      message.handled = true
+    },
+  })
+  if (!succeeded) throw new Error(`The types of ${name} cannot be rolled up.\n${problems.join('\n')}`)
+}

@@ -1,0 +1,90 @@
+// @ts-check
+/** Builds everything that is published into dist/, and the demo's page into dist-demo/. */
+
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { ensureDependencies } from './ensure-dependencies.mjs'
+import { root } from './paths.mjs'
+
+ensureDependencies()
+const { build } = await import('vite')
+const { writeTypes } = await import('./build-types.mjs')
+
+const DIST = path.join(root, 'dist')
+
+/** What a page loads late. The script-tag build finds it beside itself, in one folder with the worker. */
+const LAZY = {
+  'lazy/in-page': 'src/page/in-page.ts',
+  'lazy/register-worker': 'src/page/register-worker.ts',
+  'lazy/web-vitals': 'src/web-vitals.ts',
+}
+
+/** @type {import('vite').InlineConfig} */
+const base = { root, configFile: false, logLevel: 'warn', publicDir: false }
+
+await rm(DIST, { recursive: true, force: true })
+await buildModule('index', 'src/index.ts')
+await buildModule('web-vitals', 'src/web-vitals.ts')
+await buildModule('node', 'src/node.ts')
+await buildModule('worker', 'sw/install.ts')
+for (const [name, file] of Object.entries(LAZY)) await buildModule(`site/${name}`, file)
+await buildClassic('site/outlast', 'src/script.ts')
+await buildClassic('site/worker', 'sw/main.ts')
+writeTypes()
+await build({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' })
+
+/**
+ * An ES module. Each entry is built alone, so that a page loads one file at first and not a graph of shared chunks.
+ *
+ * @param {string} name
+ * @param {string} file
+ */
+async function buildModule(name, file) {
+  await build({
+    ...base,
+    build: {
+      ...shared(),
+      lib: { entry: { [name]: file }, formats: ['es'] },
+      rolldownOptions: {
+        preserveEntrySignatures: 'allow-extension',
+        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
+      },
+    },
+  })
+}
+
+/**
+ * A classic script in one file, except for what it loads late as modules.
+ *
+ * @param {string} name
+ * @param {string} file
+ */
+async function buildClassic(name, file) {
+  await build({
+    ...base,
+    plugins: [lateModules()],
+    build: {
+      ...shared(),
+      lib: { entry: { [name]: file }, formats: ['iife'], name: 'outlastScript' },
+      rolldownOptions: { output: { entryFileNames: '[name].js' } },
+    },
+  })
+}
+
+/** @returns {import('vite').BuildOptions} */
+function shared() {
+  return { outDir: DIST, emptyOutDir: false, target: 'es2022', minify: true, sourcemap: true, copyPublicDir: false }
+}
+
+/** @returns {import('vite').Plugin} */
+function lateModules() {
+  return {
+    name: 'late-modules',
+    enforce: 'pre',
+    resolveDynamicImport(specifier) {
+      if (typeof specifier !== 'string') return null
+      const late = Object.keys(LAZY).find((name) => name.endsWith(specifier.replace('./', '/')))
+      return late ? { id: `./${late}.js`, external: true } : null
+    },
+  }
+}

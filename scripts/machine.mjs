@@ -1,0 +1,87 @@
+// @ts-check
+/** What the browser search asks of the machine, in one object so that tests can put another in its place. */
+
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, readdirSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+const VERSION_TIMEOUT_MS = 20_000
+
+/**
+ * @typedef {object} Machine
+ * @property {NodeJS.ProcessEnv} env
+ * @property {NodeJS.Platform} platform
+ * @property {(file: string) => boolean} isExecutable
+ * @property {(folder: string) => string[]} list the names in a folder; none if there is no such folder
+ * @property {(file: string) => string | undefined} version the version a browser tells, undefined if it does not start
+ * @property {() => string | undefined} playwrightChromium where Playwright's own Chromium is, or would be
+ */
+
+/** @type {Machine} */
+export const thisMachine = {
+  env: process.env,
+  platform: process.platform,
+  isExecutable,
+  list,
+  version,
+  playwrightChromium,
+}
+
+/**
+ * The first file of this name on the PATH.
+ *
+ * @param {string} command
+ * @param {Machine} machine
+ */
+export function onPath(command, { env, platform, isExecutable: executable }) {
+  const folders = (env.PATH ?? '').split(platform === 'win32' ? ';' : ':')
+  const file = platform === 'win32' ? `${command}.exe` : command
+  return folders
+    .filter(Boolean)
+    .map((folder) => path.join(folder, file))
+    .find(executable)
+}
+
+/** @param {string} file */
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false // Both calls throw for a file that is not there.
+  }
+}
+
+/** @param {string} folder */
+function list(folder) {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return [] // No such folder, or none that may be read: nothing to find in it.
+  }
+}
+
+/**
+ * Starts the browser with `--version`: a wrapper whose package is gone and a binary whose libraries are missing
+ * are both executable files.
+ *
+ * @param {string} file
+ */
+function version(file) {
+  // On Windows `--version` opens a window. The installer leaves a folder named after the version beside the binary.
+  if (process.platform === 'win32') {
+    return list(path.dirname(file)).find((name) => /^\d+(\.\d+)+$/.test(name)) ?? 'unknown'
+  }
+  const { status, stdout } = spawnSync(file, ['--version'], { encoding: 'utf8', timeout: VERSION_TIMEOUT_MS })
+  return status === 0 ? /\d+(\.\d+)+/.exec(stdout)?.[0] : undefined
+}
+
+function playwrightChromium() {
+  const require = createRequire(import.meta.url)
+  try {
+    return require('playwright').chromium.executablePath()
+  } catch {
+    return undefined // Not installed, or it has no build for this system: then it offers no browser.
+  }
+}

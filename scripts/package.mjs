@@ -1,0 +1,73 @@
+// @ts-check
+/** Checks the package as it would be published: its files, its package.json, and whether its types resolve. */
+
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { localBin } from './local-bin.mjs'
+import { npmCommand } from './npm.mjs'
+import { packedFileProblems } from './packed-files.mjs'
+import { root } from './paths.mjs'
+import { Problem, run } from './problem.mjs'
+
+await run(async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'outlast-package-'))
+  try {
+    // Packed once: all checks look at the same file, the one that would be published.
+    const { tarball, files } = pack(folder)
+    const problems = [
+      ...packedFileProblems(files),
+      ...(await publintProblems(tarball)),
+      ...typeResolutionProblems(tarball),
+    ]
+    if (problems.length > 0) throw new Problem(`The package is not fit to publish:\n  ${problems.join('\n  ')}`)
+    console.log(`The package is fine: ${files.length} files.`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+/**
+ * @param {string} folder
+ * @returns {{ tarball: string, files: string[] }}
+ */
+function pack(folder) {
+  // Without lifecycle scripts, which may build again and write to stdout.
+  const { file, args, shell } = npmCommand(['pack', '--json', '--ignore-scripts', '--pack-destination', folder])
+  const { status, stdout, stderr } = spawnSync(file, args, { cwd: root, shell, encoding: 'utf8' })
+  if (status !== 0) throw new Problem(`"npm pack" failed:\n${stderr}`)
+  /** @type {[{ filename: string, files: { path: string }[] }]} */
+  const [packed] = JSON.parse(stdout)
+  return { tarball: path.join(folder, packed.filename), files: packed.files.map(({ path: name }) => name) }
+}
+
+/**
+ * @param {string} tarball
+ * @returns {Promise<string[]>}
+ */
+async function publintProblems(tarball) {
+  const content = readFileSync(tarball)
+  const { messages, pkg } = await publint({ strict: true, pack: { tarball: new Uint8Array(content).buffer } })
+  for (const message of messages.filter(({ type }) => type === 'suggestion')) {
+    console.log(`publint suggests: ${formatMessage(message, pkg, { color: false })}`)
+  }
+  return messages
+    .filter(({ type }) => type !== 'suggestion')
+    .map((message) => `publint: ${formatMessage(message, pkg, { color: false })}`)
+}
+
+/**
+ * "Are the types wrong?", for a package of ES modules only.
+ *
+ * @param {string} tarball
+ * @returns {string[]}
+ */
+function typeResolutionProblems(tarball) {
+  // --no-definitely-typed: the package has its own types, so there is nothing to ask the registry for.
+  const args = [localBin('attw'), tarball, '--profile', 'esm-only', '--no-definitely-typed', '--no-emoji']
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+  return status === 0 ? [] : ['attw: types do not resolve everywhere, see its table above']
+}

@@ -1,0 +1,113 @@
+// @ts-check
+/** `npm test`: installs what is missing, a browser too, and runs all checks. */
+
+import { ensureChromium } from './browser.mjs'
+import { ensureDependencies } from './ensure-dependencies.mjs'
+import { Problem, run } from './problem.mjs'
+import { failedSuite, runSuite } from './run-suite.mjs'
+import { summaryLine, summaryTable } from './summary.mjs'
+import { parseTestOptions } from './test-options.mjs'
+
+/** @typedef {import('./run-suite.mjs').Suite} Suite */
+/** @typedef {import('./summary.mjs').SuiteResult} SuiteResult */
+
+/** In the order in which they run: the quick ones first, and the build before all that look at its output. */
+/** @type {Suite[]} */
+const SUITES = [
+  { name: 'types', command: 'node', args: ['scripts/typecheck.mjs'], counts: 'exit' },
+  { name: 'lint', command: 'biome', args: ['ci', '.'], counts: 'exit' },
+  { name: 'build', command: 'npm', args: ['run', '--silent', 'build'], counts: 'exit' },
+  { name: 'unit', command: 'vitest', args: ['run', '--project', 'node'], counts: 'vitest' },
+  { name: 'browser', command: 'vitest', args: ['run', '--project', 'browser'], counts: 'vitest', browser: true },
+  { name: 'size', command: 'node', args: ['scripts/size.mjs'], counts: 'exit' },
+  { name: 'api', command: 'node', args: ['scripts/api.mjs'], counts: 'exit' },
+  { name: 'package', command: 'node', args: ['scripts/package.mjs'], counts: 'exit' },
+  {
+    name: 'e2e',
+    command: 'playwright',
+    args: ['test', '-c', 'e2e/playwright.config.mjs', '--forbid-only'],
+    counts: 'playwright',
+    browser: true,
+  },
+  { name: 'replay', command: 'node', args: ['e2e/replay.mjs', '--json'], counts: 'replay', browser: true },
+]
+
+const MINUTE_MS = 60_000
+/** No suite takes nearly as long; one that does hangs. */
+const SUITE_LIMIT_MS = 10 * MINUTE_MS
+/** All suites together, so that a run on CI ends with its counts before CI ends it without. */
+const RUN_LIMIT_MS = 25 * MINUTE_MS
+
+await run(async () => {
+  const names = SUITES.map(({ name }) => name)
+  const { list, only } = parseTestOptions(process.argv.slice(2), names)
+  const suites = SUITES.filter(({ name }) => only === undefined || only.includes(name))
+  if (list) return showList(suites)
+  ensureDependencies()
+  const results = await runSuites(suites)
+  console.log(`\n${summaryTable(results)}\n\n${summaryLine(results)}`)
+  // Fewer results than suites: stopped from outside.
+  if (results.length < suites.length || results.some(({ failed }) => failed > 0)) process.exitCode = 1
+})
+
+/** @param {Suite[]} suites */
+function showList(suites) {
+  for (const { name, command, args } of suites) console.log(`${name.padEnd(8)} ${command} ${args.join(' ')}`)
+}
+
+/** @param {Suite[]} suites */
+async function runSuites(suites) {
+  const started = performance.now()
+  const stop = stopSignal()
+  const chromium = suites.some(({ browser }) => browser) ? chromiumPath() : {}
+  const env = { ...process.env, ...(chromium.path ? { CHROMIUM_PATH: chromium.path } : {}) }
+
+  /** @type {SuiteResult[]} */
+  const results = []
+  for (const suite of suites) {
+    if (stop.aborted) break
+    console.log(`\n=== ${suite.name}: ${suite.command} ${suite.args.join(' ')}`)
+    const limitMs = Math.min(SUITE_LIMIT_MS, RUN_LIMIT_MS - (performance.now() - started))
+    const result = await runOrRefuse(suite, { chromium, env, limitMs, stop })
+    results.push(result)
+    const { name, passed, failed, seconds, note } = result
+    console.log(`=== ${name}: ${passed} passed, ${failed} failed, ${seconds.toFixed(1)} s${note ? ` (${note})` : ''}`)
+  }
+  return results
+}
+
+/**
+ * @param {Suite} suite
+ * @param {{ chromium: { problem?: string }, env: NodeJS.ProcessEnv, limitMs: number, stop: AbortSignal }} options
+ */
+async function runOrRefuse(suite, { chromium, env, limitMs, stop }) {
+  if (suite.browser && chromium.problem) return failedSuite(suite, 'no browser, see above')
+  if (limitMs <= 0) return failedSuite(suite, `not started: the run takes longer than ${RUN_LIMIT_MS / MINUTE_MS} min`)
+  return runSuite(suite, { env, limitMs, stop })
+}
+
+/**
+ * Without a browser the other suites still run; those that need one fail.
+ *
+ * @returns {{ path?: string, problem?: string }}
+ */
+function chromiumPath() {
+  try {
+    const { path, version, from } = ensureChromium()
+    console.log(`Browser: ${path} ${version} (${from})`)
+    return { path }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    console.error(`\n${error.message}`)
+    return { problem: error.message }
+  }
+}
+
+/** Aborted by Ctrl-C and SIGTERM: the running suite is stopped, and the table shows how far the run came. */
+function stopSignal() {
+  const controller = new AbortController()
+  const stop = () => controller.abort()
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return controller.signal
+}

@@ -1,0 +1,89 @@
+import { MAX_REPLY_BYTES } from '../core/limits'
+import type { Sender, SendOutcome, WireRequest } from '../core/ports'
+
+export interface FetchSenderOptions {
+  /** Called for each request, so that a `fetch` patched later is the one that is used. */
+  fetch?: typeof fetch
+  /** Whether a request must outlive the page (Fetch `keepalive`), while its body allows it. */
+  keepalive?: () => boolean
+}
+
+/** Keepalive bodies share 64 KiB per page with everybody else's (Fetch, http-network-or-cache-fetch). */
+const MAX_KEEPALIVE_BYTES = 50_000
+
+/** Sends with `fetch`: a timeout of its own that spans the answer's body, and a bound on that body. */
+export function fetchSender({ fetch: given, keepalive = () => false }: FetchSenderOptions = {}): Sender {
+  return {
+    send(request, { timeoutMs, readBody }) {
+      const controller = new AbortController()
+      let timedOut = false
+      const timer = setTimeout(() => {
+        timedOut = true
+        controller.abort()
+      }, timeoutMs)
+      const stop = () => clearTimeout(timer)
+      const exchange = async (): Promise<SendOutcome> => {
+        try {
+          const doFetch = given ?? globalThis.fetch
+          const response = await doFetch(request.url, initOf(request, controller.signal, keepalive()))
+          const { status } = response
+          // A redirect that cannot be followed shows as status 0; nothing that is sent again would fare better.
+          if (status === 0) return { kind: 'reply', status: 300, retryAfter: null, body: '' }
+          const retryAfter = response.headers.get('Retry-After')
+          const wanted = readBody && response.ok
+          const reading = readBounded(response, wanted ? MAX_REPLY_BYTES : MAX_IGNORED_BYTES)
+          if (wanted) {
+            const body = await reading
+            return body === undefined ? { kind: 'reply_too_long', status } : { kind: 'reply', status, retryAfter, body }
+          }
+          // The status says it all; the body is read only so that the connection can be used again.
+          reading.catch(() => undefined).finally(stop)
+          return { kind: 'reply', status, retryAfter, body: '' }
+        } catch (error) {
+          if (timedOut) return { kind: 'timeout' }
+          return { kind: 'unreachable', detail: error instanceof Error ? error.message : String(error) }
+        }
+      }
+      const outcome = exchange()
+      outcome.then(({ kind }) => {
+        if (kind !== 'reply' || readBody) stop()
+      })
+      return { outcome, abort: () => controller.abort() }
+    },
+  }
+}
+
+const MAX_IGNORED_BYTES = 65_536
+
+function initOf({ headers, body }: WireRequest, signal: AbortSignal, keepalive: boolean): RequestInit {
+  return {
+    method: 'POST',
+    headers,
+    body: body as BodyInit,
+    signal,
+    cache: 'no-store',
+    // Cookies go to a first-party proxy, which may need them, and nowhere else.
+    credentials: 'same-origin',
+    referrerPolicy: 'no-referrer',
+    keepalive: keepalive && body.length <= MAX_KEEPALIVE_BYTES,
+  }
+}
+
+/** The body as text, or `undefined` once it is longer than `limit` bytes. */
+async function readBounded(response: Response, limit: number): Promise<string | undefined> {
+  if (!response.body) return ''
+  const reader = response.body.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  let length = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    length += value.length
+    if (length > limit) {
+      await reader.cancel()
+      return undefined
+    }
+    text += decoder.decode(value, { stream: true })
+  }
+}

@@ -1,0 +1,34 @@
+import type { Compressor, Encoding } from '../core/ports'
+
+/** Compresses where the platform cannot. */
+export type Fallback = (text: string, encoding: Encoding) => Promise<Uint8Array> | Uint8Array
+
+/**
+ * Compression by the platform, checked: Safari 16.4 and 16.5 have a `CompressionStream` that writes garbage
+ * (WebKit 254021), which the format's first bytes give away.
+ */
+export function platformCompressor(fallback?: Fallback): Compressor {
+  return async (text, encoding) => {
+    if (typeof CompressionStream === 'function') {
+      const bytes = await stream(text, encoding).catch(() => undefined)
+      if (bytes && looksRight(bytes, encoding)) return bytes
+    }
+    return fallback?.(text, encoding)
+  }
+}
+
+async function stream(text: string, encoding: Encoding): Promise<Uint8Array> {
+  const compressor = new CompressionStream(encoding)
+  const writer = compressor.writable.getWriter()
+  // Errors of the writing side show on the reading side too.
+  writer.write(new TextEncoder().encode(text)).catch(() => undefined)
+  writer.close().catch(() => undefined)
+  return new Uint8Array(await new Response(compressor.readable).arrayBuffer())
+}
+
+/** RFC 1952 §2.3.1 for gzip, RFC 1950 §2.2 for the zlib format that HTTP calls deflate. */
+function looksRight(bytes: Uint8Array, encoding: Encoding): boolean {
+  const [first = 0, second = 0] = bytes
+  if (encoding === 'gzip') return first === 0x1f && second === 0x8b && bytes.length > 18
+  return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0
+}

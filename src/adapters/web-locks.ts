@@ -1,0 +1,36 @@
+import type { Locks } from '../core/ports'
+
+/**
+ * Web Locks show whether a sender still lives: the browser releases them with their context. Where they do not exist
+ * (insecure and opaque origins, old engines) `held` answers `undefined`, and leases end by age.
+ */
+export function webLocks(manager: LockManager | undefined = managerOfThisContext()): Locks {
+  return {
+    acquire(name) {
+      if (!manager) return Promise.resolve(undefined)
+      return new Promise((resolve) => {
+        const held = () => new Promise<void>((release) => resolve(release))
+        // A document that is going away refuses: it will not send anything either.
+        manager.request(name, held).catch(() => resolve(undefined))
+      })
+    },
+    async held() {
+      try {
+        const { held = [] } = (await manager?.query()) ?? {}
+        return manager ? new Set(held.map(({ name }) => name ?? '')) : undefined
+      } catch {
+        // Same case as above: nobody can be asked, so nobody can be presumed dead.
+        return undefined
+      }
+    },
+  }
+}
+
+function managerOfThisContext(): LockManager | undefined {
+  try {
+    return globalThis.navigator?.locks
+  } catch {
+    // Opaque origins throw on reading the property.
+    return undefined
+  }
+}

@@ -1,0 +1,118 @@
+/** What every runtime's client does: make events, hand them to the link, tell what became of them. */
+
+import { describe } from '../core/before-send'
+import type { Properties } from '../core/event'
+import type { Lane } from '../core/records'
+import type { Report } from '../core/reports'
+import { asRecord, type QueueConfig } from '../core/settings'
+import { type AssembleContext, assemble } from './assemble'
+import type { Emitter } from './emitter'
+import type { Link } from './link'
+import type { ClientConfig } from './options'
+import type { BatchEvent, CaptureOptions, CommonClient, OutlastEvents, ShutdownResult } from './types'
+
+export interface ClientPorts {
+  config: ClientConfig & { queue: QueueConfig }
+  link: Link
+  emitter: Emitter<OutlastEvents>
+  newId: () => string
+  ambient: AssembleContext['ambient']
+  /** Called when somebody listens for the first time: reports cost nothing before. */
+  onFirstListener(): void
+  onShutdown(): void
+}
+
+export function createClient(ports: ClientPorts): CommonClient {
+  const { config, link, emitter, newId } = ports
+  const { log, queue, historical } = config
+  let closing: Promise<ShutdownResult> | undefined
+  let listening = false
+  const context: AssembleContext = {
+    token: queue.apiKey,
+    format: config.format,
+    hooks: config.hooks,
+    maxEventBytes: queue.settings.maxEventBytes,
+    now: config.now,
+    newId,
+    warn: log.warn,
+    ambient: ports.ambient,
+  }
+
+  function take(lane: Lane, event: unknown, properties: unknown, options: unknown): void {
+    try {
+      if (closing) return log.debug('an event after shutdown is ignored')
+      const made = assemble(context, event, properties, options)
+      if (!made.ok) {
+        if (made.reason !== 'before_send' || made.detail !== DROPPED_ON_PURPOSE) log.warn(`dropped: ${made.detail}`)
+        return link.drop(made.reason, made.detail, [], 1)
+      }
+      const refused = link.add(lane, made.json)
+      if (refused) return link.drop(refused, 'maxQueueSize or maxQueueBytes was reached', [made.uuid])
+      if (config.debug) log.debug(`captured ${String(event)} ${made.uuid}`)
+    } catch (error) {
+      log.warn(`capture failed: ${describe(error)}; the event is lost`)
+    }
+  }
+
+  const lane = (isHistorical: boolean): Lane => (isHistorical ? 'historical' : 'live')
+
+  return {
+    capture(event: string, properties?: Properties, options?: CaptureOptions) {
+      take(lane(historical), event, properties, options)
+    },
+    captureBatch(events, options) {
+      const to = lane(asRecord(options).historicalMigration === true || historical)
+      if (!Array.isArray(events)) return log.warn('captureBatch needs an array of events')
+      for (const item of events as BatchEvent[]) {
+        const { event, properties, ...rest } = asRecord(item)
+        take(to, event, properties, rest)
+      }
+    },
+    flush: async () => (closing ? { delivered: 0, pending: 0, dropped: 0 } : link.flush()),
+    pending: async () => (await link.stats()).pending,
+    stats: () => link.stats(),
+    shutdown(timeout) {
+      closing ??= link.shutdown(shutdownTimeout(timeout)).finally(ports.onShutdown)
+      return closing
+    },
+    on(name, listener) {
+      if (!listening) ports.onFirstListener()
+      listening = true
+      return emitter.on(name, listener)
+    },
+    ready: link.ready,
+  }
+
+  function shutdownTimeout(given: unknown): number {
+    if (given === undefined) return queue.settings.shutdownTimeout
+    if (typeof given === 'number' && given >= 0) return Math.min(given, MAX_SHUTDOWN_MS)
+    log.warn(`shutdown needs a timeout in ms, got ${String(given)}; using ${queue.settings.shutdownTimeout}`)
+    return queue.settings.shutdownTimeout
+  }
+}
+
+/** One day: a longer timer would fire at once (protocol.md §4.7, row 5). */
+const MAX_SHUTDOWN_MS = 86_400_000
+
+/** See `runBeforeSend`: a hook that returns null is no mistake to warn of. */
+const DROPPED_ON_PURPOSE = 'beforeSend returned nothing'
+
+/** Passes a host's report on to this client's listeners. */
+export function emitReport(emitter: Emitter<OutlastEvents>, { type, ...detail }: Report): void {
+  emitter.emit(type, detail as never)
+}
+
+/** The client of a caller that gave no project token: it does nothing, as promised, and says so once (§1.1). */
+export function disabledClient(): CommonClient {
+  const nothing = { delivered: 0, pending: 0, dropped: 0 }
+  return {
+    capture: () => undefined,
+    captureBatch: () => undefined,
+    flush: async () => nothing,
+    pending: async () => 0,
+    stats: async () => ({ accepted: 0, delivered: 0, pending: 0, dropped: {} }),
+    shutdown: async () => ({ delivered: 0, kept: 0, dropped: 0 }),
+    on: () => () => undefined,
+    ready: Promise.resolve({ host: 'memory', storage: 'memory' }),
+  }
+}

@@ -1,0 +1,410 @@
+/**
+ * The page's side of the line to the host of its queue. Handovers are repeated until they are acknowledged; the host
+ * takes each once, by its producer and sequence number. A host that stays silent or cannot store is replaced by the
+ * next on the ladder: worker, this page, memory.
+ */
+
+import { addDropped, type Stats, totalDropped } from '../core/accounting'
+import { type EventJson, uuidOf, type WireFormat } from '../core/event'
+import { type HostMessage, MESSAGE_VERSION, type PageMessage, parseHostMessage } from '../core/messages'
+import type { Clock, NewId } from '../core/ports'
+import type { Handover } from '../core/queue-append'
+import type { Lane } from '../core/records'
+import type { DropReason } from '../core/reports'
+import { type QueueConfig, queueKey } from '../core/settings'
+import type { Flushed, WakeReason } from '../core/transport'
+import { createOutbox } from './outbox'
+import type { OutlastEvents, Ready, ShutdownResult } from './types'
+
+/** A way to a host. */
+export interface Channel extends Ready {
+  /** Fire and forget: what matters is acknowledged. */
+  post(message: PageMessage): void
+  close(): Promise<void>
+}
+
+/** Opens the channel to the next host of the ladder after `failed`. The last one always opens. */
+export type Connect = (
+  receive: (raw: unknown) => void,
+  failed: { host: Ready['host']; reason: string } | undefined,
+) => Promise<{ channel: Channel; degraded?: string }>
+
+export interface LinkPorts {
+  clock: Clock
+  newId: NewId
+  connect: Connect
+  emit<Name extends 'drop' | 'degraded'>(name: Name, detail: OutlastEvents[Name]): void
+  warn(message: string): void
+  /** The queue went from empty to not empty, or something is known to be left in it. */
+  onPending(channel: Channel): void
+  /** A handover of an earlier page is committed. */
+  onAdopted(handover: Handover): void
+}
+
+export interface Link {
+  readonly ready: Promise<Ready>
+  readonly channel: Channel | undefined
+  /** Takes an event, or says why not. */
+  add(lane: Lane, json: EventJson): DropReason | undefined
+  /** Counts events that this page gave up itself. */
+  drop(reason: DropReason, detail: string, uuids: string[], count?: number): void
+  adopt(handovers: Handover[]): void
+  wake(reason: WakeReason): void
+  flush(): Promise<Flushed>
+  stats(): Promise<Stats>
+  shutdown(timeoutMs: number): Promise<ShutdownResult>
+  /** The page may go away: hands over everything again, to be sent at once. Returns what no host is known to have. */
+  leave(): { open: Handover[]; answered: boolean }
+}
+
+/** How long the first answer may take, in ms; doubled with each silence. A worker may have to be started first. */
+const ACK_TIMEOUT_MS = 2_000
+
+/** Silences or storage failures in a row after which a host is given up. */
+const STRIKES = 3
+
+/** While something is pending and the host does not say when to wake it, it is woken after this many ms. */
+const WAKE_ANYWAY_MS = 30_000
+
+interface Request {
+  message: PageMessage
+  /** The host that was asked. Another one has not heard of it. */
+  instance: string | undefined
+  resolve(answer: HostMessage): void
+}
+
+export function createLink(config: QueueConfig, format: WireFormat, ports: LinkPorts): Link {
+  const { clock, newId, emit, warn } = ports
+  const queue = queueKey(config)
+  const outbox = createOutbox(newId(), format)
+  const producers = new Set<Handover>()
+  const posted = new Map<number, Handover>()
+  const requests = new Map<number, Request>()
+  const idle: (() => void)[] = []
+  let channel: Channel | undefined
+  let instance: string | undefined
+  let configured = false
+  let lastId = 0
+  let strikes = 0
+  let scheduled = false
+  let ended = false
+  let full = false
+  let storageFailures = 0
+  let refusedByHost = 0
+  let finalStats: Stats | undefined
+  let ackTimer: { cancel(): void } | undefined
+  let wakeTimer: { cancel(): void } | undefined
+  const ready = connect()
+
+  async function connect(failed?: { host: Ready['host']; reason: string }): Promise<Ready> {
+    channel = undefined
+    configured = false
+    instance = undefined
+    const opened = await ports.connect(receive, failed)
+    const { channel: next, degraded } = opened
+    channel = next
+    strikes = 0
+    if (degraded !== undefined) emit('degraded', { from: failed?.host ?? 'worker', to: next.host, reason: degraded })
+    post({ type: 'wake', reason: 'due' })
+    repeatAll()
+    return { host: next.host, storage: next.storage }
+  }
+
+  type Body = PageMessage extends infer M
+    ? M extends PageMessage
+      ? Omit<M, 'outlast' | 'id' | 'queue'>
+      : never
+    : never
+
+  function post(body: Body): PageMessage {
+    lastId += 1
+    const message = { outlast: MESSAGE_VERSION, id: lastId, queue, ...body } as PageMessage
+    if (!configured && (message.type === 'handover' || message.type === 'wake')) message.config = config
+    channel?.post(message)
+    return message
+  }
+
+  function postHandover(handover: Handover, urgent: boolean): void {
+    if (!channel) return
+    const { id } = post({ type: 'handover', handover, urgent })
+    posted.set(id, handover)
+    expectAnswer()
+  }
+
+  function handOver(urgent: boolean): void {
+    scheduled = false
+    const made = outbox.cut()
+    if (channel && made.length > 0) ports.onPending(channel)
+    for (const handover of made) postHandover(handover, urgent)
+  }
+
+  function repeatAll(urgent = false): void {
+    handOver(urgent)
+    posted.clear()
+    for (const handover of outbox.open()) postHandover(handover, urgent)
+    for (const request of requests.values()) ask(request)
+  }
+
+  function expectAnswer(): void {
+    if (ackTimer || ended) return
+    const timer = clock.timer(ACK_TIMEOUT_MS * 2 ** strikes)
+    ackTimer = timer
+    void timer.done.then(() => {
+      ackTimer = undefined
+      if (!channel || (posted.size === 0 && requests.size === 0)) return
+      strike('no answer')
+    })
+  }
+
+  function stopExpecting(): void {
+    ackTimer?.cancel()
+    ackTimer = undefined
+    if (posted.size > 0 || requests.size > 0) expectAnswer()
+  }
+
+  function strike(reason: string): void {
+    strikes += 1
+    if (strikes >= STRIKES && channel && channel.host !== 'memory') return giveUp(reason)
+    // A host that works on a long flush answers a wake at once, and one that was killed shows a new instance.
+    post({ type: 'wake', reason: 'due' })
+    repeatOpen()
+  }
+
+  function repeatOpen(): void {
+    posted.clear()
+    for (const handover of outbox.open()) postHandover(handover, false)
+    expectAnswer()
+  }
+
+  function giveUp(reason: string): void {
+    const failed = channel
+    if (!failed) return
+    warn(`the ${failed.host} cannot keep events (${reason}); going on without it`)
+    void failed.close()
+    void connect({ host: failed.host, reason })
+  }
+
+  function receive(raw: unknown): void {
+    const message = parseHostMessage(raw)
+    if (!message || message.queue !== queue || ended) return
+    if (instance !== undefined && message.instance !== instance) onNewInstance(message.instance)
+    instance = message.instance
+    if (message.type !== 'refused') strikes = 0
+    switch (message.type) {
+      case 'committed':
+        onCommitted(message)
+        break
+      case 'awake':
+        configured = true
+        if (message.pending > 0) onLeft(undefined)
+        break
+      case 'rest':
+        if (message.pending > 0) onLeft(message.nextWakeAt)
+        else onEmpty()
+        break
+      case 'flushed':
+      case 'stats':
+        requests.get(message.id)?.resolve(message)
+        requests.delete(message.id)
+        break
+      case 'refused':
+        onRefused(message)
+        break
+    }
+    stopExpecting()
+    settleIdle()
+  }
+
+  function onNewInstance(next: string): void {
+    for (const request of requests.values()) {
+      if (request.instance !== next) ask(request)
+    }
+  }
+
+  function onCommitted(message: Extract<HostMessage, { type: 'committed' }>): void {
+    configured = true
+    const handover = posted.get(message.id)
+    posted.delete(message.id)
+    storageFailures = 0
+    if (handover) settleHandover(handover)
+    for (const { uuids } of message.refused) refusedByHost += uuids.length
+    if (message.firstRefusal) warnFull()
+    if (message.pending > 0) onLeft(undefined)
+    else onEmpty()
+  }
+
+  function settleHandover(handover: Handover): void {
+    outbox.committed(handover)
+    if (producers.delete(handover)) ports.onAdopted(handover)
+  }
+
+  function onRefused({ id, reason, detail }: Extract<HostMessage, { type: 'refused' }>): void {
+    const handover = posted.get(id)
+    posted.delete(id)
+    if (reason === 'unknown_queue') {
+      configured = false
+      return repeatOpen()
+    }
+    if (reason === 'storage_full' && handover) {
+      settleHandover(handover)
+      const uuids = handover.events.map(uuidOf)
+      drop('storage_full', detail, uuids)
+      return warn(`the browser's storage is full: ${uuids.length} events were dropped (${detail})`)
+    }
+    storageFailures += 1
+    // Nothing that is sent again to a host of another version fares better.
+    const hopeless = reason === 'version' || reason === 'malformed' || storageFailures >= STRIKES
+    if (hopeless && channel?.host !== 'memory') return giveUp(`${reason}: ${detail}`)
+    const pause = clock.timer(ACK_TIMEOUT_MS * 2 ** Math.min(storageFailures, STRIKES))
+    void pause.done.then(repeatOpen)
+  }
+
+  function drop(reason: DropReason, detail: string, uuids: string[], count = uuids.length): void {
+    outbox.drop(reason, count)
+    emit('drop', { uuids, count, reason, detail })
+  }
+
+  function warnFull(): void {
+    const { maxQueueSize } = config.settings
+    warn(`the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it has drained`)
+  }
+
+  function onLeft(nextWakeAt: number | undefined): void {
+    if (channel) ports.onPending(channel)
+    wakeTimer?.cancel()
+    const ms = nextWakeAt === undefined ? WAKE_ANYWAY_MS : Math.max(0, nextWakeAt - clock.now())
+    const timer = clock.timer(Math.min(ms, WAKE_ANYWAY_MS))
+    wakeTimer = timer
+    void timer.done.then(() => post({ type: 'wake', reason: 'due' }))
+  }
+
+  function onEmpty(): void {
+    if (outbox.count > 0) return
+    wakeTimer?.cancel()
+    wakeTimer = undefined
+    full = false
+  }
+
+  function ask(request: Request): void {
+    requests.delete(request.message.id)
+    const { outlast: _, id: __, queue: ___, ...body } = request.message
+    request.message = post(body as Body)
+    request.instance = instance
+    requests.set(request.message.id, request)
+    expectAnswer()
+  }
+
+  function call<Type extends HostMessage['type']>(body: Body): Promise<Extract<HostMessage, { type: Type }>> {
+    return new Promise((resolve) => {
+      const message = { outlast: MESSAGE_VERSION, id: 0, queue, ...body } as PageMessage
+      ask({ message, instance: undefined, resolve: resolve as (answer: HostMessage) => void })
+    })
+  }
+
+  /** Resolves once everything captured so far is committed or dropped. */
+  function handedOver(): Promise<void> {
+    handOver(false)
+    if (outbox.open().length === 0) return Promise.resolve()
+    return new Promise((resolve) => idle.push(resolve))
+  }
+
+  function settleIdle(): void {
+    if (idle.length > 0 && outbox.open().length === 0) for (const resolve of idle.splice(0)) resolve()
+  }
+
+  /** Nobody waits for an answer for ever: what was asked and not answered is answered from what is known here. */
+  function endWith(known: Stats | undefined): void {
+    ended = true
+    wakeTimer?.cancel()
+    ackTimer?.cancel()
+    finalStats = known ?? { accepted: outbox.count, delivered: 0, pending: outbox.count, dropped: {} }
+    const flushed = { delivered: 0, pending: finalStats.pending, dropped: 0 }
+    const base = { outlast: MESSAGE_VERSION, id: 0, queue, instance: '' }
+    for (const { message, resolve } of requests.values()) {
+      resolve(
+        message.type === 'stats'
+          ? { ...base, type: 'stats', stats: finalStats }
+          : { ...base, type: 'flushed', flushed },
+      )
+    }
+    requests.clear()
+    for (const resolve of idle.splice(0)) resolve()
+  }
+
+  return {
+    ready,
+    get channel() {
+      return channel
+    },
+    add(lane, json) {
+      const { maxQueueSize, maxQueueBytes } = config.settings
+      if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
+        if (!full) warnFull()
+        full = true
+        return 'queue_full'
+      }
+      outbox.add(lane, json)
+      // A microtask: everything that one task captures goes in one message.
+      if (!scheduled) {
+        scheduled = true
+        void Promise.resolve().then(() => handOver(false))
+      }
+      return undefined
+    },
+    drop,
+    adopt(handovers) {
+      for (const handover of handovers) {
+        producers.add(handover)
+        outbox.adopt(handover)
+        postHandover(handover, false)
+      }
+    },
+    wake: (reason) => void post({ type: 'wake', reason }),
+    async flush() {
+      const before = refusedByHost
+      await handedOver()
+      const { flushed } = await call<'flushed'>({ type: 'flush' })
+      return { ...flushed, dropped: flushed.dropped + refusedByHost - before }
+    },
+    async stats() {
+      if (finalStats) return finalStats
+      await handedOver()
+      const { stats } = await call<'stats'>({ type: 'stats' })
+      const here = outbox.dropped
+      const dropped = { ...stats.dropped }
+      addDropped(dropped, here)
+      const pending = stats.pending + outbox.count
+      return {
+        accepted: stats.accepted + outbox.count + totalDropped(here),
+        delivered: stats.delivered,
+        pending,
+        dropped,
+      }
+    },
+    async shutdown(timeoutMs) {
+      const end = clock.now() + timeoutMs
+      const drained = handedOver()
+        .then(() => call<'flushed'>({ type: 'shutdown', timeoutMs: Math.max(0, end - clock.now()) }))
+        .then(async ({ flushed }) => ({ flushed, stats: await this.stats() }))
+      // The host ends in time by itself; the grace is for its answer.
+      const grace = clock.timer(timeoutMs + SHUTDOWN_GRACE_MS)
+      const outcome = await Promise.race([drained, grace.done.then(() => undefined)])
+      grace.cancel()
+      endWith(outcome?.stats)
+      const left = outbox.count
+      if (channel?.host !== 'worker') await channel?.close()
+      if (!outcome) return { delivered: 0, kept: left, dropped: 0 }
+      const { delivered, pending, dropped } = outcome.flushed
+      return { delivered, kept: pending, dropped }
+    },
+    leave() {
+      const answered = channel !== undefined && strikes === 0
+      repeatAll(true)
+      if (answered && outbox.open().length === 0) post({ type: 'wake', reason: 'urgent' })
+      return { open: outbox.open(), answered }
+    },
+  }
+}
+
+/** How much later than its deadline a shutdown may resolve, in ms. */
+const SHUTDOWN_GRACE_MS = 250

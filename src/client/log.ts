@@ -1,0 +1,19 @@
+/** The client's voice: warnings that say what to do, contained so that a broken logger breaks nothing. */
+
+import type { Logger } from './types'
+
+export interface Log {
+  warn(message: string): void
+  debug(message: string): void
+}
+
+export function createLog(logger: Logger, debug: boolean): Log {
+  const say = (level: 'warn' | 'debug', message: string) => {
+    try {
+      logger[level]?.(`[outlast] ${message}`)
+    } catch {
+      // There is nobody left to tell.
+    }
+  }
+  return { warn: (message) => say('warn', message), debug: (message) => debug && say('debug', message) }
+}

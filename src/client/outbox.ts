@@ -1,0 +1,89 @@
+/** What this page accepted and no host has committed yet: the only events that a page can lose. */
+
+import { addDropped, type Dropped, totalDropped } from '../core/accounting'
+import type { EventJson, WireFormat } from '../core/event'
+import { MAX_HANDOVER_EVENTS } from '../core/limits'
+import type { Handover } from '../core/queue-append'
+import type { Lane } from '../core/records'
+import type { DropReason } from '../core/reports'
+
+export interface Outbox {
+  /** Events that are here. */
+  readonly count: number
+  readonly size: number
+  /** Drops of this page that no host has counted yet. */
+  readonly dropped: Dropped
+  add(lane: Lane, json: EventJson): void
+  drop(reason: DropReason, count: number): void
+  /** Cuts what is new into handovers and returns those, in order. */
+  cut(): Handover[]
+  /** Every handover that is not committed, in order. */
+  open(): Handover[]
+  /** Takes in handovers of an earlier page. */
+  adopt(handover: Handover): void
+  committed(handover: Handover): void
+}
+
+export function createOutbox(producer: string, format: WireFormat): Outbox {
+  const fresh: Record<Lane, EventJson[]> = { live: [], historical: [] }
+  const handovers = new Set<Handover>()
+  let seq = 0
+  let count = 0
+  let size = 0
+  let dropped: Dropped = {}
+  const sizeOf = (events: EventJson[]) => events.reduce((sum, json) => sum + json.length, 0)
+
+  function handOver(lane: Lane, events: EventJson[]): Handover {
+    seq += 1
+    const handover = { producer, seq, lane, format, events, dropped }
+    dropped = {}
+    handovers.add(handover)
+    return handover
+  }
+
+  return {
+    get count() {
+      return count
+    },
+    get size() {
+      return size
+    },
+    get dropped() {
+      const all: Dropped = {}
+      addDropped(all, dropped)
+      for (const handover of handovers) addDropped(all, handover.dropped)
+      return all
+    },
+    add(lane, json) {
+      fresh[lane].push(json)
+      count += 1
+      size += json.length
+    },
+    drop(reason, number) {
+      addDropped(dropped, { [reason]: number })
+    },
+    cut() {
+      const made: Handover[] = []
+      for (const lane of ['live', 'historical'] as const) {
+        const events = fresh[lane]
+        fresh[lane] = []
+        for (let from = 0; from < events.length; from += MAX_HANDOVER_EVENTS) {
+          made.push(handOver(lane, events.slice(from, from + MAX_HANDOVER_EVENTS)))
+        }
+      }
+      if (totalDropped(dropped) > 0) made.push(handOver('live', []))
+      return made
+    },
+    open: () => [...handovers],
+    adopt(handover) {
+      handovers.add(handover)
+      count += handover.events.length
+      size += sizeOf(handover.events)
+    },
+    committed(handover) {
+      if (!handovers.delete(handover)) return
+      count -= handover.events.length
+      size -= sizeOf(handover.events)
+    },
+  }
+}

@@ -1,0 +1,66 @@
+/** Sessions as PostHog counts them: shared by the tabs of an origin, ended by idleness or length. */
+
+import { asRecord } from '../core/settings'
+import type { KeyValueStore } from './person'
+
+/** posthog-js's idle timeout, in ms. */
+export const SESSION_IDLE_MS = 30 * 60_000
+/** A session ends after this many ms however active it is. */
+export const SESSION_MAX_MS = 24 * 3_600_000
+/** Activity is written down at most this often, in ms: storage is slow, captures may be many. */
+const SAVE_EVERY_MS = 1_000
+
+export interface Session {
+  /** The id of the session that `now` belongs to; being asked counts as activity. */
+  id(now: number): string
+  reset(): void
+}
+
+interface State {
+  id: string
+  startedAt: number
+  lastAt: number
+}
+
+const KEY = 'session'
+
+export function createSession(store: KeyValueStore, newId: () => string): Session {
+  let state = parse(store.get(KEY))
+  let savedAt = 0
+
+  const over = ({ startedAt, lastAt }: State, now: number) =>
+    Math.abs(now - lastAt) > SESSION_IDLE_MS || Math.abs(now - startedAt) > SESSION_MAX_MS
+
+  return {
+    id(now) {
+      const due = !state || Math.abs(now - savedAt) >= SAVE_EVERY_MS
+      if (!due && state && !over(state, now)) {
+        state.lastAt = now
+        return state.id
+      }
+      // Another tab may have been active meanwhile, or have started the next session.
+      const current = parse(store.get(KEY)) ?? state
+      state =
+        current && !over(current, now) ? { ...current, lastAt: now } : { id: newId(), startedAt: now, lastAt: now }
+      savedAt = now
+      store.set(KEY, JSON.stringify(state))
+      return state.id
+    },
+    reset() {
+      state = undefined
+      store.remove(KEY)
+    },
+  }
+}
+
+function parse(text: string | undefined): State | undefined {
+  if (text === undefined) return undefined
+  try {
+    const { id, startedAt, lastAt } = asRecord(JSON.parse(text))
+    if (typeof id !== 'string' || typeof startedAt !== 'number' || typeof lastAt !== 'number') return undefined
+    return { id, startedAt, lastAt }
+  } catch {
+    // Not ours, or cut short: a new session is better than none.
+    return undefined
+  }
+}

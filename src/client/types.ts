@@ -1,0 +1,106 @@
+/** The public types of `outlast`. */
+
+import type { Dropped, Stats } from '../core/accounting'
+import type { BeforeSend } from '../core/before-send'
+import type { Properties, WireFormat } from '../core/event'
+import type { Report } from '../core/reports'
+import type { TransportSettings } from '../core/settings'
+import type { Flushed } from '../core/transport'
+
+export interface Logger {
+  warn(message: string): void
+  debug?(message: string): void
+}
+
+/** Where the queue lives and where it is kept. */
+export interface Ready {
+  /** `worker`: a service worker; `page`: this page; `memory`: this page, and nothing outlives it. */
+  host: 'worker' | 'page' | 'memory'
+  storage: 'indexeddb' | 'memory'
+}
+
+/** What the listeners of `on` are given. Times are ms since the epoch. */
+export interface OutlastEvents {
+  /** Committed to the queue. */
+  queued: Omit<Extract<Report, { type: 'queued' }>, 'type'>
+  /** In a request. */
+  sending: Omit<Extract<Report, { type: 'sending' }>, 'type'>
+  delivered: Omit<Extract<Report, { type: 'delivered' }>, 'type'>
+  retry: Omit<Extract<Report, { type: 'retry' }>, 'type'>
+  drop: Omit<Extract<Report, { type: 'drop' }>, 'type'>
+  /** The queue had to move to a lesser host. */
+  degraded: { from: Ready['host']; to: Ready['host']; reason: string }
+}
+
+/** Options of `init` that every runtime has. */
+export interface CommonOptions extends Partial<TransportSettings> {
+  /** Default `https://us.i.posthog.com`. A first-party proxy may have a path. */
+  host?: string
+  /** Which ingestion protocol new events are made for. Default `'v0'`. */
+  captureMode?: WireFormat
+  /** Adds `$geoip_disable: true` to every event. Default false. */
+  disableGeoip?: boolean
+  /** Sends everything on the historical lane, which the server ingests apart. Default false. */
+  historicalMigration?: boolean
+  /** One hook or a chain that may change or drop (return null) each event before it is queued. Fail closed. */
+  beforeSend?: BeforeSend | BeforeSend[]
+  /** Told of every event that is given up after it was captured. */
+  onError?: (drop: OutlastEvents['drop']) => void
+  /** Default `console`. */
+  logger?: Logger
+  /** Logs what happens to each event. Default false. */
+  debug?: boolean
+  /** The wall clock that events are stamped by, and the in-page queue runs by. Default `Date.now`. */
+  clock?: { now(): number }
+}
+
+export interface CaptureOptions {
+  /** When it happened: a `Date` or an ISO 8601 string. Its instant is kept and goes out in UTC. Default now. */
+  timestamp?: Date | string
+  /** The event's id, which the server tells duplicates by. Default a new UUIDv7. */
+  uuid?: string
+  /** Whose event it is, for this event alone. */
+  distinctId?: string
+  /** Group type to group key, sent as `$groups`. */
+  groups?: Record<string, string>
+}
+
+export interface BatchEvent extends CaptureOptions {
+  event: string
+  properties?: Properties
+}
+
+export interface ShutdownResult {
+  delivered: number
+  /** Left in the durable queue, for the worker or the next visit. */
+  kept: number
+  dropped: number
+}
+
+/** What `init` returns in every runtime. */
+export interface CommonClient {
+  /** Takes an event. Synchronous; never throws, waits or blocks. */
+  capture(event: string, properties?: Properties, options?: CaptureOptions): void
+  /** Takes several. When the queue is full on the way, the head is kept and the tail dropped. */
+  captureBatch(events: BatchEvent[], options?: { historicalMigration?: boolean }): void
+  /**
+   * One delivery attempt for all that was accepted before the call and is still pending. Always resolves; `pending`
+   * are those whose attempt failed and will be repeated.
+   */
+  flush(): Promise<Flushed>
+  /** Events accepted and not yet delivered or dropped, whichever page they came from. */
+  pending(): Promise<number>
+  /** Counts since the queue was made: `accepted = delivered + dropped + pending`. They survive restarts. */
+  stats(): Promise<Stats>
+  /**
+   * Closes the client: later captures are ignored. Delivers what it can within `timeout` ms (default
+   * `shutdownTimeout`) and always resolves. Every caller gets the result of the one drain.
+   */
+  shutdown(timeout?: number): Promise<ShutdownResult>
+  /** Listens to what happens to events of this queue. Returns the function that ends it. */
+  on<Name extends keyof OutlastEvents>(name: Name, listener: (detail: OutlastEvents[Name]) => void): () => void
+  /** Settles once the queue has a host. */
+  readonly ready: Promise<Ready>
+}
+
+export type { BeforeSend, Dropped, Flushed, Properties, Stats, WireFormat }

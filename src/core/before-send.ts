@@ -1,0 +1,51 @@
+/** Runs `beforeSend` hooks, fail closed: what a hook did not clearly return is not sent (protocol.md §5). */
+
+import { canonicalUuid, type OutlastEvent } from './event'
+import { toUtcTimestamp } from './timestamp'
+
+/** Returns the event to send, changed or not, or null to drop it. It runs once per event and must be synchronous. */
+export type BeforeSend = (event: OutlastEvent) => OutlastEvent | null | undefined
+
+export type HookResult = { ok: true; event: OutlastEvent } | { ok: false; detail: string; byChoice: boolean }
+
+export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent): HookResult {
+  let current = event
+  for (const hook of hooks) {
+    let returned: unknown
+    try {
+      returned = hook(current)
+    } catch (error) {
+      return { ok: false, detail: `beforeSend threw: ${describe(error)}`, byChoice: false }
+    }
+    if (returned === null || returned === undefined) {
+      return { ok: false, detail: 'beforeSend returned nothing', byChoice: true }
+    }
+    const problem = problemWith(returned)
+    if (problem) return { ok: false, detail: problem, byChoice: false }
+    current = returned as OutlastEvent
+  }
+  return { ok: true, event: current === event ? event : restored(current, event) }
+}
+
+function problemWith(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return `beforeSend returned a ${typeof value}, not an event`
+  if ('then' in value) return 'beforeSend returned a promise; it must be synchronous'
+  const { event, distinctId, properties } = value as Partial<OutlastEvent>
+  if (typeof event !== 'string' || event.trim() === '') return 'beforeSend returned an event without a name'
+  if (typeof distinctId !== 'string' || distinctId === '') return 'beforeSend returned an event without a distinctId'
+  if (typeof properties !== 'object' || properties === null) return 'beforeSend returned an event without properties'
+  return undefined
+}
+
+/** A hook may change uuid and timestamp, but not to nonsense: one bad uuid fails a whole v1 batch (§0.9). */
+function restored(changed: OutlastEvent, original: OutlastEvent): OutlastEvent {
+  return {
+    ...changed,
+    uuid: canonicalUuid(changed.uuid) ?? original.uuid,
+    timestamp: toUtcTimestamp(changed.timestamp) ?? original.timestamp,
+  }
+}
+
+export function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}

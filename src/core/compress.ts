@@ -1,0 +1,25 @@
+/** Compresses a request's body and says so the way the endpoint understands. */
+
+import type { WireFormat } from './event'
+import type { Compressor, WireRequest } from './ports'
+import type { QueueConfig } from './settings'
+
+/**
+ * Where headers would cost a preflight, the encoding goes in the query, as v0 endpoints read it (protocol.md §1.2).
+ * A body that cannot be compressed goes as it is, and nothing claims otherwise.
+ */
+export async function compressed(
+  request: WireRequest & { body: string },
+  format: WireFormat,
+  { style, settings }: QueueConfig,
+  compress: Compressor,
+): Promise<WireRequest> {
+  if (settings.compression === 'none') return request
+  const encoding = format === 'v1' ? settings.compression : 'gzip'
+  const bytes = await compress(request.body, encoding).catch(() => undefined)
+  if (!bytes) return request
+  if (style === 'simple' && format === 'v0') {
+    return { ...request, url: `${request.url}?compression=gzip-js`, body: bytes }
+  }
+  return { ...request, headers: { ...request.headers, 'Content-Encoding': encoding }, body: bytes }
+}

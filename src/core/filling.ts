@@ -1,0 +1,87 @@
+/** Fills a batch from chunks, in order. */
+
+import { type BeforeSend, describe, runBeforeSend } from './before-send'
+import { type EventJson, parseEvent, serializeEvent, uuidOf, type WireFormat } from './event'
+import { BATCH_AGE_SPAN } from './limits'
+import type { Millis } from './ports'
+import type { ChunkRecord } from './records'
+
+export interface FillLimits {
+  maxCount: number
+  maxSize: number
+  /** Chunks of the historical lane are requests of their own. */
+  oneChunk: boolean
+  token: string
+  hooks: readonly BeforeSend[]
+}
+
+export interface Rejected {
+  event: EventJson
+  detail: string
+}
+
+export interface Filling {
+  events: EventJson[]
+  /** Sum over the events as they were stored, which is what the queue's counters hold. */
+  storedCount: number
+  storedSize: number
+  format: WireFormat | undefined
+  at: Millis
+  rejected: Rejected[]
+  full: boolean
+}
+
+export const newFilling = (): Filling => ({
+  events: [],
+  storedCount: 0,
+  storedSize: 0,
+  format: undefined,
+  at: 0,
+  rejected: [],
+  full: false,
+})
+
+/** Moves events of the chunk into the filling. Returns those that did not fit: the head of a later batch. */
+export function fill(filling: Filling, uuids: Set<string>, chunk: ChunkRecord, limits: FillLimits): EventJson[] {
+  if (filling.format === undefined) {
+    filling.format = chunk.format
+    filling.at = chunk.at
+  } else if (limits.oneChunk || chunk.format !== filling.format || Math.abs(chunk.at - filling.at) > BATCH_AGE_SPAN) {
+    filling.full = true
+    return chunk.events
+  }
+  filling.at = Math.min(filling.at, chunk.at)
+  for (const [index, json] of chunk.events.entries()) {
+    const uuid = uuidOf(json)
+    const tooMuch = filling.storedCount > 0 && filling.storedSize + json.length > limits.maxSize
+    // The v1 server refuses a whole request for one uuid that is in it twice (protocol.md §0.9).
+    if (filling.storedCount >= limits.maxCount || tooMuch || uuids.has(uuid)) {
+      filling.full = true
+      return chunk.events.slice(index)
+    }
+    uuids.add(uuid)
+    filling.storedCount += 1
+    filling.storedSize += json.length
+    const passed = applyHooks(json, chunk.format, limits)
+    if (passed.ok) filling.events.push(passed.json)
+    else filling.rejected.push({ event: json, detail: passed.detail })
+  }
+  return []
+}
+
+function applyHooks(
+  json: EventJson,
+  format: WireFormat,
+  { hooks, token }: FillLimits,
+): { ok: true; json: EventJson } | { ok: false; detail: string } {
+  if (hooks.length === 0) return { ok: true, json }
+  try {
+    const before = parseEvent(json, format)
+    const result = runBeforeSend(hooks, before)
+    if (!result.ok) return result
+    // Identity on the wire is fixed at capture: a stored event keeps its uuid whatever a hook in the worker does.
+    return { ok: true, json: serializeEvent({ ...result.event, uuid: uuidOf(json) }, format, token) }
+  } catch (error) {
+    return { ok: false, detail: `beforeSend made an event that cannot be serialized: ${describe(error)}` }
+  }
+}

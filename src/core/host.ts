@@ -1,0 +1,157 @@
+/**
+ * The host of queues: answers a page's messages, whether they came to a worker or to the in-page fallback, and keeps
+ * the transports of this context. The same code everywhere, so that both behave alike.
+ */
+
+import { describe } from './before-send'
+import { drive } from './drive'
+import { type HostMessage, MESSAGE_VERSION, type PageMessage, parsePageMessage, type RefusalReason } from './messages'
+import { type Clock, type Database, StorageError } from './ports'
+import { createQueue, listQueues } from './queue'
+import type { Report } from './reports'
+import { createTransport, type Rest, type Transport, type TransportPorts, type WakeReason } from './transport'
+
+export interface HostPorts extends Omit<TransportPorts, 'report'> {
+  clock: Clock
+  database: Database
+  report(queue: string, report: Report): void
+}
+
+/** A queue that has work, and what for. */
+export interface Work {
+  queue: string
+  reason: WakeReason
+}
+
+export interface WorkLimits {
+  /** A next wake further ahead than this many ms is left to somebody else. */
+  holdMs: number
+  /** Resolves after this many ms at the latest, whatever is pending. */
+  budgetMs: number
+}
+
+export interface Host {
+  /** Answers through `reply`, and resolves with the work that the message has left to do, if any. Never rejects. */
+  receive(raw: unknown, reply: (message: HostMessage) => void): Promise<Work | undefined>
+  /** Works for the named queues (all stored ones if none is named) until nothing is due soon. Never rejects. */
+  work(limits: WorkLimits, reason?: WakeReason, queues?: string[]): Promise<{ queue: string; rest: Rest }[]>
+  /** Ends all requests and lets go of locks; the next wake goes on. */
+  pause(): Promise<void>
+  /** Ends all requests and lets go of the database. */
+  close(): Promise<void>
+}
+
+export function createHost({ database, report, ...ports }: HostPorts): Host {
+  const transports = new Map<string, Transport>()
+  const drivers = new Map<string, Promise<Rest>>()
+  const instance = ports.senderId
+
+  function transportOf(key: string): Transport {
+    let transport = transports.get(key)
+    if (!transport) {
+      transport = createTransport(createQueue(database, key), { ...ports, report: (event) => report(key, event) })
+      transports.set(key, transport)
+    }
+    return transport
+  }
+
+  /** However many messages ask for it, one loop drives a queue. */
+  async function workFor(queue: string, { holdMs, budgetMs }: WorkLimits, reason: WakeReason): Promise<Rest> {
+    const transport = transportOf(queue)
+    let driver = drivers.get(queue)
+    if (driver && reason !== 'due') await transport.wake(reason)
+    if (!driver) {
+      driver = drive(transport, ports.clock, holdMs, reason).finally(() => drivers.delete(queue))
+      drivers.set(queue, driver)
+    }
+    const budget = ports.clock.timer(budgetMs)
+    const rest = await Promise.race([driver, budget.done])
+    budget.cancel()
+    return rest ?? { pending: (await transport.stats()).pending, busy: 0 }
+  }
+
+  async function answer(message: PageMessage): Promise<HostMessage> {
+    const { id, queue, type } = message
+    const base = { outlast: MESSAGE_VERSION, id, queue, instance }
+    const refused = (reason: RefusalReason, detail: string) => ({ ...base, type: 'refused', reason, detail }) as const
+    const transport = transportOf(queue)
+    switch (type) {
+      case 'handover': {
+        const appended = await transport.append(message.config, message.handover)
+        if (appended.kind !== 'committed') return refused(appended.kind, 'the handover was not taken')
+        const { refused: some, firstRefusal, pending } = appended
+        return { ...base, type: 'committed', refused: some, firstRefusal, pending }
+      }
+      case 'wake': {
+        if (message.config) await transport.configure(message.config)
+        const { pending } = await transport.stats()
+        return { ...base, type: 'awake', pending }
+      }
+      case 'flush': {
+        const { timeoutMs } = message
+        const flushed = await transport.flush(timeoutMs === undefined ? {} : { timeoutMs })
+        return { ...base, type: 'flushed', flushed }
+      }
+      case 'stats':
+        return { ...base, type: 'stats', stats: await transport.stats() }
+      case 'shutdown': {
+        const { timeoutMs } = message
+        const none = { delivered: 0, dropped: 0, pending: (await transport.stats()).pending }
+        const flushed = timeoutMs > 0 ? await transport.flush({ timeoutMs, overServer: !database.durable }) : none
+        if (database.durable) return { ...base, type: 'flushed', flushed }
+        await transport.abort()
+        const { pending } = await transport.stats()
+        await transport.discard('shutdown')
+        return { ...base, type: 'flushed', flushed: { ...flushed, pending: 0, dropped: flushed.dropped + pending } }
+      }
+    }
+  }
+
+  async function pause(): Promise<void> {
+    await Promise.all([...transports.values()].map((transport) => transport.abort()))
+  }
+
+  return {
+    async receive(raw, reply) {
+      const parsed = parsePageMessage(raw)
+      if (!parsed) return undefined
+      if (!parsed.ok) {
+        const { id, queue } = raw as { id?: unknown; queue?: unknown }
+        const base = { outlast: MESSAGE_VERSION, id: Number(id) || 0, queue: String(queue), instance }
+        reply({ ...base, type: 'refused', reason: parsed.reason, detail: parsed.detail })
+        return undefined
+      }
+      const { message } = parsed
+      const base = { outlast: MESSAGE_VERSION, id: message.id, queue: message.queue, instance }
+      try {
+        reply(await answer(message))
+        return workOf(message)
+      } catch (error) {
+        const full = error instanceof StorageError && error.reason === 'full'
+        reply({ ...base, type: 'refused', reason: full ? 'storage_full' : 'storage', detail: describe(error) })
+        return undefined
+      }
+    },
+    async work(limits, reason = 'due', queues) {
+      try {
+        const keys = queues ?? (await listQueues(database))
+        return await Promise.all(keys.map(async (queue) => ({ queue, rest: await workFor(queue, limits, reason) })))
+      } catch {
+        // Storage cannot be read now. Whoever calls next tries again.
+        return []
+      }
+    },
+    pause,
+    async close() {
+      await pause()
+      database.close()
+    },
+  }
+}
+
+function workOf(message: PageMessage): Work | undefined {
+  const { queue, type } = message
+  if (type === 'stats' || type === 'shutdown') return undefined
+  if (type === 'wake') return { queue, reason: message.reason }
+  return { queue, reason: type === 'handover' && message.urgent ? 'urgent' : 'due' }
+}

@@ -1,0 +1,34 @@
+/** When a lane's events become due (protocol.md §4.2). */
+
+import type { Millis } from './ports'
+import type { LaneState } from './records'
+import type { TransportSettings } from './settings'
+
+/** When the lane is due, or `undefined` while it is empty. A time not after `now` means at once. */
+export function laneDueAt(lane: LaneState, settings: TransportSettings, now: Millis): Millis | undefined {
+  if (lane.count === 0) return undefined
+  if (lane.due > 0 || lane.count >= settings.flushAt || lane.size >= settings.maxBatchBytes) return now
+  // A clock that was set back would otherwise make the lane wait for as long as it jumped.
+  return Math.min(lane.since, now) + settings.flushInterval
+}
+
+/** Everything in the lane becomes due, and what comes later starts an interval of its own. */
+export function makeDue(lane: LaneState, now: Millis): void {
+  if (lane.due > 0) return
+  lane.due = lane.count
+  lane.since = now
+}
+
+export function enter(lane: LaneState, count: number, size: number, now: Millis): void {
+  if (lane.count === 0) lane.since = now
+  lane.count += count
+  lane.size += size
+  lane.chunks += 1
+}
+
+export function leave(lane: LaneState, count: number, size: number, chunks: number): void {
+  lane.count = Math.max(0, lane.count - count)
+  lane.size = Math.max(0, lane.size - size)
+  lane.chunks = Math.max(0, lane.chunks - chunks)
+  lane.due = Math.max(0, lane.due - count)
+}

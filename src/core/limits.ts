@@ -1,0 +1,31 @@
+/** Bounds that are no option: what the transport refuses whatever it is told. */
+
+/** One day in ms. A longer `setTimeout` than 2^31-1 ms fires at once; protocol.md §0.6 caps every delay here. */
+export const MAX_DELAY = 86_400_000
+
+/** A v1 answer to a batch of 100 is about 10 kB; anything longer than this is not read to its end. */
+export const MAX_REPLY_BYTES = 1_048_576
+
+/** A lease of a sender that nobody can vouch for (no Web Locks) ends after this many ms, well past any request. */
+export const LEASE_MS = 300_000
+
+/** Events in one handover message, and in one stored chunk at most. */
+export const MAX_HANDOVER_EVENTS = 500
+
+/** Chunks accepted more than this many ms apart do not share a batch, so that a batch has one age. */
+export const BATCH_AGE_SPAN = 3_600_000
+
+/** Handovers that one producer may have open out of order. A page resends everything unacknowledged, in order. */
+export const MAX_OPEN_HANDOVERS = 1_000
+
+/** Producers whose last sequence numbers are remembered, and for how many ms. */
+export const MAX_PRODUCERS = 500
+
+/** Damaged records kept for a look, per queue. */
+export const MAX_ASIDE = 20
+
+/**
+ * How long in ms a failing endpoint holds up events that were in no request yet: it may be one batch alone that it
+ * chokes on.
+ */
+export const FRESH_WAIT_MS = 1_000

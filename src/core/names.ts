@@ -1,0 +1,7 @@
+/** Names that pages and workers of an origin share. */
+
+/** The tag of the one-shot (and, where granted, periodic) Background Sync. */
+export const SYNC_TAG = 'outlast'
+
+/** The BroadcastChannel on which hosts tell pages what happens to events. */
+export const REPORT_CHANNEL = 'outlast'

@@ -1,0 +1,232 @@
+/** Finds the batch that may be sent next and leases it to a sender, in one transaction. */
+
+import type { BeforeSend } from './before-send'
+import type { EventJson } from './event'
+import { laneDueAt, makeDue } from './lanes'
+import { FRESH_WAIT_MS, LEASE_MS } from './limits'
+import type { Millis, NewId, Transaction } from './ports'
+import { formBatch } from './queue-forming'
+import {
+  countDropped,
+  dropPending,
+  type Held,
+  noteLost,
+  openRows,
+  putBatch,
+  type Rows,
+  readBatch,
+  readBody,
+  removeBatch,
+  save,
+  scheduled,
+  unschedule,
+} from './queue-rows'
+import type { BatchRecord, Lane } from './records'
+import type { DropGroup } from './settlement'
+
+/** Who claims, and what is known of the other senders. */
+export interface Claimant {
+  sender: string
+  /** Batches that this sender has in a request now. */
+  mine: ReadonlySet<number>
+  /** Senders that lived at `askedAt`, or `undefined` where nobody can know. */
+  live: ReadonlySet<string> | undefined
+  askedAt: Millis
+  newId: NewId
+  hooks: readonly BeforeSend[]
+}
+
+/** What may be claimed: what is due (`due`), the batch `id`, or all that entered before chunk `before` (`forced`). */
+export type Wanted =
+  | { kind: 'due' }
+  | { kind: 'batch'; id: number; overServer: boolean }
+  | { kind: 'forced'; before: number }
+
+export interface ClaimedBatch extends Held {
+  events: EventJson[]
+}
+
+export interface Claim {
+  claimed?: ClaimedBatch
+  /** When there is something to claim next, where nothing was claimed and something is pending. */
+  nextAt?: Millis
+  pending: number
+  drops: DropGroup[]
+}
+
+export async function claim(
+  tx: Transaction,
+  queue: string,
+  claimant: Claimant,
+  wanted: Wanted,
+  now: Millis,
+): Promise<Claim> {
+  const rows = await openRows(tx, queue)
+  if (!rows) return { pending: 0, drops: [] }
+  const leases = await releaseDeadLeases(rows, claimant, now)
+  const found =
+    wanted.kind === 'batch'
+      ? await claimBatch(rows, claimant, wanted, now)
+      : ((wanted.kind === 'due' ? await claimHeld(rows, claimant, now) : undefined) ??
+        (await claimFromLanes(rows, claimant, wanted, now)))
+  const claimed = found && 'events' in found ? found : undefined
+  if (!claimed && wanted.kind === 'due') await reconcile(rows)
+  await save(rows)
+  const { record, drops } = rows
+  const times = [found && 'nextAt' in found ? found.nextAt : undefined, leases.nextAt]
+  const nextAt = claimed || record.pending === 0 ? undefined : soonest(times)
+  return {
+    ...(claimed ? { claimed } : {}),
+    ...(nextAt === undefined ? {} : { nextAt }),
+    pending: record.pending,
+    drops,
+  }
+}
+
+const soonest = (times: (Millis | undefined)[]) => {
+  const known = times.filter((time) => time !== undefined)
+  return known.length > 0 ? Math.min(...known) : undefined
+}
+
+/** Batches leased to a sender that died are due at once. Returns when the next lease could be found dead. */
+async function releaseDeadLeases(rows: Rows, claimant: Claimant, now: Millis): Promise<{ nextAt?: Millis }> {
+  let nextAt: Millis | undefined
+  for (const held of await scheduled(rows, 'sent')) {
+    const { lease, ...batch } = held.batch
+    if (!lease) continue
+    const { sender, at } = lease
+    if (sender === claimant.sender ? claimant.mine.has(held.id) : lives(sender, at, claimant, now)) {
+      if (sender !== claimant.sender) nextAt = soonest([nextAt, claimant.live ? now + CHECK_LEASES_MS : at + LEASE_MS])
+      continue
+    }
+    await unschedule(rows, held)
+    await putBatch(rows, held.id, { ...batch, notBefore: now })
+  }
+  return nextAt === undefined ? {} : { nextAt }
+}
+
+/** How soon to look again at the lease of another sender that lives, in ms. */
+const CHECK_LEASES_MS = 5_000
+
+function lives(sender: string, since: Millis, { sender: me, live, askedAt }: Claimant, now: Millis): boolean {
+  // A sender takes its lock before its first lease, so a lease from before the question has its sender in the answer.
+  if (live) return live.has(sender) || since > askedAt
+  // Only one service worker of a registration runs at a time: an earlier one is dead.
+  if (isWorker(sender) && isWorker(me)) return false
+  return Math.abs(now - since) <= LEASE_MS
+}
+
+const isWorker = (sender: string) => sender.startsWith('worker:')
+
+type Found = ClaimedBatch | { nextAt: Millis } | undefined
+
+/** The held batch that is due first. While requests fail, one at a time asks whether the endpoint is back. */
+async function claimHeld(rows: Rows, claimant: Claimant, now: Millis): Promise<ClaimedBatch | undefined> {
+  const { record } = rows
+  if (waitsUntil(record.pausedUntil, rows, now) > now) return undefined
+  for (;;) {
+    const [held] = await scheduled(rows, 'held', { limit: 1 })
+    if (!held || waitsUntil(held.batch.notBefore, rows, now) > now) return undefined
+    const claimed = await lease(rows, held, claimant, now)
+    if (!claimed) continue
+    if (record.failures > 0) record.pausedUntil = now + probeSpacing(rows)
+    return claimed
+  }
+}
+
+async function claimBatch(
+  rows: Rows,
+  claimant: Claimant,
+  { id, overServer }: { id: number; overServer: boolean },
+  now: Millis,
+): Promise<ClaimedBatch | undefined> {
+  const batch = await readBatch(rows, id)
+  if (!batch || batch.lease) return undefined
+  if (batch.byServer && !overServer && waitsUntil(batch.notBefore, rows, now) > now) return undefined
+  return lease(rows, { id, batch }, claimant, now)
+}
+
+/** A time further ahead than the longest pause was stored under a clock that has been set back since. */
+function waitsUntil(time: Millis, { record }: Rows, now: Millis): Millis {
+  const longest = record.config.settings.retryMaxBackoff * 1.2 + record.config.settings.retryInitialBackoff
+  return time > now + longest ? now : time
+}
+
+function probeSpacing({ record }: Rows): number {
+  const { retryInitialBackoff, retryMaxBackoff } = record.config.settings
+  return Math.min(retryInitialBackoff * 2 ** Math.min(record.failures, 40), retryMaxBackoff)
+}
+
+async function lease(rows: Rows, held: Held, claimant: Claimant, now: Millis): Promise<ClaimedBatch | undefined> {
+  const events = await readBody(rows, held)
+  if (!events) return undefined
+  if (now - held.batch.at > rows.record.config.settings.maxEventAge) {
+    await removeBatch(rows, held)
+    dropPending(rows, { events, reason: 'expired', detail: 'older than maxEventAge' })
+    return undefined
+  }
+  await unschedule(rows, held)
+  const batch: BatchRecord = {
+    ...held.batch,
+    attempt: held.batch.attempt + 1,
+    lease: { sender: claimant.sender, at: now },
+  }
+  await putBatch(rows, held.id, batch)
+  return { id: held.id, batch, events }
+}
+
+async function claimFromLanes(rows: Rows, claimant: Claimant, wanted: Wanted, now: Millis): Promise<Found> {
+  const { record } = rows
+  const forced = wanted.kind === 'forced'
+  const before = wanted.kind === 'forced' ? wanted.before : Number.POSITIVE_INFINITY
+  const fresh = record.failures > 0 ? waitsUntil(record.freshAt, rows, now) : 0
+  const times: (Millis | undefined)[] = []
+  // A flush sends history first (protocol.md §4.5); left alone, an import must not hold up what happens now.
+  for (const lane of forced ? (['historical', 'live'] as const) : (['live', 'historical'] as const)) {
+    const state = record.lanes[lane]
+    const dueAt = laneDueAt(state, record.config.settings, now)
+    if (dueAt === undefined) continue
+    if (!forced && (dueAt > now || fresh > now)) {
+      times.push(Math.max(dueAt, fresh))
+      continue
+    }
+    if (!forced) makeDue(state, now)
+    const claimed = await claimFromLane(rows, lane, before, claimant, now)
+    if (!claimed) continue
+    if (record.failures > 0) record.freshAt = now + Math.min(probeSpacing(rows), FRESH_WAIT_MS)
+    return claimed
+  }
+  const [held] = forced ? [] : await scheduled(rows, 'held', { limit: 1 })
+  if (held) times.push(Math.max(waitsUntil(held.batch.notBefore, rows, now), waitsUntil(record.pausedUntil, rows, now)))
+  const nextAt = soonest(times)
+  return nextAt === undefined ? undefined : { nextAt }
+}
+
+/** A batch can come out empty, when a hook drops all of it or it has expired: then the next one is formed. */
+async function claimFromLane(
+  rows: Rows,
+  lane: Lane,
+  before: number,
+  claimant: Claimant,
+  now: Millis,
+): Promise<ClaimedBatch | undefined> {
+  const state = rows.record.lanes[lane]
+  for (let left = state.count; left > 0; left = state.count) {
+    const claimed = await formBatch(rows, lane, before, claimant, now)
+    if (claimed) return claimed
+    if (state.count === left) return undefined
+  }
+  return undefined
+}
+
+/** Nothing is left in any table, so what the counters still hold was in records that are lost. */
+async function reconcile(rows: Rows): Promise<void> {
+  const { tx, queue, record } = rows
+  if (record.pending === 0 || record.lanes.live.count > 0 || record.lanes.historical.count > 0) return
+  const [left] = await tx.list('schedule', [queue], { limit: 1 })
+  if (left) return
+  const { pending } = record
+  record.inRequest = 0
+  countDropped(rows, pending, record.size, 'corrupt')
+  noteLost(rows, pending)
+}

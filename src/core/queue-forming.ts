@@ -1,0 +1,120 @@
+/** Moves events from the chunks of a lane into a new batch, in order, inside the transaction that claims it. */
+
+import type { EventJson } from './event'
+import { fill, newFilling } from './filling'
+import { leave } from './lanes'
+import type { Millis } from './ports'
+import type { Claimant, ClaimedBatch } from './queue-claim'
+import { countDropped, dropPending, nextId, noteLost, putBatch, type Rows, setAside } from './queue-rows'
+import { type BatchRecord, type Lane, parseChunk } from './records'
+
+/** Moves events from a lane's chunks into a new batch that is leased at once. */
+export async function formBatch(
+  rows: Rows,
+  lane: Lane,
+  before: number,
+  claimant: Claimant,
+  now: Millis,
+): Promise<ClaimedBatch | undefined> {
+  const { tx, queue, record } = rows
+  const { settings } = record.config
+  const state = record.lanes[lane]
+  const maxCount = Math.min(settings.maxBatchSize, record.sizeCap || settings.maxBatchSize)
+  const limits = {
+    maxCount,
+    maxSize: settings.maxBatchBytes,
+    oneChunk: lane === 'historical',
+    token: record.config.apiKey,
+    hooks: claimant.hooks,
+  }
+  const filling = newFilling()
+  const uuids = new Set<string>()
+  let from: number | undefined
+  while (!filling.full) {
+    const perChunk = Math.max(1, Math.floor(state.count / Math.max(1, state.chunks)))
+    const limit = Math.ceil((maxCount - filling.storedCount) / perChunk) + 1
+    const chunks = await tx.list('chunks', [queue, lane], { limit })
+    if (chunks.length === 0) {
+      await loseTrack(rows, lane)
+      break
+    }
+    let consumed = 0
+    let last = chunks[0]
+    for (const row of chunks) {
+      const id = Number(row.key[2])
+      if (id >= before) {
+        filling.full = true
+        break
+      }
+      const chunk = parseChunk(row.value)
+      if (!chunk) {
+        await setAside(rows, 'chunks', row.key, row.value)
+        state.chunks = Math.max(0, state.chunks - 1)
+        continue
+      }
+      if (now - chunk.at > settings.maxEventAge) {
+        leave(state, chunk.events.length, sizeOf(chunk.events), 0)
+        dropPending(rows, { events: chunk.events, reason: 'expired', detail: 'older than maxEventAge' })
+      } else {
+        const taken = { count: filling.storedCount, size: filling.storedSize }
+        const rest = fill(filling, uuids, chunk, limits)
+        from ??= id
+        leave(state, filling.storedCount - taken.count, filling.storedSize - taken.size, 0)
+        if (rest.length > 0) {
+          if (rest.length < chunk.events.length) await tx.put('chunks', row.key, { ...chunk, events: rest })
+          break
+        }
+      }
+      consumed += 1
+      last = row
+      if (filling.storedCount >= maxCount) {
+        filling.full = true
+        break
+      }
+    }
+    if (consumed > 0 && last) {
+      await tx.deleteRange('chunks', [queue, lane], last.key)
+      leave(state, 0, 0, consumed)
+    }
+    if (state.count === 0) break
+  }
+  for (const { event, detail } of filling.rejected) {
+    dropPending(rows, { events: [event], reason: 'before_send', detail })
+  }
+  if (filling.events.length === 0 || !filling.format || from === undefined) return undefined
+  const size = sizeOf(filling.events)
+  const passedSize = filling.storedSize - sizeOf(filling.rejected.map(({ event }) => event))
+  // A hook may have made the events longer or shorter.
+  record.size = Math.max(0, record.size + size - passedSize)
+  const batch: BatchRecord = {
+    lane,
+    format: filling.format,
+    requestId: claimant.newId(),
+    createdAt: now,
+    at: filling.at,
+    from,
+    count: filling.events.length,
+    size,
+    attempt: 1,
+    failures: 0,
+    answered: 0,
+    notBefore: now,
+    byServer: false,
+    unreachable: false,
+    lease: { sender: claimant.sender, at: now },
+  }
+  const id = nextId(rows)
+  await putBatch(rows, id, batch, filling.events)
+  return { id, batch, events: filling.events }
+}
+
+const sizeOf = (events: readonly EventJson[]) => events.reduce((sum, json) => sum + json.length, 0)
+
+/** The lane counts events that no chunk holds: their records were damaged. */
+async function loseTrack(rows: Rows, lane: Lane): Promise<void> {
+  const { count, size } = rows.record.lanes[lane]
+  if (count === 0) return
+  leave(rows.record.lanes[lane], count, size, rows.record.lanes[lane].chunks)
+  countDropped(rows, count, size, 'corrupt')
+  noteLost(rows, count)
+}

@@ -1,0 +1,140 @@
+/** Moves the events of a batch whose request has ended to where they belong, in one transaction. */
+
+import { type EventJson, uuidOf } from './event'
+import { FRESH_WAIT_MS } from './limits'
+import type { Millis, NewId, Transaction } from './ports'
+import type { ClaimedBatch } from './queue-claim'
+import {
+  dropPending,
+  nextId,
+  noLongerPending,
+  openRows,
+  putBatch,
+  type Rows,
+  readBatch,
+  readBody,
+  removeBatch,
+  save,
+  unschedule,
+} from './queue-rows'
+import type { BatchRecord } from './records'
+import type { DropGroup, Settlement } from './settlement'
+
+export interface Settled {
+  /** False where another sender has settled the batch before, or holds it now: nothing was counted. */
+  delivered: EventJson[]
+  drops: DropGroup[]
+  /** Events that stay pending, and when they are tried again. */
+  kept: EventJson[]
+  nextAttemptAt: Millis
+}
+
+export async function settle(
+  tx: Transaction,
+  queue: string,
+  sent: ClaimedBatch,
+  settlement: Settlement,
+  now: Millis,
+  newId: NewId,
+): Promise<Settled> {
+  const none: Settled = { delivered: [], drops: [], kept: [], nextAttemptAt: now }
+  const rows = await openRows(tx, queue)
+  const batch = rows && (await readBatch(rows, sent.id))
+  if (!rows || !batch) return none
+  const held = { id: sent.id, batch }
+  const events = await readBody(rows, held)
+  if (!events) {
+    await save(rows)
+    return { ...none, drops: rows.drops }
+  }
+  // Another sender may have taken over and settled some of it. What is final is final whoever learns it; what is to be
+  // tried again is the business of the sender that holds it now.
+  const there = new Set(events.map(uuidOf))
+  const still = (some: EventJson[]) => some.filter((json) => there.has(uuidOf(json)))
+  const delivered = still(settlement.delivered)
+  const final = new Set(delivered.map(uuidOf))
+  noLongerPending(rows.record, delivered.length, sizeOf(delivered))
+  rows.record.delivered += delivered.length
+  for (const group of settlement.dropped) {
+    const dropped = still(group.events)
+    for (const json of dropped) final.add(uuidOf(json))
+    dropPending(rows, { ...group, events: dropped })
+  }
+  const left = events.filter((json) => !final.has(uuidOf(json)))
+  const mine = batch.lease?.sender === sent.batch.lease?.sender && batch.attempt === sent.batch.attempt
+  noteEndpoint(rows, settlement, now)
+
+  let nextAttemptAt = now
+  if (left.length === 0) {
+    noteSize(rows, batch)
+    await removeBatch(rows, held)
+  } else if (!mine) {
+    await unschedule(rows, held)
+    await putBatch(rows, held.id, { ...batch, ...measures(left) }, left)
+  } else if (settlement.split) {
+    rows.record.sizeCap = Math.max(1, Math.floor(batch.count / 2))
+    await removeBatch(rows, held)
+    const half = settlement.split[0].length
+    for (const part of [left.slice(0, half), left.slice(half)]) {
+      await putBatch(rows, nextId(rows), asNewBatch(batch, part, newId(), now), part)
+    }
+  } else {
+    const { pause, answered } = settlement.kept ?? { pause: { delayMs: 0, byServer: false }, answered: false }
+    nextAttemptAt = now + pause.delayMs
+    await unschedule(rows, held)
+    const { lease: _, ...unleased } = batch
+    const again: BatchRecord = {
+      ...unleased,
+      ...measures(left),
+      failures: batch.failures + 1,
+      answered: batch.answered + (answered ? 1 : 0),
+      notBefore: nextAttemptAt,
+      byServer: pause.byServer,
+      unreachable: !answered,
+    }
+    await putBatch(rows, held.id, again, left.length < events.length ? left : undefined)
+  }
+  await save(rows)
+  return { delivered, drops: rows.drops, kept: mine ? left : [], nextAttemptAt }
+}
+
+const sizeOf = (events: readonly EventJson[]) => events.reduce((sum, json) => sum + json.length, 0)
+const measures = (events: readonly EventJson[]) => ({ count: events.length, size: sizeOf(events) })
+
+/** While requests fail as a whole, few are made; the first that is taken lifts the pause for all. */
+function noteEndpoint({ record }: Rows, { endpoint, kept }: Settlement, now: Millis): void {
+  if (endpoint === 'up') {
+    record.failures = 0
+    record.pausedUntil = 0
+    record.freshAt = 0
+    return
+  }
+  record.failures += 1
+  const pause = kept?.pause
+  if (!pause) return
+  record.pausedUntil = now + pause.delayMs
+  record.freshAt = now + (pause.byServer ? pause.delayMs : Math.min(pause.delayMs, FRESH_WAIT_MS))
+}
+
+/** After a 413 the size of batches grows back by one event with each full batch that is taken. */
+function noteSize({ record }: Rows, batch: BatchRecord): void {
+  if (record.sizeCap === 0 || batch.count < record.sizeCap) return
+  record.sizeCap += 1
+  if (record.sizeCap >= record.config.settings.maxBatchSize) record.sizeCap = 0
+}
+
+function asNewBatch(batch: BatchRecord, events: EventJson[], requestId: string, now: Millis): BatchRecord {
+  const { lease: _, ...rest } = batch
+  return {
+    ...rest,
+    ...measures(events),
+    requestId,
+    createdAt: now,
+    attempt: 0,
+    failures: 0,
+    answered: 0,
+    notBefore: now,
+    byServer: false,
+    unreachable: false,
+  }
+}

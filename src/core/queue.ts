@@ -1,0 +1,114 @@
+/** A queue in a database: each step one transaction, so that whatever dies between two of them loses nothing. */
+
+import { type Stats, totalDropped } from './accounting'
+import { type EventJson, uuidOf } from './event'
+import type { Database, Millis, NewId, Transaction } from './ports'
+import { type Appended, append, type Handover } from './queue-append'
+import { type Claim, type Claimant, type ClaimedBatch, claim, type Wanted } from './queue-claim'
+import { openRows, putBatch, removeBatch, save, scheduled, unschedule } from './queue-rows'
+import { type Settled, settle } from './queue-settle'
+import { emptyLane, LANES, parseBody, parseChunk, parseQueue, type QueueRecord } from './records'
+import type { DropReason } from './reports'
+import type { QueueConfig } from './settings'
+import type { Settlement } from './settlement'
+
+/** Where a flush begins: what is pending at that moment. */
+export interface Mark {
+  pending: number
+  /** Chunks with a lower id, and batches whose first chunk has one, were there. */
+  before: number
+  held: number[]
+}
+
+export interface Queue {
+  readonly key: string
+  /** Creates the queue or changes its config. */
+  configure(config: QueueConfig): Promise<void>
+  append(config: QueueConfig | undefined, handover: Handover, now: Millis): Promise<Appended>
+  claim(claimant: Claimant, wanted: Wanted, now: Millis): Promise<Claim>
+  settle(sent: ClaimedBatch, settlement: Settlement, now: Millis, newId: NewId): Promise<Settled>
+  /** The network is back: what failed to reach the endpoint is due now. */
+  lift(now: Millis): Promise<void>
+  mark(): Promise<Mark>
+  stats(): Promise<Stats>
+  config(): Promise<QueueConfig | undefined>
+  /** Drops everything pending. Returns the uuids. */
+  discard(reason: DropReason): Promise<string[]>
+}
+
+/** Held batches that `lift` looks at, soonest first. The rest become due within the longest backoff anyway. */
+const LIFT_AT_MOST = 64
+
+export function createQueue(db: Database, key: string): Queue {
+  const write = <T>(work: (tx: Transaction) => Promise<T>) => db.transact('readwrite', work)
+  const read = <T>(work: (record: QueueRecord | undefined, tx: Transaction) => Promise<T> | T) =>
+    db.transact('readonly', async (tx) => work(parseQueue(await tx.get('queues', [key])), tx))
+  return {
+    key,
+    configure: (config) =>
+      write(async (tx) => {
+        const rows = await openRows(tx, key, config)
+        if (rows) await save(rows)
+      }),
+    append: (config, handover, now) => write((tx) => append(tx, key, config, handover, now)),
+    claim: (claimant, wanted, now) => write((tx) => claim(tx, key, claimant, wanted, now)),
+    settle: (sent, settlement, now, newId) => write((tx) => settle(tx, key, sent, settlement, now, newId)),
+    lift: (now) => write((tx) => lift(tx, key, now)),
+    mark: () =>
+      read(async (record, tx) => {
+        if (!record) return { pending: 0, before: 0, held: [] }
+        const rows = await tx.list('schedule', [key, 'held'])
+        return { pending: record.pending, before: record.nextId, held: rows.map((row) => Number(row.key[3])) }
+      }),
+    stats: () => read((record) => (record ? statsOf(record) : { accepted: 0, delivered: 0, pending: 0, dropped: {} })),
+    config: () => read((record) => record?.config),
+    discard: (reason) => write((tx) => discard(tx, key, reason)),
+  }
+}
+
+/** The queues that a database holds, for a worker that starts with no page to tell it. */
+export function listQueues(db: Database): Promise<string[]> {
+  return db.transact('readonly', async (tx) => (await tx.list('queues', [])).map(({ key }) => String(key[0])))
+}
+
+/** `accepted` is kept as the sum of the rest, which a damaged record could otherwise contradict. */
+function statsOf({ delivered, dropped, pending }: QueueRecord): Stats {
+  return { accepted: delivered + totalDropped(dropped) + pending, delivered, pending, dropped }
+}
+
+async function lift(tx: Transaction, queue: string, now: Millis): Promise<void> {
+  const rows = await openRows(tx, queue)
+  if (!rows || rows.record.pending === 0) return
+  rows.record.pausedUntil = 0
+  rows.record.freshAt = 0
+  for (const held of await scheduled(rows, 'held', { limit: LIFT_AT_MOST })) {
+    if (!held.batch.unreachable || held.batch.notBefore <= now) continue
+    await unschedule(rows, held)
+    await putBatch(rows, held.id, { ...held.batch, notBefore: now })
+  }
+  await save(rows)
+}
+
+async function discard(tx: Transaction, queue: string, reason: DropReason): Promise<string[]> {
+  const rows = await openRows(tx, queue)
+  if (!rows) return []
+  const { record } = rows
+  const events: EventJson[] = []
+  for (const lane of LANES) {
+    for (const { value } of await tx.list('chunks', [queue, lane])) events.push(...(parseChunk(value)?.events ?? []))
+    record.lanes[lane] = emptyLane()
+  }
+  for (const part of ['held', 'sent'] as const) {
+    for (const held of await scheduled(rows, part)) {
+      events.push(...(parseBody(await tx.get('bodies', [queue, held.id])) ?? []))
+      await removeBatch(rows, held)
+    }
+  }
+  await tx.deleteRange('chunks', [queue])
+  record.dropped[reason] = (record.dropped[reason] ?? 0) + record.pending
+  record.pending = 0
+  record.size = 0
+  record.inRequest = 0
+  await save(rows)
+  return events.map(uuidOf)
+}

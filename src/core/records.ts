@@ -1,0 +1,188 @@
+/** The records that a queue keeps, and their parsers: what is stored may be from another version, or damaged. */
+
+import { addDropped, type Dropped } from './accounting'
+import { type EventJson, isEventJson, type WireFormat } from './event'
+import type { Millis } from './ports'
+import { asRecord, type QueueConfig, readQueueConfig, WIRE_FORMATS } from './settings'
+
+/** Written into every record. A record of a later version is left alone; see `adapters/idb-database.ts`. */
+export const RECORD_VERSION = 1
+
+export const LANES = ['live', 'historical'] as const
+export type Lane = (typeof LANES)[number]
+
+/** What waits in a lane. */
+export interface LaneState {
+  count: number
+  size: number
+  chunks: number
+  /** When the lane was last empty, or last became due: its interval runs from here. */
+  since: Millis
+  /** Events at the head that became due together and are not yet in a batch. */
+  due: number
+}
+
+/** A queue as a whole: the counters move in the transaction that moves the events. */
+export interface QueueRecord {
+  config: QueueConfig
+  accepted: number
+  delivered: number
+  dropped: Dropped
+  pending: number
+  size: number
+  /** Pending events that are in a request now: exempt from the bound (protocol.md §10.5). */
+  inRequest: number
+  nextId: number
+  lanes: Record<Lane, LaneState>
+  /** Requests failed in a row as a whole, over all batches. */
+  failures: number
+  /** While requests fail, held batches wait for this, */
+  pausedUntil: Millis
+  /** and events that were in no request yet only for this. */
+  freshAt: Millis
+  /** Events in a request at most, since the server answered 413; 0 for no such answer. */
+  sizeCap: number
+  /** Whether the warning of a full queue was given and the queue has not been empty since. */
+  full: boolean
+}
+
+/** Events accepted together, in order. */
+export interface ChunkRecord {
+  events: EventJson[]
+  format: WireFormat
+  at: Millis
+}
+
+/** A batch that was in a request or will be. Its events are in a record of their own. */
+export interface BatchRecord {
+  lane: Lane
+  format: WireFormat
+  requestId: string
+  createdAt: Millis
+  /** When its oldest events were accepted. */
+  at: Millis
+  /** The chunk that its first event came from: its place in the order of the queue. */
+  from: number
+  count: number
+  size: number
+  /** Requests made so far. */
+  attempt: number
+  /** Requests that failed in a row, and those of them that were answered. */
+  failures: number
+  answered: number
+  /** While held: not before this. */
+  notBefore: Millis
+  byServer: boolean
+  unreachable: boolean
+  /** While in a request: whose. */
+  lease?: { sender: string; at: Millis }
+}
+
+/** The handovers of a producer that were committed: all through `through`, and those of `beyond`. */
+export interface ProducerRecord {
+  at: Millis
+  through: number
+  beyond: number[]
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+const isFormat = (value: unknown): value is WireFormat => WIRE_FORMATS.includes(value as WireFormat)
+const isLane = (value: unknown): value is Lane => LANES.includes(value as Lane)
+
+export function parseQueue(raw: unknown): QueueRecord | undefined {
+  const { config, dropped, lanes, full, ...rest } = asRecord(raw)
+  const parsed = readQueueConfig(config)
+  const live = parseLane(asRecord(lanes).live)
+  const historical = parseLane(asRecord(lanes).historical)
+  const counts = ['accepted', 'delivered', 'pending', 'size', 'inRequest', 'nextId', 'failures', 'sizeCap']
+  if (!parsed || !live || !historical || !counts.every((name) => isCount(rest[name]))) return undefined
+  if (!isTime(rest.pausedUntil) || !isTime(rest.freshAt)) return undefined
+  const reasons: Dropped = {}
+  addDropped(reasons, parseDropped(dropped))
+  return {
+    ...(rest as unknown as QueueRecord),
+    config: parsed,
+    dropped: reasons,
+    lanes: { live, historical },
+    full: full === true,
+  }
+}
+
+/** Known reasons with proper counts; anything else is left out. */
+export function parseDropped(raw: unknown): Dropped {
+  const entries = Object.entries(asRecord(raw)).filter(([, count]) => isCount(count))
+  return Object.fromEntries(entries) as Dropped
+}
+
+function parseLane(raw: unknown): LaneState | undefined {
+  const { count, size, chunks, since, due } = asRecord(raw)
+  if (!isCount(count) || !isCount(size) || !isCount(chunks) || !isTime(since) || !isCount(due)) return undefined
+  return { count, size, chunks, since, due }
+}
+
+export function parseChunk(raw: unknown): ChunkRecord | undefined {
+  const { events, format, at } = asRecord(raw)
+  if (!isEvents(events) || !isFormat(format) || !isTime(at)) return undefined
+  return { events, format, at }
+}
+
+function isEvents(value: unknown): value is EventJson[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isEventJson)
+}
+
+export function parseBody(raw: unknown): EventJson[] | undefined {
+  const { events } = asRecord(raw)
+  return isEvents(events) ? events : undefined
+}
+
+export function parseBatch(raw: unknown): BatchRecord | undefined {
+  const record = asRecord(raw)
+  const { lane, format, requestId, createdAt, at, notBefore, lease } = record
+  const counts = ['from', 'count', 'size', 'attempt', 'failures', 'answered']
+  if (!isLane(lane) || !isFormat(format) || typeof requestId !== 'string') return undefined
+  if (![createdAt, at, notBefore].every(isTime) || !counts.every((name) => isCount(record[name]))) return undefined
+  if (lease !== undefined) {
+    const { sender, at: since } = asRecord(lease)
+    if (typeof sender !== 'string' || !isTime(since)) return undefined
+  }
+  return record as unknown as BatchRecord
+}
+
+export function parseProducer(raw: unknown): ProducerRecord {
+  const { at, through, beyond } = asRecord(raw)
+  if (!isTime(at) || !isCount(through) || !Array.isArray(beyond) || !beyond.every(isCount)) {
+    return { at: 0, through: 0, beyond: [] }
+  }
+  return { at, through, beyond }
+}
+
+export const emptyLane = (): LaneState => ({ count: 0, size: 0, chunks: 0, since: 0, due: 0 })
+
+export function newQueue(config: QueueConfig): QueueRecord {
+  return {
+    config,
+    accepted: 0,
+    delivered: 0,
+    dropped: {},
+    pending: 0,
+    size: 0,
+    inRequest: 0,
+    nextId: 1,
+    lanes: { live: emptyLane(), historical: emptyLane() },
+    failures: 0,
+    pausedUntil: 0,
+    freshAt: 0,
+    sizeCap: 0,
+    full: false,
+  }
+}
+
+/** Whether a handover was committed before, and the record with it committed. Sequence numbers start at 1. */
+export function commitHandover(producer: ProducerRecord, seq: number): ProducerRecord | 'seen' {
+  if (seq <= producer.through || producer.beyond.includes(seq)) return 'seen'
+  const beyond = new Set([...producer.beyond, seq])
+  let through = producer.through
+  while (beyond.delete(through + 1)) through += 1
+  return { at: producer.at, through, beyond: [...beyond] }
+}

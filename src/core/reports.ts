@@ -1,0 +1,39 @@
+/** What the transport tells of events as they move, and why one can end as dropped. */
+
+import type { Millis } from './ports'
+
+/**
+ * Why an event was given up.
+ *
+ * - `invalid`: `capture` could not make an event of its arguments
+ * - `before_send`: a hook returned null, threw, or returned something that is not an event
+ * - `too_large`: longer than `maxEventBytes`, or refused with 413 on its own
+ * - `queue_full`: `maxQueueSize` or `maxQueueBytes` was reached
+ * - `storage_full`: the browser's quota was reached
+ * - `expired`: older than `maxEventAge`
+ * - `attempts_exhausted`: `maxRetries` failed answers
+ * - `rejected`: the server said so
+ * - `corrupt`: its stored record could not be read
+ * - `shutdown`: the transport ended and keeps nothing on disk
+ */
+export const DROP_REASONS = [
+  'invalid',
+  'before_send',
+  'too_large',
+  'queue_full',
+  'storage_full',
+  'expired',
+  'attempts_exhausted',
+  'rejected',
+  'corrupt',
+  'shutdown',
+] as const
+
+export type DropReason = (typeof DROP_REASONS)[number]
+
+export type Report =
+  | { type: 'queued'; uuids: string[] }
+  | { type: 'sending'; uuids: string[]; attempt: number }
+  | { type: 'delivered'; uuids: string[] }
+  | { type: 'retry'; uuids: string[]; attempt: number; nextAttemptAt: Millis; cause: string }
+  | { type: 'drop'; uuids: string[]; count: number; reason: DropReason; detail: string; status?: number }

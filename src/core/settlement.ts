@@ -1,0 +1,107 @@
+/** What becomes of each event of a batch once its request has ended. */
+
+import { type EventJson, uuidOf } from './event'
+import type { Millis, Random } from './ports'
+import type { BatchRecord } from './records'
+import type { DropReason } from './reports'
+import { type Pause, pauseAfter } from './retry'
+import type { TransportSettings } from './settings'
+import type { Verdict } from './verdict'
+
+export interface DropGroup {
+  events: EventJson[]
+  /** Where the events themselves are lost: how many there were. */
+  count?: number
+  reason: DropReason
+  detail: string
+  status?: number
+}
+
+export interface Settlement {
+  delivered: EventJson[]
+  dropped: DropGroup[]
+  /** To be tried again, in order, as the same batch. */
+  kept?: { events: EventJson[]; pause: Pause; answered: boolean; cause: string }
+  /** Two batches of their own (413). */
+  split?: [EventJson[], EventJson[]]
+  /** Whether the endpoint took the request as a whole, so that others need not wait for it to recover. */
+  endpoint: 'up' | 'failing'
+}
+
+export function settlementOf(
+  verdict: Verdict,
+  batch: Pick<BatchRecord, 'failures' | 'answered'>,
+  events: EventJson[],
+  settings: TransportSettings,
+  now: Millis,
+  random: Random,
+): Settlement {
+  switch (verdict.kind) {
+    case 'delivered':
+      return { delivered: events, dropped: [], endpoint: 'up' }
+    case 'rejected':
+      return { delivered: [], dropped: [{ events, reason: 'rejected', ...detailOf(verdict) }], endpoint: 'up' }
+    case 'too_large':
+      return tooLarge(events, verdict.status)
+    case 'retry': {
+      const answered = batch.answered + (verdict.answered ? 1 : 0)
+      if (verdict.answered && answered > settings.maxRetries) {
+        return { delivered: [], dropped: [exhausted(events, answered, verdict.cause)], endpoint: 'failing' }
+      }
+      const pause = pauseAfter({ failures: batch.failures + 1, retryAfter: verdict.retryAfter }, settings, now, random)
+      const { answered: wasAnswered, cause } = verdict
+      return {
+        delivered: [],
+        dropped: [],
+        kept: { events, pause, answered: wasAnswered, cause },
+        endpoint: 'failing',
+      }
+    }
+    case 'partial':
+      return partial(verdict, batch, events, settings, now, random)
+  }
+}
+
+const detailOf = ({ status, detail }: { status: number; detail: string }) => ({ status, detail })
+
+const exhausted = (events: EventJson[], attempts: number, cause: string): DropGroup => ({
+  events,
+  reason: 'attempts_exhausted',
+  detail: `${attempts} answered failures, the last: ${cause}`,
+})
+
+/** Half the batch may fit, one event alone never will: halving isolates it (protocol.md §10.1). */
+function tooLarge(events: EventJson[], status: number): Settlement {
+  if (events.length === 1) {
+    const detail = 'the server refused it alone as too large'
+    return { delivered: [], dropped: [{ events, reason: 'too_large', detail, status }], endpoint: 'up' }
+  }
+  const half = Math.ceil(events.length / 2)
+  return { delivered: [], dropped: [], split: [events.slice(0, half), events.slice(half)], endpoint: 'up' }
+}
+
+function partial(
+  verdict: Extract<Verdict, { kind: 'partial' }>,
+  batch: Pick<BatchRecord, 'failures' | 'answered'>,
+  events: EventJson[],
+  settings: TransportSettings,
+  now: Millis,
+  random: Random,
+): Settlement {
+  const of = (wanted: string) => events.filter((json) => (verdict.verdicts.get(uuidOf(json)) ?? 'delivered') === wanted)
+  const settlement: Settlement = { delivered: of('delivered'), dropped: [], endpoint: 'up' }
+  const rejected = of('rejected')
+  const again = of('retry')
+  if (rejected.length > 0) {
+    const detail = verdict.details || 'dropped by the server'
+    settlement.dropped.push({ events: rejected, reason: 'rejected', detail })
+  }
+  if (again.length === 0) return settlement
+  if (batch.answered + 1 > settings.maxRetries) {
+    settlement.dropped.push(exhausted(again, batch.answered + 1, 'the server asked for a retry'))
+    return settlement
+  }
+  const pause = pauseAfter({ failures: batch.failures + 1, retryAfter: verdict.retryAfter }, settings, now, random)
+  settlement.kept = { events: again, pause, answered: true, cause: 'the server asked for a retry' }
+  return settlement
+}

@@ -1,0 +1,306 @@
+/**
+ * The loop around the pure decisions: claims what is due, sends it, settles the answer. It keeps no state that matters:
+ * whatever dies between two awaits finds everything in the queue again.
+ */
+
+import type { Stats } from './accounting'
+import { type BeforeSend, describe } from './before-send'
+import { compressed } from './compress'
+import { uuidOf } from './event'
+import type { Clock, Compressor, Locks, Millis, NewId, Random, Reporter, Sender } from './ports'
+import type { Queue } from './queue'
+import type { Appended, Handover } from './queue-append'
+import type { Claim, ClaimedBatch, Wanted } from './queue-claim'
+import type { DropReason } from './reports'
+import type { QueueConfig } from './settings'
+import { type DropGroup, settlementOf } from './settlement'
+import { interpret, wireFor } from './wires'
+
+export interface TransportPorts {
+  clock: Clock
+  random: Random
+  newId: NewId
+  sender: Sender
+  compress: Compressor
+  locks: Locks
+  report: Reporter
+  /** Applied to every queued event before it is first sent. */
+  hooks: readonly BeforeSend[]
+  /** Names this sender to others that share the queue: `worker:<id>` or `page:<id>`. Never used twice. */
+  senderId: string
+}
+
+/** How a transport stands when everything that was due has been started. */
+export interface Rest {
+  pending: number
+  /** When to call `wake` again at the latest. Absent when nothing pending waits for a time. */
+  nextWakeAt?: Millis
+  /** Requests in flight. */
+  busy: number
+}
+
+/** Why a transport is woken: what is due, all that is new whatever its interval, or a network that came back. */
+export type WakeReason = 'due' | 'urgent' | 'online'
+
+export interface Flushed {
+  delivered: number
+  pending: number
+  dropped: number
+}
+
+export interface Transport {
+  readonly key: string
+  configure(config: QueueConfig): Promise<void>
+  /** Resolves once the handover is committed. Rejects with a `StorageError` when nothing of it is. */
+  append(config: QueueConfig | undefined, handover: Handover): Promise<Appended>
+  /** Starts everything that is due. Harmless when nothing is. */
+  wake(reason?: WakeReason): Promise<Rest>
+  /** Resolves at the next thing that could make another `wake` worthwhile. */
+  changed(): Promise<void>
+  /** One attempt for all that is pending now; always resolves. With `timeoutMs`, no later than that. */
+  flush(options?: { timeoutMs?: number; overServer?: boolean }): Promise<Flushed>
+  stats(): Promise<Stats>
+  discard(reason: DropReason): Promise<void>
+  /** Ends the requests in flight; their batches are tried again by whoever wakes next. */
+  abort(): Promise<void>
+}
+
+interface Flight {
+  done: Promise<void>
+  abort(): void
+}
+
+/** Requests in a row that may find nobody before a flush leaves the rest for later. */
+const UNREACHABLE_ENOUGH = 3
+
+/** When storage fails, the next try comes after this many ms. */
+const STORAGE_PAUSE_MS = 5_000
+
+export function createTransport(queue: Queue, ports: TransportPorts): Transport {
+  const { clock, random, newId, sender, compress, locks, report, hooks } = ports
+  const flights = new Map<number, Flight>()
+  const flushes = new Set<(sent: ClaimedBatch, delivered: number, dropped: number) => void>()
+  let unreachableInARow = 0
+  let config: QueueConfig | undefined
+  let release: (() => void) | undefined
+  let notify: () => void = () => undefined
+  let change = new Promise<void>((resolve) => (notify = resolve))
+  let turn: Promise<unknown> = Promise.resolve()
+  let claiming = false
+
+  function somethingChanged(): void {
+    const tell = notify
+    change = new Promise<void>((resolve) => (notify = resolve))
+    tell()
+  }
+
+  /** One claim at a time, and none while as many requests are in flight as may be. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = turn.then(work)
+    turn = result.catch(() => undefined)
+    return result
+  }
+
+  async function claimOne(wanted: Wanted): Promise<Claim> {
+    config ??= await queue.config()
+    while (flights.size >= (config?.settings.maxConcurrentRequests ?? 1)) await anyDone()
+    claiming = true
+    try {
+      release ??= await locks.acquire(lockName(ports.senderId))
+      return await claimHolding(wanted)
+    } finally {
+      claiming = false
+      letGoWhenIdle()
+    }
+  }
+
+  async function claimHolding(wanted: Wanted): Promise<Claim> {
+    const askedAt = clock.now()
+    const live = senders(await locks.held())
+    const claimant = { sender: ports.senderId, mine: new Set(flights.keys()), live, askedAt, newId, hooks }
+    const claim = await queue.claim(claimant, wanted, clock.now())
+    reportDrops(claim.drops)
+    if (claim.claimed) start(claim.claimed)
+    return claim
+  }
+
+  const anyDone = () => Promise.race([...flights.values()].map(({ done }) => done))
+
+  function letGoWhenIdle(): void {
+    if (claiming || flights.size > 0) return
+    release?.()
+    release = undefined
+  }
+
+  function start(claimed: ClaimedBatch): void {
+    const flight: Flight = { done: Promise.resolve(), abort: () => undefined }
+    flights.set(claimed.id, flight)
+    flight.done = sendAndSettle(claimed, flight).finally(() => {
+      flights.delete(claimed.id)
+      letGoWhenIdle()
+      somethingChanged()
+    })
+  }
+
+  async function sendAndSettle(claimed: ClaimedBatch, flight: Flight): Promise<void> {
+    const { batch, events } = claimed
+    const uuids = events.map(uuidOf)
+    report({ type: 'sending', uuids, attempt: batch.attempt })
+    const verdict = await send(claimed, flight)
+    const settings = (config as QueueConfig).settings
+    unreachableInARow = verdict.kind === 'retry' && !verdict.answered ? unreachableInARow + 1 : 0
+    const settlement = settlementOf(verdict, batch, events, settings, clock.now(), random)
+    const settled = await persist(() => queue.settle(claimed, settlement, clock.now(), newId))
+    // Storage is gone for now: the batch stays leased, and the next claim finds that nobody is sending it.
+    if (!settled) return
+    if (settled.delivered.length > 0) report({ type: 'delivered', uuids: settled.delivered.map(uuidOf) })
+    reportDrops(settled.drops)
+    if (settled.kept.length > 0) {
+      const cause = verdict.kind === 'retry' ? verdict.cause : verdict.kind === 'too_large' ? 'status 413' : 'partial'
+      const { nextAttemptAt, kept } = settled
+      report({ type: 'retry', uuids: kept.map(uuidOf), attempt: batch.attempt, nextAttemptAt, cause })
+    }
+    const dropped = countOf(settled.drops)
+    for (const note of flushes) note(claimed, settled.delivered.length, dropped)
+  }
+
+  async function send({ batch, events }: ClaimedBatch, flight: Flight) {
+    const wire = wireFor(batch.format)
+    try {
+      const current = config as QueueConfig
+      const { requestId, createdAt, attempt } = batch
+      const whole = { events, historical: batch.lane === 'historical', requestId, createdAt, attempt }
+      const plain = wire.encode(whole, current, clock.now()) as Parameters<typeof compressed>[0]
+      const request = await compressed(plain, batch.format, current, compress)
+      const timeoutMs = current.settings.requestTimeout
+      const { outcome, abort } = sender.send(request, { timeoutMs, readBody: wire.readsBody })
+      flight.abort = abort
+      return interpret(wire, await outcome)
+    } catch (error) {
+      // Whatever a patched platform does to this request, its events stay in the queue.
+      return { kind: 'retry', cause: describe(error), answered: false, retryAfter: null } as const
+    }
+  }
+
+  /** A transient storage error must not make a delivered batch go out again. */
+  async function persist<T>(step: () => Promise<T>): Promise<T | undefined> {
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      try {
+        return await step()
+      } catch {
+        if (attempt < 3) await clock.timer(50 * attempt).done
+      }
+    }
+    return undefined
+  }
+
+  function reportDrops(drops: DropGroup[]): void {
+    for (const { events, count = events.length, reason, detail, status } of drops) {
+      const base = { type: 'drop', uuids: events.map(uuidOf), count, reason, detail } as const
+      report(status === undefined ? base : { ...base, status })
+    }
+  }
+
+  async function startAll(wanted: Wanted): Promise<Claim> {
+    for (;;) {
+      const claim = await inTurn(() => claimOne(wanted))
+      if (!claim.claimed) return claim
+    }
+  }
+
+  return {
+    key: queue.key,
+    async configure(next) {
+      await queue.configure(next)
+      config = next
+    },
+    async append(next, handover) {
+      const appended = await queue.append(next, handover, clock.now())
+      if (appended.kind === 'unknown_queue') return appended
+      if (next) config = next
+      if (appended.kind === 'committed') {
+        if (appended.accepted.length > 0) report({ type: 'queued', uuids: appended.accepted })
+        for (const { reason, uuids } of appended.refused) {
+          report({ type: 'drop', uuids, count: uuids.length, reason, detail: DETAILS[reason] ?? reason })
+        }
+        somethingChanged()
+      }
+      return appended
+    },
+    async wake(reason = 'due') {
+      try {
+        if (reason === 'online') await queue.lift(clock.now())
+        if (reason === 'urgent') await startAll({ kind: 'forced', before: Number.MAX_SAFE_INTEGER })
+        const { pending, nextAt } = await startAll({ kind: 'due' })
+        const rest = { pending, busy: flights.size }
+        return nextAt === undefined ? rest : { ...rest, nextWakeAt: nextAt }
+      } catch {
+        return { pending: 1, busy: flights.size, nextWakeAt: clock.now() + STORAGE_PAUSE_MS }
+      }
+    },
+    changed: () => change,
+    flush: (options = {}) => flush(options),
+    stats: () => queue.stats(),
+    async discard(reason) {
+      const uuids = await queue.discard(reason)
+      if (uuids.length > 0) report({ type: 'drop', uuids, count: uuids.length, reason, detail: reason })
+    },
+    async abort() {
+      const all = [...flights.values()]
+      for (const flight of all) flight.abort()
+      release?.()
+      release = undefined
+      await Promise.all(all.map(({ done }) => done))
+    },
+  }
+
+  async function flush({ timeoutMs, overServer = false }: { timeoutMs?: number; overServer?: boolean }) {
+    let mark = { pending: 0, before: 0, held: [] as number[] }
+    const tally = { delivered: 0, dropped: 0 }
+    const note = ({ batch }: ClaimedBatch, delivered: number, dropped: number) => {
+      if (batch.from >= mark.before) return
+      tally.delivered += delivered
+      tally.dropped += dropped
+    }
+    flushes.add(note)
+    const deadline = timeoutMs === undefined ? undefined : clock.timer(timeoutMs)
+    let over = false
+    const drain = async () => {
+      mark = await queue.mark()
+      if (mark.pending === 0) return
+      unreachableInARow = 0
+      for (const id of mark.held) {
+        if (over || unreachableInARow >= UNREACHABLE_ENOUGH) break
+        if (!flights.has(id)) await inTurn(() => claimOne({ kind: 'batch', id, overServer }))
+      }
+      while (!over && unreachableInARow < UNREACHABLE_ENOUGH) {
+        const { claimed, drops } = await inTurn(() => claimOne({ kind: 'forced', before: mark.before }))
+        tally.dropped += countOf(drops)
+        if (!claimed) break
+      }
+      await Promise.all([...flights.values()].map(({ done }) => done))
+    }
+    const drained = drain().catch(() => undefined)
+    await (deadline ? Promise.race([drained, deadline.done]) : drained)
+    over = true
+    deadline?.cancel()
+    flushes.delete(note)
+    const { delivered, dropped } = tally
+    return { delivered, dropped, pending: Math.max(0, mark.pending - delivered - dropped) }
+  }
+}
+
+const DETAILS: Partial<Record<DropReason, string>> = {
+  queue_full: 'maxQueueSize or maxQueueBytes was reached',
+  too_large: 'longer than maxEventBytes',
+}
+
+const countOf = (drops: DropGroup[]) => drops.reduce((sum, { events, count = events.length }) => sum + count, 0)
+
+const LOCK_PREFIX = 'outlast:sender:'
+const lockName = (senderId: string) => `${LOCK_PREFIX}${senderId}`
+
+function senders(held: ReadonlySet<string> | undefined): ReadonlySet<string> | undefined {
+  if (!held) return undefined
+  return new Set([...held].filter((name) => name.startsWith(LOCK_PREFIX)).map((name) => name.slice(LOCK_PREFIX.length)))
+}

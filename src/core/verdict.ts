@@ -1,0 +1,26 @@
+/** What an answer means for the events of a batch. */
+
+export type EventVerdict = 'delivered' | 'rejected' | 'retry'
+
+export type Verdict =
+  | { kind: 'delivered' }
+  | { kind: 'rejected'; status: number; detail: string }
+  | { kind: 'too_large'; status: number }
+  /** `answered` is false where nothing came back: such a failure uses up no retry. */
+  | { kind: 'retry'; cause: string; answered: boolean; retryAfter: string | null }
+  /** v1: one verdict per event, keyed by uuid; one that is missing counts as delivered (protocol.md §2.6). */
+  | { kind: 'partial'; verdicts: ReadonlyMap<string, EventVerdict>; details: string; retryAfter: string | null }
+
+/**
+ * Statuses that may pass: protocol.md §3.1, and Cloudflare's for an origin it could not reach, since a first-party
+ * proxy often stands behind it. 429 in v1 too: a durable queue can afford to keep what the server cannot take now.
+ */
+const RETRYABLE = new Set([408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
+
+export function verdictOfFailure(status: number, retryAfter: string | null): Verdict {
+  if (RETRYABLE.has(status)) return { kind: 'retry', cause: `status ${status}`, answered: true, retryAfter }
+  if (status === 413) return { kind: 'too_large', status }
+  return { kind: 'rejected', status, detail: `status ${status}` }
+}
+
+export const isSuccess = (status: number) => status >= 200 && status < 300

@@ -1,0 +1,25 @@
+/** The shape that both ingestion protocols have: a batch to a request, an answer to a verdict. */
+
+import type { EventJson } from './event'
+import type { Millis, SendOutcome, WireRequest } from './ports'
+import type { QueueConfig } from './settings'
+import type { Verdict } from './verdict'
+
+/** What a wire needs to know of a batch. */
+export interface BatchToSend {
+  events: readonly EventJson[]
+  historical: boolean
+  /** UUID, constant over the attempts of a batch. */
+  requestId: string
+  /** When the batch was made, constant over its attempts. */
+  createdAt: Millis
+  /** 1 for the first request of a batch. */
+  attempt: number
+}
+
+export interface Wire {
+  /** Whether `interpret` needs the body of a 2xx answer. */
+  readonly readsBody: boolean
+  encode(batch: BatchToSend, config: QueueConfig, now: Millis): WireRequest
+  interpret(reply: Extract<SendOutcome, { kind: 'reply' | 'reply_too_long' }>): Verdict
+}

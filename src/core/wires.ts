@@ -1,0 +1,20 @@
+/** Picks the wire of a batch, and reads what came of a request to it. */
+
+import type { WireFormat } from './event'
+import type { SendOutcome } from './ports'
+import type { Verdict } from './verdict'
+import type { Wire } from './wire'
+import { v0 } from './wire-v0'
+import { v1 } from './wire-v1'
+
+export function wireFor(format: WireFormat): Wire {
+  return format === 'v1' ? v1 : v0
+}
+
+export function interpret(wire: Wire, outcome: SendOutcome): Verdict {
+  if (outcome.kind === 'unreachable') {
+    return { kind: 'retry', cause: `unreachable: ${outcome.detail}`, answered: false, retryAfter: null }
+  }
+  if (outcome.kind === 'timeout') return { kind: 'retry', cause: 'timeout', answered: true, retryAfter: null }
+  return wire.interpret(outcome)
+}

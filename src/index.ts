@@ -1,0 +1,45 @@
+/**
+ * Events that outlast the tab. See the README for a first use.
+ *
+ * @packageDocumentation
+ */
+
+import { createPageClient, disabledPageClient } from './page/page-client'
+import type { Outlast, OutlastOptions } from './page/types'
+
+const clients = new Map<string, Outlast>()
+
+/**
+ * The client of a project in this page; the same one however often it is asked for. Usable at once.
+ *
+ * @param apiKey the project's token. Blank: a client that does nothing.
+ */
+export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
+  // Server rendering runs page code too. What happens there did not happen in a browser; `outlast/node` is for servers.
+  if (typeof window === 'undefined') return disabledPageClient()
+  const name = `${apiKey} ${options?.host}`
+  const client = clients.get(name) ?? createPageClient(apiKey, options, () => clients.delete(name))
+  clients.set(name, client)
+  return client
+}
+
+export type {
+  BatchEvent,
+  BeforeSend,
+  CaptureOptions,
+  CommonClient,
+  CommonOptions,
+  Dropped,
+  Flushed,
+  Logger,
+  OutlastEvents,
+  Properties,
+  Ready,
+  ShutdownResult,
+  Stats,
+  WireFormat,
+} from './client/types'
+export type { OutlastEvent } from './core/event'
+export type { DropReason, Report } from './core/reports'
+export type { TransportSettings } from './core/settings'
+export type { Outlast, OutlastOptions } from './page/types'

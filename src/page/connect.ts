@@ -1,0 +1,66 @@
+/** The ladder of hosts: the worker, this page over IndexedDB, this page over memory. */
+
+import type { InProcessChannel } from '../client/in-process-channel'
+import type { Channel, Connect } from '../client/link'
+import { describe } from '../core/before-send'
+import type { CompressNow } from './beacon'
+import { shown } from './lifecycle'
+import { openWorkerChannel } from './worker-channel'
+import type { WorkerLocation } from './worker-options'
+
+export interface ConnectOptions {
+  queue: string
+  worker: WorkerLocation | false
+  durable: boolean
+  now: () => number
+}
+
+export interface PageConnect {
+  connect: Connect
+  registration(): ServiceWorkerRegistration | undefined
+  /** The channel, while this page is the host. */
+  inPage(): InProcessChannel | undefined
+  compressNow: CompressNow
+}
+
+export function createConnect({ queue, worker, durable, now }: ConnectOptions): PageConnect {
+  let registration: ServiceWorkerRegistration | undefined
+  let inPage: InProcessChannel | undefined
+  let compress: CompressNow = () => undefined
+
+  async function openInPage(receive: (raw: unknown) => void, storing: boolean): Promise<Channel> {
+    const loaded = await import('./in-page')
+    compress = loaded.compressNow
+    const channel = await loaded.openInPageChannel({ queue, receive, durable: storing, now })
+    inPage = channel
+    return channel
+  }
+
+  return {
+    registration: () => registration,
+    inPage: () => inPage,
+    compressNow: (text) => compress(text),
+    async connect(receive, failed) {
+      await shown()
+      let reason = failed?.reason
+      if (worker && !failed) {
+        try {
+          return { channel: await openWorkerChannel(worker, receive, (found) => (registration = found)) }
+        } catch (error) {
+          reason = describe(error)
+        }
+      }
+      registration = undefined
+      if (durable && failed?.host !== 'page') {
+        try {
+          const channel = await openInPage(receive, true)
+          return reason === undefined ? { channel } : { channel, degraded: reason }
+        } catch (error) {
+          reason = describe(error)
+        }
+      }
+      const channel = await openInPage(receive, false)
+      return reason === undefined ? { channel } : { channel, degraded: reason }
+    },
+  }
+}

@@ -1,0 +1,46 @@
+/** Loaded late, where there is no worker: the same host, run by this page over IndexedDB, or over memory. */
+
+import { uuidv7 as newId } from 'uuidv7'
+import { fetchSender } from '../adapters/fetch-sender'
+import { fflateCompress } from '../adapters/fflate'
+import { platformCompressor } from '../adapters/gzip'
+import { idbDatabase } from '../adapters/idb-database'
+import { memoryDatabase } from '../adapters/memory-database'
+import { reportChannel } from '../adapters/report-channel'
+import { systemClock } from '../adapters/system-clock'
+import { webLocks } from '../adapters/web-locks'
+import { type InProcessChannel, inProcessChannel } from '../client/in-process-channel'
+import type { CompressNow } from './beacon'
+
+export const compressNow: CompressNow = (text) => fflateCompress(text, 'gzip')
+
+export interface InPageOptions {
+  queue: string
+  receive: (raw: unknown) => void
+  durable: boolean
+  now: () => number
+}
+
+/** @throws a StorageError where `durable` storage cannot be had */
+export async function openInPageChannel({ queue, receive, durable, now }: InPageOptions): Promise<InProcessChannel> {
+  const database = durable ? idbDatabase() : memoryDatabase()
+  // Opening is where opaque origins, private windows of old and full disks show.
+  if (durable) await database.transact('readonly', (tx) => tx.get('queues', ['']))
+  return inProcessChannel({
+    host: durable ? 'page' : 'memory',
+    queue,
+    receive,
+    ports: {
+      database,
+      clock: systemClock(now),
+      random: Math.random,
+      newId,
+      sender: fetchSender({ keepalive: () => document.visibilityState === 'hidden' }),
+      compress: platformCompressor(fflateCompress),
+      locks: webLocks(),
+      hooks: [],
+      senderId: `page:${newId()}`,
+      report: reportChannel(),
+    },
+  })
+}

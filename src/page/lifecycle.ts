@@ -1,0 +1,39 @@
+/** What happens to the page, as the few things that matter to its events. */
+
+export interface LifecycleListener {
+  /** It is no longer seen, and may be killed without another word. */
+  hidden(): void
+  /** It is being left, closed or frozen. */
+  leaving(): void
+  /** It is back: seen again, thawed, or out of the back/forward cache. */
+  back(): void
+  online(): void
+  offline(): void
+}
+
+/** Starts listening. Returns the function that ends it. */
+export function watchLifecycle(listener: LifecycleListener): () => void {
+  const onVisibility = () => (document.visibilityState === 'hidden' ? listener.hidden() : listener.back())
+  const onPageShow = (event: PageTransitionEvent) => event.persisted && listener.back()
+  // pagehide and pageshow fire on window alone; bound to document they never do. No unload or beforeunload: either
+  // would cost the back/forward cache.
+  const listeners: [EventTarget, string, (event: never) => void][] = [
+    [window, 'pagehide', listener.leaving],
+    [window, 'pageshow', onPageShow],
+    [window, 'online', listener.online],
+    [window, 'offline', listener.offline],
+    [document, 'visibilitychange', onVisibility],
+    [document, 'freeze', listener.leaving],
+    [document, 'resume', listener.back],
+  ]
+  for (const [target, name, handler] of listeners) target.addEventListener(name, handler as EventListener)
+  return () => {
+    for (const [target, name, handler] of listeners) target.removeEventListener(name, handler as EventListener)
+  }
+}
+
+/** Resolves once the page is really shown: a prerendered one may never be, and nothing has happened to anyone yet. */
+export function shown(): Promise<void> {
+  if (!(document as { prerendering?: boolean }).prerendering) return Promise.resolve()
+  return new Promise((resolve) => document.addEventListener('prerenderingchange', () => resolve(), { once: true }))
+}

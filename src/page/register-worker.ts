@@ -1,0 +1,31 @@
+/** Loaded late: registers the worker and keeps it up to date, with workbox-window. */
+
+import { Workbox } from 'workbox-window'
+import type { WorkerLocation } from './worker-options'
+
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): unknown }
+}
+
+/** The Trusted Types policy to allow where a page requires them. */
+export const POLICY = 'outlast'
+
+/** The registration; it may not be active yet. Rejects with the browser's reason. */
+export async function registerWorker({ url, scope }: WorkerLocation): Promise<ServiceWorkerRegistration> {
+  const workbox = new Workbox(trusted(url), { scope })
+  const registration = await workbox.register({ immediate: true })
+  if (!registration) throw new Error('the browser registers no service workers')
+  return registration
+}
+
+function trusted(url: string): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
+  if (!trustedTypes) return url
+  const policy = trustedTypes.createPolicy(POLICY, {
+    createScriptURL(input) {
+      if (input !== url) throw new TypeError(`${input} is not the worker's URL`)
+      return input
+    },
+  })
+  return policy.createScriptURL(url) as string
+}

@@ -1,0 +1,53 @@
+/** Hears what hosts tell of this queue's events, while somebody in this page listens. */
+
+import { emitReport } from '../client/client'
+import type { Emitter } from '../client/emitter'
+import type { OutlastEvents } from '../client/types'
+import { MESSAGE_VERSION } from '../core/messages'
+import { REPORT_CHANNEL } from '../core/names'
+import type { Report } from '../core/reports'
+import { asRecord } from '../core/settings'
+
+export interface Reports {
+  start(): void
+  /** For as long as the page may be in the back/forward cache, where a message would evict it. */
+  pause(): void
+  resume(): void
+  stop(): void
+}
+
+const TYPES: readonly Report['type'][] = ['queued', 'sending', 'delivered', 'retry', 'drop']
+
+export function watchReports(queue: string, emitter: Emitter<OutlastEvents>): Reports {
+  let channel: BroadcastChannel | undefined
+  let wanted = false
+
+  function open(): void {
+    if (!wanted || channel || typeof BroadcastChannel !== 'function') return
+    channel = new BroadcastChannel(REPORT_CHANNEL)
+    channel.onmessage = ({ data }) => {
+      const { outlast, queue: of, report } = asRecord(data)
+      if (outlast !== MESSAGE_VERSION || of !== queue) return
+      const { type, uuids } = asRecord(report)
+      if (TYPES.includes(type as Report['type']) && Array.isArray(uuids)) emitReport(emitter, report as Report)
+    }
+  }
+
+  function close(): void {
+    channel?.close()
+    channel = undefined
+  }
+
+  return {
+    start() {
+      wanted = true
+      open()
+    },
+    pause: close,
+    resume: open,
+    stop() {
+      wanted = false
+      close()
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import type { KeyValueStore } from '../client/person'
+
+/** The prefix of every key that outlast writes into localStorage and sessionStorage. */
+export const STORAGE_PREFIX = 'outlast:'
+
+/**
+ * A part of localStorage or sessionStorage, backed by memory: what is denied (opaque origins throw on reading the
+ * property itself) or full is forgotten with the page, and said once.
+ */
+export function webStorage(
+  kind: 'localStorage' | 'sessionStorage',
+  namespace: string,
+  warn: (message: string) => void,
+): KeyValueStore {
+  const storage = openStorage(kind)
+  const memory = new Map<string, string>()
+  const prefix = `${STORAGE_PREFIX}${namespace}:`
+  let warned = false
+  const failed = (error: unknown) => {
+    if (!warned) warn(`${kind} cannot be written (${String(error)}); what is kept there is forgotten with this page`)
+    warned = true
+  }
+  return {
+    get: (key) => memory.get(key) ?? storage?.getItem(prefix + key) ?? undefined,
+    set(key, value) {
+      try {
+        storage?.setItem(prefix + key, value)
+        if (storage) memory.delete(key)
+        else memory.set(key, value)
+      } catch (error) {
+        memory.set(key, value)
+        failed(error)
+      }
+    },
+    remove(key) {
+      memory.delete(key)
+      storage?.removeItem(prefix + key)
+    },
+  }
+}
+
+/** A store that forgets with the page, for `persistence: 'memory'`. */
+export function memoryStorage(): KeyValueStore {
+  const memory = new Map<string, string>()
+  return {
+    get: (key) => memory.get(key),
+    set: (key, value) => void memory.set(key, value),
+    remove: (key) => void memory.delete(key),
+  }
+}
+
+/** The storage, or `undefined` where it is denied. */
+export function openStorage(kind: 'localStorage' | 'sessionStorage'): Storage | undefined {
+  try {
+    return window[kind] ?? undefined
+  } catch {
+    return undefined
+  }
+}

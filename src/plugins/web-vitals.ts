@@ -1,0 +1,40 @@
+/**
+ * Core Web Vitals as events. They are final only when the page hides, which is when most transports lose them: each is
+ * captured in that very task, and the page's departure hands it over.
+ */
+
+import { type Metric, onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'
+import type { Outlast } from '../page/types'
+
+export interface WebVitalsOptions {
+  /** Default all five. */
+  metrics?: Metric['name'][]
+}
+
+const OBSERVERS: Record<string, (report: (metric: Metric) => void) => void> = {
+  CLS: onCLS,
+  FCP: onFCP,
+  INP: onINP,
+  LCP: onLCP,
+  TTFB: onTTFB,
+}
+
+/** Captures a `$web_vitals` event for each metric of the page once its value is final. */
+export function webVitals(client: Pick<Outlast, 'capture'>, { metrics = ALL }: WebVitalsOptions = {}): void {
+  for (const name of metrics) {
+    OBSERVERS[name]?.(({ name: metric, value, rating, id, navigationType, delta }) => {
+      client.capture('$web_vitals', {
+        // The names under which PostHog's own web vitals dashboards look for the values.
+        [`$web_vitals_${metric}_value`]: value,
+        metric,
+        value,
+        delta,
+        rating,
+        metric_id: id,
+        navigation_type: navigationType,
+      })
+    })
+  }
+}
+
+const ALL: Metric['name'][] = ['CLS', 'FCP', 'INP', 'LCP', 'TTFB']

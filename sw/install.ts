@@ -1,0 +1,103 @@
+/**
+ * Makes a service worker the host of outlast's queues. It adds no fetch handler, so it slows no navigation, and it
+ * takes only messages and syncs that are outlast's, so it lives beside whatever else the worker does.
+ *
+ * @packageDocumentation
+ */
+
+import { uuidv7 as newId } from 'uuidv7'
+import { fetchSender } from '../src/adapters/fetch-sender'
+import { fflateCompress } from '../src/adapters/fflate'
+import { platformCompressor } from '../src/adapters/gzip'
+import { idbDatabase } from '../src/adapters/idb-database'
+import { reportChannel } from '../src/adapters/report-channel'
+import { systemClock } from '../src/adapters/system-clock'
+import { webLocks } from '../src/adapters/web-locks'
+import type { BeforeSend } from '../src/core/before-send'
+import { createHost, type Work } from '../src/core/host'
+import { type HostMessage, MESSAGE_VERSION } from '../src/core/messages'
+import { SYNC_TAG } from '../src/core/names'
+import type { WakeReason } from '../src/core/transport'
+
+export interface WorkerOptions {
+  /**
+   * One hook or a chain, applied once to every queued event before it is first sent, whichever page it came from.
+   * It returns the event, changed or not, or null to drop it; one that throws drops the event too. It must be
+   * synchronous. The event's uuid stays as it is.
+   */
+  beforeSend?: BeforeSend | BeforeSend[]
+}
+
+/** A worker is kept alive for a next try at most this many ms ahead; browsers end an idle one after 30 s. */
+const HOLD_MS = 25_000
+
+/** Chromium ends an event that takes longer than 5 min, and the worker with it. */
+const EVENT_BUDGET_MS = 240_000
+
+/** Chromium gives a sync event 3 min (`max_sync_event_duration`). */
+const SYNC_BUDGET_MS = 150_000
+
+interface SyncEvent extends ExtendableEvent {
+  readonly tag: string
+}
+
+/** Call it once, while the worker's script is first run. */
+export function install(options: WorkerOptions = {}): void {
+  const scope = globalThis as unknown as ServiceWorkerGlobalScope
+  const senderId = `worker:${newId()}`
+  const host = createHost({
+    database: idbDatabase(),
+    clock: systemClock(),
+    random: Math.random,
+    newId,
+    sender: fetchSender(),
+    compress: platformCompressor(fflateCompress),
+    locks: webLocks(),
+    hooks: [options.beforeSend ?? []].flat(),
+    senderId,
+    report: reportChannel(),
+  })
+
+  async function work(budgetMs: number, reason: WakeReason, queue?: string): Promise<number> {
+    const limits = { holdMs: HOLD_MS, budgetMs }
+    const done = await host.work(limits, reason, queue === undefined ? undefined : [queue])
+    const pages = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })
+    let pending = 0
+    for (const { queue: key, rest } of done) {
+      pending += rest.pending
+      const { nextWakeAt } = rest
+      const base = { outlast: MESSAGE_VERSION, id: 0, queue: key, instance: senderId }
+      const message: HostMessage = { ...base, type: 'rest', pending: rest.pending }
+      for (const page of pages) page.postMessage(nextWakeAt === undefined ? message : { ...message, nextWakeAt })
+    }
+    return pending
+  }
+
+  const goOn = (left: Work | undefined) => (left ? work(EVENT_BUDGET_MS, left.reason, left.queue) : 0)
+
+  scope.addEventListener('message', (event) => {
+    const { source, data } = event
+    // Own workers get messages that are not outlast's; those are left to the site's own listeners.
+    if (!(source && typeof data === 'object' && data !== null && 'outlast' in data)) return
+    event.waitUntil(host.receive(data, (message) => source.postMessage(message)).then(goOn))
+  })
+
+  scope.addEventListener('activate', (event) => {
+    event.waitUntil(work(EVENT_BUDGET_MS, 'due'))
+  })
+
+  const onSync = (event: Event) => {
+    const { tag, waitUntil } = event as SyncEvent
+    if (tag !== SYNC_TAG) return
+    const drained = work(SYNC_BUDGET_MS, 'online').then((pending) => {
+      // A rejection is how the browser learns that it should fire again.
+      if (pending > 0) throw new Error(`${pending} events are still queued`)
+    })
+    waitUntil.call(event, drained)
+  }
+  scope.addEventListener('sync', onSync)
+  scope.addEventListener('periodicsync', onSync)
+}
+
+export type { BeforeSend } from '../src/core/before-send'
+export type { OutlastEvent, Properties } from '../src/core/event'
