@@ -61,6 +61,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     emit: emitter.emit,
     warn: log.warn,
     onPending: () => undefined,
+    onHandover: () => undefined,
     onAdopted: () => undefined,
   })
   const client = createClient({

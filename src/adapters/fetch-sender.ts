@@ -16,39 +16,40 @@ export function fetchSender({ fetch: given, keepalive = () => false }: FetchSend
   return {
     send(request, { timeoutMs, readBody }) {
       const controller = new AbortController()
+      const { signal } = controller
       let timedOut = false
       const timer = setTimeout(() => {
         timedOut = true
         controller.abort()
       }, timeoutMs)
       const stop = () => clearTimeout(timer)
+      const cut = (): SendOutcome => (timedOut ? { kind: 'timeout' } : { kind: 'unreachable', detail: 'aborted' })
       const exchange = async (): Promise<SendOutcome> => {
-        try {
-          const doFetch = given ?? globalThis.fetch
-          const response = await doFetch(request.url, initOf(request, controller.signal, keepalive()))
-          const { status } = response
-          // A redirect that cannot be followed shows as status 0; nothing that is sent again would fare better.
-          if (status === 0) return { kind: 'reply', status: 300, retryAfter: null, body: '' }
-          const retryAfter = response.headers.get('Retry-After')
-          const wanted = readBody && response.ok
-          const reading = readBounded(response, wanted ? MAX_REPLY_BYTES : MAX_IGNORED_BYTES)
-          if (wanted) {
-            const body = await reading
-            return body === undefined ? { kind: 'reply_too_long', status } : { kind: 'reply', status, retryAfter, body }
-          }
-          // The status says it all; the body is read only so that the connection can be used again.
-          reading.catch(() => undefined).finally(stop)
-          return { kind: 'reply', status, retryAfter, body: '' }
-        } catch (error) {
-          if (timedOut) return { kind: 'timeout' }
-          return { kind: 'unreachable', detail: error instanceof Error ? error.message : String(error) }
-        }
+        const doFetch = given ?? globalThis.fetch
+        const response = await doFetch(request.url, initOf(request, signal, keepalive()))
+        const { status } = response
+        // A redirect that cannot be followed shows as status 0; nothing that is sent again would fare better.
+        if (status === 0) return { kind: 'reply', status: 300, retryAfter: null, body: '' }
+        const retryAfter = response.headers.get('Retry-After')
+        const wanted = readBody && response.ok
+        const read = readBounded(response, wanted ? MAX_REPLY_BYTES : MAX_IGNORED_BYTES)
+        reading = read
+        // Otherwise the status says it all, and the body is read only so that the connection can be used again.
+        const body = wanted ? await read : ''
+        return body === undefined ? { kind: 'reply_too_long', status } : { kind: 'reply', status, retryAfter, body }
       }
-      const outcome = exchange()
-      outcome.then(({ kind }) => {
-        if (kind !== 'reply' || readBody) stop()
+      let reading: Promise<unknown> | undefined
+      const exchanged = exchange().catch((error: unknown): SendOutcome => {
+        if (signal.aborted) return cut()
+        return { kind: 'unreachable', detail: error instanceof Error ? error.message : String(error) }
       })
-      return { outcome, abort: () => controller.abort() }
+      // The timer goes on over a body that nobody waits for: it must end too.
+      void exchanged.then(() => reading).then(stop, stop)
+      // A patched fetch may ignore the signal.
+      const aborted = new Promise<SendOutcome>((resolve) => {
+        signal.addEventListener('abort', () => resolve(cut()), { once: true })
+      })
+      return { outcome: Promise.race([exchanged, aborted]), abort: () => controller.abort() }
     },
   }
 }

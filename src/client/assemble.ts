@@ -28,7 +28,12 @@ export function assemble(context: AssembleContext, name: unknown, given: unknown
     return { ok: false, reason: 'invalid', detail: `capture needs an event name, got ${show(name)}` }
   }
   const options = asRecord(raw) as CaptureOptions
-  const { distinctId, properties } = context.ambient(options)
+  const owner = distinctIdFrom(options.distinctId)
+  if (owner === null) {
+    const detail = `distinctId of "${name}" must be a string that is not blank, got ${show(options.distinctId)}`
+    return { ok: false, reason: 'invalid', detail }
+  }
+  const { distinctId, properties } = context.ambient({ ...options, distinctId: owner } as CaptureOptions)
   const event: OutlastEvent = {
     event: name,
     uuid: uuidFrom(options.uuid, newId, warn),
@@ -36,7 +41,7 @@ export function assemble(context: AssembleContext, name: unknown, given: unknown
     timestamp: timestampFrom(options.timestamp, now, warn),
     properties: addProperties(properties, name, given, warn),
   }
-  if (options.groups) event.properties.$groups = { ...asRecord(event.properties.$groups), ...options.groups }
+  if (options.groups) event.properties.$groups = { ...asRecord(event.properties.$groups), ...asRecord(options.groups) }
   const hooked = hooks.length === 0 ? { ok: true as const, event } : runBeforeSend(hooks, event)
   if (!hooked.ok) return { ok: false, reason: 'before_send', detail: hooked.detail }
   const json = serialize(hooked.event, format, token, warn)
@@ -51,6 +56,13 @@ export function assemble(context: AssembleContext, name: unknown, given: unknown
 }
 
 type Warn = AssembleContext['warn']
+
+/** `null` for what is none: sent as it is, it would fail the whole request, and as somebody else's it would be a lie. */
+function distinctIdFrom(given: unknown): string | undefined | null {
+  if (given === undefined || given === null) return undefined
+  const text = typeof given === 'number' ? String(given) : given
+  return typeof text === 'string' && text.trim() !== '' ? text : null
+}
 
 function uuidFrom(given: unknown, newId: () => string, warn: Warn): string {
   if (given === undefined || given === null) return newId()

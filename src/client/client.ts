@@ -22,6 +22,13 @@ export interface ClientPorts {
   onShutdown(): void
 }
 
+interface Given {
+  lane: Lane
+  event: unknown
+  properties: unknown
+  options: unknown
+}
+
 export function createClient(ports: ClientPorts): CommonClient {
   const { config, link, emitter, newId } = ports
   const { log, queue, historical } = config
@@ -38,9 +45,11 @@ export function createClient(ports: ClientPorts): CommonClient {
     ambient: ports.ambient,
   }
 
-  function take(lane: Lane, event: unknown, properties: unknown, options: unknown): void {
+  /** `given` is read in here, because a caller's getters may throw. */
+  function take(given: () => Given): void {
     try {
       if (closing) return log.debug('an event after shutdown is ignored')
+      const { lane, event, properties, options } = given()
       const made = assemble(context, event, properties, options)
       if (!made.ok) {
         if (made.reason !== 'before_send' || made.detail !== DROPPED_ON_PURPOSE) log.warn(`dropped: ${made.detail}`)
@@ -50,22 +59,26 @@ export function createClient(ports: ClientPorts): CommonClient {
       if (refused) return link.drop(refused, 'maxQueueSize or maxQueueBytes was reached', [made.uuid])
       if (config.debug) log.debug(`captured ${String(event)} ${made.uuid}`)
     } catch (error) {
-      log.warn(`capture failed: ${describe(error)}; the event is lost`)
+      const detail = `capture failed: ${describe(error)}`
+      log.warn(`dropped: ${detail}`)
+      link.drop('invalid', detail, [], 1)
     }
   }
 
-  const lane = (isHistorical: boolean): Lane => (isHistorical ? 'historical' : 'live')
+  const laneOf = (isHistorical: boolean): Lane => (isHistorical ? 'historical' : 'live')
 
   return {
     capture(event: string, properties?: Properties, options?: CaptureOptions) {
-      take(lane(historical), event, properties, options)
+      take(() => ({ lane: laneOf(historical), event, properties, options }))
     },
     captureBatch(events, options) {
-      const to = lane(asRecord(options).historicalMigration === true || historical)
       if (!Array.isArray(events)) return log.warn('captureBatch needs an array of events')
       for (const item of events as BatchEvent[]) {
-        const { event, properties, ...rest } = asRecord(item)
-        take(to, event, properties, rest)
+        take(() => {
+          const { event, properties, ...rest } = asRecord(item)
+          const isHistorical = asRecord(options).historicalMigration === true || historical
+          return { lane: laneOf(isHistorical), event, properties, options: rest }
+        })
       }
     },
     flush: async () => (closing ? { delivered: 0, pending: 0, dropped: 0 } : link.flush()),

@@ -6,6 +6,7 @@
 
 import { addDropped, type Stats, totalDropped } from '../core/accounting'
 import { type EventJson, uuidOf, type WireFormat } from '../core/event'
+import { MAX_DELAY } from '../core/limits'
 import { type HostMessage, MESSAGE_VERSION, type PageMessage, parseHostMessage } from '../core/messages'
 import type { Clock, NewId } from '../core/ports'
 import type { Handover } from '../core/queue-append'
@@ -37,6 +38,8 @@ export interface LinkPorts {
   warn(message: string): void
   /** The queue went from empty to not empty, or something is known to be left in it. */
   onPending(channel: Channel): void
+  /** New events have left for the host, whether or not there is one yet. */
+  onHandover(): void
   /** A handover of an earlier page is committed. */
   onAdopted(handover: Handover): void
 }
@@ -53,8 +56,12 @@ export interface Link {
   flush(): Promise<Flushed>
   stats(): Promise<Stats>
   shutdown(timeoutMs: number): Promise<ShutdownResult>
-  /** The page may go away: hands over everything again, to be sent at once. Returns what no host is known to have. */
-  leave(): { open: Handover[]; answered: boolean }
+  /** What no host is known to have. */
+  open(): Handover[]
+  /** Whether there is a host, and it has answered what it was asked so far. */
+  answered(): boolean
+  /** The page may go away: hands over everything again, to be sent at once. */
+  leave(): void
 }
 
 /** How long the first answer may take, in ms; doubled with each silence. A worker may have to be started first. */
@@ -100,6 +107,7 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
     channel = undefined
     configured = false
     instance = undefined
+    posted.clear()
     const opened = await ports.connect(receive, failed)
     const { channel: next, degraded } = opened
     channel = next
@@ -131,18 +139,18 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
     expectAnswer()
   }
 
-  function handOver(urgent: boolean): void {
+  /** Cuts what is new into handovers and posts those, or all that are open. */
+  function handOver(which: 'new' | 'open' = 'new', urgent = false): void {
     scheduled = false
     const made = outbox.cut()
     if (channel && made.length > 0) ports.onPending(channel)
-    for (const handover of made) postHandover(handover, urgent)
+    for (const handover of which === 'new' ? made : outbox.open()) postHandover(handover, urgent)
+    if (made.length > 0) ports.onHandover()
   }
 
   function repeatAll(urgent = false): void {
-    handOver(urgent)
-    posted.clear()
-    for (const handover of outbox.open()) postHandover(handover, urgent)
-    for (const request of requests.values()) ask(request)
+    handOver('open', urgent)
+    for (const request of [...requests.values()]) ask(request)
   }
 
   function expectAnswer(): void {
@@ -168,10 +176,11 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
     // A host that works on a long flush answers a wake at once, and one that was killed shows a new instance.
     post({ type: 'wake', reason: 'due' })
     repeatOpen()
+    for (const request of [...requests.values()]) if (request.instance === undefined) ask(request)
   }
 
+  /** Earlier sendings may still be answered, by a host that is merely slow, and any answer will do. */
   function repeatOpen(): void {
-    posted.clear()
     for (const handover of outbox.open()) postHandover(handover, false)
     expectAnswer()
   }
@@ -216,7 +225,7 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
   }
 
   function onNewInstance(next: string): void {
-    for (const request of requests.values()) {
+    for (const request of [...requests.values()]) {
       if (request.instance !== next) ask(request)
     }
   }
@@ -234,12 +243,14 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
   }
 
   function settleHandover(handover: Handover): void {
+    for (const [id, sent] of posted) if (sent === handover) posted.delete(id)
     outbox.committed(handover)
     if (producers.delete(handover)) ports.onAdopted(handover)
   }
 
   function onRefused({ id, reason, detail }: Extract<HostMessage, { type: 'refused' }>): void {
     const handover = posted.get(id)
+    const request = requests.get(id)
     posted.delete(id)
     if (reason === 'unknown_queue') {
       configured = false
@@ -256,7 +267,11 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
     const hopeless = reason === 'version' || reason === 'malformed' || storageFailures >= STRIKES
     if (hopeless && channel?.host !== 'memory') return giveUp(`${reason}: ${detail}`)
     const pause = clock.timer(ACK_TIMEOUT_MS * 2 ** Math.min(storageFailures, STRIKES))
-    void pause.done.then(repeatOpen)
+    void pause.done.then(() => {
+      if (ended) return
+      repeatOpen()
+      if (request && requests.get(request.message.id) === request) ask(request)
+    })
   }
 
   function drop(reason: DropReason, detail: string, uuids: string[], count = uuids.length): void {
@@ -297,14 +312,16 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
   function call<Type extends HostMessage['type']>(body: Body): Promise<Extract<HostMessage, { type: Type }>> {
     return new Promise((resolve) => {
       const message = { outlast: MESSAGE_VERSION, id: 0, queue, ...body } as PageMessage
-      ask({ message, instance: undefined, resolve: resolve as (answer: HostMessage) => void })
+      const request: Request = { message, instance: undefined, resolve: resolve as (answer: HostMessage) => void }
+      if (finalStats) answerFromHere(request, finalStats)
+      else ask(request)
     })
   }
 
   /** Resolves once everything captured so far is committed or dropped. */
   function handedOver(): Promise<void> {
-    handOver(false)
-    if (outbox.open().length === 0) return Promise.resolve()
+    handOver()
+    if (ended || outbox.open().length === 0) return Promise.resolve()
     return new Promise((resolve) => idle.push(resolve))
   }
 
@@ -318,17 +335,15 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
     wakeTimer?.cancel()
     ackTimer?.cancel()
     finalStats = known ?? { accepted: outbox.count, delivered: 0, pending: outbox.count, dropped: {} }
-    const flushed = { delivered: 0, pending: finalStats.pending, dropped: 0 }
-    const base = { outlast: MESSAGE_VERSION, id: 0, queue, instance: '' }
-    for (const { message, resolve } of requests.values()) {
-      resolve(
-        message.type === 'stats'
-          ? { ...base, type: 'stats', stats: finalStats }
-          : { ...base, type: 'flushed', flushed },
-      )
-    }
+    for (const request of requests.values()) answerFromHere(request, finalStats)
     requests.clear()
     for (const resolve of idle.splice(0)) resolve()
+  }
+
+  function answerFromHere({ message, resolve }: Request, stats: Stats): void {
+    const base = { outlast: MESSAGE_VERSION, id: 0, queue, instance: '' }
+    const flushed = { delivered: 0, pending: stats.pending, dropped: 0 }
+    resolve(message.type === 'stats' ? { ...base, type: 'stats', stats } : { ...base, type: 'flushed', flushed })
   }
 
   return {
@@ -347,7 +362,7 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
       // A microtask: everything that one task captures goes in one message.
       if (!scheduled) {
         scheduled = true
-        void Promise.resolve().then(() => handOver(false))
+        void Promise.resolve().then(() => handOver())
       }
       return undefined
     },
@@ -387,7 +402,7 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
         .then(() => call<'flushed'>({ type: 'shutdown', timeoutMs: Math.max(0, end - clock.now()) }))
         .then(async ({ flushed }) => ({ flushed, stats: await this.stats() }))
       // The host ends in time by itself; the grace is for its answer.
-      const grace = clock.timer(timeoutMs + SHUTDOWN_GRACE_MS)
+      const grace = clock.timer(Math.min(timeoutMs + SHUTDOWN_GRACE_MS, MAX_DELAY))
       const outcome = await Promise.race([drained, grace.done.then(() => undefined)])
       grace.cancel()
       endWith(outcome?.stats)
@@ -397,11 +412,11 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
       const { delivered, pending, dropped } = outcome.flushed
       return { delivered, kept: pending, dropped }
     },
+    open: outbox.open,
+    answered: () => channel !== undefined && strikes === 0,
     leave() {
-      const answered = channel !== undefined && strikes === 0
       repeatAll(true)
-      if (answered && outbox.open().length === 0) post({ type: 'wake', reason: 'urgent' })
-      return { open: outbox.open(), answered }
+      if (outbox.open().length === 0) post({ type: 'wake', reason: 'urgent' })
     },
   }
 }

@@ -1,6 +1,7 @@
 /** Runs `beforeSend` hooks, fail closed: what a hook did not clearly return is not sent (protocol.md §5). */
 
 import { canonicalUuid, type OutlastEvent } from './event'
+import { show } from './settings'
 import { toUtcTimestamp } from './timestamp'
 
 /** Returns the event to send, changed or not, or null to drop it. It runs once per event and must be synchronous. */
@@ -9,22 +10,28 @@ export type BeforeSend = (event: OutlastEvent) => OutlastEvent | null | undefine
 export type HookResult = { ok: true; event: OutlastEvent } | { ok: false; detail: string; byChoice: boolean }
 
 export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent): HookResult {
+  const { uuid, timestamp } = event
   let current = event
   for (const hook of hooks) {
-    let returned: unknown
     try {
-      returned = hook(current)
+      const returned: unknown = hook(current)
+      if (returned === null || returned === undefined) {
+        return { ok: false, detail: 'beforeSend returned nothing', byChoice: true }
+      }
+      const problem = problemWith(returned)
+      if (problem) return { ok: false, detail: problem, byChoice: false }
+      // A hook may change uuid and timestamp, but not to nonsense: one bad uuid fails a whole v1 batch (§0.9).
+      const changed = returned as OutlastEvent
+      current = {
+        ...changed,
+        uuid: canonicalUuid(changed.uuid) ?? uuid,
+        timestamp: toUtcTimestamp(changed.timestamp) ?? timestamp,
+      }
     } catch (error) {
       return { ok: false, detail: `beforeSend threw: ${describe(error)}`, byChoice: false }
     }
-    if (returned === null || returned === undefined) {
-      return { ok: false, detail: 'beforeSend returned nothing', byChoice: true }
-    }
-    const problem = problemWith(returned)
-    if (problem) return { ok: false, detail: problem, byChoice: false }
-    current = returned as OutlastEvent
   }
-  return { ok: true, event: current === event ? event : restored(current, event) }
+  return { ok: true, event: current }
 }
 
 function problemWith(value: unknown): string | undefined {
@@ -37,15 +44,6 @@ function problemWith(value: unknown): string | undefined {
   return undefined
 }
 
-/** A hook may change uuid and timestamp, but not to nonsense: one bad uuid fails a whole v1 batch (§0.9). */
-function restored(changed: OutlastEvent, original: OutlastEvent): OutlastEvent {
-  return {
-    ...changed,
-    uuid: canonicalUuid(changed.uuid) ?? original.uuid,
-    timestamp: toUtcTimestamp(changed.timestamp) ?? original.timestamp,
-  }
-}
-
 export function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error === 'string' ? error : show(error)
 }

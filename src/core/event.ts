@@ -52,10 +52,10 @@ export function serializeEvent(event: OutlastEvent, format: WireFormat, token: s
       event: name,
       distinct_id,
       timestamp,
-      properties: { ...properties, distinct_id, token },
+      properties: { ...plain(properties), distinct_id, token },
     })
   }
-  const own: Properties = { ...properties }
+  const own: Properties = plain(properties)
   const rest: Properties = {}
   for (const [from, to, read] of LIFTED) {
     const value = read(own[from])
@@ -71,6 +71,13 @@ export function serializeEvent(event: OutlastEvent, format: WireFormat, token: s
   // The server takes both from the PostHog-Sdk-Info header; the other two stand at the root or in Authorization.
   for (const key of ['$lib', '$lib_version', 'distinct_id', 'token']) delete own[key]
   return JSON.stringify({ uuid, event: name, distinct_id, timestamp, ...rest, options, properties: own })
+}
+
+/** A copy without a function that `JSON.stringify` would call instead of writing the properties. */
+function plain(properties: Properties): Properties {
+  const copy = { ...properties }
+  if (typeof copy.toJSON === 'function') delete copy.toJSON
+  return copy
 }
 
 /** The event of a serialized one: what a hook in the worker sees. The inverse of `serializeEvent`. */

@@ -5,7 +5,14 @@
 
 import { describe } from './before-send'
 import { drive } from './drive'
-import { type HostMessage, MESSAGE_VERSION, type PageMessage, parsePageMessage, type RefusalReason } from './messages'
+import {
+  type HostMessage,
+  isId,
+  MESSAGE_VERSION,
+  type PageMessage,
+  parsePageMessage,
+  type RefusalReason,
+} from './messages'
 import { type Clock, type Database, StorageError } from './ports'
 import { createQueue, listQueues } from './queue'
 import type { Report } from './reports'
@@ -35,7 +42,7 @@ export interface Host {
   receive(raw: unknown, reply: (message: HostMessage) => void): Promise<Work | undefined>
   /** Works for the named queues (all stored ones if none is named) until nothing is due soon. Never rejects. */
   work(limits: WorkLimits, reason?: WakeReason, queues?: string[]): Promise<{ queue: string; rest: Rest }[]>
-  /** Ends all requests and lets go of locks; the next wake goes on. */
+  /** Ends all requests and lets go of locks, until the next message. */
   pause(): Promise<void>
   /** Ends all requests and lets go of the database. */
   close(): Promise<void>
@@ -45,6 +52,7 @@ export function createHost({ database, report, ...ports }: HostPorts): Host {
   const transports = new Map<string, Transport>()
   const drivers = new Map<string, Promise<Rest>>()
   const instance = ports.senderId
+  let closed = false
 
   function transportOf(key: string): Transport {
     let transport = transports.get(key)
@@ -59,10 +67,12 @@ export function createHost({ database, report, ...ports }: HostPorts): Host {
   async function workFor(queue: string, { holdMs, budgetMs }: WorkLimits, reason: WakeReason): Promise<Rest> {
     const transport = transportOf(queue)
     let driver = drivers.get(queue)
-    if (driver && reason !== 'due') await transport.wake(reason)
     if (!driver) {
       driver = drive(transport, ports.clock, holdMs, reason).finally(() => drivers.delete(queue))
       drivers.set(queue, driver)
+    } else if (reason !== 'due') {
+      const driven = driver
+      driver = transport.wake(reason).then(() => driven)
     }
     const budget = ports.clock.timer(budgetMs)
     const rest = await Promise.race([driver, budget.done])
@@ -99,7 +109,7 @@ export function createHost({ database, report, ...ports }: HostPorts): Host {
         const none = { delivered: 0, dropped: 0, pending: (await transport.stats()).pending }
         const flushed = timeoutMs > 0 ? await transport.flush({ timeoutMs, overServer: !database.durable }) : none
         if (database.durable) return { ...base, type: 'flushed', flushed }
-        await transport.abort()
+        await transport.pause()
         const { pending } = await transport.stats()
         await transport.discard('shutdown')
         return { ...base, type: 'flushed', flushed: { ...flushed, pending: 0, dropped: flushed.dropped + pending } }
@@ -108,7 +118,7 @@ export function createHost({ database, report, ...ports }: HostPorts): Host {
   }
 
   async function pause(): Promise<void> {
-    await Promise.all([...transports.values()].map((transport) => transport.abort()))
+    await Promise.all([...transports.values()].map((transport) => transport.pause()))
   }
 
   return {
@@ -117,11 +127,13 @@ export function createHost({ database, report, ...ports }: HostPorts): Host {
       if (!parsed) return undefined
       if (!parsed.ok) {
         const { id, queue } = raw as { id?: unknown; queue?: unknown }
-        const base = { outlast: MESSAGE_VERSION, id: Number(id) || 0, queue: String(queue), instance }
+        const named = { id: isId(id) ? id : 0, queue: typeof queue === 'string' ? queue : '' }
+        const base = { outlast: MESSAGE_VERSION, ...named, instance }
         reply({ ...base, type: 'refused', reason: parsed.reason, detail: parsed.detail })
         return undefined
       }
       const { message } = parsed
+      if (!closed) transports.get(message.queue)?.resume()
       const base = { outlast: MESSAGE_VERSION, id: message.id, queue: message.queue, instance }
       try {
         reply(await answer(message))
@@ -143,6 +155,7 @@ export function createHost({ database, report, ...ports }: HostPorts): Host {
     },
     pause,
     async close() {
+      closed = true
       await pause()
       database.close()
     },

@@ -9,7 +9,7 @@ export function laneDueAt(lane: LaneState, settings: TransportSettings, now: Mil
   if (lane.count === 0) return undefined
   if (lane.due > 0 || lane.count >= settings.flushAt || lane.size >= settings.maxBatchBytes) return now
   // A clock that was set back would otherwise make the lane wait for as long as it jumped.
-  return Math.min(lane.since, now) + settings.flushInterval
+  return lane.since > now ? now : lane.since + settings.flushInterval
 }
 
 /** Everything in the lane becomes due, and what comes later starts an interval of its own. */

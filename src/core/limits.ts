@@ -15,7 +15,7 @@ export const MAX_HANDOVER_EVENTS = 500
 /** Chunks accepted more than this many ms apart do not share a batch, so that a batch has one age. */
 export const BATCH_AGE_SPAN = 3_600_000
 
-/** Handovers that one producer may have open out of order. A page resends everything unacknowledged, in order. */
+/** Gaps in a producer's sequence. A page resends everything unacknowledged, in order, so there are hardly any. */
 export const MAX_OPEN_HANDOVERS = 1_000
 
 /** Producers whose last sequence numbers are remembered, and for how many ms. */

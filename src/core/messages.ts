@@ -3,11 +3,11 @@
 import type { Stats } from './accounting'
 import type { EventJson, WireFormat } from './event'
 import { isEventJson } from './event'
-import { MAX_HANDOVER_EVENTS } from './limits'
+import { MAX_DELAY, MAX_HANDOVER_EVENTS } from './limits'
 import type { Millis } from './ports'
 import type { Handover, Refusal } from './queue-append'
 import { LANES, type Lane, parseDropped } from './records'
-import { asRecord, type QueueConfig, queueKey, readQueueConfig, WIRE_FORMATS } from './settings'
+import { asRecord, type QueueConfig, queueKey, readQueueConfig, show, WIRE_FORMATS } from './settings'
 import type { Flushed, WakeReason } from './transport'
 
 /** Raised when a message changes so that the other side could misread it. */
@@ -64,7 +64,8 @@ export function parsePageMessage(raw: unknown): Parsed<PageMessage> | undefined 
     }
     case 'flush': {
       const { timeoutMs } = rest
-      const bounded = typeof timeoutMs === 'number' && timeoutMs >= 0 ? { timeoutMs } : {}
+      const bounded =
+        typeof timeoutMs === 'number' && timeoutMs >= 0 ? { timeoutMs: Math.min(timeoutMs, MAX_DELAY) } : {}
       return { ok: true, message: { ...base, type, ...bounded } }
     }
     case 'stats':
@@ -72,10 +73,10 @@ export function parsePageMessage(raw: unknown): Parsed<PageMessage> | undefined 
     case 'shutdown': {
       const { timeoutMs } = rest
       if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) return malformed('timeoutMs is not a number')
-      return { ok: true, message: { ...base, type, timeoutMs } }
+      return { ok: true, message: { ...base, type, timeoutMs: Math.min(timeoutMs, MAX_DELAY) } }
     }
     default:
-      return malformed(`type ${String(type).slice(0, 40)} is not known`)
+      return malformed(`type ${show(type)} is not known`)
   }
 }
 
@@ -116,4 +117,4 @@ export function parseHostMessage(raw: unknown): HostMessage | undefined {
   return typeof type === 'string' && shapes[type] === true ? (raw as HostMessage) : undefined
 }
 
-const isId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+export const isId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0

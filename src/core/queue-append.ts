@@ -57,7 +57,7 @@ export async function append(
     if (config) await save(rows)
     return { kind: 'committed', again: true, accepted: [], refused: [], firstRefusal: false, pending: record.pending }
   }
-  if (committed.beyond.length > MAX_OPEN_HANDOVERS) return { kind: 'out_of_order' }
+  if (committed.committed.length > MAX_OPEN_HANDOVERS) return { kind: 'out_of_order' }
   await tx.put('producers', [queue, handover.producer], { ...committed, at: now })
 
   const { accepted, refused } = admit(rows, handover.events)

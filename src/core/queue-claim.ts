@@ -20,8 +20,10 @@ import {
   save,
   scheduled,
   unschedule,
+  waitsUntil,
 } from './queue-rows'
 import type { BatchRecord, Lane } from './records'
+import { backoff } from './retry'
 import type { DropGroup } from './settlement'
 
 /** Who claims, and what is known of the other senders. */
@@ -91,17 +93,21 @@ const soonest = (times: (Millis | undefined)[]) => {
 /** Batches leased to a sender that died are due at once. Returns when the next lease could be found dead. */
 async function releaseDeadLeases(rows: Rows, claimant: Claimant, now: Millis): Promise<{ nextAt?: Millis }> {
   let nextAt: Millis | undefined
+  let inRequest = 0
   for (const held of await scheduled(rows, 'sent')) {
     const { lease, ...batch } = held.batch
     if (!lease) continue
     const { sender, at } = lease
     if (sender === claimant.sender ? claimant.mine.has(held.id) : lives(sender, at, claimant, now)) {
+      inRequest += batch.count
       if (sender !== claimant.sender) nextAt = soonest([nextAt, claimant.live ? now + CHECK_LEASES_MS : at + LEASE_MS])
       continue
     }
     await unschedule(rows, held)
     await putBatch(rows, held.id, { ...batch, notBefore: now })
   }
+  // Counted anew: a damaged record cannot say whether it was in a request.
+  rows.record.inRequest = inRequest
   return nextAt === undefined ? {} : { nextAt }
 }
 
@@ -110,7 +116,8 @@ const CHECK_LEASES_MS = 5_000
 
 function lives(sender: string, since: Millis, { sender: me, live, askedAt }: Claimant, now: Millis): boolean {
   // A sender takes its lock before its first lease, so a lease from before the question has its sender in the answer.
-  if (live) return live.has(sender) || since > askedAt
+  // One from further ahead than a lease lasts was taken under a clock that has been set back since.
+  if (live) return live.has(sender) || (since >= askedAt && since <= now + LEASE_MS)
   // Only one service worker of a registration runs at a time: an earlier one is dead.
   if (isWorker(sender) && isWorker(me)) return false
   return Math.abs(now - since) <= LEASE_MS
@@ -125,11 +132,11 @@ async function claimHeld(rows: Rows, claimant: Claimant, now: Millis): Promise<C
   const { record } = rows
   if (waitsUntil(record.pausedUntil, rows, now) > now) return undefined
   for (;;) {
-    const [held] = await scheduled(rows, 'held', { limit: 1 })
+    const [held] = await scheduled(rows, 'held', 1)
     if (!held || waitsUntil(held.batch.notBefore, rows, now) > now) return undefined
     const claimed = await lease(rows, held, claimant, now)
     if (!claimed) continue
-    if (record.failures > 0) record.pausedUntil = now + probeSpacing(rows)
+    if (record.failures > 0) record.pausedUntil = now + backoff(record.failures + 1, record.config.settings)
     return claimed
   }
 }
@@ -144,17 +151,6 @@ async function claimBatch(
   if (!batch || batch.lease) return undefined
   if (batch.byServer && !overServer && waitsUntil(batch.notBefore, rows, now) > now) return undefined
   return lease(rows, { id, batch }, claimant, now)
-}
-
-/** A time further ahead than the longest pause was stored under a clock that has been set back since. */
-function waitsUntil(time: Millis, { record }: Rows, now: Millis): Millis {
-  const longest = record.config.settings.retryMaxBackoff * 1.2 + record.config.settings.retryInitialBackoff
-  return time > now + longest ? now : time
-}
-
-function probeSpacing({ record }: Rows): number {
-  const { retryInitialBackoff, retryMaxBackoff } = record.config.settings
-  return Math.min(retryInitialBackoff * 2 ** Math.min(record.failures, 40), retryMaxBackoff)
 }
 
 async function lease(rows: Rows, held: Held, claimant: Claimant, now: Millis): Promise<ClaimedBatch | undefined> {
@@ -193,10 +189,11 @@ async function claimFromLanes(rows: Rows, claimant: Claimant, wanted: Wanted, no
     if (!forced) makeDue(state, now)
     const claimed = await claimFromLane(rows, lane, before, claimant, now)
     if (!claimed) continue
-    if (record.failures > 0) record.freshAt = now + Math.min(probeSpacing(rows), FRESH_WAIT_MS)
+    if (record.failures > 0)
+      record.freshAt = now + Math.min(backoff(record.failures + 1, record.config.settings), FRESH_WAIT_MS)
     return claimed
   }
-  const [held] = forced ? [] : await scheduled(rows, 'held', { limit: 1 })
+  const [held] = forced ? [] : await scheduled(rows, 'held', 1)
   if (held) times.push(Math.max(waitsUntil(held.batch.notBefore, rows, now), waitsUntil(record.pausedUntil, rows, now)))
   const nextAt = soonest(times)
   return nextAt === undefined ? undefined : { nextAt }

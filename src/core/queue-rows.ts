@@ -121,6 +121,12 @@ export async function putBatch(rows: Rows, id: number, batch: BatchRecord, event
   if (events) await tx.put('bodies', [queue, id], { events })
 }
 
+/** A time further ahead than the longest pause was stored under a clock that has been set back since. */
+export function waitsUntil(time: Millis, { record }: Rows, now: Millis): Millis {
+  const { retryInitialBackoff, retryMaxBackoff } = record.config.settings
+  return time > now + retryMaxBackoff * 1.2 + retryInitialBackoff ? now : time
+}
+
 /** Takes the batch's record out of the schedule, for `putBatch` to put it back changed. */
 export async function unschedule(rows: Rows, { id, batch }: Held): Promise<void> {
   const { tx, queue, record } = rows
@@ -139,26 +145,20 @@ function scheduleKey(queue: string, id: number, batch: BatchRecord): Key {
   return batch.lease ? [queue, 'sent', batch.lease.at, id] : [queue, 'held', batch.notBefore, id]
 }
 
-/** The ids in one part of the schedule, soonest first. Rows that lead nowhere are removed. */
-export async function scheduled(
-  rows: Rows,
-  part: 'held' | 'sent',
-  options: { last?: Millis; limit?: number } = {},
-): Promise<Held[]> {
+/** The batches in one part of the schedule, soonest first. Rows that lead nowhere are removed. */
+export async function scheduled(rows: Rows, part: 'held' | 'sent', limit?: number): Promise<Held[]> {
   const { tx, queue } = rows
-  const { last, limit } = options
-  const found = await tx.list('schedule', [queue, part], {
-    ...(last === undefined ? {} : { last: [queue, part, last, Number.MAX_SAFE_INTEGER] }),
-    ...(limit === undefined ? {} : { limit }),
-  })
-  const result: Held[] = []
-  for (const { key } of found) {
-    const id = Number(key[3])
-    const batch = await readBatch(rows, id)
-    if (batch && sameKey(scheduleKey(queue, id, batch), key)) result.push({ id, batch })
-    else await tx.delete('schedule', key)
+  for (;;) {
+    const found = await tx.list('schedule', [queue, part], limit === undefined ? {} : { limit })
+    const result: Held[] = []
+    for (const { key } of found) {
+      const id = Number(key[3])
+      const batch = await readBatch(rows, id)
+      if (batch && sameKey(scheduleKey(queue, id, batch), key)) result.push({ id, batch })
+      else await tx.delete('schedule', key)
+    }
+    if (result.length === found.length || limit === undefined) return result
   }
-  return result
 }
 
 const sameKey = (a: Key, b: Key) => a.length === b.length && a.every((part, index) => part === b[index])

@@ -16,8 +16,10 @@ import {
   removeBatch,
   save,
   unschedule,
+  waitsUntil,
 } from './queue-rows'
 import type { BatchRecord } from './records'
+import { backoff } from './retry'
 import type { DropGroup, Settlement } from './settlement'
 
 export interface Settled {
@@ -39,8 +41,12 @@ export async function settle(
 ): Promise<Settled> {
   const none: Settled = { delivered: [], drops: [], kept: [], nextAttemptAt: now }
   const rows = await openRows(tx, queue)
-  const batch = rows && (await readBatch(rows, sent.id))
-  if (!rows || !batch) return none
+  if (!rows) return none
+  const batch = await readBatch(rows, sent.id)
+  if (!batch) {
+    if (rows.drops.length > 0) await save(rows)
+    return { ...none, drops: rows.drops }
+  }
   const held = { id: sent.id, batch }
   const events = await readBody(rows, held)
   if (!events) {
@@ -62,7 +68,7 @@ export async function settle(
   }
   const left = events.filter((json) => !final.has(uuidOf(json)))
   const mine = batch.lease?.sender === sent.batch.lease?.sender && batch.attempt === sent.batch.attempt
-  noteEndpoint(rows, settlement, now)
+  noteEndpoint(rows, settlement, sent.batch.lease?.at ?? now, now)
 
   let nextAttemptAt = now
   if (left.length === 0) {
@@ -102,18 +108,24 @@ const sizeOf = (events: readonly EventJson[]) => events.reduce((sum, json) => su
 const measures = (events: readonly EventJson[]) => ({ count: events.length, size: sizeOf(events) })
 
 /** While requests fail as a whole, few are made; the first that is taken lifts the pause for all. */
-function noteEndpoint({ record }: Rows, { endpoint, kept }: Settlement, now: Millis): void {
+function noteEndpoint(rows: Rows, { endpoint, kept }: Settlement, startedAt: Millis, now: Millis): void {
+  const { record } = rows
   if (endpoint === 'up') {
     record.failures = 0
     record.pausedUntil = 0
     record.freshAt = 0
     return
   }
-  record.failures += 1
+  // Requests that are out together fail together: that is one failure of the endpoint. The pause doubles with those,
+  // since the next batch to ask may be one that has hardly failed yet.
+  if (startedAt >= record.failedAt || record.failedAt > now) record.failures += 1
+  record.failedAt = now
   const pause = kept?.pause
   if (!pause) return
-  record.pausedUntil = now + pause.delayMs
-  record.freshAt = now + (pause.byServer ? pause.delayMs : Math.min(pause.delayMs, FRESH_WAIT_MS))
+  const delayMs = Math.max(pause.delayMs, backoff(record.failures, record.config.settings))
+  const freshMs = pause.byServer ? pause.delayMs : Math.min(delayMs, FRESH_WAIT_MS)
+  record.pausedUntil = Math.max(waitsUntil(record.pausedUntil, rows, now), now + delayMs)
+  record.freshAt = Math.max(waitsUntil(record.freshAt, rows, now), now + freshMs)
 }
 
 /** After a 413 the size of batches grows back by one event with each full batch that is taken. */

@@ -17,7 +17,8 @@ export interface Mark {
   pending: number
   /** Chunks with a lower id, and batches whose first chunk has one, were there. */
   before: number
-  held: number[]
+  /** Held ones first. Those in a request count too: their sender may have died. */
+  batches: number[]
 }
 
 export interface Queue {
@@ -56,9 +57,9 @@ export function createQueue(db: Database, key: string): Queue {
     lift: (now) => write((tx) => lift(tx, key, now)),
     mark: () =>
       read(async (record, tx) => {
-        if (!record) return { pending: 0, before: 0, held: [] }
-        const rows = await tx.list('schedule', [key, 'held'])
-        return { pending: record.pending, before: record.nextId, held: rows.map((row) => Number(row.key[3])) }
+        if (!record) return { pending: 0, before: 0, batches: [] }
+        const rows = await tx.list('schedule', [key])
+        return { pending: record.pending, before: record.nextId, batches: rows.map((row) => Number(row.key[3])) }
       }),
     stats: () => read((record) => (record ? statsOf(record) : { accepted: 0, delivered: 0, pending: 0, dropped: {} })),
     config: () => read((record) => record?.config),
@@ -81,7 +82,7 @@ async function lift(tx: Transaction, queue: string, now: Millis): Promise<void> 
   if (!rows || rows.record.pending === 0) return
   rows.record.pausedUntil = 0
   rows.record.freshAt = 0
-  for (const held of await scheduled(rows, 'held', { limit: LIFT_AT_MOST })) {
+  for (const held of await scheduled(rows, 'held', LIFT_AT_MOST)) {
     if (!held.batch.unreachable || held.batch.notBefore <= now) continue
     await unschedule(rows, held)
     await putBatch(rows, held.id, { ...held.batch, notBefore: now })

@@ -34,8 +34,9 @@ export interface QueueRecord {
   inRequest: number
   nextId: number
   lanes: Record<Lane, LaneState>
-  /** Requests failed in a row as a whole, over all batches. */
+  /** How often in a row the endpoint failed, over all batches, and when it last did. */
   failures: number
+  failedAt: Millis
   /** While requests fail, held batches wait for this, */
   pausedUntil: Millis
   /** and events that were in no request yet only for this. */
@@ -78,11 +79,12 @@ export interface BatchRecord {
   lease?: { sender: string; at: Millis }
 }
 
-/** The handovers of a producer that were committed: all through `through`, and those of `beyond`. */
+type Span = readonly [from: number, to: number]
+
+/** The handovers of a producer that were committed: sequence numbers as spans that do not touch, in order. */
 export interface ProducerRecord {
   at: Millis
-  through: number
-  beyond: number[]
+  committed: Span[]
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
@@ -97,7 +99,7 @@ export function parseQueue(raw: unknown): QueueRecord | undefined {
   const historical = parseLane(asRecord(lanes).historical)
   const counts = ['accepted', 'delivered', 'pending', 'size', 'inRequest', 'nextId', 'failures', 'sizeCap']
   if (!parsed || !live || !historical || !counts.every((name) => isCount(rest[name]))) return undefined
-  if (!isTime(rest.pausedUntil) || !isTime(rest.freshAt)) return undefined
+  if (!isTime(rest.pausedUntil) || !isTime(rest.freshAt) || !isTime(rest.failedAt)) return undefined
   const reasons: Dropped = {}
   addDropped(reasons, parseDropped(dropped))
   return {
@@ -150,11 +152,14 @@ export function parseBatch(raw: unknown): BatchRecord | undefined {
 }
 
 export function parseProducer(raw: unknown): ProducerRecord {
-  const { at, through, beyond } = asRecord(raw)
-  if (!isTime(at) || !isCount(through) || !Array.isArray(beyond) || !beyond.every(isCount)) {
-    return { at: 0, through: 0, beyond: [] }
-  }
-  return { at, through, beyond }
+  const { at, committed } = asRecord(raw)
+  if (!isTime(at) || !Array.isArray(committed) || !committed.every(isSpan)) return { at: 0, committed: [] }
+  return { at, committed }
+}
+
+function isSpan(value: unknown): value is Span {
+  const [from, to, ...more] = Array.isArray(value) ? value : []
+  return isCount(from) && isCount(to) && from <= to && more.length === 0
 }
 
 export const emptyLane = (): LaneState => ({ count: 0, size: 0, chunks: 0, since: 0, due: 0 })
@@ -171,6 +176,7 @@ export function newQueue(config: QueueConfig): QueueRecord {
     nextId: 1,
     lanes: { live: emptyLane(), historical: emptyLane() },
     failures: 0,
+    failedAt: 0,
     pausedUntil: 0,
     freshAt: 0,
     sizeCap: 0,
@@ -180,9 +186,11 @@ export function newQueue(config: QueueConfig): QueueRecord {
 
 /** Whether a handover was committed before, and the record with it committed. Sequence numbers start at 1. */
 export function commitHandover(producer: ProducerRecord, seq: number): ProducerRecord | 'seen' {
-  if (seq <= producer.through || producer.beyond.includes(seq)) return 'seen'
-  const beyond = new Set([...producer.beyond, seq])
-  let through = producer.through
-  while (beyond.delete(through + 1)) through += 1
-  return { at: producer.at, through, beyond: [...beyond] }
+  if (producer.committed.some(([from, to]) => from <= seq && seq <= to)) return 'seen'
+  const before = producer.committed.filter(([, to]) => to < seq - 1)
+  const after = producer.committed.filter(([from]) => from > seq + 1)
+  const touching = producer.committed.slice(before.length, producer.committed.length - after.length)
+  const from = Math.min(seq, ...touching.map(([first]) => first))
+  const to = Math.max(seq, ...touching.map(([, last]) => last))
+  return { at: producer.at, committed: [...before, [from, to], ...after] }
 }

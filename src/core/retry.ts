@@ -20,15 +20,19 @@ export interface Pause {
 /** Jitter only adds, and little: the first retry never comes before `retryInitialBackoff`. */
 const JITTER = 0.2
 
+/** The pause after so many failures in a row: doubled for each, up to `retryMaxBackoff`. */
+export function backoff(failures: number, { retryInitialBackoff, retryMaxBackoff }: TransportSettings): number {
+  // 2 ** 1024 is Infinity, and 0 * Infinity is NaN.
+  return Math.min(retryInitialBackoff * 2 ** Math.min(failures - 1, 40), retryMaxBackoff)
+}
+
 export function pauseAfter(
   { failures, retryAfter }: Failure,
-  { retryInitialBackoff, retryMaxBackoff }: TransportSettings,
+  settings: TransportSettings,
   now: Millis,
   random: Random,
 ): Pause {
-  // 2 ** 1024 is Infinity, and 0 * Infinity is NaN.
-  const doubled = retryInitialBackoff * 2 ** Math.min(failures - 1, 40)
-  const own = Math.min(doubled, retryMaxBackoff) * (1 + JITTER * random())
-  const asked = Math.min(retryAfterMs(retryAfter, now) ?? 0, retryMaxBackoff)
-  return { delayMs: Math.min(Math.max(own, asked), MAX_DELAY), byServer: asked > 0 }
+  const own = backoff(failures, settings) * (1 + JITTER * random())
+  const asked = Math.min(retryAfterMs(retryAfter, now) ?? 0, settings.retryMaxBackoff)
+  return { delayMs: Math.round(Math.min(Math.max(own, asked), MAX_DELAY)), byServer: asked > 0 }
 }

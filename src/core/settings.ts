@@ -126,7 +126,12 @@ export function asRecord(value: unknown): Record<string, unknown> {
 }
 
 export function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value).slice(0, 80)
+  try {
+    return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value).slice(0, 80)
+  } catch {
+    // Objects without a prototype, or with a toString that throws.
+    return typeof value
+  }
 }
 
 /** Where a queue's events go, and how. Stored with the queue, so that a worker can drain it with no page open. */

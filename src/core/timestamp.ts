@@ -8,7 +8,9 @@ export function toUtcTimestamp(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const match = ISO.exec(value.trim())
   if (!match) return undefined
-  const [, date, minutes, seconds = '00', fraction = '', zone] = match
+  const [, date = '', minutes, seconds = '00', fraction = '', zone] = match
+  // Date.parse takes February 30 for March 1.
+  if (isoString(Date.parse(`${date}T00:00:00Z`))?.slice(0, 10) !== date) return undefined
   if (minutes === undefined) return isoString(Date.parse(`${date}T00:00:00Z`))
   const millis = fraction.slice(0, 3).padEnd(3, '0')
   // Without a zone it is local time, as ECMAScript reads it.

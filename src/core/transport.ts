@@ -8,7 +8,7 @@ import { type BeforeSend, describe } from './before-send'
 import { compressed } from './compress'
 import { uuidOf } from './event'
 import type { Clock, Compressor, Locks, Millis, NewId, Random, Reporter, Sender } from './ports'
-import type { Queue } from './queue'
+import type { Mark, Queue } from './queue'
 import type { Appended, Handover } from './queue-append'
 import type { Claim, ClaimedBatch, Wanted } from './queue-claim'
 import type { DropReason } from './reports'
@@ -61,17 +61,19 @@ export interface Transport {
   flush(options?: { timeoutMs?: number; overServer?: boolean }): Promise<Flushed>
   stats(): Promise<Stats>
   discard(reason: DropReason): Promise<void>
-  /** Ends the requests in flight; their batches are tried again by whoever wakes next. */
-  abort(): Promise<void>
+  /** Ends the requests in flight and starts none until `resume`. Their batches are anybody's. */
+  pause(): Promise<void>
+  resume(): void
 }
 
 interface Flight {
   done: Promise<void>
+  aborted: boolean
   abort(): void
 }
 
-/** Requests in a row that may find nobody before a flush leaves the rest for later. */
-const UNREACHABLE_ENOUGH = 3
+/** Requests in a row that may fail before the rest is left for later. */
+const FAILED_ENOUGH = 3
 
 /** When storage fails, the next try comes after this many ms. */
 const STORAGE_PAUSE_MS = 5_000
@@ -81,6 +83,9 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   const flights = new Map<number, Flight>()
   const flushes = new Set<(sent: ClaimedBatch, delivered: number, dropped: number) => void>()
   let unreachableInARow = 0
+  let failedInARow = 0
+  let paused = false
+  let pending = 0
   let config: QueueConfig | undefined
   let release: (() => void) | undefined
   let notify: () => void = () => undefined
@@ -94,16 +99,18 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     tell()
   }
 
-  /** One claim at a time, and none while as many requests are in flight as may be. */
+  /** One claim at a time. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = turn.then(work)
     turn = result.catch(() => undefined)
     return result
   }
 
-  async function claimOne(wanted: Wanted): Promise<Claim> {
+  /** None while as many requests are in flight as may be, nor once nobody wants it any more. */
+  async function claimOne(wanted: Wanted, unwanted = () => false): Promise<Claim> {
     config ??= await queue.config()
     while (flights.size >= (config?.settings.maxConcurrentRequests ?? 1)) await anyDone()
+    if (paused || unwanted()) return { pending, drops: [] }
     claiming = true
     try {
       release ??= await locks.acquire(lockName(ports.senderId))
@@ -119,6 +126,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     const live = senders(await locks.held())
     const claimant = { sender: ports.senderId, mine: new Set(flights.keys()), live, askedAt, newId, hooks }
     const claim = await queue.claim(claimant, wanted, clock.now())
+    pending = claim.pending
     reportDrops(claim.drops)
     if (claim.claimed) start(claim.claimed)
     return claim
@@ -133,7 +141,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   }
 
   function start(claimed: ClaimedBatch): void {
-    const flight: Flight = { done: Promise.resolve(), abort: () => undefined }
+    const flight: Flight = { done: Promise.resolve(), aborted: paused, abort: () => undefined }
     flights.set(claimed.id, flight)
     flight.done = sendAndSettle(claimed, flight).finally(() => {
       flights.delete(claimed.id)
@@ -148,6 +156,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     report({ type: 'sending', uuids, attempt: batch.attempt })
     const verdict = await send(claimed, flight)
     const settings = (config as QueueConfig).settings
+    failedInARow = verdict.kind === 'retry' ? failedInARow + 1 : 0
     unreachableInARow = verdict.kind === 'retry' && !verdict.answered ? unreachableInARow + 1 : 0
     const settlement = settlementOf(verdict, batch, events, settings, clock.now(), random)
     const settled = await persist(() => queue.settle(claimed, settlement, clock.now(), newId))
@@ -172,6 +181,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       const whole = { events, historical: batch.lane === 'historical', requestId, createdAt, attempt }
       const plain = wire.encode(whole, current, clock.now()) as Parameters<typeof compressed>[0]
       const request = await compressed(plain, batch.format, current, compress)
+      if (flight.aborted) return ABORTED
       const timeoutMs = current.settings.requestTimeout
       const { outcome, abort } = sender.send(request, { timeoutMs, readBody: wire.readsBody })
       flight.abort = abort
@@ -208,6 +218,17 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     }
   }
 
+  /** Everything new, for a page that may not come back, unless there is nobody to take it. */
+  async function startFresh(): Promise<void> {
+    failedInARow = 0
+    const hopeless = () => failedInARow >= FAILED_ENOUGH
+    for (let more = true; more && !hopeless(); ) {
+      const wanted = { kind: 'forced', before: Number.MAX_SAFE_INTEGER } as const
+      const { claimed } = await inTurn(() => claimOne(wanted, hopeless))
+      more = claimed !== undefined
+    }
+  }
+
   return {
     key: queue.key,
     async configure(next) {
@@ -219,6 +240,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       if (appended.kind === 'unknown_queue') return appended
       if (next) config = next
       if (appended.kind === 'committed') {
+        pending = appended.pending
         if (appended.accepted.length > 0) report({ type: 'queued', uuids: appended.accepted })
         for (const { reason, uuids } of appended.refused) {
           report({ type: 'drop', uuids, count: uuids.length, reason, detail: DETAILS[reason] ?? reason })
@@ -230,8 +252,8 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     async wake(reason = 'due') {
       try {
         if (reason === 'online') await queue.lift(clock.now())
-        if (reason === 'urgent') await startAll({ kind: 'forced', before: Number.MAX_SAFE_INTEGER })
-        const { pending, nextAt } = await startAll({ kind: 'due' })
+        if (reason === 'urgent') await startFresh()
+        const { nextAt } = await startAll({ kind: 'due' })
         const rest = { pending, busy: flights.size }
         return nextAt === undefined ? rest : { ...rest, nextWakeAt: nextAt }
       } catch {
@@ -245,17 +267,25 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       const uuids = await queue.discard(reason)
       if (uuids.length > 0) report({ type: 'drop', uuids, count: uuids.length, reason, detail: reason })
     },
-    async abort() {
+    async pause() {
+      paused = true
       const all = [...flights.values()]
-      for (const flight of all) flight.abort()
+      for (const flight of all) {
+        flight.aborted = true
+        flight.abort()
+      }
       release?.()
       release = undefined
+      somethingChanged()
       await Promise.all(all.map(({ done }) => done))
+    },
+    resume() {
+      paused = false
     },
   }
 
   async function flush({ timeoutMs, overServer = false }: { timeoutMs?: number; overServer?: boolean }) {
-    let mark = { pending: 0, before: 0, held: [] as number[] }
+    let mark: Mark = { pending: 0, before: 0, batches: [] }
     const tally = { delivered: 0, dropped: 0 }
     const note = ({ batch }: ClaimedBatch, delivered: number, dropped: number) => {
       if (batch.from >= mark.before) return
@@ -265,18 +295,22 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     flushes.add(note)
     const deadline = timeoutMs === undefined ? undefined : clock.timer(timeoutMs)
     let over = false
+    const enough = () => over || unreachableInARow >= FAILED_ENOUGH
+    const claim = async (wanted: Wanted) => {
+      const { claimed, drops } = await inTurn(() => claimOne(wanted, enough))
+      tally.dropped += countOf(drops)
+      return claimed
+    }
     const drain = async () => {
       mark = await queue.mark()
       if (mark.pending === 0) return
       unreachableInARow = 0
-      for (const id of mark.held) {
-        if (over || unreachableInARow >= UNREACHABLE_ENOUGH) break
-        if (!flights.has(id)) await inTurn(() => claimOne({ kind: 'batch', id, overServer }))
+      for (const id of mark.batches) {
+        if (enough()) break
+        if (!flights.has(id)) await claim({ kind: 'batch', id, overServer })
       }
-      while (!over && unreachableInARow < UNREACHABLE_ENOUGH) {
-        const { claimed, drops } = await inTurn(() => claimOne({ kind: 'forced', before: mark.before }))
-        tally.dropped += countOf(drops)
-        if (!claimed) break
+      while (!enough() && (await claim({ kind: 'forced', before: mark.before }))) {
+        // One request after the other has been started.
       }
       await Promise.all([...flights.values()].map(({ done }) => done))
     }
@@ -289,6 +323,8 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     return { delivered, dropped, pending: Math.max(0, mark.pending - delivered - dropped) }
   }
 }
+
+const ABORTED = { kind: 'retry', cause: 'aborted', answered: false, retryAfter: null } as const
 
 const DETAILS: Partial<Record<DropReason, string>> = {
   queue_full: 'maxQueueSize or maxQueueBytes was reached',

@@ -44,7 +44,7 @@ function readResults(status: number, body: string, retryAfter: string | null): V
   } catch {
     return unreadable(status, 'not JSON')
   }
-  if (typeof results !== 'object' || results === null) return unreadable(status, 'no results')
+  if (typeof results !== 'object' || results === null || Array.isArray(results)) return unreadable(status, 'no results')
   const verdicts = new Map<string, EventVerdict>()
   const details = new Set<string>()
   for (const [uuid, entry] of Object.entries(results)) {

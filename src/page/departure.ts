@@ -1,6 +1,7 @@
 /** What a page does about its events when it may never run again. */
 
 import type { Link } from '../client/link'
+import type { Handover } from '../core/queue-append'
 import type { QueueConfig } from '../core/settings'
 import { beacon } from './beacon'
 import type { PageConnect } from './connect'
@@ -19,32 +20,46 @@ export interface Departure {
   hidden(): void
   leaving(): void
   back(): void
+  /** New events were handed over, perhaps by a listener that runs after ours while the page goes. */
+  handedOver(): void
 }
 
 export function createDeparture({ link, connect, config, queue, durable, now }: DepartureOptions): Departure {
+  const beaconed = new WeakSet<Handover>()
   let spilledBy: string | undefined
+  let gone = false
 
   /**
    * A message to an active worker arrives even from `pagehide`. What no worker has is written down for the next page,
    * and sent as a beacon too, for the visitor who never comes back: it proves nothing, and a second delivery under the
    * same uuid and timestamp does no harm.
    */
-  function leaving(): void {
-    const { open, answered } = link.leave()
-    if (link.channel?.host === 'worker' && answered) return
+  function save(): void {
+    if (link.channel?.host === 'worker' && link.answered()) return
+    const open = link.open()
     if (durable) spilledBy = spill(queue, open) > 0 ? open[0]?.producer : undefined
-    const unsent = open.flatMap(({ events, format }) => events.map((json) => ({ json, format })))
-    if (navigator.onLine !== false) beacon(unsent, config, now(), connect.compressNow)
-    connect.inPage()?.letGo()
+    const unsent = open.filter((handover) => !beaconed.has(handover))
+    for (const handover of unsent) beaconed.add(handover)
+    const events = unsent.flatMap(({ events, format }) => events.map((json) => ({ json, format })))
+    if (navigator.onLine !== false) beacon(events, config, now(), connect.compressNow)
   }
 
   return {
-    hidden: () => void link.leave(),
-    leaving,
+    hidden: link.leave,
+    leaving() {
+      link.leave()
+      gone = true
+      save()
+      connect.inPage()?.letGo()
+    },
     back() {
+      gone = false
       if (spilledBy !== undefined) removeSpill(queue, spilledBy)
       spilledBy = undefined
       link.wake('due')
+    },
+    handedOver() {
+      if (gone) save()
     },
   }
 }

@@ -52,6 +52,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
     emit: emitter.emit,
     warn: log.warn,
     onPending: sync.request,
+    onHandover: () => departure.handedOver(),
     onAdopted: (handover) => forgetSpilled(queue, handover),
   })
   if (durable) link.adopt(readSpills(queue))

@@ -41,15 +41,17 @@ export function takeCommands(client: Outlast | undefined, { init: start }: { ini
   }
 
   const push = (...commands: unknown[]) => commands.forEach(run)
-  const own = {
+  const face = {
     push,
     init(...args: Parameters<typeof init>) {
       current = start(...args)
-      page.outlast = Object.assign(current, own)
+      // The page may hold on to this very object, so the client's methods come to it.
+      Object.assign(face, current, { push })
       for (const command of waiting.splice(0)) run(command)
       return current
     },
   }
-  page.outlast = client ? Object.assign(client, own) : own
+  if (client) Object.assign(face, client, { push })
+  page.outlast = face
   for (const command of queued) run(command)
 }

@@ -1,0 +1,36 @@
+// @ts-check
+
+/** @typedef {import('node:http').IncomingHttpHeaders} IncomingHttpHeaders */
+
+const VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers'
+
+/**
+ * As the real service does it: any origin, mirrored, with credentials; nothing exposed, and no
+ * Access-Control-Max-Age. So cross-origin pages cannot read Retry-After.
+ * @param {IncomingHttpHeaders} headers
+ * @param {boolean} exposeHeaders as a first-party proxy might
+ * @returns {Record<string, string>}
+ */
+export function corsHeaders(headers, exposeHeaders) {
+  if (headers.origin === undefined) return { Vary: VARY }
+  return {
+    Vary: VARY,
+    'Access-Control-Allow-Origin': headers.origin,
+    'Access-Control-Allow-Credentials': 'true',
+    ...(exposeHeaders ? { 'Access-Control-Expose-Headers': 'Retry-After, PostHog-Request-Id, Date' } : {}),
+  }
+}
+
+/**
+ * @param {IncomingHttpHeaders} headers
+ * @param {string} methods
+ * @returns {Record<string, string>}
+ */
+export function preflightHeaders(headers, methods) {
+  const asked = headers['access-control-request-headers']
+  return {
+    ...corsHeaders(headers, false),
+    'Access-Control-Allow-Methods': methods,
+    ...(asked === undefined ? {} : { 'Access-Control-Allow-Headers': asked }),
+  }
+}

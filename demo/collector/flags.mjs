@@ -1,0 +1,43 @@
+// @ts-check
+import { randomUUID } from 'node:crypto'
+
+/** @typedef {Record<string, boolean | string>} Flags key → on, or the name of the variant */
+
+/**
+ * Both shapes that SDKs read: the older map of values, and the newer one with reasons.
+ * @param {Flags} flags
+ */
+export function flagsReply(flags) {
+  const detailed = Object.entries(flags).map(([key, value]) => [
+    key,
+    {
+      key,
+      enabled: value !== false,
+      variant: typeof value === 'string' ? value : null,
+      reason: { code: 'condition_match', description: 'set on the collector', condition_index: 0 },
+      metadata: { id: 0, version: 1, description: null, payload: null },
+    },
+  ])
+  const body = {
+    flags: Object.fromEntries(detailed),
+    featureFlags: flags,
+    featureFlagPayloads: {},
+    errorsWhileComputingFlags: false,
+    quotaLimited: [],
+    requestId: randomUUID(),
+  }
+  return { status: 200, body }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Flags}
+ */
+export function areFlags(value) {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((flag) => typeof flag === 'boolean' || typeof flag === 'string')
+  )
+}

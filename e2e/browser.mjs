@@ -1,0 +1,85 @@
+// @ts-check
+/** Real Chromium for replays and tests, one that can also be killed. */
+
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { chromium } from 'playwright'
+import { chromiumLaunchOptions } from '../scripts/browser.mjs'
+
+/**
+ * Chromium tries a failed Background Sync again after 5 and 15 minutes. Nobody wants to wait for that in a replay: here
+ * they are seconds, and nothing else about it is changed.
+ */
+const SYNC_IN_SECONDS = [
+  '--force-fieldtrials=BackgroundSync/Enabled/',
+  '--force-fieldtrial-params=BackgroundSync.Enabled:initial_retry_delay_sec/3/retry_delay_factor/2/min_sync_recovery_time_sec/1/max_sync_attempts/5',
+]
+
+/** @param {string[]} [more] further command-line switches */
+export async function launch(more = []) {
+  const { executablePath, args } = chromiumLaunchOptions()
+  // Playwright turns the back/forward cache off, which every visitor's browser has.
+  const ignoreDefaultArgs = ['--disable-back-forward-cache']
+  return chromium.launch({ executablePath, args: [...args, ...SYNC_IN_SECONDS, ...more], ignoreDefaultArgs })
+}
+
+/**
+ * A browser with a profile on disk, which `kill` ends as a crash or a power button would: at once, all processes.
+ *
+ * @param {string} profile
+ */
+export async function launchKillable(profile) {
+  const { executablePath, args } = chromiumLaunchOptions()
+  const switches = [
+    ...args,
+    ...SYNC_IN_SECONDS,
+    '--headless',
+    '--remote-debugging-port=0',
+    `--user-data-dir=${profile}`,
+  ]
+  const child = spawn(executablePath, [...switches, 'about:blank'], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const endpoint = await devToolsEndpoint(child)
+  const browser = await chromium.connectOverCDP(endpoint)
+  const context = /** @type {import('playwright').BrowserContext} */ (browser.contexts()[0])
+  return {
+    browser,
+    context,
+    async kill() {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      process.kill(-(/** @type {number} */ (child.pid)), 'SIGKILL')
+      await ended
+      await browser.close().catch(() => undefined)
+    },
+  }
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<string>}
+ */
+function devToolsEndpoint(child) {
+  return new Promise((resolve, reject) => {
+    let output = ''
+    child.once('exit', (code) => reject(new Error(`the browser ended with ${code}:\n${output}`)))
+    child.stderr?.setEncoding('utf8').on('data', (text) => {
+      output += text
+      const found = /DevTools listening on (ws:\S+)/.exec(output)
+      if (found?.[1]) resolve(found[1])
+    })
+  })
+}
+
+/** @template T @param {(folder: string) => Promise<T>} work */
+export async function withProfile(work) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'outlast-profile-'))
+  try {
+    return await work(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+}

@@ -1,0 +1,94 @@
+/** What every end-to-end test has: a site, a collector, and pages whose errors fail the test. */
+
+import { test as base } from '@playwright/test'
+import type { Browser, Page } from 'playwright'
+import { startCollector } from '../demo/collector/collector.mjs'
+import { launch } from './browser.mjs'
+import type { Collector } from './replays/stage.mjs'
+import { until } from './replays/until.mjs'
+import { type Site, startSite } from './site.mjs'
+
+export interface Received {
+  event: string
+  uuid: string
+  distinct_id: string
+  timestamp: string
+  copies: number
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever was captured.
+  properties: Record<string, any>
+}
+
+interface Fixtures {
+  site: Site
+  /** Opens a page of the site with these options of `init`. */
+  open(options?: Record<string, unknown>, file?: string): Promise<Page>
+  /** Waits until the collector has that many events, and returns them in order of arrival. */
+  received(count: number): Promise<Received[]>
+}
+
+interface Shared {
+  collector: Collector
+  browser: Browser
+}
+
+/** What a browser says itself of a request that fails on purpose. */
+const NETWORK_NOISE = /Failed to load resource|net::ERR_|A bad HTTP response code \(404\)/
+
+/** How long what was captured may take to arrive, in ms. */
+const PATIENCE_MS = 20_000
+
+export const test = base.extend<Fixtures, Shared>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
+  site: async ({}, use) => {
+    const site = await startSite({ headers: { 'Access-Control-Allow-Origin': '*' } })
+    await use(site)
+    await site.close()
+  },
+  collector: [
+    // biome-ignore lint/correctness/noEmptyPattern: as above
+    async ({}, use) => {
+      const collector = await startCollector({ databaseUrl: undefined })
+      await use(collector)
+      await collector.close()
+    },
+    { scope: 'worker' },
+  ],
+  browser: [
+    // biome-ignore lint/correctness/noEmptyPattern: as above
+    async ({}, use) => {
+      const browser = await launch(['--host-resolver-rules=MAP insecure.test 127.0.0.1'])
+      await use(browser)
+      await browser.close()
+    },
+    { scope: 'worker' },
+  ],
+  context: async ({ browser, collector }, use) => {
+    await collector.reset()
+    const context = await browser.newContext()
+    const errors: string[] = []
+    context.on('weberror', (error) => errors.push(`unhandled: ${error.error().stack}`))
+    context.on('console', (message) => {
+      if (message.type() === 'error' && !NETWORK_NOISE.test(message.text())) errors.push(message.text())
+    })
+    await use(context)
+    await context.close()
+    if (errors.length > 0) throw new Error(`errors in a page or worker:\n${errors.join('\n')}`)
+  },
+  open: async ({ site, collector, context }, use) => {
+    await use(async (options = {}, file = '/') => {
+      const page = await context.newPage()
+      const init = { host: collector.url, flushInterval: 200, ...options }
+      await page.goto(`${site.url}${file}?init=${encodeURIComponent(JSON.stringify(init))}`)
+      await page.evaluate(() => window.outlast?.ready)
+      return page
+    })
+  },
+  received: async ({ collector }, use) => {
+    await use(async (count) => {
+      await until(async () => (await collector.stats()).events >= count, PATIENCE_MS)
+      return (await collector.events({ limit: 1000 })) as Received[]
+    })
+  },
+})
+
+export { expect } from '@playwright/test'

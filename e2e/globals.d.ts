@@ -1,0 +1,7 @@
+import type { Outlast } from '../src/page/types'
+
+declare global {
+  interface Window {
+    outlast: Outlast
+  }
+}

@@ -1,0 +1,97 @@
+import { expect, test } from './fixtures'
+
+test('the worker file alone is enough: a page without one of its own gets a worker as host', async ({
+  open,
+  context,
+}) => {
+  const page = await open()
+  expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host: 'worker', storage: 'indexeddb' })
+  const [worker] = context.serviceWorkers()
+  expect(worker?.url()).toContain('/__outlast/worker.js')
+  expect(await page.evaluate(() => navigator.serviceWorker.controller)).toBe(null)
+})
+
+for (const kind of ['classic', 'module'] as const) {
+  test(`a site's own ${kind} worker hosts the queue and its beforeSend sees every event`, async ({
+    open,
+    received,
+  }) => {
+    const page = await open({ worker: false }, '/')
+    await page.evaluate(async (type) => {
+      const url = type === 'module' ? '/own-worker.mjs' : '/own-worker.js'
+      await navigator.serviceWorker.register(url, { scope: '/', type })
+      await navigator.serviceWorker.ready
+    }, kind)
+    await page.close()
+    const url = kind === 'module' ? '/own-worker.mjs' : '/own-worker.js'
+    const next = await open({ worker: { url, scope: '/', type: kind } })
+    expect(await next.evaluate(() => window.outlast.ready)).toMatchObject({ host: 'worker' })
+    await next.evaluate(() => {
+      window.outlast.capture('kept', { secret: 'x', open: 'y' })
+      window.outlast.capture('private')
+    })
+    const [event] = await received(1)
+    expect(event).toMatchObject({ event: 'kept', properties: { open: 'y', seen_by: 'worker' } })
+    expect(event?.properties.secret).toBeUndefined()
+    await expect
+      .poll(() => next.evaluate(() => window.outlast.stats()))
+      .toMatchObject({ accepted: 2, delivered: 1, pending: 0, dropped: { before_send: 1 } })
+  })
+}
+
+test('a missing worker file degrades to the page, which says so and delivers', async ({ open, received, site }) => {
+  site.answer('/__outlast/worker.js', { status: 404 })
+  const page = await open()
+  expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host: 'page', storage: 'indexeddb' })
+  await page.evaluate(() => window.outlast.capture('still here'))
+  await received(1)
+})
+
+test('on an insecure origin the page hosts the queue', async ({ context, site, collector, received }) => {
+  const page = await context.newPage()
+  const init = { host: collector.url, flushInterval: 200 }
+  const url = site.url.replace('localhost', 'insecure.test')
+  await page.goto(`${url}/?init=${encodeURIComponent(JSON.stringify(init))}`)
+  expect(await page.evaluate(() => isSecureContext)).toBe(false)
+  expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host: 'page', storage: 'indexeddb' })
+  await page.evaluate(() => window.outlast.capture('insecure'))
+  await received(1)
+})
+
+test('in a sandboxed frame nothing can be stored, and events are delivered from memory', async ({ open, received }) => {
+  const page = await open({}, '/')
+  const degraded = await page.evaluate(async () => {
+    const frame = document.createElement('iframe')
+    frame.sandbox.add('allow-scripts')
+    frame.src = `/framed.html${location.search}`
+    const told = new Promise((resolve) => addEventListener('message', ({ data }) => resolve(data), { once: true }))
+    document.body.append(frame)
+    return told
+  })
+  expect(degraded).toEqual({ host: 'memory', storage: 'memory' })
+  const [event] = await received(1)
+  expect(event?.event).toBe('framed')
+})
+
+test("persistence 'memory' leaves nothing on the device", async ({ open, received }) => {
+  const page = await open({ persistence: 'memory' })
+  await page.evaluate(() => window.outlast.capture('fleeting'))
+  await received(1)
+  const left = await page.evaluate(async () => ({
+    local: Object.keys(localStorage),
+    session: Object.keys(sessionStorage),
+    databases: (await indexedDB.databases()).map(({ name }) => name),
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+  }))
+  expect(left).toEqual({ local: [], session: [], databases: [], workers: 0 })
+})
+
+test('init twice is one client', async ({ open }) => {
+  const page = await open()
+  const same = await page.evaluate(async () => {
+    const { init } = await import('/outlast/index.js' as string)
+    const { key = 'phc_test', ...options } = JSON.parse(new URLSearchParams(location.search).get('init') ?? '{}')
+    return init(key, options) === window.outlast
+  })
+  expect(same).toBe(true)
+})

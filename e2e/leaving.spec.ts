@@ -1,0 +1,108 @@
+import type { Page } from 'playwright'
+import { expect, test } from './fixtures'
+
+test('P9: a page with events in the queue enters the back/forward cache and goes on after it', async ({
+  open,
+  received,
+}) => {
+  const page = await open()
+  await page.evaluate(() => {
+    window.outlast.on('delivered', () => undefined)
+    window.outlast.capture('before')
+    Object.assign(window, { alive: true })
+  })
+  await awayAndBack(page)
+  expect(await page.evaluate(() => 'alive' in window)).toBe(true)
+  await page.evaluate(() => window.outlast.capture('after'))
+  const events = await received(2)
+  expect(events.map(({ event }) => event)).toEqual(['before', 'after'])
+})
+
+test('P9: a page that hosts its queue itself enters the back/forward cache too', async ({
+  open,
+  received,
+  collector,
+}) => {
+  const page = await open({ worker: false })
+  expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host: 'page', storage: 'indexeddb' })
+  collector.fault({ mode: 'hang' })
+  await page.evaluate(async () => {
+    window.outlast.capture('before')
+    Object.assign(window, { alive: true })
+    void window.outlast.flush()
+    await window.outlast.stats()
+  })
+  await expect.poll(async () => (await collector.stats()).held).toBe(1)
+  await awayAndBack(page)
+  collector.fault({ mode: 'ok' })
+  expect(await page.evaluate(() => 'alive' in window)).toBe(true)
+  await received(1)
+})
+
+test('without a worker, what was not committed when the tab closed is beaconed and taken up by the next visit', async ({
+  open,
+  received,
+  site,
+  collector,
+}) => {
+  site.answer('/__outlast/worker.js', { status: 404 })
+  const opener = await open()
+  const tab = await open()
+  await captureWhileLeaving(tab, 'last words')
+  const [event] = await received(1)
+  expect(event?.event).toBe('last words')
+  await opener.reload()
+  await opener.evaluate(() => window.outlast.ready)
+  await expect.poll(() => opener.evaluate(() => window.outlast.pending())).toBe(0)
+  // The beacon proves nothing, so the event is sent again: under the uuid that makes it the same one.
+  expect((await collector.stats()).events).toBe(1)
+  expect((await collector.stats()).altered).toBe(0)
+})
+
+test('P2: offline and without a worker, uncommitted events wait in localStorage for the next visit', async ({
+  open,
+  received,
+  site,
+  context,
+}) => {
+  site.answer('/__outlast/worker.js', { status: 404 })
+  const opener = await open()
+  const tab = await open()
+  await context.setOffline(true)
+  await captureWhileLeaving(tab, 'written down')
+  await expect
+    .poll(() => opener.evaluate(() => Object.keys(localStorage).some((key) => key.includes(':spill:'))))
+    .toBe(true)
+  await context.setOffline(false)
+  await open()
+  const events = await received(1)
+  expect(events).toMatchObject([{ event: 'written down', copies: 1 }])
+  await expect
+    .poll(() => opener.evaluate(() => Object.keys(localStorage).some((key) => key.includes(':spill:'))))
+    .toBe(false)
+})
+
+test('web vitals that are final only when the page hides are delivered after it has gone', async ({
+  open,
+  received,
+}) => {
+  const page = await open({}, '/vitals.html')
+  await page.click('button')
+  await page.close({ runBeforeUnload: true })
+  const events = await received(4)
+  const names = events.filter(({ event }) => event === '$web_vitals').map(({ properties }) => properties.metric)
+  expect(names).toEqual(expect.arrayContaining(['TTFB', 'FCP', 'LCP', 'CLS']))
+})
+
+/** A page out of the back/forward cache is shown again without a load event. */
+async function awayAndBack(page: Page) {
+  await page.click('#away')
+  await page.waitForURL('**/away.html', { waitUntil: 'commit' })
+  await page.goBack({ waitUntil: 'commit' })
+}
+
+/** Captures in the very last task of a page, after which nothing can be committed any more. */
+async function captureWhileLeaving(page: Page, name: string) {
+  await page.evaluate((event) => addEventListener('pagehide', () => window.outlast.capture(event)), name)
+  await page.close({ runBeforeUnload: true })
+}

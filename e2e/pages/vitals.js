@@ -1,0 +1,3 @@
+import { webVitals } from '/outlast/web-vitals.js'
+
+webVitals(window.outlast)

@@ -1,0 +1,274 @@
+// @ts-check
+/** What happens to visitors, told so that a browser can play it. In each, everything that was captured must arrive. */
+
+import { launchKillable, withProfile } from '../browser.mjs'
+
+/** @typedef {import('./stage.mjs').Stage} Stage */
+
+/**
+ * @typedef {object} Story
+ * @property {string} name
+ * @property {Record<string, unknown>} [options] of `init`
+ * @property {boolean} [mayDuplicate] an answer is lost in it, so events may arrive twice
+ * @property {(stage: Stage) => Promise<number | void>} play resolves with the events that were dropped
+ */
+
+/** @type {Story[]} */
+export const STORIES = [
+  {
+    name: 'steady online',
+    async play(stage) {
+      const page = await stage.open(await stage.context())
+      for (let task = 0; task < 20; task++) await stage.capture(page, 5)
+      await stage.delivered()
+      return stage.drained(page)
+    },
+  },
+  {
+    name: 'offline, then online',
+    async play(stage) {
+      const context = await stage.context()
+      const page = await stage.open(context)
+      await context.setOffline(true)
+      for (let task = 0; task < 5; task++) await stage.capture(page, 10)
+      await stage.committed(page)
+      await context.setOffline(false)
+      await stage.delivered()
+      return stage.drained(page)
+    },
+  },
+  {
+    name: 'tab closed offline, never back',
+    async play(stage) {
+      const context = await stage.context()
+      const page = await stage.open(context)
+      await context.setOffline(true)
+      await stage.capture(page, 25)
+      await stage.committed(page)
+      await page.close()
+      await context.setOffline(false)
+      // No page is open: only Background Sync can deliver now.
+      await stage.delivered()
+      return stage.drained(await stage.open(context))
+    },
+  },
+  {
+    name: 'tab closed in the task of the capture',
+    async play(stage) {
+      const context = await stage.context()
+      const opener = await stage.open(context)
+      for (let tab = 0; tab < 5; tab++) {
+        const [page] = await Promise.all([
+          context.waitForEvent('page'),
+          opener.evaluate(() => void window.open(location.href, '_blank')),
+        ])
+        await page.waitForFunction(() => window.outlast?.ready)
+        const closed = page.waitForEvent('close')
+        // The page is gone before the call that captured could be answered.
+        await page
+          .evaluate((uuids) => {
+            for (const uuid of uuids) window.outlast.capture('last words', {}, { uuid })
+            window.close()
+          }, stage.newUuids(3))
+          .catch(() => undefined)
+        await closed
+      }
+      await stage.delivered()
+      return stage.drained(opener)
+    },
+  },
+  {
+    name: 'navigation away in the task of the capture',
+    async play(stage) {
+      const context = await stage.context()
+      for (let visit = 0; visit < 5; visit++) {
+        const page = await stage.open(context)
+        await page
+          .evaluate((uuids) => {
+            for (const uuid of uuids) window.outlast.capture('clicked away', {}, { uuid })
+            location.href = '/away.html'
+          }, stage.newUuids(3))
+          .catch(() => undefined)
+        await page.waitForURL('**/away.html')
+        await page.close()
+      }
+      await stage.delivered()
+      return stage.drained(await stage.open(context))
+    },
+  },
+  {
+    name: 'browser killed and started again',
+    play: (stage) =>
+      withProfile(async (profile) => {
+        const first = await launchKillable(profile)
+        const page = await stage.open(first.context)
+        stage.collector.fault({ mode: 'down' })
+        await stage.capture(page, 40)
+        await stage.committed(page)
+        await first.kill()
+        stage.collector.fault({ mode: 'ok' })
+        const second = await launchKillable(profile)
+        try {
+          const back = await stage.open(second.context)
+          await stage.delivered()
+          return await stage.drained(back)
+        } finally {
+          await second.kill()
+        }
+      }),
+  },
+  {
+    name: 'renderer crash',
+    async play(stage) {
+      const context = await stage.context()
+      const page = await stage.open(context)
+      stage.collector.fault({ mode: 'down' })
+      await stage.capture(page, 20)
+      await stage.committed(page)
+      const crashed = page.waitForEvent('crash')
+      page.goto('chrome://crash').catch(() => undefined)
+      await crashed
+      stage.collector.fault({ mode: 'ok' })
+      await stage.delivered()
+      return stage.drained(await stage.open(context))
+    },
+  },
+  {
+    name: 'worker stopped in the middle of a request',
+    async play(stage) {
+      const context = await stage.context()
+      const page = await stage.open(context)
+      stage.collector.fault({ mode: 'hang' })
+      await stage.capture(page, 10)
+      await stage.requested(1)
+      const devTools = await context.newCDPSession(page)
+      await devTools.send('ServiceWorker.enable')
+      await devTools.send('ServiceWorker.stopAllWorkers')
+      stage.collector.fault({ mode: 'ok' })
+      await stage.capture(page, 10)
+      await stage.delivered()
+      return stage.drained(page)
+    },
+  },
+  {
+    name: '503 for a while',
+    async play(stage) {
+      const page = await stage.open(await stage.context())
+      stage.collector.fault({ mode: '503' })
+      for (let task = 0; task < 4; task++) {
+        await stage.capture(page, 10)
+        await stage.requested(task + 1)
+      }
+      stage.collector.fault({ mode: 'ok' })
+      await stage.delivered()
+      return stage.drained(page)
+    },
+  },
+  {
+    name: '429 with Retry-After',
+    async play(stage) {
+      const page = await stage.open(await stage.context())
+      stage.collector.fault({ mode: '429', retryAfter: 2, count: 2 })
+      await stage.capture(page, 10)
+      await stage.delivered()
+      return stage.drained(page)
+    },
+  },
+  {
+    name: '413 for batches over 8 events',
+    async play(stage) {
+      const page = await stage.open(await stage.context())
+      stage.collector.fault({ mode: '413', maxEvents: 8 })
+      await stage.capture(page, 100)
+      await stage.delivered()
+      return stage.drained(page)
+    },
+  },
+  {
+    name: 'lost answer',
+    mayDuplicate: true,
+    async play(stage) {
+      const page = await stage.open(await stage.context())
+      stage.collector.fault({ mode: 'lost', count: 1 })
+      await stage.capture(page, 10)
+      await stage.requested(2)
+      await stage.delivered()
+      return stage.drained(page)
+    },
+  },
+  {
+    name: 'hanging request',
+    options: { requestTimeout: 3_000 },
+    async play(stage) {
+      const page = await stage.open(await stage.context())
+      stage.collector.fault({ mode: 'hang', count: 1 })
+      await stage.capture(page, 10)
+      await stage.requested(1)
+      await stage.capture(page, 10)
+      await stage.delivered()
+      return stage.drained(page)
+    },
+  },
+  {
+    name: 'two tabs',
+    async play(stage) {
+      const context = await stage.context()
+      const [one, two] = [await stage.open(context), await stage.open(context)]
+      for (let task = 0; task < 10; task++) await Promise.all([stage.capture(one, 5), stage.capture(two, 5)])
+      await stage.delivered()
+      await one.close()
+      return stage.drained(two)
+    },
+  },
+  {
+    name: '10,000 events offline',
+    async play(stage) {
+      const context = await stage.context()
+      const page = await stage.open(context)
+      await context.setOffline(true)
+      for (let task = 0; task < 10; task++) await stage.capture(page, 1_000)
+      await stage.committed(page)
+      await context.setOffline(false)
+      await stage.delivered()
+      return stage.drained(page)
+    },
+  },
+  {
+    name: 'no service worker',
+    async play(stage) {
+      stage.site.answer('/__outlast/worker.js', { status: 404 })
+      const context = await stage.context()
+      const page = await stage.open(context)
+      await context.setOffline(true)
+      await stage.capture(page, 30)
+      await stage.committed(page)
+      await page.close()
+      await context.setOffline(false)
+      const back = await stage.open(context)
+      await stage.capture(back, 10)
+      await stage.delivered()
+      return stage.drained(back)
+    },
+  },
+  {
+    name: 'no IndexedDB',
+    async play(stage) {
+      stage.site.answer('/__outlast/worker.js', { status: 404 })
+      const context = await stage.context()
+      await context.addInitScript(() => {
+        Object.defineProperty(window, 'indexedDB', {
+          get() {
+            throw new DOMException('The operation is insecure.', 'SecurityError')
+          },
+        })
+      })
+      const page = await stage.open(context)
+      await context.setOffline(true)
+      await stage.capture(page, 30)
+      await stage.committed(page)
+      await context.setOffline(false)
+      await stage.delivered()
+      return stage.drained(page)
+    },
+  },
+]

@@ -1,0 +1,98 @@
+// @ts-check
+/** Takes the pictures of the demo for the README: plays a short outage, and shows it in light and in dark. */
+
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { chromiumLaunchOptions } from './browser.mjs'
+import { root } from './paths.mjs'
+import { run } from './problem.mjs'
+
+const SIZE = { width: 1280, height: 800 }
+const FOLDER = path.join(root, 'docs')
+
+await run(async () => {
+  const { chromium } = await import('playwright')
+  const { serve } = await import('../demo/serve.mjs')
+  await mkdir(FOLDER, { recursive: true })
+  const demo = await serve({ port: 0 })
+  const browser = await chromium.launch(chromiumLaunchOptions())
+  try {
+    const context = await browser.newContext({ viewport: SIZE, deviceScaleFactor: 1.5, colorScheme: 'light' })
+    const page = await context.newPage()
+    await page.goto(demo.url.replace('127.0.0.1', 'localhost'))
+    await playOutage(page)
+    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+      await page.emulateMedia({ colorScheme })
+      await inEveryLane(page)
+      const file = path.join(FOLDER, `demo-${colorScheme}.png`)
+      await page.screenshot({ path: file })
+      console.log(path.relative(root, file))
+    }
+  } finally {
+    await browser.close()
+    await demo.close()
+  }
+})
+
+/**
+ * A visitor buys something while the collector is broken: first it is, then it is not, then it is again.
+ *
+ * @param {import('playwright').Page} page
+ */
+async function playOutage(page) {
+  const click = (/** @type {string} */ name) => page.getByRole('button', { name, exact: true }).click()
+  const collector = (/** @type {string} */ mode) => page.locator(`#fault-${mode}`).check()
+  await page.locator('#home', { hasText: 'service worker' }).waitFor()
+
+  await click('Midnight ink')
+  await page.waitForTimeout(3_000)
+  await collector('503')
+  await click('Add Midnight ink to the bag')
+  await page.getByRole('link', { name: 'Paper' }).click()
+  await click('Field notebook')
+  await page.waitForTimeout(3_500)
+  await click('Add Field notebook to the bag')
+  await click('Check out')
+  await click('Capture one too large')
+  await page.waitForTimeout(4_500)
+  await collector('lost')
+  await page.waitForTimeout(3_000)
+  await collector('ok')
+  await empty(page)
+  await page.getByRole('link', { name: 'All' }).click()
+  await click('Letter set')
+  await click('Add Letter set to the bag')
+  await empty(page)
+  await page.waitForTimeout(2_500)
+}
+
+/**
+ * Waits for the queue to have drained.
+ *
+ * @param {import('playwright').Page} page
+ */
+async function empty(page) {
+  await page.locator('[data-count=pending]', { hasText: /^0$/ }).waitFor({ timeout: 20_000 })
+}
+
+/**
+ * The collector hangs, so that some events are in flight while others wait and one has only just been captured.
+ *
+ * @param {import('playwright').Page} page
+ */
+async function inEveryLane(page) {
+  const click = (/** @type {string} */ name) => page.getByRole('button', { name, exact: true }).click()
+  await page.locator('#fault-ok').check()
+  await empty(page)
+  await page.locator('#fault-hang').check()
+  await click('Midnight ink')
+  await click('Add Midnight ink to the bag')
+  await click('Letter set')
+  await page.locator('[data-stage=sending] .chip').nth(2).waitFor()
+  await click('Sealing wax')
+  await click('Add Sealing wax to the bag')
+  await page.waitForTimeout(900)
+  await click('Field notebook')
+  // The chips have come to rest, and the last one has not yet gone on.
+  await page.waitForTimeout(300)
+}

@@ -1,0 +1,146 @@
+import { memoryDatabase } from '../../adapters/memory-database'
+import { createClient, emitReport } from '../../client/client'
+import { createEmitter } from '../../client/emitter'
+import { inProcessChannel } from '../../client/in-process-channel'
+import { createLink, type Link } from '../../client/link'
+import { readOptions } from '../../client/options'
+import type { CommonClient, CommonOptions, OutlastEvents, Ready } from '../../client/types'
+import type { HostMessage, PageMessage } from '../messages'
+import type { Database } from '../ports'
+import { queueKey } from '../settings'
+import { type FakeEndpoint, fakeEndpoint } from './fake-endpoint'
+import { idsFrom } from './fixtures'
+import { type Life, mortal } from './mortal'
+import { type VirtualClock, virtualClock } from './virtual-clock'
+import { noLocks } from './world'
+
+export interface ClientWorldOptions {
+  options?: CommonOptions
+  database?: Database
+  /** The hosts of the ladder. Default only `memory`. */
+  ladder?: Ready['host'][]
+  ambient?: () => { distinctId: string; properties: Record<string, unknown> }
+}
+
+/** A client, its link, and a host in this very context that can be cut off and killed. */
+export interface ClientWorld {
+  client: CommonClient
+  link: Link
+  clock: VirtualClock
+  endpoint: FakeEndpoint
+  database: Database
+  warnings: string[]
+  drops: OutlastEvents['drop'][]
+  degraded: OutlastEvents['degraded'][]
+  /** Messages that got through, in order. */
+  toHost: PageMessage[]
+  toPage: HostMessage[]
+  /** Which messages get through. */
+  passes: { toHost(message: PageMessage): boolean; toPage(message: HostMessage): boolean }
+  /** Kills the host. The next message starts a new instance of it over the same database, as with a worker. */
+  kill(): void
+}
+
+export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
+  const clock = virtualClock()
+  const endpoint = fakeEndpoint(clock)
+  const database = given.database ?? memoryDatabase()
+  const warnings: string[] = []
+  const drops: ClientWorld['drops'] = []
+  const degraded: ClientWorld['degraded'] = []
+  const toHost: PageMessage[] = []
+  const toPage: HostMessage[] = []
+  const passes: ClientWorld['passes'] = { toHost: () => true, toPage: () => true }
+  const ladder = given.ladder ?? ['memory']
+  const logger = { warn: (message: string) => warnings.push(message) }
+  const options: CommonOptions = { compression: 'none', logger, ...given.options }
+  const config = readOptions('phc_test', options, { logger, now: clock.now, styleOf: () => 'headers' })
+  const { queue, log } = config
+  if (!queue) throw new Error('no queue')
+  const emitter = createEmitter<OutlastEvents>(log)
+  const key = queueKey(queue)
+  let life: Life | undefined
+  let instances = 0
+
+  function startHost(host: 'page' | 'memory', receive: (raw: unknown) => void) {
+    const own = mortal({ clock, database, sender: endpoint })
+    life = own
+    instances += 1
+    return inProcessChannel({
+      host,
+      queue: key,
+      receive(message) {
+        if (own.dead || !passes.toPage(message)) return
+        toPage.push(message)
+        receive(message)
+      },
+      ports: {
+        clock: own.clock,
+        database: own.database,
+        random: () => 0,
+        newId: idsFrom(instances * 10_000_000),
+        sender: own.sender,
+        compress: async () => undefined,
+        locks: noLocks,
+        hooks: [],
+        senderId: `worker:${instances}`,
+        report: (_queue, report) => emitReport(emitter, report),
+      },
+    })
+  }
+
+  const link = createLink(queue, config.format, {
+    clock,
+    newId: idsFrom(1_000),
+    async connect(receive, failed) {
+      const host = ladder[failed ? ladder.indexOf(failed.host) + 1 : 0] ?? 'memory'
+      let current = startHost(host === 'page' ? 'page' : 'memory', receive)
+      const channel = {
+        host,
+        storage: database.durable ? 'indexeddb' : 'memory',
+        post(message: PageMessage) {
+          if (!passes.toHost(message)) return
+          if (life?.dead) current = startHost(host === 'page' ? 'page' : 'memory', receive)
+          toHost.push(message)
+          current.post(message)
+        },
+        close: () => current.close(),
+      } as const
+      return failed ? { channel, degraded: failed.reason } : { channel }
+    },
+    emit: emitter.emit,
+    warn: log.warn,
+    onPending: () => undefined,
+    onHandover: () => undefined,
+    onAdopted: () => undefined,
+  })
+  const client = createClient({
+    config: { ...config, queue },
+    link,
+    emitter,
+    newId: idsFrom(1),
+    ambient: given.ambient ?? (({ distinctId }) => ({ distinctId: distinctId ?? 'visitor', properties: {} })),
+    onFirstListener: () => undefined,
+    onShutdown: () => undefined,
+  })
+  client.on('drop', (drop) => drops.push(drop))
+  client.on('degraded', (change) => degraded.push(change))
+
+  return {
+    client,
+    link,
+    clock,
+    endpoint,
+    database,
+    warnings,
+    drops,
+    degraded,
+    toHost,
+    toPage,
+    passes,
+    kill: () => life?.kill(),
+  }
+}
+
+/** A database in memory that says it is on disk. */
+export const durableMemory = (): Database => Object.assign(memoryDatabase(), { durable: true })

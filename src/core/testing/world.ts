@@ -1,0 +1,115 @@
+import { memoryDatabase } from '../../adapters/memory-database'
+import type { Stats } from '../accounting'
+import type { BeforeSend } from '../before-send'
+import { drive } from '../drive'
+import type { EventJson, WireFormat } from '../event'
+import { MAX_DELAY } from '../limits'
+import type { Database, Locks, Random } from '../ports'
+import { createQueue, type Queue } from '../queue'
+import type { Lane } from '../records'
+import type { Report } from '../reports'
+import { type QueueConfig, queueKey, type TransportSettings } from '../settings'
+import { createTransport, type Transport, type WakeReason } from '../transport'
+import { type FakeEndpoint, fakeEndpoint } from './fake-endpoint'
+import { configOf, eventsFrom, handoverOf, idsFrom } from './fixtures'
+import { type VirtualClock, virtualClock } from './virtual-clock'
+
+export interface WorldOptions {
+  settings?: Partial<TransportSettings>
+  clock?: VirtualClock
+  database?: Database
+  endpoint?: FakeEndpoint
+  hooks?: BeforeSend[]
+  locks?: Locks
+  random?: Random
+  senderId?: string
+}
+
+/** A transport over a database in memory, an endpoint that can be told what to do, and a clock that can be moved. */
+export interface World {
+  clock: VirtualClock
+  endpoint: FakeEndpoint
+  database: Database
+  queue: Queue
+  config: QueueConfig
+  transport: Transport
+  reports: Report[]
+  /** Hands over the next `count` events and keeps the transport going, as its host would. Returns their JSON. */
+  capture(count?: number, given?: { lane?: Lane; format?: WireFormat }): Promise<EventJson[]>
+  /** Keeps the transport going until it has nothing to do. */
+  go(reason?: WakeReason): void
+  stats(): Promise<Stats>
+  /** Throws unless `accepted = delivered + dropped + pending`. */
+  balance(): Promise<Stats>
+}
+
+/** Nobody else exists, and nobody can be asked. */
+export const noLocks: Locks = { acquire: async () => undefined, held: async () => undefined }
+
+/** Locks of one origin: `kill` ends a context without a word. */
+export function originLocks(): { locks: Locks; kill(name: string): void } {
+  const held = new Set<string>()
+  const kill = (name: string) => void held.delete(name)
+  const acquire = async (name: string) => {
+    held.add(name)
+    return () => kill(name)
+  }
+  return { locks: { acquire, held: async () => new Set(held) }, kill }
+}
+
+export function world(options: WorldOptions = {}): World {
+  const { clock = virtualClock(), database = memoryDatabase(), senderId = 'page:1' } = options
+  const endpoint = options.endpoint ?? fakeEndpoint(clock)
+  const config = configOf(options.settings)
+  const queue = createQueue(database, queueKey(config))
+  const reports: Report[] = []
+  const transport = createTransport(queue, {
+    clock,
+    random: options.random ?? (() => 0),
+    newId: idsFrom(1_000_000),
+    sender: endpoint,
+    compress: async () => undefined,
+    locks: options.locks ?? noLocks,
+    report: (report) => reports.push(report),
+    hooks: options.hooks ?? [],
+    senderId,
+  })
+  let captured = 0
+  let seq = 0
+  let driver: Promise<unknown> | undefined
+
+  function go(reason: WakeReason = 'due'): void {
+    if (driver && reason !== 'due') void transport.wake(reason)
+    driver ??= drive(transport, clock, MAX_DELAY, reason).finally(() => {
+      driver = undefined
+    })
+  }
+
+  return {
+    clock,
+    endpoint,
+    database,
+    queue,
+    config,
+    transport,
+    reports,
+    go,
+    async capture(count = 1, { lane = 'live', format = 'v0' } = {}) {
+      const events = eventsFrom(captured + 1, count, format)
+      captured += count
+      seq += 1
+      await transport.append(config, handoverOf(seq, events, { producer: senderId, lane, format }))
+      go()
+      return events
+    },
+    stats: () => transport.stats(),
+    async balance() {
+      const stats = await transport.stats()
+      const dropped = Object.values(stats.dropped).reduce((sum, count) => sum + count, 0)
+      if (stats.accepted !== stats.delivered + dropped + stats.pending) {
+        throw new Error(`out of balance: ${JSON.stringify(stats)}`)
+      }
+      return stats
+    },
+  }
+}
