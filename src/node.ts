@@ -10,7 +10,6 @@ import { fetchSender } from './adapters/fetch-sender'
 import { platformCompressor } from './adapters/gzip'
 import { memoryDatabase } from './adapters/memory-database'
 import { systemClock } from './adapters/system-clock'
-import { webLocks } from './adapters/web-locks'
 import { createClient, disabledClient, emitReport } from './client/client'
 import { createEmitter } from './client/emitter'
 import { inProcessChannel } from './client/in-process-channel'
@@ -51,7 +50,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
           sender: fetchSender(),
           compress: platformCompressor(),
           // Nobody else can see this memory, so there is nobody to take turns with.
-          locks: webLocks(undefined),
+          locks: { acquire: async () => undefined, held: async () => undefined },
           hooks: [],
           senderId: `page:${newId()}`,
           report: (_queue, report) => emitReport(emitter, report),
@@ -62,6 +61,8 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     warn: log.warn,
     onPending: () => undefined,
     onHandover: () => undefined,
+    onEmpty: () => undefined,
+    keep: () => 0,
     onAdopted: () => undefined,
   })
   const client = createClient({

@@ -78,8 +78,9 @@ export function install(options: WorkerOptions = {}): void {
   scope.addEventListener('message', (event) => {
     const { source, data } = event
     // Own workers get messages that are not outlast's; those are left to the site's own listeners.
-    if (!(source && typeof data === 'object' && data !== null && 'outlast' in data)) return
-    event.waitUntil(host.receive(data, (message) => source.postMessage(message)).then(goOn))
+    if (!(typeof data === 'object' && data !== null && 'outlast' in data)) return
+    // A page that said its last words may be gone by now: there is nobody to answer, but what it said counts.
+    event.waitUntil(host.receive(data, (message) => source?.postMessage(message)).then(goOn))
   })
 
   scope.addEventListener('activate', (event) => {

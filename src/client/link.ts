@@ -5,6 +5,7 @@
  */
 
 import { addDropped, type Stats, totalDropped } from '../core/accounting'
+import { describe } from '../core/before-send'
 import { type EventJson, uuidOf, type WireFormat } from '../core/event'
 import { MAX_DELAY } from '../core/limits'
 import { type HostMessage, MESSAGE_VERSION, type PageMessage, parseHostMessage } from '../core/messages'
@@ -24,7 +25,7 @@ export interface Channel extends Ready {
   close(): Promise<void>
 }
 
-/** Opens the channel to the next host of the ladder after `failed`. The last one always opens. */
+/** Opens the channel to the next host of the ladder after `failed`. Rejects where not even the last can be had now. */
 export type Connect = (
   receive: (raw: unknown) => void,
   failed: { host: Ready['host']; reason: string } | undefined,
@@ -38,6 +39,10 @@ export interface LinkPorts {
   warn(message: string): void
   /** The queue went from empty to not empty, or something is known to be left in it. */
   onPending(channel: Channel): void
+  /** Nothing is left in the queue. */
+  onEmpty(): void
+  /** Keeps what no host has when the client ends. Returns how many events of it. */
+  keep(open: Handover[]): number
   /** New events have left for the host, whether or not there is one yet. */
   onHandover(): void
   /** A handover of an earlier page is committed. */
@@ -96,6 +101,7 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
   let scheduled = false
   let ended = false
   let full = false
+  let unhosted = false
   let storageFailures = 0
   let refusedByHost = 0
   let finalStats: Stats | undefined
@@ -108,7 +114,10 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
     configured = false
     instance = undefined
     posted.clear()
-    const opened = await ports.connect(receive, failed)
+    const opened = await ports.connect(receive, failed).catch((error) => ({ error }))
+    if (ended) return UNHOSTED
+    if ('error' in opened) return goWithoutHost(failed, opened.error)
+    unhosted = false
     const { channel: next, degraded } = opened
     channel = next
     strikes = 0
@@ -116,6 +125,31 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
     post({ type: 'wake', reason: 'due' })
     repeatAll()
     return { host: next.host, storage: next.storage }
+  }
+
+  /** Its code could not be loaded, say. Events wait here meanwhile, and nobody else has to. */
+  function goWithoutHost(failed: { host: Ready['host']; reason: string } | undefined, error: unknown): Ready {
+    if (!unhosted) warn(`nothing can keep or send events now (${describe(error)}); trying again`)
+    unhosted = true
+    answerUnhosted()
+    void clock.timer(RECONNECT_MS).done.then(() => {
+      if (!ended) void connect(failed)
+    })
+    return UNHOSTED
+  }
+
+  function answerUnhosted(): void {
+    for (const { message, resolve } of requests.values()) resolve(answerFromHere(message))
+    requests.clear()
+    for (const resolve of idle.splice(0)) resolve()
+  }
+
+  function answerFromHere({ type }: PageMessage): HostMessage {
+    const base = { outlast: MESSAGE_VERSION, id: 0, queue, instance: '' }
+    const { count } = outbox
+    // `stats` adds what is in the outbox itself.
+    if (type === 'stats') return { ...base, type, stats: { accepted: 0, delivered: 0, pending: 0, dropped: {} } }
+    return { ...base, type: 'flushed', flushed: { delivered: 0, pending: count, dropped: 0 } }
   }
 
   type Body = PageMessage extends infer M
@@ -298,6 +332,7 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
     wakeTimer?.cancel()
     wakeTimer = undefined
     full = false
+    ports.onEmpty()
   }
 
   function ask(request: Request): void {
@@ -313,7 +348,7 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
     return new Promise((resolve) => {
       const message = { outlast: MESSAGE_VERSION, id: 0, queue, ...body } as PageMessage
       const request: Request = { message, instance: undefined, resolve: resolve as (answer: HostMessage) => void }
-      if (finalStats) answerFromHere(request, finalStats)
+      if (ended || unhosted) request.resolve(answerFromHere(message))
       else ask(request)
     })
   }
@@ -321,7 +356,7 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
   /** Resolves once everything captured so far is committed or dropped. */
   function handedOver(): Promise<void> {
     handOver()
-    if (ended || outbox.open().length === 0) return Promise.resolve()
+    if (ended || unhosted || outbox.open().length === 0) return Promise.resolve()
     return new Promise((resolve) => idle.push(resolve))
   }
 
@@ -334,16 +369,8 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
     ended = true
     wakeTimer?.cancel()
     ackTimer?.cancel()
+    answerUnhosted()
     finalStats = known ?? { accepted: outbox.count, delivered: 0, pending: outbox.count, dropped: {} }
-    for (const request of requests.values()) answerFromHere(request, finalStats)
-    requests.clear()
-    for (const resolve of idle.splice(0)) resolve()
-  }
-
-  function answerFromHere({ message, resolve }: Request, stats: Stats): void {
-    const base = { outlast: MESSAGE_VERSION, id: 0, queue, instance: '' }
-    const flushed = { delivered: 0, pending: stats.pending, dropped: 0 }
-    resolve(message.type === 'stats' ? { ...base, type: 'stats', stats } : { ...base, type: 'flushed', flushed })
   }
 
   return {
@@ -407,8 +434,9 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
       grace.cancel()
       endWith(outcome?.stats)
       const left = outbox.count
+      const kept = left > 0 ? ports.keep(outbox.open()) : 0
       if (channel?.host !== 'worker') await channel?.close()
-      if (!outcome) return { delivered: 0, kept: left, dropped: 0 }
+      if (!outcome) return { delivered: 0, kept, dropped: left - kept }
       const { delivered, pending, dropped } = outcome.flushed
       return { delivered, kept: pending, dropped }
     },
@@ -420,6 +448,11 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
     },
   }
 }
+
+/** After this many ms another host is looked for, where there was none at all. */
+const RECONNECT_MS = 10_000
+
+const UNHOSTED: Ready = { host: 'memory', storage: 'memory' }
 
 /** How much later than its deadline a shutdown may resolve, in ms. */
 const SHUTDOWN_GRACE_MS = 250

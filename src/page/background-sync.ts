@@ -9,11 +9,13 @@ interface SyncRegistration extends ServiceWorkerRegistration {
   sync?: { register(tag: string): Promise<void> }
 }
 
-/** Asking again within this many ms changes nothing: the browser keeps one pending sync per tag. */
+/** While one and the same backlog is known, the browser is asked again after this many ms: it may have given up. */
 const ASK_EVERY_MS = 5_000
 
 export interface BackgroundSync {
   request(): void
+  /** The queue is empty: the next event asks anew. */
+  rearm(): void
   /** As `request`, but now in any case: the network has just gone. */
   insist(): void
 }
@@ -33,6 +35,9 @@ export function createBackgroundSync(
   return {
     request() {
       if (Math.abs(now() - askedAt) >= ASK_EVERY_MS) ask()
+    },
+    rearm() {
+      askedAt = Number.NEGATIVE_INFINITY
     },
     insist: ask,
   }

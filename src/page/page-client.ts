@@ -17,7 +17,7 @@ import { createConnect } from './connect'
 import { createDeparture } from './departure'
 import { watchLifecycle } from './lifecycle'
 import { watchReports } from './reports'
-import { forgetSpilled, readSpills } from './spill'
+import { forgetSpilled, readSpills, spill } from './spill'
 import type { Outlast, OutlastOptions } from './types'
 import { memoryStorage, webStorage } from './web-storage'
 import { readWorkerOptions } from './worker-options'
@@ -52,7 +52,9 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
     emit: emitter.emit,
     warn: log.warn,
     onPending: sync.request,
+    onEmpty: sync.rearm,
     onHandover: () => departure.handedOver(),
+    keep: (open) => (durable ? spill(queue, open) : 0),
     onAdopted: (handover) => forgetSpilled(queue, handover),
   })
   if (durable) link.adopt(readSpills(queue))

@@ -111,6 +111,8 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     emit: emitter.emit,
     warn: log.warn,
     onPending: () => undefined,
+    onEmpty: () => undefined,
+    keep: (open) => open.reduce((sum, { events }) => sum + events.length, 0),
     onHandover: () => undefined,
     onAdopted: () => undefined,
   })

@@ -1,0 +1,140 @@
+import { openDB } from 'idb'
+import { afterEach, expect, test, vi } from 'vitest'
+import { type Database, StorageError } from '../core/ports'
+import { databaseContract } from './database.contract'
+import { idbDatabase } from './idb-database'
+import { queueContract } from './queue.contract'
+
+const names: string[] = []
+const open: Database[] = []
+
+const newName = () => {
+  const name = `outlast-test-${crypto.randomUUID()}`
+  names.push(name)
+  return name
+}
+
+const make = (name = newName()) => {
+  const database = idbDatabase(name)
+  open.push(database)
+  return database
+}
+
+afterEach(async () => {
+  vi.restoreAllMocks()
+  for (const database of open.splice(0)) database.close()
+  for (const name of names.splice(0)) indexedDB.deleteDatabase(name)
+})
+
+databaseContract('IndexedDB', () => make())
+queueContract('IndexedDB', () => make())
+
+const put = (db: Database, key: string) => db.transact('readwrite', (tx) => tx.put('chunks', [key], key))
+const count = async (db: Database) => (await db.transact('readonly', (tx) => tx.list('chunks', []))).length
+
+test('what one connection committed another one sees', async () => {
+  const name = newName()
+  await put(make(name), 'a')
+  expect(await count(make(name))).toBe(1)
+})
+
+test('a later version is not held up, and this one reports a StorageError, not a crash', async () => {
+  const name = newName()
+  const db = make(name)
+  await put(db, 'a')
+  const later = await openDB(name, 99, {
+    upgrade(upgraded) {
+      upgraded.createObjectStore('something else')
+    },
+  })
+  const failed = await put(db, 'b').catch((error: unknown) => error)
+  expect(failed).toBeInstanceOf(StorageError)
+  expect(failed).toMatchObject({ reason: 'unavailable' })
+  expect(await later.count('chunks')).toBe(1)
+  later.close()
+})
+
+test('a deleted database is not held up, and a new one is made', async () => {
+  const name = newName()
+  const db = make(name)
+  await put(db, 'a')
+  await new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name)
+    request.onsuccess = resolve
+    request.onerror = reject
+    request.onblocked = () => reject(new Error('blocked'))
+  })
+  await put(db, 'b')
+  expect(await count(db)).toBe(1)
+})
+
+test('a connection that was lost without a word is opened anew', async () => {
+  const db = make()
+  await put(db, 'a')
+  const { transaction } = IDBDatabase.prototype
+  let failures = 1
+  vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase, ...args) {
+    if (failures-- > 0) throw new DOMException('Connection to Indexed Database server lost', 'UnknownError')
+    return transaction.apply(this, args)
+  })
+  await put(db, 'b')
+  expect(await count(db)).toBe(2)
+})
+
+test('storage that fails again and again is a StorageError', async () => {
+  const db = make()
+  vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
+    throw new DOMException('lost', 'InvalidStateError')
+  })
+  await expect(put(db, 'a')).rejects.toMatchObject({ name: 'StorageError', reason: 'unavailable' })
+})
+
+test('a database that cannot be opened is a StorageError, and is tried again', async () => {
+  const db = make()
+  const refuse = vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+    throw new DOMException('private window', 'SecurityError')
+  })
+  await expect(put(db, 'a')).rejects.toMatchObject({ name: 'StorageError', reason: 'unavailable' })
+  refuse.mockRestore()
+  await put(db, 'a')
+  expect(await count(db)).toBe(1)
+})
+
+test('P7: a used-up quota is a StorageError that says so, and nothing of the transaction stays', async () => {
+  const db = make()
+  await put(db, 'a')
+  const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw new DOMException('', 'QuotaExceededError')
+  })
+  const failed = db.transact('readwrite', async (tx) => {
+    await tx.delete('chunks', ['a'])
+    await tx.put('chunks', ['b'], 1)
+  })
+  await expect(failed).rejects.toMatchObject({ name: 'StorageError', reason: 'full' })
+  full.mockRestore()
+  expect(await count(db)).toBe(1)
+})
+
+test('a quota that shows only at the commit is a StorageError that says so', async () => {
+  const db = make()
+  await put(db, 'a')
+  const { put: original } = IDBObjectStore.prototype
+  const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+    const request = original.apply(this, args)
+    const { transaction } = this
+    Object.defineProperty(transaction, 'error', { get: () => new DOMException('full', 'QuotaExceededError') })
+    request.addEventListener('success', () => transaction.abort())
+    return request
+  })
+  await expect(put(db, 'b')).rejects.toMatchObject({ name: 'StorageError', reason: 'full' })
+  full.mockRestore()
+  expect(await count(db)).toBe(1)
+})
+
+test('a defect in the work comes through as it is', async () => {
+  const db = make()
+  const failed = db.transact('readwrite', async () => {
+    throw new RangeError('a defect')
+  })
+  await expect(failed).rejects.toBeInstanceOf(RangeError)
+})
