@@ -1,4 +1,16 @@
+import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import { chromiumLaunchOptions } from './scripts/browser.mjs'
+
+/** Looked for only when it is launched: the other tests and the demo need no browser. */
+const launchOptions = {
+  get executablePath() {
+    return chromiumLaunchOptions().executablePath
+  },
+  get args() {
+    return chromiumLaunchOptions().args
+  },
+}
 
 /** The demo's page, and the tests that need no built library. */
 export default defineConfig({
@@ -10,6 +22,21 @@ export default defineConfig({
           name: 'node',
           include: ['src/**/*.test.ts', 'demo/**/*.test.mjs', 'scripts/**/*.test.mjs', 'e2e/**/*.test.mjs'],
           exclude: ['src/**/*.browser.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        // Found late, they would reload the page in the middle of a test.
+        optimizeDeps: { include: ['idb'] },
+        test: {
+          name: 'browser',
+          include: ['src/**/*.browser.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions }),
+            instances: [{ browser: 'chromium' }],
+          },
         },
       },
     ],

@@ -21,27 +21,39 @@ const ENTRIES = {
   worker: 'sw/install.d.ts',
 }
 
-export function writeTypes() {
+/** @param {string} folder where the rolled-up files go */
+export function writeTypes(folder) {
   rmSync(DECLARATIONS, { recursive: true, force: true })
-  const emit = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--rootDir', root, '--outDir', DECLARATIONS]
+  const emit = [
+    '--noEmit',
+    'false',
+    '--declaration',
+    '--emitDeclarationOnly',
+    '--rootDir',
+    root,
+    '--outDir',
+    DECLARATIONS,
+  ]
   for (const project of PROJECTS) {
     const args = [localBin('tsc'), '-p', path.join(root, project), ...emit]
     execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
   }
-  for (const [name, file] of Object.entries(ENTRIES)) rollUp(name, path.join(DECLARATIONS, file))
+  for (const [name, file] of Object.entries(ENTRIES))
+    rollUp(path.join(folder, `${name}.d.ts`), name, path.join(DECLARATIONS, file))
 }
 
 /**
+ * @param {string} target
  * @param {string} name
  * @param {string} mainEntryPointFilePath
  */
-function rollUp(name, mainEntryPointFilePath) {
+function rollUp(target, name, mainEntryPointFilePath) {
   const config = ExtractorConfig.prepare({
     configObject: {
       projectFolder: root,
       mainEntryPointFilePath,
       compiler: { tsconfigFilePath: path.join(root, name === 'worker' ? 'sw/tsconfig.json' : 'src/tsconfig.json') },
-      dtsRollup: { enabled: true, untrimmedFilePath: path.join(root, `dist/${name}.d.ts`) },
+      dtsRollup: { enabled: true, untrimmedFilePath: target },
       apiReport: { enabled: false, reportFileName: 'unused.api.md' },
       docModel: { enabled: false },
       tsdocMetadata: { enabled: false },

@@ -1,7 +1,7 @@
 // @ts-check
 /** Builds everything that is published into dist/, and the demo's page into dist-demo/. */
 
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { ensureDependencies } from './ensure-dependencies.mjs'
 import { root } from './paths.mjs'
@@ -11,9 +11,12 @@ const { build } = await import('vite')
 const { writeTypes } = await import('./build-types.mjs')
 
 const DIST = path.join(root, 'dist')
+/** Built here first, so that whoever uses dist/ meanwhile finds it whole. */
+const STAGE = path.join(root, '.cache/dist')
 
 /** What a page loads late. The script-tag build finds it beside itself, in one folder with the worker. */
 const LAZY = {
+  'lazy/flags': 'src/page/flags.ts',
   'lazy/in-page': 'src/page/in-page.ts',
   'lazy/register-worker': 'src/page/register-worker.ts',
   'lazy/web-vitals': 'src/web-vitals.ts',
@@ -22,7 +25,7 @@ const LAZY = {
 /** @type {import('vite').InlineConfig} */
 const base = { root, configFile: false, logLevel: 'warn', publicDir: false }
 
-await rm(DIST, { recursive: true, force: true })
+await rm(STAGE, { recursive: true, force: true })
 await buildModule('index', 'src/index.ts')
 await buildModule('web-vitals', 'src/web-vitals.ts')
 await buildModule('node', 'src/node.ts')
@@ -30,7 +33,9 @@ await buildModule('worker', 'sw/install.ts')
 for (const [name, file] of Object.entries(LAZY)) await buildModule(`site/${name}`, file)
 await buildClassic('site/outlast', 'src/script.ts')
 await buildClassic('site/worker', 'sw/main.ts')
-writeTypes()
+writeTypes(STAGE)
+await rm(DIST, { recursive: true, force: true })
+await rename(STAGE, DIST)
 await build({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' })
 
 /**
@@ -74,7 +79,7 @@ async function buildClassic(name, file) {
 
 /** @returns {import('vite').BuildOptions} */
 function shared() {
-  return { outDir: DIST, emptyOutDir: false, target: 'es2022', minify: true, sourcemap: true, copyPublicDir: false }
+  return { outDir: STAGE, emptyOutDir: false, target: 'es2022', minify: true, sourcemap: true, copyPublicDir: false }
 }
 
 /** @returns {import('vite').Plugin} */

@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { chromiumLaunchOptions } from './browser.mjs'
 import { root } from './paths.mjs'
+import { choosePort } from './ports.mjs'
 import { run } from './problem.mjs'
 
 const SIZE = { width: 1280, height: 800 }
@@ -14,7 +15,9 @@ await run(async () => {
   const { chromium } = await import('playwright')
   const { serve } = await import('../demo/serve.mjs')
   await mkdir(FOLDER, { recursive: true })
-  const demo = await serve({ port: 0 })
+  // The port that a visitor is likely to have, because the page names it.
+  const { port } = await choosePort(undefined)
+  const demo = await serve({ port })
   const browser = await chromium.launch(chromiumLaunchOptions())
   try {
     const context = await browser.newContext({ viewport: SIZE, deviceScaleFactor: 1.5, colorScheme: 'light' })
@@ -35,7 +38,7 @@ await run(async () => {
 })
 
 /**
- * A visitor buys something while the collector is broken: first it is, then it is not, then it is again.
+ * A visitor goes on buying while the collector is broken, is repaired, loses an answer, and is repaired again.
  *
  * @param {import('playwright').Page} page
  */
@@ -45,25 +48,29 @@ async function playOutage(page) {
   await page.locator('#home', { hasText: 'service worker' }).waitFor()
 
   await click('Midnight ink')
-  await page.waitForTimeout(3_000)
+  await page.waitForTimeout(6_000)
   await collector('503')
-  await click('Add Midnight ink to the bag')
-  await page.getByRole('link', { name: 'Paper' }).click()
-  await click('Field notebook')
-  await page.waitForTimeout(3_500)
-  await click('Add Field notebook to the bag')
+  for (const name of ['Midnight ink', 'Field notebook', 'Sealing wax', 'Letter set']) {
+    await click(name)
+    await page.waitForTimeout(2_500)
+    await click(`Add ${name} to the bag`)
+    await page.waitForTimeout(2_500)
+  }
   await click('Check out')
   await click('Capture one too large')
-  await page.waitForTimeout(4_500)
+  await page.waitForTimeout(2_000)
+  await collector('ok')
+  await empty(page)
+  await page.waitForTimeout(6_000)
+  await page.getByRole('link', { name: 'Paper' }).click()
   await collector('lost')
-  await page.waitForTimeout(3_000)
+  await click('Letter set')
+  await click('Add Letter set to the bag')
+  await page.waitForTimeout(6_000)
   await collector('ok')
   await empty(page)
   await page.getByRole('link', { name: 'All' }).click()
-  await click('Letter set')
-  await click('Add Letter set to the bag')
-  await empty(page)
-  await page.waitForTimeout(2_500)
+  await page.waitForTimeout(8_000)
 }
 
 /**

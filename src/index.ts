@@ -4,7 +4,8 @@
  * @packageDocumentation
  */
 
-import { createPageClient, disabledPageClient } from './page/page-client'
+import { disabledPersonClient } from './client/person-client'
+import { createPageClient } from './page/page-client'
 import type { Outlast, OutlastOptions } from './page/types'
 
 const clients = new Map<string, Outlast>()
@@ -16,20 +17,25 @@ const clients = new Map<string, Outlast>()
  */
 export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   // Server rendering runs page code too. What happens there did not happen in a browser; `outlast/node` is for servers.
-  if (typeof window === 'undefined') return disabledPageClient()
+  if (typeof window === 'undefined') return disabledPersonClient()
   const name = `${apiKey} ${options?.host}`
   const client = clients.get(name) ?? createPageClient(apiKey, options, () => clients.delete(name))
   clients.set(name, client)
   return client
 }
 
+export type { Identity } from './client/identity'
+export type { PersonClient } from './client/person-client'
 export type {
   BatchEvent,
   BeforeSend,
+  CaptureMode,
   CaptureOptions,
   CommonClient,
   CommonOptions,
   Dropped,
+  FlagOptions,
+  FlagValue,
   Flushed,
   Logger,
   OutlastEvents,
@@ -37,7 +43,6 @@ export type {
   Ready,
   ShutdownResult,
   Stats,
-  WireFormat,
 } from './client/types'
 export type { OutlastEvent } from './core/event'
 export type { DropReason, Report } from './core/reports'

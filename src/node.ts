@@ -12,6 +12,7 @@ import { memoryDatabase } from './adapters/memory-database'
 import { systemClock } from './adapters/system-clock'
 import { createClient, disabledClient, emitReport } from './client/client'
 import { createEmitter } from './client/emitter'
+import { createFeatureFlags } from './client/feature-flags'
 import { inProcessChannel } from './client/in-process-channel'
 import { createLink } from './client/link'
 import { readOptions } from './client/options'
@@ -34,7 +35,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
   if (!queue) return disabledClient()
   const emitter = createEmitter<OutlastEvents>(log)
   const clock = systemClock(now)
-  const link = createLink(queue, config.format, {
+  const link = createLink(queue, {
     clock,
     newId,
     connect: async (receive) => ({
@@ -79,6 +80,25 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
         ...(config.disableGeoip ? { $geoip_disable: true } : {}),
       },
     }),
+    optedOut: () => false,
+    async loadFlags() {
+      const cache = new Map<string, string>()
+      return createFeatureFlags({
+        queue,
+        clock,
+        sender: fetchSender(),
+        store: {
+          get: (key) => cache.get(key),
+          set: (key, value) => void cache.set(key, value),
+          remove: (key) => void cache.delete(key),
+        },
+        person: () => ({ distinctId: '', groups: {} }),
+        disableGeoip: config.disableGeoip,
+        ...config.flags,
+        capture: (event, properties, of) => client.capture(event, properties, of),
+        warn: log.warn,
+      })
+    },
     onFirstListener: () => undefined,
     onShutdown: () => undefined,
   })
@@ -89,8 +109,11 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
 export type {
   BatchEvent,
   BeforeSend,
+  CaptureMode,
   CaptureOptions,
   Dropped,
+  FlagOptions,
+  FlagValue,
   Flushed,
   Logger,
   OutlastEvents,
@@ -98,7 +121,6 @@ export type {
   Ready,
   ShutdownResult,
   Stats,
-  WireFormat,
 } from './client/types'
 export type { OutlastEvent } from './core/event'
 export type { DropReason } from './core/reports'

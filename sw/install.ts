@@ -61,16 +61,24 @@ export function install(options: WorkerOptions = {}): void {
   async function work(budgetMs: number, reason: WakeReason, queue?: string): Promise<number> {
     const limits = { holdMs: HOLD_MS, budgetMs }
     const done = await host.work(limits, reason, queue === undefined ? undefined : [queue])
-    const pages = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })
+    const open = await pages()
     let pending = 0
     for (const { queue: key, rest } of done) {
       pending += rest.pending
       const { nextWakeAt } = rest
       const base = { outlast: MESSAGE_VERSION, id: 0, queue: key, instance: senderId }
       const message: HostMessage = { ...base, type: 'rest', pending: rest.pending }
-      for (const page of pages) page.postMessage(nextWakeAt === undefined ? message : { ...message, nextWakeAt })
+      for (const page of open) page.postMessage(nextWakeAt === undefined ? message : { ...message, nextWakeAt })
     }
     return pending
+  }
+
+  const pages = () => scope.clients.matchAll({ type: 'window', includeUncontrolled: true })
+
+  /** A message to a page in the back/forward cache evicts it; the list leaves those out. */
+  async function answer(source: ExtendableMessageEvent['source'], message: HostMessage): Promise<void> {
+    const asker = (await pages()).find(({ id }) => id === (source as Client | null)?.id)
+    asker?.postMessage(message)
   }
 
   const goOn = (left: Work | undefined) => (left ? work(EVENT_BUDGET_MS, left.reason, left.queue) : 0)
@@ -80,7 +88,7 @@ export function install(options: WorkerOptions = {}): void {
     // Own workers get messages that are not outlast's; those are left to the site's own listeners.
     if (!(typeof data === 'object' && data !== null && 'outlast' in data)) return
     // A page that said its last words may be gone by now: there is nobody to answer, but what it said counts.
-    event.waitUntil(host.receive(data, (message) => source?.postMessage(message)).then(goOn))
+    event.waitUntil(host.receive(data, (message) => void answer(source, message)).then(goOn))
   })
 
   scope.addEventListener('activate', (event) => {

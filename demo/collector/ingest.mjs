@@ -73,6 +73,7 @@ export function createIngest(ports) {
     }
     const { reply } = await commit(req, url, underFault(outcome, fault), arrived)
     if (!reply) return cut(req.socket)
+    /** @type {Record<string, string>} */
     const requestId = wire === 'v1' && outcome.requestId ? { 'PostHog-Request-Id': outcome.requestId } : {}
     await respond(req, res, reply, { ...corsHeaders(req.headers, exposeHeaders), ...requestId })
   }

@@ -1,12 +1,13 @@
 /** What every runtime's client does: make events, hand them to the link, tell what became of them. */
 
 import { describe } from '../core/before-send'
-import type { Properties } from '../core/event'
+import type { Properties, WireFormat } from '../core/event'
 import type { Lane } from '../core/records'
 import type { Report } from '../core/reports'
 import { asRecord, type QueueConfig } from '../core/settings'
 import { type AssembleContext, assemble } from './assemble'
 import type { Emitter } from './emitter'
+import type { FeatureFlags } from './feature-flags'
 import type { Link } from './link'
 import type { ClientConfig } from './options'
 import type { BatchEvent, CaptureOptions, CommonClient, OutlastEvents, ShutdownResult } from './types'
@@ -17,6 +18,10 @@ export interface ClientPorts {
   emitter: Emitter<OutlastEvents>
   newId: () => string
   ambient: AssembleContext['ambient']
+  /** Whether nothing may be observed. */
+  optedOut(): boolean
+  /** Loads the code of feature flags, for the first call that needs it. */
+  loadFlags(): Promise<FeatureFlags>
   /** Called when somebody listens for the first time: reports cost nothing before. */
   onFirstListener(): void
   onShutdown(): void
@@ -24,6 +29,7 @@ export interface ClientPorts {
 
 interface Given {
   lane: Lane
+  format: WireFormat
   event: unknown
   properties: unknown
   options: unknown
@@ -34,6 +40,7 @@ export function createClient(ports: ClientPorts): CommonClient {
   const { log, queue, historical } = config
   let closing: Promise<ShutdownResult> | undefined
   let listening = false
+  let loadedFlags: Promise<FeatureFlags> | undefined
   const context: AssembleContext = {
     token: queue.apiKey,
     format: config.format,
@@ -49,13 +56,14 @@ export function createClient(ports: ClientPorts): CommonClient {
   function take(given: () => Given): void {
     try {
       if (closing) return log.debug('an event after shutdown is ignored')
-      const { lane, event, properties, options } = given()
-      const made = assemble(context, event, properties, options)
+      if (ports.optedOut()) return log.debug('an event after optOut is ignored')
+      const { lane, format, event, properties, options } = given()
+      const made = assemble({ ...context, format }, event, properties, options)
       if (!made.ok) {
         if (made.reason !== 'before_send' || made.detail !== DROPPED_ON_PURPOSE) log.warn(`dropped: ${made.detail}`)
         return link.drop(made.reason, made.detail, [], 1)
       }
-      const refused = link.add(lane, made.json)
+      const refused = link.add(lane, format, made.json)
       if (refused) return link.drop(refused, 'maxQueueSize or maxQueueBytes was reached', [made.uuid])
       if (config.debug) log.debug(`captured ${String(event)} ${made.uuid}`)
     } catch (error) {
@@ -69,7 +77,7 @@ export function createClient(ports: ClientPorts): CommonClient {
 
   return {
     capture(event: string, properties?: Properties, options?: CaptureOptions) {
-      take(() => ({ lane: laneOf(historical), event, properties, options }))
+      take(() => ({ lane: laneOf(historical), format: config.format, event, properties, options }))
     },
     captureBatch(events, options) {
       if (!Array.isArray(events)) return log.warn('captureBatch needs an array of events')
@@ -77,15 +85,40 @@ export function createClient(ports: ClientPorts): CommonClient {
         take(() => {
           const { event, properties, ...rest } = asRecord(item)
           const isHistorical = asRecord(options).historicalMigration === true || historical
-          return { lane: laneOf(isHistorical), event, properties, options: rest }
+          return { lane: laneOf(isHistorical), format: config.format, event, properties, options: rest }
         })
+      }
+    },
+    captureAi(event, properties, options) {
+      take(() => ({ lane: 'live', format: 'ai', event, properties, options }))
+    },
+    getFeatureFlag: (key, options) => withFlags((flags) => flags.value(key, options), undefined),
+    async isFeatureEnabled(key, options) {
+      const value = await withFlags((flags) => flags.value(key, options), undefined)
+      return value === undefined ? undefined : value !== false
+    },
+    getFeatureFlagPayload: (key, options) => withFlags((flags) => flags.payload(key, options), undefined),
+    getFeatureFlags: (options) => withFlags((flags) => flags.all(options), {}),
+    reloadFeatureFlags: () => withFlags((flags) => flags.reload(), undefined),
+    onFeatureFlags(listener) {
+      let off: (() => void) | undefined
+      let ended = false
+      void withFlags(async (flags) => {
+        if (!ended) off = flags.listen(listener)
+      }, undefined)
+      return () => {
+        ended = true
+        off?.()
       }
     },
     flush: async () => (closing ? { delivered: 0, pending: 0, dropped: 0 } : link.flush()),
     pending: async () => (await link.stats()).pending,
     stats: () => link.stats(),
     shutdown(timeout) {
-      closing ??= link.shutdown(shutdownTimeout(timeout)).finally(ports.onShutdown)
+      closing ??= link.shutdown(shutdownTimeout(timeout)).finally(() => {
+        void loadedFlags?.then((flags) => flags.forget()).catch(() => undefined)
+        ports.onShutdown()
+      })
       return closing
     },
     on(name, listener) {
@@ -94,6 +127,18 @@ export function createClient(ports: ClientPorts): CommonClient {
       return emitter.on(name, listener)
     },
     ready: link.ready,
+  }
+
+  async function withFlags<T>(use: (flags: FeatureFlags) => Promise<T>, otherwise: T): Promise<T> {
+    if (closing || ports.optedOut()) return otherwise
+    try {
+      loadedFlags ??= ports.loadFlags()
+      return await use(await loadedFlags)
+    } catch (error) {
+      loadedFlags = undefined
+      log.warn(`feature flags are not available: ${describe(error)}`)
+      return otherwise
+    }
   }
 
   function shutdownTimeout(given: unknown): number {
@@ -125,6 +170,13 @@ export function disabledClient(): CommonClient {
     pending: async () => 0,
     stats: async () => ({ accepted: 0, delivered: 0, pending: 0, dropped: {} }),
     shutdown: async () => ({ delivered: 0, kept: 0, dropped: 0 }),
+    captureAi: () => undefined,
+    getFeatureFlag: async () => undefined,
+    isFeatureEnabled: async () => undefined,
+    getFeatureFlagPayload: async () => undefined,
+    getFeatureFlags: async () => ({}),
+    reloadFeatureFlags: async () => undefined,
+    onFeatureFlags: () => () => undefined,
     on: () => () => undefined,
     ready: Promise.resolve({ host: 'memory', storage: 'memory' }),
   }

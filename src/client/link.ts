@@ -53,7 +53,7 @@ export interface Link {
   readonly ready: Promise<Ready>
   readonly channel: Channel | undefined
   /** Takes an event, or says why not. */
-  add(lane: Lane, json: EventJson): DropReason | undefined
+  add(lane: Lane, format: WireFormat, json: EventJson): DropReason | undefined
   /** Counts events that this page gave up itself. */
   drop(reason: DropReason, detail: string, uuids: string[], count?: number): void
   adopt(handovers: Handover[]): void
@@ -61,6 +61,8 @@ export interface Link {
   flush(): Promise<Flushed>
   stats(): Promise<Stats>
   shutdown(timeoutMs: number): Promise<ShutdownResult>
+  /** Drops everything that is here or in the queue: nothing of it is left on disk. */
+  purge(): Promise<void>
   /** What no host is known to have. */
   open(): Handover[]
   /** Whether there is a host, and it has answered what it was asked so far. */
@@ -85,10 +87,10 @@ interface Request {
   resolve(answer: HostMessage): void
 }
 
-export function createLink(config: QueueConfig, format: WireFormat, ports: LinkPorts): Link {
+export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   const { clock, newId, emit, warn } = ports
   const queue = queueKey(config)
-  const outbox = createOutbox(newId(), format)
+  const outbox = createOutbox(newId())
   const producers = new Set<Handover>()
   const posted = new Map<number, Handover>()
   const requests = new Map<number, Request>()
@@ -378,14 +380,14 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
     get channel() {
       return channel
     },
-    add(lane, json) {
+    add(lane, format, json) {
       const { maxQueueSize, maxQueueBytes } = config.settings
       if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
         if (!full) warnFull()
         full = true
         return 'queue_full'
       }
-      outbox.add(lane, json)
+      outbox.add(lane, format, json)
       // A microtask: everything that one task captures goes in one message.
       if (!scheduled) {
         scheduled = true
@@ -439,6 +441,11 @@ export function createLink(config: QueueConfig, format: WireFormat, ports: LinkP
       if (!outcome) return { delivered: 0, kept, dropped: left - kept }
       const { delivered, pending, dropped } = outcome.flushed
       return { delivered, kept: pending, dropped }
+    },
+    async purge() {
+      outbox.clear()
+      posted.clear()
+      await call<'flushed'>({ type: 'purge' })
     },
     open: outbox.open,
     answered: () => channel !== undefined && strikes === 0,

@@ -5,9 +5,12 @@ import type { Logger } from './types'
 export interface Log {
   warn(message: string): void
   debug(message: string): void
+  /** Turns the debug messages on or off. */
+  setDebug(on: boolean): void
 }
 
-export function createLog(logger: Logger, debug: boolean): Log {
+export function createLog(logger: Logger, debugAtFirst: boolean): Log {
+  let debug = debugAtFirst
   const say = (level: 'warn' | 'debug', message: string) => {
     try {
       logger[level]?.(`[outlast] ${message}`)
@@ -15,5 +18,13 @@ export function createLog(logger: Logger, debug: boolean): Log {
       // There is nobody left to tell.
     }
   }
-  return { warn: (message) => say('warn', message), debug: (message) => debug && say('debug', message) }
+  return {
+    warn: (message) => say('warn', message),
+    debug(message) {
+      if (debug) say('debug', message)
+    },
+    setDebug(on) {
+      debug = on
+    },
+  }
 }

@@ -1,16 +1,18 @@
 /** Reads what `init` was given into what the client runs by. */
 
 import type { BeforeSend } from '../core/before-send'
-import type { WireFormat } from '../core/event'
+import type { CaptureMode } from '../core/event'
+import { MAX_DELAY } from '../core/limits'
 import {
   asRecord,
+  CAPTURE_MODES,
   oneOf,
   type QueueConfig,
   readApiKey,
+  readBounded,
   readHost,
   readSettings,
   show,
-  WIRE_FORMATS,
 } from '../core/settings'
 import { createLog, type Log } from './log'
 import type { CommonOptions, Logger, OutlastEvents } from './types'
@@ -18,7 +20,7 @@ import type { CommonOptions, Logger, OutlastEvents } from './types'
 export interface ClientConfig {
   /** `undefined` without a project token: the client then does nothing at all. */
   queue: QueueConfig | undefined
-  format: WireFormat
+  format: CaptureMode
   disableGeoip: boolean
   historical: boolean
   hooks: BeforeSend[]
@@ -26,7 +28,11 @@ export interface ClientConfig {
   log: Log
   debug: boolean
   now: () => number
+  flags: { timeoutMs: number; maxRetries: number }
 }
+
+const FLAGS_TIMEOUT = { default: 3_000, min: 1, max: MAX_DELAY }
+const FLAGS_RETRIES = { default: 1, min: 0, max: 10 }
 
 export interface Defaults {
   logger: Logger
@@ -41,7 +47,7 @@ export function readOptions(apiKey: unknown, raw: unknown, defaults: Defaults): 
   const token = readApiKey(apiKey)
   if (!token) log.warn(`init needs the project's API key, got ${show(apiKey)}; nothing will be captured`)
   const host = readHost(options.host, log.warn)
-  const format = oneOf('captureMode', WIRE_FORMATS, options.captureMode, 'v0', log.warn)
+  const format = oneOf('captureMode', CAPTURE_MODES, options.captureMode, 'v0', log.warn)
   const settings = readSettings(options, log.warn)
   if (settings.compression === 'deflate' && format === 'v0') {
     log.warn("compression 'deflate' exists in captureMode 'v1' alone; using gzip")
@@ -58,6 +64,15 @@ export function readOptions(apiKey: unknown, raw: unknown, defaults: Defaults): 
     log,
     debug,
     now: clockFrom(options.clock, log) ?? defaults.now,
+    flags: {
+      timeoutMs: readBounded('featureFlagsRequestTimeout', options.featureFlagsRequestTimeout, FLAGS_TIMEOUT, log.warn),
+      maxRetries: readBounded(
+        'featureFlagsRequestMaxRetries',
+        options.featureFlagsRequestMaxRetries,
+        FLAGS_RETRIES,
+        log.warn,
+      ),
+    },
   }
 }
 

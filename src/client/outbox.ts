@@ -13,7 +13,7 @@ export interface Outbox {
   readonly size: number
   /** Drops of this page that no host has counted yet. */
   readonly dropped: Dropped
-  add(lane: Lane, json: EventJson): void
+  add(lane: Lane, format: WireFormat, json: EventJson): void
   drop(reason: DropReason, count: number): void
   /** Cuts what is new into handovers and returns those, in order. */
   cut(): Handover[]
@@ -22,10 +22,19 @@ export interface Outbox {
   /** Takes in handovers of an earlier page. */
   adopt(handover: Handover): void
   committed(handover: Handover): void
+  /** Gives up everything that is here, as `opted_out`. */
+  clear(): void
 }
 
-export function createOutbox(producer: string, format: WireFormat): Outbox {
-  const fresh: Record<Lane, EventJson[]> = { live: [], historical: [] }
+/** Events that go in one handover, because they are of one lane and one format. */
+interface Run {
+  lane: Lane
+  format: WireFormat
+  events: EventJson[]
+}
+
+export function createOutbox(producer: string): Outbox {
+  let fresh: Run[] = []
   const handovers = new Set<Handover>()
   let seq = 0
   let count = 0
@@ -33,7 +42,7 @@ export function createOutbox(producer: string, format: WireFormat): Outbox {
   let dropped: Dropped = {}
   const sizeOf = (events: EventJson[]) => events.reduce((sum, json) => sum + json.length, 0)
 
-  function handOver(lane: Lane, events: EventJson[]): Handover {
+  function handOver({ lane, format, events }: Run): Handover {
     seq += 1
     const handover = { producer, seq, lane, format, events, dropped }
     dropped = {}
@@ -54,8 +63,10 @@ export function createOutbox(producer: string, format: WireFormat): Outbox {
       for (const handover of handovers) addDropped(all, handover.dropped)
       return all
     },
-    add(lane, json) {
-      fresh[lane].push(json)
+    add(lane, format, json) {
+      const run = fresh.find((one) => one.lane === lane && one.format === format)
+      if (run) run.events.push(json)
+      else fresh.push({ lane, format, events: [json] })
       count += 1
       size += json.length
     },
@@ -64,14 +75,14 @@ export function createOutbox(producer: string, format: WireFormat): Outbox {
     },
     cut() {
       const made: Handover[] = []
-      for (const lane of ['live', 'historical'] as const) {
-        const events = fresh[lane]
-        fresh[lane] = []
+      const runs = fresh
+      fresh = []
+      for (const { lane, format, events } of runs) {
         for (let from = 0; from < events.length; from += MAX_HANDOVER_EVENTS) {
-          made.push(handOver(lane, events.slice(from, from + MAX_HANDOVER_EVENTS)))
+          made.push(handOver({ lane, format, events: events.slice(from, from + MAX_HANDOVER_EVENTS) }))
         }
       }
-      if (totalDropped(dropped) > 0) made.push(handOver('live', []))
+      if (totalDropped(dropped) > 0) made.push(handOver({ lane: 'live', format: 'v0', events: [] }))
       return made
     },
     open: () => [...handovers],
@@ -79,6 +90,13 @@ export function createOutbox(producer: string, format: WireFormat): Outbox {
       handovers.add(handover)
       count += handover.events.length
       size += sizeOf(handover.events)
+    },
+    clear() {
+      addDropped(dropped, { opted_out: count })
+      fresh = []
+      handovers.clear()
+      count = 0
+      size = 0
     },
     committed(handover) {
       if (!handovers.delete(handover)) return

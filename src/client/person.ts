@@ -20,7 +20,10 @@ export interface Person {
   identify(distinctId: string): void
   register(properties: Properties): void
   unregister(name: string): void
-  /** A new anonymous person without super properties. */
+  /** Group type to group key, sent as `$groups`. */
+  readonly groups: Record<string, string>
+  group(type: string, key: string): void
+  /** A new anonymous person without super properties and groups. */
   reset(): void
   /** Reads again what another tab may have changed. */
   reload(): void
@@ -31,6 +34,7 @@ interface State {
   distinctId: string
   identified: boolean
   superProperties: Properties
+  groups: Record<string, string>
 }
 
 const KEY = 'person'
@@ -42,7 +46,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
 
   function fresh(id: string | undefined): State {
     const anonymousId = id ?? newId()
-    return { anonymousId, distinctId: anonymousId, identified: false, superProperties: {} }
+    return { anonymousId, distinctId: anonymousId, identified: false, superProperties: {}, groups: {} }
   }
 
   function save(): void {
@@ -75,6 +79,13 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
       state = { ...state, superProperties }
       save()
     },
+    get groups() {
+      return state.groups
+    },
+    group(type, key) {
+      state = { ...state, groups: { ...state.groups, [type]: key } }
+      save()
+    },
     reset() {
       state = fresh(undefined)
       save()
@@ -94,7 +105,13 @@ function parse(text: string | undefined): State | undefined {
   } catch {
     return undefined
   }
-  const { anonymousId, distinctId, identified, superProperties } = asRecord(raw)
+  const { anonymousId, distinctId, identified, superProperties, groups } = asRecord(raw)
   if (typeof anonymousId !== 'string' || typeof distinctId !== 'string' || !anonymousId || !distinctId) return undefined
-  return { anonymousId, distinctId, identified: identified === true, superProperties: { ...asRecord(superProperties) } }
+  return {
+    anonymousId,
+    distinctId,
+    identified: identified === true,
+    superProperties: { ...asRecord(superProperties) },
+    groups: { ...asRecord(groups) } as Record<string, string>,
+  }
 }

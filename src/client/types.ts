@@ -2,10 +2,11 @@
 
 import type { Dropped, Stats } from '../core/accounting'
 import type { BeforeSend } from '../core/before-send'
-import type { Properties, WireFormat } from '../core/event'
+import type { CaptureMode, Properties } from '../core/event'
 import type { Report } from '../core/reports'
 import type { TransportSettings } from '../core/settings'
 import type { Flushed } from '../core/transport'
+import type { FlagValue } from './flag-answer'
 
 export interface Logger {
   warn(message: string): void
@@ -37,13 +38,17 @@ export interface CommonOptions extends Partial<TransportSettings> {
   /** Default `https://us.i.posthog.com`. A first-party proxy may have a path. */
   host?: string
   /** Which ingestion protocol new events are made for. Default `'v0'`. */
-  captureMode?: WireFormat
+  captureMode?: CaptureMode
   /** Adds `$geoip_disable: true` to every event. Default false. */
   disableGeoip?: boolean
   /** Sends everything on the historical lane, which the server ingests apart. Default false. */
   historicalMigration?: boolean
   /** One hook or a chain that may change or drop (return null) each event before it is queued. Fail closed. */
   beforeSend?: BeforeSend | BeforeSend[]
+  /** ms for one request for feature flags. Default 3000. */
+  featureFlagsRequestTimeout?: number
+  /** Retries of such a request, after no answer, 502 or 504. Default 1; 0 for none. */
+  featureFlagsRequestMaxRetries?: number
   /** Told of every event that is given up after it was captured. */
   onError?: (drop: OutlastEvents['drop']) => void
   /** Default `console`. */
@@ -70,6 +75,23 @@ export interface BatchEvent extends CaptureOptions {
   properties?: Properties
 }
 
+/** Whose flags, and by what they are evaluated. Whatever is given is asked of the server, past what is known. */
+export interface FlagOptions {
+  /** Default: the person of the page. */
+  distinctId?: string
+  /** Group type to group key. Default: the person's groups. */
+  groups?: Record<string, string>
+  personProperties?: Properties
+  /** Group type to that group's properties. */
+  groupProperties?: Record<string, Properties>
+  /** Default: the client's `disableGeoip`. */
+  disableGeoip?: boolean
+  /** Asks the server in any case. Default false. */
+  forceRemote?: boolean
+  /** Whether reading a value captures `$feature_flag_called`. Default true. */
+  sendEvent?: boolean
+}
+
 export interface ShutdownResult {
   delivered: number
   /** Left in the durable queue, for the worker or the next visit. */
@@ -83,6 +105,20 @@ export interface CommonClient {
   capture(event: string, properties?: Properties, options?: CaptureOptions): void
   /** Takes several. When the queue is full on the way, the head is kept and the tail dropped. */
   captureBatch(events: BatchEvent[], options?: { historicalMigration?: boolean }): void
+  /** Takes an event of PostHog's AI products: the same queue and promises, an endpoint of its own. */
+  captureAi(event: string, properties?: Properties, options?: CaptureOptions): void
+  /** A flag's value: its variant, or whether it is on; `undefined` where it is not known. Never rejects. */
+  getFeatureFlag(key: string, options?: FlagOptions): Promise<FlagValue | undefined>
+  /** Whether the flag is on, in any variant; `undefined` where it is not known. Never rejects. */
+  isFeatureEnabled(key: string, options?: FlagOptions): Promise<boolean | undefined>
+  /** The payload of the flag's value, parsed. Captures no `$feature_flag_called`. Never rejects. */
+  getFeatureFlagPayload(key: string, options?: FlagOptions): Promise<unknown>
+  /** The values of all flags. Never rejects. */
+  getFeatureFlags(options?: FlagOptions): Promise<Record<string, FlagValue>>
+  /** Asks the server for the flags anew. A failure keeps those that are known. Never rejects. */
+  reloadFeatureFlags(): Promise<void>
+  /** Called with the flags that are known, if any, and whenever they were loaded. Returns the function that ends it. */
+  onFeatureFlags(listener: (flags: Record<string, FlagValue>) => void): () => void
   /**
    * One delivery attempt for all that was accepted before the call and is still pending. Always resolves; `pending`
    * are those whose attempt failed and will be repeated.
@@ -103,4 +139,4 @@ export interface CommonClient {
   readonly ready: Promise<Ready>
 }
 
-export type { BeforeSend, Dropped, Flushed, Properties, Stats, WireFormat }
+export type { BeforeSend, CaptureMode, Dropped, FlagValue, Flushed, Properties, Stats }

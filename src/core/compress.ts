@@ -18,7 +18,7 @@ export async function compressed(
   const encoding = format === 'v1' ? settings.compression : 'gzip'
   const bytes = await compress(request.body, encoding).catch(() => undefined)
   if (!bytes) return request
-  if (style === 'simple' && format === 'v0') {
+  if (style === 'simple' && format !== 'v1') {
     return { ...request, url: `${request.url}?compression=gzip-js`, body: bytes }
   }
   return { ...request, headers: { ...request.headers, 'Content-Encoding': encoding }, body: bytes }

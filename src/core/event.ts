@@ -13,8 +13,14 @@ export interface OutlastEvent {
   properties: Properties
 }
 
-/** The format an event was serialized for: the wire that it will go out on, whatever the app uses by then. */
-export type WireFormat = 'v0' | 'v1'
+/** The ingestion protocols that new events can be made for. */
+export type CaptureMode = 'v0' | 'v1'
+
+/**
+ * The format an event was serialized for: the wire that it will go out on, whatever the app uses by then. `ai` is v0 on
+ * an endpoint of its own.
+ */
+export type WireFormat = CaptureMode | 'ai'
 
 /** A serialized event. Its uuid stands first, so that it can be read without parsing. */
 export type EventJson = string
@@ -46,7 +52,7 @@ export function canonicalUuid(value: unknown): string | undefined {
  */
 export function serializeEvent(event: OutlastEvent, format: WireFormat, token: string): EventJson {
   const { uuid, event: name, distinctId: distinct_id, timestamp, properties } = event
-  if (format === 'v0') {
+  if (format !== 'v1') {
     return JSON.stringify({
       uuid,
       event: name,
@@ -84,7 +90,7 @@ function plain(properties: Properties): Properties {
 export function parseEvent(json: EventJson, format: WireFormat): OutlastEvent {
   const raw = JSON.parse(json)
   const properties: Properties = { ...raw.properties }
-  if (format === 'v0') {
+  if (format !== 'v1') {
     delete properties.distinct_id
     delete properties.token
   } else {

@@ -104,6 +104,13 @@ export function createHost({ database, report, ...ports }: HostPorts): Host {
       }
       case 'stats':
         return { ...base, type: 'stats', stats: await transport.stats() }
+      case 'purge': {
+        await transport.pause()
+        const { pending } = await transport.stats()
+        await transport.discard('opted_out')
+        transport.resume()
+        return { ...base, type: 'flushed', flushed: { delivered: 0, pending: 0, dropped: pending } }
+      }
       case 'shutdown': {
         const { timeoutMs } = message
         const none = { delivered: 0, dropped: 0, pending: (await transport.stats()).pending }
@@ -164,7 +171,7 @@ export function createHost({ database, report, ...ports }: HostPorts): Host {
 
 function workOf(message: PageMessage): Work | undefined {
   const { queue, type } = message
-  if (type === 'stats' || type === 'shutdown') return undefined
+  if (type === 'stats' || type === 'shutdown' || type === 'purge') return undefined
   if (type === 'wake') return { queue, reason: message.reason }
   return { queue, reason: type === 'handover' && message.urgent ? 'urgent' : 'due' }
 }

@@ -19,6 +19,8 @@ export type PageMessage = { outlast: number; id: number; queue: string } & (
   | { type: 'wake'; config?: QueueConfig; reason: WakeReason }
   | { type: 'flush'; timeoutMs?: number }
   | { type: 'stats' }
+  /** Drops everything in the queue, wherever it is on its way. */
+  | { type: 'purge' }
   /** Like a flush that ends in time; what a host without durable storage then still holds is dropped. */
   | { type: 'shutdown'; timeoutMs: number }
 )
@@ -69,6 +71,7 @@ export function parsePageMessage(raw: unknown): Parsed<PageMessage> | undefined 
       return { ok: true, message: { ...base, type, ...bounded } }
     }
     case 'stats':
+    case 'purge':
       return { ok: true, message: { ...base, type } }
     case 'shutdown': {
       const { timeoutMs } = rest

@@ -105,7 +105,8 @@ async function discard(tx: Transaction, queue: string, reason: DropReason): Prom
       await removeBatch(rows, held)
     }
   }
-  await tx.deleteRange('chunks', [queue])
+  for (const table of ['chunks', 'batches', 'bodies', 'schedule', 'aside'] as const)
+    await tx.deleteRange(table, [queue])
   record.dropped[reason] = (record.dropped[reason] ?? 0) + record.pending
   record.pending = 0
   record.size = 0

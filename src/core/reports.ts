@@ -14,6 +14,7 @@ import type { Millis } from './ports'
  * - `attempts_exhausted`: `maxRetries` failed answers
  * - `rejected`: the server said so
  * - `corrupt`: its stored record could not be read
+ * - `opted_out`: the person asked for it to be forgotten
  * - `shutdown`: the transport ended and keeps nothing on disk
  */
 export const DROP_REASONS = [
@@ -26,6 +27,7 @@ export const DROP_REASONS = [
   'attempts_exhausted',
   'rejected',
   'corrupt',
+  'opted_out',
   'shutdown',
 ] as const
 

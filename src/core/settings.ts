@@ -1,6 +1,6 @@
 /** The transport's options, read from whatever a caller or a stored record gives. */
 
-import type { WireFormat } from './event'
+import type { CaptureMode, WireFormat } from './event'
 import { MAX_DELAY } from './limits'
 
 export const DEFAULT_HOST = 'https://us.i.posthog.com'
@@ -48,7 +48,7 @@ type NumberName = {
   [K in keyof TransportSettings]: TransportSettings[K] extends number ? K : never
 }[keyof TransportSettings]
 
-interface Bounds {
+export interface Bounds {
   default: number
   min: number
   max: number
@@ -86,7 +86,11 @@ export function readSettings(raw: unknown, warn: Warn): TransportSettings {
 }
 
 function readNumber(name: NumberName, value: unknown, warn: Warn): number {
-  const bounds = NUMBERS[name]
+  return readBounded(name, value, NUMBERS[name], warn)
+}
+
+/** A whole number within its bounds; what is no number at all is the default, with a warning. */
+export function readBounded(name: string, value: unknown, bounds: Bounds, warn: Warn): number {
   if (value === undefined || value === null) return bounds.default
   const usable = typeof value === 'number' && value >= 0 && (Number.isFinite(value) || value === bounds.max)
   if (!usable) {
@@ -187,4 +191,6 @@ export function readQueueConfig(raw: unknown): QueueConfig | undefined {
   return { apiKey: key, host, style, settings: readSettings(settings, () => undefined) }
 }
 
-export const WIRE_FORMATS = ['v0', 'v1'] as const satisfies readonly WireFormat[]
+export const CAPTURE_MODES = ['v0', 'v1'] as const satisfies readonly CaptureMode[]
+
+export const WIRE_FORMATS = [...CAPTURE_MODES, 'ai'] as const satisfies readonly WireFormat[]

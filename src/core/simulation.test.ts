@@ -134,7 +134,7 @@ async function simulate(profile: Profile, seed: number, steps: number) {
     const { host } = contexts[kind]
     lastId += 1
     const reply = (message: HostMessage) => {
-      const index = open.findIndex((handover) => handover === body.handover)
+      const index = open.indexOf(body.handover as Handover)
       const final = message.type === 'committed' || (message.type === 'refused' && message.reason === 'storage_full')
       if (index >= 0 && final) open.splice(index, 1)
       if (index >= 0 && message.type === 'refused' && message.reason === 'storage_full') captured -= sizeOf(body)
@@ -160,7 +160,7 @@ async function simulate(profile: Profile, seed: number, steps: number) {
     if (chance(0.7)) for (const handover of open) post(kind, { type: 'handover', handover, urgent: chance(0.1) })
     if (chance(0.05)) post(kind, { type: 'flush', timeoutMs: upTo(10_000) })
     if (chance(0.1)) post(kind, { type: 'wake', reason: chance(0.5) ? 'online' : 'due' })
-    if (chance(0.03)) await contexts[kind].host.pause()
+    if (profile.lost > 0 && chance(0.03)) void contexts[kind].host.pause()
     if (chance(0.03)) outage = !outage
     if (chance(profile.killed)) {
       contexts[kind].life.kill()
@@ -198,7 +198,8 @@ async function simulate(profile: Profile, seed: number, steps: number) {
   return { stats, endpoint, captured, open, reports }
 }
 
-const seeds = [1, 2, 3, 4, 5, 6]
+/** More of them for a longer hunt: `SIMULATION_SEEDS=200 npx vitest run --project node src/core/simulation`. */
+const seeds = Array.from({ length: Number(globalThis.process?.env.SIMULATION_SEEDS) || 8 }, (_, index) => index + 1)
 
 test.each([CALM, LOSSY, DEADLY, MAD])(
   'P2, P4, P5: nothing is lost or miscounted through $name',
@@ -212,7 +213,7 @@ test.each([CALM, LOSSY, DEADLY, MAD])(
       else expect(stats.accepted, context).toBeGreaterThanOrEqual(captured)
       // What the queue calls delivered, the endpoint has; twice only where an answer could be lost.
       expect(endpoint.taken.size, context).toBeGreaterThanOrEqual(stats.delivered)
-      if (profile === CALM) expect(Math.max(...endpoint.taken.values()), context).toBeLessThanOrEqual(2)
+      if (profile === CALM) expect(Math.max(...endpoint.taken.values()), context).toBe(1)
       expect(stats.dropped.corrupt, context).toBeUndefined()
       expect(stats.dropped.expired, context).toBeUndefined()
       const payloads = new Map<string, string>()
@@ -225,5 +226,5 @@ test.each([CALM, LOSSY, DEADLY, MAD])(
       }
     }
   },
-  30_000,
+  600_000,
 )

@@ -1,9 +1,9 @@
-/** PostHog's v0 batch endpoint (protocol.md §1). */
+/** PostHog's v0 batch endpoints: for all events, and for `captureAi` (protocol.md §1). */
 
 import { isSuccess, verdictOfFailure } from './verdict'
 import type { Wire } from './wire'
 
-export const v0: Wire = {
+const batchEndpoint = (path: string): Wire => ({
   readsBody: false,
   encode(batch, { apiKey, host, style, settings }, now) {
     const historical = batch.historical ? ',"historical_migration":true' : ''
@@ -11,7 +11,7 @@ export const v0: Wire = {
     // it by the time that retries took (§10.6).
     const sentAt = new Date(now).toISOString()
     return {
-      url: `${host}/batch/`,
+      url: host + path,
       headers: {
         'Content-Type': style === 'simple' ? 'text/plain' : 'application/json',
         ...settings.requestHeaders,
@@ -24,4 +24,7 @@ export const v0: Wire = {
       ? { kind: 'delivered' }
       : verdictOfFailure(reply.status, reply.kind === 'reply' ? reply.retryAfter : null)
   },
-}
+})
+
+export const v0 = batchEndpoint('/batch/')
+export const ai = batchEndpoint('/i/v0/ai/batch/')

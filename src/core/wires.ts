@@ -4,11 +4,13 @@ import type { WireFormat } from './event'
 import type { SendOutcome } from './ports'
 import type { Verdict } from './verdict'
 import type { Wire } from './wire'
-import { v0 } from './wire-v0'
+import { ai, v0 } from './wire-v0'
 import { v1 } from './wire-v1'
 
+const WIRES: Record<WireFormat, Wire> = { v0, v1, ai }
+
 export function wireFor(format: WireFormat): Wire {
-  return format === 'v1' ? v1 : v0
+  return WIRES[format]
 }
 
 export function interpret(wire: Wire, outcome: SendOutcome): Verdict {

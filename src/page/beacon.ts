@@ -22,7 +22,7 @@ export function beacon(
 ): number {
   if (typeof navigator.sendBeacon !== 'function' || events.length === 0) return 0
   const jsons = events.map(({ json, format }) =>
-    format === 'v0' ? json : serializeEvent(parseEvent(json, format), 'v0', config.apiKey),
+    format !== 'v1' ? json : serializeEvent(parseEvent(json, format), 'v0', config.apiKey),
   )
   return sendSplit(jsons, config, now, compressNow)
 }

@@ -65,6 +65,12 @@ export function forgetSpilled(queue: string, { producer, seq }: Handover): void 
   else spill(queue, left)
 }
 
+/** Leaves nothing of this queue behind. */
+export function removeSpills(queue: string): void {
+  const storage = openStorage('localStorage')
+  for (const key of Object.keys(storage ?? {})) if (key.startsWith(prefixOf(queue))) storage?.removeItem(key)
+}
+
 /** A page that came back from the back/forward cache still holds its handovers itself. */
 export function removeSpill(queue: string, producer: string): void {
   openStorage('localStorage')?.removeItem(prefixOf(queue) + producer)

@@ -1,6 +1,7 @@
 /** The public types of a page's client. */
 
-import type { CommonClient, CommonOptions, Properties } from '../client/types'
+import type { PersonClient } from '../client/person-client'
+import type { CommonOptions } from '../client/types'
 
 export interface OutlastOptions extends CommonOptions {
   /** The distinct id of a person who is seen for the first time. Default a new UUIDv7. */
@@ -14,13 +15,5 @@ export interface OutlastOptions extends CommonOptions {
   worker?: { url?: string; scope?: string } | false
 }
 
-export interface Outlast extends CommonClient {
-  /** Says who the person is, with properties to set on them. Their anonymous past becomes theirs. */
-  identify(distinctId: string, set?: Properties, setOnce?: Properties): void
-  /** Adds super properties: they go with every later event, on later pages too. */
-  register(properties: Properties): void
-  /** Removes one super property. */
-  unregister(name: string): void
-  /** Forgets the person: a new anonymous id and session, no super properties. What is queued keeps its identity. */
-  reset(): void
-}
+/** The client of a page. */
+export type Outlast = PersonClient

@@ -89,7 +89,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     })
   }
 
-  const link = createLink(queue, config.format, {
+  const link = createLink(queue, {
     clock,
     newId: idsFrom(1_000),
     async connect(receive, failed) {
@@ -122,6 +122,8 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     emitter,
     newId: idsFrom(1),
     ambient: given.ambient ?? (({ distinctId }) => ({ distinctId: distinctId ?? 'visitor', properties: {} })),
+    optedOut: () => false,
+    loadFlags: () => Promise.reject(new Error('this world has no flags')),
     onFirstListener: () => undefined,
     onShutdown: () => undefined,
   })

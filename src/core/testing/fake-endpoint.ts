@@ -20,7 +20,7 @@ export interface Sent {
 export interface FakeEndpoint extends Sender {
   /** Every request, in order. */
   readonly sent: Sent[]
-  /** How often each event was taken. */
+  /** How often each event was taken, for good. */
   readonly taken: Map<string, number>
   /** Requests that no protocol allows: empty ones, and ones with a uuid twice. */
   readonly violations: string[]
@@ -54,7 +54,7 @@ export function fakeEndpoint(clock: Clock, answer: FakeEndpoint['answer'] = () =
   function outcomeOf(given: Answer, timeoutMs: number, request: Sent): { after: number; outcome: SendOutcome } {
     if ('status' in given) {
       const { status, retryAfter = null, body = '', afterMs = 0 } = given
-      if (status < 300) take(request)
+      if (status < 300) take(request, body)
       if (afterMs > timeoutMs) return { after: timeoutMs, outcome: { kind: 'timeout' } }
       return { after: afterMs, outcome: { kind: 'reply', status, retryAfter, body } }
     }
@@ -63,8 +63,11 @@ export function fakeEndpoint(clock: Clock, answer: FakeEndpoint['answer'] = () =
     return { after: 0, outcome: { kind: 'unreachable', detail: 'refused' } }
   }
 
-  function take({ uuids }: Sent): void {
-    for (const uuid of uuids) taken.set(uuid, (taken.get(uuid) ?? 0) + 1)
+  function take({ uuids }: Sent, body = ''): void {
+    const verdicts = body === '' ? {} : (JSON.parse(body).results ?? {})
+    for (const uuid of uuids) {
+      if (verdicts[uuid]?.result !== 'retry') taken.set(uuid, (taken.get(uuid) ?? 0) + 1)
+    }
   }
 
   return {

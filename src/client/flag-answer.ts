@@ -1,0 +1,105 @@
+/** Reads what the flags endpoint answers, in its present shape and the one before (protocol.md §8). */
+
+import { asRecord } from '../core/settings'
+
+export type FlagValue = boolean | string
+
+export interface Flag {
+  value: FlagValue
+  payload?: unknown
+  id?: number
+  version?: number
+  reason?: string
+  hasExperiment?: boolean
+}
+
+export interface FlagSet {
+  flags: Record<string, Flag>
+  requestId?: string
+  evaluatedAt?: number
+  /** Some flags could not be computed: those that are missing here keep what they had. */
+  partial: boolean
+  /** Whether `$feature_flag_called` may be cut to its allow-list for flags outside experiments. */
+  minimalCalls: boolean
+}
+
+export interface FlagAnswer extends FlagSet {
+  quotaLimited: boolean
+}
+
+/** `undefined` for what is no answer of a flags endpoint. */
+export function parseFlagAnswer(body: string): FlagAnswer | undefined {
+  const raw = json(body)
+  if (typeof raw !== 'object' || raw === null) return undefined
+  const answer = asRecord(raw)
+  const { quotaLimited, requestId, evaluatedAt } = answer
+  return {
+    flags: answer.flags === undefined ? legacyFlags(answer) : currentFlags(asRecord(answer.flags)),
+    partial: answer.errorsWhileComputingFlags === true,
+    minimalCalls: answer.minimalFlagCalledEvents === true,
+    quotaLimited: Array.isArray(quotaLimited) ? quotaLimited.includes('feature_flags') : quotaLimited === true,
+    ...(typeof requestId === 'string' ? { requestId } : {}),
+    ...(typeof evaluatedAt === 'number' ? { evaluatedAt } : {}),
+  }
+}
+
+/** What an earlier page kept. */
+export function parseFlagSet(text: string | undefined): FlagSet | undefined {
+  const { flags, partial, minimalCalls, requestId, evaluatedAt } = asRecord(json(text ?? ''))
+  if (typeof flags !== 'object' || flags === null) return undefined
+  const kept: Record<string, Flag> = {}
+  for (const [key, flag] of Object.entries(flags)) {
+    const { value } = asRecord(flag)
+    if (typeof value === 'boolean' || typeof value === 'string') kept[key] = flag as Flag
+  }
+  return {
+    flags: kept,
+    partial: partial === true,
+    minimalCalls: minimalCalls === true,
+    ...(typeof requestId === 'string' ? { requestId } : {}),
+    ...(typeof evaluatedAt === 'number' ? { evaluatedAt } : {}),
+  }
+}
+
+function currentFlags(raw: Record<string, unknown>): Record<string, Flag> {
+  const flags: Record<string, Flag> = {}
+  for (const [key, entry] of Object.entries(raw)) {
+    const { enabled, variant, reason, metadata } = asRecord(entry)
+    const { id, version, payload, has_experiment: hasExperiment } = asRecord(metadata)
+    const why = asRecord(reason).description ?? asRecord(reason).code
+    flags[key] = {
+      value: enabled === true && typeof variant === 'string' ? variant : enabled === true,
+      ...(payload === undefined || payload === null ? {} : { payload: parsedPayload(payload) }),
+      ...(typeof id === 'number' ? { id } : {}),
+      ...(typeof version === 'number' ? { version } : {}),
+      ...(typeof why === 'string' ? { reason: why } : {}),
+      ...(typeof hasExperiment === 'boolean' ? { hasExperiment } : {}),
+    }
+  }
+  return flags
+}
+
+function legacyFlags({ featureFlags, featureFlagPayloads }: Record<string, unknown>): Record<string, Flag> {
+  const payloads = asRecord(featureFlagPayloads)
+  const flags: Record<string, Flag> = {}
+  for (const [key, value] of Object.entries(asRecord(featureFlags))) {
+    if (typeof value !== 'boolean' && typeof value !== 'string') continue
+    const payload = payloads[key]
+    flags[key] = payload === undefined || payload === null ? { value } : { value, payload: parsedPayload(payload) }
+  }
+  return flags
+}
+
+/** A payload that is a string holding JSON is what it holds. */
+function parsedPayload(payload: unknown): unknown {
+  return typeof payload === 'string' ? (json(payload) ?? payload) : payload
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The caller says what it makes of something that is not JSON.
+    return undefined
+  }
+}

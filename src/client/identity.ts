@@ -1,0 +1,110 @@
+/** Who a page's events belong to, under the names that posthog-js users know (protocol.md §9). */
+
+import type { Properties } from '../core/event'
+import { show } from '../core/settings'
+import type { Log } from './log'
+import type { Person } from './person'
+import type { Session } from './session'
+
+export interface Identity {
+  /** Says who the person is, with properties to set on them. Their anonymous past becomes theirs. */
+  identify(distinctId: string, set?: Properties, setOnce?: Properties): void
+  /** Makes `alias` another name of the person, who keeps the id they have. */
+  alias(alias: string): void
+  /** Puts later events in a group, and with properties describes the group too. */
+  group(type: string, key: string, properties?: Properties): void
+  /** Describes a group without putting events in it. */
+  groupIdentify(type: string, key: string, properties?: Properties): void
+  /** Sets properties of the person. */
+  setPersonProperties(set: Properties, setOnce?: Properties): void
+  /** Adds super properties: they go with every later event, on later pages too. */
+  register(properties: Properties): void
+  /** Removes one super property. */
+  unregister(name: string): void
+  /** Forgets the person: a new anonymous id and session, no super properties or groups. What is queued stays theirs. */
+  reset(): void
+  /** The ambient distinct id: the anonymous one until `identify`. */
+  getDistinctId(): string
+  /** The id that the person had before they were identified. */
+  getAnonymousId(): string
+  /** The session that an event captured now would belong to. */
+  getSessionId(): string
+}
+
+export interface IdentityPorts {
+  person: Person
+  session: Session
+  now: () => number
+  log: Log
+  capture(event: string, properties: Properties): void
+  onReset(): void
+}
+
+export function createIdentity({ person, session, now, log, capture, onReset }: IdentityPorts): Identity {
+  const given = (value: unknown, what: string): value is string => {
+    if (typeof value === 'string' && value.trim() !== '') return true
+    log.warn(`${what} must be a non-empty string, got ${show(value)}; nothing was changed`)
+    return false
+  }
+  const about = (set?: Properties, setOnce?: Properties) => ({
+    ...(set ? { $set: set } : {}),
+    ...(setOnce ? { $set_once: setOnce } : {}),
+  })
+
+  const identity: Identity = {
+    identify(distinctId, set, setOnce) {
+      if (!given(distinctId, "identify's distinct id")) return
+      const previous = person.distinctId
+      const wasAnonymous = !person.identified
+      if (distinctId === previous) {
+        if (wasAnonymous) person.identify(distinctId)
+        if (wasAnonymous || set || setOnce) capture('$set', about(set, setOnce))
+        return
+      }
+      person.identify(distinctId)
+      // Two known people are not merged: only an anonymous past belongs to whoever is identified (as posthog-js does).
+      if (!wasAnonymous) return identity.setPersonProperties(set ?? {}, setOnce)
+      capture('$identify', { distinct_id: distinctId, $anon_distinct_id: previous, ...about(set, setOnce) })
+    },
+    alias(alias) {
+      if (given(alias, "alias's new name")) capture('$create_alias', { alias, distinct_id: person.distinctId })
+    },
+    group(type, key, properties) {
+      if (!given(type, "group's type") || !given(key, "group's key")) return
+      person.group(type, key)
+      if (properties) identity.groupIdentify(type, key, properties)
+    },
+    groupIdentify(type, key, properties) {
+      if (!given(type, "groupIdentify's type") || !given(key, "groupIdentify's key")) return
+      capture('$groupidentify', {
+        $group_type: type,
+        $group_key: key,
+        ...(properties ? { $group_set: properties } : {}),
+      })
+    },
+    setPersonProperties(set, setOnce) {
+      const some = (properties: Properties | undefined) => properties && Object.keys(properties).length > 0
+      if (some(set) || some(setOnce)) capture('$set', about(set, setOnce))
+    },
+    register(properties) {
+      if (typeof properties !== 'object' || properties === null) {
+        return log.warn(`register needs an object of properties, got ${show(properties)}`)
+      }
+      try {
+        person.register(JSON.parse(JSON.stringify(properties)) as Properties)
+      } catch (error) {
+        log.warn(`register: these properties cannot be made into JSON (${String(error)}); nothing was registered`)
+      }
+    },
+    unregister: (name) => person.unregister(name),
+    reset() {
+      person.reset()
+      session.reset()
+      onReset()
+    },
+    getDistinctId: () => person.distinctId,
+    getAnonymousId: () => person.anonymousId,
+    getSessionId: () => session.id(now()),
+  }
+  return identity
+}
