@@ -24,8 +24,7 @@ export async function serve({ port = 0, host = '127.0.0.1' } = {}) {
   for (const [, folder] of FOLDERS) {
     if (!existsSync(folder)) throw new Error(`${folder} is missing: "npm run build" makes it.`)
   }
-  // In memory, whatever DATABASE_URL says: a demo leaves nothing behind.
-  const collector = await createCollector({ databaseUrl: '' })
+  const collector = await createCollector()
   const server = createServer((req, res) => {
     for (const [name, value] of Object.entries(securityHeaders)) res.setHeader(name, value)
     if (!collector.handle(req, res)) void sendFile(req, res, FOLDERS)

@@ -6,14 +6,14 @@ import path from 'node:path'
 import { walk } from './walk.mjs'
 
 /** What the build reads, and where it writes. */
-const SOURCES = ['src', 'sw']
-const SOURCE_FILES = /^(package|package-lock|tsconfig.*)\.json$|\.config\.[cm]?[jt]s$/
-const OUTPUT = 'dist'
+const SOURCES = ['src', 'sw', 'demo']
+const SOURCE_FILES = /^(package|package-lock|tsconfig.*)\.json$|\.config\.[cm]?[jt]s$|^index\.html$/
+const OUTPUTS = ['dist', 'dist-demo']
 
 /** @param {string} folder the project */
 export function needsBuild(folder) {
-  const built = newest(folder, filesOf(folder, OUTPUT))
-  return built === undefined || built < (newest(folder, sources(folder)) ?? 0)
+  const changed = newest(folder, sources(folder)) ?? 0
+  return OUTPUTS.some((output) => (newest(folder, filesOf(folder, output)) ?? 0) < changed)
 }
 
 /** @param {string} folder */

@@ -33,8 +33,9 @@ it('builds where nothing is built', () => {
 
 it('builds after a change of what the build reads', () => {
   file('dist/index.js', 200)
+  file('dist-demo/index.html', 200)
   expect(needsBuild(folder)).toBe(false)
-  for (const source of ['sw/worker.ts', 'tsconfig.base.json', 'vite.config.ts', 'package.json']) {
+  for (const source of ['sw/worker.ts', 'demo/main.ts', 'index.html', 'tsconfig.base.json', 'vite.config.ts', 'package.json']) {
     file(source, 300)
     expect(needsBuild(folder), source).toBe(true)
     file(source, 100)
@@ -43,6 +44,7 @@ it('builds after a change of what the build reads', () => {
 
 it('does not build after a change of anything else', () => {
   file('dist/index.js', 200)
+  file('dist-demo/index.html', 200)
   file('src/core/a.test.ts', 300)
   file('e2e/playwright.config.mjs', 300)
   file('README.md', 300)

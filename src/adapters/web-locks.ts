@@ -10,8 +10,9 @@ export function webLocks(manager: LockManager | undefined = managerOfThisContext
       if (!manager) return Promise.resolve(undefined)
       return new Promise((resolve) => {
         const held = () => new Promise<void>((release) => resolve(release))
+        const request = async () => manager.request(name, held)
         // A document that is going away refuses: it will not send anything either.
-        manager.request(name, held).catch(() => resolve(undefined))
+        request().catch(() => resolve(undefined))
       })
     },
     async held() {

@@ -20,7 +20,9 @@ export interface AssembleContext {
   ambient: (options: CaptureOptions) => { distinctId: string; properties: Properties }
 }
 
-export type Assembled = { ok: true; uuid: string; json: EventJson } | { ok: false; reason: DropReason; detail: string }
+export type Assembled =
+  | { ok: true; uuid: string; json: EventJson }
+  | { ok: false; reason: DropReason; detail: string; uuid?: string }
 
 export function assemble(context: AssembleContext, name: unknown, given: unknown, raw: unknown): Assembled {
   const { warn, now, newId, hooks, format, token } = context
@@ -43,14 +45,14 @@ export function assemble(context: AssembleContext, name: unknown, given: unknown
   }
   if (options.groups) event.properties.$groups = { ...asRecord(event.properties.$groups), ...asRecord(options.groups) }
   const hooked = hooks.length === 0 ? { ok: true as const, event } : runBeforeSend(hooks, event)
-  if (!hooked.ok) return { ok: false, reason: 'before_send', detail: hooked.detail }
+  if (!hooked.ok) return { ok: false, reason: 'before_send', detail: hooked.detail, uuid: event.uuid }
   const json = serialize(hooked.event, format, token, warn)
   if (json === undefined) {
-    return { ok: false, reason: 'invalid', detail: `"${name}" cannot be made into JSON` }
+    return { ok: false, reason: 'invalid', detail: `"${name}" cannot be made into JSON`, uuid: event.uuid }
   }
   if (json.length > context.maxEventBytes) {
     const detail = `"${name}" is ${json.length} long, more than maxEventBytes (${context.maxEventBytes}); send less in it`
-    return { ok: false, reason: 'too_large', detail }
+    return { ok: false, reason: 'too_large', detail, uuid: hooked.event.uuid }
   }
   return { ok: true, uuid: hooked.event.uuid, json }
 }

@@ -61,7 +61,7 @@ export function createClient(ports: ClientPorts): CommonClient {
       const made = assemble({ ...context, format }, event, properties, options)
       if (!made.ok) {
         if (made.reason !== 'before_send' || made.detail !== DROPPED_ON_PURPOSE) log.warn(`dropped: ${made.detail}`)
-        return link.drop(made.reason, made.detail, [], 1)
+        return link.drop(made.reason, made.detail, made.uuid === undefined ? [] : [made.uuid], 1)
       }
       const refused = link.add(lane, format, made.json)
       if (refused) return link.drop(refused, 'maxQueueSize or maxQueueBytes was reached', [made.uuid])
