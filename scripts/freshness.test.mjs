@@ -35,7 +35,14 @@ it('builds after a change of what the build reads', () => {
   file('dist/index.js', 200)
   file('dist-demo/index.html', 200)
   expect(needsBuild(folder)).toBe(false)
-  for (const source of ['sw/worker.ts', 'demo/main.ts', 'index.html', 'tsconfig.base.json', 'vite.config.ts', 'package.json']) {
+  for (const source of [
+    'sw/worker.ts',
+    'demo/main.ts',
+    'index.html',
+    'tsconfig.base.json',
+    'vite.config.ts',
+    'package.json',
+  ]) {
     file(source, 300)
     expect(needsBuild(folder), source).toBe(true)
     file(source, 100)
