@@ -9,19 +9,14 @@
  * It fails when an event is lost, or arrives twice where no answer was lost.
  */
 
-import { existsSync } from 'node:fs'
-import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { ensureBuild } from '../scripts/ensure-build.mjs'
 import { ensureDependencies } from '../scripts/ensure-dependencies.mjs'
-import { root } from '../scripts/paths.mjs'
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })
 
 ensureDependencies()
-if (!existsSync(path.join(root, 'dist/index.js'))) {
-  console.error('There is no dist/ yet. Run "npm run build", then try again.')
-  process.exit(1)
-}
+ensureBuild()
 const { ensureChromium } = await import('../scripts/browser.mjs')
 const { playStories } = await import('./replays/play.mjs')
 const { failure, table } = await import('./replays/table.mjs')

@@ -3,7 +3,9 @@
 
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { chromiumLaunchOptions } from './browser.mjs'
+import { chromiumLaunchOptions, ensureChromium } from './browser.mjs'
+import { ensureBuild } from './ensure-build.mjs'
+import { ensureDependencies } from './ensure-dependencies.mjs'
 import { root } from './paths.mjs'
 import { choosePort } from './ports.mjs'
 import { run } from './problem.mjs'
@@ -12,6 +14,9 @@ const SIZE = { width: 1280, height: 800 }
 const FOLDER = path.join(root, 'docs')
 
 await run(async () => {
+  ensureDependencies()
+  ensureBuild()
+  ensureChromium()
   const { chromium } = await import('playwright')
   const { serve } = await import('../demo/serve.mjs')
   await mkdir(FOLDER, { recursive: true })

@@ -1,12 +1,9 @@
 // @ts-check
 /** `npm start`: installs what is missing, builds, and serves the demo and its collector. */
 
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { ensureBuild } from './ensure-build.mjs'
 import { ensureDependencies } from './ensure-dependencies.mjs'
-import { needsBuild } from './freshness.mjs'
-import { npmCommand } from './npm.mjs'
-import { root } from './paths.mjs'
 import { choosePort } from './ports.mjs'
 import { Problem, run } from './problem.mjs'
 import { onStopSignal } from './stop-signals.mjs'
@@ -19,7 +16,7 @@ const HOST = '127.0.0.1'
 
 await run(async () => {
   ensureDependencies()
-  if (needsBuild(root)) build()
+  ensureBuild()
   const { port, moved } = await choosePort(process.env.PORT)
   const { url, close } = await (await loadServe())({ port, host: HOST })
   onStopSignal(async () => close())
@@ -27,13 +24,6 @@ await run(async () => {
   console.log(`outlast demo: http://localhost:${new URL(url).port}/`)
   console.log('Press Ctrl-C to stop.')
 })
-
-function build() {
-  console.log('Building.')
-  const { file, args, shell } = npmCommand(['run', '--silent', 'build'])
-  const { status } = spawnSync(file, args, { cwd: root, shell, stdio: 'inherit' })
-  if (status !== 0) throw new Problem('The build failed; its message is above.')
-}
 
 /**
  * Loaded late, and not by an import statement, because it needs the dependencies.

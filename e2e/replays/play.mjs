@@ -65,10 +65,11 @@ async function playStory(story, collector, browser) {
   } catch (thrown) {
     error = thrown instanceof Error ? thrown.message.split('\n')[0] : String(thrown)
   }
-  const { missing, ...account } = await stage.account()
+  const { missing, captured, delivered, duplicates, requests, lastDeliveryMs } = await stage.account()
   await stage.strike()
   await site.close()
   const { name } = story
-  const result = { name, ...account, lost: Math.max(0, missing - dropped), dropped }
+  const lost = Math.max(0, missing - dropped)
+  const result = { name, captured, delivered, duplicates, lost, dropped, requests, lastDeliveryMs }
   return error === undefined ? result : { ...result, error }
 }
