@@ -14,10 +14,10 @@ import { reportChannel } from '../src/adapters/report-channel'
 import { systemClock } from '../src/adapters/system-clock'
 import { webLocks } from '../src/adapters/web-locks'
 import type { BeforeSend } from '../src/core/before-send'
-import { createHost, type Work } from '../src/core/host'
-import { type HostMessage, MESSAGE_VERSION } from '../src/core/messages'
+import { createHost, restMessage, type Work } from '../src/core/host'
+import type { HostMessage } from '../src/core/messages'
 import { SYNC_TAG } from '../src/core/names'
-import type { WakeReason } from '../src/core/transport'
+import type { Rest, WakeReason } from '../src/core/transport'
 
 export interface WorkerOptions {
   /**
@@ -56,21 +56,23 @@ export function install(options: WorkerOptions = {}): void {
     hooks: [options.beforeSend ?? []].flat(),
     senderId,
     report: reportChannel(),
+    onTrouble: (queue, rest) => void tellPages(queue, rest),
   })
 
   async function work(budgetMs: number, reason: WakeReason, queue?: string): Promise<number> {
     const limits = { holdMs: HOLD_MS, budgetMs }
     const done = await host.work(limits, reason, queue === undefined ? undefined : [queue])
-    const open = await pages()
     let pending = 0
     for (const { queue: key, rest } of done) {
       pending += rest.pending
-      const { nextWakeAt } = rest
-      const base = { outlast: MESSAGE_VERSION, id: 0, queue: key, instance: senderId }
-      const message: HostMessage = { ...base, type: 'rest', pending: rest.pending }
-      for (const page of open) page.postMessage(nextWakeAt === undefined ? message : { ...message, nextWakeAt })
+      await tellPages(key, rest)
     }
     return pending
+  }
+
+  async function tellPages(queue: string, rest: Rest): Promise<void> {
+    const message = restMessage(queue, senderId, rest)
+    for (const page of await pages()) page.postMessage(message)
   }
 
   const pages = () => scope.clients.matchAll({ type: 'window', includeUncontrolled: true })

@@ -63,16 +63,17 @@ function transactionOn(read: (table: Table) => Rows, write: (table: Table) => Ro
     },
     async list(table, prefix, { last, limit = Number.POSITIVE_INFINITY } = {}) {
       const rows = read(table)
-      const [from, to] = bounds(rows, prefix, last)
-      return rows.slice(from, Math.min(to, from + limit))
+      const [from, to] = bounds(rows, prefix, last, limit)
+      return rows.slice(from, to)
     },
   }
 }
 
-function bounds(rows: Rows, prefix: Key, last?: Key): [from: number, to: number] {
+function bounds(rows: Rows, prefix: Key, last?: Key, limit = rows.length): [from: number, to: number] {
   const from = firstNotBefore(rows, prefix)
+  const end = Math.min(rows.length, from + limit)
   let to = from
-  while (to < rows.length) {
+  while (to < end) {
     const { key } = rows[to] as Row
     if (!prefix.every((part, index) => part === key[index]) || (last && compareKeys(key, last) > 0)) break
     to += 1

@@ -8,6 +8,11 @@ import { asRecord, show } from '../core/settings'
 import { toUtcTimestamp } from '../core/timestamp'
 import type { CaptureOptions } from './types'
 
+export interface AmbientOptions extends CaptureOptions {
+  /** Adds no more than what a minimal `$feature_flag_called` may have (protocol.md §8). */
+  minimal?: boolean
+}
+
 export interface AssembleContext {
   token: string
   format: WireFormat
@@ -17,7 +22,7 @@ export interface AssembleContext {
   newId: () => string
   warn: (message: string) => void
   /** Whose event it is, and what is added to it; the caller's own properties win. */
-  ambient: (options: CaptureOptions) => { distinctId: string; properties: Properties }
+  ambient: (options: AmbientOptions) => { distinctId: string; properties: Properties }
 }
 
 export type Assembled =

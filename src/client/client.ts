@@ -65,7 +65,7 @@ export function createClient(ports: ClientPorts): CommonClient {
       }
       const refused = link.add(lane, format, made.json)
       if (refused) return link.drop(refused, 'maxQueueSize or maxQueueBytes was reached', [made.uuid])
-      if (config.debug) log.debug(`captured ${String(event)} ${made.uuid}`)
+      log.debug(`captured ${String(event)} ${made.uuid}`)
     } catch (error) {
       const detail = `capture failed: ${describe(error)}`
       log.warn(`dropped: ${detail}`)
@@ -103,9 +103,12 @@ export function createClient(ports: ClientPorts): CommonClient {
     onFeatureFlags(listener) {
       let off: (() => void) | undefined
       let ended = false
-      void withFlags(async (flags) => {
-        if (!ended) off = flags.listen(listener)
-      }, undefined)
+      // Also of a person who opted out: they may opt in while this listens.
+      const unwanted = () => ended || closing !== undefined
+      const listen = async (flags: FeatureFlags) => {
+        off = flags.listen(listener)
+      }
+      void withFlags(listen, undefined, unwanted)
       return () => {
         ended = true
         off?.()
@@ -115,10 +118,7 @@ export function createClient(ports: ClientPorts): CommonClient {
     pending: async () => (await link.stats()).pending,
     stats: () => link.stats(),
     shutdown(timeout) {
-      closing ??= link.shutdown(shutdownTimeout(timeout)).finally(() => {
-        void loadedFlags?.then((flags) => flags.forget()).catch(() => undefined)
-        ports.onShutdown()
-      })
+      closing ??= close(shutdownTimeout(timeout))
       return closing
     },
     on(name, listener) {
@@ -129,11 +129,26 @@ export function createClient(ports: ClientPorts): CommonClient {
     ready: link.ready,
   }
 
-  async function withFlags<T>(use: (flags: FeatureFlags) => Promise<T>, otherwise: T): Promise<T> {
-    if (closing || ports.optedOut()) return otherwise
+  async function close(timeoutMs: number): Promise<ShutdownResult> {
+    void loadedFlags?.then((flags) => flags.stop()).catch(() => undefined)
+    const result = await link.shutdown(timeoutMs).finally(ports.onShutdown)
+    const { kept, dropped } = result
+    if (dropped > 0) log.warn(`shutdown could not deliver ${events(dropped)}: dropped`)
+    if (kept > 0) log.warn(`shutdown could not deliver ${events(kept)}: kept in the queue`)
+    return result
+  }
+
+  async function withFlags<T>(
+    use: (flags: FeatureFlags) => Promise<T>,
+    otherwise: T,
+    unwanted = () => closing !== undefined || ports.optedOut(),
+  ): Promise<T> {
+    if (unwanted()) return otherwise
     try {
       loadedFlags ??= ports.loadFlags()
-      return await use(await loadedFlags)
+      const flags = await loadedFlags
+      // Its code may have taken a while.
+      return unwanted() ? otherwise : await use(flags)
     } catch (error) {
       loadedFlags = undefined
       log.warn(`feature flags are not available: ${describe(error)}`)
@@ -148,6 +163,8 @@ export function createClient(ports: ClientPorts): CommonClient {
     return queue.settings.shutdownTimeout
   }
 }
+
+const events = (count: number) => `${count} ${count === 1 ? 'event' : 'events'}`
 
 /** One day: a longer timer would fire at once (protocol.md §4.7, row 5). */
 const MAX_SHUTDOWN_MS = 86_400_000

@@ -21,11 +21,14 @@ export function createConsent(store: KeyValueStore): Consent {
   }
 }
 
+export interface ConsentedStore extends KeyValueStore {
+  optedIn(): void
+  /** Wipes the device. What was set since the person opted out is in memory alone, and stays there. */
+  clear(): void
+}
+
 /** A store that keeps nothing on the device while the person is opted out, and what it then holds once they opt in. */
-export function consentedStore(
-  store: KeyValueStore,
-  consent: Consent,
-): KeyValueStore & { optedIn(): void; clear(): void } {
+export function consentedStore(store: KeyValueStore, consent: Consent): ConsentedStore {
   const memory = new Map<string, string>()
   const written = new Set<string>()
   return {
@@ -49,7 +52,6 @@ export function consentedStore(
     },
     clear() {
       for (const key of written) store.remove(key)
-      memory.clear()
     },
   }
 }

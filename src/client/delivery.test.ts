@@ -28,6 +28,13 @@ test('captures before there is a host are posted once when there is', async () =
   expect(toHost.filter((message) => message.type === 'handover')).toHaveLength(1)
 })
 
+test('P1: what is asked before there is a host is answered when there is', async () => {
+  const { client, clock } = clientWorld({ opensAfterMs: 100 })
+  const asked = Promise.all([client.flush(), client.pending()])
+  await clock.advance(100)
+  expect(await asked).toEqual([{ delivered: 0, pending: 0, dropped: 0 }, 0])
+})
+
 test('P4: a handover whose acknowledgement is lost is repeated and taken once', async () => {
   const world = clientWorld()
   const { client, clock, passes, endpoint, toHost } = world

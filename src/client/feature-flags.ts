@@ -1,11 +1,10 @@
 /** Feature flags (protocol.md §8). Loaded late: a page that asks for no flag does not load it. */
 
-import type { Properties } from '../core/event'
 import type { Clock, Sender } from '../core/ports'
 import type { QueueConfig } from '../core/settings'
 import { type FlagAnswer, type FlagSet, type FlagValue, parseFlagAnswer, parseFlagSet } from './flag-answer'
-import { createFlagCalls } from './flag-calls'
-import type { KeyValueStore } from './person'
+import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
+import { FLAGS_KEY, type KeyValueStore } from './person'
 import type { FlagOptions } from './types'
 
 export interface FlagPorts {
@@ -19,7 +18,7 @@ export interface FlagPorts {
   disableGeoip: boolean
   timeoutMs: number
   maxRetries: number
-  capture(event: string, properties: Properties, options: { distinctId: string }): void
+  capture: CaptureFlagCall
   warn(message: string): void
 }
 
@@ -30,10 +29,11 @@ export interface FeatureFlags {
   reload(): Promise<void>
   /** Called with what is known, if anything is, and after every reload. Returns the function that ends it. */
   listen(listener: (flags: Record<string, FlagValue>) => void): () => void
+  /** Makes no request again, keeps no answer that is under way, and forgets what was told. What is known stays. */
+  stop(): void
+  /** Forgets what is known too: it is somebody else from now on. */
   forget(): void
 }
-
-const KEY = 'flags'
 
 /** Statuses after which a request is made again; anything else is an answer (§8). */
 const RETRIED = new Set([502, 504])
@@ -45,10 +45,12 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const { queue, clock, sender, store, warn } = ports
   const calls = createFlagCalls(ports.capture)
   const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
-  let known: FlagSet | undefined = parseFlagSet(store.get(KEY))
+  let known: FlagSet | undefined = parseFlagSet(store.get(FLAGS_KEY))
   let loading: Promise<void> | undefined
+  /** Counts the stops: what was begun before one is not to go on after it. */
+  let stops = 0
 
-  function body(options: FlagOptions, keys: string[] | undefined): string {
+  function body(options: FlagOptions, keys?: string[]): string {
     const { distinctId, anonymousId, groups } = ports.person()
     return JSON.stringify({
       token: queue.apiKey,
@@ -63,11 +65,12 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   }
 
   /** The answer, or `undefined` with a warning: what is known stays as it is. */
-  async function ask(options: FlagOptions, keys?: string[]): Promise<FlagAnswer | undefined> {
+  async function ask(body: string): Promise<FlagAnswer | undefined> {
+    const begun = stops
     const request = {
       url: `${queue.host}/flags/?v=2`,
       headers: { ...queue.settings.requestHeaders, 'Content-Type': 'application/json' },
-      body: body(options, keys),
+      body,
     }
     for (let retry = 0; ; retry++) {
       const outcome = await sender.send(request, { timeoutMs: ports.timeoutMs, readBody: true }).outcome
@@ -75,6 +78,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
       const again = failed || (outcome.kind === 'reply' && RETRIED.has(outcome.status))
       if (again && retry < ports.maxRetries) {
         await clock.timer(RETRY_MS * 2 ** retry).done
+        if (begun !== stops) return undefined
         continue
       }
       const answer = outcome.kind === 'reply' && outcome.status < 300 ? parseFlagAnswer(outcome.body) : undefined
@@ -84,11 +88,16 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   }
 
   async function load(): Promise<void> {
-    const answer = await ask({})
+    const begun = stops
+    const asked = body({})
+    const answer = await ask(asked)
+    if (begun !== stops) return
+    // It is somebody else by now, or in another group: their flags are the ones that are wanted.
+    if (asked !== body({})) return load()
     if (!answer || answer.quotaLimited) return
     const previous = known
     known = answer.partial && previous ? { ...answer, flags: { ...previous.flags, ...answer.flags } } : answer
-    store.set(KEY, JSON.stringify(known))
+    store.set(FLAGS_KEY, JSON.stringify(known))
     for (const listener of listeners) tell(listener, known)
   }
 
@@ -101,35 +110,42 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   }
 
   function reload(): Promise<void> {
-    loading ??= load().finally(() => {
-      loading = undefined
+    if (loading) return loading
+    const own = load().finally(() => {
+      if (loading === own) loading = undefined
     })
-    return loading
+    loading = own
+    return own
   }
 
   /** Flags of somebody else, or under other properties, are asked for; the page's own are loaded once. */
-  async function setFor(key: string, options: FlagOptions): Promise<FlagAnswer | FlagSet | undefined> {
+  async function setFor(options: FlagOptions, keys?: string[]): Promise<FlagAnswer | FlagSet | undefined> {
     const special = options.forceRemote || options.distinctId || options.groups || options.personProperties
-    if (special || options.groupProperties || options.disableGeoip !== undefined) return ask(options, [key])
+    if (special || options.groupProperties || options.disableGeoip !== undefined) return ask(body(options, keys))
     if (!known) await reload()
     return known
   }
 
+  function stop(): void {
+    stops += 1
+    loading = undefined
+    calls.forget()
+  }
+
   return {
     async value(key, options = {}) {
-      const set = await setFor(key, options)
+      const begun = stops
+      const set = await setFor(options, [key])
       const flag = set?.flags[key]
-      if (options.sendEvent !== false) {
+      if (options.sendEvent !== false && begun === stops) {
         const { distinctId, groups } = ports.person()
         calls.note({ key, flag, set, distinctId: options.distinctId ?? distinctId, groups: options.groups ?? groups })
       }
       return flag?.value
     },
-    payload: async (key, options = {}) => (await setFor(key, options))?.flags[key]?.payload,
+    payload: async (key, options = {}) => (await setFor(options, [key]))?.flags[key]?.payload,
     async all(options = {}) {
-      const special = Object.keys(options).length > 0
-      if (!special && !known) await reload()
-      const set = special ? await ask(options) : known
+      const set = await setFor(options)
       return Object.fromEntries(Object.entries(set?.flags ?? {}).map(([key, { value }]) => [key, value]))
     },
     reload,
@@ -138,10 +154,11 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
       if (known) tell(listener, known)
       return () => listeners.delete(listener)
     },
+    stop,
     forget() {
+      stop()
       known = undefined
-      store.remove(KEY)
-      calls.forget()
+      store.remove(FLAGS_KEY)
     },
   }
 }

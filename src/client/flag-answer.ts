@@ -29,15 +29,17 @@ export interface FlagAnswer extends FlagSet {
 
 /** `undefined` for what is no answer of a flags endpoint. */
 export function parseFlagAnswer(body: string): FlagAnswer | undefined {
-  const raw = json(body)
-  if (typeof raw !== 'object' || raw === null) return undefined
-  const answer = asRecord(raw)
-  const { quotaLimited, requestId, evaluatedAt } = answer
+  const answer = asRecord(json(body))
+  const { requestId, evaluatedAt } = answer
+  const quotaLimited = isQuotaLimited(answer.quotaLimited)
+  // Anything may answer in the endpoint's place. What holds no flags must not pass for "there are none".
+  const flags = isObject(answer.flags) ? currentFlags(answer.flags) : legacyFlags(answer)
+  if (!flags && !quotaLimited) return undefined
   return {
-    flags: answer.flags === undefined ? legacyFlags(answer) : currentFlags(asRecord(answer.flags)),
+    flags: flags ?? {},
     partial: answer.errorsWhileComputingFlags === true,
     minimalCalls: answer.minimalFlagCalledEvents === true,
-    quotaLimited: Array.isArray(quotaLimited) ? quotaLimited.includes('feature_flags') : quotaLimited === true,
+    quotaLimited,
     ...(typeof requestId === 'string' ? { requestId } : {}),
     ...(typeof evaluatedAt === 'number' ? { evaluatedAt } : {}),
   }
@@ -79,10 +81,11 @@ function currentFlags(raw: Record<string, unknown>): Record<string, Flag> {
   return flags
 }
 
-function legacyFlags({ featureFlags, featureFlagPayloads }: Record<string, unknown>): Record<string, Flag> {
+function legacyFlags({ featureFlags, featureFlagPayloads }: Record<string, unknown>): Record<string, Flag> | undefined {
+  if (!isObject(featureFlags)) return undefined
   const payloads = asRecord(featureFlagPayloads)
   const flags: Record<string, Flag> = {}
-  for (const [key, value] of Object.entries(asRecord(featureFlags))) {
+  for (const [key, value] of Object.entries(featureFlags)) {
     if (typeof value !== 'boolean' && typeof value !== 'string') continue
     const payload = payloads[key]
     flags[key] = payload === undefined || payload === null ? { value } : { value, payload: parsedPayload(payload) }
@@ -92,8 +95,16 @@ function legacyFlags({ featureFlags, featureFlagPayloads }: Record<string, unkno
 
 /** A payload that is a string holding JSON is what it holds. */
 function parsedPayload(payload: unknown): unknown {
-  return typeof payload === 'string' ? (json(payload) ?? payload) : payload
+  if (typeof payload !== 'string') return payload
+  const parsed = json(payload)
+  return parsed === undefined ? payload : parsed
 }
+
+const isQuotaLimited = (limited: unknown) =>
+  Array.isArray(limited) ? limited.includes('feature_flags') : limited === true
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function json(text: string): unknown {
   try {

@@ -12,6 +12,14 @@ export interface FlagCall {
   groups: Record<string, string>
 }
 
+export interface FlagCallOptions {
+  distinctId: string
+  /** Nothing is to be added that is not on the allow-list of such events. */
+  minimal?: boolean
+}
+
+export type CaptureFlagCall = (event: string, properties: Properties, options: FlagCallOptions) => void
+
 export interface FlagCalls {
   note(call: FlagCall): void
   forget(): void
@@ -20,9 +28,7 @@ export interface FlagCalls {
 /** Calls that are remembered. The oldest is forgotten first, and may be told again. */
 const MAX_REMEMBERED = 1_000
 
-export function createFlagCalls(
-  capture: (event: string, properties: Properties, options: { distinctId: string }) => void,
-): FlagCalls {
+export function createFlagCalls(capture: CaptureFlagCall): FlagCalls {
   const told = new Set<string>()
   return {
     note(call) {
@@ -35,13 +41,15 @@ export function createFlagCalls(
         if (told.size <= MAX_REMEMBERED) break
         told.delete(oldest)
       }
-      capture('$feature_flag_called', propertiesOf(call), { distinctId })
+      // Both signals are needed to leave something out; any other combination sends the whole event.
+      const minimal = call.set?.minimalCalls === true && flag?.hasExperiment === false
+      capture('$feature_flag_called', propertiesOf(call, minimal), { distinctId, minimal })
     },
     forget: () => told.clear(),
   }
 }
 
-function propertiesOf({ key, flag, set, groups }: FlagCall): Properties {
+function propertiesOf({ key, flag, set, groups }: FlagCall, minimal: boolean): Properties {
   const errors = [
     ...(set?.partial ? ['errors_while_computing_flags'] : []),
     ...(set && 'quotaLimited' in set && set.quotaLimited ? ['quota_limited'] : []),
@@ -63,8 +71,7 @@ function propertiesOf({ key, flag, set, groups }: FlagCall): Properties {
     ...(Object.keys(groups).length > 0 ? { $groups: groups } : {}),
   }
   for (const [name, value] of known) if (value !== undefined) properties[`$feature_flag_${name}`] = value
-  // Both signals are needed to leave something out; any other combination sends the whole event.
-  if (set?.minimalCalls && flag?.hasExperiment === false) return properties
+  if (minimal) return properties
   properties[`$feature/${key}`] = flag?.value ?? null
   if (flag?.payload !== undefined) properties.$feature_flag_payload = flag.payload
   return properties

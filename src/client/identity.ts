@@ -37,10 +37,12 @@ export interface IdentityPorts {
   now: () => number
   log: Log
   capture(event: string, properties: Properties): void
+  /** The person or their groups have changed. */
+  onChange(): void
   onReset(): void
 }
 
-export function createIdentity({ person, session, now, log, capture, onReset }: IdentityPorts): Identity {
+export function createIdentity({ person, session, now, log, capture, onChange, onReset }: IdentityPorts): Identity {
   const given = (value: unknown, what: string): value is string => {
     if (typeof value === 'string' && value.trim() !== '') return true
     log.warn(`${what} must be a non-empty string, got ${show(value)}; nothing was changed`)
@@ -62,6 +64,7 @@ export function createIdentity({ person, session, now, log, capture, onReset }: 
         return
       }
       person.identify(distinctId)
+      onChange()
       // Two known people are not merged: only an anonymous past belongs to whoever is identified (as posthog-js does).
       if (!wasAnonymous) return identity.setPersonProperties(set ?? {}, setOnce)
       capture('$identify', { distinct_id: distinctId, $anon_distinct_id: previous, ...about(set, setOnce) })
@@ -71,7 +74,9 @@ export function createIdentity({ person, session, now, log, capture, onReset }: 
     },
     group(type, key, properties) {
       if (!given(type, "group's type") || !given(key, "group's key")) return
+      const moved = person.groups[type] !== key
       person.group(type, key)
+      if (moved) onChange()
       if (properties) identity.groupIdentify(type, key, properties)
     },
     groupIdentify(type, key, properties) {

@@ -1,16 +1,16 @@
 /** The line to a host in this very context: the same messages, without a worker between. */
 
-import { createHost, type HostPorts } from '../core/host'
+import { createHost, type HostPorts, restMessage } from '../core/host'
 import { MAX_DELAY } from '../core/limits'
 import type { HostMessage } from '../core/messages'
-import { MESSAGE_VERSION } from '../core/messages'
+import type { Rest } from '../core/transport'
 import type { Channel } from './link'
 
 export interface InProcessOptions {
   host: 'page' | 'memory'
   queue: string
   receive(message: HostMessage): void
-  ports: HostPorts
+  ports: Omit<HostPorts, 'onTrouble'>
 }
 
 export interface InProcessChannel extends Channel {
@@ -19,11 +19,12 @@ export interface InProcessChannel extends Channel {
 }
 
 export function inProcessChannel({ host: name, queue, receive, ports }: InProcessOptions): InProcessChannel {
-  const host = createHost(ports)
   let closed = false
   const answer = (message: HostMessage) => {
     if (!closed) receive(message)
   }
+  const tell = (queueKey: string, rest: Rest) => answer(restMessage(queueKey, ports.senderId, rest))
+  const host = createHost({ ...ports, onTrouble: tell })
   return {
     host: name,
     storage: ports.database.durable ? 'indexeddb' : 'memory',
@@ -32,8 +33,7 @@ export function inProcessChannel({ host: name, queue, receive, ports }: InProces
       void host.receive(message, answer).then(async (left) => {
         if (!left || closed) return
         const done = await host.work({ holdMs: MAX_DELAY, budgetMs: MAX_DELAY }, left.reason, [left.queue])
-        const pending = done[0]?.rest.pending ?? 0
-        answer({ outlast: MESSAGE_VERSION, id: 0, queue, instance: ports.senderId, type: 'rest', pending })
+        for (const { rest } of done) tell(queue, rest)
       })
     },
     letGo: () => void host.pause(),

@@ -104,6 +104,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   let ended = false
   let full = false
   let unhosted = false
+  let troubled = false
   let storageFailures = 0
   let refusedByHost = 0
   let finalStats: Stats | undefined
@@ -244,6 +245,8 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
         if (message.pending > 0) onLeft(undefined)
         break
       case 'rest':
+        if (message.trouble !== undefined && !troubled) warn(`the queue cannot be worked on: ${message.trouble}`)
+        troubled = message.trouble !== undefined
         if (message.pending > 0) onLeft(message.nextWakeAt)
         else onEmpty()
         break
@@ -443,9 +446,11 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       return { delivered, kept: pending, dropped }
     },
     async purge() {
-      outbox.clear()
-      posted.clear()
+      outbox.clearNew()
+      // What is on its way to the host is the host's to drop, or it would be counted twice.
+      await handedOver()
       await call<'flushed'>({ type: 'purge' })
+      if (unhosted || ended) outbox.clear()
     },
     open: outbox.open,
     answered: () => channel !== undefined && strikes === 0,

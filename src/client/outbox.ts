@@ -22,6 +22,8 @@ export interface Outbox {
   /** Takes in handovers of an earlier page. */
   adopt(handover: Handover): void
   committed(handover: Handover): void
+  /** Gives up what is in no handover yet, as `opted_out`. */
+  clearNew(): void
   /** Gives up everything that is here, as `opted_out`. */
   clear(): void
 }
@@ -48,6 +50,12 @@ export function createOutbox(producer: string): Outbox {
     dropped = {}
     handovers.add(handover)
     return handover
+  }
+
+  function giveUp(events: EventJson[]): void {
+    addDropped(dropped, { opted_out: events.length })
+    count -= events.length
+    size -= sizeOf(events)
   }
 
   return {
@@ -91,12 +99,14 @@ export function createOutbox(producer: string): Outbox {
       count += handover.events.length
       size += sizeOf(handover.events)
     },
-    clear() {
-      addDropped(dropped, { opted_out: count })
+    clearNew() {
+      for (const { events } of fresh) giveUp(events)
       fresh = []
+    },
+    clear() {
+      this.clearNew()
+      for (const { events } of handovers) giveUp(events)
       handovers.clear()
-      count = 0
-      size = 0
     },
     committed(handover) {
       if (!handovers.delete(handover)) return

@@ -1,14 +1,15 @@
 /** A client that knows whom it observes, and whether it may: everything of a page's client but the page. */
 
 import type { Properties } from '../core/event'
+import { asRecord } from '../core/settings'
 import { SDK_NAME, SDK_VERSION } from '../core/version'
 import { type ClientPorts, createClient, disabledClient } from './client'
 import { consentedStore, createConsent } from './consent'
 import type { FeatureFlags, FlagPorts } from './feature-flags'
 import { createIdentity, type Identity } from './identity'
-import { createPerson, type KeyValueStore } from './person'
+import { createPerson, FLAGS_KEY, type KeyValueStore } from './person'
 import { createSession } from './session'
-import type { CommonClient } from './types'
+import type { CommonClient, OutlastEvents } from './types'
 
 export interface PersonClient extends CommonClient, Identity {
   /** Allows observing again. The choice is kept across pages. */
@@ -56,7 +57,10 @@ export function createPersonClient(ports: PersonClientPorts): PersonClientParts 
   const common = createClient({
     ...ports,
     optedOut: () => consent.optedOut,
-    ambient: ({ distinctId }) => ({ distinctId: distinctId ?? person.distinctId, properties: ambientProperties() }),
+    ambient({ distinctId = person.distinctId, minimal }) {
+      const properties = ambientProperties()
+      return { distinctId, properties: minimal ? minimalOf(properties) : properties }
+    },
     async loadFlags() {
       flags = await ports.loadFlags({
         queue,
@@ -90,8 +94,19 @@ export function createPersonClient(ports: PersonClientPorts): PersonClientParts 
     now,
     log,
     capture: (event, properties) => common.capture(event, properties),
-    onReset: () => flags?.forget(),
+    // As posthog-js does: a flag may be another for whoever this is now.
+    onChange: () => void flags?.reload(),
+    onReset() {
+      if (flags) flags.forget()
+      else kept.remove(FLAGS_KEY)
+    },
   })
+
+  let reported = false
+  function reportToLog(): void {
+    reported = true
+    for (const name of REPORTED) common.on(name, (detail) => log.debug(`${name} ${JSON.stringify(detail)}`))
+  }
 
   const client: PersonClient = {
     ...common,
@@ -101,19 +116,43 @@ export function createPersonClient(ports: PersonClientPorts): PersonClientParts 
       kept.optedIn()
       tab.optedIn()
     },
-    optOut({ clear = false } = {}) {
+    optOut(options) {
       consent.optOut()
-      if (!clear) return
+      flags?.stop()
+      if (asRecord(options).clear !== true) return
       identity.reset()
-      for (const store of [kept, tab]) store.clear()
       windowId = newId()
+      tab.set('window', windowId)
+      for (const store of [kept, tab]) store.clear()
       ports.onClear()
       void link.purge()
     },
     isOptOut: () => consent.optedOut,
-    debug: (on = true) => log.setDebug(on),
+    debug(on = true) {
+      log.setDebug(on)
+      if (on && !reported) reportToLog()
+    },
   }
+  if (config.debug) reportToLog()
   return { client, reload: person.reload }
+}
+
+const REPORTED = ['queued', 'sending', 'delivered', 'retry', 'drop', 'degraded'] satisfies (keyof OutlastEvents)[]
+
+/** What of the ambient properties a minimal `$feature_flag_called` may have (protocol.md §8). */
+const MINIMAL = new Set([
+  '$lib',
+  '$lib_version',
+  '$session_id',
+  '$window_id',
+  '$device_id',
+  '$groups',
+  '$geoip_disable',
+  '$process_person_profile',
+])
+
+function minimalOf(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => MINIMAL.has(name)))
 }
 
 /** The client of nobody's project: it does nothing. */

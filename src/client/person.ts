@@ -10,6 +10,9 @@ export interface KeyValueStore {
   remove(key: string): void
 }
 
+/** Where a person's feature flags are kept. Said here, because who forgets the person may not have loaded their code. */
+export const FLAGS_KEY = 'flags'
+
 export interface Person {
   /** The ambient distinct id: the anonymous one until `identify`. */
   readonly distinctId: string

@@ -11,12 +11,14 @@ export async function drive(
   transport: Transport,
   clock: Clock,
   holdMs: number,
+  onTrouble: (rest: Rest) => void,
   first: WakeReason = 'due',
 ): Promise<Rest> {
   for (let reason = first; ; reason = 'due') {
     const changed = transport.changed()
     const rest = await transport.wake(reason)
-    const { busy, nextWakeAt } = rest
+    const { busy, nextWakeAt, trouble } = rest
+    if (trouble !== undefined) onTrouble(rest)
     const waitMs = nextWakeAt === undefined ? holdMs : Math.max(MIN_WAIT_MS, nextWakeAt - clock.now())
     if (busy === 0 && (nextWakeAt === undefined || waitMs > holdMs)) return rest
     const timer = clock.timer(Math.min(waitMs, holdMs))

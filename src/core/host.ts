@@ -22,12 +22,29 @@ export interface HostPorts extends Omit<TransportPorts, 'report'> {
   clock: Clock
   database: Database
   report(queue: string, report: Report): void
+  /** The queue cannot be worked on now; it is tried again. */
+  onTrouble(queue: string, rest: Rest): void
 }
 
 /** A queue that has work, and what for. */
 export interface Work {
   queue: string
   reason: WakeReason
+}
+
+/** What pages are told when the work is over for now. */
+export function restMessage(queue: string, instance: string, rest: Rest): HostMessage {
+  const { pending, nextWakeAt, trouble } = rest
+  return {
+    outlast: MESSAGE_VERSION,
+    id: 0,
+    queue,
+    instance,
+    type: 'rest',
+    pending,
+    ...(nextWakeAt === undefined ? {} : { nextWakeAt }),
+    ...(trouble === undefined ? {} : { trouble }),
+  }
 }
 
 export interface WorkLimits {
@@ -48,9 +65,10 @@ export interface Host {
   close(): Promise<void>
 }
 
-export function createHost({ database, report, ...ports }: HostPorts): Host {
+export function createHost({ database, report, onTrouble, ...ports }: HostPorts): Host {
   const transports = new Map<string, Transport>()
   const drivers = new Map<string, Promise<Rest>>()
+  const wantedAgain = new Set<string>()
   const instance = ports.senderId
   let closed = false
 
@@ -68,16 +86,30 @@ export function createHost({ database, report, ...ports }: HostPorts): Host {
     const transport = transportOf(queue)
     let driver = drivers.get(queue)
     if (!driver) {
-      driver = drive(transport, ports.clock, holdMs, reason).finally(() => drivers.delete(queue))
+      driver = driveWhileWanted(queue, holdMs, reason)
       drivers.set(queue, driver)
-    } else if (reason !== 'due') {
+    } else {
+      wantedAgain.add(queue)
       const driven = driver
-      driver = transport.wake(reason).then(() => driven)
+      if (reason !== 'due') driver = transport.wake(reason).then(() => driven)
     }
     const budget = ports.clock.timer(budgetMs)
     const rest = await Promise.race([driver, budget.done])
     budget.cancel()
     return rest ?? { pending: (await transport.stats()).pending, busy: 0 }
+  }
+
+  /** Somebody may ask while the loop is on its way out, having looked for the last time. */
+  async function driveWhileWanted(queue: string, holdMs: number, first: WakeReason): Promise<Rest> {
+    try {
+      for (let reason = first; ; reason = 'due') {
+        wantedAgain.delete(queue)
+        const rest = await drive(transportOf(queue), ports.clock, holdMs, (rest) => onTrouble(queue, rest), reason)
+        if (!wantedAgain.has(queue)) return rest
+      }
+    } finally {
+      drivers.delete(queue)
+    }
   }
 
   async function answer(message: PageMessage): Promise<HostMessage> {

@@ -34,7 +34,7 @@ export type HostMessage = { outlast: number; id: number; queue: string; instance
   | { type: 'flushed'; flushed: Flushed }
   | { type: 'stats'; stats: Stats }
   | { type: 'awake'; pending: number }
-  | { type: 'rest'; pending: number; nextWakeAt?: Millis }
+  | { type: 'rest'; pending: number; nextWakeAt?: Millis; trouble?: string }
   | { type: 'refused'; reason: RefusalReason; detail: string }
 )
 

@@ -116,6 +116,7 @@ async function simulate(profile: Profile, seed: number, steps: number) {
       locks,
       hooks: [hook],
       senderId,
+      onTrouble: () => undefined,
       report: (_queue, report) => {
         if (!life.dead) reports.push(report)
       },

@@ -128,7 +128,7 @@ test('P6: with 1000 held batches a failing endpoint gets few requests, and fewer
   const before = endpoint.sent.length
   await clock.advance(600_000)
   expect(endpoint.sent.length - before).toBeLessThanOrEqual(20)
-})
+}, 30_000)
 
 test('P6: held batches that have hardly failed yet do not shorten the pause of a failing endpoint', async () => {
   const settings = { maxBatchSize: 1, flushAt: 1, maxConcurrentRequests: 1 }
@@ -152,7 +152,7 @@ test('recovery drains everything promptly', async () => {
   endpoint.answer = () => OK
   await clock.advance(36_001)
   expect(await balance()).toMatchObject({ delivered: 200, pending: 0 })
-})
+}, 30_000)
 
 test('the network coming back is tried at once', async () => {
   const { clock, capture, endpoint, go, balance } = world({ settings: { maxBatchSize: 1, flushAt: 1 } })

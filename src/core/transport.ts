@@ -37,6 +37,8 @@ export interface Rest {
   nextWakeAt?: Millis
   /** Requests in flight. */
   busy: number
+  /** What kept the queue from being worked on. */
+  trouble?: string
 }
 
 /** Why a transport is woken: what is due, all that is new whatever its interval, or a network that came back. */
@@ -256,8 +258,9 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
         const { nextAt } = await startAll({ kind: 'due' })
         const rest = { pending, busy: flights.size }
         return nextAt === undefined ? rest : { ...rest, nextWakeAt: nextAt }
-      } catch {
-        return { pending: 1, busy: flights.size, nextWakeAt: clock.now() + STORAGE_PAUSE_MS }
+      } catch (error) {
+        const nextWakeAt = clock.now() + STORAGE_PAUSE_MS
+        return { pending: Math.max(pending, 1), busy: flights.size, nextWakeAt, trouble: describe(error) }
       }
     },
     changed: () => change,

@@ -90,11 +90,6 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
   if (navigator.onLine === false) void link.ready.then(sync.insist)
 
   if (config.onError) client.on('drop', config.onError)
-  if (config.debug) {
-    for (const name of ['queued', 'sending', 'delivered', 'retry', 'drop', 'degraded'] as const) {
-      client.on(name, (detail) => log.debug(`${name} ${JSON.stringify(detail)}`))
-    }
-  }
   return client
 }
 

@@ -19,6 +19,8 @@ export interface ClientWorldOptions {
   database?: Database
   /** The hosts of the ladder. Default only `memory`. */
   ladder?: Ready['host'][]
+  /** How long it takes to reach a host. Default no time at all. */
+  opensAfterMs?: number
   ambient?: () => { distinctId: string; properties: Record<string, unknown> }
 }
 
@@ -93,6 +95,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     clock,
     newId: idsFrom(1_000),
     async connect(receive, failed) {
+      if (given.opensAfterMs) await clock.timer(given.opensAfterMs).done
       const host = ladder[failed ? ladder.indexOf(failed.host) + 1 : 0] ?? 'memory'
       let current = startHost(host === 'page' ? 'page' : 'memory', receive)
       const channel = {

@@ -80,7 +80,7 @@ export function world(options: WorldOptions = {}): World {
 
   function go(reason: WakeReason = 'due'): void {
     if (driver && reason !== 'due') void transport.wake(reason)
-    driver ??= drive(transport, clock, MAX_DELAY, reason).finally(() => {
+    driver ??= drive(transport, clock, MAX_DELAY, () => undefined, reason).finally(() => {
       driver = undefined
     })
   }

@@ -1,0 +1,77 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { webStorage } from '../../page/web-storage'
+import { storeOver, world } from './world'
+
+afterEach(() => vi.unstubAllGlobals())
+
+/** The stores of a browser whose storage takes nothing: its quota is used up, say. */
+function fullStorage(warn: (message: string) => void) {
+  const storage = {
+    getItem: () => null,
+    setItem() {
+      throw new Error('QuotaExceededError')
+    },
+    removeItem: () => undefined,
+  }
+  vi.stubGlobal('window', { localStorage: storage, sessionStorage: storage })
+  return { kept: webStorage('localStorage', 'queue', warn), tab: webStorage('sessionStorage', 'queue', warn) }
+}
+
+test('the anonymous id survives a restart', () => {
+  const w = world()
+  const id = w.client.getAnonymousId()
+  expect(w.restart().client.getAnonymousId()).toBe(id)
+})
+
+test('a registered property survives a restart and is on the next event', () => {
+  const w = world()
+  w.client.register({ plan: 'pro' })
+  const next = w.restart()
+  next.client.capture('one')
+  expect(next.last()).toMatchObject({ plan: 'pro' })
+})
+
+test('failing writes: register does not throw, and a storage warning is recorded', async () => {
+  const storageWarnings: string[] = []
+  const w = world({ stores: fullStorage((message) => storageWarnings.push(message)) })
+  expect(() => w.client.register({ plan: 'pro' })).not.toThrow()
+  expect(storageWarnings.join()).toContain('localStorage cannot be written')
+  w.client.capture('one')
+  expect(w.last()).toMatchObject({ plan: 'pro' })
+})
+
+test.each(['not json', '{"anonymousId":5}', 'null', '[]', '{"anonymousId":"","distinctId":""}'])(
+  'a corrupt value is ignored: %s',
+  (corrupt) => {
+    const kept = new Map([
+      ['person', corrupt],
+      ['session', corrupt],
+      ['flags', corrupt],
+    ])
+    const w = world({ stores: { kept: storeOver(kept), tab: storeOver(new Map()) } })
+    expect(w.client.getDistinctId()).not.toBe('')
+    expect(w.client.getSessionId()).not.toBe('')
+    expect(JSON.parse(kept.get('person') ?? '')).toMatchObject({ anonymousId: w.client.getAnonymousId() })
+  },
+)
+
+test('what is kept is namespaced per project', () => {
+  const items = new Map<string, string>()
+  const storage = {
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+    removeItem: (key: string) => void items.delete(key),
+  }
+  vi.stubGlobal('window', { localStorage: storage, sessionStorage: storage })
+  const storesOf = (project: string) => ({
+    kept: webStorage('localStorage', project, () => undefined),
+    tab: webStorage('sessionStorage', project, () => undefined),
+  })
+  const one = world({ stores: storesOf('one') })
+  one.client.register({ of: 'one' })
+  one.client.optOut()
+  const other = world({ stores: storesOf('other') })
+  other.client.capture('event')
+  expect(other.client.isOptOut()).toBe(false)
+  expect(other.last()).not.toHaveProperty('of')
+})

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { SESSION_IDLE_MS, SESSION_MAX_MS } from '../session'
+import { world } from './world'
+
+const MINUTE = 60_000
+
+test('the session id is non-empty and stable on repeat reads', () => {
+  const { client } = world()
+  const id = client.getSessionId()
+  expect(id).not.toBe('')
+  expect(client.getSessionId()).toBe(id)
+})
+
+test('stable at 10 min', () => {
+  const { client, clock } = world()
+  const id = client.getSessionId()
+  clock.jump(10 * MINUTE)
+  expect(client.getSessionId()).toBe(id)
+})
+
+test('rotates after the inactivity timeout, and not at it', () => {
+  const { client, clock } = world()
+  const id = client.getSessionId()
+  clock.jump(SESSION_IDLE_MS)
+  expect(client.getSessionId()).toBe(id)
+  clock.jump(SESSION_IDLE_MS + 1)
+  expect(client.getSessionId()).not.toBe(id)
+})
+
+test('rotates at maximum length, however active it is', () => {
+  const { client, clock } = world()
+  const id = client.getSessionId()
+  for (let passed = 0; passed < SESSION_MAX_MS; passed += 20 * MINUTE) {
+    expect(client.getSessionId()).toBe(id)
+    clock.jump(20 * MINUTE)
+  }
+  clock.jump(1)
+  expect(client.getSessionId()).not.toBe(id)
+})
+
+test('an explicit reset rotates', () => {
+  const { client } = world()
+  const id = client.getSessionId()
+  client.reset()
+  expect(client.getSessionId()).not.toBe(id)
+})
+
+test('capture attaches it as $session_id, and counts as activity', () => {
+  const w = world()
+  const id = w.client.getSessionId()
+  for (let n = 0; n < 3; n++) {
+    w.clock.jump(20 * MINUTE)
+    w.client.capture('one')
+    expect(w.last()).toMatchObject({ $session_id: id })
+  }
+  w.clock.jump(SESSION_IDLE_MS + 1)
+  w.client.capture('two')
+  expect(w.last()).toMatchObject({ $session_id: w.client.getSessionId() })
+  expect(w.last().$session_id).not.toBe(id)
+})
+
+test('a session goes on over a restart, and ends over a long one', () => {
+  const w = world()
+  const id = w.client.getSessionId()
+  w.clock.jump(10 * MINUTE)
+  const next = w.restart()
+  expect(next.client.getSessionId()).toBe(id)
+  next.clock.jump(SESSION_IDLE_MS + 1)
+  expect(next.restart().client.getSessionId()).not.toBe(id)
+})
+
+test('the tabs of an origin share a session, each under a window id of its own', () => {
+  const w = world()
+  w.client.capture('one')
+  const { $session_id, $window_id } = w.last()
+  w.tab.clear()
+  const other = w.restart()
+  other.client.capture('two')
+  expect(other.last().$session_id).toBe($session_id)
+  expect(other.last().$window_id).not.toBe($window_id)
+})

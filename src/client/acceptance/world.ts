@@ -1,0 +1,211 @@
+/** A whole client but for its page, on a virtual clock: the fixed background of protocol.md §9. */
+
+import { memoryDatabase } from '../../adapters/memory-database'
+import type { EventJson, Properties } from '../../core/event'
+import type { Database, Row, Sender, Table } from '../../core/ports'
+import { queueKey } from '../../core/settings'
+import { type FakeEndpoint, fakeEndpoint } from '../../core/testing/fake-endpoint'
+import { idsFrom } from '../../core/testing/fixtures'
+import { START, settled, type VirtualClock, virtualClock } from '../../core/testing/virtual-clock'
+import { noLocks } from '../../core/testing/world'
+import { emitReport } from '../client'
+import { createEmitter } from '../emitter'
+import { createFeatureFlags } from '../feature-flags'
+import { inProcessChannel } from '../in-process-channel'
+import { createLink, type Link } from '../link'
+import { readOptions } from '../options'
+import type { KeyValueStore } from '../person'
+import { createPersonClient, type PersonClient } from '../person-client'
+import type { CommonOptions, OutlastEvents } from '../types'
+import { type FlagsEndpoint, flagsEndpoint } from './flags-endpoint'
+
+export const TOKEN = 'test-token'
+
+/** When every scenario begins. */
+export const BEGIN = Date.UTC(2025, 0, 1)
+
+/** An event as it was put in the queue: after `beforeSend`. */
+export interface Enqueued {
+  uuid: string
+  event: string
+  distinct_id: string
+  timestamp: string
+  properties: Properties
+}
+
+export interface WorldOptions {
+  options?: CommonOptions
+  /** A durable one is a `page` host's. Default: memory. */
+  database?: Database
+  stores?: { kept: KeyValueStore; tab: KeyValueStore }
+  bootstrapId?: string
+}
+
+/** What outlives a page. */
+interface Lasting {
+  clock: VirtualClock
+  endpoint: FakeEndpoint
+  flags: FlagsEndpoint
+  database: Database
+  kept: Map<string, string>
+  tab: Map<string, string>
+  /** Clients so far: each has ids of its own. */
+  lives: number
+}
+
+export interface World extends Readonly<Lasting> {
+  client: PersonClient
+  warnings: string[]
+  debugged: string[]
+  drops: OutlastEvents['drop'][]
+  enqueued: Enqueued[]
+  /** How often the page was told to wipe what else it keeps. */
+  readonly wiped: number
+  /** Requests of any kind, to any endpoint. */
+  readonly requests: number
+  /** The properties of the newest event in the queue, or that went through it. */
+  last(): Properties
+  /** Lets the clock move without passing over anything: what is under way gets as far as it can without time. */
+  settle(): Promise<void>
+  /** All rows of a table. */
+  rows(table: Table): Promise<Row[]>
+  /** The next page of the same visitor. */
+  restart(options?: CommonOptions): World
+}
+
+export function world(given: WorldOptions = {}): World {
+  const clock = virtualClock()
+  clock.jump(BEGIN - START)
+  return live(given, {
+    clock,
+    endpoint: fakeEndpoint(clock),
+    flags: flagsEndpoint(clock),
+    database: given.database ?? memoryDatabase(),
+    kept: new Map(),
+    tab: new Map(),
+    lives: 0,
+  })
+}
+
+function live(given: WorldOptions, lasting: Lasting): World {
+  lasting.lives += 1
+  const { clock, endpoint, flags, database, kept, tab, lives } = lasting
+  const warnings: string[] = []
+  const debugged: string[] = []
+  const drops: World['drops'] = []
+  const enqueued: Enqueued[] = []
+  let wiped = 0
+  const logger = {
+    warn: (message: string) => void warnings.push(message),
+    debug: (message: string) => void debugged.push(message),
+  }
+  const options: CommonOptions = { host: 'https://events.example.com', compression: 'none', logger, ...given.options }
+  const config = readOptions(TOKEN, options, { logger, now: clock.now, styleOf: () => 'headers' })
+  const { queue, log } = config
+  if (!queue) throw new Error('a world needs a token')
+  const emitter = createEmitter<OutlastEvents>(log)
+  const newId = idsFrom(lives * 1_000_000)
+  const sender: Sender = {
+    send: (request, how) => (isForFlags(request.url) ? flags : endpoint).send(request, how),
+  }
+  const link = createLink(queue, {
+    clock,
+    newId,
+    connect: async (receive) => ({
+      channel: inProcessChannel({
+        host: database.durable ? 'page' : 'memory',
+        queue: queueKey(queue),
+        receive,
+        ports: {
+          database,
+          clock,
+          random: () => 0,
+          newId,
+          sender,
+          compress: async () => undefined,
+          locks: noLocks,
+          hooks: [],
+          senderId: `page:${lives}`,
+          report: (_queue, report) => emitReport(emitter, report),
+        },
+      }),
+    }),
+    emit: emitter.emit,
+    warn: log.warn,
+    onPending: () => undefined,
+    onEmpty: () => undefined,
+    keep: (open) => (database.durable ? open.reduce((sum, { events }) => sum + events.length, 0) : 0),
+    onHandover: () => undefined,
+    onAdopted: () => undefined,
+  })
+  const { client } = createPersonClient({
+    config: { ...config, queue },
+    link: watched(link, (json) => enqueued.push(JSON.parse(json))),
+    emitter,
+    newId,
+    kept: given.stores?.kept ?? storeOver(kept),
+    tab: given.stores?.tab ?? storeOver(tab),
+    bootstrapId: given.bootstrapId,
+    surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
+    loadFlags: async (ports) => createFeatureFlags({ ...ports, clock, sender }),
+    onFirstListener: () => undefined,
+    onClear: () => {
+      wiped += 1
+    },
+    onShutdown: () => undefined,
+  })
+  client.on('drop', (drop) => drops.push(drop))
+
+  return {
+    ...lasting,
+    client,
+    warnings,
+    debugged,
+    drops,
+    enqueued,
+    get wiped() {
+      return wiped
+    },
+    get requests() {
+      return endpoint.sent.length + flags.sent.length
+    },
+    last() {
+      const event = enqueued.at(-1)
+      if (!event) throw new Error('nothing was enqueued')
+      return event.properties
+    },
+    settle: settled,
+    rows: (table) => database.transact('readonly', (tx) => tx.list(table, [])),
+    restart: (next) => live({ ...given, options: { ...given.options, ...next } }, lasting),
+  }
+}
+
+const isForFlags = (url: string) => new URL(url).pathname.startsWith('/flags')
+
+/** The link, with every event that it takes told to `take`. */
+function watched(link: Link, take: (json: EventJson) => void): Link {
+  const add: Link['add'] = (lane, format, json) => {
+    const refused = link.add(lane, format, json)
+    if (!refused) take(json)
+    return refused
+  }
+  return Object.create(link, { add: { value: add } }) as Link
+}
+
+export function storeOver(map: Map<string, string>): KeyValueStore {
+  return {
+    get: (key) => map.get(key),
+    set: (key, value) => void map.set(key, value),
+    remove: (key) => void map.delete(key),
+  }
+}
+
+/** The names of the events in each request, in order. */
+export const batches = ({ endpoint }: World) => endpoint.sent.map(({ body }) => body.batch.map(({ event }) => event))
+
+/** What became of a promise so far. */
+export function watch<T>(promise: Promise<T>): { settled: boolean; value?: T } {
+  const state: { settled: boolean; value?: T } = { settled: false }
+  void promise.then((value) => Object.assign(state, { settled: true, value }))
+  return state
+}
