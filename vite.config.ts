@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['src/**/*.test.ts', 'demo/**/*.test.mjs', 'scripts/**/*.test.mjs', 'e2e/**/*.test.mjs'],
+          include: ['src/**/*.test.ts', '{demo,scripts,e2e,compliance}/**/*.test.mjs'],
           exclude: ['src/**/*.browser.test.ts', '**/node_modules/**'],
         },
       },

@@ -2,10 +2,16 @@
 /** Reads how many checks passed, failed and were skipped out of each kind of suite's own report. */
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-/** @typedef {'vitest' | 'playwright' | 'replay' | 'exit'} CountsKind */
+/** @typedef {'vitest' | 'playwright' | 'replay' | 'compliance' | 'exit'} CountsKind */
 
 /** @type {Record<CountsKind, (report: string | undefined, exitCode: number) => Counts>} */
-const READERS = { vitest: readVitest, playwright: readPlaywright, replay: readReplay, exit: readExit }
+const READERS = {
+  vitest: readVitest,
+  playwright: readPlaywright,
+  replay: readReplay,
+  compliance: readCompliance,
+  exit: readExit,
+}
 
 /**
  * The counts of a suite that ended with this exit code. A failure always shows in them: a suite that crashed, that
@@ -69,6 +75,15 @@ function readVitest(report = '') {
  */
 function isBrokenFile({ status, assertionResults }) {
   return status === 'failed' && assertionResults.every((test) => test.status !== 'failed')
+}
+
+/**
+ * @param {string | undefined} report
+ * @returns {Counts}
+ */
+function readCompliance(report = '') {
+  const { passed, failed, skipped } = JSON.parse(report).summary
+  return { passed, failed, skipped }
 }
 
 /**

@@ -64,13 +64,18 @@ describe('replay', () => {
   })
 })
 
+it('reads the summary of the compliance suite', () => {
+  const summary = { passed: 192, failed: 1, skipped: 2 }
+  expect(readCounts('compliance', JSON.stringify({ summary, tests: [] }), 1)).toMatchObject(summary)
+})
+
 describe('any suite', () => {
   it('is one check if only its exit code counts', () => {
     expect(readCounts('exit', undefined, 0)).toMatchObject({ passed: 1, failed: 0 })
     expect(readCounts('exit', undefined, 2)).toMatchObject({ passed: 0, failed: 1, note: '' })
   })
 
-  it.each(['vitest', 'playwright', 'replay'])('fails once without a report (%s)', (kind) => {
+  it.each(['vitest', 'playwright', 'replay', 'compliance'])('fails once without a report (%s)', (kind) => {
     const counted = /** @type {import('./counts.mjs').CountsKind} */ (kind)
     for (const report of [undefined, '', '{', '{}', 'null']) {
       expect(readCounts(counted, report, 0)).toEqual({ passed: 0, failed: 1, skipped: 0, note: 'no readable report' })

@@ -37,12 +37,13 @@ export async function runSuite(suite, { env, limitMs, stop }) {
       cwd: root,
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile },
       shell,
-      captureStdout: suite.counts === 'replay',
+      captureStdout: reportsOnStdout(suite),
       limitMs,
       stop,
     })
     if (suite.counts === 'replay') showStories(stdout)
-    const report = suite.counts === 'replay' ? stdout : textOf(reportFile)
+    if (suite.counts === 'compliance') showFailures(stdout)
+    const report = reportsOnStdout(suite) ? stdout : textOf(reportFile)
     const counts = readCounts(suite.counts, report, exitCode)
     const result = { name: suite.name, ...counts, seconds: secondsSince(started) }
     // Some commands end with success when they are asked to stop; what they did not run has not passed.
@@ -87,6 +88,24 @@ function reportArgs(counts, reportFile) {
   if (counts === 'vitest') return ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
   if (counts === 'playwright') return ['--reporter=list,json'] // It takes the file from its environment.
   return []
+}
+
+/** @param {Suite} suite */
+function reportsOnStdout({ counts }) {
+  return counts === 'replay' || counts === 'compliance'
+}
+
+/** @param {string} stdout */
+function showFailures(stdout) {
+  try {
+    /** @type {{ tests: { wire: string, suite: string, test: string, status: string, reason?: string }[] }} */
+    const { tests } = JSON.parse(stdout)
+    for (const { wire, suite, test, status, reason } of tests) {
+      if (status === 'failed') console.log(`FAIL ${wire} ${suite} ${test}: ${reason ?? ''}`)
+    }
+  } catch {
+    console.log(stdout) // As below.
+  }
 }
 
 /** @param {string} stdout */

@@ -30,6 +30,7 @@ const SUITES = [
     browser: true,
   },
   { name: 'replay', command: 'node', args: ['e2e/replay.mjs', '--json'], counts: 'replay', browser: true },
+  { name: 'compliance', command: 'node', args: ['compliance/main.mjs', '--json'], counts: 'compliance', browser: true },
 ]
 
 const MINUTE_MS = 60_000

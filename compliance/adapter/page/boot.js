@@ -1,0 +1,5 @@
+import { createDriver } from '/driver.mjs'
+import { init } from '/outlast/index.js'
+
+// The adapter calls its methods; a warm page has this and no client yet.
+globalThis.driver = createDriver(init)

@@ -1,0 +1,94 @@
+// @ts-check
+/**
+ * `npm run compliance`: every test of PostHog's SDK contract, by tests of our own, against the built library.
+ *
+ *     npm run compliance                           v0 (as client and as server SDK) and v1 in real Chromium, as a table
+ *     npm run compliance -- --json                 for machines: only JSON on standard output
+ *     npm run compliance -- --only partial_batch   tests whose suite or name contains it
+ *     npm run compliance -- --wire v1 --engine node
+ *
+ * It fails when a test fails. Skipped are only tests of encodings that browsers do not have.
+ */
+
+import { parseArgs } from 'node:util'
+import { ensureBuild } from '../scripts/ensure-build.mjs'
+import { ensureDependencies } from '../scripts/ensure-dependencies.mjs'
+import { Problem, run } from '../scripts/problem.mjs'
+import { json, reasons, resultTable, summaryLine } from './report.mjs'
+import { jobsOf } from './suite/index.mjs'
+import { runJobs } from './suite/run.mjs'
+
+/** Of 2 cores, as the harness does. */
+const CONCURRENCY = 10
+
+const PROGRESS_EVERY = 25
+
+/** The exit code of a run that was stopped from outside, as shells have it. */
+const INTERRUPTED = 130
+
+await run(async () => {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean' },
+      only: { type: 'string' },
+      engine: { type: 'string', default: 'chromium' },
+      wire: { type: 'string' },
+    },
+  })
+  const { engine: engineName, wire, only } = values
+  if (engineName !== 'chromium' && engineName !== 'node') throw new Problem('--engine must be chromium or node.')
+  if (wire !== undefined && wire !== 'v0' && wire !== 'v1') throw new Problem('--wire must be v0 or v1.')
+  /** @type {('v0' | 'v1')[]} */
+  const wires = wire === undefined ? ['v0', 'v1'] : [wire]
+  const jobs = wires.flatMap(jobsOf).filter(({ test }) => !only || `${test.suite} ${test.name}`.includes(only))
+  if (jobs.length === 0) throw new Problem(`No test's suite or name contains "${only}".`)
+
+  ensureDependencies()
+  ensureBuild()
+  const started = performance.now()
+  const results = await runAll(jobs, engineName)
+  const seconds = Math.round((performance.now() - started) / 100) / 10
+  if (values.json) console.log(json(results, { engine: engineName, seconds }))
+  else console.log([resultTable(results), ...reasons(results), '', `${summaryLine(results)} (${seconds} s)`].join('\n'))
+  if (results.some(({ status }) => status === 'failed')) process.exitCode = 1
+})
+
+/**
+ * Loaded late, because it needs the dependencies and a browser.
+ *
+ * @param {import('./suite/index.mjs').Job[]} jobs
+ * @param {'chromium' | 'node'} engineName
+ */
+async function runAll(jobs, engineName) {
+  const { startEngine } = await import('./adapter/engine.mjs')
+  const { startAdapter } = await import('./adapter/adapter.mjs')
+  const { startMock } = await import('./mock/server.mjs')
+  if (engineName === 'chromium') (await import('../scripts/browser.mjs')).ensureChromium()
+  const mock = await startMock()
+  const engine = await startEngine(engineName)
+  const stop = () => void engine.close().finally(() => process.exit(INTERRUPTED))
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  try {
+    const v0 = await startAdapter({ engine, wire: 'v0' })
+    const v1 = await startAdapter({ engine, wire: 'v1' })
+    const v1Deflate = await startAdapter({ engine, wire: 'v1', encoding: 'deflate' })
+    let done = 0
+    const results = await runJobs(jobs, {
+      adapterFor: ({ wire, test }) => {
+        if (wire === 'v0') return v0
+        return test.requires === 'encoding_deflate' ? v1Deflate : v1
+      },
+      mock,
+      concurrency: CONCURRENCY,
+      onResult() {
+        done += 1
+        if (done % PROGRESS_EVERY === 0) console.error(`${done} of ${jobs.length}`)
+      },
+    })
+    for (const adapter of [v0, v1, v1Deflate]) await adapter.close()
+    return results
+  } finally {
+    await engine.close()
+    await mock.close()
+  }
+}
