@@ -19,8 +19,11 @@ test('the demo: events captured while the collector is down arrive after the tab
     await expect(page.getByText('product_added').first()).toBeVisible()
     const before = (await stats()).events
     await page.close()
+    const closedAt = Date.now()
     await fault('ok')
     await expect.poll(async () => (await stats()).events, { timeout: 20_000 }).toBeGreaterThanOrEqual(before + 3)
+    // Two seconds are what the page calls an absence; anything shorter is a reload.
+    await expect.poll(() => Date.now() - closedAt).toBeGreaterThan(2_000)
     const back = await context.newPage()
     await back.goto(demo.url)
     await expect(back.getByText(/while you were away/i)).toBeVisible()
