@@ -7,14 +7,22 @@
 import { addDropped, type Stats, totalDropped } from '../core/accounting'
 import { describe } from '../core/before-send'
 import { type EventJson, uuidOf, type WireFormat } from '../core/event'
+import type { Flushed } from '../core/flush'
 import { MAX_DELAY } from '../core/limits'
-import { type HostMessage, MESSAGE_VERSION, type PageMessage, parseHostMessage } from '../core/messages'
+import {
+  type HostMessage,
+  MESSAGE_VERSION,
+  type PageMessage,
+  type PageMessageBody,
+  parseHostMessage,
+} from '../core/messages'
 import type { Clock, NewId } from '../core/ports'
 import type { Handover } from '../core/queue-append'
 import type { Lane } from '../core/records'
 import type { DropReason } from '../core/reports'
 import { type QueueConfig, queueKey } from '../core/settings'
-import type { Flushed, WakeReason } from '../core/transport'
+import type { WakeReason } from '../core/transport'
+import { createCalls } from './calls'
 import { createOutbox } from './outbox'
 import type { OutlastEvents, Ready, ShutdownResult } from './types'
 
@@ -80,20 +88,18 @@ const STRIKES = 3
 /** While something is pending and the host does not say when to wake it, it is woken after this many ms. */
 const WAKE_ANYWAY_MS = 30_000
 
-interface Request {
-  message: PageMessage
-  /** The host that was asked. Another one has not heard of it. */
-  instance: string | undefined
-  resolve(answer: HostMessage): void
-}
-
 export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   const { clock, newId, emit, warn } = ports
   const queue = queueKey(config)
   const outbox = createOutbox(newId())
   const producers = new Set<Handover>()
   const posted = new Map<number, Handover>()
-  const requests = new Map<number, Request>()
+  const calls = createCalls({
+    post,
+    instance: () => instance,
+    answerFromHere: (body) => (ended || unhosted ? answerFromHere(body) : undefined),
+    onAsked: expectAnswer,
+  })
   const idle: (() => void)[] = []
   let channel: Channel | undefined
   let instance: string | undefined
@@ -142,12 +148,11 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   }
 
   function answerUnhosted(): void {
-    for (const { message, resolve } of requests.values()) resolve(answerFromHere(message))
-    requests.clear()
+    calls.settle(answerFromHere)
     for (const resolve of idle.splice(0)) resolve()
   }
 
-  function answerFromHere({ type }: PageMessage): HostMessage {
+  function answerFromHere({ type }: PageMessageBody): HostMessage {
     const base = { outlast: MESSAGE_VERSION, id: 0, queue, instance: '' }
     const { count } = outbox
     // `stats` adds what is in the outbox itself.
@@ -155,13 +160,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     return { ...base, type: 'flushed', flushed: { delivered: 0, pending: count, dropped: 0 } }
   }
 
-  type Body = PageMessage extends infer M
-    ? M extends PageMessage
-      ? Omit<M, 'outlast' | 'id' | 'queue'>
-      : never
-    : never
-
-  function post(body: Body): PageMessage {
+  function post(body: PageMessageBody): PageMessage {
     lastId += 1
     const message = { outlast: MESSAGE_VERSION, id: lastId, queue, ...body } as PageMessage
     if (!configured && (message.type === 'handover' || message.type === 'wake')) message.config = config
@@ -187,7 +186,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
 
   function repeatAll(urgent = false): void {
     handOver('open', urgent)
-    for (const request of [...requests.values()]) ask(request)
+    calls.repeat(() => true)
   }
 
   function expectAnswer(): void {
@@ -196,7 +195,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     ackTimer = timer
     void timer.done.then(() => {
       ackTimer = undefined
-      if (!channel || (posted.size === 0 && requests.size === 0)) return
+      if (!channel || (posted.size === 0 && calls.open === 0)) return
       strike('no answer')
     })
   }
@@ -204,7 +203,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   function stopExpecting(): void {
     ackTimer?.cancel()
     ackTimer = undefined
-    if (posted.size > 0 || requests.size > 0) expectAnswer()
+    if (posted.size > 0 || calls.open > 0) expectAnswer()
   }
 
   function strike(reason: string): void {
@@ -213,7 +212,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     // A host that works on a long flush answers a wake at once, and one that was killed shows a new instance.
     post({ type: 'wake', reason: 'due' })
     repeatOpen()
-    for (const request of [...requests.values()]) if (request.instance === undefined) ask(request)
+    calls.repeat((asked) => asked === undefined)
   }
 
   /** Earlier sendings may still be answered, by a host that is merely slow, and any answer will do. */
@@ -233,8 +232,11 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   function receive(raw: unknown): void {
     const message = parseHostMessage(raw)
     if (!message || message.queue !== queue || ended) return
-    if (instance !== undefined && message.instance !== instance) onNewInstance(message.instance)
-    instance = message.instance
+    const { instance: now } = message
+    // A worker that was killed and started again has not heard of what its predecessor was asked.
+    const restarted = instance !== undefined && now !== instance
+    instance = now
+    if (restarted) calls.repeat((asked) => asked !== now)
     if (message.type !== 'refused') strikes = 0
     switch (message.type) {
       case 'committed':
@@ -252,8 +254,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
         break
       case 'flushed':
       case 'stats':
-        requests.get(message.id)?.resolve(message)
-        requests.delete(message.id)
+        calls.answered(message)
         break
       case 'refused':
         onRefused(message)
@@ -261,12 +262,6 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     }
     stopExpecting()
     settleIdle()
-  }
-
-  function onNewInstance(next: string): void {
-    for (const request of [...requests.values()]) {
-      if (request.instance !== next) ask(request)
-    }
   }
 
   function onCommitted(message: Extract<HostMessage, { type: 'committed' }>): void {
@@ -289,7 +284,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
 
   function onRefused({ id, reason, detail }: Extract<HostMessage, { type: 'refused' }>): void {
     const handover = posted.get(id)
-    const request = requests.get(id)
+    const askAgain = calls.repeatLater(id)
     posted.delete(id)
     if (reason === 'unknown_queue') {
       configured = false
@@ -309,7 +304,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     void pause.done.then(() => {
       if (ended) return
       repeatOpen()
-      if (request && requests.get(request.message.id) === request) ask(request)
+      askAgain()
     })
   }
 
@@ -338,24 +333,6 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     wakeTimer = undefined
     full = false
     ports.onEmpty()
-  }
-
-  function ask(request: Request): void {
-    requests.delete(request.message.id)
-    const { outlast: _, id: __, queue: ___, ...body } = request.message
-    request.message = post(body as Body)
-    request.instance = instance
-    requests.set(request.message.id, request)
-    expectAnswer()
-  }
-
-  function call<Type extends HostMessage['type']>(body: Body): Promise<Extract<HostMessage, { type: Type }>> {
-    return new Promise((resolve) => {
-      const message = { outlast: MESSAGE_VERSION, id: 0, queue, ...body } as PageMessage
-      const request: Request = { message, instance: undefined, resolve: resolve as (answer: HostMessage) => void }
-      if (ended || unhosted) request.resolve(answerFromHere(message))
-      else ask(request)
-    })
   }
 
   /** Resolves once everything captured so far is committed or dropped. */
@@ -410,13 +387,13 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     async flush() {
       const before = refusedByHost
       await handedOver()
-      const { flushed } = await call<'flushed'>({ type: 'flush' })
+      const { flushed } = await calls.ask<'flushed'>({ type: 'flush' })
       return { ...flushed, dropped: flushed.dropped + refusedByHost - before }
     },
     async stats() {
       if (finalStats) return finalStats
       await handedOver()
-      const { stats } = await call<'stats'>({ type: 'stats' })
+      const { stats } = await calls.ask<'stats'>({ type: 'stats' })
       const here = outbox.dropped
       const dropped = { ...stats.dropped }
       addDropped(dropped, here)
@@ -431,7 +408,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     async shutdown(timeoutMs) {
       const end = clock.now() + timeoutMs
       const drained = handedOver()
-        .then(() => call<'flushed'>({ type: 'shutdown', timeoutMs: Math.max(0, end - clock.now()) }))
+        .then(() => calls.ask<'flushed'>({ type: 'shutdown', timeoutMs: Math.max(0, end - clock.now()) }))
         .then(async ({ flushed }) => ({ flushed, stats: await this.stats() }))
       // The host ends in time by itself; the grace is for its answer.
       const grace = clock.timer(Math.min(timeoutMs + SHUTDOWN_GRACE_MS, MAX_DELAY))
@@ -449,7 +426,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       outbox.clearNew()
       // What is on its way to the host is the host's to drop, or it would be counted twice.
       await handedOver()
-      await call<'flushed'>({ type: 'purge' })
+      await calls.ask<'flushed'>({ type: 'purge' })
       if (unhosted || ended) outbox.clear()
     },
     open: outbox.open,

@@ -3,9 +3,9 @@
 import type { Dropped, Stats } from '../core/accounting'
 import type { BeforeSend } from '../core/before-send'
 import type { CaptureMode, Properties } from '../core/event'
+import type { Flushed } from '../core/flush'
 import type { Report } from '../core/reports'
 import type { TransportSettings } from '../core/settings'
-import type { Flushed } from '../core/transport'
 import type { FlagValue } from './flag-answer'
 
 export interface Logger {

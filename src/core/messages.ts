@@ -3,12 +3,13 @@
 import type { Stats } from './accounting'
 import type { EventJson, WireFormat } from './event'
 import { isEventJson } from './event'
+import type { Flushed } from './flush'
 import { MAX_DELAY, MAX_HANDOVER_EVENTS } from './limits'
 import type { Millis } from './ports'
 import type { Handover, Refusal } from './queue-append'
 import { LANES, type Lane, parseDropped } from './records'
 import { asRecord, type QueueConfig, queueKey, readQueueConfig, show, WIRE_FORMATS } from './settings'
-import type { Flushed, WakeReason } from './transport'
+import type { WakeReason } from './transport'
 
 /** Raised when a message changes so that the other side could misread it. */
 export const MESSAGE_VERSION = 1
@@ -24,6 +25,13 @@ export type PageMessage = { outlast: number; id: number; queue: string } & (
   /** Like a flush that ends in time; what a host without durable storage then still holds is dropped. */
   | { type: 'shutdown'; timeoutMs: number }
 )
+
+/** A page's message without its envelope. */
+export type PageMessageBody = PageMessage extends infer M
+  ? M extends PageMessage
+    ? Omit<M, 'outlast' | 'id' | 'queue'>
+    : never
+  : never
 
 /**
  * From the host to a page: the answer to its message `id`, or unasked (id 0) `rest`: it stops working for now.

@@ -17,6 +17,9 @@ export interface DropGroup {
   status?: number
 }
 
+export const countOf = (groups: readonly DropGroup[]) =>
+  groups.reduce((sum, { events, count = events.length }) => sum + count, 0)
+
 export interface Settlement {
   delivered: EventJson[]
   dropped: DropGroup[]

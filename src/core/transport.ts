@@ -7,13 +7,14 @@ import type { Stats } from './accounting'
 import { type BeforeSend, describe } from './before-send'
 import { compressed } from './compress'
 import { uuidOf } from './event'
+import { type Flushed, type FlushOptions, flush, type SettledListener } from './flush'
 import type { Clock, Compressor, Locks, Millis, NewId, Random, Reporter, Sender } from './ports'
-import type { Mark, Queue } from './queue'
+import type { Queue } from './queue'
 import type { Appended, Handover } from './queue-append'
 import type { Claim, ClaimedBatch, Wanted } from './queue-claim'
 import type { DropReason } from './reports'
 import type { QueueConfig } from './settings'
-import { type DropGroup, settlementOf } from './settlement'
+import { countOf, type DropGroup, settlementOf } from './settlement'
 import { interpret, wireFor } from './wires'
 
 export interface TransportPorts {
@@ -44,12 +45,6 @@ export interface Rest {
 /** Why a transport is woken: what is due, all that is new whatever its interval, or a network that came back. */
 export type WakeReason = 'due' | 'urgent' | 'online'
 
-export interface Flushed {
-  delivered: number
-  pending: number
-  dropped: number
-}
-
 export interface Transport {
   readonly key: string
   configure(config: QueueConfig): Promise<void>
@@ -60,7 +55,7 @@ export interface Transport {
   /** Resolves at the next thing that could make another `wake` worthwhile. */
   changed(): Promise<void>
   /** One attempt for all that is pending now; always resolves. With `timeoutMs`, no later than that. */
-  flush(options?: { timeoutMs?: number; overServer?: boolean }): Promise<Flushed>
+  flush(options?: FlushOptions): Promise<Flushed>
   stats(): Promise<Stats>
   discard(reason: DropReason): Promise<void>
   /** Ends the requests in flight and starts none until `resume`. Their batches are anybody's. */
@@ -83,7 +78,7 @@ const STORAGE_PAUSE_MS = 5_000
 export function createTransport(queue: Queue, ports: TransportPorts): Transport {
   const { clock, random, newId, sender, compress, locks, report, hooks } = ports
   const flights = new Map<number, Flight>()
-  const flushes = new Set<(sent: ClaimedBatch, delivered: number, dropped: number) => void>()
+  const listeners = new Set<SettledListener>()
   let unreachableInARow = 0
   let failedInARow = 0
   let paused = false
@@ -172,7 +167,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       report({ type: 'retry', uuids: kept.map(uuidOf), attempt: batch.attempt, nextAttemptAt, cause })
     }
     const dropped = countOf(settled.drops)
-    for (const note of flushes) note(claimed, settled.delivered.length, dropped)
+    for (const listener of listeners) listener(claimed, settled.delivered.length, dropped)
   }
 
   async function send({ batch, events }: ClaimedBatch, flight: Flight) {
@@ -264,7 +259,22 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       }
     },
     changed: () => change,
-    flush: (options = {}) => flush(options),
+    flush: (options = {}) =>
+      flush(
+        {
+          clock,
+          listeners,
+          mark: () => queue.mark(),
+          claim: (wanted, unwanted) => inTurn(() => claimOne(wanted, unwanted)),
+          inFlight: (id) => flights.has(id),
+          landed: () => Promise.all([...flights.values()].map(({ done }) => done)),
+          startCounting() {
+            unreachableInARow = 0
+          },
+          hopeless: () => unreachableInARow >= FAILED_ENOUGH,
+        },
+        options,
+      ),
     stats: () => queue.stats(),
     async discard(reason) {
       const uuids = await queue.discard(reason)
@@ -286,45 +296,6 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       paused = false
     },
   }
-
-  async function flush({ timeoutMs, overServer = false }: { timeoutMs?: number; overServer?: boolean }) {
-    let mark: Mark = { pending: 0, before: 0, batches: [] }
-    const tally = { delivered: 0, dropped: 0 }
-    const note = ({ batch }: ClaimedBatch, delivered: number, dropped: number) => {
-      if (batch.from >= mark.before) return
-      tally.delivered += delivered
-      tally.dropped += dropped
-    }
-    flushes.add(note)
-    const deadline = timeoutMs === undefined ? undefined : clock.timer(timeoutMs)
-    let over = false
-    const enough = () => over || unreachableInARow >= FAILED_ENOUGH
-    const claim = async (wanted: Wanted) => {
-      const { claimed, drops } = await inTurn(() => claimOne(wanted, enough))
-      tally.dropped += countOf(drops)
-      return claimed
-    }
-    const drain = async () => {
-      mark = await queue.mark()
-      if (mark.pending === 0) return
-      unreachableInARow = 0
-      for (const id of mark.batches) {
-        if (enough()) break
-        if (!flights.has(id)) await claim({ kind: 'batch', id, overServer })
-      }
-      while (!enough() && (await claim({ kind: 'forced', before: mark.before }))) {
-        // One request after the other has been started.
-      }
-      await Promise.all([...flights.values()].map(({ done }) => done))
-    }
-    const drained = drain().catch(() => undefined)
-    await (deadline ? Promise.race([drained, deadline.done]) : drained)
-    over = true
-    deadline?.cancel()
-    flushes.delete(note)
-    const { delivered, dropped } = tally
-    return { delivered, dropped, pending: Math.max(0, mark.pending - delivered - dropped) }
-  }
 }
 
 const ABORTED = { kind: 'retry', cause: 'aborted', answered: false, retryAfter: null } as const
@@ -333,8 +304,6 @@ const DETAILS: Partial<Record<DropReason, string>> = {
   queue_full: 'maxQueueSize or maxQueueBytes was reached',
   too_large: 'longer than maxEventBytes',
 }
-
-const countOf = (drops: DropGroup[]) => drops.reduce((sum, { events, count = events.length }) => sum + count, 0)
 
 const LOCK_PREFIX = 'outlast:sender:'
 const lockName = (senderId: string) => `${LOCK_PREFIX}${senderId}`
