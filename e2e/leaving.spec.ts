@@ -12,7 +12,7 @@ test('P9: a page with events in the queue enters the back/forward cache and goes
     Object.assign(window, { alive: true })
   })
   await awayAndBack(page)
-  expect(await page.evaluate(() => 'alive' in window)).toBe(true)
+  expect(await whyLoadedAnew(page)).toBe(undefined)
   await page.evaluate(() => window.outlast.capture('after'))
   const events = await received(2)
   expect(events.map(({ event }) => event)).toEqual(['before', 'after'])
@@ -35,7 +35,7 @@ test('P9: a page that hosts its queue itself enters the back/forward cache too',
   await expect.poll(async () => (await collector.stats()).held).toBe(1)
   await awayAndBack(page)
   collector.fault({ mode: 'ok' })
-  expect(await page.evaluate(() => 'alive' in window)).toBe(true)
+  expect(await whyLoadedAnew(page)).toBe(undefined)
   await received(1)
 })
 
@@ -93,6 +93,15 @@ test('web vitals that are final only when the page hides are delivered after it 
   const names = events.filter(({ event }) => event === '$web_vitals').map(({ properties }) => properties.metric)
   expect(names).toEqual(expect.arrayContaining(['TTFB', 'FCP', 'LCP', 'CLS']))
 })
+
+/** What kept the page out of the back/forward cache; `undefined` when it is the same page as before. */
+function whyLoadedAnew(page: Page) {
+  return page.evaluate(() => {
+    if ('alive' in window) return undefined
+    const [navigation] = performance.getEntriesByType('navigation') as { notRestoredReasons?: unknown }[]
+    return JSON.stringify(navigation?.notRestoredReasons ?? 'no reason given')
+  })
+}
 
 /** A page out of the back/forward cache is shown again without a load event. */
 async function awayAndBack(page: Page) {

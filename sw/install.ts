@@ -75,9 +75,21 @@ export function install(options: WorkerOptions = {}): void {
     for (const page of await pages()) page.postMessage(message)
   }
 
-  const pages = () => scope.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  /** A message to a page in the back/forward cache evicts it. The browser's list leaves out those that are there. */
+  async function pages(): Promise<readonly Client[]> {
+    const open = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })
+    return open.filter(({ id }) => !quiet.has(id))
+  }
 
-  /** A message to a page in the back/forward cache evicts it; the list leaves those out. */
+  /** Pages on their way there, which the list may still have. */
+  const quiet = new Set<string>()
+  function noteQuiet(source: ExtendableMessageEvent['source'], isQuiet: boolean): void {
+    const id = (source as Client | null)?.id
+    if (id === undefined) return
+    if (isQuiet) quiet.add(id)
+    else quiet.delete(id)
+  }
+
   async function answer(source: ExtendableMessageEvent['source'], message: HostMessage): Promise<void> {
     const asker = (await pages()).find(({ id }) => id === (source as Client | null)?.id)
     asker?.postMessage(message)
@@ -89,6 +101,7 @@ export function install(options: WorkerOptions = {}): void {
     const { source, data } = event
     // Own workers get messages that are not outlast's; those are left to the site's own listeners.
     if (!(typeof data === 'object' && data !== null && 'outlast' in data)) return
+    noteQuiet(source, (data as { quiet?: unknown }).quiet === true)
     // A page that said its last words may be gone by now: there is nobody to answer, but what it said counts.
     event.waitUntil(host.receive(data, (message) => void answer(source, message)).then(goOn))
   })

@@ -38,7 +38,7 @@ export function createCalls({ post, instance, answerFromHere, onAsked }: CallPor
 
   function ask(call: Call): void {
     calls.delete(call.message.id)
-    const { outlast: _, id: __, queue: ___, ...body } = call.message
+    const { outlast: _, id: __, queue: ___, quiet: ____, ...body } = call.message
     call.message = post(body as PageMessageBody)
     call.instance = instance()
     calls.set(call.message.id, call)

@@ -75,8 +75,10 @@ export interface Link {
   open(): Handover[]
   /** Whether there is a host, and it has answered what it was asked so far. */
   answered(): boolean
-  /** The page may go away: hands over everything again, to be sent at once. */
-  leave(): void
+  /** The page may go away: hands over everything again, to be sent at once. `quiet`: it can hear no answer. */
+  leave(quiet: boolean): void
+  /** The page is here again. */
+  back(): void
 }
 
 /** How long the first answer may take, in ms; doubled with each silence. A worker may have to be started first. */
@@ -108,6 +110,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   let strikes = 0
   let scheduled = false
   let ended = false
+  let quiet = false
   let full = false
   let unhosted = false
   let troubled = false
@@ -163,6 +166,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   function post(body: PageMessageBody): PageMessage {
     lastId += 1
     const message = { outlast: MESSAGE_VERSION, id: lastId, queue, ...body } as PageMessage
+    if (quiet) message.quiet = true
     if (!configured && (message.type === 'handover' || message.type === 'wake')) message.config = config
     channel?.post(message)
     return message
@@ -431,9 +435,15 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     },
     open: outbox.open,
     answered: () => channel !== undefined && strikes === 0,
-    leave() {
+    leave(silent) {
+      quiet = silent
       repeatAll(true)
       if (outbox.open().length === 0) post({ type: 'wake', reason: 'urgent' })
+    },
+    back() {
+      quiet = false
+      post({ type: 'wake', reason: 'due' })
+      repeatOpen()
     },
   }
 }

@@ -14,8 +14,11 @@ import type { WakeReason } from './transport'
 /** Raised when a message changes so that the other side could misread it. */
 export const MESSAGE_VERSION = 1
 
-/** From a page to the host of its queue. `id` comes back with the answer. */
-export type PageMessage = { outlast: number; id: number; queue: string } & (
+/**
+ * From a page to the host of its queue. `id` comes back with the answer. A `quiet` one is from a page on its way into
+ * the back/forward cache, where anything that a worker says to it would evict it; it listens again with its next word.
+ */
+export type PageMessage = { outlast: number; id: number; queue: string; quiet?: true } & (
   | { type: 'handover'; config?: QueueConfig; handover: Handover; urgent: boolean }
   | { type: 'wake'; config?: QueueConfig; reason: WakeReason }
   | { type: 'flush'; timeoutMs?: number }
@@ -29,7 +32,7 @@ export type PageMessage = { outlast: number; id: number; queue: string } & (
 /** A page's message without its envelope. */
 export type PageMessageBody = PageMessage extends infer M
   ? M extends PageMessage
-    ? Omit<M, 'outlast' | 'id' | 'queue'>
+    ? Omit<M, 'outlast' | 'id' | 'queue' | 'quiet'>
     : never
   : never
 

@@ -45,9 +45,10 @@ export function createDeparture({ link, connect, config, queue, durable, now }: 
   }
 
   return {
-    hidden: link.leave,
+    // A page that navigates away is hidden after it was left, and by then it can hear no answer.
+    hidden: () => link.leave(gone),
     leaving() {
-      link.leave()
+      link.leave(true)
       gone = true
       save()
       connect.inPage()?.letGo()
@@ -56,7 +57,7 @@ export function createDeparture({ link, connect, config, queue, durable, now }: 
       gone = false
       if (spilledBy !== undefined) removeSpill(queue, spilledBy)
       spilledBy = undefined
-      link.wake('due')
+      link.back()
     },
     handedOver() {
       if (gone) save()
