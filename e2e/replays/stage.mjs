@@ -99,6 +99,11 @@ export function createStage({ site, collector, browser, options = {} }) {
       await until(async () => (await collector.stats()).requests + (await collector.stats()).held >= count, PATIENCE_MS)
     },
 
+    /** Waits until the collector holds no request any more: whoever sent it has gone. */
+    async released() {
+      await until(async () => (await collector.stats()).held === 0, PATIENCE_MS)
+    },
+
     /**
      * Waits until the queue says that it is empty: what would come twice has come by then.
      *

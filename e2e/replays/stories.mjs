@@ -144,6 +144,8 @@ export const STORIES = [
       const devTools = await context.newCDPSession(page)
       await devTools.send('ServiceWorker.enable')
       await devTools.send('ServiceWorker.stopAllWorkers')
+      // Answered before its sender is really gone, the request would be a lost answer, which is another story.
+      await stage.released()
       stage.collector.fault({ mode: 'ok' })
       await stage.capture(page, 10)
       await stage.delivered()
