@@ -2,6 +2,7 @@
 
 import { describe } from '../core/before-send'
 import type { Properties, WireFormat } from '../core/event'
+import { MAX_DELAY } from '../core/limits'
 import type { Lane } from '../core/records'
 import type { Report } from '../core/reports'
 import { asRecord, type QueueConfig } from '../core/settings'
@@ -158,16 +159,13 @@ export function createClient(ports: ClientPorts): CommonClient {
 
   function shutdownTimeout(given: unknown): number {
     if (given === undefined) return queue.settings.shutdownTimeout
-    if (typeof given === 'number' && given >= 0) return Math.min(given, MAX_SHUTDOWN_MS)
+    if (typeof given === 'number' && given >= 0) return Math.min(given, MAX_DELAY)
     log.warn(`shutdown needs a timeout in ms, got ${String(given)}; using ${queue.settings.shutdownTimeout}`)
     return queue.settings.shutdownTimeout
   }
 }
 
 const events = (count: number) => `${count} ${count === 1 ? 'event' : 'events'}`
-
-/** One day: a longer timer would fire at once (protocol.md §4.7, row 5). */
-const MAX_SHUTDOWN_MS = 86_400_000
 
 /** See `runBeforeSend`: a hook that returns null is no mistake to warn of. */
 const DROPPED_ON_PURPOSE = 'beforeSend returned nothing'

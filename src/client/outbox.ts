@@ -1,7 +1,7 @@
 /** What this page accepted and no host has committed yet: the only events that a page can lose. */
 
 import { addDropped, type Dropped, totalDropped } from '../core/accounting'
-import type { EventJson, WireFormat } from '../core/event'
+import { type EventJson, sizeOf, type WireFormat } from '../core/event'
 import { MAX_HANDOVER_EVENTS } from '../core/limits'
 import type { Handover } from '../core/queue-append'
 import type { Lane } from '../core/records'
@@ -42,7 +42,6 @@ export function createOutbox(producer: string): Outbox {
   let count = 0
   let size = 0
   let dropped: Dropped = {}
-  const sizeOf = (events: EventJson[]) => events.reduce((sum, json) => sum + json.length, 0)
 
   function handOver({ lane, format, events }: Run): Handover {
     seq += 1

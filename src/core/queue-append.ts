@@ -1,7 +1,7 @@
 /** Takes a handover into a queue, in one transaction, once however often it is sent. */
 
 import { addDropped, type Dropped, totalDropped } from './accounting'
-import { type EventJson, uuidOf, type WireFormat } from './event'
+import { type EventJson, sizeOf, uuidOf, type WireFormat } from './event'
 import { enter } from './lanes'
 import { MAX_HANDOVER_EVENTS, MAX_OPEN_HANDOVERS, MAX_PRODUCERS } from './limits'
 import type { Millis, Transaction } from './ports'
@@ -104,8 +104,6 @@ function admit({ record }: Rows, events: EventJson[]): { accepted: EventJson[]; 
   if (noRoom.length > 0) refused.push({ reason: 'queue_full', uuids: noRoom })
   return { accepted, refused }
 }
-
-const sizeOf = (events: EventJson[]) => events.reduce((sum, json) => sum + json.length, 0)
 
 /** Chunks no larger than a batch, so that taking one never means rewriting a long rest. */
 function* pieces(events: EventJson[], { record }: Rows): Generator<EventJson[]> {

@@ -1,6 +1,6 @@
 /** Moves events from the chunks of a lane into a new batch, in order, inside the transaction that claims it. */
 
-import type { EventJson } from './event'
+import { sizeOf } from './event'
 import { fill, newFilling } from './filling'
 import { leave } from './lanes'
 import type { Millis } from './ports'
@@ -107,8 +107,6 @@ export async function formBatch(
   await putBatch(rows, id, batch, filling.events)
   return { id, batch, events: filling.events }
 }
-
-const sizeOf = (events: readonly EventJson[]) => events.reduce((sum, json) => sum + json.length, 0)
 
 /** The lane counts events that no chunk holds: their records were damaged. */
 async function loseTrack(rows: Rows, lane: Lane): Promise<void> {

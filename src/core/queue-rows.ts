@@ -1,6 +1,6 @@
 /** Where a queue's records stand in the tables, and how a transaction reads them. */
 
-import type { EventJson } from './event'
+import { type EventJson, sizeOf } from './event'
 import { MAX_ASIDE } from './limits'
 import type { Key, Millis, Table, Transaction } from './ports'
 import {
@@ -15,6 +15,7 @@ import {
   type QueueRecord,
 } from './records'
 import type { DropReason } from './reports'
+import { longestPause } from './retry'
 import type { QueueConfig } from './settings'
 import type { DropGroup } from './settlement'
 
@@ -55,7 +56,7 @@ export function nextId(rows: Rows): number {
 /** Counts events as dropped that were pending until now. `inRequest` is the caller's. */
 export function dropPending(rows: Rows, group: DropGroup): void {
   if (group.events.length === 0) return
-  const size = group.events.reduce((sum, json) => sum + json.length, 0)
+  const size = sizeOf(group.events)
   countDropped(rows, group.events.length, size, group.reason)
   rows.drops.push(group)
 }
@@ -123,8 +124,7 @@ export async function putBatch(rows: Rows, id: number, batch: BatchRecord, event
 
 /** A time further ahead than the longest pause was stored under a clock that has been set back since. */
 export function waitsUntil(time: Millis, { record }: Rows, now: Millis): Millis {
-  const { retryInitialBackoff, retryMaxBackoff } = record.config.settings
-  return time > now + retryMaxBackoff * 1.2 + retryInitialBackoff ? now : time
+  return time > now + longestPause(record.config.settings) ? now : time
 }
 
 /** Takes the batch's record out of the schedule, for `putBatch` to put it back changed. */
@@ -172,7 +172,7 @@ async function recount(rows: Rows): Promise<void> {
       record.nextId = Math.max(record.nextId, Number(key[2]) + 1)
       const events = parseChunk(value)?.events ?? []
       state.count += events.length
-      state.size += events.reduce((sum, json) => sum + json.length, 0)
+      state.size += sizeOf(events)
       state.chunks += 1
     }
     record.lanes[lane] = state

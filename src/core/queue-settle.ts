@@ -1,6 +1,6 @@
 /** Moves the events of a batch whose request has ended to where they belong, in one transaction. */
 
-import { type EventJson, uuidOf } from './event'
+import { type EventJson, sizeOf, uuidOf } from './event'
 import { FRESH_WAIT_MS } from './limits'
 import type { Millis, NewId, Transaction } from './ports'
 import type { ClaimedBatch } from './queue-claim'
@@ -104,7 +104,6 @@ export async function settle(
   return { delivered, drops: rows.drops, kept: mine ? left : [], nextAttemptAt }
 }
 
-const sizeOf = (events: readonly EventJson[]) => events.reduce((sum, json) => sum + json.length, 0)
 const measures = (events: readonly EventJson[]) => ({ count: events.length, size: sizeOf(events) })
 
 /** While requests fail as a whole, few are made; the first that is taken lifts the pause for all. */

@@ -26,6 +26,10 @@ export function backoff(failures: number, { retryInitialBackoff, retryMaxBackoff
   return Math.min(retryInitialBackoff * 2 ** Math.min(failures - 1, 40), retryMaxBackoff)
 }
 
+/** No pause is longer than this, in ms. */
+export const longestPause = ({ retryInitialBackoff, retryMaxBackoff }: TransportSettings) =>
+  retryMaxBackoff * (1 + JITTER) + retryInitialBackoff
+
 export function pauseAfter(
   { failures, retryAfter }: Failure,
   settings: TransportSettings,
