@@ -16,6 +16,7 @@ const TYPES = /** @type {Record<string, string>} */ ({
 const FOLDERS = /** @type {[prefix: string, folder: string][]} */ ([
   ['/__outlast/', 'dist/site/'],
   ['/outlast/', 'dist/'],
+  ['/posthog-js/', 'node_modules/posthog-js/dist/'],
   ['/', 'e2e/pages/'],
 ])
 

@@ -17,6 +17,7 @@ const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json']
 const ENTRIES = {
   index: 'src/index.d.ts',
   'web-vitals': 'src/web-vitals.d.ts',
+  'posthog-js': 'src/posthog-js.d.ts',
   node: 'src/node.d.ts',
   worker: 'sw/install.d.ts',
 }

@@ -28,6 +28,7 @@ const base = { root, configFile: false, logLevel: 'warn', publicDir: false }
 await rm(STAGE, { recursive: true, force: true })
 await buildModule('index', 'src/index.ts')
 await buildModule('web-vitals', 'src/web-vitals.ts')
+await buildModule('posthog-js', 'src/posthog-js.ts')
 await buildModule('node', 'src/node.ts')
 await buildModule('worker', 'sw/install.ts')
 for (const [name, file] of Object.entries(LAZY)) await buildModule(`site/${name}`, file)

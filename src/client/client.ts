@@ -34,7 +34,11 @@ interface Given {
   event: unknown
   properties: unknown
   options: unknown
+  /** Assembled elsewhere: nothing is added. */
+  whole?: true
 }
+
+const nothingAdded: AssembleContext['ambient'] = ({ distinctId = '' }) => ({ distinctId, properties: {} })
 
 export function createClient(ports: ClientPorts): CommonClient {
   const { config, link, emitter, newId } = ports
@@ -58,8 +62,9 @@ export function createClient(ports: ClientPorts): CommonClient {
     try {
       if (closing) return log.debug('an event after shutdown is ignored')
       if (ports.optedOut()) return log.debug('an event after optOut is ignored')
-      const { lane, format, event, properties, options } = given()
-      const made = assemble({ ...context, format }, event, properties, options)
+      const { lane, format, event, properties, options, whole } = given()
+      const ambient = whole ? nothingAdded : context.ambient
+      const made = assemble({ ...context, format, ambient }, event, properties, options)
       if (!made.ok) {
         if (made.reason !== 'before_send' || made.detail !== DROPPED_ON_PURPOSE) log.warn(`dropped: ${made.detail}`)
         return link.drop(made.reason, made.detail, made.uuid === undefined ? [] : [made.uuid], 1)
@@ -89,6 +94,13 @@ export function createClient(ports: ClientPorts): CommonClient {
           return { lane: laneOf(isHistorical), format: config.format, event, properties, options: rest }
         })
       }
+    },
+    enqueue(given) {
+      take(() => {
+        const { event, properties, distinctId = '', ...rest } = asRecord(given)
+        const options = { ...rest, distinctId }
+        return { lane: laneOf(historical), format: config.format, event, properties, options, whole: true }
+      })
     },
     captureAi(event, properties, options) {
       take(() => ({ lane: 'live', format: 'ai', event, properties, options }))
@@ -181,6 +193,7 @@ export function disabledClient(): CommonClient {
   return {
     capture: () => undefined,
     captureBatch: () => undefined,
+    enqueue: () => undefined,
     flush: async () => nothing,
     pending: async () => 0,
     stats: async () => ({ accepted: 0, delivered: 0, pending: 0, dropped: {} }),
