@@ -11,7 +11,7 @@ import { root } from './paths.mjs'
 const DECLARATIONS = path.join(root, '.cache/types')
 
 /** A page's code and a worker's have different globals, so each is emitted under its own settings. */
-const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json']
+const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json', 'tools/tsconfig.json']
 
 /** Entry of the package to its declaration file below the emitted tree. */
 const ENTRIES = {
@@ -20,7 +20,11 @@ const ENTRIES = {
   'posthog-js': 'src/posthog-js.d.ts',
   node: 'src/node.d.ts',
   worker: 'sw/install.d.ts',
+  vite: 'tools/vite.d.ts',
 }
+
+/** Whose settings an entry is rolled up under. @type {Record<string, string>} */
+const ROOM = { worker: 'sw', vite: 'tools' }
 
 /** @param {string} folder where the rolled-up files go */
 export function writeTypes(folder) {
@@ -53,7 +57,7 @@ function rollUp(target, name, mainEntryPointFilePath) {
     configObject: {
       projectFolder: root,
       mainEntryPointFilePath,
-      compiler: { tsconfigFilePath: path.join(root, name === 'worker' ? 'sw/tsconfig.json' : 'src/tsconfig.json') },
+      compiler: { tsconfigFilePath: path.join(root, ROOM[name] ?? 'src', 'tsconfig.json') },
       dtsRollup: { enabled: true, untrimmedFilePath: target },
       apiReport: { enabled: false, reportFileName: 'unused.api.md' },
       docModel: { enabled: false },

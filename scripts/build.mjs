@@ -34,6 +34,8 @@ await buildModule('worker', 'sw/install.ts')
 for (const [name, file] of Object.entries(LAZY)) await buildModule(`site/${name}`, file)
 await buildClassic('site/outlast', 'src/script.ts')
 await buildClassic('site/worker', 'sw/main.ts')
+await buildTool('vite', 'tools/vite.ts')
+await buildTool('cli', 'tools/cli.ts')
 writeTypes(STAGE)
 await rm(DIST, { recursive: true, force: true })
 await rename(STAGE, DIST)
@@ -74,6 +76,25 @@ async function buildClassic(name, file) {
       ...shared(),
       lib: { entry: { [name]: file }, formats: ['iife'], name: 'outlastScript' },
       rolldownOptions: { output: { entryFileNames: '[name].js' } },
+    },
+  })
+}
+
+/**
+ * What runs in Node while a site is built.
+ *
+ * @param {string} name
+ * @param {string} file
+ */
+async function buildTool(name, file) {
+  await build({
+    ...base,
+    build: {
+      ...shared(),
+      minify: false,
+      sourcemap: false,
+      ssr: file,
+      rolldownOptions: { output: { entryFileNames: `${name}.js` } },
     },
   })
 }

@@ -7,17 +7,20 @@ export interface WorkerLocation {
   scope: string
 }
 
+/** A build may say where it puts the worker's file, with its bundler's "define"; `outlast/vite` does. */
+declare const __OUTLAST_WORKER_URL__: string | undefined
+
 /** Where the package's own files are expected on a site: a scope that no page is in, so no navigation passes it. */
-export const DEFAULT_WORKER = { url: '/__outlast/worker.js', scope: '/__outlast/' }
+const DEFAULT_URL = typeof __OUTLAST_WORKER_URL__ === 'string' ? __OUTLAST_WORKER_URL__ : '/__outlast/worker.js'
 
 /** `false` for no worker; what cannot be a worker of this origin gets a warning and the default. */
 export function readWorkerOptions(raw: unknown, base: string, warn: (message: string) => void): WorkerLocation | false {
   if (raw === false) return false
-  const { url = DEFAULT_WORKER.url, scope } = asRecord(raw)
+  const { url = DEFAULT_URL, scope } = asRecord(raw)
   const location = locate(url, scope ?? folderOf(url), base)
   if (location) return location
-  warn(`worker must be false or { url, scope } on this origin, got ${show(url)}; using ${DEFAULT_WORKER.url}`)
-  return locate(DEFAULT_WORKER.url, DEFAULT_WORKER.scope, base) as WorkerLocation
+  warn(`worker must be false or { url, scope } on this origin, got ${show(url)}; using ${DEFAULT_URL}`)
+  return locate(DEFAULT_URL, folderOf(DEFAULT_URL), base) as WorkerLocation
 }
 
 const folderOf = (url: unknown) => String(url).replace(/[^/]*$/, '')
