@@ -5,10 +5,10 @@
  * @packageDocumentation
  */
 
-import { uuidv7 as newId } from 'uuidv7'
 import { fetchSender } from './adapters/fetch-sender'
 import { platformCompressor } from './adapters/gzip'
 import { memoryDatabase } from './adapters/memory-database'
+import { newId } from './adapters/new-id'
 import { systemClock } from './adapters/system-clock'
 import { createClient, disabledClient, emitReport } from './client/client'
 import { createEmitter } from './client/emitter'

@@ -63,7 +63,7 @@ export function readOptions(apiKey: unknown, raw: unknown, defaults: Defaults): 
     onError: typeof options.onError === 'function' ? options.onError : undefined,
     log,
     debug,
-    now: clockFrom(options.clock, log) ?? defaults.now,
+    now: withinDates(clockFrom(options.clock, log) ?? defaults.now),
     flags: {
       timeoutMs: readBounded('featureFlagsRequestTimeout', options.featureFlagsRequestTimeout, FLAGS_TIMEOUT, log.warn),
       maxRetries: readBounded(
@@ -97,4 +97,20 @@ function clockFrom(given: unknown, log: Log): (() => number) | undefined {
   if (typeof clock?.now === 'function') return () => clock.now()
   log.warn('clock must have a now() method; using Date.now')
   return undefined
+}
+
+/** The end of the year 9999, the last that a timestamp can name. */
+const END_OF_TIME = 253_402_300_800_000
+
+/** A page may have replaced `Date.now`, and a `clock` may say anything: then the platform's own time is taken. */
+function withinDates(now: () => number): () => number {
+  return () => {
+    try {
+      const at = now()
+      if (typeof at === 'number' && at >= 0 && at < END_OF_TIME) return at
+    } catch {
+      // As good as no answer.
+    }
+    return new Date().getTime()
+  }
 }

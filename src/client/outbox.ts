@@ -2,7 +2,7 @@
 
 import { addDropped, type Dropped, totalDropped } from '../core/accounting'
 import { type EventJson, sizeOf, type WireFormat } from '../core/event'
-import { MAX_HANDOVER_EVENTS } from '../core/limits'
+import { MAX_HANDOVER_EVENTS, MAX_HANDOVER_SIZE } from '../core/limits'
 import type { Handover } from '../core/queue-append'
 import type { Lane } from '../core/records'
 import type { DropReason } from '../core/reports'
@@ -19,12 +19,17 @@ export interface Outbox {
   cut(): Handover[]
   /** Every handover that is not committed, in order. */
   open(): Handover[]
+  /** How many those are. */
+  readonly openCount: number
   /** Takes in handovers of an earlier page. */
   adopt(handover: Handover): void
   committed(handover: Handover): void
-  /** Gives up what is in no handover yet, as `opted_out`. */
-  clearNew(): void
-  /** Gives up everything that is here, as `opted_out`. */
+  /** Gives up a handover that no host can store, as `reason`. What it was to count is counted by the next one. */
+  refused(handover: Handover, reason: DropReason): void
+  /**
+   * Gives up everything that is here, as `opted_out`. Handovers stay, without their events: where the host has taken
+   * one before, with them, it knows the number and takes nothing; otherwise it counts what was given up.
+   */
   clear(): void
 }
 
@@ -51,10 +56,16 @@ export function createOutbox(producer: string): Outbox {
     return handover
   }
 
-  function giveUp(events: EventJson[]): void {
-    addDropped(dropped, { opted_out: events.length })
+  function giveUp(events: EventJson[], into: Dropped): void {
+    addDropped(into, { opted_out: events.length })
     count -= events.length
     size -= sizeOf(events)
+  }
+
+  function committed(handover: Handover): void {
+    if (!handovers.delete(handover)) return
+    count -= handover.events.length
+    size -= sizeOf(handover.events)
   }
 
   return {
@@ -85,32 +96,48 @@ export function createOutbox(producer: string): Outbox {
       const runs = fresh
       fresh = []
       for (const { lane, format, events } of runs) {
-        for (let from = 0; from < events.length; from += MAX_HANDOVER_EVENTS) {
-          made.push(handOver({ lane, format, events: events.slice(from, from + MAX_HANDOVER_EVENTS) }))
-        }
+        for (const part of pieces(events)) made.push(handOver({ lane, format, events: part }))
       }
       if (totalDropped(dropped) > 0) made.push(handOver({ lane: 'live', format: 'v0', events: [] }))
       return made
     },
     open: () => [...handovers],
+    get openCount() {
+      return handovers.size
+    },
     adopt(handover) {
       handovers.add(handover)
       count += handover.events.length
       size += sizeOf(handover.events)
     },
-    clearNew() {
-      for (const { events } of fresh) giveUp(events)
-      fresh = []
-    },
     clear() {
-      this.clearNew()
-      for (const { events } of handovers) giveUp(events)
-      handovers.clear()
+      for (const { events } of fresh) giveUp(events, dropped)
+      fresh = []
+      for (const handover of handovers) {
+        giveUp(handover.events, handover.dropped)
+        handover.events = []
+      }
     },
-    committed(handover) {
-      if (!handovers.delete(handover)) return
-      count -= handover.events.length
-      size -= sizeOf(handover.events)
+    committed,
+    refused(handover, reason) {
+      addDropped(dropped, handover.dropped)
+      addDropped(dropped, { [reason]: handover.events.length })
+      committed(handover)
     },
   }
+}
+
+function* pieces(events: EventJson[]): Generator<EventJson[]> {
+  let piece: EventJson[] = []
+  let size = 0
+  for (const json of events) {
+    if (piece.length === MAX_HANDOVER_EVENTS || (piece.length > 0 && size + json.length > MAX_HANDOVER_SIZE)) {
+      yield piece
+      piece = []
+      size = 0
+    }
+    piece.push(json)
+    size += json.length
+  }
+  yield piece
 }

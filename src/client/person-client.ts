@@ -7,7 +7,7 @@ import { type ClientPorts, createClient, disabledClient } from './client'
 import { consentedStore, createConsent } from './consent'
 import type { FeatureFlags, FlagPorts } from './feature-flags'
 import { createIdentity, type Identity } from './identity'
-import { createPerson, FLAGS_KEY, type KeyValueStore } from './person'
+import { createPerson, FLAGS_KEY, type KeyValueStore, PERSON_KEY } from './person'
 import { createSession } from './session'
 import type { CommonClient, OutlastEvents } from './types'
 
@@ -102,6 +102,27 @@ export function createPersonClient(ports: PersonClientPorts): PersonClientParts 
     },
   })
 
+  /** Whether somebody opted out with `clear`, here or in another tab: then the device no longer knows the person. */
+  const cleared = () => consent.optedOut && ports.kept.get(PERSON_KEY) === undefined
+  let forgotten = cleared()
+  // A page that was closed right after it may have had no time to say so to the host.
+  if (forgotten) dropEvents()
+
+  function forget(): void {
+    forgotten = true
+    flags?.stop()
+    identity.reset()
+    windowId = newId()
+    tab.set('window', windowId)
+    for (const store of [kept, tab]) store.clear()
+    dropEvents()
+  }
+
+  function dropEvents(): void {
+    ports.onClear()
+    void link.purge()
+  }
+
   let reported = false
   function reportToLog(): void {
     reported = true
@@ -113,19 +134,14 @@ export function createPersonClient(ports: PersonClientPorts): PersonClientParts 
     ...identity,
     optIn() {
       consent.optIn()
+      forgotten = false
       kept.optedIn()
       tab.optedIn()
     },
     optOut(options) {
       consent.optOut()
       flags?.stop()
-      if (asRecord(options).clear !== true) return
-      identity.reset()
-      windowId = newId()
-      tab.set('window', windowId)
-      for (const store of [kept, tab]) store.clear()
-      ports.onClear()
-      void link.purge()
+      if (asRecord(options).clear === true) forget()
     },
     isOptOut: () => consent.optedOut,
     debug(on = true) {
@@ -134,7 +150,13 @@ export function createPersonClient(ports: PersonClientPorts): PersonClientParts 
     },
   }
   if (config.debug) reportToLog()
-  return { client, reload: person.reload }
+  return {
+    client,
+    reload() {
+      person.reload()
+      if (cleared() && !forgotten) forget()
+    },
+  }
 }
 
 const REPORTED = ['queued', 'sending', 'delivered', 'retry', 'drop', 'degraded'] satisfies (keyof OutlastEvents)[]

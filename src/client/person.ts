@@ -40,10 +40,11 @@ interface State {
   groups: Record<string, string>
 }
 
-const KEY = 'person'
+/** Where a person is kept: absent once they are forgotten. */
+export const PERSON_KEY = 'person'
 
 export function createPerson(store: KeyValueStore, newId: () => string, bootstrapId: string | undefined): Person {
-  const stored = parse(store.get(KEY))
+  const stored = parse(store.get(PERSON_KEY))
   let state: State = stored ?? fresh(bootstrapId)
   if (!stored) save()
 
@@ -53,7 +54,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
   }
 
   function save(): void {
-    store.set(KEY, JSON.stringify(state))
+    store.set(PERSON_KEY, JSON.stringify(state))
   }
 
   return {
@@ -94,7 +95,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
       save()
     },
     reload() {
-      state = parse(store.get(KEY)) ?? state
+      state = parse(store.get(PERSON_KEY)) ?? state
     },
   }
 }

@@ -29,7 +29,7 @@ export interface OutlastEvents {
   delivered: Omit<Extract<Report, { type: 'delivered' }>, 'type'>
   retry: Omit<Extract<Report, { type: 'retry' }>, 'type'>
   drop: Omit<Extract<Report, { type: 'drop' }>, 'type'>
-  /** The queue had to move to a lesser host. */
+  /** The queue had to move to a lesser host, or (`to` is `from`) was deleted under this page and is a new one. */
   degraded: { from: Ready['host']; to: Ready['host']; reason: string }
 }
 

@@ -44,6 +44,11 @@ function problemWith(value: unknown): string | undefined {
   return undefined
 }
 
+/** What went wrong, in words. An error may come from anybody's code, and throw at whoever reads it. */
 export function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error === 'string' ? error : show(error)
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : typeof error === 'string' ? error : show(error)
+  } catch {
+    return 'an error that cannot be read'
+  }
 }

@@ -5,6 +5,7 @@
 
 import { describe } from './before-send'
 import { drive } from './drive'
+import { MAX_QUEUE_NAME, MAX_QUEUES } from './limits'
 import {
   type HostMessage,
   isId,
@@ -67,8 +68,11 @@ export interface Host {
 
 export function createHost({ database, report, onTrouble, ...ports }: HostPorts): Host {
   const transports = new Map<string, Transport>()
+  /** How many messages and loops have the transport of a queue in hand. */
+  const users = new Map<string, number>()
   const drivers = new Map<string, Promise<Rest>>()
   const wantedAgain = new Set<string>()
+  const purging = new Set<string>()
   const instance = ports.senderId
   let closed = false
 
@@ -79,6 +83,20 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       transports.set(key, transport)
     }
     return transport
+  }
+
+  /** Queues are many only where somebody makes up names: what is not in use then is let go of. */
+  async function using<T>(queue: string, use: (transport: Transport) => Promise<T>): Promise<T> {
+    users.set(queue, (users.get(queue) ?? 0) + 1)
+    const transport = transportOf(queue)
+    try {
+      return await use(transport)
+    } finally {
+      const left = (users.get(queue) ?? 1) - 1
+      if (left > 0) users.set(queue, left)
+      else users.delete(queue)
+      if (left === 0 && transports.size > MAX_QUEUES && transport.idle) transports.delete(queue)
+    }
   }
 
   /** However many messages ask for it, one loop drives a queue. */
@@ -102,21 +120,22 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
   /** Somebody may ask while the loop is on its way out, having looked for the last time. */
   async function driveWhileWanted(queue: string, holdMs: number, first: WakeReason): Promise<Rest> {
     try {
-      for (let reason = first; ; reason = 'due') {
-        wantedAgain.delete(queue)
-        const rest = await drive(transportOf(queue), ports.clock, holdMs, (rest) => onTrouble(queue, rest), reason)
-        if (!wantedAgain.has(queue)) return rest
-      }
+      return await using(queue, async (transport) => {
+        for (let reason = first; ; reason = 'due') {
+          wantedAgain.delete(queue)
+          const rest = await drive(transport, ports.clock, holdMs, (rest) => onTrouble(queue, rest), reason)
+          if (!wantedAgain.has(queue)) return rest
+        }
+      })
     } finally {
       drivers.delete(queue)
     }
   }
 
-  async function answer(message: PageMessage): Promise<HostMessage> {
+  async function answer(message: PageMessage, transport: Transport): Promise<HostMessage> {
     const { id, queue, type } = message
     const base = { outlast: MESSAGE_VERSION, id, queue, instance }
     const refused = (reason: RefusalReason, detail: string) => ({ ...base, type: 'refused', reason, detail }) as const
-    const transport = transportOf(queue)
     switch (type) {
       case 'handover': {
         const appended = await transport.append(message.config, message.handover)
@@ -137,11 +156,16 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       case 'stats':
         return { ...base, type: 'stats', stats: await transport.stats() }
       case 'purge': {
-        await transport.pause()
-        const { pending } = await transport.stats()
-        await transport.discard('opted_out')
-        transport.resume()
-        return { ...base, type: 'flushed', flushed: { delivered: 0, pending: 0, dropped: pending } }
+        purging.add(queue)
+        try {
+          await transport.pause()
+          const { pending } = await transport.stats()
+          await transport.discard('opted_out')
+          return { ...base, type: 'flushed', flushed: { delivered: 0, pending: 0, dropped: pending } }
+        } finally {
+          purging.delete(queue)
+          transport.resume()
+        }
       }
       case 'shutdown': {
         const { timeoutMs } = message
@@ -166,16 +190,17 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       if (!parsed) return undefined
       if (!parsed.ok) {
         const { id, queue } = raw as { id?: unknown; queue?: unknown }
-        const named = { id: isId(id) ? id : 0, queue: typeof queue === 'string' ? queue : '' }
+        const isName = typeof queue === 'string' && queue.length <= MAX_QUEUE_NAME
+        const named = { id: isId(id) ? id : 0, queue: isName ? queue : '' }
         const base = { outlast: MESSAGE_VERSION, ...named, instance }
         reply({ ...base, type: 'refused', reason: parsed.reason, detail: parsed.detail })
         return undefined
       }
       const { message } = parsed
-      if (!closed) transports.get(message.queue)?.resume()
+      if (!closed && !purging.has(message.queue)) transports.get(message.queue)?.resume()
       const base = { outlast: MESSAGE_VERSION, id: message.id, queue: message.queue, instance }
       try {
-        reply(await answer(message))
+        reply(await using(message.queue, (transport) => answer(message, transport)))
         return workOf(message)
       } catch (error) {
         const full = error instanceof StorageError && error.reason === 'full'

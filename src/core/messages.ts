@@ -1,13 +1,13 @@
 /** What a page and the host of its queue say to each other, and the parsers: either side may be of another version. */
 
-import type { Stats } from './accounting'
-import type { EventJson, WireFormat } from './event'
-import { isEventJson } from './event'
+import { type Stats, totalDropped } from './accounting'
+import { areEvents, type WireFormat } from './event'
 import type { Flushed } from './flush'
-import { MAX_DELAY, MAX_HANDOVER_EVENTS } from './limits'
+import { MAX_DELAY, MAX_HANDOVER_DROPS, MAX_HANDOVER_EVENTS, MAX_QUEUE_NAME } from './limits'
 import type { Millis } from './ports'
 import type { Handover, Refusal } from './queue-append'
-import { LANES, type Lane, parseDropped } from './records'
+import { isCount, LANES, type Lane, parseDropped } from './records'
+import { DROP_REASONS } from './reports'
 import { asRecord, type QueueConfig, queueKey, readQueueConfig, show, WIRE_FORMATS } from './settings'
 import type { WakeReason } from './transport'
 
@@ -58,10 +58,12 @@ export type Parsed<T> = { ok: true; message: T } | { ok: false; reason: 'version
 export function parsePageMessage(raw: unknown): Parsed<PageMessage> | undefined {
   const { outlast, id, queue, type, ...rest } = asRecord(raw)
   if (typeof outlast !== 'number') return undefined
-  if (outlast !== MESSAGE_VERSION) return { ok: false, reason: 'version', detail: `message version ${outlast}` }
+  if (outlast !== MESSAGE_VERSION) {
+    return { ok: false, reason: 'version', detail: `a page of version ${outlast}, a host of ${MESSAGE_VERSION}` }
+  }
   const malformed = (detail: string) => ({ ok: false, reason: 'malformed', detail }) as const
   if (!isId(id)) return malformed('id is not a whole number')
-  if (typeof queue !== 'string' || queue.length > 2_300) return malformed('queue is not a name')
+  if (typeof queue !== 'string' || queue.length > MAX_QUEUE_NAME) return malformed('queue is not a name')
   const config = rest.config === undefined ? undefined : readQueueConfig(rest.config)
   if (rest.config !== undefined && (!config || queueKey(config) !== queue)) return malformed('config is not usable')
   const base = { outlast, id, queue, ...(config ? { config } : {}) }
@@ -103,32 +105,62 @@ export function parseHandover(raw: unknown): Handover | undefined {
   if (!isId(seq) || seq === 0 || !LANES.includes(lane as Lane) || !WIRE_FORMATS.includes(format as WireFormat)) {
     return undefined
   }
-  if (!Array.isArray(events) || events.length > MAX_HANDOVER_EVENTS || !events.every(isEventJson)) return undefined
+  if (!Array.isArray(events) || events.length > MAX_HANDOVER_EVENTS || !areEvents(events)) return undefined
+  const drops = parseDropped(dropped)
+  if (totalDropped(drops) > MAX_HANDOVER_DROPS) return undefined
   return {
     producer,
     seq,
     lane: lane as Lane,
     format: format as WireFormat,
-    events: events as EventJson[],
-    dropped: parseDropped(dropped),
+    events,
+    dropped: drops,
   }
 }
 
-/** Only what a page relies on is checked: the host runs this library's code, of this or of another version. */
+/**
+ * Only what a page relies on is checked: the host runs this library's code, of this or of another version. That it
+ * speaks another one is a message that every version understands.
+ */
 export function parseHostMessage(raw: unknown): HostMessage | undefined {
   const message = asRecord(raw)
   const { outlast, id, queue, type, instance } = message
-  if (outlast !== MESSAGE_VERSION || !isId(id) || typeof queue !== 'string') return undefined
+  const isOtherVersion = typeof outlast === 'number' && type === 'refused' && message.reason === 'version'
+  if ((outlast !== MESSAGE_VERSION && !isOtherVersion) || !isId(id) || typeof queue !== 'string') return undefined
   if (typeof instance !== 'string') return undefined
-  const shapes: Record<string, boolean> = {
-    committed: Array.isArray(message.refused) && typeof message.pending === 'number',
-    flushed: typeof message.flushed === 'object' && message.flushed !== null,
-    stats: typeof message.stats === 'object' && message.stats !== null,
-    awake: typeof message.pending === 'number',
-    rest: typeof message.pending === 'number',
-    refused: typeof message.reason === 'string',
-  }
-  return typeof type === 'string' && shapes[type] === true ? (raw as HostMessage) : undefined
+  return typeof type === 'string' && isAnswer(type, message) ? (raw as HostMessage) : undefined
 }
+
+function isAnswer(type: string, message: Record<string, unknown>): boolean {
+  switch (type) {
+    case 'committed':
+      return isCount(message.pending) && Array.isArray(message.refused) && Array.from(message.refused).every(isRefusal)
+    case 'flushed':
+      return haveCounts(message.flushed, ['delivered', 'pending', 'dropped'])
+    case 'stats': {
+      const { dropped } = asRecord(message.stats)
+      const counted = DROP_REASONS.every((reason) => isCount(asRecord(dropped)[reason] ?? 0))
+      return counted && haveCounts(message.stats, ['accepted', 'delivered', 'pending'])
+    }
+    case 'awake':
+      return isCount(message.pending)
+    case 'rest': {
+      const { pending, nextWakeAt, trouble } = message
+      const timed = nextWakeAt === undefined || Number.isFinite(nextWakeAt)
+      return isCount(pending) && timed && (trouble === undefined || typeof trouble === 'string')
+    }
+    case 'refused':
+      return typeof message.reason === 'string' && typeof message.detail === 'string'
+    default:
+      return false
+  }
+}
+
+function isRefusal(value: unknown): boolean {
+  const { reason, uuids } = asRecord(value)
+  return typeof reason === 'string' && Array.isArray(uuids)
+}
+
+const haveCounts = (value: unknown, names: string[]) => names.every((name) => isCount(asRecord(value)[name]))
 
 export const isId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0

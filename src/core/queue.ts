@@ -7,7 +7,7 @@ import { type Appended, append, type Handover } from './queue-append'
 import { type Claim, type Claimant, type ClaimedBatch, claim, type Wanted } from './queue-claim'
 import { openRows, putBatch, removeBatch, save, scheduled, unschedule } from './queue-rows'
 import { type Settled, settle } from './queue-settle'
-import { emptyLane, LANES, parseBody, parseChunk, parseQueue, type QueueRecord } from './records'
+import { emptyLane, isCount, LANES, parseBody, parseChunk, parseQueue, type QueueRecord } from './records'
 import type { DropReason } from './reports'
 import type { QueueConfig } from './settings'
 import type { Settlement } from './settlement'
@@ -59,7 +59,11 @@ export function createQueue(db: Database, key: string): Queue {
       read(async (record, tx) => {
         if (!record) return { pending: 0, before: 0, batches: [] }
         const rows = await tx.list('schedule', [key])
-        return { pending: record.pending, before: record.nextId, batches: rows.map((row) => Number(row.key[3])) }
+        return {
+          pending: record.pending,
+          before: record.nextId,
+          batches: rows.map((row) => row.key[3]).filter(isCount),
+        }
       }),
     stats: () => read((record) => (record ? statsOf(record) : { accepted: 0, delivered: 0, pending: 0, dropped: {} })),
     config: () => read((record) => record?.config),

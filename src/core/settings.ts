@@ -117,21 +117,43 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/
 
 function readHeaders(raw: unknown, warn: Warn): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(asRecord(raw))) {
-    if (typeof value === 'string' && HEADER_NAME.test(name) && HEADER_VALUE.test(value)) headers[name] = value
-    else warn(`requestHeaders: ${show(name)} is not a header name with a string value; leaving it out`)
-  }
-  return headers
+  const usable = Object.entries(readable(raw, 'requestHeaders', warn)).filter((header): header is [string, string] => {
+    const [name, value] = header
+    if (typeof value === 'string' && HEADER_NAME.test(name) && HEADER_VALUE.test(value)) return true
+    warn(`requestHeaders: ${show(name)} is not a header name with a string value; leaving it out`)
+    return false
+  })
+  return Object.fromEntries(usable)
 }
 
 export function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
+/** A plain copy of what a caller gave, without what throws when it is read. */
+export function readable(value: unknown, what: string, warn: Warn): Record<string, unknown> {
+  const copy = new Map<string, unknown>()
+  const given = asRecord(value)
+  try {
+    // Inherited ones too: somebody may extend defaults of their own.
+    for (const name in given) {
+      try {
+        copy.set(name, given[name])
+      } catch {
+        warn(`${what}: ${show(name)} cannot be read; going on without it`)
+      }
+    }
+  } catch {
+    warn(`${what} cannot be read; going on without`)
+  }
+  return Object.fromEntries(copy)
+}
+
 export function show(value: unknown): string {
   try {
-    return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value).slice(0, 80)
+    if (typeof value === 'string') return JSON.stringify(value.slice(0, 80))
+    // Its text could be as long as memory.
+    return Array.isArray(value) ? `an array of ${value.length}` : String(value).slice(0, 80)
   } catch {
     // Objects without a prototype, or with a toString that throws.
     return typeof value

@@ -33,10 +33,19 @@ function sendSplit(jsons: EventJson[], config: QueueConfig, now: number, compres
   const bytes = compressNow(body as string)
   const query = bytes ? '?beacon=1&compression=gzip-js' : '?beacon=1'
   const blob = new Blob([(bytes ?? body) as BlobPart], { type: 'text/plain' })
-  if (navigator.sendBeacon(url + query, blob)) return jsons.length
+  if (accepted(url + query, blob)) return jsons.length
   if (jsons.length === 1 || blob.size < SMALLEST_SPLIT_BYTES) return 0
   const half = Math.ceil(jsons.length / 2)
   return (
     sendSplit(jsons.slice(0, half), config, now, compressNow) + sendSplit(jsons.slice(half), config, now, compressNow)
   )
+}
+
+/** One that a page has patched may throw, which is no reason to leave the rest of the departure undone. */
+function accepted(url: string, blob: Blob): boolean {
+  try {
+    return navigator.sendBeacon(url, blob)
+  } catch {
+    return false
+  }
 }

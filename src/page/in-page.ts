@@ -1,11 +1,11 @@
 /** Loaded late, where there is no worker: the same host, run by this page over IndexedDB, or over memory. */
 
-import { uuidv7 as newId } from 'uuidv7'
 import { fetchSender } from '../adapters/fetch-sender'
 import { fflateCompress } from '../adapters/fflate'
 import { platformCompressor } from '../adapters/gzip'
 import { idbDatabase } from '../adapters/idb-database'
 import { memoryDatabase } from '../adapters/memory-database'
+import { newId } from '../adapters/new-id'
 import { reportChannel } from '../adapters/report-channel'
 import { systemClock } from '../adapters/system-clock'
 import { webLocks } from '../adapters/web-locks'

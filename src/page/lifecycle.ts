@@ -9,12 +9,15 @@ export interface LifecycleListener {
   back(): void
   online(): void
   offline(): void
+  /** Another tab removed this from localStorage. */
+  removed(key: string): void
 }
 
 /** Starts listening. Returns the function that ends it. */
 export function watchLifecycle(listener: LifecycleListener): () => void {
   const onVisibility = () => (document.visibilityState === 'hidden' ? listener.hidden() : listener.back())
   const onPageShow = (event: PageTransitionEvent) => event.persisted && listener.back()
+  const onStorage = ({ key, newValue }: StorageEvent) => key && newValue === null && listener.removed(key)
   // pagehide and pageshow fire on window alone; bound to document they never do. No unload or beforeunload: either
   // would cost the back/forward cache.
   const listeners: [EventTarget, string, (event: never) => void][] = [
@@ -22,6 +25,7 @@ export function watchLifecycle(listener: LifecycleListener): () => void {
     [window, 'pageshow', onPageShow],
     [window, 'online', listener.online],
     [window, 'offline', listener.offline],
+    [window, 'storage', onStorage],
     [document, 'visibilitychange', onVisibility],
     [document, 'freeze', listener.leaving],
     [document, 'resume', listener.back],

@@ -1,10 +1,11 @@
 /** The client of a page: its way to a host, and what it does when the page goes away. */
 
-import { uuidv7 as newId } from 'uuidv7'
+import { newId } from '../adapters/new-id'
 import { systemClock } from '../adapters/system-clock'
 import { createEmitter } from '../client/emitter'
 import { createLink } from '../client/link'
 import { readOptions } from '../client/options'
+import { PERSON_KEY } from '../client/person'
 import { createPersonClient, disabledPersonClient } from '../client/person-client'
 import type { OutlastEvents } from '../client/types'
 import { asRecord, oneOf, queueKey, show } from '../core/settings'
@@ -15,7 +16,7 @@ import { watchLifecycle } from './lifecycle'
 import { watchReports } from './reports'
 import { forgetSpilled, readSpills, removeSpills, spill } from './spill'
 import type { Outlast, OutlastOptions } from './types'
-import { memoryStorage, webStorage } from './web-storage'
+import { memoryStorage, STORAGE_PREFIX, webStorage } from './web-storage'
 import { readWorkerOptions } from './worker-options'
 
 export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () => void): Outlast {
@@ -86,6 +87,10 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
     },
     online: () => link.wake('online'),
     offline: sync.insist,
+    removed(key) {
+      // Opted out there, with `clear`: what this tab still holds is to go too.
+      if (durable && key === `${STORAGE_PREFIX}${queue}:${PERSON_KEY}`) reload()
+    },
   })
   if (navigator.onLine === false) void link.ready.then(sync.insist)
 
