@@ -18,6 +18,7 @@ const ENTRIES = {
   index: 'src/index.d.ts',
   'web-vitals': 'src/web-vitals.d.ts',
   'posthog-js': 'src/posthog-js.d.ts',
+  'posthog-compat': 'src/posthog-compat.d.ts',
   node: 'src/node.d.ts',
   worker: 'sw/install.d.ts',
   vite: 'tools/vite.d.ts',

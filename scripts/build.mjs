@@ -29,6 +29,7 @@ await rm(STAGE, { recursive: true, force: true })
 await buildModule('index', 'src/index.ts')
 await buildModule('web-vitals', 'src/web-vitals.ts')
 await buildModule('posthog-js', 'src/posthog-js.ts')
+await buildModule('posthog-compat', 'src/posthog-compat.ts', [oneIndex()])
 await buildModule('node', 'src/node.ts')
 await buildModule('worker', 'sw/install.ts')
 for (const [name, file] of Object.entries(LAZY)) await buildModule(`site/${name}`, file)
@@ -46,10 +47,12 @@ await build({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'wa
  *
  * @param {string} name
  * @param {string} file
+ * @param {import('vite').Plugin[]} [plugins]
  */
-async function buildModule(name, file) {
+async function buildModule(name, file, plugins = []) {
   await build({
     ...base,
+    plugins,
     build: {
       ...shared(),
       lib: { entry: { [name]: file }, formats: ['es'] },
@@ -102,6 +105,15 @@ async function buildTool(name, file) {
 /** @returns {import('vite').BuildOptions} */
 function shared() {
   return { outDir: STAGE, emptyOutDir: false, target: 'es2022', minify: true, sourcemap: true, copyPublicDir: false }
+}
+
+/** What uses the main entry imports it, so that a page has one of it. @returns {import('vite').Plugin} */
+function oneIndex() {
+  return {
+    name: 'one-index',
+    enforce: 'pre',
+    resolveId: (source) => (source === './index' ? { id: './index.js', external: true } : null),
+  }
 }
 
 /** @returns {import('vite').Plugin} */

@@ -51,7 +51,7 @@ export function deliverThrough(
 }
 
 /** Those beside the properties win over those in them, as they do on the server. */
-function personProperties(event: PostHogEvent): Properties {
+export function personProperties(event: PostHogEvent): Properties {
   const found: Properties = {}
   for (const name of ['$set', '$set_once'] as const) {
     if (event[name]) found[name] = { ...(event.properties[name] as Properties | undefined), ...event[name] }
