@@ -17,6 +17,7 @@ const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json', 'tools/tsconfig.json'
 const ENTRIES = {
   index: 'src/index.d.ts',
   'web-vitals': 'src/web-vitals.d.ts',
+  inspector: 'src/inspector.d.ts',
   'posthog-js': 'src/posthog-js.d.ts',
   'posthog-compat': 'src/posthog-compat.d.ts',
   node: 'src/node.d.ts',
