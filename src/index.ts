@@ -5,6 +5,7 @@
  */
 
 import { disabledPersonClient } from './client/person-client'
+import { readable, show } from './core/settings'
 import { createPageClient } from './page/page-client'
 import type { Outlast, OutlastOptions } from './page/types'
 
@@ -18,7 +19,8 @@ const clients = new Map<string, Outlast>()
 export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   // Server rendering runs page code too. What happens there did not happen in a browser; `outlast/node` is for servers.
   if (typeof window === 'undefined') return disabledPersonClient()
-  const name = `${apiKey} ${options?.host}`
+  const { host } = readable(options, 'init', () => undefined)
+  const name = [apiKey, host].map((part) => (typeof part === 'string' ? part : show(part))).join(' ')
   const client = clients.get(name) ?? createPageClient(apiKey, options, () => clients.delete(name))
   clients.set(name, client)
   return client

@@ -23,6 +23,11 @@ import { SDK_NAME, SDK_VERSION } from './core/version'
 export type NodeOptions = CommonOptions
 export type NodeClient = CommonClient
 
+function styleOf(host: string): 'headers' {
+  new URL(host)
+  return 'headers'
+}
+
 /**
  * A client of its own for each call. Events name their `distinctId`; those that do not are sent as nobody's, with
  * person processing off.
@@ -30,7 +35,7 @@ export type NodeClient = CommonClient
  * @param apiKey the project's token. Blank: a client that does nothing.
  */
 export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
-  const config = readOptions(apiKey, options, { logger: console, now: Date.now, styleOf: () => 'headers' })
+  const config = readOptions(apiKey, options, { logger: console, now: Date.now, styleOf })
   const { queue, log, now } = config
   if (!queue) return disabledClient()
   const emitter = createEmitter<OutlastEvents>(log)

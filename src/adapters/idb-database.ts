@@ -1,4 +1,4 @@
-import { type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
+import { type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, openDB } from 'idb'
 import { type Database, type Key, StorageError, type Table, type Transaction } from '../core/ports'
 
 export const DATABASE_NAME = 'outlast'
@@ -11,6 +11,14 @@ const TABLES: Table[] = ['queues', 'producers', 'chunks', 'batches', 'bodies', '
 /** An upgrade that other tabs hold up for longer than this many ms is given up for now. */
 const OPEN_TIMEOUT_MS = 5_000
 
+/**
+ * What is kept free for draining a full disk: bytes that do not compress, enough for a batch of common events. Without
+ * them a queue that has used up the quota itself could never be emptied, since every step on an event's way out is
+ * written down first.
+ */
+const RESERVE_BYTES = 65_536
+const RESERVE = 'reserve'
+
 /** Connections that are tried for one transaction: the first may have been lost without a word. */
 const CONNECTIONS = 2
 
@@ -22,15 +30,17 @@ const CONNECTIONS = 2
  */
 export function idbDatabase(name: string = DATABASE_NAME): Database {
   let connection: Promise<IDBPDatabase> | undefined
+  let reserved = false
 
   const forget = () => {
     connection = undefined
+    reserved = false
   }
 
   function connect(): Promise<IDBPDatabase> {
     const opening = openDB(name, DATABASE_VERSION, {
       upgrade(db) {
-        for (const table of TABLES) if (!db.objectStoreNames.contains(table)) db.createObjectStore(table)
+        for (const table of [...TABLES, RESERVE]) if (!db.objectStoreNames.contains(table)) db.createObjectStore(table)
       },
       // A later version of this library, or somebody clearing site data, waits for this connection to close.
       blocking(_current, _blocked, event) {
@@ -40,6 +50,38 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
       terminated: forget,
     })
     return withTimeout(opening, OPEN_TIMEOUT_MS)
+  }
+
+  /** Nothing is added to the queue unless the reserve is there. */
+  async function makeReserve(): Promise<void> {
+    if (reserved) return
+    await onReserve(async (store) => {
+      if ((await store.count(RESERVE)) > 0) return
+      await store.put(crypto.getRandomValues(new Uint8Array(RESERVE_BYTES)), RESERVE)
+    })
+    reserved = true
+  }
+
+  /** Returns whether there was one. */
+  async function freeReserve(): Promise<boolean> {
+    reserved = false
+    return onReserve(async (store) => {
+      const there = (await store.count(RESERVE)) > 0
+      if (there) await store.delete(RESERVE)
+      return there
+    })
+  }
+
+  async function onReserve<T>(
+    work: (store: IDBPObjectStore<unknown, [typeof RESERVE], typeof RESERVE, 'readwrite'>) => Promise<T>,
+  ): Promise<T> {
+    connection ??= connect()
+    const tx = (await connection).transaction(RESERVE, 'readwrite', { durability: 'relaxed' })
+    // It rejects with the same error as `work` or its own commit, which are both awaited below.
+    tx.done.catch(() => undefined)
+    const result = await work(tx.store)
+    await tx.done
+    return result
   }
 
   async function attempt<T>(mode: IDBTransactionMode, work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -63,11 +105,15 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     async transact(mode, work) {
       for (let left = CONNECTIONS; ; left--) {
         try {
-          return await attempt(mode, work)
+          if (mode === 'readwrite') await makeReserve()
+          return await attempt(mode === 'drain' ? 'readwrite' : mode, work)
         } catch (error) {
           const failure = asStorageError(error)
           if (!failure) throw error
-          if (failure.reason === 'full') throw failure
+          if (failure.reason === 'full') {
+            if (mode === 'drain' && (await freeReserve().catch(() => false))) continue
+            throw failure
+          }
           await drop(connection)
           forget()
           if (left <= 1) throw failure

@@ -6,6 +6,7 @@ export function newId(): string {
     return uuidv7()
   } catch {
     weak ??= new V7Generator({ nextUint32: () => Math.floor(Math.random() * 2 ** 32) })
+    // biome-ignore lint/complexity/useDateNow: that is what was replaced
     return weak.generateOrResetWithTs(new Date().getTime()).toString()
   }
 }

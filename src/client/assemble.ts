@@ -2,7 +2,14 @@
 
 import { type BeforeSend, describe, runBeforeSend } from '../core/before-send'
 import type { WireFormat } from '../core/event'
-import { canonicalUuid, type EventJson, type OutlastEvent, type Properties, serializeEvent } from '../core/event'
+import {
+  canonicalUuid,
+  type EventJson,
+  type OutlastEvent,
+  type Properties,
+  serializeEvent,
+  uuidOf,
+} from '../core/event'
 import type { DropReason } from '../core/reports'
 import { asRecord, show } from '../core/settings'
 import { toUtcTimestamp } from '../core/timestamp'
@@ -37,7 +44,7 @@ export function assemble(context: AssembleContext, name: unknown, given: unknown
   const options = asRecord(raw) as CaptureOptions
   const owner = distinctIdFrom(options.distinctId)
   if (owner === null) {
-    const detail = `distinctId of "${name}" must be a string that is not blank, got ${show(options.distinctId)}`
+    const detail = `distinctId of ${show(name)} must be a string that is not blank, got ${show(options.distinctId)}`
     return { ok: false, reason: 'invalid', detail }
   }
   const { distinctId, properties } = context.ambient({ ...options, distinctId: owner } as CaptureOptions)
@@ -52,11 +59,12 @@ export function assemble(context: AssembleContext, name: unknown, given: unknown
   const hooked = hooks.length === 0 ? { ok: true as const, event } : runBeforeSend(hooks, event)
   if (!hooked.ok) return { ok: false, reason: 'before_send', detail: hooked.detail, uuid: event.uuid }
   const json = serialize(hooked.event, format, token, warn)
-  if (json === undefined) {
-    return { ok: false, reason: 'invalid', detail: `"${name}" cannot be made into JSON`, uuid: event.uuid }
+  // A page's own toJSON or JSON.stringify can make anything of it.
+  if (json === undefined || uuidOf(json) !== hooked.event.uuid) {
+    return { ok: false, reason: 'invalid', detail: `${show(name)} cannot be made into JSON`, uuid: event.uuid }
   }
   if (json.length > context.maxEventBytes) {
-    const detail = `"${name}" is ${json.length} long, more than maxEventBytes (${context.maxEventBytes}); send less in it`
+    const detail = `${show(name)} is ${json.length} long, more than maxEventBytes (${context.maxEventBytes}); send less in it`
     return { ok: false, reason: 'too_large', detail, uuid: hooked.event.uuid }
   }
   return { ok: true, uuid: hooked.event.uuid, json }
@@ -92,7 +100,7 @@ function timestampFrom(given: unknown, now: () => number, warn: Warn): string {
 function addProperties(into: Properties, name: string, given: unknown, warn: Warn): Properties {
   if (given === undefined || given === null) return into
   if (typeof given !== 'object' || Array.isArray(given)) {
-    warn(`properties of "${name}" must be an object, got ${show(given)}; sending the event without them`)
+    warn(`properties of ${show(name)} must be an object, got ${show(given)}; sending the event without them`)
     return into
   }
   try {
@@ -103,7 +111,7 @@ function addProperties(into: Properties, name: string, given: unknown, warn: War
       try {
         into[key] = (given as Properties)[key]
       } catch (error) {
-        warn(`property "${key}" of "${name}" cannot be read (${describe(error)}); sending the event without it`)
+        warn(`property ${show(key)} of ${show(name)} cannot be read (${describe(error)}); sending the event without it`)
       }
     }
     return into
@@ -122,7 +130,9 @@ function serialize(event: OutlastEvent, format: WireFormat, token: string, warn:
         properties[key] = value
       } catch (error) {
         const why = describe(error).split('\n')[0]
-        warn(`property "${key}" of "${event.event}" cannot be made into JSON (${why}); sending the event without it`)
+        warn(
+          `property ${show(key)} of ${show(event.event)} cannot be made into JSON (${why}); sending the event without it`,
+        )
       }
     }
     try {

@@ -5,13 +5,13 @@ import type { Properties, WireFormat } from '../core/event'
 import { MAX_DELAY } from '../core/limits'
 import type { Lane } from '../core/records'
 import type { Report } from '../core/reports'
-import { asRecord, type QueueConfig } from '../core/settings'
+import { asRecord, type QueueConfig, show } from '../core/settings'
 import { type AssembleContext, assemble } from './assemble'
 import type { Emitter } from './emitter'
 import type { FeatureFlags } from './feature-flags'
 import type { Link } from './link'
 import type { ClientConfig } from './options'
-import type { BatchEvent, CaptureOptions, CommonClient, OutlastEvents, ShutdownResult } from './types'
+import type { CaptureOptions, CommonClient, OutlastEvents, ShutdownResult } from './types'
 
 export interface ClientPorts {
   config: ClientConfig & { queue: QueueConfig }
@@ -87,9 +87,9 @@ export function createClient(ports: ClientPorts): CommonClient {
     },
     captureBatch(events, options) {
       if (!Array.isArray(events)) return log.warn('captureBatch needs an array of events')
-      for (const item of events as BatchEvent[]) {
+      for (let index = 0; index < events.length; index++) {
         take(() => {
-          const { event, properties, ...rest } = asRecord(item)
+          const { event, properties, ...rest } = asRecord(events[index])
           const isHistorical = asRecord(options).historicalMigration === true || historical
           return { lane: laneOf(isHistorical), format: config.format, event, properties, options: rest }
         })
@@ -172,7 +172,7 @@ export function createClient(ports: ClientPorts): CommonClient {
   function shutdownTimeout(given: unknown): number {
     if (given === undefined) return queue.settings.shutdownTimeout
     if (typeof given === 'number' && given >= 0) return Math.min(given, MAX_DELAY)
-    log.warn(`shutdown needs a timeout in ms, got ${String(given)}; using ${queue.settings.shutdownTimeout}`)
+    log.warn(`shutdown needs a timeout in ms, got ${show(given)}; using ${queue.settings.shutdownTimeout}`)
     return queue.settings.shutdownTimeout
   }
 }

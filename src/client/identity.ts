@@ -1,7 +1,8 @@
 /** Who a page's events belong to, under the names that posthog-js users know (protocol.md §9). */
 
+import { describe } from '../core/before-send'
 import type { Properties } from '../core/event'
-import { show } from '../core/settings'
+import { readable, show } from '../core/settings'
 import type { Log } from './log'
 import type { Person } from './person'
 import type { Session } from './session'
@@ -41,6 +42,9 @@ export interface IdentityPorts {
   onChange(): void
   onReset(): void
 }
+
+/** Characters of their JSON: half of what an event may be by default. */
+const MAX_SUPER_PROPERTIES = 500_000
 
 export function createIdentity({ person, session, now, log, capture, onChange, onReset }: IdentityPorts): Identity {
   const given = (value: unknown, what: string): value is string => {
@@ -88,7 +92,8 @@ export function createIdentity({ person, session, now, log, capture, onChange, o
       })
     },
     setPersonProperties(set, setOnce) {
-      const some = (properties: Properties | undefined) => properties && Object.keys(properties).length > 0
+      const some = (properties: unknown) =>
+        Object.keys(readable(properties, 'setPersonProperties', log.warn)).length > 0
       if (some(set) || some(setOnce)) capture('$set', about(set, setOnce))
     },
     register(properties) {
@@ -96,12 +101,20 @@ export function createIdentity({ person, session, now, log, capture, onChange, o
         return log.warn(`register needs an object of properties, got ${show(properties)}`)
       }
       try {
-        person.register(JSON.parse(JSON.stringify(properties)) as Properties)
+        const copy = JSON.parse(JSON.stringify(properties)) as Properties
+        const size = JSON.stringify({ ...person.superProperties, ...copy }).length
+        if (size > MAX_SUPER_PROPERTIES) {
+          const allowed = `more than the ${MAX_SUPER_PROPERTIES} that go with every event`
+          return log.warn(`register: the super properties would be ${size} long, ${allowed}; nothing was registered`)
+        }
+        person.register(copy)
       } catch (error) {
-        log.warn(`register: these properties cannot be made into JSON (${String(error)}); nothing was registered`)
+        log.warn(`register: these properties cannot be made into JSON (${describe(error)}); nothing was registered`)
       }
     },
-    unregister: (name) => person.unregister(name),
+    unregister(name) {
+      if (given(name, "unregister's name")) person.unregister(name)
+    },
     reset() {
       person.reset()
       session.reset()

@@ -84,6 +84,9 @@ export interface Link {
 /** How long the first answer may take, in ms; doubled with each silence. A worker may have to be started first. */
 const ACK_TIMEOUT_MS = 2_000
 
+/** Handovers that wait for their acknowledgement; what comes after them waits here, to go together. */
+const MAX_UNACKNOWLEDGED = 8
+
 /** Silences or storage failures in a row after which a host is given up. */
 const STRIKES = 3
 
@@ -147,7 +150,11 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
 
   /** Its code could not be loaded, say. Events wait here meanwhile, and nobody else has to. */
   function goWithoutHost(failed: { host: Ready['host']; reason: string } | undefined, error: unknown): Ready {
-    if (!unhosted) warn(`nothing can keep or send events now (${describe(error)}); trying again`)
+    if (!unhosted) {
+      const reason = describe(error)
+      warn(`nothing can keep or send events now (${reason}); trying again`)
+      emit('degraded', { from: failed?.host ?? 'worker', to: UNHOSTED.host, reason })
+    }
     unhosted = true
     answerUnhosted()
     void clock.timer(RECONNECT_MS).done.then(() => {
@@ -202,6 +209,15 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     if (channel && made.length > 0) ports.onPending(channel)
     for (const handover of which === 'new' ? made : outbox.open()) postHandover(handover, urgent)
     if (made.length > 0) ports.onHandover()
+  }
+
+  /**
+   * A host that is behind gets what is captured meanwhile in one handover, which costs it hardly more than one event
+   * does: message by message it would fall behind ever further.
+   */
+  function handOverInTurn(): void {
+    if (!scheduled) return
+    if (quiet || outbox.openCount < MAX_UNACKNOWLEDGED) handOver()
   }
 
   function repeatAll(urgent = false): void {
@@ -292,6 +308,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     storageFailures = 0
     lost = 0
     if (handover) settleHandover(handover)
+    handOverInTurn()
     for (const { uuids } of message.refused) refusedByHost += uuids.length
     if (message.firstRefusal) warnFull()
     if (message.pending > 0) onLeft(undefined)
@@ -417,7 +434,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       // A microtask: everything that one task captures goes in one message.
       if (!scheduled) {
         scheduled = true
-        void Promise.resolve().then(() => handOver())
+        void Promise.resolve().then(handOverInTurn)
       }
       return undefined
     },

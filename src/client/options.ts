@@ -4,11 +4,12 @@ import type { BeforeSend } from '../core/before-send'
 import type { CaptureMode } from '../core/event'
 import { MAX_DELAY } from '../core/limits'
 import {
-  asRecord,
   CAPTURE_MODES,
+  DEFAULT_HOST,
   oneOf,
   type QueueConfig,
   readApiKey,
+  readable,
   readBounded,
   readHost,
   readSettings,
@@ -37,23 +38,26 @@ const FLAGS_RETRIES = { default: 1, min: 0, max: 10 }
 export interface Defaults {
   logger: Logger
   now: () => number
+  /** @throws where no request can be made to the host */
   styleOf(host: string): QueueConfig['style']
 }
 
 export function readOptions(apiKey: unknown, raw: unknown, defaults: Defaults): ClientConfig {
-  const options = asRecord(raw) as CommonOptions
+  const unread: string[] = []
+  const options = readable(raw, 'init', (message) => unread.push(message)) as CommonOptions
   const debug = options.debug === true
   const log = createLog(usableLogger(options.logger) ?? defaults.logger, debug)
+  for (const message of unread) log.warn(message)
   const token = readApiKey(apiKey)
   if (!token) log.warn(`init needs the project's API key, got ${show(apiKey)}; nothing will be captured`)
-  const host = readHost(options.host, log.warn)
+  const { host, style: defaultStyle } = locate(readHost(options.host, log.warn), defaults, log)
   const format = oneOf('captureMode', CAPTURE_MODES, options.captureMode, 'v0', log.warn)
   const settings = readSettings(options, log.warn)
   if (settings.compression === 'deflate' && format === 'v0') {
     log.warn("compression 'deflate' exists in captureMode 'v1' alone; using gzip")
     settings.compression = 'gzip'
   }
-  const style = format === 'v1' || Object.keys(settings.requestHeaders).length > 0 ? 'headers' : defaults.styleOf(host)
+  const style = format === 'v1' || Object.keys(settings.requestHeaders).length > 0 ? 'headers' : defaultStyle
   return {
     queue: token ? { apiKey: token, host, style, settings } : undefined,
     format,
@@ -77,13 +81,35 @@ export function readOptions(apiKey: unknown, raw: unknown, defaults: Defaults): 
 }
 
 function usableLogger(given: unknown): Logger | undefined {
-  const logger = given as Logger | undefined
-  return typeof logger?.warn === 'function' ? logger : undefined
+  try {
+    const logger = given as Logger | undefined
+    return typeof logger?.warn === 'function' ? logger : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What looks like a URL may still be none: a port beyond 65535, a name that no IDN can be. */
+function locate(host: string, { styleOf }: Defaults, log: Log): { host: string; style: QueueConfig['style'] } {
+  try {
+    return { host, style: styleOf(host) }
+  } catch {
+    log.warn(`host must be an absolute http(s) URL, got ${show(host)}; using ${DEFAULT_HOST}`)
+    return { host: DEFAULT_HOST, style: styleOf(DEFAULT_HOST) }
+  }
+}
+
+function listOf(given: unknown): unknown[] {
+  try {
+    return Array.isArray(given) ? Object.values(given) : [given]
+  } catch {
+    return [undefined]
+  }
 }
 
 /** A hook that is no function cannot pass anything, so nothing passes: fail closed. */
 function hooksFrom(given: unknown, log: Log): BeforeSend[] {
-  const hooks = given === undefined || given === null ? [] : [given].flat()
+  const hooks = given === undefined || given === null ? [] : listOf(given)
   return hooks.map((hook) => {
     if (typeof hook === 'function') return hook as BeforeSend
     log.warn(`beforeSend must be a function, got ${show(hook)}; every event is dropped`)
@@ -93,8 +119,12 @@ function hooksFrom(given: unknown, log: Log): BeforeSend[] {
 
 function clockFrom(given: unknown, log: Log): (() => number) | undefined {
   if (given === undefined) return undefined
-  const clock = given as { now(): number }
-  if (typeof clock?.now === 'function') return () => clock.now()
+  try {
+    const clock = given as { now(): number }
+    if (typeof clock?.now === 'function') return () => clock.now()
+  } catch {
+    // As good as none.
+  }
   log.warn('clock must have a now() method; using Date.now')
   return undefined
 }
@@ -111,6 +141,7 @@ function withinDates(now: () => number): () => number {
     } catch {
       // As good as no answer.
     }
+    // biome-ignore lint/complexity/useDateNow: that is what was replaced
     return new Date().getTime()
   }
 }

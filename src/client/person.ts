@@ -100,9 +100,14 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
   }
 }
 
+const isGroup = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string'
+
+/** What is longer than the largest event would make every event too large. */
+const MAX_KEPT = 1_000_000
+
 /** Corrupt values are ignored: a new person is better than none. */
 function parse(text: string | undefined): State | undefined {
-  if (text === undefined) return undefined
+  if (text === undefined || text.length > MAX_KEPT) return undefined
   let raw: unknown
   try {
     raw = JSON.parse(text)
@@ -115,7 +120,7 @@ function parse(text: string | undefined): State | undefined {
     anonymousId,
     distinctId,
     identified: identified === true,
-    superProperties: { ...asRecord(superProperties) },
-    groups: { ...asRecord(groups) } as Record<string, string>,
+    superProperties: Array.isArray(superProperties) ? {} : { ...asRecord(superProperties) },
+    groups: Object.fromEntries(Object.entries(asRecord(groups)).filter(isGroup)),
   }
 }

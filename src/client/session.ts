@@ -24,6 +24,9 @@ interface State {
 
 const KEY = 'session'
 
+/** A session's id is a UUID; what is longer than this is none of ours. */
+const MAX_ID = 200
+
 export function createSession(store: KeyValueStore, newId: () => string): Session {
   let state = parse(store.get(KEY))
   let savedAt = 0
@@ -57,7 +60,14 @@ function parse(text: string | undefined): State | undefined {
   if (text === undefined) return undefined
   try {
     const { id, startedAt, lastAt } = asRecord(JSON.parse(text))
-    if (typeof id !== 'string' || typeof startedAt !== 'number' || typeof lastAt !== 'number') return undefined
+    if (
+      typeof id !== 'string' ||
+      id === '' ||
+      id.length > MAX_ID ||
+      typeof startedAt !== 'number' ||
+      typeof lastAt !== 'number'
+    )
+      return undefined
     return { id, startedAt, lastAt }
   } catch {
     // Not ours, or cut short: a new session is better than none.

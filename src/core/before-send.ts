@@ -47,8 +47,12 @@ function problemWith(value: unknown): string | undefined {
 /** What went wrong, in words. An error may come from anybody's code, and throw at whoever reads it. */
 export function describe(error: unknown): string {
   try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : typeof error === 'string' ? error : show(error)
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : error
+    return typeof text === 'string' ? text.slice(0, MAX_DESCRIPTION) : show(text)
   } catch {
     return 'an error that cannot be read'
   }
 }
+
+/** Characters: it goes in messages, reports and warnings. */
+const MAX_DESCRIPTION = 500

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { queueKey, readApiKey, readHost, readQueueConfig, readSettings, show } from './settings'
+import { DEFAULT_HOST, queueKey, readApiKey, readable, readHost, readQueueConfig, readSettings, show } from './settings'
 import { configOf } from './testing/fixtures'
 
 const DAY = 86_400_000
@@ -150,4 +150,36 @@ test('P11: reading never throws', () => {
       return show(raw).length <= 82
     }),
   )
+})
+
+test.each([
+  'https://me:secret@events.example.com',
+  'https:me:secret@events.example.com',
+  'https://events.example.com\\ingest',
+  `https://events.example.com/${'x'.repeat(2_000)}`,
+])('P11: host %s is refused, and no password is shown', (host) => {
+  const warnings: string[] = []
+  expect(readHost(host, (message) => warnings.push(message))).toBe(DEFAULT_HOST)
+  expect(warnings).toHaveLength(1)
+  expect(warnings[0]).not.toContain('secret')
+})
+
+test.each(['x'.repeat(201), 'phc ü', 'phc_a b'])('P11: API key %s is none: no host would take its queue', (key) => {
+  expect(readApiKey(key)).toBeUndefined()
+})
+
+test("P11: what cannot be read of a caller's object is left out, and the rest is taken", () => {
+  const warnings: string[] = []
+  const given = {
+    fine: 1,
+    get bad(): never {
+      throw new Error('hostile')
+    },
+  }
+  expect(readable(given, 'init', (message) => warnings.push(message))).toEqual({ fine: 1 })
+  expect(warnings).toEqual(['init: "bad" cannot be read; going on without it'])
+})
+
+test('a list is shown by its length: its text could be as long as memory', () => {
+  expect(show(new Array(100_000_000))).toBe('an array of 100000000')
 })

@@ -178,10 +178,13 @@ export function queueKey(config: { apiKey: string; host: string }): string {
   return `${config.apiKey} ${config.host}`
 }
 
-/** The project token trimmed, or `undefined` where there is none (protocol.md §1.1). */
+/** The project token trimmed, or `undefined` where there is none. The server's are ASCII without spaces (§1.1). */
 export function readApiKey(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+  const key = typeof value === 'string' ? value.trim() : ''
+  return /^[\x21-\x7e]{1,200}$/.test(key) ? key : undefined
 }
+
+const MAX_HOST = 2_000
 
 /** An absolute http(s) URL without trailing slashes; PostHog's app hosts become its ingestion hosts (§1.1). */
 export function readHost(value: unknown, warn: Warn): string {
@@ -191,7 +194,13 @@ export function readHost(value: unknown, warn: Warn): string {
     if (value !== '') warn(`host must be a URL, got ${show(value)}; using ${DEFAULT_HOST}`)
     return DEFAULT_HOST
   }
-  if (!/^https?:\/\/[^\s/?#]+[^\s?#]*$/i.test(text)) {
+  const authority = /^https?:\/\/([^\s/?#\\]+)[^\s?#\\]*$/i.exec(text)?.[1]
+  // A request to such a URL is refused by fetch, and a password is not to be shown.
+  if ((authority ?? text).includes('@')) {
+    warn(`host must not carry a user name or a password; using ${DEFAULT_HOST}`)
+    return DEFAULT_HOST
+  }
+  if (authority === undefined || text.length > MAX_HOST) {
     warn(`host must be an absolute http(s) URL, got ${show(value)}; using ${DEFAULT_HOST}`)
     return DEFAULT_HOST
   }
@@ -208,8 +217,8 @@ const APP_HOSTS: Record<string, string> = {
 export function readQueueConfig(raw: unknown): QueueConfig | undefined {
   const { apiKey, host, style, settings } = asRecord(raw)
   const key = readApiKey(apiKey)
-  if (!key || key.length > 200 || typeof host !== 'string' || !/^https?:\/\//i.test(host)) return undefined
-  if (host.length > 2_000 || (style !== 'simple' && style !== 'headers')) return undefined
+  if (!key || typeof host !== 'string' || !/^https?:\/\//i.test(host)) return undefined
+  if (host.length > MAX_HOST || (style !== 'simple' && style !== 'headers')) return undefined
   return { apiKey: key, host, style, settings: readSettings(settings, () => undefined) }
 }
 

@@ -3,6 +3,7 @@
 import type { InProcessChannel } from '../client/in-process-channel'
 import type { Channel, Connect } from '../client/link'
 import { describe } from '../core/before-send'
+import { MESSAGE_VERSION } from '../core/messages'
 import type { CompressNow } from './beacon'
 import { shown } from './lifecycle'
 import { openWorkerChannel } from './worker-channel'
@@ -31,7 +32,7 @@ export function createConnect({ queue, worker, durable, now }: ConnectOptions): 
   async function openInPage(receive: (raw: unknown) => void, storing: boolean): Promise<Channel> {
     const loaded = await import('./in-page')
     compress = loaded.compressNow
-    const channel = await loaded.openInPageChannel({ queue, receive, durable: storing, now })
+    const channel = await loaded.openInPageChannel({ version: MESSAGE_VERSION, queue, receive, durable: storing, now })
     inPage = channel
     return channel
   }

@@ -13,6 +13,8 @@ export interface DepartureOptions {
   config: QueueConfig
   queue: string
   durable: boolean
+  /** Producers of earlier pages, whose handovers this one took up. */
+  adopted: ReadonlySet<string>
   now: () => number
 }
 
@@ -24,20 +26,21 @@ export interface Departure {
   handedOver(): void
 }
 
-export function createDeparture({ link, connect, config, queue, durable, now }: DepartureOptions): Departure {
+export function createDeparture({ link, connect, config, queue, durable, adopted, now }: DepartureOptions): Departure {
   const beaconed = new WeakSet<Handover>()
   let spilledBy: string | undefined
   let gone = false
 
   /**
-   * A message to an active worker arrives even from `pagehide`. What no worker has is written down for the next page,
-   * and sent as a beacon too, for the visitor who never comes back: it proves nothing, and a second delivery under the
-   * same uuid and timestamp does no harm.
+   * What no host has committed is written down for the next page: a worker with an earlier message in its hands can be
+   * ended by the browser before it comes to this page's last ones (WebKit gives it seconds), and a handover that did get
+   * through is not taken twice. Without a worker that answers it is sent as a beacon too, for the visitor who never
+   * comes back: it proves nothing, and a second delivery under the same uuid and timestamp does no harm.
    */
   function save(): void {
-    if (link.channel?.host === 'worker' && link.answered()) return
     const open = link.open()
-    if (durable) spilledBy = spill(queue, open) > 0 ? open[0]?.producer : undefined
+    if (durable && spill(queue, open) > 0) spilledBy ??= open.find(({ producer }) => !adopted.has(producer))?.producer
+    if (link.channel?.host === 'worker' && link.answered()) return
     const unsent = open.filter((handover) => !beaconed.has(handover))
     for (const handover of unsent) beaconed.add(handover)
     const events = unsent.flatMap(({ events, format }) => events.map((json) => ({ json, format })))

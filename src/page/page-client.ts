@@ -8,7 +8,7 @@ import { readOptions } from '../client/options'
 import { PERSON_KEY } from '../client/person'
 import { createPersonClient, disabledPersonClient } from '../client/person-client'
 import type { OutlastEvents } from '../client/types'
-import { asRecord, oneOf, queueKey, show } from '../core/settings'
+import { oneOf, queueKey, readable, show } from '../core/settings'
 import { createBackgroundSync } from './background-sync'
 import { createConnect } from './connect'
 import { createDeparture } from './departure'
@@ -20,8 +20,8 @@ import { memoryStorage, STORAGE_PREFIX, webStorage } from './web-storage'
 import { readWorkerOptions } from './worker-options'
 
 export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () => void): Outlast {
-  const options = asRecord(raw) as OutlastOptions
-  const config = readOptions(apiKey, options, {
+  const options = readable(raw, 'init', () => undefined) as OutlastOptions
+  const config = readOptions(apiKey, raw, {
     logger: console,
     now: Date.now,
     styleOf: (host) => (new URL(host).origin === location.origin ? 'headers' : 'simple'),
@@ -48,9 +48,11 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
     keep: (open) => (durable ? spill(queue, open) : 0),
     onAdopted: (handover) => forgetSpilled(queue, handover),
   })
-  if (durable) link.adopt(readSpills(queue))
+  const spilled = durable ? readSpills(queue) : []
+  link.adopt(spilled)
 
-  const departure = createDeparture({ link, connect, config: queueConfig, queue, durable, now })
+  const adopted = new Set(spilled.map(({ producer }) => producer))
+  const departure = createDeparture({ link, connect, config: queueConfig, queue, durable, adopted, now })
   const reports = watchReports(queue, emitter)
   const { client, reload } = createPersonClient({
     config: { ...config, queue: queueConfig },
@@ -99,7 +101,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
 }
 
 function bootstrapId(options: OutlastOptions, warn: (message: string) => void): string | undefined {
-  const { distinctId } = asRecord(options.bootstrap)
+  const { distinctId } = readable(options.bootstrap, 'bootstrap', warn)
   if (distinctId === undefined || (typeof distinctId === 'string' && distinctId !== '')) return distinctId
   warn(`bootstrap.distinctId must be a string, got ${show(distinctId)}; using a new anonymous id`)
   return undefined

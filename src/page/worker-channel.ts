@@ -16,11 +16,14 @@ export async function openWorkerChannel(
   const existing = await container.getRegistration(location.scope)
   const known = existing?.scope === location.scope && existing.active ? existing : undefined
   // An active worker takes events at once; whether there is a newer one can wait.
-  const registering = import('./register-worker').then(({ registerWorker }) => registerWorker(location))
+  const code = import('./register-worker')
+  const registering = code.then(({ registerWorker }) => registerWorker(location))
   if (known) registering.catch(() => undefined)
   const registration = known ?? (await registering)
   await activated(registration)
   onRegistration(registration)
+  // One wake more among several; where it fails, the others remain.
+  code.then(({ askForPeriodicSync }) => askForPeriodicSync(registration)).catch(() => undefined)
   const onMessage = ({ data }: MessageEvent) => receive(data)
   container.addEventListener('message', onMessage)
   container.startMessages()
@@ -36,6 +39,8 @@ export async function openWorkerChannel(
 }
 
 function containerOfThisPage(): ServiceWorkerContainer {
+  // A sandboxed frame has no origin to register for, and Firefox would tell the console of the attempt as an error.
+  if (globalThis.origin === 'null') throw new Error('this page has no origin (sandboxed frame)')
   // Insecure origins and Firefox's private windows have none, sandboxed documents throw on reading it.
   const { serviceWorker } = navigator
   if (!serviceWorker) throw new Error('this page has no service workers (insecure origin or private window)')
