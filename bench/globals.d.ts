@@ -1,0 +1,22 @@
+/** What page/page.mjs gives to the driver. */
+interface Bench {
+  where: unknown
+  isolated: boolean
+  longTasks: { startTime: number; duration: number }[]
+  resetLongTasks(): void
+  /** ms from each click to its frame, since `busy` was called. */
+  clicks: number[]
+  busy(): void
+  capture(from: number, count: number, perTask?: number): Promise<void>
+  sampleCapture(samples: number, perSample: number, from: number): Promise<number[]>
+  sampleBare(samples: number, perSample: number): Promise<number[]>
+  gather(count: number, perTask: number): Promise<number | null>
+  durable(count: number, perTask: number, patienceMs: number): Promise<{ ms: number; stored: number }>
+  bareIndexedDb(count: number, perTask: number): Promise<{ ms: number }>
+  bareStringify(count: number): Promise<{ ms: number }>
+  bareFetch(count: number, concurrency: number): Promise<{ ms: number }>
+}
+
+interface Window {
+  bench: Bench
+}

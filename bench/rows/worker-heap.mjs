@@ -1,0 +1,73 @@
+// @ts-check
+/** The memory of a site's service worker, read while it works. */
+
+import { median } from '../stats.mjs'
+
+/** @typedef {import('playwright').Browser} Browser */
+
+const EVERY_MS = 250
+
+/** @typedef {{ median: number, peak: number }} Heap bytes: the peak is what some readings happen to meet */
+
+/**
+ * Watches until `stop`, which tells what was in use. Garbage is collected before each reading: what is waiting to be
+ * collected says more of the machine than of the worker.
+ *
+ * @param {Browser} browser
+ * @returns {Promise<{ stop(): Promise<Heap | undefined> }>}
+ */
+export async function watchWorkerHeap(browser) {
+  const devTools = await browser.newBrowserCDPSession()
+  const { targetInfos } = await devTools.send('Target.getTargets')
+  const worker = targetInfos.find(({ type }) => type === 'service_worker')
+  if (!worker) return { stop: async () => undefined }
+  const send = await attach(devTools, worker.targetId)
+  /** @type {number[]} */
+  const readings = []
+  let stopped = false
+  const watching = (async () => {
+    while (!stopped) {
+      // Asked for together, so that the worker makes no new garbage in between.
+      const [, { usedSize = 0, backingStorageSize = 0 }] = await Promise.all([
+        send('HeapProfiler.collectGarbage'),
+        send('Runtime.getHeapUsage'),
+      ])
+      readings.push(usedSize + backingStorageSize)
+      await new Promise((resolve) => setTimeout(resolve, EVERY_MS))
+    }
+  })()
+  return {
+    async stop() {
+      stopped = true
+      await watching
+      await devTools.detach()
+      return { median: median(readings), peak: Math.max(...readings) }
+    },
+  }
+}
+
+/**
+ * Playwright has sessions for pages alone, so the worker's messages go through the browser's.
+ *
+ * @param {import('playwright').CDPSession} devTools
+ * @param {string} targetId
+ * @returns {Promise<(method: string) => Promise<Record<string, number>>>}
+ */
+async function attach(devTools, targetId) {
+  const { sessionId } = await devTools.send('Target.attachToTarget', { targetId, flatten: false })
+  /** @type {Map<number, (result: Record<string, number>) => void>} */
+  const asked = new Map()
+  let last = 0
+  devTools.on('Target.receivedMessageFromTarget', ({ message }) => {
+    const { id, result } = JSON.parse(message)
+    asked.get(id)?.(result ?? {})
+    asked.delete(id)
+  })
+  return (method) =>
+    new Promise((resolve, reject) => {
+      last += 1
+      asked.set(last, resolve)
+      const message = JSON.stringify({ id: last, method })
+      devTools.send('Target.sendMessageToTarget', { sessionId, message }).catch(reject)
+    })
+}
