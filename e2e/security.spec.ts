@@ -174,7 +174,6 @@ for (const { host, options } of [
   test(`P10: optOut({ clear: true }) leaves no event, identity or spill that can be read, with requests in flight and other tabs open (${host})`, async ({
     open,
     collector,
-    context,
   }) => {
     collector.fault({ mode: 'hang' })
     const tab = await open({ ...options, flushAt: 2 })

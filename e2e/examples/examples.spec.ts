@@ -1,13 +1,13 @@
 /** Every example is installed and built as its reader would, opened in Chromium, and heard of by a collector. */
 
 import { execFileSync } from 'node:child_process'
-import { cpSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { expect, test } from '../e2e/fixtures'
-import { startSite } from '../e2e/site.mjs'
-import { ensureDependencies } from '../scripts/ensure-dependencies.mjs'
-import { npmCommand } from '../scripts/npm.mjs'
-import { root } from '../scripts/paths.mjs'
+import { ensureDependencies } from '../../scripts/ensure-dependencies.mjs'
+import { npmCommand } from '../../scripts/npm.mjs'
+import { root } from '../../scripts/paths.mjs'
+import { expect, test } from '../fixtures'
+import { startSite } from '../site.mjs'
 
 const FOLDER = path.join(root, 'examples')
 
@@ -29,6 +29,8 @@ test.beforeAll(() => {
   rmSync(path.join(installed, 'dist'), { recursive: true, force: true })
   for (const part of ['dist', 'package.json'])
     cpSync(path.join(root, part), path.join(installed, part), { recursive: true })
+  // As npm does when it installs a command.
+  chmodSync(path.join(installed, 'dist/cli.js'), 0o755)
 })
 
 function build(name: string, host = '') {
