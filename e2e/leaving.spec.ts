@@ -113,5 +113,5 @@ async function awayAndBack(page: Page) {
 /** Captures in the very last task of a page, after which nothing can be committed any more. */
 async function captureWhileLeaving(page: Page, name: string) {
   await page.evaluate((event) => addEventListener('pagehide', () => window.outlast.capture(event)), name)
-  await page.close({ runBeforeUnload: true })
+  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
 }

@@ -88,7 +88,7 @@ for (const alone of [true, false]) {
       window.posthog.capture('in the tunnel')
       await window.outlast?.stats()
     })
-    await page.close({ runBeforeUnload: true })
+    await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
     await context.setOffline(false)
     // With the bridge no further visit is needed; alone, not even one helps.
     if (!alone) await received(1)

@@ -218,7 +218,7 @@ for (const { host, options } of [
         window.outlast.optOut({ clear: true })
       })
     }, MARK)
-    await page.close({ runBeforeUnload: true })
+    await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
     collector.fault({ mode: 'ok' })
     // Where the page was the host there is nobody left who could: then the next visit does it first.
     if (host === 'page') await open(options)
