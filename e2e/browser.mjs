@@ -19,7 +19,7 @@ const SYNC_IN_SECONDS = [
 
 /**
  * Chromium 156 loads the web interface of its address bar's popup for each new window, half a second of CPU; nobody
- * types here. This list replaces Playwright's own.
+ * types here. Where Playwright launches, this list replaces its own.
  */
 const LIGHT_WINDOWS = '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup'
 
@@ -45,6 +45,7 @@ export async function launchKillable(profile) {
   const switches = [
     ...args,
     ...SYNC_IN_SECONDS,
+    LIGHT_WINDOWS,
     '--headless',
     '--remote-debugging-port=0',
     `--user-data-dir=${profile}`,
@@ -60,10 +61,32 @@ export async function launchKillable(profile) {
     browser,
     context,
     async kill() {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
+      // It may have crashed by itself.
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = new Promise((resolve) => child.once('exit', resolve))
+        process.kill(-(/** @type {number} */ (child.pid)), 'SIGKILL')
+        await ended
+      }
+      await browser.close().catch(() => undefined)
+    },
+  }
+}
+
+/**
+ * A browser that nobody drives: it shows one page.
+ *
+ * @param {string} profile
+ * @param {string} url
+ */
+export function launchUndriven(profile, url) {
+  const { executablePath, args } = chromiumLaunchOptions()
+  const switches = [...args, '--headless', `--user-data-dir=${profile}`]
+  const child = spawn(executablePath, [...switches, url], { detached: true, stdio: 'ignore' })
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  return {
+    async kill() {
       process.kill(-(/** @type {number} */ (child.pid)), 'SIGKILL')
       await ended
-      await browser.close().catch(() => undefined)
     },
   }
 }

@@ -1,9 +1,10 @@
 // @ts-check
 /**
- * `npm run replay`: plays what happens to visitors in real Chromium against the built library, and tells what arrived.
+ * `npm run replay`: plays what happens to visitors in real browsers against the built library, and tells what arrived.
  *
  *     npm run replay                      all stories, as a table
  *     npm run replay -- --only "429"      those whose name contains it
+ *     npm run replay -- --engine firefox  in another engine: chromium (default), firefox or webkit
  *     npm run replay -- --json            for machines: only an array on standard output
  *
  * It fails when an event is lost, or arrives twice where no answer was lost.
@@ -12,27 +13,35 @@
 import { parseArgs } from 'node:util'
 import { ensureBuild } from '../scripts/ensure-build.mjs'
 import { ensureDependencies } from '../scripts/ensure-dependencies.mjs'
+import { Problem, run } from '../scripts/problem.mjs'
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    engine: { type: 'string', default: 'chromium' },
+  },
+})
 
-ensureDependencies()
-ensureBuild()
-const { ensureChromium } = await import('../scripts/browser.mjs')
-const { playStories } = await import('./replays/play.mjs')
-const { failure, table } = await import('./replays/table.mjs')
-const { STORIES } = await import('./replays/stories.mjs')
+await run(async () => {
+  ensureDependencies()
+  ensureBuild()
+  const { ensureBrowser } = await import('../scripts/browser.mjs')
+  const { engineNamed } = await import('./engines/engine.mjs')
+  const { playStories } = await import('./replays/play.mjs')
+  const { figures, table } = await import('./replays/table.mjs')
+  const { STORIES } = await import('./replays/stories.mjs')
 
-ensureChromium()
-const stories = STORIES.filter(({ name }) => !values.only || name.toLowerCase().includes(values.only.toLowerCase()))
-if (stories.length === 0) {
-  console.error(
-    `No story's name contains "${values.only}". There are:\n${STORIES.map(({ name }) => `  ${name}`).join('\n')}`,
-  )
-  process.exit(1)
-}
-const results = await playStories(stories, (line) => console.error(line))
-if (values.json) console.log(JSON.stringify(results, null, 2))
-else console.log(table(results))
-const failures = stories.flatMap((story, index) => failure(story, results[index]) ?? [])
-for (const line of failures) console.error(line)
-process.exit(failures.length > 0 ? 1 : 0)
+  const engine = await engineNamed(values.engine)
+  ensureBrowser(engine.name)
+  const wanted = STORIES.filter(({ name }) => !values.only || name.toLowerCase().includes(values.only.toLowerCase()))
+  if (wanted.length === 0) {
+    const names = STORIES.map(({ name }) => `  ${name}`)
+    throw new Problem(`No story's name contains "${values.only}". There are:\n${names.join('\n')}`)
+  }
+  const results = await playStories(engine, wanted, (line) => console.error(line))
+  if (values.json) console.log(JSON.stringify(results, null, 2))
+  else console.log(table(results))
+  console.error(figures(engine.name, results))
+  if (results.some(({ failure }) => failure !== undefined)) process.exitCode = 1
+})

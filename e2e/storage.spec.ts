@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright'
 import { expect, test } from './fixtures'
 import { capture, captureAndForget, PAGE, stats, told } from './told'
-import { buildVariant, NEXT_DATABASE, serve, withdraw } from './variant.mjs'
+import { buildVariant, FIRST_DATABASE, NEXT_DATABASE, serve, withdraw } from './variant.mjs'
 import { takeOver, unregister, update } from './worker-lives'
 
 const IN_WORKER = {}
@@ -146,12 +146,15 @@ for (const [host, options] of HOSTS) {
     collector,
     site,
   }) => {
+    const first = await buildVariant(FIRST_DATABASE)
+    serve(site, first)
     collector.fault({ mode: '503' })
     const old = await open(options, PAGE)
     await capture(old, ...Array.from({ length: 500 }, (_, n) => `event ${n}`))
     await expect.poll(async () => (await collector.stats()).requests).toBeGreaterThan(0)
     await capture(old, 'in the lane')
-    serve(site, await buildVariant([NEXT_DATABASE]))
+    expect(await versionOf(old)).toBe(1)
+    withdraw(site, first)
     if (options === IN_WORKER) {
       await update(old)
       await takeOver(old)
@@ -187,7 +190,7 @@ for (const [host, options] of HOSTS) {
     const { degraded, drop } = await told(page)
     expect(degraded.at(-1)).toMatchObject({ to: 'memory', reason: expect.stringContaining('VersionError') })
     expect(drop).toEqual([])
-    expect(await versionOf(page)).toBe(2)
+    expect(await versionOf(page)).toBe(3)
     serve(site, newer)
     await unregister(page)
     await page.close()

@@ -1,36 +1,44 @@
 // @ts-check
 import { describe, expect, it, vi } from 'vitest'
-import { chromiumArgs, ensureChromium } from './browser.mjs'
+import { chromiumArgs, ensureBrowser } from './browser.mjs'
 
 const browser = { path: '/usr/bin/chromium', version: '1', from: 'test' }
 
-describe('ensureChromium', () => {
+describe('ensureBrowser', () => {
   it('installs nothing where there is a browser', () => {
     const installers = vi.fn()
-    expect(ensureChromium({ find: () => browser, installers })).toBe(browser)
+    expect(ensureBrowser('chromium', { find: () => browser, installers })).toBe(browser)
     expect(installers).not.toHaveBeenCalled()
   })
 
   it('goes on to the next installer until a browser is found', () => {
-    const log = vi.spyOn(console, 'log').mockReturnValue()
+    const told = vi.spyOn(console, 'error').mockReturnValue()
     let installed = false
     const installers = () => [
       { name: 'apt', install: () => false },
       { name: 'playwright', install: () => (installed = true) },
       { name: 'never', install: () => expect.unreachable() },
     ]
-    expect(ensureChromium({ find: () => (installed ? browser : undefined), installers })).toBe(browser)
-    expect(log.mock.calls.flat().join('\n')).toMatch(/apt.*\n.*playwright/)
+    expect(ensureBrowser('chromium', { find: () => (installed ? browser : undefined), installers })).toBe(browser)
+    expect(told.mock.calls.flat().join('\n')).toMatch(/apt.*\n.*playwright/)
   })
 
   it('says what was tried and what to do where nothing works', () => {
-    vi.spyOn(console, 'log').mockReturnValue()
+    vi.spyOn(console, 'error').mockReturnValue()
     const installers = () => [
       { name: 'apt', install: () => false },
       { name: 'playwright', install: () => true },
     ]
     const message = /apt: failed.*playwright: finished, but.*set CHROMIUM_PATH/s
-    expect(() => ensureChromium({ find: () => undefined, installers })).toThrow(message)
+    expect(() => ensureBrowser('chromium', { find: () => undefined, installers })).toThrow(message)
+  })
+
+  it.each([
+    ['firefox', /need Firefox.*nothing to install it with.*set FIREFOX_PATH/s],
+    ['webkit', /need WebKitGTK.*apt-get install webkit2gtk-driver xvfb/s],
+  ])('says for each browser what it lacks (%s)', (name, message) => {
+    const wanted = /** @type {import('./browser.mjs').BrowserName} */ (name)
+    expect(() => ensureBrowser(wanted, { find: () => undefined, installers: () => [] })).toThrow(message)
   })
 })
 

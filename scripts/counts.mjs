@@ -100,7 +100,16 @@ function readPlaywright(report = '') {
   }
 }
 
-/** @typedef {{ name: string, captured: number, delivered: number, duplicates: number, lost: number }} Story */
+/**
+ * @typedef {object} Story
+ * @property {string} name
+ * @property {number} captured
+ * @property {number} delivered
+ * @property {number} duplicates
+ * @property {number} lost
+ * @property {string} [skipped] why it could not be played here
+ * @property {string} [failure] how it fell short
+ */
 
 /**
  * @param {string | undefined} report
@@ -108,8 +117,9 @@ function readPlaywright(report = '') {
  */
 function readReplay(report = '') {
   const stories = readStories(report)
-  const passed = stories.filter((story) => story.lost === 0).length
-  return { passed, failed: stories.length - passed, skipped: 0 }
+  const skipped = stories.filter((story) => story.skipped !== undefined).length
+  const failed = stories.filter(({ lost, failure }) => lost > 0 || failure !== undefined).length
+  return { passed: stories.length - failed - skipped, failed, skipped }
 }
 
 /**

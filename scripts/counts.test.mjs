@@ -59,6 +59,16 @@ describe('replay', () => {
     expect(readCounts('replay', report, 1)).toMatchObject({ passed: 2, failed: 1 })
   })
 
+  it('fails a story that fell short in another way than by losing events', () => {
+    const report = JSON.stringify([story(0), { ...story(0), failure: '3 events arrived again' }])
+    expect(readCounts('replay', report, 1)).toMatchObject({ passed: 1, failed: 1, note: '' })
+  })
+
+  it('skips what an engine cannot do', () => {
+    const report = JSON.stringify([story(0), { ...story(0), skipped: 'no Background Sync' }])
+    expect(readCounts('replay', report, 0)).toMatchObject({ passed: 1, failed: 0, skipped: 1 })
+  })
+
   it('has a failure when only the exit code tells of one', () => {
     expect(readCounts('replay', JSON.stringify([story(0)]), 3)).toMatchObject({ passed: 1, failed: 1 })
   })

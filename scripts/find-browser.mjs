@@ -31,9 +31,7 @@ const WINDOWS_CHROMIUM = ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\
  * @returns {Browser | undefined}
  */
 export function findChromium(machine = thisMachine) {
-  const chosen = machine.env.CHROMIUM_PATH
-  if (chosen) return chosenChromium(chosen, machine)
-  return firstThatStarts(chromiumCandidates(machine), machine)
+  return chosen('CHROMIUM_PATH', machine) ?? firstThatStarts(chromiumCandidates(machine), machine)
 }
 
 /**
@@ -45,11 +43,12 @@ export function findFirefox(machine = thisMachine) {
     ...commands(FIREFOX_COMMANDS, machine),
     ...applications(['Firefox.app/Contents/MacOS/firefox'], ['Mozilla Firefox\\firefox.exe'], machine),
   ]
-  return firstThatStarts(candidates, machine)
+  return chosen('FIREFOX_PATH', machine) ?? firstThatStarts(candidates, machine)
 }
 
 /**
- * WebKitGTK: its driver, and the small browser that the driver steers.
+ * WebKitGTK: its driver, the small browser that the driver steers, and a screen for it. Neither tells its version
+ * without a screen, so what is told is the version of the interface that it was built for.
  *
  * @param {Machine} [machine]
  * @returns {WebKit | undefined}
@@ -57,27 +56,29 @@ export function findFirefox(machine = thisMachine) {
 export function findWebKit(machine = thisMachine) {
   const driver = onPath('WebKitWebDriver', machine)
   const browser = miniBrowsers(machine).find(machine.isExecutable)
-  if (!driver || !browser) return undefined
-  const version = machine.version(driver)
-  return version === undefined ? undefined : { path: browser, driver, version, from: '"WebKitWebDriver" on the PATH' }
+  if (!driver || !browser || !onPath('Xvfb', machine) || !machine.starts(driver)) return undefined
+  const version = path.posix.basename(path.posix.dirname(browser))
+  return { path: browser, driver, version, from: '"WebKitWebDriver" on the PATH' }
 }
 
 /**
  * A path that was asked for is taken or refused; another browser in its place would be a surprise.
  *
- * @param {string} file
+ * @param {string} variable
  * @param {Machine} machine
- * @returns {Browser}
+ * @returns {Browser | undefined} undefined where none was asked for
  */
-function chosenChromium(file, machine) {
+function chosen(variable, machine) {
+  const file = machine.env[variable]
+  if (!file) return undefined
   if (!machine.isExecutable(file)) {
-    throw new Problem(`CHROMIUM_PATH is "${file}", which is not an executable file. Correct or unset it.`)
+    throw new Problem(`${variable} is "${file}", which is not an executable file. Correct or unset it.`)
   }
   const version = machine.version(file)
   if (version === undefined) {
-    throw new Problem(`CHROMIUM_PATH is "${file}", but "${file} --version" fails. Correct or unset it.`)
+    throw new Problem(`${variable} is "${file}", but "${file} --version" fails. Correct or unset it.`)
   }
-  return { path: file, version, from: 'CHROMIUM_PATH' }
+  return { path: file, version, from: variable }
 }
 
 /**

@@ -16,6 +16,7 @@ function machine(browsers, over = {}) {
     isExecutable: (file) => file in browsers,
     list: () => [],
     version: (file) => browsers[file],
+    starts: (file) => browsers[file] !== undefined,
     playwrightChromium: () => undefined,
     ...over,
   }
@@ -67,12 +68,14 @@ describe('findChromium', () => {
   })
 })
 
-it('finds Firefox, the long-term version first', () => {
-  const browsers = { '/usr/bin/firefox': '150', '/usr/bin/firefox-esr': '140' }
+it('finds Firefox, a chosen one before all and the long-term version before others', () => {
+  const browsers = { '/usr/bin/firefox': '150', '/usr/bin/firefox-esr': '140', '/my/firefox': '1' }
   expect(findFirefox(machine(browsers))).toMatchObject({ path: '/usr/bin/firefox-esr', version: '140' })
+  const env = { PATH: '/usr/bin', FIREFOX_PATH: '/my/firefox' }
+  expect(findFirefox(machine(browsers, { env }))).toMatchObject({ path: '/my/firefox', from: 'FIREFOX_PATH' })
 })
 
-it('finds WebKit only with its driver', () => {
+it('finds WebKit only with its driver, which has no --version, and with a screen for it', () => {
   const browser = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser'
   const folders = new Map([
     ['/usr/lib', ['x86_64-linux-gnu', 'python3']],
@@ -80,11 +83,18 @@ it('finds WebKit only with its driver', () => {
   ])
   const list = (/** @type {string} */ folder) => folders.get(folder) ?? []
   const driver = '/usr/bin/WebKitWebDriver'
-  expect(findWebKit(machine({ [browser]: '2', [driver]: '2.50' }, { list }))).toEqual({
+  const starts = (/** @type {string} */ file) => file === driver
+  const all = [browser, driver, '/usr/bin/Xvfb']
+  const having = (/** @type {string[]} */ files) => Object.fromEntries(files.map((file) => [file, undefined]))
+  expect(findWebKit(machine(having(all), { list, starts }))).toEqual({
     path: browser,
     driver,
-    version: '2.50',
+    version: 'webkit2gtk-4.1',
     from: '"WebKitWebDriver" on the PATH',
   })
-  expect(findWebKit(machine({ [browser]: '2' }, { list }))).toBeUndefined()
+  expect(findWebKit(machine(having(all), { list, starts: () => false }))).toBeUndefined()
+  for (const missing of all) {
+    const rest = having(all.filter((file) => file !== missing))
+    expect(findWebKit(machine(rest, { list, starts }))).toBeUndefined()
+  }
 })

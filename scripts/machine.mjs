@@ -15,6 +15,7 @@ const VERSION_TIMEOUT_MS = 20_000
  * @property {(file: string) => boolean} isExecutable
  * @property {(folder: string) => string[]} list the names in a folder; none if there is no such folder
  * @property {(file: string) => string | undefined} version the version a browser tells, undefined if it does not start
+ * @property {(file: string) => boolean} starts whether a program without a version at least tells its usage
  * @property {() => string | undefined} playwrightChromium where Playwright's own Chromium is, or would be
  */
 
@@ -25,6 +26,7 @@ export const thisMachine = {
   isExecutable,
   list,
   version,
+  starts,
   playwrightChromium,
 }
 
@@ -75,6 +77,11 @@ function version(file) {
   }
   const { status, stdout } = spawnSync(file, ['--version'], { encoding: 'utf8', timeout: VERSION_TIMEOUT_MS })
   return status === 0 ? /\d+(\.\d+)+/.exec(stdout)?.[0] : undefined
+}
+
+/** @param {string} file */
+function starts(file) {
+  return spawnSync(file, ['--help'], { stdio: 'ignore', timeout: VERSION_TIMEOUT_MS }).status === 0
 }
 
 function playwrightChromium() {

@@ -17,7 +17,8 @@ import { Problem } from './problem.mjs'
  * @property {string} command `node`, `npm`, or a command of an installed package
  * @property {string[]} args
  * @property {import('./counts.mjs').CountsKind} counts where the numbers of passed and failed checks are from
- * @property {boolean} [browser] needs Chromium
+ * @property {import('./browser.mjs').BrowserName} [browser] that it needs
+ * @property {boolean} [optional] skipped, not failed, where that browser can be neither found nor installed
  */
 
 /** @typedef {import('./summary.mjs').SuiteResult} SuiteResult */
@@ -68,6 +69,17 @@ export function failedSuite({ name }, note, seconds = 0) {
 }
 
 /**
+ * The result of a suite that has nothing to run on.
+ *
+ * @param {Suite} suite
+ * @param {string} note
+ * @returns {SuiteResult}
+ */
+export function skippedSuite({ name }, note) {
+  return { name, passed: 0, failed: 0, skipped: 1, seconds: 0, note }
+}
+
+/**
  * @param {Suite} suite
  * @param {string} reportFile
  * @returns {import('./npm.mjs').Command}
@@ -111,9 +123,13 @@ function showFailures(stdout) {
 /** @param {string} stdout */
 function showStories(stdout) {
   try {
-    for (const { name, captured, delivered, duplicates, lost } of readStories(stdout)) {
-      const verdict = lost === 0 ? 'ok  ' : 'FAIL'
-      console.log(`${verdict} ${name}: ${captured} captured, ${delivered} delivered, ${duplicates} twice, ${lost} lost`)
+    for (const { name, captured, delivered, duplicates, lost, skipped, failure } of readStories(stdout)) {
+      if (skipped !== undefined) console.log(`skip ${name}: ${skipped}`)
+      else {
+        const verdict = failure === undefined ? 'ok  ' : 'FAIL'
+        const account = `${captured} captured, ${delivered} delivered, ${duplicates} twice, ${lost} lost`
+        console.log(`${verdict} ${name}: ${account}${failure === undefined ? '' : `: ${failure}`}`)
+      }
     }
   } catch {
     console.log(stdout) // Not the report: then whatever it says explains more than the parser's error.

@@ -10,8 +10,18 @@ import { table } from './table.mjs'
  * @property {number} failed
  * @property {number} skipped
  * @property {number} seconds
- * @property {string} note why it failed, where its counts do not tell
+ * @property {string} note why it failed or was skipped, where its counts do not tell
  */
+
+/**
+ * One suite, at its end.
+ *
+ * @param {SuiteResult} result
+ */
+export function resultLine(result) {
+  const { seconds, note } = result
+  return `${summaryLine([result])}, ${seconds.toFixed(1)} s${note ? ` (${note})` : ''}`
+}
 
 /** @param {SuiteResult[]} results */
 export function summaryTable(results) {

@@ -1,13 +1,14 @@
 // @ts-check
-/** `npm test`: installs what is missing, a browser too, and runs all checks. */
+/** `npm test`: installs what is missing, browsers too, and runs all checks. */
 
-import { ensureChromium } from './browser.mjs'
+import { ensureBrowser } from './browser.mjs'
 import { ensureDependencies } from './ensure-dependencies.mjs'
 import { Problem, run } from './problem.mjs'
-import { failedSuite, runSuite } from './run-suite.mjs'
-import { summaryLine, summaryTable } from './summary.mjs'
+import { failedSuite, runSuite, skippedSuite } from './run-suite.mjs'
+import { resultLine, summaryLine, summaryTable } from './summary.mjs'
 import { parseTestOptions } from './test-options.mjs'
 
+/** @typedef {import('./browser.mjs').BrowserName} BrowserName */
 /** @typedef {import('./run-suite.mjs').Suite} Suite */
 /** @typedef {import('./summary.mjs').SuiteResult} SuiteResult */
 
@@ -18,7 +19,7 @@ const SUITES = [
   { name: 'lint', command: 'biome', args: ['ci', '.'], counts: 'exit' },
   { name: 'build', command: 'npm', args: ['run', '--silent', 'build'], counts: 'exit' },
   { name: 'unit', command: 'vitest', args: ['run', '--project', 'node'], counts: 'vitest' },
-  { name: 'browser', command: 'vitest', args: ['run', '--project', 'browser'], counts: 'vitest', browser: true },
+  { name: 'browser', command: 'vitest', args: ['run', '--project', 'browser'], counts: 'vitest', browser: 'chromium' },
   { name: 'size', command: 'node', args: ['scripts/size.mjs'], counts: 'exit' },
   { name: 'api', command: 'node', args: ['scripts/api.mjs'], counts: 'exit' },
   { name: 'package', command: 'node', args: ['scripts/package.mjs'], counts: 'exit' },
@@ -27,10 +28,32 @@ const SUITES = [
     command: 'playwright',
     args: ['test', '-c', 'e2e/playwright.config.mjs', '--forbid-only'],
     counts: 'playwright',
-    browser: true,
+    browser: 'chromium',
   },
-  { name: 'replay', command: 'node', args: ['e2e/replay.mjs', '--json'], counts: 'replay', browser: true },
-  { name: 'compliance', command: 'node', args: ['compliance/main.mjs', '--json'], counts: 'compliance', browser: true },
+  { name: 'replay', command: 'node', args: ['e2e/replay.mjs', '--json'], counts: 'replay', browser: 'chromium' },
+  {
+    name: 'firefox',
+    command: 'node',
+    args: ['e2e/replay.mjs', '--engine', 'firefox', '--json'],
+    counts: 'replay',
+    browser: 'firefox',
+    optional: true,
+  },
+  {
+    name: 'webkit',
+    command: 'node',
+    args: ['e2e/replay.mjs', '--engine', 'webkit', '--json'],
+    counts: 'replay',
+    browser: 'webkit',
+    optional: true,
+  },
+  {
+    name: 'compliance',
+    command: 'node',
+    args: ['compliance/main.mjs', '--json'],
+    counts: 'compliance',
+    browser: 'chromium',
+  },
 ]
 
 const MINUTE_MS = 60_000
@@ -60,8 +83,10 @@ function showList(suites) {
 async function runSuites(suites) {
   const started = performance.now()
   const stop = stopSignal()
-  const chromium = suites.some(({ browser }) => browser) ? chromiumPath() : {}
-  const env = { ...process.env, ...(chromium.path ? { CHROMIUM_PATH: chromium.path } : {}) }
+  const wanted = [...new Set(suites.flatMap(({ browser }) => browser ?? []))]
+  const browsers = new Map(wanted.map((name) => [name, lookFor(name)]))
+  const chromium = browsers.get('chromium')?.path
+  const env = { ...process.env, ...(chromium ? { CHROMIUM_PATH: chromium } : {}) }
 
   /** @type {SuiteResult[]} */
   const results = []
@@ -69,37 +94,47 @@ async function runSuites(suites) {
     if (stop.aborted) break
     console.log(`\n=== ${suite.name}: ${suite.command} ${suite.args.join(' ')}`)
     const limitMs = Math.min(SUITE_LIMIT_MS, RUN_LIMIT_MS - (performance.now() - started))
-    const result = await runOrRefuse(suite, { chromium, env, limitMs, stop })
+    const result = await runOrRefuse(suite, { browsers, env, limitMs, stop })
     results.push(result)
-    const { name, passed, failed, seconds, note } = result
-    console.log(`=== ${name}: ${passed} passed, ${failed} failed, ${seconds.toFixed(1)} s${note ? ` (${note})` : ''}`)
+    console.log(`=== ${suite.name}: ${resultLine(result)}`)
   }
   return results
 }
 
 /**
  * @param {Suite} suite
- * @param {{ chromium: { problem?: string }, env: NodeJS.ProcessEnv, limitMs: number, stop: AbortSignal }} options
+ * @param {object} options
+ * @param {Map<BrowserName, Found>} options.browsers
+ * @param {NodeJS.ProcessEnv} options.env
+ * @param {number} options.limitMs
+ * @param {AbortSignal} options.stop
  */
-async function runOrRefuse(suite, { chromium, env, limitMs, stop }) {
-  if (suite.browser && chromium.problem) return failedSuite(suite, 'no browser, see above')
+async function runOrRefuse(suite, { browsers, env, limitMs, stop }) {
+  const problem = suite.browser && browsers.get(suite.browser)?.problem
+  if (problem !== undefined) {
+    console.error(problem)
+    if (suite.optional) return skippedSuite(suite, 'SKIPPED: no such browser here, see above')
+    return failedSuite(suite, 'no browser, see above')
+  }
   if (limitMs <= 0) return failedSuite(suite, `not started: the run takes longer than ${RUN_LIMIT_MS / MINUTE_MS} min`)
   return runSuite(suite, { env, limitMs, stop })
 }
 
+/** @typedef {{ path?: string, problem?: string }} Found */
+
 /**
- * Without a browser the other suites still run; those that need one fail.
+ * Without a browser the other suites still run; those that need it fail or, where it is optional, are skipped.
  *
- * @returns {{ path?: string, problem?: string }}
+ * @param {BrowserName} name
+ * @returns {Found}
  */
-function chromiumPath() {
+function lookFor(name) {
   try {
-    const { path, version, from } = ensureChromium()
+    const { path, version, from } = ensureBrowser(name)
     console.log(`Browser: ${path} ${version} (${from})`)
     return { path }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    console.error(`\n${error.message}`)
     return { problem: error.message }
   }
 }

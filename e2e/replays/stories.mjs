@@ -1,7 +1,8 @@
 // @ts-check
 /** What happens to visitors, told so that a browser can play it. In each, everything that was captured must arrive. */
 
-import { launchKillable, withProfile } from '../browser.mjs'
+import { withProfile } from '../browser.mjs'
+import { DEPARTURES } from './departures.mjs'
 
 /** @typedef {import('./stage.mjs').Stage} Stage */
 
@@ -9,7 +10,9 @@ import { launchKillable, withProfile } from '../browser.mjs'
  * @typedef {object} Story
  * @property {string} name
  * @property {Record<string, unknown>} [options] of `init`
- * @property {boolean} [mayDuplicate] an answer is lost in it, so events may arrive twice
+ * @property {import('../engines/engine.mjs').Ability[]} [needs] what an engine must be able to do for it
+ * @property {boolean} [mayDuplicate] an answer is lost in it, so events arrive twice
+ * @property {boolean} [mayLoseAnswers] the browser may end the worker in it while a request is under way
  * @property {(stage: Stage) => Promise<number | void>} play resolves with the events that were dropped
  */
 
@@ -29,24 +32,25 @@ export const STORIES = [
     async play(stage) {
       const context = await stage.context()
       const page = await stage.open(context)
-      await context.setOffline(true)
+      await stage.offline(context, true)
       for (let task = 0; task < 5; task++) await stage.capture(page, 10)
       await stage.committed(page)
-      await context.setOffline(false)
+      await stage.offline(context, false)
       await stage.delivered()
       return stage.drained(page)
     },
   },
   {
     name: 'tab closed offline, never back',
+    needs: ['backgroundSync'],
     async play(stage) {
       const context = await stage.context()
       const page = await stage.open(context)
-      await context.setOffline(true)
+      await stage.offline(context, true)
       await stage.capture(page, 25)
       await stage.committed(page)
       await page.close()
-      await context.setOffline(false)
+      await stage.offline(context, false)
       // No page is open: only Background Sync can deliver now.
       await stage.delivered()
       return stage.drained(await stage.open(context))
@@ -58,12 +62,8 @@ export const STORIES = [
       const context = await stage.context()
       const opener = await stage.open(context)
       for (let tab = 0; tab < 5; tab++) {
-        const [page] = await Promise.all([
-          context.waitForEvent('page'),
-          opener.evaluate(() => void window.open(location.href, '_blank')),
-        ])
-        await page.waitForFunction(() => window.outlast?.ready)
-        const closed = page.waitForEvent('close')
+        const page = await context.opened(() => opener.evaluate(() => void window.open(location.href, '_blank')))
+        await stage.ready(page)
         // The page is gone before the call that captured could be answered.
         await page
           .evaluate((uuids) => {
@@ -71,7 +71,7 @@ export const STORIES = [
             window.close()
           }, stage.newUuids(3))
           .catch(() => undefined)
-        await closed
+        await context.closed(page)
       }
       await stage.delivered()
       return stage.drained(opener)
@@ -89,7 +89,7 @@ export const STORIES = [
             location.href = '/away.html'
           }, stage.newUuids(3))
           .catch(() => undefined)
-        await page.waitForURL('**/away.html')
+        await stage.arrived(page, '/away.html')
         await page.close()
       }
       await stage.delivered()
@@ -100,50 +100,47 @@ export const STORIES = [
     name: 'browser killed and started again',
     play: (stage) =>
       withProfile(async (profile) => {
-        const first = await launchKillable(profile)
-        const page = await stage.open(first.context)
-        stage.collector.fault({ mode: 'down' })
-        await stage.capture(page, 40)
-        await stage.committed(page)
-        await first.kill()
+        await stage.killable(profile, async (context, kill) => {
+          const page = await stage.open(context)
+          stage.collector.fault({ mode: 'down' })
+          await stage.capture(page, 40)
+          await stage.committed(page)
+          await kill()
+        })
         stage.collector.fault({ mode: 'ok' })
-        const second = await launchKillable(profile)
-        try {
-          const back = await stage.open(second.context)
+        return stage.killable(profile, async (context) => {
+          const page = await stage.open(context)
           await stage.delivered()
-          return await stage.drained(back)
-        } finally {
-          await second.kill()
-        }
+          return stage.drained(page)
+        })
       }),
   },
   {
     name: 'renderer crash',
+    needs: ['crash'],
     async play(stage) {
       const context = await stage.context()
       const page = await stage.open(context)
       stage.collector.fault({ mode: 'down' })
       await stage.capture(page, 20)
       await stage.committed(page)
-      const crashed = page.waitForEvent('crash')
-      page.goto('chrome://crash').catch(() => undefined)
-      await crashed
+      await stage.browser.crash?.(page)
       stage.collector.fault({ mode: 'ok' })
+      const back = await stage.open(context)
       await stage.delivered()
-      return stage.drained(await stage.open(context))
+      return stage.drained(back)
     },
   },
   {
     name: 'worker stopped in the middle of a request',
+    needs: ['stopWorkers'],
     async play(stage) {
       const context = await stage.context()
       const page = await stage.open(context)
       stage.collector.fault({ mode: 'hang' })
       await stage.capture(page, 10)
       await stage.requested(1)
-      const devTools = await context.newCDPSession(page)
-      await devTools.send('ServiceWorker.enable')
-      await devTools.send('ServiceWorker.stopAllWorkers')
+      await stage.browser.stopWorkers?.(page)
       // Answered before its sender is really gone, the request would be a lost answer, which is another story.
       await stage.released()
       stage.collector.fault({ mode: 'ok' })
@@ -227,10 +224,10 @@ export const STORIES = [
     async play(stage) {
       const context = await stage.context()
       const page = await stage.open(context)
-      await context.setOffline(true)
+      await stage.offline(context, true)
       for (let task = 0; task < 10; task++) await stage.capture(page, 1_000)
       await stage.committed(page)
-      await context.setOffline(false)
+      await stage.offline(context, false)
       await stage.delivered()
       return stage.drained(page)
     },
@@ -241,11 +238,11 @@ export const STORIES = [
       stage.site.answer('/__outlast/worker.js', { status: 404 })
       const context = await stage.context()
       const page = await stage.open(context)
-      await context.setOffline(true)
+      await stage.offline(context, true)
       await stage.capture(page, 30)
       await stage.committed(page)
       await page.close()
-      await context.setOffline(false)
+      await stage.offline(context, false)
       const back = await stage.open(context)
       await stage.capture(back, 10)
       await stage.delivered()
@@ -257,20 +254,14 @@ export const STORIES = [
     async play(stage) {
       stage.site.answer('/__outlast/worker.js', { status: 404 })
       const context = await stage.context()
-      await context.addInitScript(() => {
-        Object.defineProperty(window, 'indexedDB', {
-          get() {
-            throw new DOMException('The operation is insecure.', 'SecurityError')
-          },
-        })
-      })
-      const page = await stage.open(context)
-      await context.setOffline(true)
+      const page = await stage.open(context, {}, { deny: 'indexedDB' })
+      await stage.offline(context, true)
       await stage.capture(page, 30)
       await stage.committed(page)
-      await context.setOffline(false)
+      await stage.offline(context, false)
       await stage.delivered()
       return stage.drained(page)
     },
   },
+  ...DEPARTURES,
 ]

@@ -1,5 +1,5 @@
 // @ts-check
-/** Replay results for people, and what makes one a failure. */
+/** Replay results for people. */
 
 /** @typedef {import('./play.mjs').Result} Result */
 
@@ -7,6 +7,7 @@ const COLUMNS = /** @type {(keyof Result)[]} */ ([
   'captured',
   'delivered',
   'duplicates',
+  'altered',
   'lost',
   'dropped',
   'requests',
@@ -17,7 +18,9 @@ const COLUMNS = /** @type {(keyof Result)[]} */ ([
 export function table(results) {
   const rows = [
     ['story', ...COLUMNS],
-    ...results.map((result) => [result.name, ...COLUMNS.map((name) => show(result[name]))]),
+    ...results.map((result) =>
+      result.skipped === undefined ? [result.name, ...COLUMNS.map((name) => show(result[name]))] : [result.name, '-'],
+    ),
   ]
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
   const line = (/** @type {string[]} */ row) =>
@@ -31,18 +34,16 @@ export function table(results) {
 const show = (value) => (value === null || value === undefined ? '-' : String(value))
 
 /**
- * @param {import('./stories.mjs').Story} story
- * @param {Result | undefined} result
- * @returns {string | undefined} why the story fell short
+ * One line over all of them.
+ *
+ * @param {string} engine
+ * @param {Result[]} results
  */
-export function failure(story, result) {
-  if (!result) return `${story.name}: was not played`
-  const { name, error, lost, duplicates, captured, delivered, dropped } = result
-  if (error) return `${name}: ${error}`
-  if (lost > 0) return `${name}: ${lost} of ${captured} events were lost`
-  if (dropped > 0) return `${name}: ${dropped} events were dropped`
-  if (captured === 0) return `${name}: nothing was captured`
-  if (duplicates > 0 && !story.mayDuplicate) return `${name}: ${duplicates} events arrived again`
-  if (story.mayDuplicate && duplicates === 0) return `${name}: no answer was lost, so nothing was shown`
-  return delivered === captured ? undefined : `${name}: ${delivered} of ${captured} events were delivered`
+export function figures(engine, results) {
+  const sum = (/** @type {'captured' | 'delivered' | 'lost' | 'duplicates'} */ key) =>
+    results.reduce((total, result) => total + result[key], 0)
+  const failed = results.filter(({ failure }) => failure !== undefined).length
+  const skipped = results.filter(({ skipped }) => skipped !== undefined).length
+  const events = `${sum('captured')} captured, ${sum('delivered')} delivered, ${sum('lost')} lost, ${sum('duplicates')} twice`
+  return `${engine}: ${results.length - failed - skipped} passed, ${failed} failed, ${skipped} skipped; ${events}`
 }

@@ -4,7 +4,7 @@ import { type Database, type Key, StorageError, type Table, type Transaction } f
 export const DATABASE_NAME = 'outlast'
 
 /** Raised when the tables change. An older version that meets a newer database leaves it alone. */
-const DATABASE_VERSION = 1
+const DATABASE_VERSION = 2
 
 const TABLES: Table[] = ['queues', 'producers', 'chunks', 'batches', 'bodies', 'schedule', 'aside']
 

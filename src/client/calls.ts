@@ -8,6 +8,8 @@ interface Call {
   message: PageMessage
   /** The host that was asked. Another one has not heard of it; nor may one that had not said a word by then. */
   instance: string | undefined
+  /** How often its answer was missed. */
+  missed: number
   resolve(answer: HostMessage): void
 }
 
@@ -27,17 +29,23 @@ export interface Calls {
   answered(message: HostMessage): void
   /** Asks again what was asked of such hosts. */
   repeat(of: (instance: string | undefined) => boolean): void
+  /** The host is there and has not answered: it may have work to do yet, or its answer is lost. Asks ever less often. */
+  missed(): void
   /** What asks the question `id` again, if it is still open by then. */
   repeatLater(id: number): () => void
   /** Answers everything that is open from what is known here. */
   settle(answer: (body: PageMessageBody) => HostMessage): void
 }
 
+/** A question is asked again when its answer was missed this often, and at each doubling: no flush takes as long. */
+const MISSED_ENOUGH = 16
+
 export function createCalls({ post, instance, answerFromHere, onAsked }: CallPorts): Calls {
+  /** By each id that it was asked under: any answer will do. */
   const calls = new Map<number, Call>()
+  const open = () => new Set(calls.values())
 
   function ask(call: Call): void {
-    calls.delete(call.message.id)
     const { outlast: _, id: __, queue: ___, quiet: ____, ...body } = call.message
     call.message = post(body as PageMessageBody)
     call.instance = instance()
@@ -54,14 +62,22 @@ export function createCalls({ post, instance, answerFromHere, onAsked }: CallPor
         const known = answerFromHere(body)
         if (known) return resolve(known as Answer<Type>)
         const message = { outlast: 0, id: 0, queue: '', ...body } as PageMessage
-        ask({ message, instance: undefined, resolve: resolve as (answer: HostMessage) => void })
+        ask({ message, instance: undefined, missed: 0, resolve: resolve as (answer: HostMessage) => void })
       }),
     answered(message) {
-      calls.get(message.id)?.resolve(message)
-      calls.delete(message.id)
+      const answered = calls.get(message.id)
+      answered?.resolve(message)
+      for (const [id, call] of calls) if (call === answered) calls.delete(id)
     },
     repeat(of) {
-      for (const call of [...calls.values()]) if (of(call.instance)) ask(call)
+      for (const call of open()) if (of(call.instance)) ask(call)
+    },
+    missed() {
+      for (const call of open()) {
+        call.missed += 1
+        const doublings = Math.log2(call.missed / MISSED_ENOUGH)
+        if (doublings >= 0 && Number.isInteger(doublings)) ask(call)
+      }
     },
     repeatLater(id) {
       const call = calls.get(id)
@@ -70,7 +86,7 @@ export function createCalls({ post, instance, answerFromHere, onAsked }: CallPor
       }
     },
     settle(answer) {
-      for (const { message, resolve } of calls.values()) resolve(answer(message))
+      for (const { message, resolve } of open()) resolve(answer(message))
       calls.clear()
     },
   }

@@ -21,6 +21,40 @@ test('captures of one task go in one message', async () => {
   expect(handovers.map(({ handover }) => handover.events.length)).toEqual([20, 1])
 })
 
+test('P6: a host that is behind gets what is captured meanwhile in one handover, not in thousands', async () => {
+  const world = clientWorld()
+  const { client, clock, passes, endpoint, toHost } = world
+  await clock.advance(0)
+  let behind = true
+  passes.toPage = ({ type }) => type !== 'committed' || !behind
+  for (let n = 0; n < 500; n++) {
+    client.capture(`event ${n}`)
+    await clock.advance(0)
+  }
+  const posted = () => toHost.filter((message) => message.type === 'handover')
+  expect(posted().length).toBeLessThan(20)
+  behind = false
+  await clock.advance(60_000)
+  expect(Math.max(...posted().map(({ handover }) => handover.events.length))).toBeGreaterThan(450)
+  expect([...endpoint.taken.values()]).toEqual(Array(500).fill(1))
+  expect(await balance(world)).toMatchObject({ accepted: 500, delivered: 500 })
+})
+
+test('P2: a page that is left hands over at once what waited for a host that is behind', async () => {
+  const { client, link, clock, passes, toHost } = clientWorld()
+  await clock.advance(0)
+  passes.toPage = ({ type }) => type !== 'committed'
+  for (let n = 0; n < 100; n++) {
+    client.capture(`event ${n}`)
+    await clock.advance(0)
+  }
+  link.leave(true)
+  client.capture('last words')
+  await clock.advance(0)
+  const uuids = new Set(toHost.flatMap((message) => (message.type === 'handover' ? message.handover.events : [])))
+  expect(uuids.size).toBe(101)
+})
+
 test('captures before there is a host are posted once when there is', async () => {
   const { client, clock, toHost } = clientWorld()
   client.capture('early')
@@ -304,4 +338,32 @@ test('flush counts what the host refused', async () => {
   await clock.advance(0)
   client.capture('three')
   expect(await client.flush()).toEqual({ delivered: 2, pending: 0, dropped: 1 })
+})
+
+test('P1: a flush whose answer came while its page was in the back/forward cache settles when the page is back', async () => {
+  const { client, clock, endpoint, link, passes } = clientWorld({ options: { flushInterval: 60_000 } })
+  endpoint.answer = () => ({ status: 200, afterMs: 1_000 })
+  await clock.advance(0)
+  client.capture('event')
+  let flushed: unknown
+  void client.flush().then((result) => (flushed = result))
+  await clock.advance(10)
+  link.leave(true)
+  passes.toPage = () => false
+  await clock.advance(5_000)
+  passes.toPage = () => true
+  link.back()
+  await clock.advance(5_000)
+  expect(flushed).toMatchObject({ pending: 0 })
+})
+
+test('P1: a flush whose answer is lost is asked for again', async () => {
+  const { client, clock, passes } = clientWorld()
+  await clock.advance(0)
+  let lost = 0
+  passes.toPage = ({ type }) => type !== 'flushed' || lost++ > 0
+  let flushed: unknown
+  void client.flush().then((result) => (flushed = result))
+  await clock.advance(60_000)
+  expect(flushed).toMatchObject({ pending: 0 })
 })

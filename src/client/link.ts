@@ -249,6 +249,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     post({ type: 'wake', reason: 'due' })
     repeatOpen()
     calls.repeat((asked) => asked === undefined)
+    calls.missed()
   }
 
   /** Earlier sendings may still be answered, by a host that is merely slow, and any answer will do. */
@@ -297,6 +298,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
         onRefused(message)
         break
     }
+    handOverInTurn()
     stopExpecting()
     settleIdle()
   }
@@ -308,7 +310,6 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     storageFailures = 0
     lost = 0
     if (handover) settleHandover(handover)
-    handOverInTurn()
     for (const { uuids } of message.refused) refusedByHost += uuids.length
     if (message.firstRefusal) warnFull()
     if (message.pending > 0) onLeft(undefined)
@@ -496,9 +497,12 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       if (outbox.openCount === 0) post({ type: 'wake', reason: 'urgent' })
     },
     back() {
+      const wasQuiet = quiet
       quiet = false
       post({ type: 'wake', reason: 'due' })
       repeatOpen()
+      // What the host had to answer meanwhile it did not say.
+      if (wasQuiet) calls.repeat(() => true)
     },
   }
 }

@@ -296,3 +296,22 @@ test('a sender that throws costs a retry, not the events', async () => {
   await w.clock.advance(60_000)
   expect(await w.balance()).toMatchObject({ delivered: 1, pending: 0 })
 })
+
+test('P7: a batch that another sender failed with meanwhile is a second request, and counts as one', async () => {
+  const settings = { flushAt: 1, maxConcurrentRequests: 2 }
+  const one = world({ settings, locks: noLocks, senderId: 'worker:1' })
+  one.endpoint.answer = () => ({ status: 200, afterMs: 5_000 })
+  await one.capture()
+  await one.clock.advance(0)
+  // A second worker cannot know that the first one lives: it takes the batch over, and fails.
+  const { clock, database, config } = one
+  const two = world({ settings, locks: noLocks, senderId: 'worker:2', clock, database })
+  two.endpoint.answer = () => ({ status: 503 })
+  await two.transport.configure(config)
+  await two.transport.wake()
+  await clock.advance(1_000)
+  for (let count = 0; count < 3; count++) await one.capture()
+  await clock.advance(1_000)
+  expect(one.endpoint.sent.length).toBeGreaterThan(1)
+  expect(one.endpoint.mostInFlight).toBe(2)
+})

@@ -76,6 +76,8 @@ export interface Transport {
 }
 
 interface Flight {
+  /** Its id, which two flights share where another sender took the batch over, failed, and this one has it again. */
+  batch: number
   done: Promise<void>
   aborted: boolean
   abort(): void
@@ -89,7 +91,7 @@ const STORAGE_PAUSE_MS = 5_000
 
 export function createTransport(queue: Queue, ports: TransportPorts): Transport {
   const { clock, random, newId, sender, compress, locks, report, hooks } = ports
-  const flights = new Map<number, Flight>()
+  const flights = new Set<Flight>()
   const listeners = new Set<SettledListener>()
   let unreachableInARow = 0
   let failedInARow = 0
@@ -135,7 +137,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   async function claimHolding(wanted: Wanted): Promise<Claim> {
     const askedAt = clock.now()
     const live = senders(await locks.held())
-    const claimant = { sender: ports.senderId, mine: new Set(flights.keys()), live, askedAt, newId, hooks }
+    const claimant = { sender: ports.senderId, mine: batchesInFlight(), live, askedAt, newId, hooks }
     const claim = await claimWhatFits(claimant, wanted)
     pending = claim.pending
     reportDrops(claim.drops)
@@ -160,7 +162,9 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     }
   }
 
-  const anyDone = () => Promise.race([...flights.values()].map(({ done }) => done))
+  const anyDone = () => Promise.race([...flights].map(({ done }) => done))
+
+  const batchesInFlight = () => new Set([...flights].map(({ batch }) => batch))
 
   function letGoWhenIdle(): void {
     if (claiming || flights.size > 0) return
@@ -169,10 +173,10 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   }
 
   function start(claimed: ClaimedBatch): void {
-    const flight: Flight = { done: Promise.resolve(), aborted: paused, abort: () => undefined }
-    flights.set(claimed.id, flight)
+    const flight: Flight = { batch: claimed.id, done: Promise.resolve(), aborted: paused, abort: () => undefined }
+    flights.add(flight)
     flight.done = sendAndSettle(claimed, flight).finally(() => {
-      flights.delete(claimed.id)
+      flights.delete(flight)
       letGoWhenIdle()
       somethingChanged()
     })
@@ -301,8 +305,8 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
           listeners,
           mark: () => queue.mark(),
           claim: (wanted, unwanted) => inTurn(() => claimOne(wanted, unwanted)),
-          inFlight: (id) => flights.has(id),
-          landed: () => Promise.all([...flights.values()].map(({ done }) => done)),
+          inFlight: (id) => batchesInFlight().has(id),
+          landed: () => Promise.all([...flights].map(({ done }) => done)),
           startCounting() {
             unreachableInARow = 0
           },
@@ -317,7 +321,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     },
     async pause() {
       paused = true
-      const all = [...flights.values()]
+      const all = [...flights]
       for (const flight of all) {
         flight.aborted = true
         flight.abort()

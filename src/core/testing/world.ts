@@ -46,17 +46,6 @@ export interface World {
 /** Nobody else exists, and nobody can be asked. */
 export const noLocks: Locks = { acquire: async () => undefined, held: async () => undefined }
 
-/** Locks of one origin: `kill` ends a context without a word. */
-export function originLocks(): { locks: Locks; kill(name: string): void } {
-  const held = new Set<string>()
-  const kill = (name: string) => void held.delete(name)
-  const acquire = async (name: string) => {
-    held.add(name)
-    return () => kill(name)
-  }
-  return { locks: { acquire, held: async () => new Set(held) }, kill }
-}
-
 export function world(options: WorldOptions = {}): World {
   const { clock = virtualClock(), database = memoryDatabase(), senderId = 'page:1' } = options
   const endpoint = options.endpoint ?? fakeEndpoint(clock)

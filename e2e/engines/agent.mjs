@@ -1,0 +1,61 @@
+// @ts-check
+/**
+ * Drives a page of a browser that offers no automation: the page (e2e/pages/agent.js) asks here what to do and tells
+ * what came of it.
+ */
+
+import { createServer } from 'node:http'
+
+/** @typedef {{ id: number, script: string, resolve: (value: any) => void, reject: (error: Error) => void }} Order */
+
+export async function startAgentServer() {
+  /** @type {Order[]} */
+  const orders = []
+  /** @type {Map<number, Order>} */
+  const given = new Map()
+  /** @type {import('node:http').ServerResponse | undefined} */
+  let asking
+  let lastId = 0
+
+  const give = () => {
+    const order = asking && orders.shift()
+    if (!order) return
+    given.set(order.id, order)
+    asking?.end(JSON.stringify({ id: order.id, script: order.script }))
+    asking = undefined
+  }
+
+  const server = createServer(async (req, res) => {
+    res.setHeader('Access-Control-Allow-Origin', '*')
+    if (req.method === 'GET') {
+      asking = res
+      return give()
+    }
+    let text = ''
+    for await (const part of req) text += part
+    res.end()
+    const { id, value, error } = JSON.parse(text)
+    if (error === undefined) given.get(id)?.resolve(value)
+    else given.get(id)?.reject(new Error(error))
+    given.delete(id)
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    /** @type {import('./engine.mjs').Page['evaluate']} */
+    evaluate: (work, argument) =>
+      new Promise((resolve, reject) => {
+        lastId += 1
+        const script = `(${work})(${JSON.stringify(argument ?? null)})`
+        orders.push({ id: lastId, script, resolve, reject })
+        give()
+      }),
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      for (const { reject } of [...orders, ...given.values()]) reject(new Error('the browser has gone'))
+    },
+  }
+}

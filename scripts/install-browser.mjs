@@ -1,0 +1,65 @@
+// @ts-check
+/** Installs a browser: Debian's packages where apt may be used, otherwise Playwright's build where that is of use. */
+
+import { spawnSync } from 'node:child_process'
+import { localBin } from './local-bin.mjs'
+import { onPath, thisMachine } from './machine.mjs'
+
+/**
+ * @typedef {object} Installer
+ * @property {string} name
+ * @property {() => boolean} install true if it says that it worked
+ */
+
+/**
+ * @typedef {object} Sources
+ * @property {string[]} packages Debian's
+ * @property {string} [playwright] its name for its own build
+ */
+
+/**
+ * The installers that can be tried here, best first.
+ *
+ * @param {Sources} sources
+ * @returns {Installer[]}
+ */
+export function installersOf({ packages, playwright }) {
+  const prefix = aptPrefix()
+  const names = packages.join(' ')
+  return [
+    ...(prefix ? [{ name: `apt-get install ${names}`, install: () => installWithApt(prefix, packages) }] : []),
+    ...(playwright
+      ? [{ name: `playwright install ${playwright}`, install: () => installWithPlaywright(playwright) }]
+      : []),
+  ]
+}
+
+/** What goes before `apt-get`, or undefined where it is missing or would ask for a password. */
+function aptPrefix() {
+  if (process.platform !== 'linux' || !onPath('apt-get', thisMachine)) return undefined
+  if (process.getuid?.() === 0) return []
+  const sudo = onPath('sudo', thisMachine)
+  if (!sudo || spawnSync(sudo, ['-n', 'true'], { stdio: 'ignore' }).status !== 0) return undefined
+  return [sudo, '-n']
+}
+
+/**
+ * @param {string[]} prefix
+ * @param {string[]} packages
+ */
+function installWithApt(prefix, packages) {
+  const apt = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q']
+  // An update can fail for a source that has nothing to do with the browser; whether the install works tells.
+  succeeds([...apt, 'update'])
+  return succeeds([...apt, 'install', '-y', '--no-install-recommends', ...packages])
+}
+
+/** @param {string} name */
+function installWithPlaywright(name) {
+  return succeeds([process.execPath, localBin('playwright'), 'install', name])
+}
+
+/** @param {string[]} command */
+function succeeds([file = '', ...args]) {
+  return spawnSync(file, args, { stdio: 'inherit' }).status === 0
+}
