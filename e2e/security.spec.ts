@@ -301,7 +301,10 @@ async function filesWith(folder: string, text: string): Promise<string[]> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const file = path.join(entry.parentPath, entry.name)
-    const body = await readFile(file)
+    // The browser may still be tidying up; what is gone cannot be read.
+    const body = await readFile(file).catch((error) =>
+      error.code === 'ENOENT' ? Buffer.alloc(0) : Promise.reject(error),
+    )
     if (body.includes(text) || body.includes(Buffer.from(text, 'utf16le'))) found.push(path.relative(folder, file))
   }
   return found

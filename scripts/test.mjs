@@ -23,6 +23,7 @@ const SUITES = [
   { name: 'size', command: 'node', args: ['scripts/size.mjs'], counts: 'exit' },
   { name: 'api', command: 'node', args: ['scripts/api.mjs'], counts: 'exit' },
   { name: 'package', command: 'node', args: ['scripts/package.mjs'], counts: 'exit' },
+  { name: 'promises', command: 'node', args: ['scripts/promises.mjs'], counts: 'exit' },
   {
     name: 'e2e',
     command: 'playwright',
@@ -48,10 +49,24 @@ const SUITES = [
     optional: true,
   },
   {
+    name: 'torture',
+    command: 'node',
+    args: ['torture/torture.mjs', '--rounds', '3', '--seed', '1', '--json'],
+    counts: 'replay',
+    browser: 'chromium',
+  },
+  {
     name: 'compliance',
     command: 'node',
     args: ['compliance/main.mjs', '--json'],
     counts: 'compliance',
+    browser: 'chromium',
+  },
+  {
+    name: 'examples',
+    command: 'playwright',
+    args: ['test', '-c', 'e2e/examples/playwright.config.mjs', '--forbid-only'],
+    counts: 'playwright',
     browser: 'chromium',
   },
 ]

@@ -1,0 +1,135 @@
+// @ts-check
+/** Bundles the library for simulated contexts, and the simulator for plain Node. Nothing in the tree is changed. */
+
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { build } from 'vite'
+import { root } from '../scripts/paths.mjs'
+import { Problem } from '../scripts/problem.mjs'
+
+/**
+ * A textual change to one source file while it is bundled. `find` must be in it exactly once.
+ *
+ * @typedef {{ file: string, find: string, replace: string }} Edit
+ */
+
+const room = path.join(root, 'simulation')
+
+/** Modules that reach for a platform that is not there, and what stands for them. */
+const STAND_INS = {
+  idb: 'idb.ts',
+  uuidv7: 'uuidv7.ts',
+  'src/adapters/gzip.ts': 'gzip.ts',
+  'src/adapters/fflate.ts': 'fflate.ts',
+  'src/page/register-worker.ts': 'register-worker.ts',
+  'src/client/in-process-channel.ts': 'in-process-channel.ts',
+}
+
+/** A version of the library whose messages this one does not understand. */
+const OTHER_MESSAGES = {
+  file: 'src/core/messages.ts',
+  find: 'export const MESSAGE_VERSION = 1',
+  replace: 'export const MESSAGE_VERSION = 2',
+}
+
+/** And one that has moved the database on as well. */
+const LATER_DATABASE = {
+  file: 'src/adapters/idb-database.ts',
+  find: 'openDB(name, DATABASE_VERSION, {',
+  replace: 'openDB(name, 1_000 + DATABASE_VERSION, {',
+}
+
+/**
+ * The library as function bodies: this version, one with other messages, and one with a later database too.
+ *
+ * @param {Edit[]} [edits]
+ * @returns {Promise<string[]>}
+ */
+export function bundleVersions(edits = []) {
+  const versions = [[], [OTHER_MESSAGES], [OTHER_MESSAGES, LATER_DATABASE]]
+  return Promise.all(versions.map((changes) => bundleRealm([...edits, ...changes])))
+}
+
+/** @param {Edit[]} edits */
+async function bundleRealm(edits) {
+  for (const edit of edits) checkEdit(edit)
+  const result = await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    plugins: [standIns(), editing(edits)],
+    build: {
+      write: false,
+      target: 'es2022',
+      minify: false,
+      lib: { entry: path.join(room, 'realm/entry.ts'), formats: ['iife'], name: 'realm' },
+    },
+  })
+  const [output] = [result].flat()
+  if (!output || !('output' in output)) throw new Error('vite built nothing')
+  const chunks = output.output.filter(({ type }) => type === 'chunk')
+  if (chunks.length !== 1 || chunks[0]?.type !== 'chunk') throw new Error('a simulated context needs one file')
+  return chunks[0].code
+}
+
+/**
+ * The simulator for Node. Returns the file's path.
+ *
+ * @param {string} name
+ */
+export async function bundleSimulator(name) {
+  const outDir = path.join(root, '.cache/simulation')
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      ssr: path.join(room, 'index.ts'),
+      outDir,
+      emptyOutDir: false,
+      target: 'node20',
+      minify: false,
+      rolldownOptions: { output: { entryFileNames: `${name}.mjs` } },
+    },
+  })
+  return path.join(outDir, `${name}.mjs`)
+}
+
+/** @returns {import('vite').Plugin} */
+function standIns() {
+  return {
+    name: 'outlast:stand-ins',
+    enforce: 'pre',
+    async resolveId(id, importer) {
+      if (!importer || importer.startsWith(room)) return null
+      const name = id.startsWith('.') ? path.relative(root, `${path.resolve(path.dirname(importer), id)}.ts`) : id
+      const file = Object.hasOwn(STAND_INS, name) ? STAND_INS[/** @type {keyof STAND_INS} */ (name)] : undefined
+      return file ? path.join(room, 'realm', file) : null
+    },
+  }
+}
+
+/**
+ * @param {Edit[]} edits
+ * @returns {import('vite').Plugin}
+ */
+function editing(edits) {
+  return {
+    name: 'outlast:edits',
+    enforce: 'pre',
+    transform(code, id) {
+      const name = path.relative(root, id)
+      return edits
+        .filter(({ file }) => file === name)
+        .reduce((text, { find, replace }) => text.replace(find, () => replace), code)
+    },
+  }
+}
+
+/** @param {Edit} edit */
+export function checkEdit({ file, find }) {
+  const times = readFileSync(path.join(root, file), 'utf8').split(find).length - 1
+  if (times !== 1) throw new Problem(`${file} has this ${times} times, not once:\n${find}`)
+}

@@ -1,0 +1,205 @@
+/** The endpoint: takes requests as the two protocols say, and answers as it is told. */
+
+import { type Answer, OK } from './answers'
+import type { Realm } from './realm'
+import type { Sim } from './sim'
+
+export interface Exchange {
+  realm: Realm
+  url: string
+  format: 'v0' | 'v1' | 'ai'
+  events: string[]
+  uuids: string[]
+  headers: Record<string, string>
+  /** What it took of it. */
+  taken: Set<string>
+  startedAt: number
+  /** `open` until the answer has been read, `cut` where the sender or the network ended it. */
+  state: 'open' | 'answered' | 'cut'
+}
+
+/** ms that an answer takes by itself. */
+const LATENCY_MS = 40
+
+/** What stands for a compressed body: the text behind a mark, as bytes. */
+const MARK = 'Z'
+
+export const pretendCompress = (text: string) => new TextEncoder().encode(MARK + text)
+
+export class Collector {
+  /** What it does when nothing else is said. */
+  weather: Answer = OK
+  requests = 0
+  private readonly next: Answer[] = []
+  private readonly open = new Set<Exchange>()
+
+  constructor(private readonly sim: Sim) {}
+
+  /** The next request gets this answer. */
+  plan(answer: Answer): void {
+    this.next.push(answer)
+  }
+
+  openOf(realm: Realm): number {
+    let count = 0
+    for (const exchange of this.open) {
+      if (exchange.state !== 'open') this.open.delete(exchange)
+      else if (exchange.realm === realm) count += 1
+    }
+    return count
+  }
+
+  clear(): void {
+    this.next.length = 0
+    this.weather = OK
+  }
+
+  async fetch(realm: Realm, url: string, init: RequestInit): Promise<unknown> {
+    const { sim } = this
+    const exchange = this.read(realm, url, init)
+    sim.ledger.begun(exchange)
+    await realm.effect('fetch', () => undefined)
+    const { signal } = init
+    if (signal?.aborted) throw new DOMException('aborted', 'AbortError')
+    exchange.startedAt = sim.time.elapsed
+    this.requests += 1
+    const answer: Answer = sim.online ? (this.next.shift() ?? this.weather) : { kind: 'unreachable' }
+    this.open.add(exchange)
+    sim.ledger.sent(exchange)
+    if (answer !== OK) sim.faults.note(nameOf(answer))
+    this.take(exchange, answer)
+    return new Promise((resolve, reject) => {
+      const cut = (why: Error) => {
+        if (exchange.state === 'answered') return
+        exchange.state = 'cut'
+        reject(why)
+      }
+      signal?.addEventListener('abort', () => cut(new DOMException('aborted', 'AbortError')), { once: true })
+      realm.atDeath(() => {
+        if (exchange.state === 'open') exchange.state = 'cut'
+      })
+      if (answer.kind === 'hang') return
+      const afterMs = ('afterMs' in answer ? answer.afterMs : undefined) ?? LATENCY_MS + (this.requests % 7) * 30
+      realm.later(afterMs, () => {
+        const fault = realm.meet('fetched')
+        if (realm.dead || exchange.state === 'cut') return
+        const lost = fault?.what === 'fail' || answer.kind === 'lost' || answer.kind === 'unreachable'
+        if (lost) return cut(new TypeError('Failed to fetch'))
+        const answered = () => {
+          if (exchange.state === 'open') exchange.state = tellsAll(exchange, answer) ? 'answered' : 'cut'
+          sim.ledger.answered(exchange, answer)
+          resolve(responseOf(exchange, answer))
+        }
+        if (fault?.what === 'slow') realm.later(fault.ms, answered)
+        else answered()
+      })
+    })
+  }
+
+  /** A beacon has no answer, and is taken or not. */
+  beacon(realm: Realm, url: string, body: string | Uint8Array): void {
+    const exchange = this.read(realm, url, { body: body as BodyInit, headers: {} })
+    exchange.state = 'cut'
+    const answer = this.next.shift() ?? this.weather
+    this.take(exchange, answer)
+    this.sim.ledger.beaconed(exchange)
+  }
+
+  private read(realm: Realm, url: string, { body, headers }: RequestInit): Exchange {
+    const bytes = typeof body !== 'string'
+    const raw = bytes ? new TextDecoder().decode(body as Uint8Array) : body
+    const path = new URL(url).pathname
+    const format = path === '/i/v1/analytics/events' ? 'v1' : path === '/i/v0/ai/batch/' ? 'ai' : 'v0'
+    const given = headers as Record<string, string>
+    const { ledger, time } = this.sim
+    const claims = 'Content-Encoding' in given || url.includes('compression=')
+    if (bytes !== claims) ledger.breach('wire', `${url} ${claims ? 'claims' : 'does not say'} that it is compressed`)
+    if (bytes && !raw.startsWith(MARK)) ledger.breach('wire', 'the body is not what the compressor made')
+    const { events, count } = readBatch(bytes ? raw.slice(MARK.length) : raw)
+    if (count !== events.length) ledger.breach('wire', `a body with ${count} events that stand as ${events.length}`)
+    const uuids = events.map((json) => json.slice(9, 45))
+    return {
+      realm,
+      url,
+      format,
+      events,
+      uuids,
+      headers: given,
+      taken: new Set(),
+      startedAt: time.elapsed,
+      state: 'open',
+    }
+  }
+
+  private take(exchange: Exchange, answer: Answer): void {
+    const { kind } = answer
+    const nothing = kind === 'unreachable' || ((kind === 'status' || kind === 'hang') && !answer.takes)
+    if (nothing) return
+    for (const [index, uuid] of exchange.uuids.entries()) {
+      const verdict = kind === 'ok' ? verdictAt(exchange, answer.verdicts, index) : 'ok'
+      if (verdict === 'retry' || verdict === 'drop') continue
+      exchange.taken.add(uuid)
+      this.sim.ledger.took(uuid)
+    }
+  }
+}
+
+/** Whether whoever reads the answer knows what was taken. */
+function tellsAll({ format }: Exchange, answer: Answer): boolean {
+  return answer.kind !== 'status' && !(answer.kind === 'cut' && format === 'v1')
+}
+
+/** The batch of a body as the strings it was made of, and as many as a parser finds in it. */
+function readBatch(text: string): { events: string[]; count: number } {
+  const { batch } = JSON.parse(text) as { batch: unknown[] }
+  const from = text.indexOf('"batch":[') + '"batch":['.length
+  const inside = text.slice(from, text.lastIndexOf(']'))
+  const events =
+    inside === '' ? [] : inside.split(',{"uuid":"').map((part, index) => (index === 0 ? part : `{"uuid":"${part}`))
+  return { events, count: batch.length }
+}
+
+export function verdictAt({ format }: Exchange, verdicts: string[] | undefined, index: number): string {
+  return format === 'v1' && verdicts ? (verdicts[index % verdicts.length] as string) : 'ok'
+}
+
+function responseOf(exchange: Exchange, answer: Answer) {
+  const status = answer.kind === 'status' ? answer.status : 200
+  const retryAfter = 'retryAfter' in answer ? answer.retryAfter : undefined
+  const text = answer.kind === 'body' ? answer.body : answer.kind === 'cut' ? '{"resu' : resultsOf(exchange, answer)
+  return {
+    status,
+    ok: status >= 200 && status < 300,
+    headers: { get: (name: string) => (name.toLowerCase() === 'retry-after' ? (retryAfter ?? null) : null) },
+    body: exchange.format === 'v1' ? bodyOf(text, answer.kind === 'cut') : null,
+  }
+}
+
+function bodyOf(text: string, breaks: boolean) {
+  const chunks = [new TextEncoder().encode(text)]
+  return {
+    getReader: () => ({
+      async read() {
+        const value = chunks.shift()
+        if (value) return { done: false, value }
+        if (breaks) throw new TypeError('network error')
+        return { done: true, value: undefined }
+      },
+      cancel: async () => undefined,
+    }),
+  }
+}
+
+function resultsOf(exchange: Exchange, answer: Answer): string {
+  if (answer.kind !== 'ok' || exchange.format !== 'v1') return '{"status":1}'
+  const results: Record<string, unknown> = {}
+  for (const [index, uuid] of exchange.uuids.entries()) {
+    results[uuid] = { result: verdictAt(exchange, answer.verdicts, index), details: 'told to' }
+  }
+  return JSON.stringify({ results })
+}
+
+function nameOf(answer: Answer): string {
+  if (answer.kind === 'status') return `status ${answer.status}`
+  return answer.kind === 'ok' ? 'verdicts' : answer.kind === 'body' ? 'strange body' : `answer ${answer.kind}`
+}

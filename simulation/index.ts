@@ -1,0 +1,50 @@
+/** The simulator: plans, runs them, and makes a failing one small. */
+
+import { versionOf } from './globals'
+import type { Breach } from './ledger'
+import { Sim } from './sim'
+import { type Plan, planOf } from './steps'
+
+export interface Outcome {
+  breach: Breach | undefined
+  /** Steps until the breach, or all. */
+  steps: number
+  captured: number
+  acknowledged: number
+  delivered: number
+  dropped: number
+  duplicates: number
+  requests: number
+  faults: Map<string, number>
+}
+
+export type Play = (plan: Plan) => Promise<Outcome>
+
+/** @param versions the library's versions, as `bundleVersions` makes them */
+export function simulator(codes: string[]): { planOf: typeof planOf; play: Play } {
+  const versions = codes.map(versionOf)
+  return {
+    planOf,
+    async play(plan) {
+      const sim = new Sim(versions, plan)
+      const steps = await sim.run(plan.steps)
+      const { counts, broken, events } = sim.ledger
+      let duplicates = 0
+      for (const { taken } of events.values()) duplicates += Math.max(0, taken - 1)
+      for (const realm of sim.realms) realm.kill()
+      return {
+        breach: broken,
+        steps,
+        captured: counts.captured,
+        acknowledged: counts.acknowledged,
+        delivered: counts.delivered,
+        dropped: counts.dropped,
+        duplicates,
+        requests: sim.collector.requests,
+        faults: sim.faults.happened,
+      }
+    },
+  }
+}
+
+export { shrink } from './shrink'

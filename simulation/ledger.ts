@@ -1,0 +1,587 @@
+/**
+ * What really happened to each event, from captures, commits and requests, and the promises held against it. Everything
+ * is checked at the moment at which it could first be wrong.
+ */
+
+import { type Dropped, totalDropped } from '../src/core/accounting'
+import { uuidOf } from '../src/core/event'
+import type { HostMessage, PageMessage } from '../src/core/messages'
+import type { Handover } from '../src/core/queue-append'
+import type { BatchRecord, ProducerRecord, QueueRecord } from '../src/core/records'
+import type { DropReason } from '../src/core/reports'
+import { longestPause } from '../src/core/retry'
+import type { TransportSettings } from '../src/core/settings'
+import type { Answer } from './answers'
+import { type Exchange, verdictAt } from './collector'
+import type { Change } from './disk'
+import type { Page } from './page'
+import type { Realm } from './realm'
+import type { Sim } from './sim'
+
+/** The mark in the name of events that the worker's `beforeSend` drops. */
+export const UNWANTED = 'unwanted'
+
+/** Statuses that are tried again (protocol.md §3.1, and Cloudflare's). Written here anew: a check is no copy. */
+const PASSING = new Set([408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
+
+/** Characters that an event of a simulated page has at most, without its padding. */
+const SIZE_WITHOUT_PADDING = 600
+
+/** Characters for which a page has room in localStorage in any case: it bounds itself at 500,000. */
+const ROOM_FOR_SPILLS = 400_000
+
+export interface Witness {
+  uuid: string
+  /** Characters that it takes at most. */
+  size: number
+  page: Realm
+  name: string
+  timestamp: string
+  /** As it stood on the wire first, by format. */
+  wire: Map<string, string>
+  onDisk: boolean
+  /** Wall-clock time of its commit. */
+  committedAt?: number
+  acknowledged: boolean
+  /** By the queue's bounds, in the transaction that took the rest of its handover. */
+  refused: boolean
+  /** The page gave it up before a host had it. */
+  droppedHere?: DropReason
+  /** It left the disk. */
+  settled: boolean
+  /** Requests that were made with it, */
+  requests: number
+  /** those on the wire that may still be open or took it, */
+  exchanges: Exchange[]
+  /** and how often it was taken. */
+  taken: number
+  rejected: boolean
+  tooLargeAlone: boolean
+  /** In the memory of a page that keeps nothing on disk. */
+  inMemory: boolean
+  beaconed: boolean
+  /** Left in localStorage by a page that went away: some page takes it up. */
+  writtenDown: boolean
+  /** A host told that it gave it up. */
+  toldDropped: boolean
+}
+
+interface Known {
+  uuids: string[]
+  dropped: Dropped
+}
+
+export class Breach extends Error {
+  constructor(
+    readonly check: string,
+    detail: string,
+  ) {
+    super(`${check}: ${detail}`)
+  }
+}
+
+export class Ledger {
+  broken: Breach | undefined
+  readonly events = new Map<string, Witness>()
+  readonly counts = { captured: 0, acknowledged: 0, delivered: 0, dropped: 0, droppedByPages: 0 }
+  /** What hosts told of drops, by reason. */
+  readonly told: Dropped = {}
+  /** How often everything was asked to be forgotten. */
+  purges = 0
+  record: QueueRecord | undefined
+  private stored = 0
+  private storedSize = 0
+  private readonly handovers = new Map<string, Known[]>()
+  private readonly posted = new Map<string, string>()
+  private readonly attempts = new Map<string, { attempt: number; uuids: Set<string> }>()
+
+  constructor(private readonly sim: Sim) {}
+
+  breach(check: string, detail: string): void {
+    this.broken ??= new Breach(check, detail)
+  }
+
+  /** Events on disk. */
+  get pending(): number {
+    return this.stored
+  }
+
+  /** Whether nothing is known of what became of it. */
+  openIn({ committedAt, droppedHere, inMemory, taken, toldDropped, refused }: Witness): boolean {
+    if (committedAt !== undefined || droppedHere !== undefined || toldDropped || refused) return false
+    return !inMemory || taken === 0
+  }
+
+  /**
+   * A page said its last words. What nobody has committed it wrote down; where it could not, it gave it to a worker or
+   * a beacon, unless those refused it too.
+   */
+  checkFarewell({ realm, captured, setup, words }: Page, spilled: string): void {
+    if (setup.options.persistence === 'memory' || this.purges > 0) return
+    const open = captured.filter((witness) => this.openIn(witness) && !witness.inMemory)
+    let size = spilled.length
+    for (const witness of open) {
+      witness.writtenDown = spilled.includes(witness.uuid)
+      if (!witness.writtenDown) size += witness.size
+    }
+    for (const witness of open) {
+      const { uuid, writtenDown, beaconed } = witness
+      const couldWrite = !words.unwritten && size < ROOM_FOR_SPILLS
+      const saved = writtenDown || (!couldWrite && (beaconed || words.posted.has(uuid) || words.unsent))
+      if (!saved) this.breach('farewell', `${uuid} was not written down by ${realm.name} when it was left`)
+    }
+  }
+
+  /** What was written down was taken up. */
+  checkTakenUp(): void {
+    if (this.purges > 0) return
+    for (const witness of this.events.values()) {
+      const { uuid, page, writtenDown, inMemory } = witness
+      if (writtenDown && !inMemory && this.openIn(witness)) {
+        this.breach('farewell', `${uuid} was written down by ${page.name} and is lost`)
+      }
+    }
+  }
+
+  /** What hosts said they dropped, they counted. */
+  checkTold(): void {
+    for (const reason of Object.keys(this.told) as DropReason[]) {
+      const counted = this.record?.dropped[reason] ?? 0
+      const told = this.told[reason] ?? 0
+      if (told > counted)
+        this.breach('told', `${told} events were told to be dropped as ${reason}, ${counted} are counted`)
+    }
+  }
+
+  private get settings(): TransportSettings {
+    return this.sim.settings
+  }
+
+  captured(page: Realm, uuid: string, name: string, padding: number): Witness {
+    const witness: Witness = {
+      uuid,
+      size: padding + SIZE_WITHOUT_PADDING,
+      page,
+      name,
+      timestamp: new Date(this.sim.time.wall()).toISOString(),
+      wire: new Map(),
+      onDisk: false,
+      acknowledged: false,
+      refused: false,
+      settled: false,
+      requests: 0,
+      exchanges: [],
+      taken: 0,
+      rejected: false,
+      tooLargeAlone: false,
+      inMemory: false,
+      beaconed: false,
+      writtenDown: false,
+      toldDropped: false,
+    }
+    this.events.set(uuid, witness)
+    this.counts.captured += 1
+    return witness
+  }
+
+  /** A page says something to a host: a durable one, unless it is in `memory`. */
+  said(page: Realm, message: PageMessage, memory: boolean): void {
+    if (message.type !== 'handover') return
+    const { producer, seq, events, dropped }: Handover = message.handover
+    const name = `${producer} ${seq}`
+    const uuids = events.map(uuidOf)
+    const known = this.handovers.get(name) ?? []
+    const same = known.some((one) => one.uuids.length === uuids.length && one.uuids[0] === uuids[0])
+    // Whoever asks to be forgotten empties what is on its way.
+    if (known.length > 0 && !same && this.purges === 0)
+      this.breach('handover', `${name} was repeated with other events`)
+    if (!same) this.handovers.set(name, [...known, { uuids, dropped }])
+    this.posted.set(`${page.name} ${message.id}`, name)
+    if (events.length > 500) this.breach('bounds', `a handover of ${events.length} events`)
+    if (memory) for (const uuid of uuids) this.mark(uuid, (witness) => (witness.inMemory = true))
+  }
+
+  /** A page is told something: it may then forget what is committed. */
+  heard(page: Realm, message: HostMessage, memory: boolean): void {
+    if (message.type === 'stats') this.balanced(message.stats, 'the stats a page was given')
+    if (message.type !== 'committed' || memory) return
+    const name = this.posted.get(`${page.name} ${message.id}`)
+    const known = name === undefined ? undefined : this.handovers.get(name)?.[0]
+    for (const uuid of known?.uuids ?? []) {
+      this.mark(uuid, (witness) => {
+        if (witness.refused || witness.droppedHere !== undefined) return
+        if (!witness.acknowledged) this.counts.acknowledged += 1
+        witness.acknowledged = true
+        if (witness.committedAt === undefined) {
+          this.breach('acknowledged', `${uuid} was acknowledged and is not committed`)
+        }
+      })
+    }
+  }
+
+  /** A page gave up events of its own, and hands over their number. */
+  droppedByPage(reason: DropReason, uuids: string[], count: number): void {
+    this.counts.droppedByPages += count
+    for (const uuid of uuids) this.mark(uuid, (witness) => (witness.droppedHere = reason))
+  }
+
+  /** Whoever a page observes asks to be forgotten. */
+  purged(witnesses: Witness[]): void {
+    this.purges += 1
+    for (const witness of witnesses) if (witness.committedAt === undefined) witness.droppedHere ??= 'opted_out'
+  }
+
+  /** A host over disk told every page of a drop. */
+  droppedByHost(reason: DropReason, uuids: string[], count: number, memory: boolean): void {
+    if (!memory) this.told[reason] = (this.told[reason] ?? 0) + count
+    for (const uuid of uuids) this.mark(uuid, (witness) => (witness.toldDropped = true))
+  }
+
+  private mark(uuid: string, change: (witness: Witness) => unknown): void {
+    const witness = this.events.get(uuid)
+    if (witness) change(witness)
+    else this.breach('uuid', `${uuid} was never captured`)
+  }
+
+  /** A transaction is on disk. */
+  committed(realm: Realm, changes: Change[]): void {
+    const moved = new Map<string, number>()
+    let before = this.record
+    let after = this.record
+    let handover: Known[] | undefined
+    for (const { table, key, before: old, after: now } of changes) {
+      if (table === 'chunks' || table === 'bodies') {
+        for (const json of eventsOf(old)) this.move(moved, json, -1)
+        for (const json of eventsOf(now)) this.move(moved, json, 1)
+      } else if (table === 'queues') {
+        after = now as QueueRecord
+      } else if (table === 'batches') {
+        this.checkBatch(realm, old as BatchRecord | undefined, now as BatchRecord | undefined)
+      } else if (table === 'producers' && now !== undefined) {
+        handover = this.newlyCommitted(String(key[1]), old as ProducerRecord | undefined, now as ProducerRecord)
+      }
+    }
+    if (!after) return moved.size > 0 ? this.breach('accounting', 'events without a queue') : undefined
+    if (before === after && moved.size === 0) return
+    before ??= emptied(after)
+    this.record = after
+    const added: Witness[] = []
+    const removed: Witness[] = []
+    for (const [uuid, change] of moved) {
+      const witness = this.events.get(uuid)
+      if (!witness) return this.breach('uuid', `${uuid} is on disk and was never captured`)
+      if (change > 1 || change < -1) this.breach('once', `${uuid} is in a transaction ${change} times`)
+      if (change === 1) added.push(witness)
+      if (change === -1) removed.push(witness)
+    }
+    this.checkAccount(before, after, added, removed, handover)
+    this.checkSplit(realm, changes)
+    for (const witness of added) this.enter(witness, after)
+    for (const witness of removed) {
+      witness.onDisk = false
+      witness.settled = true
+    }
+  }
+
+  /** Only whoever holds a batch makes others of it. */
+  private checkSplit(realm: Realm, changes: Change[]): void {
+    const batches = changes.filter(({ table }) => table === 'batches')
+    if (!batches.some(({ before, after }) => !before && after && !(after as BatchRecord).lease)) return
+    for (const { before, after } of batches) {
+      const holder = (before as BatchRecord | undefined)?.lease?.sender
+      if (before && !after && !gave(realm, holder)) {
+        this.breach('lease', `${realm.name} splits a batch that ${holder ?? 'nobody'} holds`)
+      }
+    }
+  }
+
+  private move(moved: Map<string, number>, json: string, by: number): void {
+    const uuid = uuidOf(json)
+    moved.set(uuid, (moved.get(uuid) ?? 0) + by)
+    this.stored += by
+    this.storedSize += by * json.length
+  }
+
+  /** The handover of this transaction, in each form in which it was posted. */
+  private newlyCommitted(producer: string, old: ProducerRecord | undefined, now: ProducerRecord): Known[] {
+    let found: Known[] = []
+    const had = old?.committed ?? []
+    for (const [from, to] of now.committed) {
+      for (let seq = from; seq <= to; seq++) {
+        if (had.some(([first, last]) => first <= seq && seq <= last)) continue
+        const known = this.handovers.get(`${producer} ${seq}`)
+        if (!known) this.breach('handover', `${producer} ${seq} was committed and never handed over`)
+        if (found.length > 0) this.breach('handover', 'two handovers were committed at once')
+        found = known ?? []
+      }
+    }
+    return found
+  }
+
+  private enter(witness: Witness, record: QueueRecord): void {
+    const { sim } = this
+    if (witness.onDisk) this.breach('once', `${witness.uuid} is on disk twice`)
+    const aged = Math.abs(sim.time.wall() - (witness.committedAt ?? 0)) > record.config.settings.maxEventAge
+    if (witness.settled && !aged) this.breach('once', `${witness.uuid} came back after it had been settled`)
+    witness.onDisk = true
+    witness.committedAt ??= sim.time.wall()
+    const { droppedHere } = witness
+    if (droppedHere !== undefined && droppedHere !== 'storage_full' && droppedHere !== 'opted_out') {
+      this.breach('dropped', `${witness.uuid} was dropped as ${witness.droppedHere} and is queued`)
+    }
+  }
+
+  private checkAccount(
+    before: QueueRecord,
+    after: QueueRecord,
+    added: Witness[],
+    removed: Witness[],
+    handover: Known[] | undefined,
+  ): void {
+    this.balanced(after, 'the queue')
+    if (after.pending !== this.stored) {
+      this.breach('accounting', `${after.pending} events are pending, ${this.stored} are on disk`)
+    }
+    if (after.size !== this.storedSize) {
+      this.breach('accounting', `a size of ${after.size}, ${this.storedSize} are on disk`)
+    }
+    const accepted = after.accepted - before.accepted
+    const delivered = after.delivered - before.delivered
+    const reasons: Dropped = {}
+    for (const reason of Object.keys(after.dropped) as DropReason[]) {
+      const more = (after.dropped[reason] ?? 0) - (before.dropped[reason] ?? 0)
+      if (more < 0) this.breach('accounting', `fewer events dropped as ${reason} than before`)
+      if (more > 0) reasons[reason] = more
+    }
+    this.counts.delivered += delivered
+    this.counts.dropped += totalDropped(reasons)
+    if (handover) {
+      const isIt = ({ uuids, dropped }: Known) =>
+        uuids.length + totalDropped(dropped) === accepted && (dropped.opted_out ?? 0) === (reasons.opted_out ?? 0)
+      const posted = handover.find((one) => isIt(one) && added.every(({ uuid }) => one.uuids.includes(uuid)))
+      if (!posted) return this.breach('accounting', `${accepted} accepted of a handover of other events`)
+      return this.checkAppend({ after, delivered, reasons, added, removed, handover: posted })
+    }
+    if (accepted !== 0) this.breach('accounting', `${accepted} events were accepted without a handover`)
+    if (added.length > 0) this.breach('once', `${added.length} events were added without a handover`)
+    if (delivered + totalDropped(reasons) !== removed.length) {
+      this.breach('accounting', `${removed.length} events went, ${delivered} delivered and ${JSON.stringify(reasons)}`)
+    }
+    let taken = 0
+    for (const witness of removed) {
+      const isTaken = witness.beaconed || witness.taken > 0
+      if (isTaken) taken += 1
+      const known = Object.keys(reasons) as DropReason[]
+      if (!isTaken && !known.some((reason) => this.justified(witness, reason))) {
+        this.breach(
+          'lost',
+          `${witness.uuid} left the disk (${JSON.stringify({ delivered, ...reasons })}), and nobody has it`,
+        )
+      }
+    }
+    if (delivered > taken) this.breach('lost', `${delivered} are said to be delivered, the endpoint took ${taken}`)
+    for (const reason of Object.keys(reasons) as DropReason[]) {
+      const possible = removed.filter((witness) => this.justified(witness, reason)).length
+      if (possible < (reasons[reason] ?? 0))
+        this.breach('reason', `${reasons[reason]} dropped as ${reason}, ${possible} may be`)
+    }
+  }
+
+  private checkAppend(step: {
+    after: QueueRecord
+    delivered: number
+    reasons: Dropped
+    added: Witness[]
+    removed: Witness[]
+    handover: Known
+  }): void {
+    const { after, delivered, reasons, added, removed, handover } = step
+    const { maxQueueSize, maxQueueBytes } = after.config.settings
+    if (removed.length > 0 || delivered > 0) this.breach('accounting', 'a handover took events out')
+    let refused = 0
+    for (const reason of Object.keys(reasons) as DropReason[]) {
+      const more = (reasons[reason] ?? 0) - (handover.dropped[reason] ?? 0)
+      if (more > 0 && reason !== 'queue_full' && reason !== 'too_large') {
+        this.breach('reason', `a handover was refused as ${reason}`)
+      }
+      refused += more
+    }
+    if (refused !== handover.uuids.length - added.length) {
+      this.breach('accounting', `${refused} counted as refused, ${handover.uuids.length - added.length} were`)
+    }
+    const taken = new Set(added.map(({ uuid }) => uuid))
+    for (const uuid of handover.uuids) if (!taken.has(uuid)) this.mark(uuid, (witness) => (witness.refused = true))
+    if (added.length === 0) return
+    if (after.pending - after.inRequest > maxQueueSize) {
+      this.breach('bounds', `${after.pending - after.inRequest} events wait, maxQueueSize is ${maxQueueSize}`)
+    }
+    if (after.size > maxQueueBytes) this.breach('bounds', `${after.size} wait, maxQueueBytes is ${maxQueueBytes}`)
+  }
+
+  private justified(witness: Witness, reason: DropReason): boolean {
+    const { maxEventAge, maxRetries, maxEventBytes } = this.settings
+    switch (reason) {
+      case 'rejected':
+        return witness.rejected
+      case 'too_large':
+        return witness.tooLargeAlone || [...witness.wire.values()].some(({ length }) => length > maxEventBytes)
+      case 'expired':
+        return this.sim.time.wall() - (witness.committedAt ?? 0) > maxEventAge
+      case 'attempts_exhausted':
+        return witness.requests > maxRetries
+      case 'before_send':
+        return witness.name.includes(UNWANTED)
+      case 'opted_out':
+        return this.purges > 0
+      default:
+        return false
+    }
+  }
+
+  balanced(counts: { accepted: number; delivered: number; pending: number; dropped: Dropped }, of: string): void {
+    const { accepted, delivered, pending, dropped } = counts
+    if (accepted !== delivered + totalDropped(dropped) + pending || pending < 0) {
+      this.breach('accounting', `${of}: ${JSON.stringify({ accepted, delivered, pending, dropped })}`)
+    }
+  }
+
+  private checkBatch(realm: Realm, old: BatchRecord | undefined, now: BatchRecord | undefined): void {
+    if (!now) return
+    const { settings } = this
+    const { lease } = now
+    const isNew = lease && (old?.lease?.sender !== lease.sender || old.lease.at !== lease.at)
+    if (isNew && now.attempt !== (old?.attempt ?? 0) + 1) {
+      this.breach('attempts', `a batch was leased for attempt ${now.attempt} after ${old?.attempt ?? 0}`)
+    }
+    if (!now.lease && old && now.attempt !== old.attempt) {
+      this.breach('attempts', `attempt ${old.attempt} became ${now.attempt} without a lease`)
+    }
+    const aheadMs = now.notBefore - this.sim.time.wall()
+    if (now.notBefore !== old?.notBefore && aheadMs > longestPause(settings)) {
+      this.breach('backoff', `${realm.name} puts a batch off for ${aheadMs} ms`)
+    }
+    const holder = old?.lease?.sender
+    const failed = old !== undefined && now.failures > old.failures
+    if (failed && !now.lease && !gave(realm, holder)) {
+      this.breach('lease', `${realm.name} puts a batch off that ${holder ?? 'nobody'} holds`)
+    }
+    if (old && old.requestId !== now.requestId) this.breach('attempts', 'a batch changed its request id')
+    if (now.count > Math.max(1, settings.maxBatchSize)) this.breach('bounds', `a batch of ${now.count} events`)
+  }
+
+  /** A request is made, which may never leave: to its sender that is an attempt too. */
+  begun({ uuids }: Exchange): void {
+    for (const uuid of uuids) this.mark(uuid, (witness) => (witness.requests += 1))
+  }
+
+  /** A request is on the wire. */
+  sent(exchange: Exchange): void {
+    const { realm, events, uuids, format } = exchange
+    const { maxBatchSize, maxBatchBytes, maxConcurrentRequests } = this.settings
+    if (events.length === 0) this.breach('wire', 'a request without events')
+    if (new Set(uuids).size < uuids.length) this.breach('wire', 'a request has a uuid twice')
+    if (events.length > maxBatchSize) this.breach('bounds', `${events.length} events in a request`)
+    const size = events.reduce((sum, { length }) => sum + length, 0)
+    if (events.length > 1 && size > maxBatchBytes) this.breach('bounds', `${size} bytes of events in a request`)
+    const open = this.sim.openRequests(realm)
+    if (open > maxConcurrentRequests) this.breach('bounds', `${realm.name} has ${open} requests in flight`)
+    for (const [index, json] of events.entries()) {
+      this.mark(uuids[index] as string, (witness) => {
+        this.checkWire(witness, json, format)
+        this.checkRepeat(witness, exchange)
+        witness.exchanges = witness.exchanges.filter(({ state, taken }) => state === 'open' || taken.has(witness.uuid))
+        witness.exchanges.push(exchange)
+      })
+    }
+    if (format === 'v1') this.checkAttempt(exchange)
+  }
+
+  private checkWire(witness: Witness, json: string, format: string): void {
+    const first = witness.wire.get(format)
+    if (first === undefined) {
+      witness.wire.set(format, json)
+      const { timestamp, event } = JSON.parse(json) as { timestamp: string; event: string }
+      if (timestamp !== witness.timestamp) {
+        this.breach('identity', `${witness.uuid} of ${witness.timestamp} went out as of ${timestamp}`)
+      }
+      if (event !== witness.name) this.breach('identity', `"${witness.name}" went out as "${event}"`)
+    } else if (first !== json) {
+      this.breach('identity', `${witness.uuid} changed between sends:\n${first}\n${json}`)
+    }
+  }
+
+  /** Sent again: only where its sender could not know that it had got through. */
+  private checkRepeat(witness: Witness, { realm }: Exchange): void {
+    const { sim } = this
+    for (const earlier of witness.exchanges) {
+      const sender = earlier.realm
+      const forgiven = witness.inMemory || sender.disturbedSince(earlier.startedAt) || sim.leasesUnsure()
+      if (earlier.state === 'open' && !forgiven) {
+        this.breach('lease', `${realm.name} sends ${witness.uuid} while ${sender.name} has it in a request`)
+      }
+      if (earlier.state === 'answered' && earlier.taken.has(witness.uuid) && !forgiven) {
+        this.breach('duplicate', `${realm.name} sends ${witness.uuid} again, which ${sender.name} had delivered`)
+      }
+    }
+    // One whose lock is gone may hear that it is settled while another, or itself again, is about to send it.
+    const unknown = sim.faults.happened.has('broken lock')
+    if (witness.settled && !witness.inMemory && !unknown) {
+      this.breach('duplicate', `${witness.uuid} is sent after it was settled`)
+    }
+    if (witness.committedAt === undefined && !witness.inMemory) {
+      this.breach('acknowledged', `${witness.uuid} is sent and was never committed`)
+    }
+  }
+
+  private checkAttempt({ headers, uuids, realm }: Exchange): void {
+    const requestId = headers['PostHog-Request-Id'] ?? ''
+    const attempt = Number(headers['PostHog-Attempt'])
+    const last = this.attempts.get(requestId)
+    if (!Number.isSafeInteger(attempt) || attempt < 1) this.breach('attempts', `attempt ${attempt} on the wire`)
+    if (last && attempt <= last.attempt) {
+      // One that was ousted comes late with what it had.
+      if (this.sim.leasesUnsure()) return
+      this.breach('attempts', `${realm.name} sends attempt ${attempt} after ${last.attempt}`)
+    }
+    if (last && uuids.some((uuid) => !last.uuids.has(uuid))) this.breach('attempts', 'a retry has events of its own')
+    this.attempts.set(requestId, { attempt, uuids: new Set(uuids) })
+  }
+
+  took(uuid: string): void {
+    this.mark(uuid, (witness) => (witness.taken += 1))
+  }
+
+  answered({ uuids, format }: Exchange, answer: Answer): void {
+    for (const [index, uuid] of uuids.entries()) {
+      this.mark(uuid, (witness) => {
+        if (answer.kind === 'status') {
+          if (answer.status === 413) witness.tooLargeAlone ||= uuids.length === 1
+          else if (!PASSING.has(answer.status)) witness.rejected = true
+        } else if (answer.kind === 'body') {
+          witness.rejected ||= format === 'v1'
+        } else if (answer.kind === 'ok') {
+          witness.rejected ||= verdictAt({ format } as Exchange, answer.verdicts, index) === 'drop'
+        }
+      })
+    }
+  }
+
+  beaconed({ events, uuids, format }: Exchange): void {
+    for (const [index, uuid] of uuids.entries()) {
+      this.mark(uuid, (witness) => {
+        // An event of v1 is made over for v0, the only protocol of a beacon.
+        if (!witness.wire.has('v1')) this.checkWire(witness, events[index] as string, `beacon ${format}`)
+        witness.beaconed = true
+      })
+    }
+  }
+}
+
+const gave = (realm: Realm, sender: string | undefined) =>
+  sender !== undefined && realm.gave(sender.slice(sender.indexOf(':') + 1))
+
+const eventsOf = (value: unknown) => ((value as { events?: string[] } | undefined)?.events ?? []) as string[]
+
+function emptied(record: QueueRecord): QueueRecord {
+  return { ...record, accepted: 0, delivered: 0, dropped: {}, pending: 0 }
+}

@@ -1,0 +1,193 @@
+// @ts-check
+/**
+ * Planted bugs: each a textual edit of one source file, applied while it is bundled, and the promise that it breaks. The
+ * simulator must find every one.
+ */
+
+/** @typedef {import('./bundle.mjs').Edit & { name: string, promise: string }} Mutant */
+
+/** @type {Mutant[]} */
+export const MUTANTS = [
+  {
+    name: 'delete before acknowledgement',
+    promise: 'P2',
+    file: 'src/core/transport.ts',
+    find: '    const verdict = await send(claimed, flight)\n',
+    replace: `    await persist(() => queue.settle(claimed, { delivered: events, dropped: [], endpoint: 'up' }, clock.now(), newId))
+    const verdict = await send(claimed, flight)\n`,
+  },
+  {
+    name: 'counter moved outside the transaction',
+    promise: 'P5',
+    file: 'src/core/queue.ts',
+    find: '    append: (config, handover, now) => write((tx) => append(tx, key, config, handover, now)),\n',
+    replace: `    append: async (config, handover, now) => {
+      let record: unknown
+      const appended = await write((tx) => {
+        const put: Transaction['put'] = async (table, row, value) =>
+          table === 'queues' ? void (record = value) : tx.put(table, row, value)
+        return append({ ...tx, put }, key, config, handover, now)
+      })
+      if (record) await write((tx) => tx.put('queues', [key], record))
+      return appended
+    },\n`,
+  },
+  {
+    name: 'lease never released',
+    promise: 'P8',
+    file: 'src/core/queue-claim.ts',
+    find: 'if (sender === claimant.sender ? claimant.mine.has(held.id) : lives(sender, at, claimant, now)) {',
+    replace: 'if (sender !== "" || lives(sender, at, claimant, now)) {',
+  },
+  {
+    name: 'lease taken from a living sender',
+    promise: 'P4',
+    file: 'src/core/queue-claim.ts',
+    find: 'if (live) return live.has(sender)',
+    replace: 'if (live) return sender === me',
+  },
+  {
+    name: 'lock let go while a request is in flight',
+    promise: 'P4',
+    file: 'src/core/transport.ts',
+    find: 'if (claiming || flights.size > 0) return',
+    replace: 'if (claiming) return',
+  },
+  {
+    name: "ousted sender's answer treated as its own",
+    promise: 'P5',
+    file: 'src/core/queue-settle.ts',
+    find: 'const mine = batch.lease?.sender === sent.batch.lease?.sender && batch.attempt === sent.batch.attempt',
+    replace: 'const mine = true',
+  },
+  {
+    name: 'handover taken again when it is repeated',
+    promise: 'P4',
+    file: 'src/core/records.ts',
+    find: "  if (producer.committed.some(([from, to]) => from <= seq && seq <= to)) return 'seen'\n",
+    replace: '',
+  },
+  {
+    name: 'acknowledged before the commit',
+    promise: 'P2',
+    file: 'src/core/transport.ts',
+    find: '      const appended = await queue.append(next, handover, clock.now())\n',
+    replace: `      void queue.append(next, handover, clock.now()).catch(() => undefined)
+      const accepted = handover.events.map(uuidOf)
+      const appended: Appended = { kind: 'committed', again: false, accepted, refused: [], firstRefusal: false, pending: 1 }\n`,
+  },
+  {
+    name: 'failed commit swallowed',
+    promise: 'P2',
+    file: 'src/adapters/idb-database.ts',
+    find: '      await tx.done\n      return result\n',
+    replace: '      return result\n',
+  },
+  {
+    name: 'attempt not stored',
+    promise: 'P4',
+    file: 'src/core/queue-claim.ts',
+    find: '    attempt: held.batch.attempt + 1,\n',
+    replace: '    attempt: held.batch.attempt,\n',
+  },
+  {
+    name: 'uuid stamped anew for a retry',
+    promise: 'P4',
+    file: 'src/core/transport.ts',
+    find: 'const whole = { events, ',
+    replace: `const again = (json: string) => '{"uuid":"' + newId() + json.slice(45)
+      const whole = { events: attempt > 1 ? events.map(again) : events, `,
+  },
+  {
+    name: 'timestamp stamped anew for a retry',
+    promise: 'P4',
+    file: 'src/core/transport.ts',
+    find: 'const whole = { events, ',
+    replace: `const stamp = \`"timestamp":"\${new Date(clock.now()).toISOString()}"\`
+      const whole = { events: attempt > 1 ? events.map((json) => json.replace(/"timestamp":"[^"]*"/, stamp)) : events, `,
+  },
+  {
+    name: 'second half lost after a 413',
+    promise: 'P5',
+    file: 'src/core/queue-settle.ts',
+    find: 'for (const part of [left.slice(0, half), left.slice(half)]) {',
+    replace: 'for (const part of [left.slice(0, half)]) {',
+  },
+  {
+    name: 'pruned retry keeps all events',
+    promise: 'P4',
+    file: 'src/core/queue-settle.ts',
+    find: 'await putBatch(rows, held.id, again, left.length < events.length ? left : undefined)',
+    replace: 'await putBatch(rows, held.id, again)',
+  },
+  {
+    name: 'Retry-After not bounded',
+    promise: 'P6',
+    file: 'src/core/retry.ts',
+    find: 'const asked = Math.min(retryAfterMs(retryAfter, now) ?? 0, settings.retryMaxBackoff)',
+    replace: 'const asked = retryAfterMs(retryAfter, now) ?? 0',
+  },
+  {
+    name: 'backoff not bounded',
+    promise: 'P6',
+    file: 'src/core/retry.ts',
+    find: 'return Math.min(retryInitialBackoff * 2 ** Math.min(failures - 1, 40), retryMaxBackoff)',
+    replace: 'return retryInitialBackoff * 2 ** Math.min(failures - 1, 40) + 0 * retryMaxBackoff',
+  },
+  {
+    name: 'full queue not counted',
+    promise: 'P5',
+    file: 'src/core/queue-append.ts',
+    find: '  for (const { reason, uuids } of refused) addDropped(record.dropped, { [reason]: uuids.length })\n',
+    replace: '',
+  },
+  {
+    name: 'maxQueueSize forgotten',
+    promise: 'P7',
+    file: 'src/core/queue-append.ts',
+    find: 'count >= maxQueueSize || ',
+    replace: '',
+  },
+  {
+    name: 'events settled that another sender has settled',
+    promise: 'P4',
+    file: 'src/core/queue-settle.ts',
+    find: '  const still = (some: EventJson[]) => some.filter((json) => there.has(uuidOf(json)))\n',
+    replace: '  const still = (some: EventJson[]) => (there.size > 0 ? some : [])\n',
+  },
+  {
+    name: 'requests in flight without a bound',
+    promise: 'P7',
+    file: 'src/core/transport.ts',
+    find: 'while (flights.size >= (config?.settings.maxConcurrentRequests ?? 1)) await anyDone()',
+    replace: 'while (flights.size >= 16) await anyDone()',
+  },
+  {
+    name: 'spill not cleared once it is adopted',
+    promise: 'P7',
+    file: 'src/page/page-client.ts',
+    find: 'onAdopted: (handover) => forgetSpilled(queue, handover),',
+    replace: 'onAdopted: () => undefined,',
+  },
+  {
+    name: 'leaving page writes nothing down',
+    promise: 'P5',
+    file: 'src/page/departure.ts',
+    find: '      gone = true\n      save()\n',
+    replace: '      gone = true\n',
+  },
+  {
+    name: 'flush not asked again of a host that was started anew',
+    promise: 'P1',
+    file: 'src/client/link.ts',
+    find: '    if (restarted) calls.repeat((asked) => asked !== now)\n',
+    replace: '',
+  },
+  {
+    name: 'handover posted once',
+    promise: 'P2',
+    file: 'src/client/link.ts',
+    find: '    for (const handover of outbox.open()) postHandover(handover, false)\n',
+    replace: '',
+  },
+]

@@ -1,0 +1,76 @@
+// @ts-check
+/**
+ * `npm run mutants`: plants each bug of `mutants.mjs`, and fails unless a check of the simulator finds it. `--steps` is
+ * what each may take, `--only` a part of a name, `--jobs` how many are tried at once.
+ */
+
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { Problem, run } from '../scripts/problem.mjs'
+import { table } from '../scripts/table.mjs'
+import { bundleSimulator, bundleVersions } from './bundle.mjs'
+import { MUTANTS } from './mutants.mjs'
+import { playAll, STEPS_PER_RUN } from './players.mjs'
+
+/**
+ * @typedef {object} Hunted
+ * @property {string} [check] what found it, if anything did
+ * @property {string} [message]
+ * @property {number} steps until then, or all
+ */
+
+await run(async () => {
+  const { values } = parseArgs({
+    options: {
+      steps: { type: 'string', default: '50000' },
+      seed: { type: 'string', default: '1' },
+      jobs: { type: 'string', default: String(availableParallelism()) },
+      only: { type: 'string' },
+    },
+  })
+  const wanted = MUTANTS.filter(({ name }) => name.includes(values.only ?? ''))
+  if (wanted.length === 0) throw new Problem(`No mutant is named like "${values.only}".`)
+  const simulator = await bundleSimulator('simulator-of-mutants')
+  const runs = Math.ceil(Number(values.steps) / STEPS_PER_RUN)
+  const jobs = Math.min(Number(values.jobs), wanted.length)
+  /** @type {Map<string, Hunted>} */
+  const hunted = new Map()
+  const waiting = [...wanted]
+  await Promise.all(
+    Array.from({ length: jobs }, async () => {
+      for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+        const result = await hunt(mutant, { simulator, seed: Number(values.seed), runs, sharing: jobs })
+        hunted.set(mutant.name, result)
+        const how = result.check === undefined ? 'SURVIVED' : 'found   '
+        console.log(
+          `${how} ${mutant.name}, ${result.steps} steps: ${result.message?.split('\n')[0] ?? 'no promise was broken'}`,
+        )
+      }
+    }),
+  )
+  const rows = wanted.map(({ name, promise }) => {
+    const { check = 'nothing', steps } = /** @type {Hunted} */ (hunted.get(name))
+    return [name, promise, String(steps), check]
+  })
+  const found = [...hunted.values()].filter(({ check }) => check !== undefined).length
+  console.log(`\n${table(['planted bug', 'breaks', 'steps', 'found by'], rows, { left: [0, 1, 3] })}\n`)
+  console.log(`${found} of ${wanted.length} found, each within ${runs * STEPS_PER_RUN} steps`)
+  if (found < wanted.length) process.exitCode = 1
+})
+
+/**
+ * @param {import('./mutants.mjs').Mutant} mutant
+ * @param {{ simulator: string, seed: number, runs: number, sharing: number }} wanted
+ * @returns {Promise<Hunted>}
+ */
+async function hunt(mutant, wanted) {
+  const codes = await bundleVersions([mutant])
+  /** @type {Hunted} */
+  const result = { steps: 0 }
+  await playAll({ ...wanted, codes, steps: STEPS_PER_RUN, threads: 1 }, (_seed, { steps, breach }) => {
+    result.steps += steps
+    if (breach) Object.assign(result, { check: breach.check, message: breach.message })
+    return breach === undefined
+  })
+  return result
+}

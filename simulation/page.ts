@@ -1,0 +1,289 @@
+/** A tab with the library in it. */
+
+import type { OutlastEvents } from '../src/client/types'
+import { uuidOf } from '../src/core/event'
+import type { HostMessage, PageMessage } from '../src/core/messages'
+import type { Outlast } from '../src/page/types'
+import { copy } from './copy'
+import { load, locksOf } from './globals'
+import type { Witness } from './ledger'
+import { Listeners } from './listeners'
+import type { Realm } from './realm'
+import type { Sim } from './sim'
+import type { PageSetup } from './steps'
+import type { Worker } from './worker'
+
+const SITE = 'https://site.example'
+const SCOPE = `${SITE}/__outlast/`
+
+/** Beacons of a page share this many bytes (Fetch, http-network-or-cache-fetch). */
+const BEACON_QUOTA = 65_536
+
+/** ms that a message takes from one context to another. */
+const MESSAGE_MS = 1
+
+export class Page {
+  readonly id: string
+  readonly client: Outlast
+  /** Asked for and not answered yet. */
+  readonly asked = new Map<string, number>()
+  readonly captured: Witness[] = []
+  /** In the browser's list of clients: not in the back/forward cache. */
+  listed = true
+  shut = false
+  /** When it went away, with a word (`left`) or without one. */
+  gone: { at: number; how: 'left' | 'crashed' } | undefined
+  private readonly window = new Listeners()
+  private readonly document: Listeners & { visibilityState: string; baseURI: string }
+  private readonly container = new Listeners()
+  /** What it did with its last words: posted to a worker, not written where it tried, not taken by a beacon. */
+  readonly words = { posted: new Set<string>(), unwritten: false, unsent: false }
+  private beaconed = 0
+  private readonly navigator: Record<string, unknown>
+
+  constructor(
+    readonly sim: Sim,
+    readonly realm: Realm,
+    readonly setup: PageSetup,
+  ) {
+    this.id = realm.name
+    this.document = Object.assign(new Listeners(), { visibilityState: 'visible', baseURI: `${SITE}/` })
+    this.navigator = {
+      get onLine() {
+        return sim.online
+      },
+      sendBeacon: (url: string, blob: SimBlob) => this.beacon(url, blob),
+      locks: sim.world.locks ? locksOf(realm) : undefined,
+      serviceWorker: setup.worker === false ? undefined : this.serviceWorkers(),
+    }
+    const window = Object.assign(this.window, { localStorage: sim.local, sessionStorage: newStorage() })
+    const library = load(
+      sim.versionOf(setup.version),
+      realm,
+      {
+        window,
+        document: this.document,
+        navigator: this.navigator,
+        location: { origin: SITE, href: `${SITE}/page` },
+        Blob: SimBlob,
+        console: { warn: () => undefined },
+      },
+      {
+        registerWorker: () => this.register(),
+        said: (message, memory) => this.said(message, memory),
+        heard: (message, memory) => sim.ledger.heard(realm, message, memory),
+      },
+    )
+    this.client = library.init('phc_simulated', { ...sim.world.options, ...setup.options, host: sim.world.host })
+    this.client.on('drop', (drop) => this.dropped(drop))
+    this.ask('ready', this.client.ready)
+  }
+
+  private said(message: PageMessage, memory: boolean): void {
+    this.realm.keepsNothing = memory
+    this.sim.ledger.said(this.realm, message, memory)
+  }
+
+  /** What hosts report is told of in the ledger when they do. */
+  private dropped({ reason, uuids, count }: OutlastEvents['drop']): void {
+    if (!this.sim.hearing) this.sim.ledger.droppedByPage(reason, uuids, count)
+  }
+
+  capture(count: number, kind: 'plain' | 'history' | 'ai', name: string, padding: number): void {
+    const { sim, client } = this
+    if (this.shut || client.isOptOut()) return
+    const properties = padding > 0 ? { padding: 'x'.repeat(padding) } : {}
+    const uuids = Array.from({ length: count }, () => sim.newEventId())
+    for (const uuid of uuids) this.captured.push(sim.ledger.captured(this.realm, uuid, name, padding))
+    if (kind === 'history') {
+      const events = uuids.map((uuid) => ({ event: name, properties, uuid }))
+      client.captureBatch(events, { historicalMigration: true })
+    } else {
+      for (const uuid of uuids) client[kind === 'ai' ? 'captureAi' : 'capture'](name, properties, { uuid })
+    }
+  }
+
+  /** Every promise that a caller gets is settled in the end, whatever dies. */
+  ask(what: string, answer: Promise<unknown>): void {
+    const { sim } = this
+    const name = `${what} ${sim.time.elapsed} ${this.asked.size}`
+    this.asked.set(name, sim.time.elapsed)
+    answer.then(
+      () => this.asked.delete(name),
+      (error) => sim.ledger.breach('promises', `${what} was rejected: ${String(error)}`),
+    )
+  }
+
+  shutdown(timeoutMs: number): void {
+    this.shut = true
+    this.ask('shutdown', this.client.shutdown(timeoutMs))
+  }
+
+  hide(): void {
+    if (this.document.visibilityState === 'hidden') return
+    this.document.visibilityState = 'hidden'
+    this.document.dispatch('visibilitychange')
+  }
+
+  show(): void {
+    if (this.document.visibilityState === 'visible') return
+    this.document.visibilityState = 'visible'
+    this.document.dispatch('visibilitychange')
+  }
+
+  network(): void {
+    this.window.dispatch(this.sim.online ? 'online' : 'offline')
+  }
+
+  /** Left for another page: into the back/forward cache where it can be kept there. */
+  leave(cached: boolean): void {
+    const { sim, words } = this
+    words.posted.clear()
+    const writesRefused = sim.localWritesRefused
+    this.window.dispatch('pagehide', { persisted: cached })
+    this.hide()
+    words.unwritten = sim.localWritesRefused > writesRefused
+    words.unsent ||= !sim.online
+    if (!this.realm.dead) sim.ledger.checkFarewell(this, spilledIn(sim.local))
+  }
+
+  freeze(): void {
+    this.listed = false
+    this.realm.frozen = true
+  }
+
+  back(): void {
+    this.listed = true
+    // It holds them itself again.
+    for (const witness of this.captured) witness.writtenDown = false
+    this.realm.thaw()
+    this.show()
+    this.window.dispatch('pageshow', { persisted: true })
+  }
+
+  end(how: 'left' | 'crashed'): void {
+    this.gone ??= { at: this.sim.time.elapsed, how }
+    this.listed = false
+    this.realm.kill()
+  }
+
+  /** A worker says something to this page. */
+  tell(from: Realm, message: unknown): void {
+    if (from.dead) return
+    const { sim, realm } = this
+    const said = copy(message)
+    const fault = from.meet('reply')
+    if (fault?.what === 'lost' || from.dead || realm.dead) return
+    const deliver = () => {
+      // The back/forward cache does not keep a page that is spoken to.
+      if (realm.frozen) return this.end('crashed')
+      if (sim.isHostMessage(said)) {
+        this.hear(said as HostMessage)
+        this.container.dispatch('message', { data: said })
+      }
+    }
+    const ms = MESSAGE_MS + (fault?.what === 'slow' ? fault.ms : 0)
+    for (let times = fault?.what === 'twice' ? 2 : 1; times > 0; times--)
+      sim.time.after(ms, () => !realm.dead && deliver())
+  }
+
+  private hear(message: HostMessage): void {
+    if (message.outlast === this.sim.messageVersion(this.setup.version))
+      this.sim.ledger.heard(this.realm, message, false)
+  }
+
+  private post(to: Worker, message: PageMessage): void {
+    const { sim, realm } = this
+    if (realm.dead) return
+    const said = copy(message)
+    sim.ledger.said(realm, said, false)
+    if (said.type === 'handover') for (const json of said.handover.events) this.words.posted.add(uuidOf(json))
+    const fault = realm.meet('post')
+    if (fault?.what === 'lost') return
+    const ms = MESSAGE_MS + (fault?.what === 'slow' ? fault.ms : 0)
+    // A message that has left arrives, whatever becomes of its page.
+    for (let times = fault?.what === 'twice' ? 2 : 1; times > 0; times--) {
+      sim.time.after(ms, () => (sim.active === to || to.running ? to : (sim.active ?? to)).post(said, this))
+    }
+  }
+
+  private register(): Promise<ServiceWorkerRegistration> {
+    this.sim.registerWorker(this.setup.workerVersion)
+    return Promise.resolve(this.registration() as unknown as ServiceWorkerRegistration)
+  }
+
+  private serviceWorkers() {
+    const { sim, container } = this
+    return {
+      getRegistration: () =>
+        this.realm.effect('clients', () => (sim.active || sim.installing ? this.registration() : undefined)),
+      addEventListener: container.addEventListener,
+      removeEventListener: container.removeEventListener,
+      startMessages: () => undefined,
+    }
+  }
+
+  private registration() {
+    const { sim } = this
+    const page = this
+    return {
+      scope: SCOPE,
+      get active() {
+        const { active } = sim
+        return active ? { postMessage: (message: PageMessage) => page.post(active, message) } : null
+      },
+      get installing() {
+        return sim.installing ?? null
+      },
+      waiting: null,
+      ...(sim.world.sync ? { sync: { register: async () => sim.wantSync() } } : {}),
+    }
+  }
+
+  private beacon(url: string, blob: SimBlob): boolean {
+    const { sim, realm } = this
+    if (realm.dead) return false
+    const fault = realm.meet('beacon')
+    const refused = fault?.what === 'fail' || this.beaconed + blob.size > BEACON_QUOTA
+    if (refused || fault) this.words.unsent = true
+    if (refused || realm.dead) return false
+    this.beaconed += blob.size
+    // True is no promise.
+    if (fault?.what !== 'lost' && sim.online) sim.collector.beacon(realm, url, blob.body)
+    return true
+  }
+}
+
+/** What pages that went away have left for others. */
+const spilledIn = (local: Storage) =>
+  Object.keys(local)
+    .filter((key) => key.includes(':spill:'))
+    .map((key) => local.getItem(key))
+    .join()
+
+class SimBlob {
+  readonly body: string | Uint8Array
+  readonly size: number
+
+  constructor([body]: [string | Uint8Array]) {
+    this.body = body
+    this.size = body.length
+  }
+}
+
+/** Keys are own properties, as in a browser's. */
+export function newStorage(canWrite: () => boolean = () => true): Storage {
+  const methods = {
+    getItem(this: Record<string, string>, key: string) {
+      return Object.hasOwn(this, key) ? this[key] : null
+    },
+    setItem(this: Record<string, string>, key: string, value: string) {
+      if (!canWrite()) throw new Error('QuotaExceededError')
+      this[key] = value
+    },
+    removeItem(this: Record<string, string>, key: string) {
+      delete this[key]
+    },
+  }
+  return Object.create(methods) as Storage
+}

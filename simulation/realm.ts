@@ -1,0 +1,139 @@
+/** A context that runs the library: a page or a worker. It can be killed at whatever it awaits, without a word. */
+
+import type { Fault, Point, Who } from './faults'
+import type { Sim } from './sim'
+
+const never = new Promise<never>(() => undefined)
+
+/** No timer is longer than a day: a longer one would fire at once (protocol.md §0.6). */
+const LONGEST_TIMER_MS = 86_400_000
+
+export class Realm {
+  dead = false
+  /** In the back/forward cache: nothing of it runs. */
+  frozen = false
+  /** Its host has only memory. */
+  keepsNothing = false
+  /** When a fault last disturbed what it knows of its batches, in ms of the timeline. */
+  private disturbedAt = Number.NEGATIVE_INFINITY
+  /** Its lock was taken from it, which it cannot know: to others it is dead. */
+  ousted = false
+  private readonly timers = new Map<number, { cancelled: boolean }>()
+  private readonly endings = new Set<() => void>()
+  private deferred: (() => void)[] = []
+  private lastTimer = 0
+
+  constructor(
+    readonly sim: Sim,
+    readonly name: string,
+    readonly who: Who,
+  ) {}
+
+  /** Runs when it dies, unless taken back. */
+  atDeath(end: () => void): () => void {
+    if (this.dead) end()
+    else this.endings.add(end)
+    return () => this.endings.delete(end)
+  }
+
+  kill(): void {
+    if (this.dead) return
+    this.dead = true
+    for (const timer of this.timers.values()) timer.cancelled = true
+    for (const end of [...this.endings]) end()
+    this.endings.clear()
+    this.deferred = []
+  }
+
+  /** A fault that waits at this point; one that kills has done so already. */
+  meet(point: Point): Fault | undefined {
+    const fault = this.sim.faults.take(point, this.who)
+    if (fault?.what === 'kill') this.kill()
+    return fault
+  }
+
+  /** Runs it in this context after that time, or when it is thawed, or never. */
+  later(ms: number, run: () => void): { cancelled: boolean } {
+    return this.sim.time.after(ms, () => this.enter(run))
+  }
+
+  enter(run: () => void): void {
+    if (this.dead) return
+    if (this.frozen) this.deferred.push(run)
+    else run()
+  }
+
+  thaw(): void {
+    this.frozen = false
+    const waiting = this.deferred
+    this.deferred = []
+    for (const run of waiting) this.enter(run)
+  }
+
+  /** An effect that takes `ms` by itself: it fails, is late or is never heard of again as the fault at `point` says. */
+  async effect<T>(point: Point, work: () => T, ms = 0): Promise<T> {
+    if (this.dead) return never
+    const fault = this.meet(point)
+    if (this.dead) return never
+    const waits = ms + (fault?.what === 'slow' ? fault.ms : 0)
+    if (waits > 0 || this.frozen) await new Promise<void>((resolve) => void this.later(waits, resolve))
+    if (this.dead) return never
+    if (fault?.what === 'fail') throw new Error(`the platform failed at ${point}`)
+    return work()
+  }
+
+  readonly setTimeout = (run: () => void, ms = 0): number => {
+    this.lastTimer += 1
+    const id = this.lastTimer
+    if (this.dead) return id
+    const { ledger } = this.sim
+    if (!Number.isFinite(ms) || ms > LONGEST_TIMER_MS) ledger.breach('timers', `${this.name} set a timer of ${ms} ms`)
+    const fire = () => {
+      this.timers.delete(id)
+      const fault = this.meet('timer')
+      if (this.dead) return
+      if (fault?.what === 'slow') this.later(fault.ms, run)
+      else run()
+    }
+    this.timers.set(id, this.later(Math.max(0, ms), fire))
+    return id
+  }
+
+  readonly clearTimeout = (id: number): void => {
+    const timer = this.timers.get(id)
+    if (timer) timer.cancelled = true
+    this.timers.delete(id)
+  }
+
+  /** A fault took from it what it knows of its batches: for good, where it cannot use the database any more. */
+  disturb(until = this.sim.time.elapsed): void {
+    this.disturbedAt = Math.max(this.disturbedAt, until)
+  }
+
+  /** Whether others may have had reason to do its work since then. */
+  disturbedSince(ms: number): boolean {
+    return this.dead || this.ousted || this.disturbedAt >= ms
+  }
+
+  /** Whether it made that id. */
+  gave(id: string): boolean {
+    return id.startsWith(idOf(this.sim.realms.indexOf(this) + 1, 0).slice(0, ID_OF_KIND))
+  }
+
+  private idsGiven = 0
+  /** Canonical ids that nobody else has, the same in every run. */
+  readonly newId = (): string => {
+    this.idsGiven += 1
+    return idOf(this.sim.realms.indexOf(this) + 1, this.idsGiven)
+  }
+}
+
+/** What an id has before its own number. */
+const ID_OF_KIND = '00000000-0000-7000-8000-'.length
+
+/** The n-th id of a kind. Kind 0 are the events. */
+export function idOf(kind: number, n: number): string {
+  return `00000000-0000-7000-8${kind.toString(16).padStart(3, '0')}-${n.toString(16).padStart(12, '0')}`
+}
+
+export { never }

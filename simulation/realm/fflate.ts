@@ -1,0 +1,3 @@
+import type {} from './simulated'
+
+export const fflateCompress = (text: string) => simulated.compressNow(text)

@@ -1,0 +1,20 @@
+/** The few things of a platform that are not globals of it, as the simulated context gives them to its bundle. */
+
+import type { HostMessage, PageMessage } from '../../src/core/messages'
+import type { Encoding } from '../../src/core/ports'
+
+export interface Simulated {
+  openDB(name: string, version: number, callbacks: unknown): Promise<unknown>
+  newId(): string
+  compress(text: string, encoding: Encoding): Promise<Uint8Array | undefined>
+  compressNow(text: string): Uint8Array
+  registerWorker(): Promise<ServiceWorkerRegistration>
+  /** What this page and the host inside it say to each other. */
+  said(message: PageMessage, memory: boolean): void
+  heard(message: HostMessage, memory: boolean): void
+}
+
+declare global {
+  /** A parameter of the function that a bundle is made into. */
+  const simulated: Simulated
+}

@@ -1,0 +1,118 @@
+// @ts-check
+/**
+ * `npm run simulate -- --seed N --steps M [--runs R]`: the library in a simulated browser with every kind of fault, one
+ * world for each seed from N on. What breaks is made small and can be replayed: `--replay file`.
+ */
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { root } from '../scripts/paths.mjs'
+import { Problem, run } from '../scripts/problem.mjs'
+import { table } from '../scripts/table.mjs'
+import { bundleSimulator, bundleVersions } from './bundle.mjs'
+import { MUTANTS } from './mutants.mjs'
+import { playAll, STEPS_PER_RUN } from './players.mjs'
+import { faultRows, newTotals, note, totalsLine } from './totals.mjs'
+
+/** Runs that making a failing plan small may take. */
+const SHRINK_RUNS = 600
+
+const PROGRESS_MS = 5_000
+
+await run(async () => {
+  const { seed, steps, runs, jobs, mutant, replay } = options()
+  const edits = mutant === undefined ? [] : [mutantNamed(mutant)]
+  const file = await bundleSimulator(mutant === undefined ? 'simulator' : 'simulator-of-mutants')
+  const codes = await bundleVersions(edits)
+  const simulation = await import(file)
+  const simulator = simulation.simulator(codes)
+  const totals = newTotals()
+  let shownAt = performance.now()
+  let endless = false
+  /** @type {(seed: number, outcome: import('./players.mjs').Played) => boolean} */
+  const goesOn = (number, outcome) => {
+    note(totals, outcome)
+    if (outcome.breach) {
+      console.error(`\nseed ${number}: ${outcome.breach.message}`)
+      process.exitCode = 1
+      endless = outcome.steps === 0
+      return false
+    }
+    if (performance.now() - shownAt > PROGRESS_MS) {
+      shownAt = performance.now()
+      console.log(`seed ${number}: ${totalsLine(totals)}`)
+    }
+    return true
+  }
+  if (replay !== undefined) {
+    goesOn(0, await simulator.play(JSON.parse(readFileSync(replay, 'utf8'))))
+  } else {
+    const each = Math.ceil(steps / runs)
+    const failed = await playAll({ simulator: file, codes, seed, runs, steps: each, threads: jobs }, goesOn)
+    if (failed !== undefined) console.error(`Again: npm run simulate -- --seed ${failed} --steps ${each} --runs 1`)
+    // What never ends cannot be tried again with less.
+    if (failed !== undefined && mutant === undefined && !endless) {
+      const plan = simulator.planOf(failed, each)
+      await report(simulation, simulator, failed, plan, await simulator.play(plan))
+    }
+  }
+  console.log(`\n${table(['fault', 'times'], faultRows(totals))}\n`)
+  console.log(totalsLine(totals))
+})
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      steps: { type: 'string', default: '20000' },
+      runs: { type: 'string' },
+      jobs: { type: 'string', default: '1' },
+      mutant: { type: 'string' },
+      replay: { type: 'string' },
+    },
+  })
+  const number = (/** @type {string} */ text) => {
+    const value = Number(text)
+    if (!Number.isSafeInteger(value) || value < 1) throw new Problem(`${text} is no whole number of at least 1`)
+    return value
+  }
+  const steps = number(values.steps)
+  const runs = values.runs === undefined ? Math.ceil(steps / STEPS_PER_RUN) : number(values.runs)
+  return {
+    seed: number(values.seed),
+    steps,
+    runs,
+    jobs: number(values.jobs),
+    mutant: values.mutant,
+    replay: values.replay,
+  }
+}
+
+/** @param {string} name */
+function mutantNamed(name) {
+  const found = MUTANTS.find((one) => one.name === name)
+  if (!found) throw new Problem(`There is no mutant "${name}". There are: ${MUTANTS.map((one) => one.name).join(', ')}`)
+  return found
+}
+
+/**
+ * @param {any} simulation
+ * @param {any} simulator
+ * @param {number} seed
+ * @param {any} plan
+ * @param {any} outcome
+ */
+async function report({ shrink }, { play }, seed, plan, outcome) {
+  console.error('\nMaking it small ...')
+  const small = await shrink(plan, outcome, play, SHRINK_RUNS)
+  const file = path.join(root, `.cache/simulation/seed-${seed}.json`)
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, `${JSON.stringify(small, undefined, 1)}\n`)
+  console.error(
+    `${JSON.stringify(small.world)}\n${small.steps.map((/** @type {unknown} */ step) => JSON.stringify(step)).join('\n')}`,
+  )
+  console.error(
+    `\n${small.steps.length} steps are left. Again: npm run simulate -- --replay ${path.relative(root, file)}`,
+  )
+}

@@ -1,0 +1,263 @@
+/** IndexedDB as the library's adapter sees it through `idb`, over a simulated disk that can fail at every turn. */
+
+import { copy } from './copy'
+import type { Change, DiskKey } from './disk'
+import { never, type Realm } from './realm'
+
+/** Microtasks after which a transaction that nothing was asked of commits by itself. */
+const IDLE_TICKS = 30
+
+interface Callbacks {
+  upgrade(db: { objectStoreNames: { contains(name: string): boolean }; createObjectStore(name: string): void }): void
+  blocking(current: number, blocked: number, event: { target: Connection }): void
+}
+
+class StorageFailure extends Error {
+  constructor(
+    override readonly name: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** Transactions of one disk, one after the other. */
+export class StorageQueue {
+  private readonly waiting: OpenTransaction[] = []
+  private current: OpenTransaction | undefined
+  readonly connections = new Set<Connection>()
+
+  enter(tx: OpenTransaction): void {
+    this.waiting.push(tx)
+    this.next()
+  }
+
+  leave(tx: OpenTransaction): void {
+    const index = this.waiting.indexOf(tx)
+    if (index >= 0) this.waiting.splice(index, 1)
+    if (this.current !== tx) return
+    this.current = undefined
+    this.next()
+  }
+
+  busyWith(realm: Realm): boolean {
+    return [this.current, ...this.waiting].some((tx) => tx?.realm === realm)
+  }
+
+  private next(): void {
+    if (this.current) return
+    this.current = this.waiting.shift()
+    void this.current?.run()
+  }
+}
+
+export async function openDB(realm: Realm, version: number, callbacks: Callbacks): Promise<Connection> {
+  await realm.effect('open', () => undefined)
+  const { disk, storage } = realm.sim
+  if (version < disk.version) throw new StorageFailure('VersionError', 'the database is of a later version')
+  if (version > disk.version) {
+    for (const other of [...storage.connections]) {
+      const told = { target: other }
+      other.realm.enter(() => other.callbacks.blocking(disk.version, version, told))
+    }
+    // A connection that does not close is closed with its context in the end; here it is simply cut.
+    for (const other of [...storage.connections]) other.close()
+    callbacks.upgrade({
+      objectStoreNames: { contains: (name) => disk.tables.has(name) },
+      createObjectStore: (name) => void disk.tables.set(name, []),
+    })
+    disk.version = version
+    // Who runs an earlier version cannot even settle what it has in a request.
+    for (const other of realm.sim.realms) if (other !== realm) other.disturb(Number.POSITIVE_INFINITY)
+  }
+  return new Connection(realm, callbacks)
+}
+
+export class Connection {
+  closed = false
+
+  constructor(
+    readonly realm: Realm,
+    readonly callbacks: Callbacks,
+  ) {
+    realm.sim.storage.connections.add(this)
+    realm.atDeath(() => this.close())
+  }
+
+  close(): void {
+    this.closed = true
+    this.realm.sim.storage.connections.delete(this)
+  }
+
+  transaction(tables: string | string[], mode: 'readonly' | 'readwrite'): OpenTransaction {
+    if (this.closed) throw new StorageFailure('InvalidStateError', 'the connection is closed')
+    const { sim } = this.realm
+    if (sim.time.overrun()) {
+      sim.ledger.breach('spin', `${this.realm.name} begins transactions without an end`)
+      this.realm.kill()
+    }
+    return new OpenTransaction(this.realm, this, mode, [tables].flat()[0] as string)
+  }
+}
+
+interface Request {
+  work(): unknown
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+
+class OpenTransaction {
+  error: StorageFailure | null = null
+  readonly done: Promise<void>
+  private ended = false
+  private readonly requests: Request[] = []
+  private readonly changes: Change[] = []
+  private settle: { resolve(): void; reject(error: unknown): void } = { resolve: () => {}, reject: () => {} }
+  private readonly survive: () => void
+
+  constructor(
+    readonly realm: Realm,
+    private readonly connection: Connection,
+    private readonly mode: 'readonly' | 'readwrite',
+    private readonly table: string,
+  ) {
+    this.done = new Promise((resolve, reject) => {
+      this.settle = { resolve, reject }
+    })
+    this.survive = realm.atDeath(() => this.rollBack())
+    realm.sim.storage.enter(this)
+  }
+
+  get store() {
+    return this.objectStore(this.table)
+  }
+
+  objectStore(table: string) {
+    const { disk } = this.realm.sim
+    return {
+      count: (key: string) => this.request(() => (disk.get(table, [key]) === undefined ? 0 : 1)),
+      get: (key: DiskKey) => this.request(() => copy(disk.get(table, key))),
+      put: (value: unknown, key: DiskKey | string) => {
+        // A clone is made at once, whatever the caller does to its object afterwards.
+        const stored = copy(value)
+        return this.request(() => this.write(table, typeof key === 'string' ? [key] : key, stored))
+      },
+      delete: (key: DiskKey | string | Range) =>
+        this.request(() => {
+          if (typeof key === 'string') return this.write(table, [key], undefined)
+          if (!('lo' in key)) return this.write(table, key, undefined)
+          for (const row of disk.within(table, key.lo, key.hi)) this.write(table, row.key, undefined)
+        }),
+      getAllKeys: (within: Range, limit?: number) =>
+        this.request(() => disk.within(table, within.lo, within.hi, limit).map(({ key }) => key)),
+      getAll: (within: Range, limit?: number) =>
+        this.request(() => disk.within(table, within.lo, within.hi, limit).map(({ value }) => copy(value))),
+    }
+  }
+
+  abort(): void {
+    if (this.ended) throw new StorageFailure('InvalidStateError', 'the transaction has ended')
+    this.fail(null)
+  }
+
+  async run(): Promise<void> {
+    const { realm } = this
+    try {
+      await realm.effect('tx.start', () => undefined)
+      for (let request = await this.nextRequest(); request; request = await this.nextRequest()) {
+        const fault = realm.meet('tx.request')
+        if (realm.dead) return
+        if (fault?.what === 'slow') await new Promise<void>((go) => void realm.later(fault.ms, go))
+        if (this.ended || realm.dead) return
+        try {
+          if (fault?.what === 'fail') throw new StorageFailure('UnknownError', 'the request failed')
+          request.resolve(request.work())
+        } catch (error) {
+          request.reject(error)
+          throw error
+        }
+      }
+      if (!this.ended) await this.commit()
+    } catch (error) {
+      realm.disturb()
+      this.fail(error instanceof StorageFailure ? error : new StorageFailure('UnknownError', String(error)))
+    }
+  }
+
+  /** Nothing when the work has come to its end: a transaction commits when nobody asks anything more of it. */
+  private async nextRequest(): Promise<Request | undefined> {
+    for (let tick = 0; tick < IDLE_TICKS && this.requests.length === 0 && !this.ended; tick++) await undefined
+    return !this.ended ? this.requests.shift() : undefined
+  }
+
+  private async commit(): Promise<void> {
+    const { realm, changes } = this
+    const { disk, ledger, faults } = realm.sim
+    const fault = realm.meet('tx.commit')
+    if (realm.dead || this.ended) return
+    if (fault?.what === 'slow') await new Promise<void>((go) => void realm.later(fault.ms, go))
+    if (realm.dead || this.ended) return
+    const fits = disk.takes(changes)
+    if (!fits || fault?.what === 'quota') {
+      faults.note('quota')
+      throw new StorageFailure('QuotaExceededError', 'the quota is used up')
+    }
+    if (fault?.what === 'fail') throw new Error('the transaction was aborted')
+    this.ended = true
+    this.survive()
+    if (changes.length > 0) ledger.committed(realm, changes)
+    if (fault?.what === 'lost') {
+      realm.disturb()
+      this.connection.close()
+      this.error = new StorageFailure('UnknownError', 'the connection was lost')
+      this.settle.reject(this.error)
+    } else {
+      const told = realm.meet('tx.done')
+      if (told?.what === 'slow') realm.later(told.ms, () => this.settle.resolve())
+      else if (!realm.dead) realm.enter(() => this.settle.resolve())
+    }
+    realm.sim.storage.leave(this)
+  }
+
+  private request<T>(work: () => T): Promise<T> {
+    if (this.realm.dead) return never
+    if (this.ended) {
+      const { error, realm } = this
+      if (!error) realm.sim.ledger.breach('transactions', `${realm.name} asks something of one that has ended`)
+      return Promise.reject(error ?? new StorageFailure('TransactionInactiveError', 'the transaction has ended'))
+    }
+    return new Promise<T>((resolve, reject) => {
+      this.requests.push({ work, resolve: resolve as (value: unknown) => void, reject })
+    })
+  }
+
+  private write(table: string, key: DiskKey, value: unknown): void {
+    if (this.mode === 'readonly') throw new StorageFailure('ReadOnlyError', 'the transaction may only read')
+    const change = this.realm.sim.disk.set(table, key, value)
+    if (change) this.changes.push(change)
+  }
+
+  private fail(error: StorageFailure | null): void {
+    if (this.ended) return
+    this.error = error
+    const reason = error ?? new StorageFailure('AbortError', 'the transaction was aborted')
+    for (const { reject } of this.requests.splice(0)) reject(reason)
+    this.rollBack()
+    this.settle.reject(reason)
+  }
+
+  private rollBack(): void {
+    if (this.ended) return
+    this.ended = true
+    this.survive()
+    this.realm.sim.disk.undo(this.changes)
+    this.realm.sim.storage.leave(this)
+  }
+}
+
+export interface Range {
+  lo: DiskKey
+  hi: DiskKey
+}
+
+export const keyRange = { bound: (lo: DiskKey, hi: DiskKey): Range => ({ lo, hi }) }

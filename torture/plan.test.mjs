@@ -1,0 +1,37 @@
+// @ts-check
+import { describe, expect, it } from 'vitest'
+import { FAULTS } from './faults.mjs'
+import { faultsNamed, planRound } from './plan.mjs'
+
+const ALL = Object.keys(FAULTS)
+const SEEDS = Array.from({ length: 300 }, (_, seed) => seed)
+
+describe('the plan of a round', () => {
+  it('is the same for the same seed, and another for another', () => {
+    expect(planRound(7, ALL)).toEqual(planRound(7, ALL))
+    expect(new Set(SEEDS.map((seed) => JSON.stringify(planRound(seed, ALL)))).size).toBe(SEEDS.length)
+  })
+
+  it('has every fault, on its own lane, in some round, and a fault of each lane in every round', () => {
+    const lanes = SEEDS.map((seed) => planRound(seed, ALL).lanes)
+    for (const [index, lane] of /** @type {const} */ (['browser', 'network']).entries()) {
+      const names = lanes.flatMap((both) => both[index]?.map(({ name }) => name) ?? [])
+      expect(new Set(names)).toEqual(new Set(ALL.filter((name) => FAULTS[name]?.lane === lane)))
+    }
+    expect(lanes.every((both) => both.every((lane) => lane.length > 0))).toBe(true)
+  })
+
+  it('has one tab and several, with a worker and without, in both formats', () => {
+    const tabs = SEEDS.map((seed) => planRound(seed, ALL).tabs)
+    expect(new Set(tabs.map(({ length }) => length))).toEqual(new Set([1, 2, 3]))
+    const options = tabs.flat().map((tab) => tab.options)
+    expect(new Set(options.map(({ worker }) => worker))).toEqual(new Set([undefined, false]))
+    expect(new Set(options.map(({ captureMode }) => captureMode))).toEqual(new Set(['v0', 'v1']))
+  })
+
+  it('has the faults that were asked for alone', () => {
+    const names = SEEDS.flatMap((seed) => planRound(seed, faultsNamed('kill-browser')).lanes.flat())
+    expect(new Set(names.map(({ name }) => name))).toEqual(new Set(['kill-browser']))
+    expect(() => faultsNamed('kill-browser,earthquake')).toThrow('none is called earthquake')
+  })
+})

@@ -1,0 +1,131 @@
+// @ts-check
+/** One round: pages under load, faults on two lanes, then peace, and the account of it. */
+
+import { until } from '../e2e/replays/until.mjs'
+import { account, NOTHING } from './account.mjs'
+import { FAULTS } from './faults.mjs'
+import { createRandom } from './page/random.mjs'
+import { createRecorder } from './recorder.mjs'
+import { createVisitor } from './visitor.mjs'
+
+/** A worker may have to be installed first, in ms. */
+const FIRST_COMMIT_LIMIT_MS = 10_000
+
+/** The longest that a queue may take to drain once there is peace, in ms. */
+const DRAIN_LIMIT_MS = 60_000
+
+/** A round that takes longer hangs, in ms. */
+const ROUND_LIMIT_MS = 180_000
+
+/** @typedef {import('./account.mjs').Account & { faults: Record<string, number>, seconds: number }} RoundResult */
+
+/**
+ * @param {import('./plan.mjs').Plan} plan
+ * @param {{ site: import('../e2e/site.mjs').Site, endpoint: import('./endpoint.mjs').Endpoint, profile: string }} where
+ * @returns {{ result: Promise<RoundResult>, stop: () => Promise<void> }}
+ */
+export function playRound(plan, { site, endpoint, profile }) {
+  const started = performance.now()
+  const mark = `${plan.seed}:${Date.now()}`
+  const random = createRandom(plan.seed + 1)
+  const recorder = createRecorder()
+  /** @type {import('./account.mjs').Disturbance[]} */
+  const disturbances = []
+  /** @type {Record<string, number>} */
+  const faults = {}
+  const common = { mark, host: endpoint.url }
+  const visitor = createVisitor({ profile, site, recorder, random, common })
+  let step = 'opening tabs'
+
+  async function play() {
+    await endpoint.forget()
+    await visitor.launch()
+    await fillTabs()
+    if (!plan.fromTheFirst) await until(async () => recorder.acknowledged.size > 0, FIRST_COMMIT_LIMIT_MS)
+    step = 'faults'
+    await allOf(plan.lanes.map(playLane))
+    step = 'ending'
+    await disturb(end)
+    step = 'draining'
+    const stats = await drain(visitor)
+    const received = await endpoint.events()
+    return account({ mark, ...recorder, received, requests: endpoint.seen(), disturbances, stats })
+  }
+
+  /** @param {import('./plan.mjs').PlannedFault[]} lane */
+  async function playLane(lane) {
+    for (const { name, afterMs } of lane) {
+      await pause(afterMs)
+      const fault = /** @type {import('./faults.mjs').Fault} */ (FAULTS[name])
+      const work = () => fault.run({ visitor, endpoint, random })
+      await (fault.silencesSenders ? disturb(work) : work())
+      faults[name] = (faults[name] ?? 0) + 1
+      if (fault.lane === 'browser') await fillTabs()
+    }
+  }
+
+  /** @param {() => Promise<unknown>} work */
+  async function disturb(work) {
+    const from = Date.now()
+    await work()
+    disturbances.push({ from, to: Date.now() })
+  }
+
+  async function fillTabs() {
+    const open = new Set([...visitor.tabs].map(({ kind }) => kind))
+    for (const kind of plan.tabs) if (!open.has(kind)) await visitor.openTab(kind)
+  }
+
+  /** Under load to the last moment. */
+  async function end() {
+    if (plan.ending === 'kill') await visitor.kill()
+    else await Promise.all([...visitor.tabs].map((tab) => visitor.close(tab)))
+  }
+
+  const limit = AbortSignal.timeout(ROUND_LIMIT_MS)
+  const hangs = new Promise((_, reject) => limit.addEventListener('abort', () => reject(limit.reason)))
+
+  async function accounted() {
+    try {
+      return /** @type {import('./account.mjs').Account} */ (await Promise.race([play(), hangs]))
+    } catch (error) {
+      const why = visitor.vanished ? 'the browser ended by itself' : error instanceof Error ? error.stack : error
+      return { ...NOTHING, breaches: [`the round could not be played (${step}): ${why}`] }
+    } finally {
+      await visitor.end()
+    }
+  }
+
+  const result = accounted().then((found) => ({
+    ...found,
+    breaches: [...found.breaches, ...recorder.problems()],
+    faults,
+    seconds: (performance.now() - started) / 1000,
+  }))
+  return { result, stop: visitor.end }
+}
+
+/**
+ * The visitor comes back and stays until nothing is left.
+ *
+ * @param {import('./visitor.mjs').Visitor} visitor
+ */
+async function drain(visitor) {
+  const page = await visitor.visit()
+  await page.waitForFunction(() => window.outlast !== undefined)
+  await until(() => page.evaluate(async () => (await window.outlast.pending()) === 0), DRAIN_LIMIT_MS)
+  return page.evaluate(() => window.outlast.stats())
+}
+
+/**
+ * All have ended when it settles, even if one failed.
+ *
+ * @param {Promise<void>[]} work
+ */
+async function allOf(work) {
+  await Promise.allSettled(work)
+  await Promise.all(work)
+}
+
+/** @param {number} ms */
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))

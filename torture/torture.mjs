@@ -1,0 +1,69 @@
+// @ts-check
+/**
+ * `npm run torture`: real Chromium under load while it is killed, crashed, stopped and cut off at random moments. What
+ * a page knew to be committed must arrive.
+ *
+ *     npm run torture -- --rounds 100            as many rounds, each on a fresh profile
+ *     npm run torture -- --seed 1234 --rounds 1  the plan of that seed again
+ *     npm run torture -- --only kill-browser     these faults alone (comma-separated)
+ *     npm run torture -- --json                  for machines: only an array on standard output
+ *
+ * It fails when a promise is broken, and then keeps the round's profile.
+ */
+
+import { parseArgs } from 'node:util'
+import { ensureBuild } from '../scripts/ensure-build.mjs'
+import { ensureDependencies } from '../scripts/ensure-dependencies.mjs'
+import { Problem, run } from '../scripts/problem.mjs'
+import { figures, forMachines, progressLine } from './figures.mjs'
+
+const DEFAULT_ROUNDS = 5
+
+/** Round after round takes the next seed, so the first one leaves room below 2 ** 32. */
+const MOST_SEED = 2 ** 31
+
+await run(async () => {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: String(DEFAULT_ROUNDS) },
+      seed: { type: 'string', default: String(Math.floor(Math.random() * MOST_SEED)) },
+      only: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  })
+  const rounds = wholeNumber('rounds', values.rounds, 1)
+  const seed = wholeNumber('seed', values.seed, 0)
+  ensureDependencies()
+  ensureBuild()
+  const { ensureChromium } = await import('../scripts/browser.mjs')
+  const { faultsNamed } = await import('./plan.mjs')
+  const { playRounds } = await import('./play.mjs')
+  const only = faultsNamed(values.only)
+  ensureChromium()
+
+  console.error(`${rounds} rounds from seed ${seed}.`)
+  const again = values.only === undefined ? '' : ` --only ${values.only}`
+  const results = await playRounds({ rounds, seed, only }, (result, profile) => {
+    console.error(progressLine(result, rounds))
+    for (const breach of result.breaches) console.error(`     BROKEN: ${breach}`)
+    if (result.breaches.length === 0) return
+    console.error(`     its profile: ${profile}`)
+    console.error(`     again: npm run torture -- --rounds 1 --seed ${result.seed}${again}`)
+  })
+  if (values.json) console.log(forMachines(results))
+  const summary = figures(results, seed)
+  if (values.json) console.error(summary)
+  else console.log(summary)
+  if (results.some(({ breaches }) => breaches.length > 0)) process.exitCode = 1
+})
+
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {number} least
+ */
+function wholeNumber(name, text, least) {
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number >= least && number <= MOST_SEED) return number
+  throw new Problem(`--${name} must be a whole number from ${least} to ${MOST_SEED}, not "${text}".`)
+}
