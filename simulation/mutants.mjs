@@ -177,11 +177,11 @@ export const MUTANTS = [
     replace: '      gone = true\n',
   },
   {
-    name: 'flush not asked again of a host that was started anew',
+    name: 'flush asked once',
     promise: 'P1',
-    file: 'src/client/link.ts',
-    find: '    if (restarted) calls.repeat((asked) => asked !== now)\n',
-    replace: '',
+    file: 'src/client/calls.ts',
+    find: '  function ask(call: Call): void {\n',
+    replace: '  function ask(call: Call): void {\n    if (call.message.id > 0) return\n',
   },
   {
     name: 'handover posted once',
