@@ -8,6 +8,7 @@
  * @returns {string[]} the modules that it must not refer to
  */
 export function foreignImports(text) {
-  const names = [...text.matchAll(/(?:from|import\()\s*(['"])(.+?)\1/g)].map(([, , name]) => name ?? '')
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '')
+  const names = [...code.matchAll(/(?:from|import\()\s*(['"])(.+?)\1/g)].map(([, , name]) => name ?? '')
   return names.filter((name) => !name.startsWith('.') && !name.startsWith('node:'))
 }

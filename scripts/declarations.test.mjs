@@ -4,6 +4,7 @@ import { foreignImports } from './declarations.mjs'
 
 it('takes what every user has, and names what only this project does', () => {
   const text = `
+    /** As in: import posthog from 'posthog-js' */
     import type { A } from './a'
     import type { IncomingMessage } from 'node:http'
     import { Metric } from 'web-vitals'
