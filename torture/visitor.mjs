@@ -63,18 +63,19 @@ export function createVisitor({ profile, site, recorder, random, common }) {
 
   /** @param {object} visit */
   async function openPage(visit) {
-    const { context } = browser ?? (await launch())
-    const page = await context.newPage()
-    // Without a network there is no page either; the visitor tries again.
-    const loaded = await until(async () => {
-      if (page.isClosed()) return true
-      return page.goto(urlOf(visit), { waitUntil: 'commit' }).then(
-        () => true,
-        () => false,
-      )
+    /** @type {import('playwright').Page | undefined} */
+    let opened
+    // Without a network there is no page either; the visitor tries again, in a new tab.
+    await until(async () => {
+      const { context } = browser ?? (await launch())
+      const page = await context.newPage()
+      const loaded = await page.goto(urlOf(visit), { waitUntil: 'commit' }).catch(() => null)
+      if (loaded) opened = page
+      else await page.close()
+      return loaded !== null
     }, LOAD_LIMIT_MS)
-    if (!loaded || page.isClosed()) throw new Error('a page of the site could not be opened')
-    return page
+    if (!opened) throw new Error('a page of the site could not be opened')
+    return opened
   }
 
   async function kill() {

@@ -29,12 +29,13 @@ export function createConnect({ queue, worker, durable, now }: ConnectOptions): 
   let inPage: InProcessChannel | undefined
   let compress: CompressNow = () => undefined
 
-  async function openInPage(receive: (raw: unknown) => void, storing: boolean): Promise<Channel> {
-    const loaded = await import('./in-page')
-    compress = loaded.compressNow
-    const channel = await loaded.openInPageChannel({ version: MESSAGE_VERSION, queue, receive, durable: storing, now })
-    inPage = channel
-    return channel
+  async function loadInPage(receive: (raw: unknown) => void): Promise<(storing: boolean) => Promise<Channel>> {
+    const { compressNow, openInPageChannel } = await import('./in-page')
+    compress = compressNow
+    return async (storing) => {
+      inPage = await openInPageChannel({ version: MESSAGE_VERSION, queue, receive, durable: storing, now })
+      return inPage
+    }
   }
 
   return {
@@ -52,15 +53,17 @@ export function createConnect({ queue, worker, durable, now }: ConnectOptions): 
         }
       }
       registration = undefined
+      // That its code cannot be loaded now says nothing about storage, so it is no reason to go on to memory.
+      const openInPage = await loadInPage(receive)
       if (durable && failed?.host !== 'page') {
         try {
-          const channel = await openInPage(receive, true)
+          const channel = await openInPage(true)
           return reason === undefined ? { channel } : { channel, degraded: reason }
         } catch (error) {
           reason = describe(error)
         }
       }
-      const channel = await openInPage(receive, false)
+      const channel = await openInPage(false)
       return reason === undefined ? { channel } : { channel, degraded: reason }
     },
   }

@@ -22,7 +22,6 @@ const outlast = init('phc_torture', { ...options, beforeSend: signed })
 window.outlast = outlast
 outlast.on('queued', ({ uuids }) => tell({ type: 'acknowledged', uuids }))
 outlast.on('drop', ({ uuids, reason, detail }) => tell({ type: 'dropped', uuids, reason, detail }))
-outlast.on('degraded', ({ from, to, reason }) => tell({ type: 'degraded', from, to, reason }))
 
 /** Everything in one task, as a page would: what a task captures is one handover. */
 function burst(count) {
