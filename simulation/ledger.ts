@@ -456,7 +456,7 @@ export class Ledger {
     if (!now.lease && old && now.attempt !== old.attempt) {
       this.breach('attempts', `attempt ${old.attempt} became ${now.attempt} without a lease`)
     }
-    const aheadMs = now.notBefore - this.sim.time.wall()
+    const aheadMs = now.notBefore - this.sim.time.wall() - this.sim.time.setBackLately()
     if (now.notBefore !== old?.notBefore && aheadMs > longestPause(settings)) {
       this.breach('backoff', `${realm.name} puts a batch off for ${aheadMs} ms`)
     }

@@ -23,6 +23,7 @@ export class Timeline {
   /** ms since the simulation began: never goes back. */
   elapsed = 0
   private jumped = 0
+  private setBack: { at: number; by: number }[] = []
   private order = 0
   private atOnce = 0
   private transactions = 0
@@ -36,6 +37,13 @@ export class Timeline {
 
   jump(ms: number): void {
     this.jumped += ms
+    if (ms < 0) this.setBack.push({ at: this.elapsed, by: -ms })
+  }
+
+  /** How far the wall clock was set back within the last minute: a slow transaction may have read it before. */
+  setBackLately(): number {
+    this.setBack = this.setBack.filter(({ at }) => at > this.elapsed - WINDOW_MS)
+    return this.setBack.reduce((sum, { by }) => sum + by, 0)
   }
 
   /** One more transaction begins. Returns whether there seems to be no end to them. */

@@ -19,6 +19,9 @@ import { until } from '../e2e/replays/until.mjs'
 /** A page that has not begun to load by then is given up, in ms. */
 const LOAD_LIMIT_MS = 30_000
 
+/** A browser that takes longer to change its network waits for a page that is gone, in ms. */
+const OFFLINE_LIMIT_MS = 2_000
+
 /** A tab that takes longer to close, and then to react, hangs, in ms. */
 const CLOSE_LIMIT_MS = 10_000
 
@@ -107,7 +110,10 @@ export function createVisitor({ profile, site, recorder, random, common }) {
       const tab = { kind, page: await openPage({ ...kind.options, load: kind.load }) }
       tabs.add(tab)
       tab.page.once('close', () => tabs.delete(tab))
-      tab.page.once('crash', () => tabs.delete(tab))
+      tab.page.once('crash', () => {
+        tabs.delete(tab)
+        void tab.page.close()
+      })
     },
 
     /** @param {Tab} tab */
@@ -130,7 +136,6 @@ export function createVisitor({ profile, site, recorder, random, common }) {
       // A crashed renderer never answers.
       devTools.send('Page.crash').catch(() => undefined)
       await crashed
-      await page.close()
       // Tabs of one site may share a renderer.
       for (const tab of tabs) await tab.page.evaluate(() => undefined).catch(() => tabs.delete(tab))
     },
@@ -146,8 +151,9 @@ export function createVisitor({ profile, site, recorder, random, common }) {
     /** @param {boolean} offline for pages and workers alike */
     async setOffline(offline) {
       const { context } = browser ?? {}
-      // A browser that is killed meanwhile comes back online.
-      await context?.setOffline(offline).catch(() => undefined)
+      // A browser that is killed meanwhile comes back online; a page that crashes meanwhile never answers.
+      const set = context?.setOffline(offline).catch(() => undefined)
+      await Promise.race([set, pause(OFFLINE_LIMIT_MS)])
     },
   }
 }
