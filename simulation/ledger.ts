@@ -523,9 +523,8 @@ export class Ledger {
         this.breach('duplicate', `${realm.name} sends ${witness.uuid} again, which ${sender.name} had delivered`)
       }
     }
-    // One whose lock is gone may hear that it is settled while another, or itself again, is about to send it.
-    const unknown = sim.faults.happened.has('broken lock')
-    if (witness.settled && !witness.inMemory && !unknown) {
+    // Where leases are unsure, it may be settled while another sender, or the same one again, is about to send it.
+    if (witness.settled && !witness.inMemory && !sim.leasesUnsure()) {
       this.breach('duplicate', `${witness.uuid} is sent after it was settled`)
     }
     if (witness.committedAt === undefined && !witness.inMemory) {
