@@ -5,10 +5,10 @@
  * @packageDocumentation
  */
 
-import { uuidv7 as newId } from 'uuidv7'
 import { fetchSender } from './adapters/fetch-sender'
 import { platformCompressor } from './adapters/gzip'
 import { memoryDatabase } from './adapters/memory-database'
+import { newId } from './adapters/new-id'
 import { systemClock } from './adapters/system-clock'
 import { createClient, disabledClient, emitReport } from './client/client'
 import { createEmitter } from './client/emitter'
@@ -49,7 +49,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
           random: Math.random,
           newId,
           sender: fetchSender(),
-          compress: platformCompressor(),
+          compress: platformCompressor,
           // Nobody else can see this memory, so there is nobody to take turns with.
           locks: { acquire: async () => undefined, held: async () => undefined },
           hooks: [],

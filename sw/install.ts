@@ -5,11 +5,10 @@
  * @packageDocumentation
  */
 
-import { uuidv7 as newId } from 'uuidv7'
 import { fetchSender } from '../src/adapters/fetch-sender'
-import { fflateCompress } from '../src/adapters/fflate'
 import { platformCompressor } from '../src/adapters/gzip'
 import { idbDatabase } from '../src/adapters/idb-database'
+import { newId } from '../src/adapters/new-id'
 import { reportChannel } from '../src/adapters/report-channel'
 import { systemClock } from '../src/adapters/system-clock'
 import { webLocks } from '../src/adapters/web-locks'
@@ -51,7 +50,7 @@ export function install(options: WorkerOptions = {}): void {
     random: Math.random,
     newId,
     sender: fetchSender(),
-    compress: platformCompressor(fflateCompress),
+    compress: platformCompressor,
     locks: webLocks(),
     hooks: [options.beforeSend ?? []].flat(),
     senderId,

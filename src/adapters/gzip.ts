@@ -1,20 +1,14 @@
 import type { Compressor, Encoding } from '../core/ports'
 
-/** Compresses where the platform cannot. */
-export type Fallback = (text: string, encoding: Encoding) => Promise<Uint8Array> | Uint8Array
-
 /**
  * Compression by the platform, checked: Safari 16.4 and 16.5 have a `CompressionStream` that writes garbage
- * (WebKit 254021), which the format's first bytes give away.
+ * (WebKit 254021), which the format's first bytes give away. `undefined` where there is none that works: the protocol
+ * takes a text as it is, and a compressor of our own would be a fifth of the worker.
  */
-export function platformCompressor(fallback?: Fallback): Compressor {
-  return async (text, encoding) => {
-    if (typeof CompressionStream === 'function') {
-      const bytes = await stream(text, encoding).catch(() => undefined)
-      if (bytes && looksRight(bytes, encoding)) return bytes
-    }
-    return fallback?.(text, encoding)
-  }
+export const platformCompressor: Compressor = async (text, encoding) => {
+  if (typeof CompressionStream !== 'function') return undefined
+  const bytes = await stream(text, encoding).catch(() => undefined)
+  return bytes && looksRight(bytes, encoding) ? bytes : undefined
 }
 
 async function stream(text: string, encoding: Encoding): Promise<Uint8Array> {

@@ -44,7 +44,7 @@ export async function openRows(tx: Transaction, queue: string, config?: QueueCon
   return rows
 }
 
-export function save({ tx, queue, record }: Rows): Promise<void> {
+export function save({ tx, queue, record }: Rows): Promise<unknown> {
   return tx.put('queues', [queue], record)
 }
 

@@ -7,9 +7,6 @@ import { type EventJson, parseEvent, serializeEvent, type WireFormat } from '../
 import type { QueueConfig } from '../core/settings'
 import { v0 } from '../core/wire-v0'
 
-/** Compresses at once, or not at all where the compressor is not loaded. */
-export type CompressNow = (text: string) => Uint8Array | undefined
-
 /** Below this many bytes a refusal means that the page's 64 KiB are used up, not that the body is too long. */
 const SMALLEST_SPLIT_BYTES = 2_048
 
@@ -18,25 +15,20 @@ export function beacon(
   events: readonly { json: EventJson; format: WireFormat }[],
   config: QueueConfig,
   now: number,
-  compressNow: CompressNow,
 ): number {
   if (typeof navigator.sendBeacon !== 'function' || events.length === 0) return 0
   const jsons = events.map(({ json, format }) =>
     format !== 'v1' ? json : serializeEvent(parseEvent(json, format), 'v0', config.apiKey),
   )
-  return sendSplit(jsons, config, now, compressNow)
+  return sendSplit(jsons, config, now)
 }
 
-function sendSplit(jsons: EventJson[], config: QueueConfig, now: number, compressNow: CompressNow): number {
+function sendSplit(jsons: EventJson[], config: QueueConfig, now: number): number {
   const batch = { events: jsons, historical: false, requestId: '', createdAt: now, attempt: 1 }
   const { url, body } = v0.encode(batch, config, now)
-  const bytes = compressNow(body as string)
-  const query = bytes ? '?beacon=1&compression=gzip-js' : '?beacon=1'
-  const blob = new Blob([(bytes ?? body) as BlobPart], { type: 'text/plain' })
-  if (navigator.sendBeacon(url + query, blob)) return jsons.length
+  const blob = new Blob([body as string], { type: 'text/plain' })
+  if (navigator.sendBeacon(`${url}?beacon=1`, blob)) return jsons.length
   if (jsons.length === 1 || blob.size < SMALLEST_SPLIT_BYTES) return 0
   const half = Math.ceil(jsons.length / 2)
-  return (
-    sendSplit(jsons.slice(0, half), config, now, compressNow) + sendSplit(jsons.slice(half), config, now, compressNow)
-  )
+  return sendSplit(jsons.slice(0, half), config, now) + sendSplit(jsons.slice(half), config, now)
 }

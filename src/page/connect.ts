@@ -3,7 +3,6 @@
 import type { InProcessChannel } from '../client/in-process-channel'
 import type { Channel, Connect } from '../client/link'
 import { describe } from '../core/before-send'
-import type { CompressNow } from './beacon'
 import { shown } from './lifecycle'
 import { openWorkerChannel } from './worker-channel'
 import type { WorkerLocation } from './worker-options'
@@ -20,18 +19,15 @@ export interface PageConnect {
   registration(): ServiceWorkerRegistration | undefined
   /** The channel, while this page is the host. */
   inPage(): InProcessChannel | undefined
-  compressNow: CompressNow
 }
 
 export function createConnect({ queue, worker, durable, now }: ConnectOptions): PageConnect {
   let registration: ServiceWorkerRegistration | undefined
   let inPage: InProcessChannel | undefined
-  let compress: CompressNow = () => undefined
 
   async function openInPage(receive: (raw: unknown) => void, storing: boolean): Promise<Channel> {
-    const loaded = await import('./in-page')
-    compress = loaded.compressNow
-    const channel = await loaded.openInPageChannel({ queue, receive, durable: storing, now })
+    const { openInPageChannel } = await import('./in-page')
+    const channel = await openInPageChannel({ queue, receive, durable: storing, now })
     inPage = channel
     return channel
   }
@@ -39,7 +35,6 @@ export function createConnect({ queue, worker, durable, now }: ConnectOptions): 
   return {
     registration: () => registration,
     inPage: () => inPage,
-    compressNow: (text) => compress(text),
     async connect(receive, failed) {
       await shown()
       let reason = failed?.reason

@@ -41,7 +41,7 @@ export function createDeparture({ link, connect, config, queue, durable, now }: 
     const unsent = open.filter((handover) => !beaconed.has(handover))
     for (const handover of unsent) beaconed.add(handover)
     const events = unsent.flatMap(({ events, format }) => events.map((json) => ({ json, format })))
-    if (navigator.onLine !== false) beacon(events, config, now(), connect.compressNow)
+    if (navigator.onLine !== false) beacon(events, config, now())
   }
 
   return {

@@ -1,18 +1,14 @@
 /** Loaded late, where there is no worker: the same host, run by this page over IndexedDB, or over memory. */
 
-import { uuidv7 as newId } from 'uuidv7'
 import { fetchSender } from '../adapters/fetch-sender'
-import { fflateCompress } from '../adapters/fflate'
 import { platformCompressor } from '../adapters/gzip'
 import { idbDatabase } from '../adapters/idb-database'
 import { memoryDatabase } from '../adapters/memory-database'
+import { newId } from '../adapters/new-id'
 import { reportChannel } from '../adapters/report-channel'
 import { systemClock } from '../adapters/system-clock'
 import { webLocks } from '../adapters/web-locks'
 import { type InProcessChannel, inProcessChannel } from '../client/in-process-channel'
-import type { CompressNow } from './beacon'
-
-export const compressNow: CompressNow = (text) => fflateCompress(text, 'gzip')
 
 export interface InPageOptions {
   queue: string
@@ -36,7 +32,7 @@ export async function openInPageChannel({ queue, receive, durable, now }: InPage
       random: Math.random,
       newId,
       sender: fetchSender({ keepalive: () => document.visibilityState === 'hidden' }),
-      compress: platformCompressor(fflateCompress),
+      compress: platformCompressor,
       locks: webLocks(),
       hooks: [],
       senderId: `page:${newId()}`,

@@ -1,6 +1,6 @@
 /** The client of a page: its way to a host, and what it does when the page goes away. */
 
-import { uuidv7 as newId } from 'uuidv7'
+import { newId } from '../adapters/new-id'
 import { systemClock } from '../adapters/system-clock'
 import { createEmitter } from '../client/emitter'
 import { createLink } from '../client/link'

@@ -1,0 +1,36 @@
+/** UUIDv7 (RFC 9562 §5.7): the time in ms, then a counter of 42 bits that grows within it, then 32 random bits. */
+
+/** A clock that goes back by no more than this many ms is waited for with the counter, so that ids stay in order. */
+const ROLLBACK_MS = 10_000
+
+/** Random numbers are fetched by the dozen: each call into the platform costs more than the whole id. */
+const pool = new Uint32Array(64)
+let used = pool.length
+
+let at = 0
+let counter = 0
+
+function random32(): number {
+  if (used === pool.length) {
+    crypto.getRandomValues(pool)
+    used = 0
+  }
+  return pool[used++] as number
+}
+
+export function newId(): string {
+  const now = Date.now()
+  if (now > at || now < at - ROLLBACK_MS) {
+    at = now
+    // The counter's highest bit stays free, for it to grow into.
+    counter = random32() * 2 ** 9 + (random32() % 2 ** 9)
+  } else {
+    counter += 1
+  }
+  const time = hex(at, 12)
+  const low = hex(0x8000_0000 + (counter % 2 ** 30), 8)
+  const high = hex(Math.floor(counter / 2 ** 30), 3)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${high}-${low.slice(0, 4)}-${low.slice(4)}${hex(random32(), 8)}`
+}
+
+const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')
