@@ -17,7 +17,7 @@ import { inProcessChannel } from './client/in-process-channel'
 import { createLink } from './client/link'
 import { readOptions } from './client/options'
 import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
-import { queueKey } from './core/settings'
+import { queueKey } from './core/queue-config'
 import { SDK_NAME, SDK_VERSION } from './core/version'
 
 export type NodeOptions = CommonOptions

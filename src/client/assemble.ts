@@ -1,11 +1,11 @@
 /** Makes the one serialized event of what a caller gave, or says why there is none. */
 
-import { type BeforeSend, describe, runBeforeSend } from '../core/before-send'
+import { type BeforeSend, runBeforeSend } from '../core/before-send'
 import type { WireFormat } from '../core/event'
 import { canonicalUuid, type EventJson, type OutlastEvent, type Properties, serializeEvent } from '../core/event'
 import type { DropReason } from '../core/reports'
-import { asRecord, show } from '../core/settings'
 import { toUtcTimestamp } from '../core/timestamp'
+import { asRecord, describe, show } from '../core/values'
 import type { CaptureOptions } from './types'
 
 export interface AmbientOptions extends CaptureOptions {

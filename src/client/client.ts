@@ -1,11 +1,11 @@
 /** What every runtime's client does: make events, hand them to the link, tell what became of them. */
 
-import { describe } from '../core/before-send'
 import type { Properties, WireFormat } from '../core/event'
+import type { Lane } from '../core/handover'
 import { MAX_DELAY } from '../core/limits'
-import type { Lane } from '../core/records'
+import type { QueueConfig } from '../core/queue-config'
 import type { Report } from '../core/reports'
-import { asRecord, type QueueConfig } from '../core/settings'
+import { asRecord, describe } from '../core/values'
 import { type AssembleContext, assemble } from './assemble'
 import type { Emitter } from './emitter'
 import type { FeatureFlags } from './feature-flags'

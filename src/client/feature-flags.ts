@@ -1,7 +1,7 @@
 /** Feature flags (protocol.md §8). Loaded late: a page that asks for no flag does not load it. */
 
 import type { Clock, Sender } from '../core/ports'
-import type { QueueConfig } from '../core/settings'
+import type { QueueConfig } from '../core/queue-config'
 import { type FlagAnswer, type FlagSet, type FlagValue, parseFlagAnswer, parseFlagSet } from './flag-answer'
 import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
 import { FLAGS_KEY, type KeyValueStore } from './person'

@@ -1,7 +1,7 @@
 /** Who a page's events belong to, under the names that posthog-js users know (protocol.md §9). */
 
 import type { Properties } from '../core/event'
-import { show } from '../core/settings'
+import { show } from '../core/values'
 import type { Log } from './log'
 import type { Person } from './person'
 import type { Session } from './session'

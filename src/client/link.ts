@@ -5,23 +5,18 @@
  */
 
 import { addDropped, type Stats, totalDropped } from '../core/accounting'
-import { describe } from '../core/before-send'
-import { type EventJson, uuidOf, type WireFormat } from '../core/event'
+import type { EventJson, WireFormat } from '../core/event'
+import { uuidOf } from '../core/event-json'
 import type { Flushed } from '../core/flush'
+import type { Handover, Lane } from '../core/handover'
 import { MAX_DELAY } from '../core/limits'
-import {
-  type HostMessage,
-  MESSAGE_VERSION,
-  type PageMessage,
-  type PageMessageBody,
-  parseHostMessage,
-} from '../core/messages'
+import { type HostMessage, MESSAGE_VERSION, type PageMessage, type PageMessageBody } from '../core/messages'
+import { parseHostMessage } from '../core/parse-host-message'
 import type { Clock, NewId } from '../core/ports'
-import type { Handover } from '../core/queue-append'
-import type { Lane } from '../core/records'
+import { type QueueConfig, queueKey } from '../core/queue-config'
 import type { DropReason } from '../core/reports'
-import { type QueueConfig, queueKey } from '../core/settings'
 import type { WakeReason } from '../core/transport'
+import { describe } from '../core/values'
 import { createCalls } from './calls'
 import { createOutbox } from './outbox'
 import type { OutlastEvents, Ready, ShutdownResult } from './types'

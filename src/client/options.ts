@@ -2,18 +2,11 @@
 
 import type { BeforeSend } from '../core/before-send'
 import type { CaptureMode } from '../core/event'
+import { CAPTURE_MODES } from '../core/formats'
 import { MAX_DELAY } from '../core/limits'
-import {
-  asRecord,
-  CAPTURE_MODES,
-  oneOf,
-  type QueueConfig,
-  readApiKey,
-  readBounded,
-  readHost,
-  readSettings,
-  show,
-} from '../core/settings'
+import { type QueueConfig, readApiKey, readHost } from '../core/queue-config'
+import { oneOf, readBounded, readSettings } from '../core/settings'
+import { asRecord, show } from '../core/values'
 import { createLog, type Log } from './log'
 import type { CommonOptions, Logger, OutlastEvents } from './types'
 

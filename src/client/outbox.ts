@@ -1,10 +1,10 @@
 /** What this page accepted and no host has committed yet: the only events that a page can lose. */
 
 import { addDropped, type Dropped, totalDropped } from '../core/accounting'
-import { type EventJson, sizeOf, type WireFormat } from '../core/event'
+import type { EventJson, WireFormat } from '../core/event'
+import { sizeOf } from '../core/event-json'
+import type { Handover, Lane } from '../core/handover'
 import { MAX_HANDOVER_EVENTS } from '../core/limits'
-import type { Handover } from '../core/queue-append'
-import type { Lane } from '../core/records'
 import type { DropReason } from '../core/reports'
 
 export interface Outbox {

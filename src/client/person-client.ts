@@ -1,7 +1,7 @@
 /** A client that knows whom it observes, and whether it may: everything of a page's client but the page. */
 
 import type { Properties } from '../core/event'
-import { asRecord } from '../core/settings'
+import { asRecord } from '../core/values'
 import { SDK_NAME, SDK_VERSION } from '../core/version'
 import { type ClientPorts, createClient, disabledClient } from './client'
 import { consentedStore, createConsent } from './consent'

@@ -1,7 +1,7 @@
 /** Who is being observed, and what is added to each of their events: kept across page loads (protocol.md §9). */
 
 import type { Properties } from '../core/event'
-import { asRecord } from '../core/settings'
+import { asRecord } from '../core/values'
 
 /** Strings by key. Never throws; where nothing can be stored it forgets with the page. */
 export interface KeyValueStore {

@@ -1,6 +1,6 @@
 /** Sessions as PostHog counts them: shared by the tabs of an origin, ended by idleness or length. */
 
-import { asRecord } from '../core/settings'
+import { asRecord } from '../core/values'
 import type { KeyValueStore } from './person'
 
 /** posthog-js's idle timeout, in ms. */

@@ -1,8 +1,8 @@
 /** Runs `beforeSend` hooks, fail closed: what a hook did not clearly return is not sent (protocol.md §5). */
 
 import { canonicalUuid, type OutlastEvent } from './event'
-import { show } from './settings'
 import { toUtcTimestamp } from './timestamp'
+import { describe } from './values'
 
 /** Returns the event to send, changed or not, or null to drop it. It runs once per event and must be synchronous. */
 export type BeforeSend = (event: OutlastEvent) => OutlastEvent | null | undefined
@@ -42,8 +42,4 @@ function problemWith(value: unknown): string | undefined {
   if (typeof distinctId !== 'string' || distinctId === '') return 'beforeSend returned an event without a distinctId'
   if (typeof properties !== 'object' || properties === null) return 'beforeSend returned an event without properties'
   return undefined
-}
-
-export function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error === 'string' ? error : show(error)
 }

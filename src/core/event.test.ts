@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { canonicalUuid, isEventJson, type OutlastEvent, parseEvent, serializeEvent, uuidOf } from './event'
+import { canonicalUuid, type OutlastEvent, serializeEvent } from './event'
+import { isEventJson, parseEvent, uuidOf } from './event-json'
 import { uuid } from './testing/fixtures'
 
 const event = (properties: Record<string, unknown> = {}): OutlastEvent => ({

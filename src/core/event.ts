@@ -25,20 +25,7 @@ export type WireFormat = CaptureMode | 'ai'
 /** A serialized event. Its uuid stands first, so that it can be read without parsing. */
 export type EventJson = string
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-const PREFIX = '{"uuid":"'
-const UUID_LENGTH = 36
-
-export function uuidOf(json: EventJson): string {
-  return json.slice(PREFIX.length, PREFIX.length + UUID_LENGTH)
-}
-
-/** What events count towards every bound: UTF-16 code units of their JSON, which for ASCII are bytes. */
-export const sizeOf = (events: readonly EventJson[]) => events.reduce((sum, json) => sum + json.length, 0)
-
-export function isEventJson(value: unknown): value is EventJson {
-  return typeof value === 'string' && value.startsWith(PREFIX) && UUID.test(uuidOf(value)) && value.endsWith('}')
-}
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** The canonical form of a UUID in any case, or `undefined`. */
 export function canonicalUuid(value: unknown): string | undefined {
@@ -89,20 +76,6 @@ function plain(properties: Properties): Properties {
   return copy
 }
 
-/** The event of a serialized one: what a hook in the worker sees. The inverse of `serializeEvent`. */
-export function parseEvent(json: EventJson, format: WireFormat): OutlastEvent {
-  const raw = JSON.parse(json)
-  const properties: Properties = { ...raw.properties }
-  if (format !== 'v1') {
-    delete properties.distinct_id
-    delete properties.token
-  } else {
-    for (const [from, to] of LIFTED) if (raw[to] !== undefined) properties[from] = raw[to]
-    for (const [from, to] of OPTIONS) if (raw.options?.[to] !== undefined) properties[from] = raw.options[to]
-  }
-  return { event: raw.event, uuid: raw.uuid, distinctId: raw.distinct_id, timestamp: raw.timestamp, properties }
-}
-
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /** Coercion of protocol.md §2.5: a mistyped option would make the server drop the event. */
@@ -116,12 +89,12 @@ function flag(value: unknown): boolean | undefined {
 
 type Lift = readonly [property: string, field: string, read: (value: unknown) => unknown]
 
-const LIFTED: readonly Lift[] = [
+export const LIFTED: readonly Lift[] = [
   ['$session_id', 'session_id', text],
   ['$window_id', 'window_id', text],
 ]
 
-const OPTIONS: readonly Lift[] = [
+export const OPTIONS: readonly Lift[] = [
   ['$cookieless_mode', 'cookieless_mode', flag],
   ['$ignore_sent_at', 'disable_skew_correction', flag],
   ['$process_person_profile', 'process_person_profile', flag],

@@ -1,10 +1,12 @@
 /** Fills a batch from chunks, in order. */
 
-import { type BeforeSend, describe, runBeforeSend } from './before-send'
-import { type EventJson, parseEvent, serializeEvent, uuidOf, type WireFormat } from './event'
+import { type BeforeSend, runBeforeSend } from './before-send'
+import { type EventJson, serializeEvent, type WireFormat } from './event'
+import { parseEvent, uuidOf } from './event-json'
 import { BATCH_AGE_SPAN } from './limits'
 import type { Millis } from './ports'
 import type { ChunkRecord } from './records'
+import { describe } from './values'
 
 export interface FillLimits {
   maxCount: number

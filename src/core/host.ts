@@ -3,20 +3,14 @@
  * the transports of this context. The same code everywhere, so that both behave alike.
  */
 
-import { describe } from './before-send'
 import { drive } from './drive'
-import {
-  type HostMessage,
-  isId,
-  MESSAGE_VERSION,
-  type PageMessage,
-  parsePageMessage,
-  type RefusalReason,
-} from './messages'
+import { type HostMessage, MESSAGE_VERSION, type PageMessage, type RefusalReason } from './messages'
+import { parsePageMessage } from './parse-page-message'
 import { type Clock, type Database, StorageError } from './ports'
 import { createQueue, listQueues } from './queue'
 import type { Report } from './reports'
 import { createTransport, type Rest, type Transport, type TransportPorts, type WakeReason } from './transport'
+import { describe, isCount } from './values'
 
 export interface HostPorts extends Omit<TransportPorts, 'report'> {
   clock: Clock
@@ -166,7 +160,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       if (!parsed) return undefined
       if (!parsed.ok) {
         const { id, queue } = raw as { id?: unknown; queue?: unknown }
-        const named = { id: isId(id) ? id : 0, queue: typeof queue === 'string' ? queue : '' }
+        const named = { id: isCount(id) ? id : 0, queue: typeof queue === 'string' ? queue : '' }
         const base = { outlast: MESSAGE_VERSION, ...named, instance }
         reply({ ...base, type: 'refused', reason: parsed.reason, detail: parsed.detail })
         return undefined

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseHandover } from './handover'
 import { MAX_DELAY, MAX_HANDOVER_EVENTS } from './limits'
-import { MESSAGE_VERSION, parseHandover, parseHostMessage, parsePageMessage } from './messages'
-import { queueKey } from './settings'
+import { MESSAGE_VERSION } from './messages'
+import { parseHostMessage } from './parse-host-message'
+import { parsePageMessage } from './parse-page-message'
+import { queueKey } from './queue-config'
 import { configOf, eventsFrom, handoverOf } from './testing/fixtures'
 
 const config = configOf()

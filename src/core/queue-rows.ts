@@ -1,12 +1,14 @@
 /** Where a queue's records stand in the tables, and how a transaction reads them. */
 
-import { type EventJson, sizeOf } from './event'
+import type { EventJson } from './event'
+import { sizeOf } from './event-json'
+import { LANES } from './handover'
 import { MAX_ASIDE } from './limits'
 import type { Key, Millis, Table, Transaction } from './ports'
+import type { QueueConfig } from './queue-config'
 import {
   type BatchRecord,
   emptyLane,
-  LANES,
   newQueue,
   parseBatch,
   parseBody,
@@ -16,7 +18,6 @@ import {
 } from './records'
 import type { DropReason } from './reports'
 import { longestPause } from './retry'
-import type { QueueConfig } from './settings'
 import type { DropGroup } from './settlement'
 
 /** One queue inside one open transaction. `record` is written back by `save`. */

@@ -1,15 +1,17 @@
 /** The records that a queue keeps, and their parsers: what is stored may be from another version, or damaged. */
 
-import { addDropped, type Dropped } from './accounting'
-import { type EventJson, isEventJson, type WireFormat } from './event'
+import type { Dropped } from './accounting'
+import type { EventJson, WireFormat } from './event'
+import { isEventJson } from './event-json'
+import { WIRE_FORMATS } from './formats'
+import { LANES, type Lane, parseDropped } from './handover'
 import type { Millis } from './ports'
-import { asRecord, type QueueConfig, readQueueConfig, WIRE_FORMATS } from './settings'
+import type { QueueConfig } from './queue-config'
+import { readQueueConfig } from './read-queue-config'
+import { asRecord, isCount } from './values'
 
 /** Written into every record. A record of a later version is left alone; see `adapters/idb-database.ts`. */
 export const RECORD_VERSION = 1
-
-export const LANES = ['live', 'historical'] as const
-export type Lane = (typeof LANES)[number]
 
 /** What waits in a lane. */
 export interface LaneState {
@@ -87,7 +89,6 @@ export interface ProducerRecord {
   committed: Span[]
 }
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 const isFormat = (value: unknown): value is WireFormat => WIRE_FORMATS.includes(value as WireFormat)
 const isLane = (value: unknown): value is Lane => LANES.includes(value as Lane)
@@ -100,21 +101,13 @@ export function parseQueue(raw: unknown): QueueRecord | undefined {
   const counts = ['accepted', 'delivered', 'pending', 'size', 'inRequest', 'nextId', 'failures', 'sizeCap']
   if (!parsed || !live || !historical || !counts.every((name) => isCount(rest[name]))) return undefined
   if (!isTime(rest.pausedUntil) || !isTime(rest.freshAt) || !isTime(rest.failedAt)) return undefined
-  const reasons: Dropped = {}
-  addDropped(reasons, parseDropped(dropped))
   return {
     ...(rest as unknown as QueueRecord),
     config: parsed,
-    dropped: reasons,
+    dropped: parseDropped(dropped),
     lanes: { live, historical },
     full: full === true,
   }
-}
-
-/** Known reasons with proper counts; anything else is left out. */
-export function parseDropped(raw: unknown): Dropped {
-  const entries = Object.entries(asRecord(raw)).filter(([, count]) => isCount(count))
-  return Object.fromEntries(entries) as Dropped
 }
 
 function parseLane(raw: unknown): LaneState | undefined {

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { queueKey, readApiKey, readHost, readQueueConfig, readSettings, show } from './settings'
+import { queueKey, readApiKey, readHost } from './queue-config'
+import { readQueueConfig } from './read-queue-config'
+import { readSettings } from './settings'
 import { configOf } from './testing/fixtures'
+import { show } from './values'
 
 const DAY = 86_400_000
 const MIB = 1_048_576

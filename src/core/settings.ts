@@ -1,9 +1,7 @@
 /** The transport's options, read from whatever a caller or a stored record gives. */
 
-import type { CaptureMode, WireFormat } from './event'
 import { MAX_DELAY } from './limits'
-
-export const DEFAULT_HOST = 'https://us.i.posthog.com'
+import { asRecord, show } from './values'
 
 /** Options of the transport. Sizes are in UTF-16 code units of the serialized events: bytes, for ASCII. */
 export interface TransportSettings {
@@ -124,73 +122,3 @@ function readHeaders(raw: unknown, warn: Warn): Record<string, string> {
   }
   return headers
 }
-
-export function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-}
-
-export function show(value: unknown): string {
-  try {
-    return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value).slice(0, 80)
-  } catch {
-    // Objects without a prototype, or with a toString that throws.
-    return typeof value
-  }
-}
-
-/** Where a queue's events go, and how. Stored with the queue, so that a worker can drain it with no page open. */
-export interface QueueConfig {
-  apiKey: string
-  /** Without trailing slashes. */
-  host: string
-  /**
-   * Whether requests may carry headers. `simple` ones need no CORS preflight, which PostHog's servers ask anew for
-   * every batch; `headers` are for v1, first-party proxies and Node.
-   */
-  style: 'simple' | 'headers'
-  settings: TransportSettings
-}
-
-/** Names a queue: one per project, shared by all tabs and workers of an origin. */
-export function queueKey(config: { apiKey: string; host: string }): string {
-  return `${config.apiKey} ${config.host}`
-}
-
-/** The project token trimmed, or `undefined` where there is none (protocol.md §1.1). */
-export function readApiKey(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
-}
-
-/** An absolute http(s) URL without trailing slashes; PostHog's app hosts become its ingestion hosts (§1.1). */
-export function readHost(value: unknown, warn: Warn): string {
-  if (value === undefined || value === null) return DEFAULT_HOST
-  const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : ''
-  if (text === '') {
-    if (value !== '') warn(`host must be a URL, got ${show(value)}; using ${DEFAULT_HOST}`)
-    return DEFAULT_HOST
-  }
-  if (!/^https?:\/\/[^\s/?#]+[^\s?#]*$/i.test(text)) {
-    warn(`host must be an absolute http(s) URL, got ${show(value)}; using ${DEFAULT_HOST}`)
-    return DEFAULT_HOST
-  }
-  return APP_HOSTS[text.toLowerCase()] ?? text
-}
-
-const APP_HOSTS: Record<string, string> = {
-  'https://app.posthog.com': DEFAULT_HOST,
-  'https://us.posthog.com': DEFAULT_HOST,
-  'https://eu.posthog.com': 'https://eu.i.posthog.com',
-}
-
-/** A queue's config from a message or a stored record, or `undefined` for what is none. */
-export function readQueueConfig(raw: unknown): QueueConfig | undefined {
-  const { apiKey, host, style, settings } = asRecord(raw)
-  const key = readApiKey(apiKey)
-  if (!key || key.length > 200 || typeof host !== 'string' || !/^https?:\/\//i.test(host)) return undefined
-  if (host.length > 2_000 || (style !== 'simple' && style !== 'headers')) return undefined
-  return { apiKey: key, host, style, settings: readSettings(settings, () => undefined) }
-}
-
-export const CAPTURE_MODES = ['v0', 'v1'] as const satisfies readonly CaptureMode[]
-
-export const WIRE_FORMATS = [...CAPTURE_MODES, 'ai'] as const satisfies readonly WireFormat[]

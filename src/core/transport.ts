@@ -4,17 +4,19 @@
  */
 
 import type { Stats } from './accounting'
-import { type BeforeSend, describe } from './before-send'
+import type { BeforeSend } from './before-send'
 import { compressed } from './compress'
-import { uuidOf } from './event'
+import { uuidOf } from './event-json'
 import { type Flushed, type FlushOptions, flush, type SettledListener } from './flush'
+import type { Handover } from './handover'
 import type { Clock, Compressor, Locks, Millis, NewId, Random, Reporter, Sender } from './ports'
 import type { Queue } from './queue'
-import type { Appended, Handover } from './queue-append'
+import type { Appended } from './queue-append'
 import type { Claim, ClaimedBatch, Wanted } from './queue-claim'
+import type { QueueConfig } from './queue-config'
 import type { DropReason } from './reports'
-import type { QueueConfig } from './settings'
 import { countOf, type DropGroup, settlementOf } from './settlement'
+import { describe } from './values'
 import { interpret, wireFor } from './wires'
 
 export interface TransportPorts {

@@ -3,8 +3,9 @@
  * no answer, so it proves nothing: what it carries stays wherever else it is kept, under the same uuid and timestamp.
  */
 
-import { type EventJson, parseEvent, serializeEvent, type WireFormat } from '../core/event'
-import type { QueueConfig } from '../core/settings'
+import { type EventJson, serializeEvent, type WireFormat } from '../core/event'
+import { parseEvent } from '../core/event-json'
+import type { QueueConfig } from '../core/queue-config'
 import { v0 } from '../core/wire-v0'
 
 /** Below this many bytes a refusal means that the page's 64 KiB are used up, not that the body is too long. */

@@ -2,7 +2,7 @@
 
 import type { InProcessChannel } from '../client/in-process-channel'
 import type { Channel, Connect } from '../client/link'
-import { describe } from '../core/before-send'
+import { describe } from '../core/values'
 import { shown } from './lifecycle'
 import { openWorkerChannel } from './worker-channel'
 import type { WorkerLocation } from './worker-options'

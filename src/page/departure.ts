@@ -1,8 +1,8 @@
 /** What a page does about its events when it may never run again. */
 
 import type { Link } from '../client/link'
-import type { Handover } from '../core/queue-append'
-import type { QueueConfig } from '../core/settings'
+import type { Handover } from '../core/handover'
+import type { QueueConfig } from '../core/queue-config'
 import { beacon } from './beacon'
 import type { PageConnect } from './connect'
 import { removeSpill, spill } from './spill'

@@ -6,7 +6,7 @@ import type { OutlastEvents } from '../client/types'
 import { MESSAGE_VERSION } from '../core/messages'
 import { REPORT_CHANNEL } from '../core/names'
 import type { Report } from '../core/reports'
-import { asRecord } from '../core/settings'
+import { asRecord } from '../core/values'
 
 export interface Reports {
   start(): void

@@ -4,9 +4,9 @@
  * what did get through meanwhile is not taken twice.
  */
 
-import { parseHandover } from '../core/messages'
-import type { Handover } from '../core/queue-append'
-import { asRecord } from '../core/settings'
+import type { Handover } from '../core/handover'
+import { parseHandover } from '../core/handover'
+import { asRecord } from '../core/values'
 import { openStorage, STORAGE_PREFIX } from './web-storage'
 
 /** Characters that one page may leave: localStorage has 5 MB for the whole origin, and it is not ours. */

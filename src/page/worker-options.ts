@@ -1,4 +1,4 @@
-import { asRecord, show } from '../core/settings'
+import { asRecord, show } from '../core/values'
 
 export interface WorkerLocation {
   /** Absolute. */

@@ -3,7 +3,7 @@
 import { memoryDatabase } from '../../adapters/memory-database'
 import type { EventJson, Properties } from '../../core/event'
 import type { Database, Row, Sender, Table } from '../../core/ports'
-import { queueKey } from '../../core/settings'
+import { queueKey } from '../../core/queue-config'
 import { type FakeEndpoint, fakeEndpoint } from '../../core/testing/fake-endpoint'
 import { idsFrom } from '../../core/testing/fixtures'
 import { START, settled, type VirtualClock, virtualClock } from '../../core/testing/virtual-clock'
