@@ -1,6 +1,6 @@
 /** A queue in a database: each step one transaction, so that whatever dies between two of them loses nothing. */
 
-import { type Stats, totalDropped } from './accounting'
+import { addDropped, type Stats, totalDropped } from './accounting'
 import type { EventJson } from './event'
 import { uuidOf } from './event-json'
 import { type Handover, LANES } from './handover'
@@ -109,7 +109,7 @@ async function discard(tx: Transaction, queue: string, reason: DropReason): Prom
   }
   for (const table of ['chunks', 'batches', 'bodies', 'schedule', 'aside'] as const)
     await tx.deleteRange(table, [queue])
-  record.dropped[reason] = (record.dropped[reason] ?? 0) + record.pending
+  addDropped(record.dropped, { [reason]: record.pending })
   record.pending = 0
   record.size = 0
   record.inRequest = 0
