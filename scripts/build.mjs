@@ -16,9 +16,9 @@ const STAGE = path.join(root, '.cache/dist')
 
 /** What a page loads late. The script-tag build finds it beside itself, in one folder with the worker. */
 const LAZY = {
+  'lazy/delivery': 'src/page/delivery.ts',
   'lazy/flags': 'src/page/flags.ts',
   'lazy/in-page': 'src/page/in-page.ts',
-  'lazy/register-worker': 'src/page/register-worker.ts',
   'lazy/web-vitals': 'src/web-vitals.ts',
 }
 
@@ -30,7 +30,7 @@ await buildModule('index', 'src/index.ts')
 await buildModule('web-vitals', 'src/web-vitals.ts')
 await buildModule('node', 'src/node.ts')
 await buildModule('worker', 'sw/install.ts')
-for (const [name, file] of Object.entries(LAZY)) await buildModule(`site/${name}`, file)
+for (const [name, file] of Object.entries(LAZY)) await buildModule(`site/${name}`, file, [lateModules('./')])
 await buildClassic('site/outlast', 'src/script.ts')
 await buildClassic('site/worker', 'sw/main.ts')
 writeTypes(STAGE)
@@ -43,10 +43,12 @@ await build({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'wa
  *
  * @param {string} name
  * @param {string} file
+ * @param {import('vite').Plugin[]} [plugins]
  */
-async function buildModule(name, file) {
+async function buildModule(name, file, plugins = []) {
   await build({
     ...base,
+    plugins,
     build: {
       ...shared(),
       lib: { entry: { [name]: file }, formats: ['es'] },
@@ -68,7 +70,7 @@ async function buildModule(name, file) {
 async function buildClassic(name, file) {
   await build({
     ...base,
-    plugins: [lateModules()],
+    plugins: [lateModules('./lazy/')],
     build: {
       ...shared(),
       lib: { entry: { [name]: file }, formats: ['iife'], name: 'outlastScript' },
@@ -82,15 +84,18 @@ function shared() {
   return { outDir: STAGE, emptyOutDir: false, target: 'es2022', minify: true, sourcemap: true, copyPublicDir: false }
 }
 
-/** @returns {import('vite').Plugin} */
-function lateModules() {
+/**
+ * @param {string} folder where a module that is loaded late is found from the file that loads it
+ * @returns {import('vite').Plugin}
+ */
+function lateModules(folder) {
   return {
     name: 'late-modules',
     enforce: 'pre',
     resolveDynamicImport(specifier) {
       if (typeof specifier !== 'string') return null
       const late = Object.keys(LAZY).find((name) => name.endsWith(specifier.replace('./', '/')))
-      return late ? { id: `./${late}.js`, external: true } : null
+      return late ? { id: `${folder}${path.basename(late)}.js`, external: true } : null
     },
   }
 }

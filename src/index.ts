@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-import { disabledPersonClient } from './client/person-client'
+import { disabledPersonClient } from './client/front'
 import { createPageClient } from './page/page-client'
 import type { Outlast, OutlastOptions } from './page/types'
 

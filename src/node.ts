@@ -10,12 +10,17 @@ import { platformCompressor } from './adapters/gzip'
 import { memoryDatabase } from './adapters/memory-database'
 import { newId } from './adapters/new-id'
 import { systemClock } from './adapters/system-clock'
-import { createClient, disabledClient, emitReport } from './client/client'
+import { createCapture } from './client/capture'
+import { createClient, disabledClient } from './client/client'
+import { createDelivery } from './client/delivery'
+import { readDeliveryOptions } from './client/delivery-options'
+import { emitReport } from './client/emit-report'
 import { createEmitter } from './client/emitter'
 import { createFeatureFlags } from './client/feature-flags'
 import { inProcessChannel } from './client/in-process-channel'
 import { createLink } from './client/link'
-import { readOptions } from './client/options'
+import { readCaptureOptions } from './client/options'
+import { newOutbox } from './client/outbox'
 import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
 import { queueKey } from './core/queue-config'
 import { SDK_NAME, SDK_VERSION } from './core/version'
@@ -30,14 +35,36 @@ export type NodeClient = CommonClient
  * @param apiKey the project's token. Blank: a client that does nothing.
  */
 export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
-  const config = readOptions(apiKey, options, { logger: console, now: Date.now, styleOf: () => 'headers' })
-  const { queue, log, now } = config
-  if (!queue) return disabledClient()
+  const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now })
+  const { log, now, disableGeoip, onError } = config
+  if (!config.apiKey) {
+    log.warn("init needs the project's API key; nothing will be captured")
+    return disabledClient()
+  }
+  const { queue, flags } = readDeliveryOptions(options, config, () => 'headers')
   const emitter = createEmitter<OutlastEvents>(log)
   const clock = systemClock(now)
+  const outbox = newOutbox(newId())
+  const capture = createCapture({
+    config,
+    outbox,
+    emitter,
+    newId,
+    ambient: ({ distinctId }) => ({
+      distinctId: distinctId ?? newId(),
+      properties: {
+        $lib: SDK_NAME,
+        $lib_version: SDK_VERSION,
+        ...(distinctId === undefined ? { $process_person_profile: false } : {}),
+        ...(disableGeoip ? { $geoip_disable: true } : {}),
+      },
+    }),
+    optedOut: () => false,
+  })
   const link = createLink(queue, {
     clock,
-    newId,
+    outbox,
+    capture,
     connect: async (receive) => ({
       channel: inProcessChannel({
         host: 'memory',
@@ -58,7 +85,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
         },
       }),
     }),
-    emit: emitter.emit,
+    degraded: (change) => emitter.emit('degraded', change),
     warn: log.warn,
     onPending: () => undefined,
     onHandover: () => undefined,
@@ -66,20 +93,12 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     keep: () => 0,
     onAdopted: () => undefined,
   })
-  const client = createClient({
-    config: { ...config, queue },
+  capture.onNew = link.handOver
+  const delivery = createDelivery({
+    capture,
     link,
-    emitter,
-    newId,
-    ambient: ({ distinctId }) => ({
-      distinctId: distinctId ?? newId(),
-      properties: {
-        $lib: SDK_NAME,
-        $lib_version: SDK_VERSION,
-        ...(distinctId === undefined ? { $process_person_profile: false } : {}),
-        ...(config.disableGeoip ? { $geoip_disable: true } : {}),
-      },
-    }),
+    log,
+    shutdownTimeout: queue.settings.shutdownTimeout,
     optedOut: () => false,
     async loadFlags() {
       const cache = new Map<string, string>()
@@ -93,17 +112,16 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
           remove: (key) => void cache.delete(key),
         },
         person: () => ({ distinctId: '', groups: {} }),
-        disableGeoip: config.disableGeoip,
-        ...config.flags,
-        capture: (event, properties, of) => client.capture(event, properties, of),
+        disableGeoip,
+        ...flags,
+        capture: capture.capture,
         warn: log.warn,
       })
     },
-    onFirstListener: () => undefined,
     onShutdown: () => undefined,
   })
-  if (config.onError) client.on('drop', config.onError)
-  return client
+  if (onError) emitter.on('drop', onError)
+  return createClient(capture, delivery, emitter)
 }
 
 export type {

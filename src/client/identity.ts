@@ -1,7 +1,7 @@
 /** Who a page's events belong to, under the names that posthog-js users know (protocol.md §9). */
 
 import type { Properties } from '../core/event'
-import { show } from '../core/values'
+import { describe, show } from '../core/values'
 import type { Log } from './log'
 import type { Person } from './person'
 import type { Session } from './session'
@@ -48,67 +48,62 @@ export function createIdentity({ person, session, now, log, capture, onChange, o
     log.warn(`${what} must be a non-empty string, got ${show(value)}; nothing was changed`)
     return false
   }
-  const about = (set?: Properties, setOnce?: Properties) => ({
-    ...(set ? { $set: set } : {}),
-    ...(setOnce ? { $set_once: setOnce } : {}),
-  })
+
+  /** `$set` and `$set_once`, with what the event has besides. */
+  const set = (event: string, $set?: Properties, $set_once?: Properties, besides?: Properties) =>
+    capture(event, { ...besides, ...($set && { $set }), ...($set_once && { $set_once }) })
 
   const identity: Identity = {
-    identify(distinctId, set, setOnce) {
+    identify(distinctId, toSet, toSetOnce) {
       if (!given(distinctId, "identify's distinct id")) return
-      const previous = person.distinctId
-      const wasAnonymous = !person.identified
-      if (distinctId === previous) {
-        if (wasAnonymous) person.identify(distinctId)
-        if (wasAnonymous || set || setOnce) capture('$set', about(set, setOnce))
-        return
-      }
-      person.identify(distinctId)
-      onChange()
+      const { distinctId: previous, identified } = person.state
+      const isAnother = distinctId !== previous
+      if (isAnother || !identified) person.update({ distinctId, identified: true })
+      if (isAnother) onChange()
       // Two known people are not merged: only an anonymous past belongs to whoever is identified (as posthog-js does).
-      if (!wasAnonymous) return identity.setPersonProperties(set ?? {}, setOnce)
-      capture('$identify', { distinct_id: distinctId, $anon_distinct_id: previous, ...about(set, setOnce) })
+      if (identified && isAnother) identity.setPersonProperties(toSet ?? {}, toSetOnce)
+      else if (isAnother) set('$identify', toSet, toSetOnce, { distinct_id: distinctId, $anon_distinct_id: previous })
+      else if (!identified || toSet || toSetOnce) set('$set', toSet, toSetOnce)
     },
     alias(alias) {
-      if (given(alias, "alias's new name")) capture('$create_alias', { alias, distinct_id: person.distinctId })
+      if (given(alias, "alias's new name")) capture('$create_alias', { alias, distinct_id: person.state.distinctId })
     },
     group(type, key, properties) {
       if (!given(type, "group's type") || !given(key, "group's key")) return
-      const moved = person.groups[type] !== key
-      person.group(type, key)
-      if (moved) onChange()
+      const { groups } = person.state
+      person.update({ groups: { ...groups, [type]: key } })
+      if (groups[type] !== key) onChange()
       if (properties) identity.groupIdentify(type, key, properties)
     },
     groupIdentify(type, key, properties) {
       if (!given(type, "groupIdentify's type") || !given(key, "groupIdentify's key")) return
-      capture('$groupidentify', {
-        $group_type: type,
-        $group_key: key,
-        ...(properties ? { $group_set: properties } : {}),
-      })
+      capture('$groupidentify', { $group_type: type, $group_key: key, ...(properties && { $group_set: properties }) })
     },
-    setPersonProperties(set, setOnce) {
-      const some = (properties: Properties | undefined) => properties && Object.keys(properties).length > 0
-      if (some(set) || some(setOnce)) capture('$set', about(set, setOnce))
+    setPersonProperties(toSet, toSetOnce) {
+      if (Object.keys({ ...toSet, ...toSetOnce }).length > 0) set('$set', toSet, toSetOnce)
     },
     register(properties) {
       if (typeof properties !== 'object' || properties === null) {
         return log.warn(`register needs an object of properties, got ${show(properties)}`)
       }
       try {
-        person.register(JSON.parse(JSON.stringify(properties)) as Properties)
+        const { superProperties } = person.state
+        person.update({ superProperties: { ...superProperties, ...JSON.parse(JSON.stringify(properties)) } })
       } catch (error) {
-        log.warn(`register: these properties cannot be made into JSON (${String(error)}); nothing was registered`)
+        log.warn(`register: these properties cannot be made into JSON (${describe(error)}); nothing was registered`)
       }
     },
-    unregister: (name) => person.unregister(name),
+    unregister(name) {
+      const { [name]: _, ...superProperties } = person.state.superProperties
+      person.update({ superProperties })
+    },
     reset() {
       person.reset()
       session.reset()
       onReset()
     },
-    getDistinctId: () => person.distinctId,
-    getAnonymousId: () => person.anonymousId,
+    getDistinctId: () => person.state.distinctId,
+    getAnonymousId: () => person.state.anonymousId,
     getSessionId: () => session.id(now()),
   }
   return identity

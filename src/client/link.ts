@@ -5,20 +5,20 @@
  */
 
 import { addDropped, type Stats, totalDropped } from '../core/accounting'
-import type { EventJson, WireFormat } from '../core/event'
 import { uuidOf } from '../core/event-json'
 import type { Flushed } from '../core/flush'
-import type { Handover, Lane } from '../core/handover'
+import type { Handover } from '../core/handover'
 import { MAX_DELAY } from '../core/limits'
 import { type HostMessage, MESSAGE_VERSION, type PageMessage, type PageMessageBody } from '../core/messages'
 import { parseHostMessage } from '../core/parse-host-message'
-import type { Clock, NewId } from '../core/ports'
+import type { Clock } from '../core/ports'
 import { type QueueConfig, queueKey } from '../core/queue-config'
-import type { DropReason } from '../core/reports'
 import type { WakeReason } from '../core/transport'
 import { describe } from '../core/values'
 import { createCalls } from './calls'
-import { createOutbox } from './outbox'
+import type { Capture } from './capture'
+import { clearFresh, cut, type Outbox } from './outbox'
+import { adopt, clear, committed, droppedHere } from './outbox-settle'
 import type { OutlastEvents, Ready, ShutdownResult } from './types'
 
 /** A way to a host. */
@@ -36,9 +36,10 @@ export type Connect = (
 
 export interface LinkPorts {
   clock: Clock
-  newId: NewId
+  outbox: Outbox
+  capture: Pick<Capture, 'drop' | 'warnFull' | 'full'>
   connect: Connect
-  emit<Name extends 'drop' | 'degraded'>(name: Name, detail: OutlastEvents[Name]): void
+  degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void
   /** The queue went from empty to not empty, or something is known to be left in it. */
   onPending(channel: Channel): void
@@ -55,10 +56,9 @@ export interface LinkPorts {
 export interface Link {
   readonly ready: Promise<Ready>
   readonly channel: Channel | undefined
-  /** Takes an event, or says why not. */
-  add(lane: Lane, format: WireFormat, json: EventJson): DropReason | undefined
-  /** Counts events that this page gave up itself. */
-  drop(reason: DropReason, detail: string, uuids: string[], count?: number): void
+  /** Hands over what is new. */
+  handOver(): void
+  /** Takes in what earlier pages left. */
   adopt(handovers: Handover[]): void
   wake(reason: WakeReason): void
   flush(): Promise<Flushed>
@@ -66,8 +66,6 @@ export interface Link {
   shutdown(timeoutMs: number): Promise<ShutdownResult>
   /** Drops everything that is here or in the queue: nothing of it is left on disk. */
   purge(): Promise<void>
-  /** What no host is known to have. */
-  open(): Handover[]
   /** Whether there is a host, and it has answered what it was asked so far. */
   answered(): boolean
   /** The page may go away: hands over everything again, to be sent at once. `quiet`: it can hear no answer. */
@@ -86,9 +84,8 @@ const STRIKES = 3
 const WAKE_ANYWAY_MS = 30_000
 
 export function createLink(config: QueueConfig, ports: LinkPorts): Link {
-  const { clock, newId, emit, warn } = ports
+  const { clock, outbox, capture, warn } = ports
   const queue = queueKey(config)
-  const outbox = createOutbox(newId())
   const producers = new Set<Handover>()
   const posted = new Map<number, Handover>()
   const calls = createCalls({
@@ -103,10 +100,8 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   let configured = false
   let lastId = 0
   let strikes = 0
-  let scheduled = false
   let ended = false
   let quiet = false
-  let full = false
   let unhosted = false
   let troubled = false
   let storageFailures = 0
@@ -128,7 +123,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     const { channel: next, degraded } = opened
     channel = next
     strikes = 0
-    if (degraded !== undefined) emit('degraded', { from: failed?.host ?? 'worker', to: next.host, reason: degraded })
+    if (degraded !== undefined) ports.degraded({ from: failed?.host ?? 'worker', to: next.host, reason: degraded })
     post({ type: 'wake', reason: 'due' })
     repeatAll()
     return { host: next.host, storage: next.storage }
@@ -176,10 +171,9 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
 
   /** Cuts what is new into handovers and posts those, or all that are open. */
   function handOver(which: 'new' | 'open' = 'new', urgent = false): void {
-    scheduled = false
-    const made = outbox.cut()
+    const made = cut(outbox)
     if (channel && made.length > 0) ports.onPending(channel)
-    for (const handover of which === 'new' ? made : outbox.open()) postHandover(handover, urgent)
+    for (const handover of which === 'new' ? made : [...outbox.open]) postHandover(handover, urgent)
     if (made.length > 0) ports.onHandover()
   }
 
@@ -216,7 +210,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
 
   /** Earlier sendings may still be answered, by a host that is merely slow, and any answer will do. */
   function repeatOpen(): void {
-    for (const handover of outbox.open()) postHandover(handover, false)
+    for (const handover of [...outbox.open]) postHandover(handover, false)
     expectAnswer()
   }
 
@@ -270,14 +264,17 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     storageFailures = 0
     if (handover) settleHandover(handover)
     for (const { uuids } of message.refused) refusedByHost += uuids.length
-    if (message.firstRefusal) warnFull()
+    if (message.firstRefusal) {
+      capture.full = false
+      capture.warnFull()
+    }
     if (message.pending > 0) onLeft(undefined)
     else onEmpty()
   }
 
   function settleHandover(handover: Handover): void {
     for (const [id, sent] of posted) if (sent === handover) posted.delete(id)
-    outbox.committed(handover)
+    committed(outbox, handover)
     if (producers.delete(handover)) ports.onAdopted(handover)
   }
 
@@ -292,7 +289,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     if (reason === 'storage_full' && handover) {
       settleHandover(handover)
       const uuids = handover.events.map(uuidOf)
-      drop('storage_full', detail, uuids)
+      capture.drop('storage_full', detail, uuids)
       return warn(`the browser's storage is full: ${uuids.length} events were dropped (${detail})`)
     }
     storageFailures += 1
@@ -305,16 +302,6 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       repeatOpen()
       askAgain()
     })
-  }
-
-  function drop(reason: DropReason, detail: string, uuids: string[], count = uuids.length): void {
-    outbox.drop(reason, count)
-    emit('drop', { uuids, count, reason, detail })
-  }
-
-  function warnFull(): void {
-    const { maxQueueSize } = config.settings
-    warn(`the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it has drained`)
   }
 
   function onLeft(nextWakeAt: number | undefined): void {
@@ -330,19 +317,19 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     if (outbox.count > 0) return
     wakeTimer?.cancel()
     wakeTimer = undefined
-    full = false
+    capture.full = false
     ports.onEmpty()
   }
 
   /** Resolves once everything captured so far is committed or dropped. */
   function handedOver(): Promise<void> {
     handOver()
-    if (ended || unhosted || outbox.open().length === 0) return Promise.resolve()
+    if (ended || unhosted || outbox.open.size === 0) return Promise.resolve()
     return new Promise((resolve) => idle.push(resolve))
   }
 
   function settleIdle(): void {
-    if (idle.length > 0 && outbox.open().length === 0) for (const resolve of idle.splice(0)) resolve()
+    if (idle.length > 0 && outbox.open.size === 0) for (const resolve of idle.splice(0)) resolve()
   }
 
   /** Nobody waits for an answer for ever: what was asked and not answered is answered from what is known here. */
@@ -359,26 +346,11 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     get channel() {
       return channel
     },
-    add(lane, format, json) {
-      const { maxQueueSize, maxQueueBytes } = config.settings
-      if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
-        if (!full) warnFull()
-        full = true
-        return 'queue_full'
-      }
-      outbox.add(lane, format, json)
-      // A microtask: everything that one task captures goes in one message.
-      if (!scheduled) {
-        scheduled = true
-        void Promise.resolve().then(() => handOver())
-      }
-      return undefined
-    },
-    drop,
+    handOver: () => handOver(),
     adopt(handovers) {
       for (const handover of handovers) {
         producers.add(handover)
-        outbox.adopt(handover)
+        adopt(outbox, handover)
         postHandover(handover, false)
       }
     },
@@ -393,7 +365,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       if (finalStats) return finalStats
       await handedOver()
       const { stats } = await calls.ask<'stats'>({ type: 'stats' })
-      const here = outbox.dropped
+      const here = droppedHere(outbox)
       const dropped = { ...stats.dropped }
       addDropped(dropped, here)
       const pending = stats.pending + outbox.count
@@ -415,25 +387,24 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       grace.cancel()
       endWith(outcome?.stats)
       const left = outbox.count
-      const kept = left > 0 ? ports.keep(outbox.open()) : 0
+      const kept = left > 0 ? ports.keep([...outbox.open]) : 0
       if (channel?.host !== 'worker') await channel?.close()
       if (!outcome) return { delivered: 0, kept, dropped: left - kept }
       const { delivered, pending, dropped } = outcome.flushed
       return { delivered, kept: pending, dropped }
     },
     async purge() {
-      outbox.clearNew()
+      clearFresh(outbox)
       // What is on its way to the host is the host's to drop, or it would be counted twice.
       await handedOver()
       await calls.ask<'flushed'>({ type: 'purge' })
-      if (unhosted || ended) outbox.clear()
+      if (unhosted || ended) clear(outbox)
     },
-    open: outbox.open,
     answered: () => channel !== undefined && strikes === 0,
     leave(silent) {
       quiet = silent
       repeatAll(true)
-      if (outbox.open().length === 0) post({ type: 'wake', reason: 'urgent' })
+      if (outbox.open.size === 0) post({ type: 'wake', reason: 'urgent' })
     },
     back() {
       quiet = false

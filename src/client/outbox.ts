@@ -2,30 +2,22 @@
 
 import { addDropped, type Dropped, totalDropped } from '../core/accounting'
 import type { EventJson, WireFormat } from '../core/event'
-import { sizeOf } from '../core/event-json'
 import type { Handover, Lane } from '../core/handover'
 import { MAX_HANDOVER_EVENTS } from '../core/limits'
-import type { DropReason } from '../core/reports'
 
 export interface Outbox {
-  /** Events that are here. */
-  readonly count: number
-  readonly size: number
-  /** Drops of this page that no host has counted yet. */
-  readonly dropped: Dropped
-  add(lane: Lane, format: WireFormat, json: EventJson): void
-  drop(reason: DropReason, count: number): void
-  /** Cuts what is new into handovers and returns those, in order. */
-  cut(): Handover[]
+  readonly producer: string
+  /** The last sequence number that was used. */
+  seq: number
+  /** In no handover yet. */
+  fresh: Run[]
   /** Every handover that is not committed, in order. */
-  open(): Handover[]
-  /** Takes in handovers of an earlier page. */
-  adopt(handover: Handover): void
-  committed(handover: Handover): void
-  /** Gives up what is in no handover yet, as `opted_out`. */
-  clearNew(): void
-  /** Gives up everything that is here, as `opted_out`. */
-  clear(): void
+  readonly open: Set<Handover>
+  /** Events that are here, and their size. */
+  count: number
+  size: number
+  /** Drops of this page that are in no handover yet. */
+  dropped: Dropped
 }
 
 /** Events that go in one handover, because they are of one lane and one format. */
@@ -35,82 +27,56 @@ interface Run {
   events: EventJson[]
 }
 
-export function createOutbox(producer: string): Outbox {
-  let fresh: Run[] = []
-  const handovers = new Set<Handover>()
-  let seq = 0
-  let count = 0
-  let size = 0
-  let dropped: Dropped = {}
+export const newOutbox = (producer: string): Outbox => ({
+  producer,
+  seq: 0,
+  fresh: [],
+  open: new Set(),
+  count: 0,
+  size: 0,
+  dropped: {},
+})
 
-  function handOver({ lane, format, events }: Run): Handover {
-    seq += 1
-    const handover = { producer, seq, lane, format, events, dropped }
-    dropped = {}
-    handovers.add(handover)
-    return handover
-  }
+export function putIn(outbox: Outbox, lane: Lane, format: WireFormat, json: EventJson): void {
+  const run = outbox.fresh.find((one) => one.lane === lane && one.format === format)
+  if (run) run.events.push(json)
+  else outbox.fresh.push({ lane, format, events: [json] })
+  outbox.count += 1
+  outbox.size += json.length
+}
 
-  function giveUp(events: EventJson[]): void {
-    addDropped(dropped, { opted_out: events.length })
-    count -= events.length
-    size -= sizeOf(events)
+/** Cuts what is new into handovers and returns those, in order. */
+export function cut(outbox: Outbox): Handover[] {
+  const made: Handover[] = []
+  const handOver = (lane: Lane, format: WireFormat, events: EventJson[]) => {
+    outbox.seq += 1
+    const { producer, seq, dropped } = outbox
+    made.push({ producer, seq, lane, format, events, dropped })
+    outbox.dropped = {}
   }
+  for (const { lane, format, events } of outbox.fresh) {
+    for (let from = 0; from < events.length; from += MAX_HANDOVER_EVENTS) {
+      handOver(lane, format, events.slice(from, from + MAX_HANDOVER_EVENTS))
+    }
+  }
+  outbox.fresh = []
+  if (totalDropped(outbox.dropped) > 0) handOver('live', 'v0', [])
+  for (const handover of made) outbox.open.add(handover)
+  return made
+}
 
-  return {
-    get count() {
-      return count
-    },
-    get size() {
-      return size
-    },
-    get dropped() {
-      const all: Dropped = {}
-      addDropped(all, dropped)
-      for (const handover of handovers) addDropped(all, handover.dropped)
-      return all
-    },
-    add(lane, format, json) {
-      const run = fresh.find((one) => one.lane === lane && one.format === format)
-      if (run) run.events.push(json)
-      else fresh.push({ lane, format, events: [json] })
-      count += 1
-      size += json.length
-    },
-    drop(reason, number) {
-      addDropped(dropped, { [reason]: number })
-    },
-    cut() {
-      const made: Handover[] = []
-      const runs = fresh
-      fresh = []
-      for (const { lane, format, events } of runs) {
-        for (let from = 0; from < events.length; from += MAX_HANDOVER_EVENTS) {
-          made.push(handOver({ lane, format, events: events.slice(from, from + MAX_HANDOVER_EVENTS) }))
-        }
-      }
-      if (totalDropped(dropped) > 0) made.push(handOver({ lane: 'live', format: 'v0', events: [] }))
-      return made
-    },
-    open: () => [...handovers],
-    adopt(handover) {
-      handovers.add(handover)
-      count += handover.events.length
-      size += sizeOf(handover.events)
-    },
-    clearNew() {
-      for (const { events } of fresh) giveUp(events)
-      fresh = []
-    },
-    clear() {
-      this.clearNew()
-      for (const { events } of handovers) giveUp(events)
-      handovers.clear()
-    },
-    committed(handover) {
-      if (!handovers.delete(handover)) return
-      count -= handover.events.length
-      size -= sizeOf(handover.events)
-    },
-  }
+/** Gives up what is in no handover yet: the person asked for it. */
+export function clearFresh(outbox: Outbox): void {
+  for (const { events } of outbox.fresh) giveUp(outbox, events)
+  outbox.fresh = []
+}
+
+export function giveUp(outbox: Outbox, events: EventJson[]): void {
+  addDropped(outbox.dropped, { opted_out: events.length })
+  takeOut(outbox, events)
+}
+
+export function takeOut(outbox: Outbox, events: EventJson[]): void {
+  outbox.count -= events.length
+  for (const json of events) outbox.size -= json.length
 }

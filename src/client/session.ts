@@ -1,7 +1,6 @@
 /** Sessions as PostHog counts them: shared by the tabs of an origin, ended by idleness or length. */
 
-import { asRecord } from '../core/values'
-import type { KeyValueStore } from './person'
+import { type KeyValueStore, stored } from './person'
 
 /** posthog-js's idle timeout, in ms. */
 export const SESSION_IDLE_MS = 30 * 60_000
@@ -25,7 +24,7 @@ interface State {
 const KEY = 'session'
 
 export function createSession(store: KeyValueStore, newId: () => string): Session {
-  let state = parse(store.get(KEY))
+  let state = parse(stored(store, KEY))
   let savedAt = 0
 
   const over = ({ startedAt, lastAt }: State, now: number) =>
@@ -39,7 +38,7 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
         return state.id
       }
       // Another tab may have been active meanwhile, or have started the next session.
-      const current = parse(store.get(KEY)) ?? state
+      const current = parse(stored(store, KEY)) ?? state
       state =
         current && !over(current, now) ? { ...current, lastAt: now } : { id: newId(), startedAt: now, lastAt: now }
       savedAt = now
@@ -53,14 +52,7 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
   }
 }
 
-function parse(text: string | undefined): State | undefined {
-  if (text === undefined) return undefined
-  try {
-    const { id, startedAt, lastAt } = asRecord(JSON.parse(text))
-    if (typeof id !== 'string' || typeof startedAt !== 'number' || typeof lastAt !== 'number') return undefined
-    return { id, startedAt, lastAt }
-  } catch {
-    // Not ours, or cut short: a new session is better than none.
-    return undefined
-  }
+function parse({ id, startedAt, lastAt }: Record<string, unknown>): State | undefined {
+  if (typeof id !== 'string' || typeof startedAt !== 'number' || typeof lastAt !== 'number') return undefined
+  return { id, startedAt, lastAt }
 }

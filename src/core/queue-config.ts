@@ -1,7 +1,6 @@
 /** Where a queue's events go, and how: what a queue is named after. */
 
-import type { TransportSettings, Warn } from './settings'
-import { show } from './values'
+import type { TransportSettings } from './settings'
 
 export const DEFAULT_HOST = 'https://us.i.posthog.com'
 
@@ -28,23 +27,14 @@ export function readApiKey(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 }
 
-/** An absolute http(s) URL without trailing slashes; PostHog's app hosts become its ingestion hosts (§1.1). */
-export function readHost(value: unknown, warn: Warn): string {
-  if (value === undefined || value === null) return DEFAULT_HOST
+/**
+ * An absolute http(s) URL without trailing slashes; PostHog's app hosts become its ingestion hosts (§1.1). The default
+ * where none is given, and `undefined` for what is no such URL.
+ */
+export function hostFrom(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '') return DEFAULT_HOST
   const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : ''
-  if (text === '') {
-    if (value !== '') warn(`host must be a URL, got ${show(value)}; using ${DEFAULT_HOST}`)
-    return DEFAULT_HOST
-  }
-  if (!/^https?:\/\/[^\s/?#]+[^\s?#]*$/i.test(text)) {
-    warn(`host must be an absolute http(s) URL, got ${show(value)}; using ${DEFAULT_HOST}`)
-    return DEFAULT_HOST
-  }
-  return APP_HOSTS[text.toLowerCase()] ?? text
-}
-
-const APP_HOSTS: Record<string, string> = {
-  'https://app.posthog.com': DEFAULT_HOST,
-  'https://us.posthog.com': DEFAULT_HOST,
-  'https://eu.posthog.com': 'https://eu.i.posthog.com',
+  if (!/^https?:\/\/[^\s/?#]+[^\s?#]*$/i.test(text)) return undefined
+  const [, region] = /^https:\/\/(app|us|eu)\.posthog\.com$/i.exec(text) ?? []
+  return region ? `https://${/eu/i.test(region) ? 'eu' : 'us'}.i.posthog.com` : text
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { queueKey, readApiKey, readHost } from './queue-config'
+import { queueKey, readApiKey } from './queue-config'
 import { readQueueConfig } from './read-queue-config'
-import { readSettings } from './settings'
+import { readHost, readSettings } from './settings'
 import { configOf } from './testing/fixtures'
 import { show } from './values'
 

@@ -1,6 +1,8 @@
 /** The transport's options, read from whatever a caller or a stored record gives. */
 
 import { MAX_DELAY } from './limits'
+import { type Bounds, bounded, INTAKE_BOUNDS, MIB } from './numbers'
+import { DEFAULT_HOST, hostFrom } from './queue-config'
 import { asRecord, show } from './values'
 
 /** Options of the transport. Sizes are in UTF-16 code units of the serialized events: bytes, for ASCII. */
@@ -40,33 +42,24 @@ export interface TransportSettings {
 }
 
 const DAY = 86_400_000
-const MIB = 1_048_576
 
 type NumberName = {
   [K in keyof TransportSettings]: TransportSettings[K] extends number ? K : never
 }[keyof TransportSettings]
 
-export interface Bounds {
-  default: number
-  min: number
-  max: number
-}
-
 const NUMBERS: Record<NumberName, Bounds> = {
-  flushAt: { default: 100, min: 1, max: 1_000_000 },
-  flushInterval: { default: 5_000, min: 0, max: MAX_DELAY },
-  maxBatchSize: { default: 100, min: 1, max: 10_000 },
-  maxBatchBytes: { default: MIB, min: 1, max: 20 * MIB },
-  maxQueueSize: { default: 10_000, min: 0, max: 10_000_000 },
-  maxQueueBytes: { default: 32 * MIB, min: 0, max: 1024 * MIB },
-  maxEventAge: { default: 7 * DAY, min: 0, max: 365 * DAY },
-  maxEventBytes: { default: 1_000_000, min: 1, max: 20 * MIB },
-  requestTimeout: { default: 30_000, min: 1, max: MAX_DELAY },
-  shutdownTimeout: { default: 30_000, min: 0, max: MAX_DELAY },
-  maxRetries: { default: Number.POSITIVE_INFINITY, min: 0, max: Number.POSITIVE_INFINITY },
-  retryInitialBackoff: { default: 200, min: 0, max: MAX_DELAY },
-  retryMaxBackoff: { default: 30_000, min: 0, max: MAX_DELAY },
-  maxConcurrentRequests: { default: 3, min: 1, max: 16 },
+  ...INTAKE_BOUNDS,
+  flushAt: [100, 1, 1_000_000],
+  flushInterval: [5_000, 0, MAX_DELAY],
+  maxBatchSize: [100, 1, 10_000],
+  maxBatchBytes: [MIB, 1, 20 * MIB],
+  maxEventAge: [7 * DAY, 0, 365 * DAY],
+  requestTimeout: [30_000, 1, MAX_DELAY],
+  shutdownTimeout: [30_000, 0, MAX_DELAY],
+  maxRetries: [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY],
+  retryInitialBackoff: [200, 0, MAX_DELAY],
+  retryMaxBackoff: [30_000, 0, MAX_DELAY],
+  maxConcurrentRequests: [3, 1, 16],
 }
 
 const COMPRESSIONS = ['gzip', 'deflate', 'none'] as const
@@ -77,25 +70,20 @@ export type Warn = (message: string) => void
 export function readSettings(raw: unknown, warn: Warn): TransportSettings {
   const given = asRecord(raw)
   const settings = {} as TransportSettings
-  for (const name of Object.keys(NUMBERS) as NumberName[]) settings[name] = readNumber(name, given[name], warn)
+  for (const name of Object.keys(NUMBERS) as NumberName[]) {
+    settings[name] = readBounded(name, given[name], NUMBERS[name], warn)
+  }
   settings.compression = oneOf('compression', COMPRESSIONS, given.compression, 'gzip', warn)
   settings.requestHeaders = readHeaders(given.requestHeaders, warn)
   return settings
 }
 
-function readNumber(name: NumberName, value: unknown, warn: Warn): number {
-  return readBounded(name, value, NUMBERS[name], warn)
-}
-
 /** A whole number within its bounds; what is no number at all is the default, with a warning. */
 export function readBounded(name: string, value: unknown, bounds: Bounds, warn: Warn): number {
-  if (value === undefined || value === null) return bounds.default
-  const usable = typeof value === 'number' && value >= 0 && (Number.isFinite(value) || value === bounds.max)
-  if (!usable) {
-    warn(`${name} must be a number of at least ${bounds.min}, got ${show(value)}; using ${bounds.default}`)
-    return bounds.default
-  }
-  return Math.min(Math.max(Math.floor(value), bounds.min), bounds.max)
+  const [otherwise, min] = bounds
+  const number = bounded(value, bounds)
+  if (number === undefined) warn(`${name} must be a number of at least ${min}, got ${show(value)}; using ${otherwise}`)
+  return number ?? otherwise
 }
 
 export function oneOf<T extends string>(
@@ -121,4 +109,11 @@ function readHeaders(raw: unknown, warn: Warn): Record<string, string> {
     else warn(`requestHeaders: ${show(name)} is not a header name with a string value; leaving it out`)
   }
   return headers
+}
+
+/** See `hostFrom`; what is no URL is the default, with a warning. */
+export function readHost(value: unknown, warn: Warn): string {
+  const host = hostFrom(value)
+  if (host === undefined) warn(`host must be an absolute http(s) URL, got ${show(value)}; using ${DEFAULT_HOST}`)
+  return host ?? DEFAULT_HOST
 }

@@ -1,66 +1,71 @@
 /** What a page does about its events when it may never run again. */
 
-import type { Link } from '../client/link'
+import type { Front } from '../client/front'
+import { cut } from '../client/outbox'
 import type { Handover } from '../core/handover'
-import type { QueueConfig } from '../core/queue-config'
 import { beacon } from './beacon'
-import type { PageConnect } from './connect'
-import { removeSpill, spill } from './spill'
+import { spill } from './spill'
 
-export interface DepartureOptions {
-  link: Link
-  connect: PageConnect
-  config: QueueConfig
-  queue: string
-  durable: boolean
-  now: () => number
+/** The way to a host, once there is one. */
+export interface Host {
+  /** The page is being left: hands over everything again. */
+  leave(): void
+  /** Whether a worker has what it was posted: a message to an active one arrives even from `pagehide`. */
+  holdsAll(): boolean
+  /** The last thing: lets go of what others need. */
+  letGo(): void
 }
 
 export interface Departure {
-  hidden(): void
+  host: Host | undefined
+  /** Whether the page has been left. */
+  gone: boolean
+  /** The producer under whose name something is written down. */
+  spilledBy: string | undefined
   leaving(): void
-  back(): void
   /** New events were handed over, perhaps by a listener that runs after ours while the page goes. */
   handedOver(): void
+  /** Listens no longer. */
+  end(): void
 }
 
-export function createDeparture({ link, connect, config, queue, durable, now }: DepartureOptions): Departure {
+export function createDeparture({ config, outbox }: Front, queue: string, durable: boolean): Departure {
   const beaconed = new WeakSet<Handover>()
-  let spilledBy: string | undefined
-  let gone = false
 
   /**
-   * A message to an active worker arrives even from `pagehide`. What no worker has is written down for the next page,
-   * and sent as a beacon too, for the visitor who never comes back: it proves nothing, and a second delivery under the
-   * same uuid and timestamp does no harm.
+   * What no worker has is written down for the next page, and sent as a beacon too, for the visitor who never comes
+   * back: it proves nothing, and a second delivery under the same uuid and timestamp does no harm.
    */
   function save(): void {
-    if (link.channel?.host === 'worker' && link.answered()) return
-    const open = link.open()
-    if (durable) spilledBy = spill(queue, open) > 0 ? open[0]?.producer : undefined
+    if (departure.host?.holdsAll()) return
+    cut(outbox)
+    const open = [...outbox.open]
+    departure.spilledBy = durable && spill(queue, open) > 0 ? open[0]?.producer : undefined
     const unsent = open.filter((handover) => !beaconed.has(handover))
     for (const handover of unsent) beaconed.add(handover)
-    const events = unsent.flatMap(({ events, format }) => events.map((json) => ({ json, format })))
-    if (navigator.onLine !== false) beacon(events, config, now())
+    if (navigator.onLine !== false) beacon(unsent, config)
   }
 
-  return {
-    // A page that navigates away is hidden after it was left, and by then it can hear no answer.
-    hidden: () => link.leave(gone),
+  const departure: Departure = {
+    host: undefined,
+    gone: false,
+    spilledBy: undefined,
     leaving() {
-      link.leave(true)
-      gone = true
+      departure.host?.leave()
+      departure.gone = true
       save()
-      connect.inPage()?.letGo()
-    },
-    back() {
-      gone = false
-      if (spilledBy !== undefined) removeSpill(queue, spilledBy)
-      spilledBy = undefined
-      link.back()
+      departure.host?.letGo()
     },
     handedOver() {
-      if (gone) save()
+      if (departure.gone) save()
+    },
+    end() {
+      removeEventListener('pagehide', departure.leaving)
+      document.removeEventListener('freeze', departure.leaving)
     },
   }
+  // pagehide fires on window alone. No unload or beforeunload: either would cost the back/forward cache.
+  addEventListener('pagehide', departure.leaving)
+  document.addEventListener('freeze', departure.leaving)
+  return departure
 }

@@ -1,6 +1,6 @@
 /** Hears what hosts tell of this queue's events, while somebody in this page listens. */
 
-import { emitReport } from '../client/client'
+import { emitReport } from '../client/emit-report'
 import type { Emitter } from '../client/emitter'
 import type { OutlastEvents } from '../client/types'
 import { MESSAGE_VERSION } from '../core/messages'

@@ -1,0 +1,136 @@
+/** Loaded late, right after a page's first code: what sees its events off and answers for them. */
+
+import { systemClock } from '../adapters/system-clock'
+import { createDelivery } from '../client/delivery'
+import { readDeliveryOptions } from '../client/delivery-options'
+import type { Front, LateDelivery } from '../client/front'
+import { createLink } from '../client/link'
+import { reporterToLog } from '../client/report-to-log'
+import { oneOf, type Warn } from '../core/settings'
+import { asRecord, show } from '../core/values'
+import { createBackgroundSync } from './background-sync'
+import { createConnect } from './connect'
+import type { Departure } from './departure'
+import { watchLifecycle } from './lifecycle'
+import { watchReports } from './reports'
+import { spill } from './spill'
+import { forgetSpilled, readSpills, removeSpill, removeSpills } from './spilled'
+import type { OutlastOptions } from './types'
+import { readWorkerOptions } from './worker-options'
+
+export interface DeliveryStart {
+  front: Front
+  departure: Departure
+  options: OutlastOptions
+  queue: string
+  durable: boolean
+  onShutdown(): void
+}
+
+export function startDelivery({ front, departure, options, queue, durable, onShutdown }: DeliveryStart): LateDelivery {
+  const { config, outbox, capture, emitter, person, kept, optedOut } = front
+  const { log, now, disableGeoip } = config
+  const clock = systemClock(now)
+  const read = readDeliveryOptions(options, config, (host) =>
+    new URL(host).origin === location.origin ? 'headers' : 'simple',
+  )
+  warnOfPageOptions(options, log.warn)
+  const worker = readWorkerOptions(options.worker, document.baseURI, log.warn)
+  const connect = createConnect({ queue, worker: durable ? worker : false, durable, now })
+  const sync = createBackgroundSync(connect.registration, now)
+  const reports = watchReports(queue, emitter)
+
+  // The page may have been left and come back before this code was there.
+  comeBack()
+  const link = createLink(read.queue, {
+    clock,
+    outbox,
+    capture,
+    connect: connect.connect,
+    degraded: (change) => emitter.emit('degraded', change),
+    warn: log.warn,
+    onPending: sync.request,
+    onEmpty: sync.rearm,
+    onHandover: departure.handedOver,
+    keep: (open) => (durable ? spill(queue, open) : 0),
+    onAdopted: (handover) => forgetSpilled(queue, handover),
+  })
+  if (durable) link.adopt(readSpills(queue))
+  capture.onNew = link.handOver
+  departure.host = {
+    leave: () => link.leave(true),
+    holdsAll: () => link.channel?.host === 'worker' && link.answered(),
+    letGo() {
+      connect.inPage()?.letGo()
+      reports.pause()
+    },
+  }
+
+  function comeBack(): void {
+    departure.gone = false
+    if (departure.spilledBy !== undefined) removeSpill(queue, departure.spilledBy)
+    departure.spilledBy = undefined
+  }
+
+  const unwatch = watchLifecycle({
+    // A page that navigates away is hidden after it was left, and by then it can hear no answer.
+    hidden: () => link.leave(departure.gone),
+    back() {
+      person.reload()
+      comeBack()
+      link.back()
+      reports.resume()
+    },
+    online: () => link.wake('online'),
+    offline: sync.insist,
+  })
+  if (navigator.onLine === false) void link.ready.then(sync.insist)
+  const reportToLog = reporterToLog(emitter, log)
+  const delivery = createDelivery({
+    capture,
+    link,
+    log,
+    shutdownTimeout: read.queue.settings.shutdownTimeout,
+    optedOut,
+    async loadFlags() {
+      const { createFeatureFlags, fetchSender } = await import('./flags')
+      return createFeatureFlags({
+        queue: read.queue,
+        store: kept,
+        person: () => person.state,
+        disableGeoip,
+        ...read.flags,
+        capture: capture.capture,
+        warn: log.warn,
+        clock,
+        sender: fetchSender(),
+      })
+    },
+    onShutdown() {
+      unwatch()
+      departure.end()
+      reports.stop()
+      onShutdown()
+    },
+  })
+  return {
+    ...delivery,
+    listen: reports.start,
+    reportToLog() {
+      reports.start()
+      reportToLog()
+    },
+    purge() {
+      removeSpills(queue)
+      void link.purge()
+    },
+  }
+}
+
+function warnOfPageOptions({ persistence, bootstrap }: OutlastOptions, warn: Warn): void {
+  oneOf('persistence', ['auto', 'memory'], persistence, 'auto', warn)
+  const { distinctId } = asRecord(bootstrap)
+  if (distinctId !== undefined && (typeof distinctId !== 'string' || distinctId === '')) {
+    warn(`bootstrap.distinctId must be a string, got ${show(distinctId)}; using a new anonymous id`)
+  }
+}
