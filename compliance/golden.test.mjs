@@ -7,7 +7,7 @@
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { compressed } from '../src/core/compress'
-import { serializeEvent } from '../src/core/event'
+import { serializeEvent } from '../src/core/serialize-event'
 import { readSettings } from '../src/core/settings'
 import { wireFor } from '../src/core/wires'
 import { init } from '../src/node'

@@ -4,8 +4,7 @@
  * @packageDocumentation
  */
 
-import { disabledPersonClient } from './client/front'
-import { createPageClient } from './page/page-client'
+import { createPageClient, disabledPageClient } from './page/page-client'
 import type { Outlast, OutlastOptions } from './page/types'
 
 const clients = new Map<string, Outlast>()
@@ -17,7 +16,7 @@ const clients = new Map<string, Outlast>()
  */
 export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   // Server rendering runs page code too. What happens there did not happen in a browser; `outlast/node` is for servers.
-  if (typeof window === 'undefined') return disabledPersonClient()
+  if (typeof window === 'undefined') return disabledPageClient()
   const name = `${apiKey} ${options?.host}`
   const client = clients.get(name) ?? createPageClient(apiKey, options, () => clients.delete(name))
   clients.set(name, client)

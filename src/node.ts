@@ -21,6 +21,7 @@ import { inProcessChannel } from './client/in-process-channel'
 import { createLink } from './client/link'
 import { readCaptureOptions } from './client/options'
 import { newOutbox } from './client/outbox'
+import { speakV1 } from './client/speak-v1'
 import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
 import { queueKey } from './core/queue-config'
 import { SDK_NAME, SDK_VERSION } from './core/version'
@@ -94,6 +95,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     onAdopted: () => undefined,
   })
   capture.onNew = link.handOver
+  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
   const delivery = createDelivery({
     capture,
     link,

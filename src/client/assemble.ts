@@ -1,8 +1,7 @@
 /** Makes the one serialized event of what a caller gave, or says why there is none. */
 
 import { type BeforeSend, runBeforeSend } from '../core/before-send'
-import type { WireFormat } from '../core/event'
-import { canonicalUuid, type EventJson, type OutlastEvent, type Properties, serializeEvent } from '../core/event'
+import { canonicalUuid, type EventJson, type OutlastEvent, type Properties } from '../core/event'
 import type { DropReason } from '../core/reports'
 import { toUtcTimestamp } from '../core/timestamp'
 import { asRecord, describe, show } from '../core/values'
@@ -15,8 +14,6 @@ export interface AmbientOptions extends CaptureOptions {
 }
 
 export interface AssembleContext {
-  /** The project's token. */
-  apiKey: string
   hooks: readonly BeforeSend[]
   maxEventBytes: number
   now: () => number
@@ -33,12 +30,12 @@ export type Assembled =
 
 export function assemble(
   context: AssembleContext,
-  format: WireFormat,
+  serialize: (event: OutlastEvent) => EventJson,
   name: unknown,
   given: unknown,
   raw: unknown,
 ): Assembled {
-  const { now, newId, hooks, apiKey, maxEventBytes } = context
+  const { now, newId, hooks, maxEventBytes } = context
   const { warn } = context.log
   if (typeof name !== 'string' || name.trim() === '') {
     return { reason: 'invalid', detail: `capture needs an event name, got ${show(name)}` }
@@ -64,7 +61,7 @@ export function assemble(
   if (groups) properties.$groups = { ...asRecord(properties.$groups), ...asRecord(groups) }
   const hooked = runBeforeSend(hooks, event)
   if (!hooked.ok) return { reason: 'before_send', detail: hooked.detail, uuid, byChoice: hooked.byChoice }
-  const json = serialize(hooked.event, format, apiKey, warn)
+  const json = serialized(hooked.event, serialize, warn)
   if (json === undefined) return { reason: 'invalid', detail: `"${name}" cannot be made into JSON`, uuid }
   if (json.length > maxEventBytes) {
     const detail = `"${name}" is ${json.length} long, more than maxEventBytes (${maxEventBytes})`
@@ -98,14 +95,14 @@ function addProperties(into: Properties, name: string, given: unknown, warn: War
 }
 
 /** One unserializable property costs itself, not the event. */
-function serialize(event: OutlastEvent, format: WireFormat, token: string, warn: Warn): EventJson | undefined {
+function serialized(event: OutlastEvent, serialize: (event: OutlastEvent) => EventJson, warn: Warn) {
   try {
-    return serializeEvent(event, format, token)
+    return serialize(event)
   } catch {
     const properties: Properties = {}
     copyEach(event.properties, properties, event.event, warn, JSON.stringify)
     try {
-      return serializeEvent({ ...event, properties }, format, token)
+      return serialize({ ...event, properties })
     } catch {
       return undefined
     }

@@ -1,7 +1,14 @@
 /** Takes events: makes each, and puts it in the outbox. All that must be there when a page's first code runs. */
 
 import { addDropped } from '../core/accounting'
-import type { Properties, WireFormat } from '../core/event'
+import {
+  type CaptureMode,
+  type EventJson,
+  type OutlastEvent,
+  type Properties,
+  serializeForV0,
+  type WireFormat,
+} from '../core/event'
 import type { Lane } from '../core/handover'
 import type { DropReason } from '../core/reports'
 import { asRecord, describe } from '../core/values'
@@ -22,6 +29,11 @@ export interface CapturePorts {
 }
 
 export interface Capture extends Pick<CommonClient, 'capture' | 'captureBatch' | 'captureAi'> {
+  /**
+   * What new events are made for, and how. v0 needs the least code, so it is what all are made for until the rest has
+   * loaded; see `speak-v1.ts`.
+   */
+  wire: { format: CaptureMode; serialize: Serialize }
   /** Called once for everything that one task captured. */
   onNew: () => void
   /** Later events are ignored. */
@@ -32,6 +44,8 @@ export interface Capture extends Pick<CommonClient, 'capture' | 'captureBatch' |
   warnFull(): void
   full: boolean
 }
+
+type Serialize = (event: OutlastEvent, format: WireFormat, token: string) => EventJson
 
 interface Given {
   lane: Lane
@@ -52,7 +66,7 @@ export function createCapture(ports: CapturePorts): Capture {
     try {
       if (self.closed || ports.optedOut()) return log.debug('an event after shutdown or optOut is ignored')
       const { lane, format, event, properties, options } = given()
-      const made = assemble(context, format, event, properties, options)
+      const made = assemble(context, (it) => self.wire.serialize(it, format, config.apiKey), event, properties, options)
       const { json, uuid } = made
       if (json === undefined) {
         if (!made.byChoice) log.warn(`dropped: ${made.detail}`)
@@ -85,6 +99,7 @@ export function createCapture(ports: CapturePorts): Capture {
   const laneOf = (isHistorical: boolean): Lane => (isHistorical ? 'historical' : 'live')
 
   const self: Capture = {
+    wire: { format: 'v0', serialize: (event, _, token) => serializeForV0(event, token) },
     onNew: () => undefined,
     closed: false,
     full: false,
@@ -98,7 +113,7 @@ export function createCapture(ports: CapturePorts): Capture {
       self.full = true
     },
     capture(event: string, properties?: Properties, options?) {
-      take(() => ({ lane: laneOf(historical), format: config.format, event, properties, options }))
+      take(() => ({ lane: laneOf(historical), format: self.wire.format, event, properties, options }))
     },
     captureBatch(events, options) {
       if (!Array.isArray(events)) return log.warn('captureBatch needs an array of events')
@@ -106,7 +121,7 @@ export function createCapture(ports: CapturePorts): Capture {
         take(() => {
           const { event, properties, ...rest } = asRecord(item)
           const isHistorical = asRecord(options).historicalMigration === true || historical
-          return { lane: laneOf(isHistorical), format: config.format, event, properties, options: rest }
+          return { lane: laneOf(isHistorical), format: self.wire.format, event, properties, options: rest }
         })
       }
     },

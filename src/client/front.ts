@@ -7,7 +7,6 @@ import type { Properties } from '../core/event'
 import { asRecord } from '../core/values'
 import { SDK_NAME, SDK_VERSION } from '../core/version'
 import { type Capture, createCapture } from './capture'
-import { disabledClient } from './client'
 import { type ConsentedStore, consentedStore, createConsent } from './consent'
 import type { Delivery } from './delivery'
 import { createEmitter, type Emitter } from './emitter'
@@ -177,31 +176,7 @@ export function createFront(ports: FrontPorts): FrontParts {
   return { front: { config, outbox, capture, emitter, person, kept, optedOut }, connect }
 }
 
-const UNHOSTED: Ready = { host: 'memory', storage: 'memory' }
+export const UNHOSTED: Ready = { host: 'memory', storage: 'memory' }
 
 /** What of the super properties a minimal `$feature_flag_called` may have (protocol.md §8). */
 const MINIMAL = /^\$(lib|lib_version|session_id|window_id|device_id|groups|geoip_disable|process_person_profile)$/
-
-/** The client of nobody's project: it does nothing. */
-export function disabledPersonClient(): PersonClient {
-  const nothing = () => undefined
-  const noId = () => ''
-  return {
-    ...disabledClient(),
-    identify: nothing,
-    alias: nothing,
-    group: nothing,
-    groupIdentify: nothing,
-    setPersonProperties: nothing,
-    register: nothing,
-    unregister: nothing,
-    reset: nothing,
-    getDistinctId: noId,
-    getAnonymousId: noId,
-    getSessionId: noId,
-    optIn: nothing,
-    optOut: nothing,
-    isOptOut: () => false,
-    debug: nothing,
-  }
-}

@@ -1,11 +1,12 @@
 /** Fills a batch from chunks, in order. */
 
 import { type BeforeSend, runBeforeSend } from './before-send'
-import { type EventJson, serializeEvent, type WireFormat } from './event'
-import { parseEvent, uuidOf } from './event-json'
+import type { EventJson, WireFormat } from './event'
+import { uuidOf } from './event-json'
 import { BATCH_AGE_SPAN } from './limits'
 import type { Millis } from './ports'
 import type { ChunkRecord } from './records'
+import { parseEvent, serializeEvent } from './serialize-event'
 import { describe } from './values'
 
 export interface FillLimits {

@@ -6,6 +6,8 @@ import { readDeliveryOptions } from '../client/delivery-options'
 import type { Front, LateDelivery } from '../client/front'
 import { createLink } from '../client/link'
 import { reporterToLog } from '../client/report-to-log'
+import { speakV1 } from '../client/speak-v1'
+import { parseEvent, serializeEvent } from '../core/serialize-event'
 import { oneOf, type Warn } from '../core/settings'
 import { asRecord, show } from '../core/values'
 import { createBackgroundSync } from './background-sync'
@@ -40,6 +42,7 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
   const sync = createBackgroundSync(connect.registration, now)
   const reports = watchReports(queue, emitter)
 
+  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
   // The page may have been left and come back before this code was there.
   comeBack()
   const link = createLink(read.queue, {
@@ -60,6 +63,7 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
   departure.host = {
     leave: () => link.leave(true),
     holdsAll: () => link.channel?.host === 'worker' && link.answered(),
+    forV0: (json) => serializeEvent(parseEvent(json, 'v1'), 'v0', config.apiKey),
     letGo() {
       connect.inPage()?.letGo()
       reports.pause()

@@ -2,6 +2,7 @@
 
 import type { Front } from '../client/front'
 import { cut } from '../client/outbox'
+import type { EventJson } from '../core/event'
 import type { Handover } from '../core/handover'
 import { beacon } from './beacon'
 import { spill } from './spill'
@@ -12,6 +13,8 @@ export interface Host {
   leave(): void
   /** Whether a worker has what it was posted: a message to an active one arrives even from `pagehide`. */
   holdsAll(): boolean
+  /** An event that was made for v1, made for v0: beacons have no headers. */
+  forV0(json: EventJson): EventJson
   /** The last thing: lets go of what others need. */
   letGo(): void
 }
@@ -43,7 +46,10 @@ export function createDeparture({ config, outbox }: Front, queue: string, durabl
     departure.spilledBy = durable && spill(queue, open) > 0 ? open[0]?.producer : undefined
     const unsent = open.filter((handover) => !beaconed.has(handover))
     for (const handover of unsent) beaconed.add(handover)
-    if (navigator.onLine !== false) beacon(unsent, config)
+    const events = unsent.flatMap(({ events, format }) =>
+      format === 'v1' && departure.host ? events.map(departure.host.forV0) : events,
+    )
+    if (navigator.onLine !== false) beacon(events, config)
   }
 
   const departure: Departure = {

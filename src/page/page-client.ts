@@ -1,7 +1,7 @@
 /** The client of a page: what must be there at once, and what is loaded right after. */
 
 import { newId } from '../adapters/new-id'
-import { createFront, disabledPersonClient, type LateDelivery } from '../client/front'
+import { createFront, type LateDelivery } from '../client/front'
 import { readCaptureOptions } from '../client/options'
 import { queueKey } from '../core/queue-config'
 import { asRecord, describe } from '../core/values'
@@ -18,7 +18,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
   const { log } = config
   if (!config.apiKey) {
     log.warn("init needs the project's API key; nothing will be captured")
-    return disabledPersonClient()
+    return disabledPageClient()
   }
   const queue = queueKey(config)
   const durable = options.persistence !== 'memory'
@@ -67,4 +67,18 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
   const client = connect(loaded, () => outcome)
   if (config.onError) client.on('drop', config.onError)
   return client
+}
+
+/** The client of nobody's project, and of a page that is rendered on a server: it keeps and sends nothing. */
+export function disabledPageClient(): Outlast {
+  const { front, connect } = createFront({
+    config: readCaptureOptions('', {}, { logger: console, now: Date.now }),
+    newId: () => '',
+    kept: memoryStorage(),
+    tab: memoryStorage(),
+    bootstrapId: undefined,
+    surroundings: () => ({}),
+  })
+  front.capture.closed = true
+  return connect(new Promise(() => undefined), async () => undefined)
 }

@@ -20,6 +20,7 @@ import { readCaptureOptions } from '../options'
 import type { KeyValueStore } from '../person'
 import type { PersonClient } from '../person-client'
 import { reporterToLog } from '../report-to-log'
+import { speakV1 } from '../speak-v1'
 import type { CommonOptions, OutlastEvents } from '../types'
 import { type FlagsEndpoint, flagsEndpoint } from './flags-endpoint'
 
@@ -155,6 +156,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
     onAdopted: () => undefined,
   })
   capture.onNew = link.handOver
+  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
   const delivery = createDelivery({
     capture,
     link,

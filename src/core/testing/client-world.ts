@@ -9,6 +9,7 @@ import { inProcessChannel } from '../../client/in-process-channel'
 import { createLink, type Link } from '../../client/link'
 import { readCaptureOptions } from '../../client/options'
 import { newOutbox } from '../../client/outbox'
+import { speakV1 } from '../../client/speak-v1'
 import type { CommonClient, CommonOptions, OutlastEvents, Ready } from '../../client/types'
 import type { HostMessage, PageMessage } from '../messages'
 import type { Database } from '../ports'
@@ -135,6 +136,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     onAdopted: () => undefined,
   })
   capture.onNew = link.handOver
+  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
   const delivery = createDelivery({
     capture,
     link,

@@ -1,7 +1,8 @@
-import { type EventJson, serializeEvent, type WireFormat } from '../event'
+import type { EventJson, WireFormat } from '../event'
 import type { Handover, Lane } from '../handover'
 import type { NewId, Random } from '../ports'
 import type { QueueConfig } from '../queue-config'
+import { serializeEvent } from '../serialize-event'
 import { readSettings, type TransportSettings } from '../settings'
 
 /** The n-th UUID. */
