@@ -42,7 +42,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     log.warn("init needs the project's API key; nothing will be captured")
     return disabledClient()
   }
-  const { queue, flags } = readDeliveryOptions(options, config, () => 'headers')
+  const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const emitter = createEmitter<OutlastEvents>(log)
   const clock = systemClock(now)
   const outbox = newOutbox(newId())
@@ -100,7 +100,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     capture,
     link,
     log,
-    shutdownTimeout: queue.settings.shutdownTimeout,
+    shutdownTimeout,
     optedOut: () => false,
     async loadFlags() {
       const cache = new Map<string, string>()
@@ -115,7 +115,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
         },
         person: () => ({ distinctId: '', groups: {} }),
         disableGeoip,
-        ...flags,
+        options,
         capture: capture.capture,
         warn: log.warn,
       })

@@ -1,16 +1,15 @@
-/** Reads what `init` was given into what delivery runs by, and warns of every option that is not usable. */
+/** Reads what `init` was given into what delivery runs by, and warns of what is not usable. */
 
-import { CAPTURE_MODES } from '../core/formats'
-import { MAX_DELAY } from '../core/limits'
-import type { QueueConfig } from '../core/queue-config'
-import { oneOf, readBounded, readHost, readSettings } from '../core/settings'
+import { bounded, SHUTDOWN_TIMEOUT } from '../core/numbers'
+import { hostFrom, type QueueConfig } from '../core/queue-config'
+import type { TransportSettings } from '../core/settings'
 import { asRecord, show } from '../core/values'
 import type { CaptureConfig } from './options'
 import type { CommonOptions } from './types'
 
 export interface DeliveryConfig {
   queue: QueueConfig
-  flags: { timeoutMs: number; maxRetries: number }
+  shutdownTimeout: number
 }
 
 export function readDeliveryOptions(
@@ -19,27 +18,35 @@ export function readDeliveryOptions(
   styleOf: (host: string) => QueueConfig['style'],
 ): DeliveryConfig {
   const options = asRecord(raw) as CommonOptions
-  const { warn } = log
-  readHost(options.host, warn)
-  oneOf('captureMode', CAPTURE_MODES, options.captureMode, format, warn)
-  const settings = readSettings(options, warn)
-  if (settings.compression === 'deflate' && format === 'v0') {
-    warn("compression 'deflate' exists in captureMode 'v1' alone; using gzip")
-    settings.compression = 'gzip'
-  }
-  for (const hook of [options.beforeSend ?? []].flat()) {
-    if (typeof hook !== 'function') warn(`beforeSend must be a function, got ${show(hook)}; every event is dropped`)
-  }
-  if (options.clock !== undefined && typeof options.clock?.now !== 'function') {
-    warn('clock must have a now() method; using Date.now')
-  }
-  const style = format === 'v1' || Object.keys(settings.requestHeaders).length > 0 ? 'headers' : styleOf(host)
-  const { featureFlagsRequestTimeout, featureFlagsRequestMaxRetries } = options
+  const check = checkOptions(options, log.warn)
+  check('host', (given) => hostFrom(given) !== undefined, `an absolute http(s) URL; using ${host}`)
+  check('captureMode', (given) => given === 'v0' || given === 'v1', `'v0' or 'v1'; using ${format}`)
+  check('clock', (given) => typeof asRecord(given).now === 'function', 'an object with now(); using Date.now')
+  check('beforeSend', (given) => [given].flat().every((hook) => typeof hook === 'function'), 'a function; dropping all')
+  check('compression', (given) => given !== 'deflate' || format === 'v1', "'gzip' unless captureMode is 'v1'")
+  const headers = asRecord(options.requestHeaders)
+  const style = format === 'v1' || Object.keys(headers).length > 0 ? 'headers' : styleOf(host)
+  // The host reads them, and says what is not usable: what a page need not know, it need not load.
+  const settings = { ...cloneable(options), requestHeaders: cloneable(headers) } as unknown as TransportSettings
   return {
     queue: { apiKey, host, style, settings },
-    flags: {
-      timeoutMs: readBounded('featureFlagsRequestTimeout', featureFlagsRequestTimeout, [3_000, 1, MAX_DELAY], warn),
-      maxRetries: readBounded('featureFlagsRequestMaxRetries', featureFlagsRequestMaxRetries, [1, 0, 10], warn),
-    },
+    shutdownTimeout: bounded(options.shutdownTimeout, SHUTDOWN_TIMEOUT) ?? SHUTDOWN_TIMEOUT[0],
   }
 }
+
+/** What warns of an option that is given and of no use. */
+export const checkOptions =
+  (options: object, warn: (message: string) => void) =>
+  (name: string, isUsable: (value: unknown) => boolean, wanted: string): void => {
+    const value = (options as Record<string, unknown>)[name] ?? undefined
+    if (value !== undefined && !isUsable(value)) warn(`${name} must be ${wanted} (got ${show(value)})`)
+  }
+
+/** A copy that can be posted. What is no setting at all is nonsense there too. */
+const cloneable = (given: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      Object(value) === value || typeof value === 'symbol' ? {} : value,
+    ]),
+  )

@@ -98,6 +98,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   let channel: Channel | undefined
   let instance: string | undefined
   let configured = false
+  let warned = false
   let lastId = 0
   let strikes = 0
   let ended = false
@@ -236,7 +237,9 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
         onCommitted(message)
         break
       case 'awake':
+        if (!warned) for (const warning of message.warnings ?? []) warn(warning)
         configured = true
+        warned ||= message.warnings !== undefined
         if (message.pending > 0) onLeft(undefined)
         break
       case 'rest':

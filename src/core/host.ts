@@ -106,7 +106,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
     }
   }
 
-  async function answer(message: PageMessage): Promise<HostMessage> {
+  async function answer(message: PageMessage, warnings: string[]): Promise<HostMessage> {
     const { id, queue, type } = message
     const base = { outlast: MESSAGE_VERSION, id, queue, instance }
     const refused = (reason: RefusalReason, detail: string) => ({ ...base, type: 'refused', reason, detail }) as const
@@ -121,7 +121,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       case 'wake': {
         if (message.config) await transport.configure(message.config)
         const { pending } = await transport.stats()
-        return { ...base, type: 'awake', pending }
+        return { ...base, type: 'awake', pending, warnings }
       }
       case 'flush': {
         const { timeoutMs } = message
@@ -169,7 +169,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       if (!closed) transports.get(message.queue)?.resume()
       const base = { outlast: MESSAGE_VERSION, id: message.id, queue: message.queue, instance }
       try {
-        reply(await answer(message))
+        reply(await answer(message, parsed.warnings))
         return workOf(message)
       } catch (error) {
         const full = error instanceof StorageError && error.reason === 'full'

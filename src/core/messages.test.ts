@@ -22,7 +22,7 @@ test.each([
   { ...base, type: 'stats' },
   { ...base, type: 'shutdown', timeoutMs: 0 },
 ])('a $type message is read as it was sent', (message) => {
-  expect(parsePageMessage(structuredClone(message))).toEqual({ ok: true, message })
+  expect(parsePageMessage(structuredClone(message))).toEqual({ ok: true, warnings: [], message })
 })
 
 test.each([undefined, null, 5, 'x', [], {}, { outlast: '1' }, { type: 'stats' }])('%j is not ours', (raw) => {

@@ -14,6 +14,7 @@ export const MESSAGE_VERSION = 1
 /**
  * From a page to the host of its queue. `id` comes back with the answer. A `quiet` one is from a page on its way into
  * the back/forward cache, where anything that a worker says to it would evict it; it listens again with its next word.
+ * The settings in a `config` are whatever the site gave: the host reads them.
  */
 export type PageMessage = { outlast: number; id: number; queue: string; quiet?: true } & (
   | { type: 'handover'; config?: QueueConfig; handover: Handover; urgent: boolean }
@@ -41,7 +42,8 @@ export type HostMessage = { outlast: number; id: number; queue: string; instance
   | { type: 'committed'; refused: Refusal[]; firstRefusal: boolean; pending: number }
   | { type: 'flushed'; flushed: Flushed }
   | { type: 'stats'; stats: Stats }
-  | { type: 'awake'; pending: number }
+  /** `warnings`: what of the settings that came with the question is not usable. */
+  | { type: 'awake'; pending: number; warnings?: string[] }
   | { type: 'rest'; pending: number; nextWakeAt?: Millis; trouble?: string }
   | { type: 'refused'; reason: RefusalReason; detail: string }
 )

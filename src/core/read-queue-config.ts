@@ -1,12 +1,13 @@
 import { type QueueConfig, readApiKey } from './queue-config'
+import type { Warn } from './read-option'
 import { readSettings } from './settings'
 import { asRecord } from './values'
 
 /** A queue's config from a message or a stored record, or `undefined` for what is none. */
-export function readQueueConfig(raw: unknown): QueueConfig | undefined {
+export function readQueueConfig(raw: unknown, warn: Warn = () => undefined): QueueConfig | undefined {
   const { apiKey, host, style, settings } = asRecord(raw)
   const key = readApiKey(apiKey)
   if (!key || key.length > 200 || typeof host !== 'string' || !/^https?:\/\//i.test(host)) return undefined
   if (host.length > 2_000 || (style !== 'simple' && style !== 'headers')) return undefined
-  return { apiKey: key, host, style, settings: readSettings(settings, () => undefined) }
+  return { apiKey: key, host, style, settings: readSettings(settings, warn) }
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { queueKey, readApiKey } from './queue-config'
+import { hostFrom, queueKey, readApiKey } from './queue-config'
 import { readQueueConfig } from './read-queue-config'
-import { readHost, readSettings } from './settings'
+import { readSettings } from './settings'
 import { configOf } from './testing/fixtures'
 import { show } from './values'
 
@@ -95,9 +95,7 @@ test.each([
   ['https://example.com/proxy/events/', 'https://example.com/proxy/events'],
   ['http://localhost:8000', 'http://localhost:8000'],
 ])('host %s is %s', (given, host) => {
-  const warnings: string[] = []
-  expect(readHost(given, (warning) => warnings.push(warning))).toBe(host)
-  expect(warnings).toEqual([])
+  expect(hostFrom(given)).toBe(host)
 })
 
 test.each([
@@ -111,10 +109,8 @@ test.each([
   5,
   {},
   Object.create(null),
-])('host %o is the default, with a warning', (given) => {
-  const warnings: string[] = []
-  expect(readHost(given, (warning) => warnings.push(warning))).toBe('https://us.i.posthog.com')
-  expect(warnings).toHaveLength(1)
+])('host %o is none', (given) => {
+  expect(hostFrom(given)).toBeUndefined()
 })
 
 test.each([
@@ -148,7 +144,7 @@ test('P11: reading never throws', () => {
     fc.property(fc.anything(), (raw) => {
       readSettings(raw, () => undefined)
       readQueueConfig(raw)
-      readHost(raw, () => undefined)
+      hostFrom(raw)
       readApiKey(raw)
       return show(raw).length <= 82
     }),

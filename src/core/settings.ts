@@ -1,9 +1,9 @@
 /** The transport's options, read from whatever a caller or a stored record gives. */
 
 import { MAX_DELAY } from './limits'
-import { type Bounds, bounded, INTAKE_BOUNDS, MIB } from './numbers'
-import { DEFAULT_HOST, hostFrom } from './queue-config'
-import { asRecord, show } from './values'
+import { type Bounds, INTAKE_BOUNDS, MIB, SHUTDOWN_TIMEOUT } from './numbers'
+import { oneOf, readBounded, readHeaders, type Warn } from './read-option'
+import { asRecord } from './values'
 
 /** Options of the transport. Sizes are in UTF-16 code units of the serialized events: bytes, for ASCII. */
 export interface TransportSettings {
@@ -55,7 +55,7 @@ const NUMBERS: Record<NumberName, Bounds> = {
   maxBatchBytes: [MIB, 1, 20 * MIB],
   maxEventAge: [7 * DAY, 0, 365 * DAY],
   requestTimeout: [30_000, 1, MAX_DELAY],
-  shutdownTimeout: [30_000, 0, MAX_DELAY],
+  shutdownTimeout: SHUTDOWN_TIMEOUT,
   maxRetries: [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY],
   retryInitialBackoff: [200, 0, MAX_DELAY],
   retryMaxBackoff: [30_000, 0, MAX_DELAY],
@@ -63,8 +63,6 @@ const NUMBERS: Record<NumberName, Bounds> = {
 }
 
 const COMPRESSIONS = ['gzip', 'deflate', 'none'] as const
-
-export type Warn = (message: string) => void
 
 /** Reads every option, clamping numbers. What is not usable becomes its default, with a warning each. */
 export function readSettings(raw: unknown, warn: Warn): TransportSettings {
@@ -76,44 +74,4 @@ export function readSettings(raw: unknown, warn: Warn): TransportSettings {
   settings.compression = oneOf('compression', COMPRESSIONS, given.compression, 'gzip', warn)
   settings.requestHeaders = readHeaders(given.requestHeaders, warn)
   return settings
-}
-
-/** A whole number within its bounds; what is no number at all is the default, with a warning. */
-export function readBounded(name: string, value: unknown, bounds: Bounds, warn: Warn): number {
-  const [otherwise, min] = bounds
-  const number = bounded(value, bounds)
-  if (number === undefined) warn(`${name} must be a number of at least ${min}, got ${show(value)}; using ${otherwise}`)
-  return number ?? otherwise
-}
-
-export function oneOf<T extends string>(
-  name: string,
-  allowed: readonly T[],
-  value: unknown,
-  otherwise: T,
-  warn: Warn,
-): T {
-  if (value === undefined || value === null) return otherwise
-  if (allowed.includes(value as T)) return value as T
-  warn(`${name} must be one of ${allowed.join(', ')}, got ${show(value)}; using ${otherwise}`)
-  return otherwise
-}
-
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
-const HEADER_VALUE = /^[\t\x20-\x7e]*$/
-
-function readHeaders(raw: unknown, warn: Warn): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(asRecord(raw))) {
-    if (typeof value === 'string' && HEADER_NAME.test(name) && HEADER_VALUE.test(value)) headers[name] = value
-    else warn(`requestHeaders: ${show(name)} is not a header name with a string value; leaving it out`)
-  }
-  return headers
-}
-
-/** See `hostFrom`; what is no URL is the default, with a warning. */
-export function readHost(value: unknown, warn: Warn): string {
-  const host = hostFrom(value)
-  if (host === undefined) warn(`host must be an absolute http(s) URL, got ${show(value)}; using ${DEFAULT_HOST}`)
-  return host ?? DEFAULT_HOST
 }

@@ -2,14 +2,13 @@
 
 import { systemClock } from '../adapters/system-clock'
 import { createDelivery } from '../client/delivery'
-import { readDeliveryOptions } from '../client/delivery-options'
+import { checkOptions, readDeliveryOptions } from '../client/delivery-options'
 import type { Front, LateDelivery } from '../client/front'
 import { createLink } from '../client/link'
 import { reporterToLog } from '../client/report-to-log'
 import { speakV1 } from '../client/speak-v1'
 import { parseEvent, serializeEvent } from '../core/serialize-event'
-import { oneOf, type Warn } from '../core/settings'
-import { asRecord, show } from '../core/values'
+import { asRecord } from '../core/values'
 import { createBackgroundSync } from './background-sync'
 import { createConnect } from './connect'
 import type { Departure } from './departure'
@@ -33,7 +32,7 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
   const { config, outbox, capture, emitter, person, kept, optedOut } = front
   const { log, now, disableGeoip } = config
   const clock = systemClock(now)
-  const read = readDeliveryOptions(options, config, (host) =>
+  const { queue: queueConfig, shutdownTimeout } = readDeliveryOptions(options, config, (host) =>
     new URL(host).origin === location.origin ? 'headers' : 'simple',
   )
   warnOfPageOptions(options, log.warn)
@@ -45,7 +44,7 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
   if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
   // The page may have been left and come back before this code was there.
   comeBack()
-  const link = createLink(read.queue, {
+  const link = createLink(queueConfig, {
     clock,
     outbox,
     capture,
@@ -94,16 +93,16 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
     capture,
     link,
     log,
-    shutdownTimeout: read.queue.settings.shutdownTimeout,
+    shutdownTimeout,
     optedOut,
     async loadFlags() {
       const { createFeatureFlags, fetchSender } = await import('./flags')
       return createFeatureFlags({
-        queue: read.queue,
+        queue: queueConfig,
         store: kept,
         person: () => person.state,
         disableGeoip,
-        ...read.flags,
+        options,
         capture: capture.capture,
         warn: log.warn,
         clock,
@@ -131,10 +130,11 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
   }
 }
 
-function warnOfPageOptions({ persistence, bootstrap }: OutlastOptions, warn: Warn): void {
-  oneOf('persistence', ['auto', 'memory'], persistence, 'auto', warn)
-  const { distinctId } = asRecord(bootstrap)
-  if (distinctId !== undefined && (typeof distinctId !== 'string' || distinctId === '')) {
-    warn(`bootstrap.distinctId must be a string, got ${show(distinctId)}; using a new anonymous id`)
-  }
+function warnOfPageOptions(options: OutlastOptions, warn: (message: string) => void): void {
+  checkOptions(options, warn)('persistence', (given) => given === 'auto' || given === 'memory', "'auto' or 'memory'")
+  checkOptions(asRecord(options.bootstrap), warn)(
+    'distinctId',
+    (given) => typeof given === 'string' && given !== '',
+    'a string; using a new anonymous id',
+  )
 }

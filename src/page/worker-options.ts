@@ -14,21 +14,17 @@ export const DEFAULT_WORKER = { url: '/__outlast/worker.js', scope: '/__outlast/
 export function readWorkerOptions(raw: unknown, base: string, warn: (message: string) => void): WorkerLocation | false {
   if (raw === false) return false
   const { url = DEFAULT_WORKER.url, scope } = asRecord(raw)
-  const location = locate(url, scope ?? folderOf(url), base)
-  if (location) return location
-  warn(`worker must be false or { url, scope } on this origin, got ${show(url)}; using ${DEFAULT_WORKER.url}`)
-  return locate(DEFAULT_WORKER.url, DEFAULT_WORKER.scope, base) as WorkerLocation
+  const location = locate(url, scope, base)
+  if (!location) warn(`worker must be false or { url, scope } on this origin (got ${show(url)})`)
+  return location ?? (locate(DEFAULT_WORKER.url, undefined, base) as WorkerLocation)
 }
-
-const folderOf = (url: unknown) => String(url).replace(/[^/]*$/, '')
 
 function locate(url: unknown, scope: unknown, base: string): WorkerLocation | undefined {
   try {
     const script = new URL(String(url), base)
-    const within = new URL(String(scope), base)
+    const within = new URL(scope === undefined ? script.pathname.replace(/[^/]*$/, '') : String(scope), base)
     const { origin } = new URL(base)
-    if (script.origin !== origin || within.origin !== origin) return undefined
-    return { url: script.href, scope: within.href }
+    return script.origin === origin && within.origin === origin ? { url: script.href, scope: within.href } : undefined
   } catch {
     return undefined
   }

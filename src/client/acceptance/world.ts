@@ -108,7 +108,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
   const options: CommonOptions = { host: 'https://events.example.com', compression: 'none', logger, ...given.options }
   const config = readCaptureOptions(TOKEN, options, { logger, now: clock.now })
   const { log, disableGeoip } = config
-  const { queue, flags: flagOptions } = readDeliveryOptions(options, config, () => 'headers')
+  const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const newId = idsFrom(lives * 1_000_000)
   const sender: Sender = {
     send: (request, how) => (isForFlags(request.url) ? flags : endpoint).send(request, how),
@@ -161,7 +161,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
     capture,
     link,
     log,
-    shutdownTimeout: queue.settings.shutdownTimeout,
+    shutdownTimeout,
     optedOut,
     loadFlags: async () =>
       createFeatureFlags({
@@ -171,7 +171,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
         store: front.kept,
         person: () => person.state,
         disableGeoip,
-        ...flagOptions,
+        options,
         capture: capture.capture,
         warn: log.warn,
       }),

@@ -64,7 +64,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
   const options: CommonOptions = { compression: 'none', logger, ...given.options }
   const config = readCaptureOptions('phc_test', options, { logger, now: clock.now })
   const { log } = config
-  const { queue } = readDeliveryOptions(options, config, () => 'headers')
+  const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const emitter = createEmitter<OutlastEvents>(log)
   const key = queueKey(queue)
   let life: Life | undefined
@@ -141,7 +141,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     capture,
     link,
     log,
-    shutdownTimeout: queue.settings.shutdownTimeout,
+    shutdownTimeout,
     optedOut: () => false,
     loadFlags: () => Promise.reject(new Error('this world has no flags')),
     onShutdown: () => undefined,
