@@ -20,7 +20,10 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['src/**/*.test.ts', '{demo,scripts,e2e,compliance}/**/*.test.mjs'],
+          include: [
+            '{src,simulation,fuzz,tools}/**/*.test.ts',
+            '{demo,scripts,e2e,compliance,torture,bench,tools}/**/*.test.mjs',
+          ],
           exclude: ['src/**/*.browser.test.ts', '**/node_modules/**'],
         },
       },

@@ -6,6 +6,7 @@ import { createAnnouncer } from './announce'
 import { createCapture } from './capture'
 import { createCollectorView } from './collector-view'
 import { showHome } from './home'
+import { offerInspector } from './inspect'
 import { createJournal } from './journal'
 import { createQueueView } from './queue-view'
 import { OPTIONS } from './settings'
@@ -29,6 +30,7 @@ const stats = createQueueView({
 const onStats = createVisits({ client, journal, stats, collector: collector.stats })
 showHome(client)
 createTools(client, capture)
+offerInspector(client)
 
 openShop(capture)
 webVitals({ capture })

@@ -16,6 +16,7 @@ const TYPES = /** @type {Record<string, string>} */ ({
 const FOLDERS = /** @type {[prefix: string, folder: string][]} */ ([
   ['/__outlast/', 'dist/site/'],
   ['/outlast/', 'dist/'],
+  ['/posthog-js/', 'node_modules/posthog-js/dist/'],
   ['/', 'e2e/pages/'],
 ])
 
@@ -31,9 +32,10 @@ const FOLDERS = /** @type {[prefix: string, folder: string][]} */ ([
  * @param {object} [options]
  * @param {number} [options.port]
  * @param {Record<string, string>} [options.headers] sent with every answer
+ * @param {[prefix: string, folder: string][]} [options.folders] of the project; the first whose prefix fits
  * @returns {Promise<Site>}
  */
-export async function startSite({ port = 0, headers = {} } = {}) {
+export async function startSite({ port = 0, headers = {}, folders = FOLDERS } = {}) {
   /** @type {Map<string, { status: number, headers?: Record<string, string>, body?: string }>} */
   const answers = new Map()
   const server = createServer(async (req, res) => {
@@ -43,7 +45,7 @@ export async function startSite({ port = 0, headers = {} } = {}) {
       res.writeHead(given.status, { ...headers, ...given.headers }).end(given.body)
       return
     }
-    const file = fileFor(pathname)
+    const file = fileFor(pathname, folders)
     const body = file && (await readFile(file).catch(() => undefined))
     if (!file || !body) {
       res.writeHead(404, headers).end()
@@ -68,9 +70,12 @@ export async function startSite({ port = 0, headers = {} } = {}) {
   }
 }
 
-/** @param {string} pathname */
-function fileFor(pathname) {
-  const found = FOLDERS.find(([prefix]) => pathname.startsWith(prefix))
+/**
+ * @param {string} pathname
+ * @param {[prefix: string, folder: string][]} folders
+ */
+function fileFor(pathname, folders) {
+  const found = folders.find(([prefix]) => pathname.startsWith(prefix))
   if (!found) return undefined
   const [prefix, folder] = found
   const rest = pathname.slice(prefix.length) || 'index.html'

@@ -11,15 +11,22 @@ import { root } from './paths.mjs'
 const DECLARATIONS = path.join(root, '.cache/types')
 
 /** A page's code and a worker's have different globals, so each is emitted under its own settings. */
-const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json']
+const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json', 'tools/tsconfig.json']
 
 /** Entry of the package to its declaration file below the emitted tree. */
 const ENTRIES = {
   index: 'src/index.d.ts',
   'web-vitals': 'src/web-vitals.d.ts',
+  inspector: 'src/inspector.d.ts',
+  'posthog-js': 'src/posthog-js.d.ts',
+  'posthog-compat': 'src/posthog-compat.d.ts',
   node: 'src/node.d.ts',
   worker: 'sw/install.d.ts',
+  vite: 'tools/vite.d.ts',
 }
+
+/** Whose settings an entry is rolled up under. @type {Record<string, string>} */
+const ROOM = { worker: 'sw', vite: 'tools' }
 
 /** @param {string} folder where the rolled-up files go */
 export function writeTypes(folder) {
@@ -52,7 +59,7 @@ function rollUp(target, name, mainEntryPointFilePath) {
     configObject: {
       projectFolder: root,
       mainEntryPointFilePath,
-      compiler: { tsconfigFilePath: path.join(root, name === 'worker' ? 'sw/tsconfig.json' : 'src/tsconfig.json') },
+      compiler: { tsconfigFilePath: path.join(root, ROOM[name] ?? 'src', 'tsconfig.json') },
       dtsRollup: { enabled: true, untrimmedFilePath: target },
       apiReport: { enabled: false, reportFileName: 'unused.api.md' },
       docModel: { enabled: false },

@@ -28,11 +28,16 @@ const base = { root, configFile: false, logLevel: 'warn', publicDir: false }
 await rm(STAGE, { recursive: true, force: true })
 await buildModule('index', 'src/index.ts')
 await buildModule('web-vitals', 'src/web-vitals.ts')
+await buildModule('posthog-js', 'src/posthog-js.ts')
+await buildModule('posthog-compat', 'src/posthog-compat.ts', [oneIndex()])
+await buildModule('inspector', 'src/inspector.ts')
 await buildModule('node', 'src/node.ts')
 await buildModule('worker', 'sw/install.ts')
 for (const [name, file] of Object.entries(LAZY)) await buildModule(`site/${name}`, file, [lateModules('./')])
 await buildClassic('site/outlast', 'src/script.ts')
 await buildClassic('site/worker', 'sw/main.ts')
+await buildTool('vite', 'tools/vite.ts')
+await buildTool('cli', 'tools/cli.ts')
 writeTypes(STAGE)
 await rm(DIST, { recursive: true, force: true })
 await rename(STAGE, DIST)
@@ -79,9 +84,37 @@ async function buildClassic(name, file) {
   })
 }
 
+/**
+ * What runs in Node while a site is built.
+ *
+ * @param {string} name
+ * @param {string} file
+ */
+async function buildTool(name, file) {
+  await build({
+    ...base,
+    build: {
+      ...shared(),
+      minify: false,
+      sourcemap: false,
+      ssr: file,
+      rolldownOptions: { output: { entryFileNames: `${name}.js` } },
+    },
+  })
+}
+
 /** @returns {import('vite').BuildOptions} */
 function shared() {
   return { outDir: STAGE, emptyOutDir: false, target: 'es2022', minify: true, sourcemap: true, copyPublicDir: false }
+}
+
+/** What uses the main entry imports it, so that a page has one of it. @returns {import('vite').Plugin} */
+function oneIndex() {
+  return {
+    name: 'one-index',
+    enforce: 'pre',
+    resolveId: (source) => (source === './index' ? { id: './index.js', external: true } : null),
+  }
 }
 
 /**

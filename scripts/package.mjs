@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { foreignImports } from './declarations.mjs'
 import { localBin } from './local-bin.mjs'
 import { npmCommand } from './npm.mjs'
 import { packedFileProblems } from './packed-files.mjs'
@@ -20,6 +21,7 @@ await run(async () => {
     const { tarball, files } = pack(folder)
     const problems = [
       ...packedFileProblems(files),
+      ...declarationProblems(files),
       ...(await publintProblems(tarball)),
       ...typeResolutionProblems(tarball),
     ]
@@ -42,6 +44,20 @@ function pack(folder) {
   /** @type {[{ filename: string, files: { path: string }[] }]} */
   const [packed] = JSON.parse(stdout)
   return { tarball: path.join(folder, packed.filename), files: packed.files.map(({ path: name }) => name) }
+}
+
+/**
+ * @param {string[]} files
+ * @returns {string[]}
+ */
+function declarationProblems(files) {
+  return files
+    .filter((file) => file.endsWith('.d.ts'))
+    .flatMap((file) =>
+      foreignImports(readFileSync(path.join(root, file), 'utf8')).map(
+        (name) => `${file} refers to types of "${name}", which the package does not bring`,
+      ),
+    )
 }
 
 /**

@@ -4,4 +4,4 @@
  * @packageDocumentation
  */
 
-export { type WebVitalsOptions, webVitals } from './plugins/web-vitals'
+export { type WebVitalName, type WebVitalsOptions, webVitals } from './plugins/web-vitals'

@@ -1,4 +1,4 @@
-import { type Database, type Key, StorageError, type Table, type Transaction } from '../core/ports'
+import { type Database, type Key, StorageError, type Table, type Transaction, type TransactionMode } from '../core/ports'
 
 export const DATABASE_NAME = 'outlast'
 
@@ -59,10 +59,10 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     })
   }
 
-  async function attempt<T>(mode: IDBTransactionMode, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async function attempt<T>(mode: TransactionMode, work: (tx: Transaction) => Promise<T>): Promise<T> {
     connection ??= connect()
     const db = await connection
-    const tx = db.transaction(TABLES, mode, { durability: 'relaxed' })
+    const tx = db.transaction(TABLES, mode === 'readonly' ? mode : 'readwrite', { durability: 'relaxed' })
     const done = new Promise<void>((resolve, reject) => {
       tx.oncomplete = () => resolve()
       tx.onabort = () => reject(tx.error ?? new DOMException('aborted', 'AbortError'))

@@ -3,9 +3,10 @@ import { newId } from './new-id'
 
 afterEach(() => {
   vi.restoreAllMocks()
+  vi.useRealTimers()
 })
 
-const at = (ms: number) => vi.spyOn(Date, 'now').mockReturnValue(ms)
+const at = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: ms })
 
 /** The time that an id says it was made at. */
 const timeOf = (id: string) => Number.parseInt(id.replace('-', '').slice(0, 12), 16)

@@ -11,15 +11,21 @@ let at = 0
 let counter = 0
 
 function random32(): number {
-  if (used === pool.length) {
-    crypto.getRandomValues(pool)
-    used = 0
+  try {
+    if (used === pool.length) {
+      crypto.getRandomValues(pool)
+      used = 0
+    }
+    return pool[used++] as number
+  } catch {
+    // A page may have replaced `crypto` by something that throws or is none.
+    return Math.floor(Math.random() * 2 ** 32)
   }
-  return pool[used++] as number
 }
 
 export function newId(): string {
-  const now = Date.now()
+  // biome-ignore lint/complexity/useDateNow: a page may have replaced `Date.now` by something that throws.
+  const now = new Date().getTime()
   if (now > at || now < at - ROLLBACK_MS) {
     at = now
     // The counter's highest bit stays free, for it to grow into.

@@ -6,8 +6,16 @@ import type { Report } from '../core/reports'
 export function reportChannel(): (queue: string, report: Report) => void {
   let channel: BroadcastChannel | undefined
   return (queue, report) => {
-    if (typeof BroadcastChannel !== 'function') return
-    channel ??= new BroadcastChannel(REPORT_CHANNEL)
-    channel.postMessage({ outlast: MESSAGE_VERSION, queue, report })
+    channel ??= openReportChannel()
+    channel?.postMessage({ outlast: MESSAGE_VERSION, queue, report })
+  }
+}
+
+/** Nothing where the platform has none, or a page has put something else in its place. */
+export function openReportChannel(): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel(REPORT_CHANNEL)
+  } catch {
+    return undefined
   }
 }

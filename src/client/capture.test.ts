@@ -261,3 +261,35 @@ test('an event longer than maxEventBytes is refused before it takes a place', as
   expect(drops).toEqual([expect.objectContaining({ reason: 'too_large' })])
   expect(stats).toMatchObject({ accepted: 1, pending: 0, dropped: { too_large: 1 } })
 })
+
+test('an event that was assembled elsewhere goes out as it is, with nothing added', async () => {
+  const whole = {
+    event: 'elsewhere',
+    uuid: uuid(77),
+    distinctId: 'somebody',
+    timestamp: '2026-01-02T03:04:05.678Z',
+    properties: { $lib: 'web', $session_id: 'theirs' },
+  }
+  const ambient = () => ({ distinctId: 'visitor', properties: { plan: 'pro' } })
+  const world = clientWorld({ ambient })
+  world.client.enqueue(whole)
+  await world.client.flush()
+  const [event] = world.endpoint.sent[0]?.body.batch ?? []
+  expect(event).toEqual({
+    event: 'elsewhere',
+    uuid: uuid(77),
+    distinct_id: 'somebody',
+    timestamp: '2026-01-02T03:04:05.678Z',
+    properties: { $lib: 'web', $session_id: 'theirs', distinct_id: 'somebody', token: 'phc_test' },
+  })
+})
+
+test("P11: an event that was assembled elsewhere and is nobody's is refused, and the next one is sent", async () => {
+  const { events, drops } = await sent((client) => {
+    client.enqueue({ event: 'nobody' } as never)
+    client.enqueue(null as never)
+    client.enqueue({ event: 'somebody', distinctId: 'somebody' })
+  })
+  expect(events.map(({ event }) => event)).toEqual(['somebody'])
+  expect(drops.map(({ reason }) => reason)).toEqual(['invalid', 'invalid'])
+})

@@ -28,7 +28,7 @@ export interface CapturePorts {
   optedOut(): boolean
 }
 
-export interface Capture extends Pick<CommonClient, 'capture' | 'captureBatch' | 'captureAi'> {
+export interface Capture extends Pick<CommonClient, 'capture' | 'captureBatch' | 'captureAi' | 'enqueue'> {
   /**
    * What new events are made for, and how. v0 needs the least code, so it is what all are made for until the rest has
    * loaded; see `speak-v1.ts`.
@@ -40,6 +40,8 @@ export interface Capture extends Pick<CommonClient, 'capture' | 'captureBatch' |
   closed: boolean
   /** Gives events up, and says so. */
   drop(reason: DropReason, detail: string, uuids: string[], count?: number): void
+  /** Says that events were given up, which are counted elsewhere. */
+  tellDropped(reason: DropReason, detail: string, uuids: string[], count?: number): void
   /** Says once that the queue is full, until `full` is false again. */
   warnFull(): void
   full: boolean
@@ -53,7 +55,11 @@ interface Given {
   event: unknown
   properties: unknown
   options: unknown
+  /** Assembled elsewhere: nothing is added. */
+  whole?: true
 }
+
+const nothingAdded: AssembleContext['ambient'] = ({ distinctId = '' }) => ({ distinctId, properties: {} })
 
 export function createCapture(ports: CapturePorts): Capture {
   const { config, outbox, emitter } = ports
@@ -65,8 +71,14 @@ export function createCapture(ports: CapturePorts): Capture {
   function take(given: () => Given): void {
     try {
       if (self.closed || ports.optedOut()) return log.debug('an event after shutdown or optOut is ignored')
-      const { lane, format, event, properties, options } = given()
-      const made = assemble(context, (it) => self.wire.serialize(it, format, config.apiKey), event, properties, options)
+      const { lane, format, event, properties, options, whole } = given()
+      const made = assemble(
+        whole ? { ...context, ambient: nothingAdded } : context,
+        (it) => self.wire.serialize(it, format, config.apiKey),
+        event,
+        properties,
+        options,
+      )
       const { json, uuid } = made
       if (json === undefined) {
         if (!made.byChoice) log.warn(`dropped: ${made.detail}`)
@@ -105,12 +117,15 @@ export function createCapture(ports: CapturePorts): Capture {
     full: false,
     drop(reason, detail, uuids, count = uuids.length) {
       addDropped(outbox.dropped, { [reason]: count })
-      emitter.emit('drop', { uuids, count, reason, detail })
+      self.tellDropped(reason, detail, uuids, count)
+    },
+    tellDropped(reason, detail, uuids, count = uuids.length) {
+      if (count > 0) emitter.emit('drop', { uuids, count, reason, detail })
     },
     warnFull() {
-      if (!self.full)
-        log.warn(`the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`)
+      const already = self.full
       self.full = true
+      if (!already) log.warn(`the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`)
     },
     capture(event: string, properties?: Properties, options?) {
       take(() => ({ lane: laneOf(historical), format: self.wire.format, event, properties, options }))
@@ -124,6 +139,13 @@ export function createCapture(ports: CapturePorts): Capture {
           return { lane: laneOf(isHistorical), format: self.wire.format, event, properties, options: rest }
         })
       }
+    },
+    enqueue(given) {
+      take(() => {
+        const { event, properties, distinctId = '', ...rest } = asRecord(given)
+        const options = { ...rest, distinctId }
+        return { lane: laneOf(historical), format: self.wire.format, event, properties, options, whole: true }
+      })
     },
     captureAi(event, properties, options) {
       take(() => ({ lane: 'live', format: 'ai', event, properties, options }))

@@ -7,11 +7,11 @@ import type { CommonClient, OutlastEvents } from './types'
 import { unanswered } from './unanswered'
 
 export function createClient(
-  { capture, captureBatch, captureAi }: Capture,
+  { capture, captureBatch, captureAi, enqueue }: Capture,
   { ofFlags: _, ...asking }: Delivery,
   { on }: Emitter<OutlastEvents>,
 ): CommonClient {
-  return { capture, captureBatch, captureAi, on, ...asking }
+  return { capture, captureBatch, captureAi, enqueue, on, ...asking }
 }
 
 /** The client of a caller that gave no project token: it does nothing, as promised (§1.1). */
@@ -22,6 +22,7 @@ export function disabledClient(): CommonClient {
     capture: nothing,
     captureBatch: nothing,
     captureAi: nothing,
+    enqueue: nothing,
     onFeatureFlags: () => nothing,
     on: () => nothing,
     ready: Promise.resolve({ host: 'memory', storage: 'memory' }),

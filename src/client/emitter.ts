@@ -10,6 +10,7 @@ export interface Emitter<Events> {
 
 export function createEmitter<Events>(log: Log): Emitter<Events> {
   const listeners = new Map<keyof Events, Set<(detail: never) => void>>()
+  const telling = new Set<keyof Events>()
   return {
     on(name, listener) {
       const own = listeners.get(name) ?? new Set()
@@ -18,6 +19,9 @@ export function createEmitter<Events>(log: Log): Emitter<Events> {
       return () => own.delete(listener)
     },
     emit(name, detail) {
+      // A listener that captures whenever an event is dropped would be told of that drop too, without end.
+      if (telling.has(name)) return
+      telling.add(name)
       for (const listener of listeners.get(name) ?? []) {
         try {
           listener(detail as never)
@@ -25,6 +29,7 @@ export function createEmitter<Events>(log: Log): Emitter<Events> {
           log.warn(`a listener of "${String(name)}" threw: ${describe(error)}`)
         }
       }
+      telling.delete(name)
     },
   }
 }

@@ -12,8 +12,8 @@ import type { Delivery } from './delivery'
 import { createEmitter, type Emitter } from './emitter'
 import { createIdentity } from './identity'
 import type { CaptureConfig } from './options'
-import { clearFresh, newOutbox, type Outbox } from './outbox'
-import { createPerson, FLAGS_KEY, type KeyValueStore, type Person } from './person'
+import { clear, newOutbox, type Outbox } from './outbox'
+import { createPerson, FLAGS_KEY, type KeyValueStore, PERSON_KEY, type Person } from './person'
 import type { PersonClient } from './person-client'
 import { createSession } from './session'
 import type { OutlastEvents, Ready } from './types'
@@ -39,6 +39,8 @@ export interface Front {
   person: Person
   kept: ConsentedStore
   optedOut(): boolean
+  /** Reads again what another tab may have changed. */
+  reload(): void
 }
 
 export interface LateDelivery extends Delivery {
@@ -127,12 +129,36 @@ export function createFront(ports: FrontPorts): FrontParts {
       if (on) later(({ reportToLog }) => reportToLog())
     }
     if (config.debug) debug()
+
+    /** Whether somebody opted out with `clear`, here or in another tab: the device no longer knows the person then. */
+    const cleared = () => consent.optedOut && ports.kept.get(PERSON_KEY) === undefined
+    let forgotten = cleared()
+    // A page that was closed right after it may have had no time to say so to the host.
+    if (forgotten) later(({ purge }) => purge())
+
+    function forget(): void {
+      forgotten = true
+      identity.reset()
+      newWindow(newId())
+      for (const store of [kept, tab]) store.clear()
+      clear(outbox)
+      later(({ ofFlags, purge }) => {
+        ofFlags((flags) => flags.stop())
+        purge()
+      })
+    }
+
+    front.reload = () => {
+      person.reload()
+      if (cleared() && !forgotten) forget()
+    }
     return {
       ...(asking as unknown as Asking),
       ...identity,
       capture: capture.capture,
       captureBatch: capture.captureBatch,
       captureAi: capture.captureAi,
+      enqueue: capture.enqueue,
       ready: outcome().then((delivery) => delivery?.ready ?? UNHOSTED),
       shutdown(timeout) {
         capture.closed = true
@@ -155,25 +181,22 @@ export function createFront(ports: FrontPorts): FrontParts {
       },
       optIn() {
         consent.optIn()
+        forgotten = false
         kept.optedIn()
         tab.optedIn()
       },
       optOut(options) {
         consent.optOut()
         later(({ ofFlags }) => ofFlags((flags) => flags.stop()))
-        if (asRecord(options).clear !== true) return
-        identity.reset()
-        newWindow(newId())
-        for (const store of [kept, tab]) store.clear()
-        clearFresh(outbox)
-        later(({ purge }) => purge())
+        if (asRecord(options).clear === true) forget()
       },
       isOptOut: optedOut,
       debug,
     }
   }
 
-  return { front: { config, outbox, capture, emitter, person, kept, optedOut }, connect }
+  const front: Front = { config, outbox, capture, emitter, person, kept, optedOut, reload: person.reload }
+  return { front, connect }
 }
 
 export const UNHOSTED: Ready = { host: 'memory', storage: 'memory' }

@@ -29,12 +29,13 @@ export function inProcessChannel({ host: name, queue, receive, ports }: InProces
     host: name,
     storage: ports.database.durable ? 'indexeddb' : 'memory',
     post(message) {
-      if (closed) return
+      if (closed) return false
       void host.receive(message, answer).then(async (left) => {
         if (!left || closed) return
         const done = await host.work({ holdMs: MAX_DELAY, budgetMs: MAX_DELAY }, left.reason, [left.queue])
         for (const { rest } of done) tell(queue, rest)
       })
+      return true
     },
     letGo: () => void host.pause(),
     async close() {

@@ -17,14 +17,14 @@ import type { WakeReason } from '../core/transport'
 import { describe } from '../core/values'
 import { createCalls } from './calls'
 import type { Capture } from './capture'
-import { clearFresh, cut, type Outbox } from './outbox'
-import { adopt, clear, committed, droppedHere } from './outbox-settle'
+import { clear, cut, type Outbox } from './outbox'
+import { adopt, committed, droppedHere, refused } from './outbox-settle'
 import type { OutlastEvents, Ready, ShutdownResult } from './types'
 
 /** A way to a host. */
 export interface Channel extends Ready {
-  /** Fire and forget: what matters is acknowledged. */
-  post(message: PageMessage): void
+  /** Fire and forget: what matters is acknowledged. Returns false where there is no host any more. */
+  post(message: PageMessage): boolean
   close(): Promise<void>
 }
 
@@ -37,7 +37,7 @@ export type Connect = (
 export interface LinkPorts {
   clock: Clock
   outbox: Outbox
-  capture: Pick<Capture, 'drop' | 'warnFull' | 'full'>
+  capture: Pick<Capture, 'tellDropped' | 'warnFull' | 'full'>
   connect: Connect
   degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void
@@ -66,7 +66,7 @@ export interface Link {
   shutdown(timeoutMs: number): Promise<ShutdownResult>
   /** Drops everything that is here or in the queue: nothing of it is left on disk. */
   purge(): Promise<void>
-  /** Whether there is a host, and it has answered what it was asked so far. */
+  /** Whether there is a host, and it has neither been silent nor refused what it was given. */
   answered(): boolean
   /** The page may go away: hands over everything again, to be sent at once. `quiet`: it can hear no answer. */
   leave(quiet: boolean): void
@@ -88,6 +88,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   const queue = queueKey(config)
   const producers = new Set<Handover>()
   const posted = new Map<number, Handover>()
+  const idsOf = new WeakMap<Handover, number[]>()
   const calls = createCalls({
     post,
     instance: () => instance,
@@ -104,8 +105,12 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   let ended = false
   let quiet = false
   let unhosted = false
+  let purgeOwed = false
   let troubled = false
+  let outOfSpace = false
   let storageFailures = 0
+  let pendingThere = 0
+  let lost = 0
   let refusedByHost = 0
   let finalStats: Stats | undefined
   let ackTimer: { cancel(): void } | undefined
@@ -127,6 +132,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     if (degraded !== undefined) ports.degraded({ from: failed?.host ?? 'worker', to: next.host, reason: degraded })
     post({ type: 'wake', reason: 'due' })
     repeatAll()
+    if (purgeOwed) void purge()
     return { host: next.host, storage: next.storage }
   }
 
@@ -159,14 +165,24 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     const message = { outlast: MESSAGE_VERSION, id: lastId, queue, ...body } as PageMessage
     if (quiet) message.quiet = true
     if (!configured && (message.type === 'handover' || message.type === 'wake')) message.config = config
-    channel?.post(message)
+    if (channel && !channel.post(message)) lookAgain()
     return message
+  }
+
+  /** The worker was removed under this page, with all of the site's data perhaps. It may be had anew. */
+  function lookAgain(): void {
+    lost += 1
+    if (lost >= STRIKES) giveUp('it was removed')
+    else void connect()
   }
 
   function postHandover(handover: Handover, urgent: boolean): void {
     if (!channel) return
     const { id } = post({ type: 'handover', handover, urgent })
     posted.set(id, handover)
+    const ids = idsOf.get(handover)
+    if (ids) ids.push(id)
+    else idsOf.set(handover, [id])
     expectAnswer()
   }
 
@@ -232,6 +248,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     instance = now
     if (restarted) calls.repeat((asked) => asked !== now)
     if (message.type !== 'refused') strikes = 0
+    if ('pending' in message) pendingThere = message.pending
     switch (message.type) {
       case 'committed':
         onCommitted(message)
@@ -265,6 +282,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     const handover = posted.get(message.id)
     posted.delete(message.id)
     storageFailures = 0
+    lost = 0
     if (handover) settleHandover(handover)
     for (const { uuids } of message.refused) refusedByHost += uuids.length
     if (message.firstRefusal) {
@@ -276,7 +294,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   }
 
   function settleHandover(handover: Handover): void {
-    for (const [id, sent] of posted) if (sent === handover) posted.delete(id)
+    for (const id of idsOf.get(handover) ?? []) posted.delete(id)
     committed(outbox, handover)
     if (producers.delete(handover)) ports.onAdopted(handover)
   }
@@ -286,25 +304,37 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     const askAgain = calls.repeatLater(id)
     posted.delete(id)
     if (reason === 'unknown_queue') {
+      if (configured) tellDeleted()
       configured = false
       return repeatOpen()
-    }
-    if (reason === 'storage_full' && handover) {
-      settleHandover(handover)
-      const uuids = handover.events.map(uuidOf)
-      capture.drop('storage_full', detail, uuids)
-      return warn(`the browser's storage is full: ${uuids.length} events were dropped (${detail})`)
     }
     storageFailures += 1
     // Nothing that is sent again to a host of another version fares better.
     const hopeless = reason === 'version' || reason === 'malformed' || storageFailures >= STRIKES
     if (hopeless && channel?.host !== 'memory') return giveUp(`${reason}: ${detail}`)
+    if (reason === 'storage_full' && handover) return dropUnstored(handover, detail)
     const pause = clock.timer(ACK_TIMEOUT_MS * 2 ** Math.min(storageFailures, STRIKES))
     void pause.done.then(() => {
       if (ended) return
       repeatOpen()
       askAgain()
     })
+  }
+
+  /** The queue was there before: somebody cleared the site's data, or the browser did to make room. */
+  function tellDeleted(): void {
+    const host = channel?.host ?? 'worker'
+    const reason = `the stored queue was deleted, and what was pending in it (${pendingThere} events at most)`
+    warn(`${reason}; going on with a new one`)
+    ports.degraded({ from: host, to: host, reason })
+  }
+
+  function dropUnstored(handover: Handover, detail: string): void {
+    for (const id of idsOf.get(handover) ?? []) posted.delete(id)
+    refused(outbox, handover, 'storage_full')
+    capture.tellDropped('storage_full', detail, handover.events.map(uuidOf))
+    if (!outOfSpace) warn(`the browser's storage is full (${detail}): events are dropped that it has no room for`)
+    outOfSpace = true
   }
 
   function onLeft(nextWakeAt: number | undefined): void {
@@ -321,6 +351,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     wakeTimer?.cancel()
     wakeTimer = undefined
     capture.full = false
+    outOfSpace = false
     ports.onEmpty()
   }
 
@@ -333,6 +364,15 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
 
   function settleIdle(): void {
     if (idle.length > 0 && outbox.open.size === 0) for (const resolve of idle.splice(0)) resolve()
+  }
+
+  /** At once, since the page may go away with its next word: nothing that it says after this has an event in it. */
+  async function purge(): Promise<void> {
+    clear(outbox)
+    handOver()
+    await calls.ask<'flushed'>({ type: 'purge' })
+    // There was nobody to ask.
+    purgeOwed = unhosted
   }
 
   /** Nobody waits for an answer for ever: what was asked and not answered is answered from what is known here. */
@@ -389,21 +429,18 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       const outcome = await Promise.race([drained, grace.done.then(() => undefined)])
       grace.cancel()
       endWith(outcome?.stats)
-      const left = outbox.count
-      const kept = left > 0 ? ports.keep([...outbox.open]) : 0
+      const open = [...outbox.open]
+      const left = open.flatMap(({ events }) => events.map(uuidOf))
+      const kept = left.length > 0 ? ports.keep(open) : 0
+      const uuids = left.slice(kept)
+      const count = uuids.length
+      capture.tellDropped('shutdown', 'no host took them in time', uuids)
       if (channel?.host !== 'worker') await channel?.close()
-      if (!outcome) return { delivered: 0, kept, dropped: left - kept }
-      const { delivered, pending, dropped } = outcome.flushed
-      return { delivered, kept: pending, dropped }
+      const { delivered, pending, dropped } = outcome?.flushed ?? { delivered: 0, pending: left.length, dropped: 0 }
+      return { delivered, kept: pending - count, dropped: dropped + count }
     },
-    async purge() {
-      clearFresh(outbox)
-      // What is on its way to the host is the host's to drop, or it would be counted twice.
-      await handedOver()
-      await calls.ask<'flushed'>({ type: 'purge' })
-      if (unhosted || ended) clear(outbox)
-    },
-    answered: () => channel !== undefined && strikes === 0,
+    purge,
+    answered: () => channel !== undefined && strikes === 0 && storageFailures === 0,
     leave(silent) {
       quiet = silent
       repeatAll(true)

@@ -11,12 +11,17 @@ export interface Log {
 
 export function createLog(logger: Logger, debugAtFirst: boolean): Log {
   let debug = debugAtFirst
+  let speaking = false
   const say = (level: 'warn' | 'debug', message: string) => {
+    // A logger that captures what it hears would otherwise hear of that too, without end.
+    if (speaking) return
+    speaking = true
     try {
       logger[level]?.(`[outlast] ${message}`)
     } catch {
       // There is nobody left to tell.
     }
+    speaking = false
   }
   return {
     warn: (message) => say('warn', message),

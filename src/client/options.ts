@@ -51,7 +51,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     log: createLog(typeof logger?.warn === 'function' ? logger : defaults.logger, debug),
     debug,
     onError: typeof options.onError === 'function' ? options.onError : undefined,
-    now: typeof clock?.now === 'function' ? () => clock.now() : defaults.now,
+    now: withinDates(typeof clock?.now === 'function' ? () => clock.now() : defaults.now),
   }
 }
 
@@ -59,4 +59,21 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
 function hooksFrom(given: unknown): BeforeSend[] {
   const hooks = given === undefined || given === null ? [] : [given].flat()
   return hooks.map((hook) => (typeof hook === 'function' ? (hook as BeforeSend) : () => null))
+}
+
+/** The end of the year 9999, the last that a timestamp can name. */
+const END_OF_TIME = 253_402_300_800_000
+
+/** A page may have replaced `Date.now`, and a `clock` may say anything: then the platform's own time is taken. */
+function withinDates(now: () => number): () => number {
+  return () => {
+    try {
+      const at = now()
+      if (typeof at === 'number' && at >= 0 && at < END_OF_TIME) return at
+    } catch {
+      // As good as no answer.
+    }
+    // biome-ignore lint/complexity/useDateNow: it may have been replaced, as said above.
+    return new Date().getTime()
+  }
 }

@@ -1,25 +1,29 @@
 /** What becomes of the handovers of an outbox. */
 
 import { addDropped, type Dropped } from '../core/accounting'
+import { sizeOf } from '../core/event-json'
 import type { Handover } from '../core/handover'
-import { clearFresh, giveUp, type Outbox, takeOut } from './outbox'
+import type { DropReason } from '../core/reports'
+import type { Outbox } from './outbox'
 
 /** Takes in a handover of an earlier page. */
 export function adopt(outbox: Outbox, handover: Handover): void {
   outbox.open.add(handover)
   outbox.count += handover.events.length
-  for (const json of handover.events) outbox.size += json.length
+  outbox.size += sizeOf(handover.events)
 }
 
 export function committed(outbox: Outbox, handover: Handover): void {
-  if (outbox.open.delete(handover)) takeOut(outbox, handover.events)
+  if (!outbox.open.delete(handover)) return
+  outbox.count -= handover.events.length
+  outbox.size -= sizeOf(handover.events)
 }
 
-/** Gives up everything that is here: the person asked for it. */
-export function clear(outbox: Outbox): void {
-  clearFresh(outbox)
-  for (const { events } of outbox.open) giveUp(outbox, events)
-  outbox.open.clear()
+/** Gives up a handover that no host can store. What it was to count is counted by the next one. */
+export function refused(outbox: Outbox, handover: Handover, reason: DropReason): void {
+  addDropped(outbox.dropped, handover.dropped)
+  addDropped(outbox.dropped, { [reason]: handover.events.length })
+  committed(outbox, handover)
 }
 
 /** Drops of this page that no host has counted yet. */

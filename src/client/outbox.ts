@@ -3,7 +3,7 @@
 import { addDropped, type Dropped, totalDropped } from '../core/accounting'
 import type { EventJson, WireFormat } from '../core/event'
 import type { Handover, Lane } from '../core/handover'
-import { MAX_HANDOVER_EVENTS } from '../core/limits'
+import { MAX_HANDOVER_EVENTS, MAX_HANDOVER_SIZE } from '../core/limits'
 
 export interface Outbox {
   readonly producer: string
@@ -55,9 +55,7 @@ export function cut(outbox: Outbox): Handover[] {
     outbox.dropped = {}
   }
   for (const { lane, format, events } of outbox.fresh) {
-    for (let from = 0; from < events.length; from += MAX_HANDOVER_EVENTS) {
-      handOver(lane, format, events.slice(from, from + MAX_HANDOVER_EVENTS))
-    }
+    for (const piece of pieces(events)) handOver(lane, format, piece)
   }
   outbox.fresh = []
   if (totalDropped(outbox.dropped) > 0) handOver('live', 'v0', [])
@@ -65,18 +63,31 @@ export function cut(outbox: Outbox): Handover[] {
   return made
 }
 
-/** Gives up what is in no handover yet: the person asked for it. */
-export function clearFresh(outbox: Outbox): void {
-  for (const { events } of outbox.fresh) giveUp(outbox, events)
+function* pieces(events: EventJson[]): Generator<EventJson[]> {
+  let piece: EventJson[] = []
+  let size = 0
+  for (const json of events) {
+    if (piece.length === MAX_HANDOVER_EVENTS || (piece.length > 0 && size + json.length > MAX_HANDOVER_SIZE)) {
+      yield piece
+      piece = []
+      size = 0
+    }
+    piece.push(json)
+    size += json.length
+  }
+  yield piece
+}
+
+/**
+ * Gives up everything that is here, as `opted_out`. Handovers stay, without their events: where the host has taken one
+ * before, with them, it knows the number and takes nothing; otherwise it counts what was given up.
+ */
+export function clear(outbox: Outbox): void {
+  for (const { events } of outbox.fresh) addDropped(outbox.dropped, { opted_out: events.length })
   outbox.fresh = []
-}
-
-export function giveUp(outbox: Outbox, events: EventJson[]): void {
-  addDropped(outbox.dropped, { opted_out: events.length })
-  takeOut(outbox, events)
-}
-
-export function takeOut(outbox: Outbox, events: EventJson[]): void {
-  outbox.count -= events.length
-  for (const json of events) outbox.size -= json.length
+  for (const handover of outbox.open) {
+    addDropped(handover.dropped, { opted_out: handover.events.length })
+    handover.events = []
+  }
+  outbox.count = outbox.size = 0
 }

@@ -33,18 +33,19 @@ export interface Person {
   reload(): void
 }
 
-const KEY = 'person'
+/** Where a person is kept: absent once they are forgotten. */
+export const PERSON_KEY = 'person'
 
 export function createPerson(store: KeyValueStore, newId: () => string, bootstrapId: string | undefined): Person {
   const person = {
     state: {} as PersonState,
     update(change: Partial<PersonState>) {
       person.state = { ...person.state, ...change }
-      store.set(KEY, JSON.stringify(person.state))
+      store.set(PERSON_KEY, JSON.stringify(person.state))
     },
     reset: () => begin(newId()),
     reload() {
-      person.state = parse(stored(store, KEY)) ?? person.state
+      person.state = parse(stored(store, PERSON_KEY)) ?? person.state
     },
   }
   const begin = (id: string) =>

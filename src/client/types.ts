@@ -29,7 +29,7 @@ export interface OutlastEvents {
   delivered: Omit<Extract<Report, { type: 'delivered' }>, 'type'>
   retry: Omit<Extract<Report, { type: 'retry' }>, 'type'>
   drop: Omit<Extract<Report, { type: 'drop' }>, 'type'>
-  /** The queue had to move to a lesser host. */
+  /** The queue had to move to a lesser host, or (`to` is `from`) was deleted under this page and is a new one. */
   degraded: { from: Ready['host']; to: Ready['host']; reason: string }
 }
 
@@ -105,6 +105,11 @@ export interface CommonClient {
   capture(event: string, properties?: Properties, options?: CaptureOptions): void
   /** Takes several. When the queue is full on the way, the head is kept and the tail dropped. */
   captureBatch(events: BatchEvent[], options?: { historicalMigration?: boolean }): void
+  /**
+   * Takes an event that was assembled elsewhere: it goes out with what is in it, and nothing is added. It needs a
+   * `distinctId` of its own; `beforeSend` sees it too.
+   */
+  enqueue(event: BatchEvent & { distinctId: string }): void
   /** Takes an event of PostHog's AI products: the same queue and promises, an endpoint of its own. */
   captureAi(event: string, properties?: Properties, options?: CaptureOptions): void
   /** A flag's value: its variant, or whether it is on; `undefined` where it is not known. Never rejects. */

@@ -1,10 +1,10 @@
 /** Events that a page hands over to the host of its queue, and the parser: it may be of another version, or damaged. */
 
-import type { Dropped } from './accounting'
+import { type Dropped, totalDropped } from './accounting'
 import type { EventJson, WireFormat } from './event'
-import { isEventJson } from './event-json'
+import { areEvents } from './event-json'
 import { WIRE_FORMATS } from './formats'
-import { MAX_HANDOVER_EVENTS } from './limits'
+import { MAX_HANDOVER_DROPS, MAX_HANDOVER_EVENTS } from './limits'
 import { DROP_REASONS } from './reports'
 import { asRecord, isCount } from './values'
 
@@ -30,19 +30,26 @@ export function parseHandover(raw: unknown): Handover | undefined {
   if (!isCount(seq) || seq === 0 || !LANES.includes(lane as Lane) || !WIRE_FORMATS.includes(format as WireFormat)) {
     return undefined
   }
-  if (!Array.isArray(events) || events.length > MAX_HANDOVER_EVENTS || !events.every(isEventJson)) return undefined
+  if (!Array.isArray(events) || events.length > MAX_HANDOVER_EVENTS || !areEvents(events)) return undefined
+  const drops = parseDropped(dropped)
+  if (totalDropped(drops) > MAX_HANDOVER_DROPS) return undefined
   return {
     producer,
     seq,
     lane: lane as Lane,
     format: format as WireFormat,
-    events: events as EventJson[],
-    dropped: parseDropped(dropped),
+    events,
+    dropped: drops,
   }
 }
 
 /** Known reasons with proper counts; anything else is left out. */
 export function parseDropped(raw: unknown): Dropped {
   const given = asRecord(raw)
-  return Object.fromEntries(DROP_REASONS.filter((name) => isCount(given[name])).map((name) => [name, given[name]]))
+  return Object.fromEntries(
+    DROP_REASONS.filter((name) => Object.hasOwn(given, name) && isCount(given[name])).map((name) => [
+      name,
+      given[name],
+    ]),
+  )
 }

@@ -4,6 +4,7 @@
  */
 
 import { drive } from './drive'
+import { MAX_QUEUE_NAME, MAX_QUEUES } from './limits'
 import { type HostMessage, MESSAGE_VERSION, type PageMessage, type RefusalReason } from './messages'
 import { parsePageMessage } from './parse-page-message'
 import { type Clock, type Database, StorageError } from './ports'
@@ -61,8 +62,11 @@ export interface Host {
 
 export function createHost({ database, report, onTrouble, ...ports }: HostPorts): Host {
   const transports = new Map<string, Transport>()
+  /** How many messages and loops have the transport of a queue in hand. */
+  const users = new Map<string, number>()
   const drivers = new Map<string, Promise<Rest>>()
   const wantedAgain = new Set<string>()
+  const purging = new Set<string>()
   const instance = ports.senderId
   let closed = false
 
@@ -73,6 +77,20 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       transports.set(key, transport)
     }
     return transport
+  }
+
+  /** Queues are many only where somebody makes up names: what is not in use then is let go of. */
+  async function using<T>(queue: string, use: (transport: Transport) => Promise<T>): Promise<T> {
+    users.set(queue, (users.get(queue) ?? 0) + 1)
+    const transport = transportOf(queue)
+    try {
+      return await use(transport)
+    } finally {
+      const left = (users.get(queue) ?? 1) - 1
+      if (left > 0) users.set(queue, left)
+      else users.delete(queue)
+      if (left === 0 && transports.size > MAX_QUEUES && transport.idle) transports.delete(queue)
+    }
   }
 
   /** However many messages ask for it, one loop drives a queue. */
@@ -96,21 +114,22 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
   /** Somebody may ask while the loop is on its way out, having looked for the last time. */
   async function driveWhileWanted(queue: string, holdMs: number, first: WakeReason): Promise<Rest> {
     try {
-      for (let reason = first; ; reason = 'due') {
-        wantedAgain.delete(queue)
-        const rest = await drive(transportOf(queue), ports.clock, holdMs, (rest) => onTrouble(queue, rest), reason)
-        if (!wantedAgain.has(queue)) return rest
-      }
+      return await using(queue, async (transport) => {
+        for (let reason = first; ; reason = 'due') {
+          wantedAgain.delete(queue)
+          const rest = await drive(transport, ports.clock, holdMs, (rest) => onTrouble(queue, rest), reason)
+          if (!wantedAgain.has(queue)) return rest
+        }
+      })
     } finally {
       drivers.delete(queue)
     }
   }
 
-  async function answer(message: PageMessage, warnings: string[]): Promise<HostMessage> {
+  async function answer(message: PageMessage, transport: Transport, warnings: string[]): Promise<HostMessage> {
     const { id, queue, type } = message
     const base = { outlast: MESSAGE_VERSION, id, queue, instance }
     const refused = (reason: RefusalReason, detail: string) => ({ ...base, type: 'refused', reason, detail }) as const
-    const transport = transportOf(queue)
     switch (type) {
       case 'handover': {
         const appended = await transport.append(message.config, message.handover)
@@ -131,11 +150,16 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       case 'stats':
         return { ...base, type: 'stats', stats: await transport.stats() }
       case 'purge': {
-        await transport.pause()
-        const { pending } = await transport.stats()
-        await transport.discard('opted_out')
-        transport.resume()
-        return { ...base, type: 'flushed', flushed: { delivered: 0, pending: 0, dropped: pending } }
+        purging.add(queue)
+        try {
+          await transport.pause()
+          const { pending } = await transport.stats()
+          await transport.discard('opted_out')
+          return { ...base, type: 'flushed', flushed: { delivered: 0, pending: 0, dropped: pending } }
+        } finally {
+          purging.delete(queue)
+          transport.resume()
+        }
       }
       case 'shutdown': {
         const { timeoutMs } = message
@@ -160,16 +184,17 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       if (!parsed) return undefined
       if (!parsed.ok) {
         const { id, queue } = raw as { id?: unknown; queue?: unknown }
-        const named = { id: isCount(id) ? id : 0, queue: typeof queue === 'string' ? queue : '' }
+        const isName = typeof queue === 'string' && queue.length <= MAX_QUEUE_NAME
+        const named = { id: isCount(id) ? id : 0, queue: isName ? queue : '' }
         const base = { outlast: MESSAGE_VERSION, ...named, instance }
         reply({ ...base, type: 'refused', reason: parsed.reason, detail: parsed.detail })
         return undefined
       }
       const { message } = parsed
-      if (!closed) transports.get(message.queue)?.resume()
+      if (!closed && !purging.has(message.queue)) transports.get(message.queue)?.resume()
       const base = { outlast: MESSAGE_VERSION, id: message.id, queue: message.queue, instance }
       try {
-        reply(await answer(message, parsed.warnings))
+        reply(await using(message.queue, (transport) => answer(message, transport, parsed.warnings)))
         return workOf(message)
       } catch (error) {
         const full = error instanceof StorageError && error.reason === 'full'

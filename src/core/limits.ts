@@ -12,6 +12,27 @@ export const LEASE_MS = 300_000
 /** Events in one handover message, and in one stored chunk at most. */
 export const MAX_HANDOVER_EVENTS = 500
 
+/**
+ * Size of a handover that a page makes, in UTF-16 code units: a burst of large events is several messages and
+ * transactions, between which the host can do other things. An event alone may exceed it.
+ */
+export const MAX_HANDOVER_SIZE = 1_048_576
+
+/**
+ * Events that one handover may report as dropped: more than a page can make in its life, and so few that counters
+ * which they are added to stay exact.
+ */
+export const MAX_HANDOVER_DROPS = 1_000_000_000
+
+/** Counters and ids beyond this are no work of ours: adding to them would soon be inexact. */
+export const MAX_COUNT = 1_000_000_000_000_000
+
+/** Projects of an origin whose queues are kept, and whose transports a host keeps at hand. */
+export const MAX_QUEUES = 100
+
+/** Characters of a queue's name: an API key of at most 200 and a host of at most 2,000. */
+export const MAX_QUEUE_NAME = 2_300
+
 /** Chunks accepted more than this many ms apart do not share a batch, so that a batch has one age. */
 export const BATCH_AGE_SPAN = 3_600_000
 

@@ -1,19 +1,48 @@
 import { type HostMessage, MESSAGE_VERSION } from './messages'
+import { DROP_REASONS } from './reports'
 import { asRecord, isCount } from './values'
 
-/** Only what a page relies on is checked: the host runs this library's code, of this or of another version. */
+/**
+ * Only what a page relies on is checked: the host runs this library's code, of this or of another version. That it
+ * speaks another one is a message that every version understands.
+ */
 export function parseHostMessage(raw: unknown): HostMessage | undefined {
   const message = asRecord(raw)
   const { outlast, id, queue, type, instance } = message
-  if (outlast !== MESSAGE_VERSION || !isCount(id) || typeof queue !== 'string') return undefined
+  const isOtherVersion = typeof outlast === 'number' && type === 'refused' && message.reason === 'version'
+  if ((outlast !== MESSAGE_VERSION && !isOtherVersion) || !isCount(id) || typeof queue !== 'string') return undefined
   if (typeof instance !== 'string') return undefined
-  const shapes: Record<string, boolean> = {
-    committed: Array.isArray(message.refused) && typeof message.pending === 'number',
-    flushed: typeof message.flushed === 'object' && message.flushed !== null,
-    stats: typeof message.stats === 'object' && message.stats !== null,
-    awake: typeof message.pending === 'number',
-    rest: typeof message.pending === 'number',
-    refused: typeof message.reason === 'string',
-  }
-  return typeof type === 'string' && shapes[type] === true ? (raw as HostMessage) : undefined
+  return typeof type === 'string' && isAnswer(type, message) ? (raw as HostMessage) : undefined
 }
+
+function isAnswer(type: string, message: Record<string, unknown>): boolean {
+  switch (type) {
+    case 'committed':
+      return isCount(message.pending) && Array.isArray(message.refused) && Array.from(message.refused).every(isRefusal)
+    case 'flushed':
+      return haveCounts(message.flushed, ['delivered', 'pending', 'dropped'])
+    case 'stats': {
+      const { dropped } = asRecord(message.stats)
+      const counted = DROP_REASONS.every((reason) => isCount(asRecord(dropped)[reason] ?? 0))
+      return counted && haveCounts(message.stats, ['accepted', 'delivered', 'pending'])
+    }
+    case 'awake':
+      return isCount(message.pending)
+    case 'rest': {
+      const { pending, nextWakeAt, trouble } = message
+      const timed = nextWakeAt === undefined || Number.isFinite(nextWakeAt)
+      return isCount(pending) && timed && (trouble === undefined || typeof trouble === 'string')
+    }
+    case 'refused':
+      return typeof message.reason === 'string' && typeof message.detail === 'string'
+    default:
+      return false
+  }
+}
+
+function isRefusal(value: unknown): boolean {
+  const { reason, uuids } = asRecord(value)
+  return typeof reason === 'string' && Array.isArray(uuids)
+}
+
+const haveCounts = (value: unknown, names: string[]) => names.every((name) => isCount(asRecord(value)[name]))

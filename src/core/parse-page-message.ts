@@ -1,7 +1,7 @@
 /** Reads what a page says to a host: the page may be of another version. */
 
 import { parseHandover } from './handover'
-import { MAX_DELAY } from './limits'
+import { MAX_DELAY, MAX_QUEUE_NAME } from './limits'
 import { MESSAGE_VERSION, type PageMessage } from './messages'
 import { queueKey } from './queue-config'
 import { readQueueConfig } from './read-queue-config'
@@ -17,10 +17,12 @@ export type Parsed<T> =
 export function parsePageMessage(raw: unknown): Parsed<PageMessage> | undefined {
   const { outlast, id, queue, type, ...rest } = asRecord(raw)
   if (typeof outlast !== 'number') return undefined
-  if (outlast !== MESSAGE_VERSION) return { ok: false, reason: 'version', detail: `message version ${outlast}` }
+  if (outlast !== MESSAGE_VERSION) {
+    return { ok: false, reason: 'version', detail: `a page of version ${outlast}, a host of ${MESSAGE_VERSION}` }
+  }
   const malformed = (detail: string) => ({ ok: false, reason: 'malformed', detail }) as const
   if (!isCount(id)) return malformed('id is not a whole number')
-  if (typeof queue !== 'string' || queue.length > 2_300) return malformed('queue is not a name')
+  if (typeof queue !== 'string' || queue.length > MAX_QUEUE_NAME) return malformed('queue is not a name')
   const warnings: string[] = []
   const config =
     rest.config === undefined ? undefined : readQueueConfig(rest.config, (warning) => warnings.push(warning))

@@ -80,13 +80,16 @@ export interface Transaction {
   list(table: Table, prefix: Key, options?: { last?: Key; limit?: number }): Promise<Row[]>
 }
 
+/** `drain` writes what makes a queue smaller. */
+export type TransactionMode = 'readonly' | 'readwrite' | 'drain'
+
 /**
  * A transactional key-value store. `transact` resolves once everything in `work` is committed, and rejects with a
  * `StorageError` when nothing of it is.
  */
 export interface Database {
   readonly durable: boolean
-  transact<T>(mode: 'readonly' | 'readwrite', work: (tx: Transaction) => Promise<T>): Promise<T>
+  transact<T>(mode: TransactionMode, work: (tx: Transaction) => Promise<T>): Promise<T>
   close(): void
 }
 

@@ -17,6 +17,7 @@ import {
   type Rows,
   readBatch,
   readBody,
+  recount,
   removeBatch,
   save,
   scheduled,
@@ -73,10 +74,10 @@ export async function claim(
       : ((wanted.kind === 'due' ? await claimHeld(rows, claimant, now) : undefined) ??
         (await claimFromLanes(rows, claimant, wanted, now)))
   const claimed = found && 'events' in found ? found : undefined
-  if (!claimed && wanted.kind === 'due') await reconcile(rows)
+  const recovered = !claimed && wanted.kind === 'due' && (await reconcile(rows))
   await save(rows)
   const { record, drops } = rows
-  const times = [found && 'nextAt' in found ? found.nextAt : undefined, leases.nextAt]
+  const times = [found && 'nextAt' in found ? found.nextAt : undefined, leases.nextAt, recovered ? now : undefined]
   const nextAt = claimed || record.pending === 0 ? undefined : soonest(times)
   return {
     ...(claimed ? { claimed } : {}),
@@ -217,14 +218,23 @@ async function claimFromLane(
   return undefined
 }
 
-/** Nothing is left in any table, so what the counters still hold was in records that are lost. */
-async function reconcile(rows: Rows): Promise<void> {
+/**
+ * Events are pending, and no lane and no schedule leads to them. What the tables still hold is counted anew; the rest
+ * was in records that are lost. Returns whether anything was found.
+ */
+async function reconcile(rows: Rows): Promise<boolean> {
   const { tx, queue, record } = rows
-  if (record.pending === 0 || record.lanes.live.count > 0 || record.lanes.historical.count > 0) return
+  if (record.pending === 0 || record.lanes.live.count > 0 || record.lanes.historical.count > 0) return false
   const [left] = await tx.list('schedule', [queue], { limit: 1 })
-  if (left) return
-  const { pending } = record
-  record.inRequest = 0
-  countDropped(rows, pending, record.size, 'corrupt')
-  noteLost(rows, pending)
+  if (left) return false
+  const { accepted, pending } = record
+  await recount(rows)
+  record.accepted = accepted
+  const found = record.pending
+  if (found < pending) {
+    record.pending = pending
+    countDropped(rows, pending - found, 0, 'corrupt')
+    noteLost(rows, pending - found)
+  }
+  return found > 0
 }

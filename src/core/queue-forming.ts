@@ -8,6 +8,7 @@ import type { Millis } from './ports'
 import type { Claimant, ClaimedBatch } from './queue-claim'
 import { countDropped, dropPending, nextId, noteLost, putBatch, type Rows, setAside } from './queue-rows'
 import { type BatchRecord, parseChunk } from './records'
+import { isCount } from './values'
 
 /** Moves events from a lane's chunks into a new batch that is leased at once. */
 export async function formBatch(
@@ -42,13 +43,13 @@ export async function formBatch(
     let consumed = 0
     let last = chunks[0]
     for (const row of chunks) {
-      const id = Number(row.key[2])
-      if (id >= before) {
+      const id = row.key[2]
+      if (isCount(id) && id >= before) {
         filling.full = true
         break
       }
       const chunk = parseChunk(row.value)
-      if (!chunk) {
+      if (!chunk || !isCount(id)) {
         await setAside(rows, 'chunks', row.key, row.value)
         state.chunks = Math.max(0, state.chunks - 1)
         continue

@@ -3,9 +3,10 @@
 import type { EventJson } from './event'
 import { sizeOf } from './event-json'
 import { LANES } from './handover'
-import { MAX_ASIDE } from './limits'
-import type { Key, Millis, Table, Transaction } from './ports'
-import type { QueueConfig } from './queue-config'
+import { MAX_ASIDE, MAX_QUEUES } from './limits'
+import { type Key, type Millis, type Row, StorageError, type Table, type Transaction } from './ports'
+import { type QueueConfig, queueKey } from './queue-config'
+import { readQueueConfig } from './read-queue-config'
 import {
   type BatchRecord,
   emptyLane,
@@ -19,6 +20,7 @@ import {
 import type { DropReason } from './reports'
 import { longestPause } from './retry'
 import type { DropGroup } from './settlement'
+import { asRecord, isCount } from './values'
 
 /** One queue inside one open transaction. `record` is written back by `save`. */
 export interface Rows {
@@ -36,13 +38,25 @@ export async function openRows(tx: Transaction, queue: string, config?: QueueCon
     if (config) parsed.config = config
     return { tx, queue, record: parsed, drops: [] }
   }
-  if (!config) return undefined
-  const rows: Rows = { tx, queue, record: newQueue(config), drops: [] }
-  if (raw !== undefined) {
-    await setAside(rows, 'queues', [queue], raw)
+  const known = config ?? readQueueConfig(asRecord(raw).config)
+  if (!known || queueKey(known) !== queue) return undefined
+  const rows: Rows = { tx, queue, record: newQueue(known), drops: [] }
+  if (raw === undefined) {
+    await makeRoom(tx)
+  } else {
     await recount(rows)
+    await setAside(rows, 'queues', [queue], raw)
   }
   return rows
+}
+
+/** A queue that holds nothing gives way to a new one. Whoever still uses it names it again, and finds it empty. */
+async function makeRoom(tx: Transaction): Promise<void> {
+  const queues = await tx.list('queues', [], { limit: MAX_QUEUES })
+  if (queues.length < MAX_QUEUES) return
+  const empty = queues.find(({ value }) => parseQueue(value)?.pending === 0)
+  if (!empty) throw new StorageError('full', `${MAX_QUEUES} queues of this origin hold events already`)
+  for (const table of ['queues', 'producers', 'aside'] as const) await tx.deleteRange(table, empty.key)
 }
 
 export function save({ tx, queue, record }: Rows): Promise<unknown> {
@@ -107,12 +121,30 @@ export async function readBody(rows: Rows, { id, batch }: Held): Promise<EventJs
   const { tx, queue } = rows
   const raw = await tx.get('bodies', [queue, id])
   const events = parseBody(raw)
-  if (events) return events
+  if (events) return matched(rows, batch, events)
   await setAside(rows, 'bodies', [queue, id], raw ?? null)
   await removeBatch(rows, { id, batch })
   countDropped(rows, batch.count, batch.size, 'corrupt')
   noteLost(rows, batch.count)
   return undefined
+}
+
+/** The body is what there is: where its batch's record says otherwise, that and the counters are set right. */
+function matched(rows: Rows, batch: BatchRecord, events: EventJson[]): EventJson[] {
+  const { record } = rows
+  const size = sizeOf(events)
+  const missing = batch.count - events.length
+  if (missing > 0) {
+    countDropped(rows, missing, Math.max(0, batch.size - size), 'corrupt')
+    noteLost(rows, missing)
+  } else {
+    record.pending -= missing
+    record.size = Math.max(0, record.size + size - batch.size)
+  }
+  if (batch.lease) record.inRequest = Math.max(0, record.inRequest - missing)
+  batch.count = events.length
+  batch.size = size
+  return events
 }
 
 export async function putBatch(rows: Rows, id: number, batch: BatchRecord, events?: EventJson[]): Promise<void> {
@@ -153,9 +185,9 @@ export async function scheduled(rows: Rows, part: 'held' | 'sent', limit?: numbe
     const found = await tx.list('schedule', [queue, part], limit === undefined ? {} : { limit })
     const result: Held[] = []
     for (const { key } of found) {
-      const id = Number(key[3])
-      const batch = await readBatch(rows, id)
-      if (batch && sameKey(scheduleKey(queue, id, batch), key)) result.push({ id, batch })
+      const id = key[3]
+      const batch = isCount(id) ? await readBatch(rows, id) : undefined
+      if (batch && isCount(id) && sameKey(scheduleKey(queue, id, batch), key)) result.push({ id, batch })
       else await tx.delete('schedule', key)
     }
     if (result.length === found.length || limit === undefined) return result
@@ -164,14 +196,25 @@ export async function scheduled(rows: Rows, part: 'held' | 'sent', limit?: numbe
 
 const sameKey = (a: Key, b: Key) => a.length === b.length && a.every((part, index) => part === b[index])
 
-/** Counts from the records themselves, where the queue's own counters are lost. */
-async function recount(rows: Rows): Promise<void> {
+/** Counts from the records themselves, where the queue's own counters are lost or lead to nothing. */
+export async function recount(rows: Rows): Promise<void> {
   const { tx, queue, record } = rows
+  const damaged: Row[] = []
+  record.pending = 0
+  record.size = 0
+  record.inRequest = 0
+  const note = (id: unknown) => {
+    if (isCount(id)) record.nextId = Math.max(record.nextId, id + 1)
+    return isCount(id)
+  }
   for (const lane of LANES) {
     const state = emptyLane()
-    for (const { key, value } of await tx.list('chunks', [queue, lane])) {
-      record.nextId = Math.max(record.nextId, Number(key[2]) + 1)
-      const events = parseChunk(value)?.events ?? []
+    for (const row of await tx.list('chunks', [queue, lane])) {
+      const events = note(row.key[2]) ? parseChunk(row.value)?.events : undefined
+      if (!events) {
+        damaged.push(row)
+        continue
+      }
       state.count += events.length
       state.size += sizeOf(events)
       state.chunks += 1
@@ -180,13 +223,20 @@ async function recount(rows: Rows): Promise<void> {
     record.pending += state.count
     record.size += state.size
   }
-  for (const { key, value } of await tx.list('batches', [queue])) {
-    record.nextId = Math.max(record.nextId, Number(key[1]) + 1)
+  const batches = await tx.list('batches', [queue])
+  for (const { key } of batches) note(key[1])
+  for (const { key } of await tx.list('bodies', [queue])) note(key[1])
+  for (const row of damaged) await setAside(rows, 'chunks', row.key, row.value)
+  await tx.deleteRange('schedule', [queue])
+  for (const { key, value } of batches) {
+    const id = key[1]
     const batch = parseBatch(value)
-    if (!batch) continue
-    record.pending += batch.count
-    record.size += batch.size
-    if (batch.lease) record.inRequest += batch.count
+    const events = batch ? undefined : parseBody(await tx.get('bodies', key))
+    record.pending += batch?.count ?? events?.length ?? 0
+    record.size += batch?.size ?? sizeOf(events ?? [])
+    if (!isCount(id)) await setAside(rows, 'batches', key, value)
+    else if (batch) await putBatch(rows, id, batch)
+    else await readBatch(rows, id)
   }
   record.accepted = record.pending
 }

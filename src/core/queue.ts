@@ -13,6 +13,7 @@ import { type Settled, settle } from './queue-settle'
 import { emptyLane, parseBody, parseChunk, parseQueue, type QueueRecord } from './records'
 import type { DropReason } from './reports'
 import type { Settlement } from './settlement'
+import { isCount } from './values'
 
 /** Where a flush begins: what is pending at that moment. */
 export interface Mark {
@@ -44,28 +45,33 @@ const LIFT_AT_MOST = 64
 
 export function createQueue(db: Database, key: string): Queue {
   const write = <T>(work: (tx: Transaction) => Promise<T>) => db.transact('readwrite', work)
+  const drain = <T>(work: (tx: Transaction) => Promise<T>) => db.transact('drain', work)
   const read = <T>(work: (record: QueueRecord | undefined, tx: Transaction) => Promise<T> | T) =>
     db.transact('readonly', async (tx) => work(parseQueue(await tx.get('queues', [key])), tx))
   return {
     key,
     configure: (config) =>
-      write(async (tx) => {
+      drain(async (tx) => {
         const rows = await openRows(tx, key, config)
         if (rows) await save(rows)
       }),
     append: (config, handover, now) => write((tx) => append(tx, key, config, handover, now)),
-    claim: (claimant, wanted, now) => write((tx) => claim(tx, key, claimant, wanted, now)),
-    settle: (sent, settlement, now, newId) => write((tx) => settle(tx, key, sent, settlement, now, newId)),
-    lift: (now) => write((tx) => lift(tx, key, now)),
+    claim: (claimant, wanted, now) => drain((tx) => claim(tx, key, claimant, wanted, now)),
+    settle: (sent, settlement, now, newId) => drain((tx) => settle(tx, key, sent, settlement, now, newId)),
+    lift: (now) => drain((tx) => lift(tx, key, now)),
     mark: () =>
       read(async (record, tx) => {
         if (!record) return { pending: 0, before: 0, batches: [] }
         const rows = await tx.list('schedule', [key])
-        return { pending: record.pending, before: record.nextId, batches: rows.map((row) => Number(row.key[3])) }
+        return {
+          pending: record.pending,
+          before: record.nextId,
+          batches: rows.map((row) => row.key[3]).filter(isCount),
+        }
       }),
     stats: () => read((record) => (record ? statsOf(record) : { accepted: 0, delivered: 0, pending: 0, dropped: {} })),
     config: () => read((record) => record?.config),
-    discard: (reason) => write((tx) => discard(tx, key, reason)),
+    discard: (reason) => drain((tx) => discard(tx, key, reason)),
   }
 }
 
@@ -75,7 +81,7 @@ export function listQueues(db: Database): Promise<string[]> {
 }
 
 /** `accepted` is kept as the sum of the rest, which a damaged record could otherwise contradict. */
-function statsOf({ delivered, dropped, pending }: QueueRecord): Stats {
+export function statsOf({ delivered, dropped, pending }: QueueRecord): Stats {
   return { accepted: delivered + totalDropped(dropped) + pending, delivered, pending, dropped }
 }
 

@@ -30,10 +30,30 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/
 
 export function readHeaders(raw: unknown, warn: Warn): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(asRecord(raw))) {
-    if (typeof value === 'string' && HEADER_NAME.test(name) && HEADER_VALUE.test(value)) headers[name] = value
-    else warn(`requestHeaders: ${show(name)} is not a header name with a string value; leaving it out`)
+  const usable = Object.entries(readable(raw, 'requestHeaders', warn)).filter((header): header is [string, string] => {
+    const [name, value] = header
+    if (typeof value === 'string' && HEADER_NAME.test(name) && HEADER_VALUE.test(value)) return true
+    warn(`requestHeaders: ${show(name)} is not a header name with a string value; leaving it out`)
+    return false
+  })
+  return Object.fromEntries(usable)
+}
+
+/** A plain copy of what a caller gave, without what throws when it is read. */
+export function readable(value: unknown, what: string, warn: Warn): Record<string, unknown> {
+  const copy = new Map<string, unknown>()
+  const given = asRecord(value)
+  try {
+    // Inherited ones too: somebody may extend defaults of their own.
+    for (const name in given) {
+      try {
+        copy.set(name, given[name])
+      } catch {
+        warn(`${what}: ${show(name)} cannot be read; going on without it`)
+      }
+    }
+  } catch {
+    warn(`${what} cannot be read; going on without`)
   }
-  return headers
+  return Object.fromEntries(copy)
 }

@@ -1,17 +1,14 @@
 /** The records that a queue keeps, and their parsers: what is stored may be from another version, or damaged. */
 
 import type { Dropped } from './accounting'
-import type { EventJson, WireFormat } from './event'
-import { isEventJson } from './event-json'
+import { canonicalUuid, type EventJson, type WireFormat } from './event'
+import { areEvents, uuidOf } from './event-json'
 import { WIRE_FORMATS } from './formats'
 import { LANES, type Lane, parseDropped } from './handover'
 import type { Millis } from './ports'
 import type { QueueConfig } from './queue-config'
 import { readQueueConfig } from './read-queue-config'
 import { asRecord, isCount } from './values'
-
-/** Written into every record. A record of a later version is left alone; see `adapters/idb-database.ts`. */
-export const RECORD_VERSION = 1
 
 /** What waits in a lane. */
 export interface LaneState {
@@ -89,7 +86,9 @@ export interface ProducerRecord {
   committed: Span[]
 }
 
-const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+/** ECMAScript's dates end here: what is later cannot go on the wire. */
+const MAX_TIME = 8.64e15
+const isTime = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= MAX_TIME
 const isFormat = (value: unknown): value is WireFormat => WIRE_FORMATS.includes(value as WireFormat)
 const isLane = (value: unknown): value is Lane => LANES.includes(value as Lane)
 
@@ -101,6 +100,8 @@ export function parseQueue(raw: unknown): QueueRecord | undefined {
   const counts = ['accepted', 'delivered', 'pending', 'size', 'inRequest', 'nextId', 'failures', 'sizeCap']
   if (!parsed || !live || !historical || !counts.every((name) => isCount(rest[name]))) return undefined
   if (!isTime(rest.pausedUntil) || !isTime(rest.freshAt) || !isTime(rest.failedAt)) return undefined
+  // Counters that contradict each other would leave events without anybody who waits for them.
+  if (live.count + historical.count > (rest.pending as number)) return undefined
   return {
     ...(rest as unknown as QueueRecord),
     config: parsed,
@@ -123,19 +124,20 @@ export function parseChunk(raw: unknown): ChunkRecord | undefined {
 }
 
 function isEvents(value: unknown): value is EventJson[] {
-  return Array.isArray(value) && value.length > 0 && value.every(isEventJson)
+  return areEvents(value) && value.length > 0
 }
 
+/** A batch's events. None is in it twice: the v1 server would refuse the whole request (protocol.md §0.9). */
 export function parseBody(raw: unknown): EventJson[] | undefined {
   const { events } = asRecord(raw)
-  return isEvents(events) ? events : undefined
+  return isEvents(events) ? [...new Map(events.map((json) => [uuidOf(json), json])).values()] : undefined
 }
 
 export function parseBatch(raw: unknown): BatchRecord | undefined {
   const record = asRecord(raw)
   const { lane, format, requestId, createdAt, at, notBefore, lease } = record
   const counts = ['from', 'count', 'size', 'attempt', 'failures', 'answered']
-  if (!isLane(lane) || !isFormat(format) || typeof requestId !== 'string') return undefined
+  if (!isLane(lane) || !isFormat(format) || canonicalUuid(requestId) !== requestId) return undefined
   if (![createdAt, at, notBefore].every(isTime) || !counts.every((name) => isCount(record[name]))) return undefined
   if (lease !== undefined) {
     const { sender, at: since } = asRecord(lease)
@@ -146,7 +148,9 @@ export function parseBatch(raw: unknown): BatchRecord | undefined {
 
 export function parseProducer(raw: unknown): ProducerRecord {
   const { at, committed } = asRecord(raw)
-  if (!isTime(at) || !Array.isArray(committed) || !committed.every(isSpan)) return { at: 0, committed: [] }
+  if (!isTime(at) || !Array.isArray(committed) || !Array.from(committed).every(isSpan)) {
+    return { at: 0, committed: [] }
+  }
   return { at, committed }
 }
 

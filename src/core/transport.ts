@@ -49,6 +49,8 @@ export type WakeReason = 'due' | 'urgent' | 'online'
 
 export interface Transport {
   readonly key: string
+  /** Whether no request is in flight: nothing is lost then with this object. */
+  readonly idle: boolean
   configure(config: QueueConfig): Promise<void>
   /** Resolves once the handover is committed. Rejects with a `StorageError` when nothing of it is. */
   append(config: QueueConfig | undefined, handover: Handover): Promise<Appended>
@@ -127,6 +129,8 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     const claim = await queue.claim(claimant, wanted, clock.now())
     pending = claim.pending
     reportDrops(claim.drops)
+    // A record that was damaged has been put right by now.
+    config ??= await queue.config()
     if (claim.claimed) start(claim.claimed)
     return claim
   }
@@ -230,6 +234,9 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
 
   return {
     key: queue.key,
+    get idle() {
+      return flights.size === 0
+    },
     async configure(next) {
       await queue.configure(next)
       config = next

@@ -14,9 +14,22 @@ const SMALLEST_SPLIT = 2_048
 export function beacon(events: EventJson[], config: CaptureConfig): void {
   if (events.length === 0) return
   const body = batchBody(config.apiKey, events, config.now())
-  const sent = navigator.sendBeacon?.(`${config.host}/batch/?beacon=1`, new Blob([body], { type: 'text/plain' }))
-  if (sent || events.length === 1 || body.length < SMALLEST_SPLIT) return
+  if (
+    accepted(`${config.host}/batch/?beacon=1`, new Blob([body], { type: 'text/plain' })) ||
+    events.length === 1 ||
+    body.length < SMALLEST_SPLIT
+  )
+    return
   const half = Math.ceil(events.length / 2)
   beacon(events.slice(0, half), config)
   beacon(events.slice(half), config)
+}
+
+/** One that a page has patched may throw, which is no reason to leave the rest of the departure undone. */
+function accepted(url: string, blob: Blob): boolean {
+  try {
+    return navigator.sendBeacon(url, blob)
+  } catch {
+    return false
+  }
 }

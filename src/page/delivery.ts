@@ -5,6 +5,7 @@ import { createDelivery } from '../client/delivery'
 import { checkOptions, readDeliveryOptions } from '../client/delivery-options'
 import type { Front, LateDelivery } from '../client/front'
 import { createLink } from '../client/link'
+import { PERSON_KEY } from '../client/person'
 import { reporterToLog } from '../client/report-to-log'
 import { speakV1 } from '../client/speak-v1'
 import { parseEvent, serializeEvent } from '../core/serialize-event'
@@ -17,6 +18,7 @@ import { watchReports } from './reports'
 import { spill } from './spill'
 import { forgetSpilled, readSpills, removeSpill, removeSpills } from './spilled'
 import type { OutlastOptions } from './types'
+import { STORAGE_PREFIX } from './web-storage'
 import { readWorkerOptions } from './worker-options'
 
 export interface DeliveryStart {
@@ -79,13 +81,17 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
     // A page that navigates away is hidden after it was left, and by then it can hear no answer.
     hidden: () => link.leave(departure.gone),
     back() {
-      person.reload()
+      front.reload()
       comeBack()
       link.back()
       reports.resume()
     },
     online: () => link.wake('online'),
     offline: sync.insist,
+    removed(key) {
+      // Opted out there, with `clear`: what this tab still holds is to go too.
+      if (durable && key === `${STORAGE_PREFIX}${queue}:${PERSON_KEY}`) front.reload()
+    },
   })
   if (navigator.onLine === false) void link.ready.then(sync.insist)
   const reportToLog = reporterToLog(emitter, log)

@@ -7,17 +7,21 @@ export interface LifecycleListener {
   back(): void
   online(): void
   offline(): void
+  /** Another tab removed this from localStorage. */
+  removed(key: string): void
 }
 
 /** Starts listening. Returns the function that ends it. */
 export function watchLifecycle(listener: LifecycleListener): () => void {
   const onVisibility = () => (document.visibilityState === 'hidden' ? listener.hidden() : listener.back())
   const onPageShow = (event: PageTransitionEvent) => event.persisted && listener.back()
+  const onStorage = ({ key, newValue }: StorageEvent) => key && newValue === null && listener.removed(key)
   // pageshow fires on window alone; bound to document it never does.
   const listeners: [EventTarget, string, (event: never) => void][] = [
     [window, 'pageshow', onPageShow],
     [window, 'online', listener.online],
     [window, 'offline', listener.offline],
+    [window, 'storage', onStorage],
     [document, 'visibilitychange', onVisibility],
     [document, 'resume', listener.back],
   ]

@@ -1,10 +1,10 @@
 /** Hears what hosts tell of this queue's events, while somebody in this page listens. */
 
+import { openReportChannel } from '../adapters/report-channel'
 import { emitReport } from '../client/emit-report'
 import type { Emitter } from '../client/emitter'
 import type { OutlastEvents } from '../client/types'
 import { MESSAGE_VERSION } from '../core/messages'
-import { REPORT_CHANNEL } from '../core/names'
 import type { Report } from '../core/reports'
 import { asRecord } from '../core/values'
 
@@ -23,8 +23,9 @@ export function watchReports(queue: string, emitter: Emitter<OutlastEvents>): Re
   let wanted = false
 
   function open(): void {
-    if (!wanted || channel || typeof BroadcastChannel !== 'function') return
-    channel = new BroadcastChannel(REPORT_CHANNEL)
+    if (!wanted || channel) return
+    channel = openReportChannel()
+    if (!channel) return
     channel.onmessage = ({ data }) => {
       const { outlast, queue: of, report } = asRecord(data)
       if (outlast !== MESSAGE_VERSION || of !== queue) return

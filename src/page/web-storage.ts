@@ -49,10 +49,12 @@ export function memoryStorage(): KeyValueStore {
   }
 }
 
-/** The storage, or `undefined` where it is denied. */
+/** The storage, or `undefined` where it is denied, or replaced by what cannot be read. */
 export function openStorage(kind: 'localStorage' | 'sessionStorage'): Storage | undefined {
   try {
-    return window[kind] ?? undefined
+    const storage = window[kind] ?? undefined
+    storage?.getItem(STORAGE_PREFIX)
+    return storage
   } catch {
     return undefined
   }

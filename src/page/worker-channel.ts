@@ -28,7 +28,10 @@ export async function openWorkerChannel(
   return {
     host: 'worker',
     storage: 'indexeddb',
-    post: (message) => registration.active?.postMessage(message),
+    post(message) {
+      registration.active?.postMessage(message)
+      return registration.active !== null
+    },
     close: async () => container.removeEventListener('message', onMessage),
   }
 }

@@ -7,16 +7,19 @@ export interface WorkerLocation {
   scope: string
 }
 
+/** A build may say where it puts the worker's file, with its bundler's "define"; `outlast/vite` does. */
+declare const __OUTLAST_WORKER_URL__: string | undefined
+
 /** Where the package's own files are expected on a site: a scope that no page is in, so no navigation passes it. */
-export const DEFAULT_WORKER = { url: '/__outlast/worker.js', scope: '/__outlast/' }
+const DEFAULT_URL = typeof __OUTLAST_WORKER_URL__ === 'string' ? __OUTLAST_WORKER_URL__ : '/__outlast/worker.js'
 
 /** `false` for no worker; what cannot be a worker of this origin gets a warning and the default. */
 export function readWorkerOptions(raw: unknown, base: string, warn: (message: string) => void): WorkerLocation | false {
   if (raw === false) return false
-  const { url = DEFAULT_WORKER.url, scope } = asRecord(raw)
+  const { url = DEFAULT_URL, scope } = asRecord(raw)
   const location = locate(url, scope, base)
   if (!location) warn(`worker must be false or { url, scope } on this origin (got ${show(url)})`)
-  return location ?? (locate(DEFAULT_WORKER.url, undefined, base) as WorkerLocation)
+  return location ?? (locate(DEFAULT_URL, undefined, base) as WorkerLocation)
 }
 
 function locate(url: unknown, scope: unknown, base: string): WorkerLocation | undefined {

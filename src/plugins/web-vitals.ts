@@ -6,12 +6,14 @@
 import { type Metric, onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'
 import type { Outlast } from '../page/types'
 
+export type WebVitalName = 'CLS' | 'FCP' | 'INP' | 'LCP' | 'TTFB'
+
 export interface WebVitalsOptions {
   /** Default all five. */
-  metrics?: Metric['name'][]
+  metrics?: WebVitalName[]
 }
 
-const OBSERVERS: Record<string, (report: (metric: Metric) => void) => void> = {
+const OBSERVERS: Record<WebVitalName, (report: (metric: Metric) => void) => void> = {
   CLS: onCLS,
   FCP: onFCP,
   INP: onINP,
@@ -37,4 +39,4 @@ export function webVitals(client: Pick<Outlast, 'capture'>, { metrics = ALL }: W
   }
 }
 
-const ALL: Metric['name'][] = ['CLS', 'FCP', 'INP', 'LCP', 'TTFB']
+const ALL = Object.keys(OBSERVERS) as WebVitalName[]

@@ -118,10 +118,10 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
         host,
         storage: database.durable ? 'indexeddb' : 'memory',
         post(message: PageMessage) {
-          if (!passes.toHost(message)) return
+          if (!passes.toHost(message)) return true
           if (life?.dead) current = startHost(host === 'page' ? 'page' : 'memory', receive)
           toHost.push(message)
-          current.post(message)
+          return current.post(message)
         },
         close: () => current.close(),
       } as const

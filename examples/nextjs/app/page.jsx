@@ -1,0 +1,3 @@
+export default function Page() {
+  return <h1>A Next.js app</h1>
+}

@@ -1,0 +1,38 @@
+import { type BeforeSend, type DropReason, init, type Outlast, type OutlastOptions } from 'outlast'
+import { deliverThrough } from 'outlast/posthog-js'
+import { webVitals } from 'outlast/web-vitals'
+
+const scrub: BeforeSend = (event) => {
+  if (event.event === 'private') return null
+  return { ...event, properties: { ...event.properties, scrubbed: true } }
+}
+const options: OutlastOptions = { host: 'https://eu.i.posthog.com', beforeSend: [scrub], worker: false }
+const outlast: Outlast = init('phc_example', options)
+webVitals(outlast, { metrics: ['CLS', 'LCP'] })
+
+outlast.capture('one')
+outlast.capture('two', { plan: 'pro' }, { timestamp: new Date(), groups: { company: 'acme' } })
+// @ts-expect-error an event has a name
+outlast.capture()
+// @ts-expect-error no such mode
+init('phc_example', { captureMode: 'v2' })
+
+const off: () => void = outlast.on('drop', ({ reason, uuids }) => {
+  const why: DropReason = reason
+  const which: string[] = uuids
+  console.log(why, which)
+})
+off()
+
+const hook = deliverThrough(outlast)
+const kept: { uuid: string } | null = hook({ uuid: '1', event: 'one', properties: { distinct_id: 'a' } })
+console.log(kept)
+
+export async function end(): Promise<number> {
+  const { host, storage } = await outlast.ready
+  console.log(host === 'worker', storage === 'indexeddb')
+  const { delivered, kept: left, dropped } = await outlast.shutdown(1_000)
+  const value: string | boolean | undefined = await outlast.getFeatureFlag('beta')
+  console.log(value)
+  return delivered + left + dropped
+}

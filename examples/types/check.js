@@ -1,0 +1,27 @@
+// An app's use of the library, type-checked by each version of TypeScript under each way of resolving modules.
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+const require = createRequire(import.meta.url)
+const { devDependencies } = require('./package.json')
+const versions = Object.keys(devDependencies).filter((name) => name.startsWith('typescript-'))
+const WAYS = [
+  ['--module', 'ESNext', '--moduleResolution', 'Bundler'],
+  ['--module', 'NodeNext', '--moduleResolution', 'NodeNext'],
+]
+
+for (const version of versions) {
+  const folder = path.dirname(require.resolve(`${version}/package.json`))
+  for (const way of WAYS) {
+    const bin = path.join(
+      folder,
+      'bin',
+      readdirSync(path.join(folder, 'bin')).find((name) => /^tsc/.test(name)),
+    )
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, '-p', '.', ...way], { encoding: 'utf8' })
+    console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${version} ${way[3]}\n${stdout}${stderr}`.trimEnd())
+    if (status !== 0) process.exitCode = 1
+  }
+}

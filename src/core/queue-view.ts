@@ -1,0 +1,74 @@
+/** What a queue holds, for somebody who looks at it. Read only; nothing here is part of an event's way. */
+
+import type { Stats } from './accounting'
+import type { EventJson, WireFormat } from './event'
+import { LANES, type Lane } from './handover'
+import type { Database, Millis } from './ports'
+import { statsOf } from './queue'
+import type { QueueConfig } from './queue-config'
+import { parseBatch, parseBody, parseChunk, parseQueue } from './records'
+
+export interface BatchView {
+  id: number
+  lane: Lane
+  format: WireFormat
+  count: number
+  size: number
+  /** Requests made so far. */
+  attempt: number
+  state: 'sending' | 'waiting'
+  /** While it waits: not before this. */
+  notBefore: Millis
+}
+
+export interface EventView {
+  json: EventJson
+  /** The batch that it is in, if it was in a request already or is about to be. */
+  batch?: number
+}
+
+export interface QueueView {
+  key: string
+  /** `undefined` where the queue's record is damaged. */
+  config: QueueConfig | undefined
+  stats: Stats
+  inRequest: number
+  /** Requests fail, and the queue as a whole waits for this. */
+  pausedUntil: Millis
+  batches: BatchView[]
+  /** Oldest first, a bounded number of them. */
+  events: EventView[]
+}
+
+/** One queue in one transaction, so that the figures fit together. At most `limit` batches, and events. */
+export async function viewQueue(db: Database, key: string, limit: number): Promise<QueueView> {
+  return db.transact('readonly', async (tx) => {
+    const record = parseQueue(await tx.get('queues', [key]))
+    const batches: BatchView[] = []
+    const events: EventView[] = []
+    for (const row of await tx.list('batches', [key], { limit })) {
+      const batch = parseBatch(row.value)
+      if (!batch) continue
+      const id = Number(row.key[1])
+      const { lane, format, count, size, attempt, notBefore, lease } = batch
+      batches.push({ id, lane, format, count, size, attempt, state: lease ? 'sending' : 'waiting', notBefore })
+      if (events.length >= limit) continue
+      for (const json of parseBody(await tx.get('bodies', [key, id])) ?? []) events.push({ json, batch: id })
+    }
+    for (const lane of LANES) {
+      if (events.length >= limit) break
+      for (const { value } of await tx.list('chunks', [key, lane], { limit })) {
+        for (const json of parseChunk(value)?.events ?? []) events.push({ json })
+      }
+    }
+    return {
+      key,
+      config: record?.config,
+      stats: record ? statsOf(record) : { accepted: 0, delivered: 0, pending: 0, dropped: {} },
+      inRequest: record?.inRequest ?? 0,
+      pausedUntil: record?.pausedUntil ?? 0,
+      batches,
+      events: events.slice(0, limit),
+    }
+  })
+}

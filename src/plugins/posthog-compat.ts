@@ -1,0 +1,159 @@
+/** The methods of posthog-js under their own names, for code that was written for it. */
+
+import type { BeforeSend, FlagValue } from '../client/types'
+import type { Properties } from '../core/event'
+import type { Outlast, OutlastOptions } from '../page/types'
+import { type PostHogEvent, personProperties } from './posthog-js'
+
+type Init = (apiKey: string, options?: OutlastOptions) => Outlast
+type Hook = (event: PostHogEvent) => PostHogEvent | null
+
+/** Options of posthog-js that mean something here. What else is given is ignored with a warning. */
+export interface PostHogConfig {
+  api_host?: string
+  bootstrap?: { distinctID?: string }
+  persistence?: string
+  disable_persistence?: boolean
+  opt_out_capturing_by_default?: boolean
+  /** Only for the page that was loaded: navigation by `history` is the app's to capture. Default true. */
+  capture_pageview?: boolean
+  advanced_disable_flags?: boolean
+  before_send?: Hook | Hook[]
+  debug?: boolean
+  loaded?: (posthog: PostHogLike) => void
+}
+
+/** As posthog-js has them. Feature flags are those that were loaded last. */
+export interface PostHogLike {
+  init(apiKey: string, config?: PostHogConfig): PostHogLike
+  capture(event: string, properties?: Properties, options?: { timestamp?: Date; uuid?: string }): void
+  identify(distinctId: string, set?: Properties, setOnce?: Properties): void
+  alias(alias: string): void
+  group(type: string, key: string, properties?: Properties): void
+  setPersonProperties(set?: Properties, setOnce?: Properties): void
+  register(properties: Properties): void
+  unregister(name: string): void
+  reset(): void
+  get_distinct_id(): string
+  get_session_id(): string
+  opt_in_capturing(): void
+  opt_out_capturing(): void
+  has_opted_out_capturing(): boolean
+  has_opted_in_capturing(): boolean
+  getFeatureFlag(key: string): FlagValue | undefined
+  isFeatureEnabled(key: string): boolean | undefined
+  onFeatureFlags(listener: (names: string[], values: Record<string, FlagValue>) => void): () => void
+  reloadFeatureFlags(): void
+  debug(on?: boolean): void
+  /** The client underneath. */
+  outlast: Outlast | undefined
+}
+
+export function createPostHogLike(init: Init): PostHogLike {
+  const waiting: ((outlast: Outlast) => void)[] = []
+  let outlast: Outlast | undefined
+  let flags: Record<string, FlagValue> | undefined
+
+  /** Now, or as soon as `init` was called, as the snippet of posthog-js does. */
+  const then = (use: (outlast: Outlast) => void): void => {
+    if (outlast) use(outlast)
+    else waiting.push(use)
+  }
+
+  const like: PostHogLike = {
+    get outlast() {
+      return outlast
+    },
+    init(apiKey, config = {}) {
+      const client = init(apiKey, optionsOf(config))
+      outlast = client
+      if (config.opt_out_capturing_by_default) client.optOut()
+      client.onFeatureFlags((values) => {
+        flags = values
+      })
+      if (!config.advanced_disable_flags) void client.reloadFeatureFlags()
+      for (const use of waiting.splice(0)) use(client)
+      if (config.capture_pageview !== false) client.capture('$pageview')
+      config.loaded?.(like)
+      return like
+    },
+    capture: (event, properties, options) => then((client) => client.capture(event, properties, options)),
+    identify: (id, set, setOnce) => then((client) => client.identify(id, set, setOnce)),
+    alias: (alias) => then((client) => client.alias(alias)),
+    group: (type, key, properties) => then((client) => client.group(type, key, properties)),
+    setPersonProperties: (set = {}, setOnce) => then((client) => client.setPersonProperties(set, setOnce)),
+    register: (properties) => then((client) => client.register(properties)),
+    unregister: (name) => then((client) => client.unregister(name)),
+    reset: () => then((client) => client.reset()),
+    get_distinct_id: () => outlast?.getDistinctId() ?? '',
+    get_session_id: () => outlast?.getSessionId() ?? '',
+    opt_in_capturing: () => then((client) => client.optIn()),
+    opt_out_capturing: () => then((client) => client.optOut()),
+    has_opted_out_capturing: () => outlast?.isOptOut() ?? false,
+    has_opted_in_capturing: () => outlast !== undefined && !outlast.isOptOut(),
+    getFeatureFlag(key) {
+      // Asking the client is what captures `$feature_flag_called`; what it answers is known already.
+      if (flags) void outlast?.getFeatureFlag(key)
+      return flags?.[key]
+    },
+    isFeatureEnabled(key) {
+      const value = like.getFeatureFlag(key)
+      return value === undefined ? undefined : value !== false
+    },
+    onFeatureFlags(listener) {
+      let off: (() => void) | undefined
+      let ended = false
+      then((client) => {
+        if (ended) return
+        off = client.onFeatureFlags((values) => {
+          const on = Object.keys(values).filter((name) => values[name])
+          listener(on, values)
+        })
+      })
+      return () => {
+        ended = true
+        off?.()
+      }
+    },
+    reloadFeatureFlags: () => then((client) => void client.reloadFeatureFlags()),
+    debug: (on) => then((client) => client.debug(on)),
+  }
+  return like
+}
+
+const KNOWN = new Set([
+  'api_host',
+  'bootstrap',
+  'persistence',
+  'disable_persistence',
+  'opt_out_capturing_by_default',
+  'capture_pageview',
+  'advanced_disable_flags',
+  'before_send',
+  'debug',
+  'loaded',
+])
+
+function optionsOf(config: PostHogConfig): OutlastOptions {
+  const { api_host: host, bootstrap, persistence, disable_persistence: never, before_send: hooks, debug } = config
+  const ignored = Object.keys(config).filter((name) => !KNOWN.has(name))
+  if (ignored.length > 0) console.warn(`[outlast] options of posthog-js that do nothing here: ${ignored.join(', ')}`)
+  return {
+    ...(host === undefined ? {} : { host }),
+    ...(bootstrap?.distinctID === undefined ? {} : { bootstrap: { distinctId: bootstrap.distinctID } }),
+    ...(never || persistence === 'memory' ? { persistence: 'memory' as const } : {}),
+    ...(debug === undefined ? {} : { debug }),
+    beforeSend: [hooks ?? []].flat().map(asBeforeSend),
+  }
+}
+
+/** posthog-js's hooks know the distinct id as a property, and the time as a `Date`. */
+function asBeforeSend(hook: Hook): BeforeSend {
+  return ({ distinctId, timestamp, ...event }) => {
+    const given = { ...event.properties, distinct_id: distinctId }
+    const returned = hook({ ...event, properties: given, timestamp: new Date(timestamp) })
+    if (!returned) return null
+    const { distinct_id: owner, ...properties } = { ...returned.properties, ...personProperties(returned) }
+    return { ...event, ...returned, distinctId: owner as string, properties, timestamp }
+  }
+}

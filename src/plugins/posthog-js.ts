@@ -1,0 +1,61 @@
+/** Delivers what posthog-js captures: it assembles the events, outlast queues and sends them. */
+
+import type { Properties } from '../core/event'
+import type { Outlast } from '../page/types'
+
+/** What posthog-js gives its `before_send` hooks. */
+export interface PostHogEvent {
+  uuid: string
+  event: string
+  properties: Properties
+  $set?: Properties
+  $set_once?: Properties
+  $unset?: string[]
+  timestamp?: Date
+}
+
+/** Of session recordings: large, in an order of their own, and sent to another endpoint. posthog-js keeps them. */
+const KEPT = new Set(['$snapshot'])
+
+/**
+ * A `before_send` hook for posthog-js; the last one, if there are several:
+ *
+ *     posthog.init(key, { api_host, before_send: deliverThrough(init(key, { host: api_host })) })
+ *
+ * Every event goes into outlast's queue as posthog-js assembled it, under its own uuid, timestamp, person and
+ * properties, and posthog-js is told not to send it. `$set`, `$set_once` and `$unset` move into the properties, where
+ * the server reads them just the same. Session recordings, and what is no event of posthog-js at all, pass through.
+ *
+ * What listens to posthog-js's `eventCaptured` (surveys and recordings that start on an event) does not hear of events
+ * that were taken.
+ *
+ * @param outlast a client of the same project
+ */
+export function deliverThrough(
+  outlast: Pick<Outlast, 'enqueue'>,
+): <E extends PostHogEvent>(event: E | null) => E | null {
+  return (event) => {
+    if (!event || KEPT.has(event.event)) return event
+    const distinctId = event.properties?.distinct_id
+    if (typeof distinctId !== 'string') return event
+    const { event: name, uuid, timestamp, properties } = event
+    outlast.enqueue({
+      event: name,
+      uuid,
+      distinctId,
+      properties: { ...properties, ...personProperties(event) },
+      ...(timestamp ? { timestamp } : {}),
+    })
+    return null
+  }
+}
+
+/** Those beside the properties win over those in them, as they do on the server. */
+export function personProperties(event: PostHogEvent): Properties {
+  const found: Properties = {}
+  for (const name of ['$set', '$set_once'] as const) {
+    if (event[name]) found[name] = { ...(event.properties[name] as Properties | undefined), ...event[name] }
+  }
+  if (event.$unset) found.$unset = event.$unset
+  return found
+}
