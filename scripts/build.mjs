@@ -11,8 +11,8 @@ const { build } = await import('vite')
 const { writeTypes } = await import('./build-types.mjs')
 
 const DIST = path.join(root, 'dist')
-/** Built here first, so that whoever uses dist/ meanwhile finds it whole. */
-const STAGE = path.join(root, '.cache/dist')
+/** Built here first, so that whoever uses dist/ meanwhile finds it whole, and another build does not meet this one. */
+const STAGE = path.join(root, `.cache/dist-${process.pid}`)
 
 /** What a page loads late. The script-tag build finds it beside itself, in one folder with the worker. */
 const LAZY = {

@@ -26,6 +26,8 @@ import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
 import { queueKey } from './core/queue-config'
 import { SDK_NAME, SDK_VERSION } from './core/version'
 
+const isUrl = (text: string) => URL.canParse(text)
+
 export type NodeOptions = CommonOptions
 export type NodeClient = CommonClient
 
@@ -36,7 +38,7 @@ export type NodeClient = CommonClient
  * @param apiKey the project's token. Blank: a client that does nothing.
  */
 export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
-  const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now })
+  const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl })
   const { log, now, disableGeoip, onError } = config
   if (!config.apiKey) {
     log.warn("init needs the project's API key; nothing will be captured")

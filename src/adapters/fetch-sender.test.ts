@@ -137,15 +137,35 @@ test('307 and 308 keep the request', async () => {
   ])
 })
 
+test.each([301, 302, 303])('P5: a %d to a page to sign in on has delivered nothing', async (status) => {
+  handle = ({ url: path }, response) => {
+    if (path === '/batch/') response.writeHead(status, { Location: '/login' }).end()
+    else response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end('<title>Sign in</title>')
+  }
+  expect(await send().outcome).toEqual({ kind: 'unreachable', detail: 'redirected to a page' })
+})
+
 test('an endless redirect is unreachable, not a loop', async () => {
   handle = (_, response) => response.writeHead(307, { Location: url }).end()
   expect(await send().outcome).toMatchObject({ kind: 'unreachable' })
 })
 
 test('an opaque redirect is final', async () => {
-  const sender = fetchSender({ fetch: async () => Response.error() })
+  const redirect = Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' })
+  const sender = fetchSender({ fetch: async () => redirect })
   const { outcome } = sender.send(request(), { timeoutMs: 1_000, readBody: true })
   expect(await outcome).toMatchObject({ kind: 'reply', status: 300 })
+})
+
+test.each([
+  ['an error', () => Response.error()],
+  ['something else', () => ({ headers: new Headers(), ok: true })],
+  ['a status of words', () => ({ headers: new Headers(), status: 'fine', ok: true })],
+  ['nothing', () => undefined],
+])('P6: %s from a patched fetch is no answer', async (_, given) => {
+  const sender = fetchSender({ fetch: async () => given() as Response })
+  const { outcome } = sender.send(request(), { timeoutMs: 1_000, readBody: true })
+  expect(await outcome).toMatchObject({ kind: 'unreachable' })
 })
 
 test('abort ends a request as unreachable', async () => {

@@ -1,5 +1,6 @@
 import { MAX_REPLY_BYTES } from '../core/limits'
 import type { Sender, SendOutcome, WireRequest } from '../core/ports'
+import { show } from '../core/values'
 
 export interface FetchSenderOptions {
   /** Called for each request, so that a `fetch` patched later is the one that is used. */
@@ -13,6 +14,7 @@ const MAX_KEEPALIVE_BYTES = 50_000
 
 /** Sends with `fetch`: a timeout of its own that spans the answer's body, and a bound on that body. */
 export function fetchSender({ fetch: given, keepalive = () => false }: FetchSenderOptions = {}): Sender {
+  const forbidden = watchPolicy()
   return {
     send(request, { timeoutMs, readBody }) {
       const controller = new AbortController()
@@ -24,12 +26,19 @@ export function fetchSender({ fetch: given, keepalive = () => false }: FetchSend
       }, timeoutMs)
       const stop = () => clearTimeout(timer)
       const cut = (): SendOutcome => (timedOut ? { kind: 'timeout' } : { kind: 'unreachable', detail: 'aborted' })
+      let reading: Promise<unknown> | undefined
       const exchange = async (): Promise<SendOutcome> => {
         const doFetch = given ?? globalThis.fetch
         const response = await doFetch(request.url, initOf(request, signal, keepalive()))
         const { status } = response
-        // A redirect that cannot be followed shows as status 0; nothing that is sent again would fare better.
-        if (status === 0) return { kind: 'reply', status: 300, retryAfter: null, body: '' }
+        // A redirect that was not followed; nothing that is sent again would fare better.
+        if (response.type === 'opaqueredirect') return { kind: 'reply', status: 300, retryAfter: null, body: '' }
+        // A patched fetch may give anything.
+        if (!(status >= 100)) throw new TypeError(`fetch gave no answer but ${show(response)}`)
+        if (ledToPage(response)) {
+          reading = response.body?.cancel()
+          return { kind: 'unreachable', detail: 'redirected to a page' }
+        }
         const retryAfter = response.headers.get('Retry-After')
         const wanted = readBody && response.ok
         const read = readBounded(response, wanted ? MAX_REPLY_BYTES : MAX_IGNORED_BYTES)
@@ -38,9 +47,10 @@ export function fetchSender({ fetch: given, keepalive = () => false }: FetchSend
         const body = wanted ? await read : ''
         return body === undefined ? { kind: 'reply_too_long', status } : { kind: 'reply', status, retryAfter, body }
       }
-      let reading: Promise<unknown> | undefined
       const exchanged = exchange().catch((error: unknown): SendOutcome => {
         if (signal.aborted) return cut()
+        const detail = forbidden(request.url)
+        if (detail !== undefined) return { kind: 'unreachable', detail, forbidden: true }
         return { kind: 'unreachable', detail: error instanceof Error ? error.message : String(error) }
       })
       // The timer goes on over a body that nobody waits for: it must end too.
@@ -54,7 +64,41 @@ export function fetchSender({ fetch: given, keepalive = () => false }: FetchSend
   }
 }
 
+/**
+ * A 302 makes of the request a GET without its body, so a page that says 200 there, to sign in on say, has taken
+ * nothing. 307 and 308 keep the request, and an endpoint behind them does not answer with a page.
+ */
+const ledToPage = ({ redirected, ok, headers }: Response) =>
+  redirected && ok && /^text\/html\b/i.test(headers.get('Content-Type') ?? '')
+
 const MAX_IGNORED_BYTES = 65_536
+
+/**
+ * Hears what this context's Content-Security-Policy blocks, which `fetch` reports as if the network were down. Returns
+ * why a request to this URL failed, if that is why.
+ */
+function watchPolicy(): (url: string) => string | undefined {
+  const blocked = new Set<string>()
+  globalThis.addEventListener?.('securitypolicyviolation', (event) => {
+    const { effectiveDirective, disposition, blockedURI } = event as SecurityPolicyViolationEvent
+    if (effectiveDirective === 'connect-src' && disposition === 'enforce') blocked.add(originOf(blockedURI))
+  })
+  return (url) => {
+    const origin = originOf(url)
+    if (!blocked.delete(origin)) return undefined
+    const whose = 'WorkerGlobalScope' in globalThis ? "the worker's own response" : 'this page'
+    return `the Content-Security-Policy of ${whose} forbids requests to ${origin}; name it in connect-src there`
+  }
+}
+
+/** A violation may name no more than a scheme. */
+function originOf(url: string): string {
+  try {
+    return new URL(url).origin
+  } catch {
+    return url
+  }
+}
 
 function initOf({ headers, body }: WireRequest, signal: AbortSignal, keepalive: boolean): RequestInit {
   return {

@@ -115,6 +115,29 @@ test('P7: a used-up quota is a StorageError that says so, and nothing of the tra
   expect(await count(db)).toBe(1)
 })
 
+test('P7: a full disk keeps a reserve to be drained with, and nothing is added to the queue without it', async () => {
+  const db = make()
+  await put(db, 'a')
+  const { put: original, delete: remove } = IDBObjectStore.prototype
+  let isFree = false
+  vi.spyOn(IDBObjectStore.prototype, 'delete').mockImplementation(function (this: IDBObjectStore, key) {
+    isFree ||= this.name === 'reserve'
+    return remove.call(this, key)
+  })
+  const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+    if (!isFree || this.name === 'reserve') throw new DOMException('', 'QuotaExceededError')
+    return original.apply(this, args)
+  })
+  await expect(put(db, 'b')).rejects.toMatchObject({ reason: 'full' })
+  expect(isFree).toBe(false)
+  await db.transact('drain', (tx) => tx.put('batches', ['b'], 1))
+  expect(isFree).toBe(true)
+  await expect(put(db, 'c')).rejects.toMatchObject({ reason: 'full' })
+  full.mockRestore()
+  await put(db, 'c')
+  expect(await count(db)).toBe(2)
+})
+
 test('a quota that shows only at the commit is a StorageError that says so', async () => {
   const db = make()
   await put(db, 'a')

@@ -1,4 +1,4 @@
-import { type Database, type Key, StorageError, type Table, type Transaction, type TransactionMode } from '../core/ports'
+import { type Database, type Key, StorageError, type Table, type Transaction, type TransactMode } from '../core/ports'
 
 export const DATABASE_NAME = 'outlast'
 
@@ -9,6 +9,14 @@ const TABLES: Table[] = ['queues', 'producers', 'chunks', 'batches', 'bodies', '
 
 /** An upgrade that other tabs hold up for longer than this many ms is given up for now. */
 const OPEN_TIMEOUT_MS = 5_000
+
+/**
+ * What is kept free for draining a full disk: bytes that do not compress, enough for a batch of common events. Without
+ * them a queue that has used up the quota itself could never be emptied, since every step on an event's way out is
+ * written down first.
+ */
+const RESERVE_BYTES = 65_536
+const RESERVE = 'reserve'
 
 /** Connections that are tried for one transaction: the first may have been lost without a word. */
 const CONNECTIONS = 2
@@ -21,9 +29,11 @@ const CONNECTIONS = 2
  */
 export function idbDatabase(name: string = DATABASE_NAME): Database {
   let connection: Promise<IDBDatabase> | undefined
+  let reserved = false
 
   const forget = () => {
     connection = undefined
+    reserved = false
   }
 
   function connect(): Promise<IDBDatabase> {
@@ -35,7 +45,7 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
         reject(new StorageError('unavailable', 'opening the database takes too long'))
       }, OPEN_TIMEOUT_MS)
       request.onupgradeneeded = () => {
-        for (const table of TABLES) {
+        for (const table of [...TABLES, RESERVE]) {
           if (!request.result.objectStoreNames.contains(table)) request.result.createObjectStore(table)
         }
       }
@@ -59,10 +69,40 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     })
   }
 
-  async function attempt<T>(mode: TransactionMode, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  /** Nothing is added to the queue unless the reserve is there. */
+  async function makeReserve(): Promise<void> {
+    if (reserved) return
+    await onReserve(async (store) => {
+      if ((await answerOf(store.count(RESERVE))) > 0) return
+      await answerOf(store.put(crypto.getRandomValues(new Uint8Array(RESERVE_BYTES)), RESERVE))
+    })
+    reserved = true
+  }
+
+  /** Returns whether there was one. */
+  function freeReserve(): Promise<boolean> {
+    reserved = false
+    return onReserve(async (store) => {
+      const there = (await answerOf(store.count(RESERVE))) > 0
+      if (there) await answerOf(store.delete(RESERVE))
+      return there
+    })
+  }
+
+  const onReserve = <T>(work: (store: IDBObjectStore) => Promise<T>) =>
+    transaction([RESERVE], 'readwrite', (tx) => work(tx.objectStore(RESERVE)))
+
+  const attempt = <T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>) =>
+    transaction(TABLES, mode === 'readonly' ? mode : 'readwrite', (tx) => work(transactionOn(tx)))
+
+  async function transaction<T>(
+    stores: string[],
+    mode: IDBTransactionMode,
+    work: (tx: IDBTransaction) => Promise<T>,
+  ): Promise<T> {
     connection ??= connect()
     const db = await connection
-    const tx = db.transaction(TABLES, mode === 'readonly' ? mode : 'readwrite', { durability: 'relaxed' })
+    const tx = db.transaction(stores, mode, { durability: 'relaxed' })
     const done = new Promise<void>((resolve, reject) => {
       tx.oncomplete = () => resolve()
       tx.onabort = () => reject(tx.error ?? new DOMException('aborted', 'AbortError'))
@@ -70,7 +110,7 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     // It rejects with the same error as `work` or its own commit, which are both awaited below.
     done.catch(() => undefined)
     try {
-      const result = await work(transactionOn(tx))
+      const result = await work(tx)
       await done
       return result
     } catch (error) {
@@ -84,11 +124,15 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     async transact(mode, work) {
       for (let left = CONNECTIONS; ; left--) {
         try {
+          if (mode === 'readwrite') await makeReserve()
           return await attempt(mode, work)
         } catch (error) {
           const failure = asStorageError(error)
           if (!failure) throw error
-          if (failure.reason === 'full') throw failure
+          if (failure.reason === 'full') {
+            if (mode === 'drain' && (await freeReserve().catch(() => false))) continue
+            throw failure
+          }
           await drop(connection)
           forget()
           if (left <= 1) throw failure

@@ -2,6 +2,7 @@
 
 import { type BeforeSend, runBeforeSend } from '../core/before-send'
 import { canonicalUuid, type EventJson, type OutlastEvent, type Properties } from '../core/event'
+import { uuidOf } from '../core/event-json'
 import type { DropReason } from '../core/reports'
 import { toUtcTimestamp } from '../core/timestamp'
 import { asRecord, describe, show } from '../core/values'
@@ -46,7 +47,7 @@ export function assemble(
   if (owner === null) {
     return {
       reason: 'invalid',
-      detail: `distinctId of "${name}" must be a string that is not blank, got ${show(asked)}`,
+      detail: `distinctId of ${show(name)} must be a string that is not blank, got ${show(asked)}`,
     }
   }
   const { distinctId, properties } = context.ambient({ ...options, distinctId: owner } as CaptureOptions)
@@ -62,9 +63,11 @@ export function assemble(
   const hooked = runBeforeSend(hooks, event)
   if (!hooked.ok) return { reason: 'before_send', detail: hooked.detail, uuid, byChoice: hooked.byChoice }
   const json = serialized(hooked.event, serialize, warn)
-  if (json === undefined) return { reason: 'invalid', detail: `"${name}" cannot be made into JSON`, uuid }
+  // A page's own toJSON or JSON.stringify can make anything of it.
+  if (json === undefined || uuidOf(json) !== hooked.event.uuid)
+    return { reason: 'invalid', detail: `${show(name)} cannot be made into JSON`, uuid }
   if (json.length > maxEventBytes) {
-    const detail = `"${name}" is ${json.length} long, more than maxEventBytes (${maxEventBytes})`
+    const detail = `${show(name)} is ${json.length} long, more than maxEventBytes (${maxEventBytes})`
     return { reason: 'too_large', detail, uuid: hooked.event.uuid }
   }
   return { uuid: hooked.event.uuid, json }
@@ -84,7 +87,7 @@ type Warn = Log['warn']
 function addProperties(into: Properties, name: string, given: unknown, warn: Warn): void {
   if (!isGiven(given)) return
   if (typeof given !== 'object' || Array.isArray(given)) {
-    return warn(`properties of "${name}" must be an object, got ${show(given)}; sending the event without them`)
+    return warn(`properties of ${show(name)} must be an object, got ${show(given)}; sending the event without them`)
   }
   try {
     Object.assign(into, given)
@@ -118,7 +121,9 @@ function copyEach(from: Properties, into: Properties, name: string, warn: Warn, 
       into[key] = value
     } catch (error) {
       const why = describe(error).split('\n')[0]
-      warn(`property "${key}" of "${name}" cannot be read or made into JSON (${why}); sending the event without it`)
+      warn(
+        `property ${show(key)} of ${show(name)} cannot be read or made into JSON (${why}); sending the event without it`,
+      )
     }
   }
 }

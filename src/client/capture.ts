@@ -16,7 +16,7 @@ import { type AssembleContext, assemble } from './assemble'
 import type { Emitter } from './emitter'
 import type { CaptureConfig } from './options'
 import { type Outbox, putIn } from './outbox'
-import type { BatchEvent, CommonClient, OutlastEvents } from './types'
+import type { CommonClient, OutlastEvents } from './types'
 
 export interface CapturePorts {
   config: CaptureConfig
@@ -132,9 +132,9 @@ export function createCapture(ports: CapturePorts): Capture {
     },
     captureBatch(events, options) {
       if (!Array.isArray(events)) return log.warn('captureBatch needs an array of events')
-      for (const item of events as BatchEvent[]) {
+      for (let index = 0; index < events.length; index++) {
         take(() => {
-          const { event, properties, ...rest } = asRecord(item)
+          const { event, properties, ...rest } = asRecord(events[index])
           const isHistorical = asRecord(options).historicalMigration === true || historical
           return { lane: laneOf(isHistorical), format: self.wire.format, event, properties, options: rest }
         })

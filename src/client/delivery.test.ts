@@ -170,6 +170,74 @@ test('P7: storage that is full is a drop with a reason, and the next event is tr
   expect(await balance(world)).toMatchObject({ accepted: 2, delivered: 1, dropped: { storage_full: 1 } })
 })
 
+test('P5: what a host could not store is counted, whenever there is room to write that down', async () => {
+  const database = durableMemory()
+  const { StorageError } = await import('../core/ports')
+  const world = clientWorld({ database })
+  const { client, clock } = world
+  await clock.advance(0)
+  const { transact } = database
+  database.transact = () => Promise.reject(new StorageError('full', 'quota'))
+  client.capture('one')
+  await clock.advance(0)
+  // This one brings nothing but the count of the first, and is refused too.
+  void client.stats()
+  await clock.advance(0)
+  database.transact = transact
+  expect(await client.stats()).toEqual({ accepted: 1, delivered: 0, pending: 0, dropped: { storage_full: 1 } })
+})
+
+test('P5, P7: a host whose storage stays full is given up for the next one, which is told', async () => {
+  const database = durableMemory()
+  const { StorageError } = await import('../core/ports')
+  const world = clientWorld({ database, ladder: ['worker', 'memory'] })
+  const { client, clock, drops, degraded, warnings } = world
+  await clock.advance(0)
+  const { transact } = database
+  // The next host is over another storage.
+  database.transact = (mode, work) =>
+    degraded.length > 0 ? transact(mode, work) : Promise.reject(new StorageError('full', 'quota'))
+  for (const name of ['one', 'two', 'three']) {
+    client.capture(name)
+    await clock.advance(0)
+  }
+  expect(degraded).toEqual([expect.objectContaining({ from: 'worker', to: 'memory' })])
+  expect(drops.map(({ reason }) => reason)).toEqual(['storage_full', 'storage_full'])
+  expect(warnings.filter((warning) => warning.includes('storage is full'))).toHaveLength(1)
+  await clock.advance(60_000)
+  expect(await balance(world)).toMatchObject({ accepted: 3, delivered: 1, dropped: { storage_full: 2 } })
+})
+
+test('P5: a queue deleted under a page is made anew, and the page is told once', async () => {
+  const databases = [durableMemory(), durableMemory()]
+  const database = durableMemory()
+  database.transact = (mode, work) => (databases[0] as typeof database).transact(mode, work)
+  const world = clientWorld({ database })
+  const { client, clock, degraded } = world
+  client.capture('one')
+  await clock.advance(1)
+  databases.shift()
+  client.capture('two')
+  await clock.advance(1)
+  client.capture('three')
+  await clock.advance(60_000)
+  expect(degraded).toEqual([
+    expect.objectContaining({ from: 'memory', to: 'memory', reason: expect.stringContaining('was deleted') }),
+  ])
+  expect(await balance(world)).toMatchObject({ accepted: 2, delivered: 2, pending: 0 })
+})
+
+test('P5: a page does not count on a host that has refused what it was given', async () => {
+  const database = durableMemory()
+  const { client, clock, link } = clientWorld({ database })
+  await clock.advance(0)
+  expect(link.answered()).toBe(true)
+  database.transact = () => Promise.reject(new Error('lost'))
+  client.capture('one')
+  await clock.advance(0)
+  expect(link.answered()).toBe(false)
+})
+
 test('storage that fails for a while is waited for', async () => {
   const database = durableMemory()
   const world = clientWorld({ database })

@@ -98,7 +98,10 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     if (asked !== body({})) return load()
     if (!answer || answer.quotaLimited) return
     const previous = known
-    known = answer.partial && previous ? { ...answer, flags: { ...previous.flags, ...answer.flags } } : answer
+    known =
+      answer.partial && previous
+        ? { ...answer, flags: Object.assign(Object.create(null), previous.flags, answer.flags) }
+        : answer
     store.set(FLAGS_KEY, JSON.stringify(known))
     for (const listener of listeners) tell(listener, known)
   }

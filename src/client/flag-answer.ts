@@ -36,7 +36,7 @@ export function parseFlagAnswer(body: string): FlagAnswer | undefined {
   const flags = isObject(answer.flags) ? currentFlags(answer.flags) : legacyFlags(answer)
   if (!flags && !quotaLimited) return undefined
   return {
-    flags: flags ?? {},
+    flags: flags ?? noFlags(),
     partial: answer.errorsWhileComputingFlags === true,
     minimalCalls: answer.minimalFlagCalledEvents === true,
     quotaLimited,
@@ -49,7 +49,7 @@ export function parseFlagAnswer(body: string): FlagAnswer | undefined {
 export function parseFlagSet(text: string | undefined): FlagSet | undefined {
   const { flags, partial, minimalCalls, requestId, evaluatedAt } = asRecord(json(text ?? ''))
   if (typeof flags !== 'object' || flags === null) return undefined
-  const kept: Record<string, Flag> = {}
+  const kept = noFlags()
   for (const [key, flag] of Object.entries(flags)) {
     const { value } = asRecord(flag)
     if (typeof value === 'boolean' || typeof value === 'string') kept[key] = flag as Flag
@@ -63,8 +63,11 @@ export function parseFlagSet(text: string | undefined): FlagSet | undefined {
   }
 }
 
+/** Inherits nothing, so that only flags are found in it, whatever they are called. */
+const noFlags = (): Record<string, Flag> => Object.create(null)
+
 function currentFlags(raw: Record<string, unknown>): Record<string, Flag> {
-  const flags: Record<string, Flag> = {}
+  const flags = noFlags()
   for (const [key, entry] of Object.entries(raw)) {
     const { enabled, variant, reason, metadata } = asRecord(entry)
     const { id, version, payload, has_experiment: hasExperiment } = asRecord(metadata)
@@ -84,7 +87,7 @@ function currentFlags(raw: Record<string, unknown>): Record<string, Flag> {
 function legacyFlags({ featureFlags, featureFlagPayloads }: Record<string, unknown>): Record<string, Flag> | undefined {
   if (!isObject(featureFlags)) return undefined
   const payloads = asRecord(featureFlagPayloads)
-  const flags: Record<string, Flag> = {}
+  const flags = noFlags()
   for (const [key, value] of Object.entries(featureFlags)) {
     if (typeof value !== 'boolean' && typeof value !== 'string') continue
     const payload = payloads[key]

@@ -1,7 +1,7 @@
 /** Who a page's events belong to, under the names that posthog-js users know (protocol.md §9). */
 
 import type { Properties } from '../core/event'
-import { describe, show } from '../core/values'
+import { describe, readable, show } from '../core/values'
 import type { Log } from './log'
 import type { Person } from './person'
 import type { Session } from './session'
@@ -42,6 +42,9 @@ export interface IdentityPorts {
   onReset(): void
 }
 
+/** Characters of their JSON: half of what an event may be by default. */
+const MAX_SUPER_PROPERTIES = 500_000
+
 export function createIdentity({ person, session, now, log, capture, onChange, onReset }: IdentityPorts): Identity {
   const given = (value: unknown, what: string): value is string => {
     if (typeof value === 'string' && value.trim() !== '') return true
@@ -80,7 +83,8 @@ export function createIdentity({ person, session, now, log, capture, onChange, o
       capture('$groupidentify', { $group_type: type, $group_key: key, ...(properties && { $group_set: properties }) })
     },
     setPersonProperties(toSet, toSetOnce) {
-      if (Object.keys({ ...toSet, ...toSetOnce }).length > 0) set('$set', toSet, toSetOnce)
+      const some = (given: unknown) => Object.keys(readable(given, 'setPersonProperties', log.warn)).length > 0
+      if (some(toSet) || some(toSetOnce)) set('$set', toSet, toSetOnce)
     },
     register(properties) {
       if (typeof properties !== 'object' || properties === null) {
@@ -88,12 +92,19 @@ export function createIdentity({ person, session, now, log, capture, onChange, o
       }
       try {
         const { superProperties } = person.state
-        person.update({ superProperties: { ...superProperties, ...JSON.parse(JSON.stringify(properties)) } })
+        const all = { ...superProperties, ...JSON.parse(JSON.stringify(properties)) }
+        const size = JSON.stringify(all).length
+        if (size > MAX_SUPER_PROPERTIES) {
+          const most = `more than the ${MAX_SUPER_PROPERTIES} that go with every event`
+          return log.warn(`register: the super properties would be ${size} long, ${most}; nothing was registered`)
+        }
+        person.update({ superProperties: all })
       } catch (error) {
         log.warn(`register: these properties cannot be made into JSON (${describe(error)}); nothing was registered`)
       }
     },
     unregister(name) {
+      if (!given(name, "unregister's name")) return
       const { [name]: _, ...superProperties } = person.state.superProperties
       person.update({ superProperties })
     },

@@ -56,7 +56,7 @@ export interface LinkPorts {
 export interface Link {
   readonly ready: Promise<Ready>
   readonly channel: Channel | undefined
-  /** Hands over what is new. */
+  /** Hands over what is new, unless the host is behind. */
   handOver(): void
   /** Takes in what earlier pages left. */
   adopt(handovers: Handover[]): void
@@ -76,6 +76,9 @@ export interface Link {
 
 /** How long the first answer may take, in ms; doubled with each silence. A worker may have to be started first. */
 const ACK_TIMEOUT_MS = 2_000
+
+/** Handovers that wait for their acknowledgement; what comes after them waits here, to go together. */
+const MAX_UNACKNOWLEDGED = 8
 
 /** Silences or storage failures in a row after which a host is given up. */
 const STRIKES = 3
@@ -138,7 +141,11 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
 
   /** Its code could not be loaded, say. Events wait here meanwhile, and nobody else has to. */
   function goWithoutHost(failed: { host: Ready['host']; reason: string } | undefined, error: unknown): Ready {
-    if (!unhosted) warn(`nothing can keep or send events now (${describe(error)}); trying again`)
+    if (!unhosted) {
+      const reason = describe(error)
+      warn(`nothing can keep or send events now (${reason}); trying again`)
+      ports.degraded({ from: failed?.host ?? 'worker', to: UNHOSTED.host, reason })
+    }
     unhosted = true
     answerUnhosted()
     void clock.timer(RECONNECT_MS).done.then(() => {
@@ -192,6 +199,14 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     if (channel && made.length > 0) ports.onPending(channel)
     for (const handover of which === 'new' ? made : [...outbox.open]) postHandover(handover, urgent)
     if (made.length > 0) ports.onHandover()
+  }
+
+  /**
+   * A host that is behind gets what is captured meanwhile in one handover, which costs it hardly more than one event
+   * does: message by message it would fall behind ever further.
+   */
+  function handOverInTurn(): void {
+    if (quiet || outbox.open.size < MAX_UNACKNOWLEDGED) handOver()
   }
 
   function repeatAll(urgent = false): void {
@@ -284,6 +299,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     storageFailures = 0
     lost = 0
     if (handover) settleHandover(handover)
+    if (outbox.fresh.length > 0) handOverInTurn()
     for (const { uuids } of message.refused) refusedByHost += uuids.length
     if (message.firstRefusal) {
       capture.full = false
@@ -389,7 +405,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     get channel() {
       return channel
     },
-    handOver: () => handOver(),
+    handOver: handOverInTurn,
     adopt(handovers) {
       for (const handover of handovers) {
         producers.add(handover)

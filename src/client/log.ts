@@ -9,6 +9,9 @@ export interface Log {
   setDebug(on: boolean): void
 }
 
+/** Characters of a message: what it quotes of a caller's data may be as long as that. */
+const MAX_MESSAGE = 1_000
+
 export function createLog(logger: Logger, debugAtFirst: boolean): Log {
   let debug = debugAtFirst
   let speaking = false
@@ -17,7 +20,7 @@ export function createLog(logger: Logger, debugAtFirst: boolean): Log {
     if (speaking) return
     speaking = true
     try {
-      logger[level]?.(`[outlast] ${message}`)
+      logger[level]?.(`[outlast] ${message.slice(0, MAX_MESSAGE)}`)
     } catch {
       // There is nobody left to tell.
     }

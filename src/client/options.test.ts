@@ -43,3 +43,12 @@ test('a warning of an option is given once, however often the host is started an
   await client.flush()
   expect(warnings).toHaveLength(1)
 })
+
+test.each(['https://me:secret@example.com', 'https:me:secret@example.com'])(
+  'P10: a password in the host %s is not shown',
+  async (host) => {
+    const [warning] = await warningsOf({ host })
+    expect(warning).toContain('host')
+    expect(warning).not.toContain('secret')
+  },
+)

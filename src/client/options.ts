@@ -4,7 +4,7 @@ import type { BeforeSend } from '../core/before-send'
 import type { CaptureMode } from '../core/event'
 import { bounded, INTAKE_BOUNDS } from '../core/numbers'
 import { DEFAULT_HOST, hostFrom, readApiKey } from '../core/queue-config'
-import { asRecord } from '../core/values'
+import { readable } from '../core/values'
 import { createLog, type Log } from './log'
 import type { CommonOptions, Logger, OutlastEvents } from './types'
 
@@ -28,19 +28,25 @@ export interface CaptureConfig {
 export interface Defaults {
   logger: Logger
   now: () => number
+  /** What looks like a URL may still be none: a port beyond 65535, a name that no IDN can be. */
+  isUrl(text: string): boolean
 }
 
 export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defaults): CaptureConfig {
-  const options = asRecord(raw) as CommonOptions
-  const { logger, clock } = options
+  const unread: string[] = []
+  const options = readable(raw, 'init', (message) => unread.push(message)) as CommonOptions
+  const { clock } = options
+  const host = hostFrom(options.host)
   const debug = options.debug === true
   const bound = (name: keyof typeof INTAKE_BOUNDS) => {
     const bounds = INTAKE_BOUNDS[name]
     return bounded(options[name], bounds) ?? bounds[0]
   }
+  const log = createLog(usableLogger(options.logger) ?? defaults.logger, debug)
+  for (const message of unread) log.warn(message)
   return {
     apiKey: readApiKey(apiKey) ?? '',
-    host: hostFrom(options.host) ?? DEFAULT_HOST,
+    host: host !== undefined && defaults.isUrl(host) ? host : DEFAULT_HOST,
     format: options.captureMode === 'v1' ? 'v1' : 'v0',
     disableGeoip: options.disableGeoip === true,
     historical: options.historicalMigration === true,
@@ -48,16 +54,41 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     maxEventBytes: bound('maxEventBytes'),
     maxQueueSize: bound('maxQueueSize'),
     maxQueueBytes: bound('maxQueueBytes'),
-    log: createLog(typeof logger?.warn === 'function' ? logger : defaults.logger, debug),
+    log,
     debug,
     onError: typeof options.onError === 'function' ? options.onError : undefined,
-    now: withinDates(typeof clock?.now === 'function' ? () => clock.now() : defaults.now),
+    now: withinDates(hasNow(clock) ? () => clock.now() : defaults.now),
+  }
+}
+
+function usableLogger(given: unknown): Logger | undefined {
+  try {
+    const logger = given as Logger | undefined
+    return typeof logger?.warn === 'function' ? logger : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function hasNow(clock: unknown): clock is { now(): number } {
+  try {
+    return typeof (clock as { now?: unknown } | undefined)?.now === 'function'
+  } catch {
+    return false
+  }
+}
+
+export function listOf(given: unknown): unknown[] {
+  try {
+    return Array.isArray(given) ? Object.values(given) : [given]
+  } catch {
+    return [undefined]
   }
 }
 
 /** A hook that is no function cannot pass anything, so nothing passes: fail closed. */
 function hooksFrom(given: unknown): BeforeSend[] {
-  const hooks = given === undefined || given === null ? [] : [given].flat()
+  const hooks = given === undefined || given === null ? [] : listOf(given)
   return hooks.map((hook) => (typeof hook === 'function' ? (hook as BeforeSend) : () => null))
 }
 

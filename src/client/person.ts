@@ -56,10 +56,14 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
   return person
 }
 
+/** What is longer than the largest event would make every event too large. */
+const MAX_KEPT = 1_000_000
+
 /** What is kept under a key; nothing where it is not ours or was cut short: a new start is better than none. */
 export function stored(store: KeyValueStore, key: string): Record<string, unknown> {
   try {
-    return asRecord(JSON.parse(store.get(key) ?? ''))
+    const text = store.get(key) ?? ''
+    return text.length > MAX_KEPT ? {} : asRecord(JSON.parse(text))
   } catch {
     return {}
   }
@@ -71,7 +75,9 @@ function parse({ anonymousId, distinctId, identified, ...rest }: Record<string, 
     anonymousId,
     distinctId,
     identified: identified === true,
-    superProperties: { ...asRecord(rest.superProperties) },
-    groups: { ...asRecord(rest.groups) } as Record<string, string>,
+    superProperties: Array.isArray(rest.superProperties) ? {} : { ...asRecord(rest.superProperties) },
+    groups: Object.fromEntries(Object.entries(asRecord(rest.groups)).filter(isGroup)),
   }
 }
+
+const isGroup = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string'

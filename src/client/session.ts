@@ -23,6 +23,9 @@ interface State {
 
 const KEY = 'session'
 
+/** A session's id is a UUID; what is longer than this is none of ours. */
+const MAX_ID = 200
+
 export function createSession(store: KeyValueStore, newId: () => string): Session {
   let state = parse(stored(store, KEY))
   let savedAt = 0
@@ -53,6 +56,7 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
 }
 
 function parse({ id, startedAt, lastAt }: Record<string, unknown>): State | undefined {
-  if (typeof id !== 'string' || typeof startedAt !== 'number' || typeof lastAt !== 'number') return undefined
+  if (typeof id !== 'string' || id === '' || id.length > MAX_ID) return undefined
+  if (typeof startedAt !== 'number' || typeof lastAt !== 'number') return undefined
   return { id, startedAt, lastAt }
 }

@@ -100,3 +100,14 @@ test.each([
 ])('an error is described whatever it is', (error, text) => {
   expect(describeError(error)).toBe(text)
 })
+
+test('P1: an error that throws at whoever reads it is described all the same', () => {
+  const error = new Error('hostile')
+  Object.defineProperty(error, 'message', {
+    get: () => {
+      throw error
+    },
+  })
+  expect(describeError(error)).toBe('an error that cannot be read')
+  expect(describeError('x'.repeat(10_000)).length).toBe(500)
+})

@@ -130,3 +130,32 @@ test('P11: no parser throws, whatever is posted', () => {
     { numRuns: 500 },
   )
 })
+
+test('P11: a handover that reports more drops than a page can make is refused: counters would no longer count', () => {
+  expect(parseHandover({ ...handover, dropped: { invalid: 2_000_000_000 } })).toBeUndefined()
+})
+
+test('P11: a handover with holes in it is refused', () => {
+  expect(parseHandover({ ...handover, events: new Array(3) })).toBeUndefined()
+})
+
+test.each([
+  { type: 'committed', refused: [null], pending: 0 },
+  { type: 'committed', refused: [{ reason: 'queue_full' }], pending: 0 },
+  { type: 'committed', refused: [], pending: Number.NaN },
+  { type: 'flushed', flushed: {} },
+  { type: 'stats', stats: { accepted: 1 } },
+  { type: 'stats', stats: { accepted: 1, delivered: 1, pending: 0, dropped: { expired: 'x' } } },
+  { type: 'rest', pending: 1, nextWakeAt: 'soon' },
+  { type: 'rest', pending: 1, trouble: {} },
+  { type: 'refused', reason: 'storage', detail: { toString: 1 } },
+])('P11: a page takes no answer like %o', (wrong) => {
+  expect(parseHostMessage({ ...base, instance: 'worker:1', ...wrong })).toBeUndefined()
+})
+
+test('P8: that a host speaks another version is understood by every version, and nothing else of it', () => {
+  const other = { outlast: MESSAGE_VERSION + 1, id: 1, queue: 'q', instance: 'worker:1', detail: 'x' }
+  expect(parseHostMessage({ ...other, type: 'refused', reason: 'version' })).toMatchObject({ reason: 'version' })
+  expect(parseHostMessage({ ...other, type: 'refused', reason: 'storage' })).toBe(undefined)
+  expect(parseHostMessage({ ...other, type: 'awake', pending: 0 })).toBe(undefined)
+})

@@ -30,8 +30,8 @@ export type SendOutcome =
   /** The 2xx answer arrived, but its body was longer than `MAX_REPLY_BYTES`. */
   | { kind: 'reply_too_long'; status: number }
   | { kind: 'timeout' }
-  /** Nothing came back: offline, DNS, refused, reset, CORS. */
-  | { kind: 'unreachable'; detail: string }
+  /** Nothing came back: offline, DNS, refused, reset, CORS. `forbidden`: by the site itself, until it changes that. */
+  | { kind: 'unreachable'; detail: string; forbidden?: true }
 
 export interface Sender {
   /** `outcome` never rejects. `abort` ends it as `unreachable`. `readBody`: whether the answer's body matters. */
@@ -80,8 +80,8 @@ export interface Transaction {
   list(table: Table, prefix: Key, options?: { last?: Key; limit?: number }): Promise<Row[]>
 }
 
-/** `drain` writes what makes a queue smaller. */
-export type TransactionMode = 'readonly' | 'readwrite' | 'drain'
+/** `drain` writes too, and leaves room in the end: it may use what is kept free for it once the disk is full. */
+export type TransactMode = 'readonly' | 'readwrite' | 'drain'
 
 /**
  * A transactional key-value store. `transact` resolves once everything in `work` is committed, and rejects with a
@@ -89,7 +89,7 @@ export type TransactionMode = 'readonly' | 'readwrite' | 'drain'
  */
 export interface Database {
   readonly durable: boolean
-  transact<T>(mode: TransactionMode, work: (tx: Transaction) => Promise<T>): Promise<T>
+  transact<T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>): Promise<T>
   close(): void
 }
 

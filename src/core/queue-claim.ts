@@ -38,6 +38,8 @@ export interface Claimant {
   askedAt: Millis
   newId: NewId
   hooks: readonly BeforeSend[]
+  /** Events in a new batch at most, beside what the settings say. Default no other bound. */
+  maxEvents?: number
 }
 
 /** What may be claimed: what is due (`due`), the batch `id`, or all that entered before chunk `before` (`forced`). */

@@ -22,10 +22,13 @@ export function queueKey(config: { apiKey: string; host: string }): string {
   return `${config.apiKey} ${config.host}`
 }
 
-/** The project token trimmed, or `undefined` where there is none (protocol.md §1.1). */
+/** The project token trimmed, or `undefined` where there is none. The server's are ASCII without spaces (§1.1). */
 export function readApiKey(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+  const key = typeof value === 'string' ? value.trim() : ''
+  return /^[\x21-\x7e]{1,200}$/.test(key) ? key : undefined
 }
+
+export const MAX_HOST = 2_000
 
 /**
  * An absolute http(s) URL without trailing slashes; PostHog's app hosts become its ingestion hosts (§1.1). The default
@@ -34,7 +37,8 @@ export function readApiKey(value: unknown): string | undefined {
 export function hostFrom(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return DEFAULT_HOST
   const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : ''
-  if (!/^https?:\/\/[^\s/?#]+[^\s?#]*$/i.test(text)) return undefined
+  // fetch refuses a user name or a password in it.
+  if (text.length > MAX_HOST || !/^https?:\/\/[^\s/?#\\@]+(\/[^\s?#\\]*)?$/i.test(text)) return undefined
   const [, region] = /^https:\/\/(app|us|eu)\.posthog\.com$/i.exec(text) ?? []
   return region ? `https://${/eu/i.test(region) ? 'eu' : 'us'}.i.posthog.com` : text
 }

@@ -21,7 +21,8 @@ export async function formBatch(
   const { tx, queue, record } = rows
   const { settings } = record.config
   const state = record.lanes[lane]
-  const maxCount = Math.min(settings.maxBatchSize, record.sizeCap || settings.maxBatchSize)
+  const bounds = [settings.maxBatchSize, record.sizeCap || settings.maxBatchSize]
+  const maxCount = Math.min(...bounds, claimant.maxEvents ?? settings.maxBatchSize)
   const limits = {
     maxCount,
     maxSize: settings.maxBatchBytes,

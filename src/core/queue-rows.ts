@@ -225,18 +225,22 @@ export async function recount(rows: Rows): Promise<void> {
   }
   const batches = await tx.list('batches', [queue])
   for (const { key } of batches) note(key[1])
-  for (const { key } of await tx.list('bodies', [queue])) note(key[1])
   for (const row of damaged) await setAside(rows, 'chunks', row.key, row.value)
   await tx.deleteRange('schedule', [queue])
+  const readable = new Set<unknown>()
   for (const { key, value } of batches) {
     const id = key[1]
     const batch = parseBatch(value)
-    const events = batch ? undefined : parseBody(await tx.get('bodies', key))
-    record.pending += batch?.count ?? events?.length ?? 0
-    record.size += batch?.size ?? sizeOf(events ?? [])
-    if (!isCount(id)) await setAside(rows, 'batches', key, value)
-    else if (batch) await putBatch(rows, id, batch)
-    else await readBatch(rows, id)
+    if (batch && isCount(id)) {
+      readable.add(id)
+      record.pending += batch.count
+      record.size += batch.size
+      await putBatch(rows, id, batch)
+    } else await setAside(rows, 'batches', key, value)
+  }
+  for (const { key, value } of await tx.list('bodies', [queue])) {
+    note(key[1])
+    if (!readable.has(key[1])) await setAside(rows, 'bodies', key, value)
   }
   record.accepted = record.pending
 }

@@ -1,7 +1,7 @@
 /** Reads an option: what is not usable becomes its default, with a warning. */
 
 import { type Bounds, bounded } from './numbers'
-import { asRecord, show } from './values'
+import { readable, show } from './values'
 
 export type Warn = (message: string) => void
 
@@ -37,23 +37,4 @@ export function readHeaders(raw: unknown, warn: Warn): Record<string, string> {
     return false
   })
   return Object.fromEntries(usable)
-}
-
-/** A plain copy of what a caller gave, without what throws when it is read. */
-export function readable(value: unknown, what: string, warn: Warn): Record<string, unknown> {
-  const copy = new Map<string, unknown>()
-  const given = asRecord(value)
-  try {
-    // Inherited ones too: somebody may extend defaults of their own.
-    for (const name in given) {
-      try {
-        copy.set(name, given[name])
-      } catch {
-        warn(`${what}: ${show(name)} cannot be read; going on without it`)
-      }
-    }
-  } catch {
-    warn(`${what} cannot be read; going on without`)
-  }
-  return Object.fromEntries(copy)
 }

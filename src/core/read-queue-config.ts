@@ -1,4 +1,4 @@
-import { type QueueConfig, readApiKey } from './queue-config'
+import { MAX_HOST, type QueueConfig, readApiKey } from './queue-config'
 import type { Warn } from './read-option'
 import { readSettings } from './settings'
 import { asRecord } from './values'
@@ -7,7 +7,7 @@ import { asRecord } from './values'
 export function readQueueConfig(raw: unknown, warn: Warn = () => undefined): QueueConfig | undefined {
   const { apiKey, host, style, settings } = asRecord(raw)
   const key = readApiKey(apiKey)
-  if (!key || key.length > 200 || typeof host !== 'string' || !/^https?:\/\//i.test(host)) return undefined
-  if (host.length > 2_000 || (style !== 'simple' && style !== 'headers')) return undefined
+  if (!key || typeof host !== 'string' || !/^https?:\/\//i.test(host)) return undefined
+  if (host.length > MAX_HOST || (style !== 'simple' && style !== 'headers')) return undefined
   return { apiKey: key, host, style, settings: readSettings(settings, warn) }
 }

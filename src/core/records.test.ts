@@ -142,3 +142,43 @@ test.each([
 ])('P11: a producer record of %j is as good as none', (raw) => {
   expect(parseProducer(raw)).toEqual(none)
 })
+
+test("P11: an event that is cut short, has no name or is nobody's is damaged: it would fail the whole request", () => {
+  const [json = ''] = eventsFrom(1, 1)
+  for (const wrong of [
+    json.slice(0, json.indexOf('}') + 1),
+    json.replace('"event 1"', '""'),
+    json.replace('"visitor"', '""'),
+    json.replace('"timestamp"', '"time"'),
+  ]) {
+    expect(parseChunk({ ...chunk, events: [json, wrong] })).toBeUndefined()
+  }
+})
+
+test('P11: a sparse list is not taken for a full one', () => {
+  const sparse: unknown[] = []
+  sparse[2] = chunk.events[0]
+  expect(parseChunk({ ...chunk, events: sparse })).toBeUndefined()
+  expect(parseProducer({ at: 1, committed: new Array(3) })).toEqual(none)
+})
+
+test('P11: a batch that holds an event twice holds it once', () => {
+  const [first, second] = chunk.events
+  expect(parseBody({ events: [first, first, second] })).toEqual([first, second])
+})
+
+test('P11: lanes that count more than is pending contradict the queue', () => {
+  const lanes = {
+    live: { count: 2, size: 9, chunks: 1, since: 0, due: 0 },
+    historical: newQueue(configOf()).lanes.live,
+  }
+  expect(parseQueue({ ...newQueue(configOf()), lanes, pending: 1 })).toBeUndefined()
+  expect(parseQueue({ ...newQueue(configOf()), lanes, pending: 2 })).toBeDefined()
+})
+
+test.each([{ createdAt: 1e300 }, { at: 8.64e15 + 1 }, { requestId: 'ü' }, { attempt: Number.MAX_SAFE_INTEGER }])(
+  'P11: a batch record with %o could never be sent, so it is damaged',
+  (wrong) => {
+    expect(parseBatch({ ...batch, ...wrong })).toBeUndefined()
+  },
+)

@@ -4,7 +4,7 @@ import { hostFrom, queueKey, readApiKey } from './queue-config'
 import { readQueueConfig } from './read-queue-config'
 import { readSettings } from './settings'
 import { configOf } from './testing/fixtures'
-import { show } from './values'
+import { readable, show } from './values'
 
 const DAY = 86_400_000
 const MIB = 1_048_576
@@ -149,4 +149,33 @@ test('P11: reading never throws', () => {
       return show(raw).length <= 82
     }),
   )
+})
+
+test.each([
+  'https://me:secret@events.example.com',
+  'https:me:secret@events.example.com',
+  'https://events.example.com\\ingest',
+  `https://events.example.com/${'x'.repeat(2_000)}`,
+])('P11: host %s is none', (host) => {
+  expect(hostFrom(host)).toBeUndefined()
+})
+
+test.each(['x'.repeat(201), 'phc ü', 'phc_a b'])('P11: API key %s is none: no host would take its queue', (key) => {
+  expect(readApiKey(key)).toBeUndefined()
+})
+
+test("P11: what cannot be read of a caller's object is left out, and the rest is taken", () => {
+  const warnings: string[] = []
+  const given = {
+    fine: 1,
+    get bad(): never {
+      throw new Error('hostile')
+    },
+  }
+  expect(readable(given, 'init', (message) => warnings.push(message))).toEqual({ fine: 1 })
+  expect(warnings).toEqual(['init: "bad" cannot be read; going on without it'])
+})
+
+test('a list is shown by its length: its text could be as long as memory', () => {
+  expect(show(new Array(100_000_000))).toBe('an array of 100000000')
 })

@@ -97,3 +97,23 @@ test('while storage fails a wake asks to be called again, and requests do not pi
   await clock.advance(60_000)
   expect(await balance()).toMatchObject({ delivered: 1, pending: 0 })
 })
+
+test('P7: a disk with room for a few events only is drained by batches of a few', async () => {
+  const database = memoryDatabase()
+  const { transact } = database
+  const { clock, capture, endpoint, balance } = world({ settings: { maxBatchSize: 100, flushAt: 100 }, database })
+  await capture(16)
+  const room = 5
+  database.transact = (mode, work) =>
+    transact(mode, (tx) => {
+      const put: typeof tx.put = async (table, key, value) => {
+        const { events } = value as { events?: unknown[] }
+        if (table === 'bodies' && (events?.length ?? 0) > room) throw new StorageError('full', 'quota')
+        return tx.put(table, key, value)
+      }
+      return work({ ...tx, put })
+    })
+  await clock.advance(60_000)
+  expect(endpoint.taken.size).toBe(16)
+  expect(await balance()).toMatchObject({ accepted: 16, delivered: 16, pending: 0 })
+})

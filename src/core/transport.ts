@@ -9,10 +9,20 @@ import { compressed } from './compress'
 import { uuidOf } from './event-json'
 import { type Flushed, type FlushOptions, flush, type SettledListener } from './flush'
 import type { Handover } from './handover'
-import type { Clock, Compressor, Locks, Millis, NewId, Random, Reporter, Sender } from './ports'
+import {
+  type Clock,
+  type Compressor,
+  type Locks,
+  type Millis,
+  type NewId,
+  type Random,
+  type Reporter,
+  type Sender,
+  StorageError,
+} from './ports'
 import type { Queue } from './queue'
 import type { Appended } from './queue-append'
-import type { Claim, ClaimedBatch, Wanted } from './queue-claim'
+import type { Claim, Claimant, ClaimedBatch, Wanted } from './queue-claim'
 import type { QueueConfig } from './queue-config'
 import type { DropReason } from './reports'
 import { countOf, type DropGroup, settlementOf } from './settlement'
@@ -85,6 +95,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   const listeners = new Set<SettledListener>()
   let unreachableInARow = 0
   let failedInARow = 0
+  let trouble: string | undefined
   let paused = false
   let pending = 0
   let config: QueueConfig | undefined
@@ -93,6 +104,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   let change = new Promise<void>((resolve) => (notify = resolve))
   let turn: Promise<unknown> = Promise.resolve()
   let claiming = false
+  let maxEvents = Number.POSITIVE_INFINITY
 
   function somethingChanged(): void {
     const tell = notify
@@ -126,13 +138,28 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     const askedAt = clock.now()
     const live = senders(await locks.held())
     const claimant = { sender: ports.senderId, mine: new Set(flights.keys()), live, askedAt, newId, hooks }
-    const claim = await queue.claim(claimant, wanted, clock.now())
+    const claim = await claimWhatFits(claimant, wanted)
     pending = claim.pending
     reportDrops(claim.drops)
     // A record that was damaged has been put right by now.
     config ??= await queue.config()
     if (claim.claimed) start(claim.claimed)
     return claim
+  }
+
+  /** A batch is written before its chunks are gone. On a full disk a smaller one may fit, and makes room for more. */
+  async function claimWhatFits(claimant: Claimant, wanted: Wanted): Promise<Claim> {
+    for (;;) {
+      try {
+        const claim = await queue.claim({ ...claimant, maxEvents }, wanted, clock.now())
+        maxEvents *= 2
+        return claim
+      } catch (error) {
+        const isFull = error instanceof StorageError && error.reason === 'full'
+        if (!isFull || maxEvents <= 1) throw error
+        maxEvents = Math.floor(Math.min(maxEvents, config?.settings.maxBatchSize ?? 1) / 2) || 1
+      }
+    }
   }
 
   const anyDone = () => Promise.race([...flights.values()].map(({ done }) => done))
@@ -159,6 +186,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     report({ type: 'sending', uuids, attempt: batch.attempt })
     const verdict = await send(claimed, flight)
     const settings = (config as QueueConfig).settings
+    trouble = verdict.kind === 'retry' && 'trouble' in verdict ? verdict.trouble : undefined
     failedInARow = verdict.kind === 'retry' ? failedInARow + 1 : 0
     unreachableInARow = verdict.kind === 'retry' && !verdict.answered ? unreachableInARow + 1 : 0
     const settlement = settlementOf(verdict, batch, events, settings, clock.now(), random)
@@ -260,7 +288,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
         if (reason === 'online') await queue.lift(clock.now())
         if (reason === 'urgent') await startFresh()
         const { nextAt } = await startAll({ kind: 'due' })
-        const rest = { pending, busy: flights.size }
+        const rest = { pending, busy: flights.size, ...(trouble === undefined ? {} : { trouble }) }
         return nextAt === undefined ? rest : { ...rest, nextWakeAt: nextAt }
       } catch (error) {
         const nextWakeAt = clock.now() + STORAGE_PAUSE_MS

@@ -17,10 +17,14 @@ export function show(value: unknown): string {
   }
 }
 
+/** Characters: it goes in messages, reports and warnings. */
+const MAX_DESCRIPTION = 500
+
 /** What went wrong, in words. An error may come from anybody's code, and throw at whoever reads it. */
 export function describe(error: unknown): string {
   try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : typeof error === 'string' ? error : show(error)
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : error
+    return typeof text === 'string' ? text.slice(0, MAX_DESCRIPTION) : show(text)
   } catch {
     return 'an error that cannot be read'
   }
@@ -29,3 +33,22 @@ export function describe(error: unknown): string {
 /** Beyond `MAX_COUNT` adding would soon be inexact. */
 export const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
+
+/** A plain copy of what a caller gave, without what throws when it is read. */
+export function readable(value: unknown, what: string, warn: (message: string) => void): Record<string, unknown> {
+  const copy = new Map<string, unknown>()
+  const given = asRecord(value)
+  try {
+    // Inherited ones too: somebody may extend defaults of their own.
+    for (const name in given) {
+      try {
+        copy.set(name, given[name])
+      } catch {
+        warn(`${what}: ${show(name)} cannot be read; going on without it`)
+      }
+    }
+  } catch {
+    warn(`${what} cannot be read; going on without`)
+  }
+  return Object.fromEntries(copy)
+}

@@ -6,8 +6,11 @@ export type Verdict =
   | { kind: 'delivered' }
   | { kind: 'rejected'; status: number; detail: string }
   | { kind: 'too_large'; status: number }
-  /** `answered` is false where nothing came back: such a failure uses up no retry. */
-  | { kind: 'retry'; cause: string; answered: boolean; retryAfter: string | null }
+  /**
+   * `answered` is false where nothing came back: such a failure uses up no retry. `trouble`: it goes on until somebody
+   * changes something.
+   */
+  | { kind: 'retry'; cause: string; answered: boolean; retryAfter: string | null; trouble?: string }
   /** v1: one verdict per event, keyed by uuid; one that is missing counts as delivered (protocol.md §2.6). */
   | { kind: 'partial'; verdicts: ReadonlyMap<string, EventVerdict>; details: string; retryAfter: string | null }
 

@@ -15,7 +15,9 @@ export function wireFor(format: WireFormat): Wire {
 
 export function interpret(wire: Wire, outcome: SendOutcome): Verdict {
   if (outcome.kind === 'unreachable') {
-    return { kind: 'retry', cause: `unreachable: ${outcome.detail}`, answered: false, retryAfter: null }
+    const { detail, forbidden } = outcome
+    const retry = { kind: 'retry', cause: `unreachable: ${detail}`, answered: false, retryAfter: null } as const
+    return forbidden ? { ...retry, trouble: detail } : retry
   }
   if (outcome.kind === 'timeout') return { kind: 'retry', cause: 'timeout', answered: true, retryAfter: null }
   return wire.interpret(outcome)

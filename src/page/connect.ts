@@ -2,6 +2,7 @@
 
 import type { InProcessChannel } from '../client/in-process-channel'
 import type { Channel, Connect } from '../client/link'
+import { MESSAGE_VERSION } from '../core/messages'
 import { describe } from '../core/values'
 import { shown } from './lifecycle'
 import { openWorkerChannel } from './worker-channel'
@@ -27,7 +28,7 @@ export function createConnect({ queue, worker, durable, now }: ConnectOptions): 
 
   async function openInPage(receive: (raw: unknown) => void, storing: boolean): Promise<Channel> {
     const { openInPageChannel } = await import('./in-page')
-    const channel = await openInPageChannel({ queue, receive, durable: storing, now })
+    const channel = await openInPageChannel({ version: MESSAGE_VERSION, queue, receive, durable: storing, now })
     inPage = channel
     return channel
   }

@@ -73,8 +73,8 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
 
   function comeBack(): void {
     departure.gone = false
-    if (departure.spilledBy !== undefined) removeSpill(queue, departure.spilledBy)
-    departure.spilledBy = undefined
+    if (departure.isSpilled) removeSpill(queue, outbox.producer)
+    departure.isSpilled = false
   }
 
   const unwatch = watchLifecycle({

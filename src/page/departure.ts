@@ -11,7 +11,7 @@ import { spill } from './spill'
 export interface Host {
   /** The page is being left: hands over everything again. */
   leave(): void
-  /** Whether a worker has what it was posted: a message to an active one arrives even from `pagehide`. */
+  /** Whether a worker has, or is about to have, what it was posted. */
   holdsAll(): boolean
   /** An event that was made for v1, made for v0: beacons have no headers. */
   forV0(json: EventJson): EventJson
@@ -23,8 +23,8 @@ export interface Departure {
   host: Host | undefined
   /** Whether the page has been left. */
   gone: boolean
-  /** The producer under whose name something is written down. */
-  spilledBy: string | undefined
+  /** Whether something is written down. */
+  isSpilled: boolean
   leaving(): void
   /** New events were handed over, perhaps by a listener that runs after ours while the page goes. */
   handedOver(): void
@@ -36,14 +36,16 @@ export function createDeparture({ config, outbox }: Front, queue: string, durabl
   const beaconed = new WeakSet<Handover>()
 
   /**
-   * What no worker has is written down for the next page, and sent as a beacon too, for the visitor who never comes
-   * back: it proves nothing, and a second delivery under the same uuid and timestamp does no harm.
+   * What no host has committed is written down for the next page: a worker with an earlier message in its hands can be
+   * ended by the browser before it comes to this page's last ones (WebKit gives it seconds), and a handover that did get
+   * through is not taken twice. Without a worker that answers it is sent as a beacon too, for the visitor who never
+   * comes back: it proves nothing, and a second delivery under the same uuid and timestamp does no harm.
    */
   function save(): void {
-    if (departure.host?.holdsAll()) return
     cut(outbox)
     const open = [...outbox.open]
-    departure.spilledBy = durable && spill(queue, open) > 0 ? open[0]?.producer : undefined
+    if (durable && spill(queue, open) > 0) departure.isSpilled = true
+    if (departure.host?.holdsAll()) return
     const unsent = open.filter((handover) => !beaconed.has(handover))
     for (const handover of unsent) beaconed.add(handover)
     const events = unsent.flatMap(({ events, format }) =>
@@ -55,7 +57,7 @@ export function createDeparture({ config, outbox }: Front, queue: string, durabl
   const departure: Departure = {
     host: undefined,
     gone: false,
-    spilledBy: undefined,
+    isSpilled: false,
     leaving() {
       departure.host?.leave()
       departure.gone = true

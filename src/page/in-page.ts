@@ -9,16 +9,26 @@ import { reportChannel } from '../adapters/report-channel'
 import { systemClock } from '../adapters/system-clock'
 import { webLocks } from '../adapters/web-locks'
 import { type InProcessChannel, inProcessChannel } from '../client/in-process-channel'
+import { MESSAGE_VERSION } from '../core/messages'
 
 export interface InPageOptions {
+  /** The page's `MESSAGE_VERSION`. A deployment may have replaced this code under a page of another version. */
+  version: number
   queue: string
   receive: (raw: unknown) => void
   durable: boolean
   now: () => number
 }
 
-/** @throws a StorageError where `durable` storage cannot be had */
-export async function openInPageChannel({ queue, receive, durable, now }: InPageOptions): Promise<InProcessChannel> {
+/** @throws an Error where it is not for such pages, and a StorageError where `durable` storage cannot be had */
+export async function openInPageChannel({
+  version,
+  queue,
+  receive,
+  durable,
+  now,
+}: InPageOptions): Promise<InProcessChannel> {
+  if (version !== MESSAGE_VERSION) throw new Error('the files of the library are of another version')
   const database = durable ? idbDatabase() : memoryDatabase()
   // Opening is where opaque origins, private windows of old and full disks show.
   if (durable) await database.transact('readonly', (tx) => tx.get('queues', ['']))

@@ -4,7 +4,7 @@ import { newId } from '../adapters/new-id'
 import { createFront, type LateDelivery } from '../client/front'
 import { readCaptureOptions } from '../client/options'
 import { queueKey } from '../core/queue-config'
-import { asRecord, describe } from '../core/values'
+import { describe, readable } from '../core/values'
 import { createDeparture } from './departure'
 import type { Outlast, OutlastOptions } from './types'
 import { memoryStorage, webStorage } from './web-storage'
@@ -13,8 +13,8 @@ import { memoryStorage, webStorage } from './web-storage'
 const RELOAD_MS = 5_000
 
 export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () => void): Outlast {
-  const options = asRecord(raw) as OutlastOptions
-  const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now })
+  const options = readable(raw, 'init', () => undefined) as OutlastOptions
+  const config = readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl })
   const { log } = config
   if (!config.apiKey) {
     log.warn("init needs the project's API key; nothing will be captured")
@@ -22,7 +22,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
   }
   const queue = queueKey(config)
   const durable = options.persistence !== 'memory'
-  const { distinctId } = asRecord(options.bootstrap)
+  const { distinctId } = readable(options.bootstrap, 'bootstrap', () => undefined)
   const { front, connect } = createFront({
     config,
     newId,
@@ -72,7 +72,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
 /** The client of nobody's project, and of a page that is rendered on a server: it keeps and sends nothing. */
 export function disabledPageClient(): Outlast {
   const { front, connect } = createFront({
-    config: readCaptureOptions('', {}, { logger: console, now: Date.now }),
+    config: readCaptureOptions('', {}, { logger: console, now: Date.now, isUrl }),
     newId: () => '',
     kept: memoryStorage(),
     tab: memoryStorage(),
@@ -81,4 +81,12 @@ export function disabledPageClient(): Outlast {
   })
   front.capture.closed = true
   return connect(new Promise(() => undefined), async () => undefined)
+}
+
+function isUrl(text: string): boolean {
+  try {
+    return Boolean(new URL(text))
+  } catch {
+    return false
+  }
 }

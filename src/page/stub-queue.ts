@@ -1,5 +1,6 @@
 /** Commands that a page queued before the script had loaded: `[method, ...arguments]`. */
 
+import { describe, show } from '../core/values'
 import type { init } from '../index'
 import type { Outlast } from './types'
 
@@ -31,35 +32,42 @@ type Method = (typeof METHODS)[number]
  */
 export function takeCommands(client: Outlast | undefined, { init: start }: { init: typeof init }): void {
   const page = window as unknown as { outlast?: unknown }
-  const queued: unknown[] = Array.isArray(page.outlast) ? [...page.outlast] : []
+  const queued: unknown[] = Array.isArray(page.outlast) ? page.outlast : []
   let current = client
-  const waiting: unknown[] = []
+  const waiting: (() => unknown)[] = []
 
-  function run(command: unknown): void {
+  /** Reads the command only here, where one that cannot be read costs itself alone. */
+  function run(read: () => unknown): void {
     if (!current) {
-      waiting.push(command)
+      waiting.push(read)
       return
     }
-    const [method, ...rest] = Array.isArray(command) ? command : []
-    if (METHODS.includes(method as Method)) {
-      ;(current[method as Method] as (...args: unknown[]) => unknown)(...rest)
-    } else {
-      console.warn(`[outlast] ${JSON.stringify(method)} is no command; use one of ${METHODS.join(', ')}`)
+    try {
+      const command = read()
+      const [method, ...rest] = Array.isArray(command) ? command : []
+      if (METHODS.includes(method as Method)) {
+        ;(current[method as Method] as (...args: unknown[]) => unknown)(...rest)
+      } else {
+        console.warn(`[outlast] ${show(method)} is no command; use one of ${METHODS.join(', ')}`)
+      }
+    } catch (error) {
+      // The commands after it are to run all the same.
+      console.warn(`[outlast] a command failed: ${describe(error)}`)
     }
   }
 
-  const push = (...commands: unknown[]) => commands.forEach(run)
+  const push = (...commands: unknown[]) => commands.forEach((command) => void run(() => command))
   const face = {
     push,
     init(...args: Parameters<typeof init>) {
       current = start(...args)
       // The page may hold on to this very object, so the client's methods come to it.
       Object.assign(face, current, { push })
-      for (const command of waiting.splice(0)) run(command)
+      for (const read of waiting.splice(0)) run(read)
       return current
     },
   }
   if (client) Object.assign(face, client, { push })
   page.outlast = face
-  for (const command of queued) run(command)
+  for (let index = 0; index < queued.length; index++) run(() => queued[index])
 }

@@ -21,7 +21,14 @@ export function webStorage(
     warned = true
   }
   return {
-    get: (key) => memory.get(key) ?? storage?.getItem(prefix + key) ?? undefined,
+    get(key) {
+      try {
+        return memory.get(key) ?? storage?.getItem(prefix + key) ?? undefined
+      } catch {
+        // A damaged profile: Firefox's NS_ERROR_FILE_CORRUPTED. What is not found is made anew.
+        return undefined
+      }
+    },
     set(key, value) {
       try {
         storage?.setItem(prefix + key, value)
@@ -34,7 +41,11 @@ export function webStorage(
     },
     remove(key) {
       memory.delete(key)
-      storage?.removeItem(prefix + key)
+      try {
+        storage?.removeItem(prefix + key)
+      } catch (error) {
+        failed(error)
+      }
     },
   }
 }

@@ -1,7 +1,7 @@
 /** The line to the service worker. It need not control this page. */
 
 import type { Channel } from '../client/link'
-import { registerWorker } from './register-worker'
+import { askForPeriodicSync, registerWorker } from './register-worker'
 import type { WorkerLocation } from './worker-options'
 
 /** A worker that is not active after this many ms is not waited for: this page takes over. */
@@ -22,6 +22,8 @@ export async function openWorkerChannel(
   const registration = known ?? (await registering)
   await activated(registration)
   onRegistration(registration)
+  // One wake more among several; where it fails, the others remain.
+  askForPeriodicSync(registration).catch(() => undefined)
   const onMessage = ({ data }: MessageEvent) => receive(data)
   container.addEventListener('message', onMessage)
   container.startMessages()
@@ -37,6 +39,8 @@ export async function openWorkerChannel(
 }
 
 function containerOfThisPage(): ServiceWorkerContainer {
+  // A sandboxed frame has no origin to register for, and Firefox would tell the console of the attempt as an error.
+  if (globalThis.origin === 'null') throw new Error('this page has no origin (sandboxed frame)')
   // Insecure origins and Firefox's private windows have none, sandboxed documents throw on reading it.
   const { serviceWorker } = navigator
   if (!serviceWorker) throw new Error('this page has no service workers (insecure origin or private window)')

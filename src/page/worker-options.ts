@@ -1,4 +1,4 @@
-import { asRecord, show } from '../core/values'
+import { readable, show } from '../core/values'
 
 export interface WorkerLocation {
   /** Absolute. */
@@ -16,18 +16,26 @@ const DEFAULT_URL = typeof __OUTLAST_WORKER_URL__ === 'string' ? __OUTLAST_WORKE
 /** `false` for no worker; what cannot be a worker of this origin gets a warning and the default. */
 export function readWorkerOptions(raw: unknown, base: string, warn: (message: string) => void): WorkerLocation | false {
   if (raw === false) return false
-  const { url = DEFAULT_URL, scope } = asRecord(raw)
-  const location = locate(url, scope, base)
-  if (!location) warn(`worker must be false or { url, scope } on this origin (got ${show(url)})`)
-  return location ?? (locate(DEFAULT_URL, undefined, base) as WorkerLocation)
+  const { url = DEFAULT_URL, scope } = readable(raw, 'worker', warn)
+  const named = typeof url === 'string' && (scope === undefined || typeof scope === 'string')
+  const location = named ? locate(url, scope ?? folderOf(url), base) : undefined
+  if (location) return location
+  warn(`worker must be false or { url, scope } on this origin, got ${show(url)}; using ${DEFAULT_URL}`)
+  return locate(DEFAULT_URL, folderOf(DEFAULT_URL), base) ?? false
 }
 
-function locate(url: unknown, scope: unknown, base: string): WorkerLocation | undefined {
+const folderOf = (url: string) => url.replace(/[^/]*$/, '')
+
+function locate(url: string, scope: string, base: string): WorkerLocation | undefined {
   try {
-    const script = new URL(String(url), base)
-    const within = new URL(scope === undefined ? script.pathname.replace(/[^/]*$/, '') : String(scope), base)
+    const script = new URL(url, base)
+    const within = new URL(scope, base)
     const { origin } = new URL(base)
-    return script.origin === origin && within.origin === origin ? { url: script.href, scope: within.href } : undefined
+    // An opaque origin has no workers, and a "javascript:" URL would be of the same.
+    if (origin === 'null') return undefined
+    const belongs = (place: URL) => place.origin === origin && place.username === '' && place.password === ''
+    if (!belongs(script) || !belongs(within)) return undefined
+    return { url: script.href, scope: within.href }
   } catch {
     return undefined
   }

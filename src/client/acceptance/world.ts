@@ -106,7 +106,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
     debug: (message: string) => void debugged.push(message),
   }
   const options: CommonOptions = { host: 'https://events.example.com', compression: 'none', logger, ...given.options }
-  const config = readCaptureOptions(TOKEN, options, { logger, now: clock.now })
+  const config = readCaptureOptions(TOKEN, options, { logger, now: clock.now, isUrl: () => true })
   const { log, disableGeoip } = config
   const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const newId = idsFrom(lives * 1_000_000)
@@ -189,6 +189,12 @@ function live(given: WorldOptions, lasting: Lasting): World {
   const client = connect(Promise.resolve(late), async () => late)
   client.on('drop', (drop) => drops.push(drop))
 
+  const enqueued = () => {
+    for (const handover of outbox.open) handovers.add(handover)
+    const all = [...handovers, ...outbox.fresh].flatMap(({ events }) => events)
+    return all.map((json) => JSON.parse(json) as Enqueued)
+  }
+
   return {
     ...lasting,
     client,
@@ -196,9 +202,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
     debugged,
     drops,
     get enqueued() {
-      for (const handover of outbox.open) handovers.add(handover)
-      const all = [...handovers, ...outbox.fresh].flatMap(({ events }) => events)
-      return all.map((json) => JSON.parse(json) as Enqueued)
+      return enqueued()
     },
     get wiped() {
       return wiped
@@ -207,7 +211,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
       return endpoint.sent.length + flags.sent.length
     },
     last() {
-      const event = this.enqueued.at(-1)
+      const event = enqueued().at(-1)
       if (!event) throw new Error('nothing was enqueued')
       return event.properties
     },

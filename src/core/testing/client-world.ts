@@ -8,7 +8,7 @@ import { createEmitter } from '../../client/emitter'
 import { inProcessChannel } from '../../client/in-process-channel'
 import { createLink, type Link } from '../../client/link'
 import { readCaptureOptions } from '../../client/options'
-import { newOutbox } from '../../client/outbox'
+import { newOutbox, type Outbox } from '../../client/outbox'
 import { speakV1 } from '../../client/speak-v1'
 import type { CommonClient, CommonOptions, OutlastEvents, Ready } from '../../client/types'
 import type { HostMessage, PageMessage } from '../messages'
@@ -34,6 +34,7 @@ export interface ClientWorldOptions {
 export interface ClientWorld {
   client: CommonClient
   link: Link
+  outbox: Outbox
   clock: VirtualClock
   endpoint: FakeEndpoint
   database: Database
@@ -62,7 +63,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
   const ladder = given.ladder ?? ['memory']
   const logger = { warn: (message: string) => warnings.push(message) }
   const options: CommonOptions = { compression: 'none', logger, ...given.options }
-  const config = readCaptureOptions('phc_test', options, { logger, now: clock.now })
+  const config = readCaptureOptions('phc_test', options, { logger, now: clock.now, isUrl: () => true })
   const { log } = config
   const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const emitter = createEmitter<OutlastEvents>(log)
@@ -153,6 +154,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
   return {
     client,
     link,
+    outbox,
     clock,
     endpoint,
     database,

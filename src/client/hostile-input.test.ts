@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest'
+import { world } from './acceptance/world'
+import { readDeliveryOptions } from './delivery-options'
+import { parseFlagAnswer, parseFlagSet } from './flag-answer'
+import { readCaptureOptions } from './options'
+import { createPerson } from './person'
+import { createSession } from './session'
+
+const hostile = {
+  flushAt: 7,
+  get host(): never {
+    throw new Error('hostile')
+  },
+}
+
+function read(raw: unknown) {
+  const warnings: string[] = []
+  const logger = { warn: (message: string) => warnings.push(message) }
+  const styleOf = (host: string) => (new URL(host).origin === 'https://shop.example.com' ? 'headers' : 'simple')
+  const isUrl = (text: string) => URL.canParse(text)
+  const config = readCaptureOptions('phc_test', raw, { logger, now: () => 0, isUrl })
+  const { queue } = readDeliveryOptions(raw, config, styleOf)
+  return { config: { ...config, queue }, warnings }
+}
+
+test('P11: an option that cannot be read is refused with a reason, and the others are taken', () => {
+  const { config, warnings } = read(hostile)
+  expect(config.queue).toMatchObject({ host: 'https://us.i.posthog.com', settings: { flushAt: 7 } })
+  expect(warnings).toEqual(['[outlast] init: "host" cannot be read; going on without it'])
+})
+
+test.each(['https://shop.example.com:99999', 'https://[::1', 'https://%zz'])(
+  'P11: host %s, which no request can be made to, is refused with a reason',
+  (host) => {
+    const { config, warnings } = read({ host })
+    expect(config.queue?.host).toBe('https://us.i.posthog.com')
+    expect(warnings).toHaveLength(1)
+  },
+)
+
+test('P10: hooks that cannot be read let nothing pass', () => {
+  const beforeSend = Object.defineProperty([1], 0, {
+    enumerable: true,
+    get() {
+      throw new Error('hostile')
+    },
+  })
+  const [hook] = read({ beforeSend }).config.hooks
+  expect(hook?.({} as never)).toBeNull()
+})
+
+const storing = (text: string) => ({ get: () => text, set: () => undefined, remove: () => undefined })
+
+test.each([
+  JSON.stringify({ anonymousId: 'x'.repeat(1_000_000), distinctId: 'known' }),
+  JSON.stringify({ anonymousId: 5, distinctId: 'known' }),
+  '{"cut',
+])('P11: a stored person that is damaged, or too large for any event, is a new one (%#)', (text) => {
+  expect(createPerson(storing(text), () => 'new', undefined).state.distinctId).toBe('new')
+})
+
+test("P11: of a stored person's groups, what is no group is left out", () => {
+  const groups = { company: 'x', wrong: 5, worse: { a: 1 } }
+  const text = JSON.stringify({ anonymousId: 'a', distinctId: 'a', groups, superProperties: ['list'] })
+  const { state: person } = createPerson(storing(text), () => 'new', undefined)
+  expect(person.groups).toEqual({ company: 'x' })
+  expect(person.superProperties).toEqual({})
+})
+
+test.each(['', 'x'.repeat(300)])('P11: a stored session without a proper id is a new one (%#)', (id) => {
+  const session = createSession(storing(JSON.stringify({ id, startedAt: 0, lastAt: 0 })), () => 'new')
+  expect(session.id(0)).toBe('new')
+})
+
+test('P11: flags are found by their own names alone', () => {
+  const body = '{"flags":{"__proto__":{"enabled":true},"beta":{"enabled":true}}}'
+  const flags = parseFlagAnswer(body)?.flags ?? {}
+  expect(Object.keys(flags).sort()).toEqual(['__proto__', 'beta'])
+  expect(flags.value).toBeUndefined()
+  expect(flags.constructor).toBeUndefined()
+  expect(parseFlagSet('{"flags":{}}')?.flags.toString).toBeUndefined()
+})
+
+test('P1: an event of a batch that cannot be read costs itself alone', async () => {
+  const { client, drops, endpoint, clock } = world()
+  const events = [{ event: 'first' }, { event: 'unreadable' }, { event: 'last' }]
+  Object.defineProperty(events, 1, {
+    get() {
+      throw new Error('hostile')
+    },
+  })
+  client.captureBatch(events)
+  await clock.advance(60_000)
+  expect(endpoint.sent.flatMap(({ body }) => body.batch.map(({ event }) => event))).toEqual(['first', 'last'])
+  expect(drops).toMatchObject([{ reason: 'invalid', count: 1 }])
+})
+
+test('P11: super properties that would make every event too large are refused with a reason', () => {
+  const { client, warnings, last } = world()
+  client.register({ plan: 'free' })
+  client.register({ huge: 'x'.repeat(600_000) })
+  client.capture('signup')
+  expect(last()).toMatchObject({ plan: 'free' })
+  expect(last()).not.toHaveProperty('huge')
+  expect(warnings).toEqual([expect.stringContaining('nothing was registered')])
+})
+
+test('P7: a warning quotes no more of what a caller gave than one can read', () => {
+  const { client, warnings } = world()
+  client.capture('x'.repeat(100_000), 5 as never)
+  expect(warnings[0]?.length).toBeLessThan(300)
+})
