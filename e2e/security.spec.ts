@@ -9,6 +9,7 @@ import { launchKillable, withProfile } from './browser.mjs'
 import { expect, test } from './fixtures'
 import { documentedPolicies, startPolicyReports } from './policy'
 import { type Site, startSite } from './site.mjs'
+import { stopWorkers, unregister } from './worker-lives'
 
 const WORKER = '/__outlast/worker.js'
 
@@ -106,19 +107,12 @@ for (const { whose, words, options } of [
       expect(await page.evaluate(() => window.outlast.stats())).toMatchObject({ accepted: 1, pending: 1, dropped: {} })
       expect((await collector.stats()).events).toBe(0)
       // The site mends it. A worker keeps the headers that its file came with until the file changes.
-      if (whose === 'the worker')
+      if (whose === 'the worker') {
         await answerWorker(site, `default-src 'none'; connect-src ${collector.url}`, '// mended')
-      else site.answer('/', undefined)
+        await unregister(page)
+      } else site.answer('/', undefined)
       await page.close()
       const next = await visit(context, site, { host: collector.url, ...options })
-      if (whose === 'the worker') {
-        // The next worker starts once the one before has nothing to do, which this one has until its next pause.
-        await next.waitForFunction(async () => {
-          const registration = await navigator.serviceWorker.getRegistration('/__outlast/')
-          return registration?.waiting !== null
-        })
-        await stopWorkers(context, next)
-      }
       await received(1)
       await expect.poll(() => next.evaluate(() => window.outlast.pending()), { timeout: 20_000 }).toBe(0)
     } finally {
@@ -188,7 +182,7 @@ for (const { host, options } of [
     for (const one of [tab, page]) await one.evaluate(captureMarked, MARK)
     await expect.poll(async () => (await collector.stats()).held).toBeGreaterThan(0)
     expect(JSON.stringify(await everythingStored(page))).toContain(MARK)
-    if (host === 'worker') await stopWorkers(context, page)
+    if (host === 'worker') await stopWorkers(page)
     // In one task: what was captured in it is not even in a handover yet.
     await page.evaluate((mark) => {
       window.outlast.capture(mark)
@@ -371,13 +365,6 @@ async function answerWorker(site: Site, policy: string, more = '') {
 async function answerPage(site: Site, policy: string) {
   const body = await readFile(path.join(root, 'e2e/pages/index.html'), 'utf8')
   site.answer('/', { status: 200, headers: { 'Content-Type': 'text/html', 'Content-Security-Policy': policy }, body })
-}
-
-async function stopWorkers(context: BrowserContext, page: Page) {
-  const session = await context.newCDPSession(page)
-  await session.send('ServiceWorker.enable')
-  await session.send('ServiceWorker.stopAllWorkers')
-  await session.detach()
 }
 
 async function listenForViolations(context: BrowserContext) {

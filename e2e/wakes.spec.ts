@@ -1,5 +1,6 @@
-/** Wakes that need no page. */
+/** When the transport begins to work without a visitor who does anything: woken by the browser, and shown late. */
 
+import { launchUndriven, withProfile } from './browser.mjs'
 import { expect, test } from './fixtures'
 
 test('P3: where periodic sync is granted the page asks for it, and the browser wakes the worker by it', async ({
@@ -52,4 +53,27 @@ test('periodic sync that is not granted is not asked for', async ({ open }) => {
     return periodicSync.getTags()
   })
   expect(tags).toEqual([])
+})
+
+test('a prerendered page queues and sends nothing until it is shown, and then what it captured', async ({
+  site,
+  collector,
+  received,
+}) => {
+  const init = { host: collector.url, flushInterval: 200 }
+  const query = `?init=${encodeURIComponent(JSON.stringify(init))}`
+  await withProfile(async (profile) => {
+    // Chromium prerenders nothing in a tab that is driven, so these pages drive themselves.
+    const browser = launchUndriven(profile, `${site.url}/prerenders.html${query}`)
+    try {
+      const events = await received(2)
+      const [early, shown] = ['early', 'shown'].map((name) => events.find(({ event }) => event === name))
+      expect(shown?.properties).toMatchObject({ prerendered: true, databases: [] })
+      expect(early?.copies).toBe(1)
+      const [first] = await collector.requests()
+      expect(Date.parse(String(first?.received_at))).toBeGreaterThanOrEqual(Number(shown?.properties.shown_at))
+    } finally {
+      await browser.kill()
+    }
+  })
 })

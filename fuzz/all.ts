@@ -1,0 +1,29 @@
+/** Every boundary, in the order in which a run goes through them. */
+
+import { answers } from './answers'
+import { attributes } from './attributes'
+import type { Boundary } from './boundary'
+import { messages } from './messages'
+import { options } from './options'
+import { records } from './records'
+import { replies } from './replies'
+import { sockets } from './sockets'
+import { storage } from './storage'
+import { urls } from './urls'
+
+export { runBoundary } from './run'
+
+export const boundaries = [
+  messages,
+  replies,
+  records,
+  answers,
+  sockets,
+  options,
+  attributes,
+  urls,
+  storage,
+] as unknown as Boundary<never>[]
+
+/** The seed of `npm test` and of a run that names none. */
+export const DEFAULT_SEED = 20_260_101

@@ -1,0 +1,148 @@
+// @ts-check
+/**
+ * `npm run fuzz -- --cases N [--seed S] [--only boundary[,boundary]] [--path P]`: hostile input at every boundary.
+ * Ends with one line of figures, and with exit code 1 where a promise is broken.
+ */
+
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { build } from 'vite'
+import { root } from '../scripts/paths.mjs'
+import { Problem, run } from '../scripts/problem.mjs'
+import { table } from '../scripts/table.mjs'
+
+/** @typedef {import('./run').RunResult & { name: string }} Result */
+
+const USAGE = 'Usage: npm run fuzz -- [--cases N] [--seed S] [--only boundary[,boundary]] [--path P]'
+const DEFAULT_CASES = 10_000
+const PROGRESS_MS = 5_000
+const OUT = `${root}/.cache/fuzz`
+
+await run(async () => {
+  const { boundaries, runBoundary, DEFAULT_SEED } = await bundled()
+  const { cases, seed, path, wanted } = readArguments(boundaries, DEFAULT_SEED)
+  const shares = wanted.reduce((sum, { share }) => sum + share, 0)
+  console.log(`${cases} cases, seed ${seed}`)
+  /** @type {Result[]} */
+  const results = []
+  for (const boundary of wanted) {
+    const own = path === undefined ? Math.max(1, Math.round((cases * boundary.share) / shares)) : 1
+    const result = await runBoundary(boundary, { cases: own, seed, path, onProgress: progress(boundary.name, own) })
+    results.push({ ...result, name: boundary.name })
+    show({ ...result, name: boundary.name })
+  }
+  console.log(`\n${tableOf(results)}\n\n${summary(results, seed)}`)
+  if (results.some(({ failure }) => failure)) process.exitCode = 1
+})
+
+/**
+ * The sources as they are, in one file: the built library has no such insides.
+ *
+ * @returns {Promise<typeof import('./all')>}
+ */
+async function bundled() {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      ssr: 'fuzz/all.ts',
+      outDir: OUT,
+      emptyOutDir: true,
+      target: 'node20',
+      minify: false,
+      rollupOptions: { output: { entryFileNames: 'fuzz.mjs' } },
+    },
+  })
+  return import(pathToFileURL(`${OUT}/fuzz.mjs`).href)
+}
+
+/**
+ * @param {readonly import('./boundary').Boundary<never>[]} boundaries
+ * @param {number} defaultSeed
+ */
+function readArguments(boundaries, defaultSeed) {
+  const { values } = parseOrRefuse()
+  const cases = wholeNumber('cases', values.cases, DEFAULT_CASES)
+  const seed = wholeNumber('seed', values.seed, defaultSeed)
+  const names = values.only?.split(',').filter(Boolean)
+  const known = boundaries.map(({ name }) => name)
+  const unknown = names?.filter((name) => !known.includes(name)) ?? []
+  if (unknown.length > 0) throw new Problem(`No boundary "${unknown.join('", "')}". There are: ${known.join(', ')}`)
+  const wanted = boundaries.filter(({ name }) => !names || names.includes(name))
+  if (values.path !== undefined && wanted.length !== 1) {
+    throw new Problem('--path belongs to one boundary: name it with --only.')
+  }
+  return { cases, seed, path: values.path, wanted }
+}
+
+function parseOrRefuse() {
+  try {
+    const option = /** @type {const} */ ({ type: 'string' })
+    return parseArgs({ options: { cases: option, seed: option, only: option, path: option } })
+  } catch (error) {
+    throw new Problem(`${error instanceof Error ? error.message : error}\n${USAGE}`)
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string | undefined} text
+ * @param {number} otherwise
+ */
+function wholeNumber(name, text, otherwise) {
+  if (text === undefined) return otherwise
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || text.trim() === '') throw new Problem(`--${name} needs a number.\n${USAGE}`)
+  return value
+}
+
+/**
+ * @param {string} name
+ * @param {number} of
+ */
+function progress(name, of) {
+  let told = performance.now()
+  return (/** @type {number} */ done) => {
+    if (performance.now() - told < PROGRESS_MS) return
+    told = performance.now()
+    console.log(`  ${name}: ${done} of ${of}`)
+  }
+}
+
+/** @param {Result} result */
+function show({ name, cases, accepted, refused, seconds, failure }) {
+  console.log(`${name}: ${cases} cases, ${accepted} accepted, ${refused} refused, ${seconds.toFixed(1)} s`)
+  if (!failure) return
+  const { seed, path, error, counterexample } = failure
+  const why = error instanceof Error ? (error.stack ?? String(error)) : String(error)
+  console.error(`\nBROKEN at ${name}: ${why}\n\nthe smallest case found:\n${counterexample}\n`)
+  console.error(`again: npm run fuzz -- --only ${name} --seed ${seed} --path ${path}\n`)
+}
+
+/** @param {Result[]} results */
+function tableOf(results) {
+  const rows = results.map(({ name, cases, accepted, refused, failure, seconds }) => [
+    name,
+    String(cases),
+    String(accepted),
+    String(refused),
+    failure ? '1' : '0',
+    seconds.toFixed(1),
+  ])
+  return table(['boundary', 'cases', 'accepted', 'refused', 'broken', 's'], rows)
+}
+
+/**
+ * @param {Result[]} results
+ * @param {number} seed
+ */
+function summary(results, seed) {
+  const sum = (/** @type {(result: Result) => number} */ of) => results.reduce((total, result) => total + of(result), 0)
+  const cases = sum((result) => result.cases)
+  const broken = sum(({ failure }) => (failure ? 1 : 0))
+  const each = results.map((result) => `${result.name} ${result.cases}`).join(', ')
+  const refused = sum((result) => result.refused)
+  const seconds = sum((result) => result.seconds).toFixed(0)
+  return `fuzz: ${cases} cases (${each}), ${refused} refused, ${cases - refused} accepted, ${broken} broken, seed ${seed}, ${seconds} s`
+}
