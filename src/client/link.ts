@@ -80,6 +80,9 @@ const ACK_TIMEOUT_MS = 2_000
 /** Handovers that wait for their acknowledgement; what comes after them waits here, to go together. */
 const MAX_UNACKNOWLEDGED = 8
 
+/** Of options, from a host: there are no more of them. */
+const MAX_WARNINGS = 16
+
 /** Silences or storage failures in a row after which a host is given up. */
 const STRIKES = 3
 
@@ -269,7 +272,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
         onCommitted(message)
         break
       case 'awake':
-        if (!warned) for (const warning of message.warnings ?? []) warn(warning)
+        if (!warned) for (const warning of message.warnings?.slice(0, MAX_WARNINGS) ?? []) warn(warning)
         configured = true
         warned ||= message.warnings !== undefined
         if (message.pending > 0) onLeft(undefined)

@@ -26,8 +26,10 @@ function isAnswer(type: string, message: Record<string, unknown>): boolean {
       const counted = DROP_REASONS.every((reason) => isCount(asRecord(dropped)[reason] ?? 0))
       return counted && haveCounts(message.stats, ['accepted', 'delivered', 'pending'])
     }
-    case 'awake':
-      return isCount(message.pending)
+    case 'awake': {
+      const { pending, warnings = [] } = message
+      return isCount(pending) && Array.isArray(warnings) && Array.from(warnings).every(isText)
+    }
     case 'rest': {
       const { pending, nextWakeAt, trouble } = message
       const timed = nextWakeAt === undefined || Number.isFinite(nextWakeAt)
@@ -46,3 +48,5 @@ function isRefusal(value: unknown): boolean {
 }
 
 const haveCounts = (value: unknown, names: string[]) => names.every((name) => isCount(asRecord(value)[name]))
+
+const isText = (value: unknown) => typeof value === 'string'
