@@ -7,13 +7,13 @@
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { compressed } from '../src/core/compress'
-import { serializeEvent } from '../src/core/event'
+import { serializeEvent } from '../src/core/serialize-event'
 import { readSettings } from '../src/core/settings'
 import { wireFor } from '../src/core/wires'
 import { init } from '../src/node'
 
 // Every id that the SDK makes. Counting them up instead would show how many it happens to make.
-vi.mock('uuidv7', () => ({ uuidv7: () => '0198c0de-0000-7000-8000-00000000face' }))
+vi.mock('../src/adapters/new-id', () => ({ newId: () => '0198c0de-0000-7000-8000-00000000face' }))
 
 /** @typedef {{ method: string, url: string, headers: Record<string, string>, body: unknown }} Sent */
 

@@ -1,6 +1,6 @@
 /** Captures through the library, and notes each event as captured before the library says a word about it. */
 
-import { uuidv7 } from 'uuidv7'
+import { newId } from '../src/adapters/new-id'
 import type { Outlast, Properties } from '../src/index'
 import type { Journal } from './journal'
 
@@ -8,7 +8,7 @@ export type Capture = (event: string, properties?: Properties) => void
 
 export function createCapture(client: Outlast, journal: Journal): Capture {
   return (event, properties) => {
-    const uuid = uuidv7()
+    const uuid = newId()
     journal.name(uuid, event)
     journal.move([uuid], 'captured')
     client.capture(event, properties, { uuid })

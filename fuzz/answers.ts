@@ -203,8 +203,7 @@ async function flagsAsked(answer: SendOutcome): Promise<void> {
     },
     person: () => ({ distinctId: 'visitor', groups: {} }),
     disableGeoip: false,
-    timeoutMs: 1_000,
-    maxRetries: 1,
+    options: { featureFlagsRequestTimeout: 1_000 },
     capture: (event, properties) => void captured.push(JSON.stringify([event, properties])),
     warn: (message) => void warnings.push(message),
   })

@@ -1,18 +1,22 @@
 /** A whole page's client but for the browser, on a virtual clock, with real parts. */
 
 import { memoryDatabase } from '../src/adapters/memory-database'
-import { emitReport } from '../src/client/client'
-import { createEmitter } from '../src/client/emitter'
+import { createDelivery } from '../src/client/delivery'
+import { readDeliveryOptions } from '../src/client/delivery-options'
+import { emitReport } from '../src/client/emit-report'
 import { createFeatureFlags } from '../src/client/feature-flags'
+import { createFront } from '../src/client/front'
 import { inProcessChannel } from '../src/client/in-process-channel'
 import { createLink } from '../src/client/link'
-import { readOptions } from '../src/client/options'
+import { readCaptureOptions } from '../src/client/options'
 import type { KeyValueStore } from '../src/client/person'
-import { createPersonClient } from '../src/client/person-client'
-import type { OutlastEvents } from '../src/client/types'
+import { reporterToLog } from '../src/client/report-to-log'
+import { speakV1 } from '../src/client/speak-v1'
+import type { CommonOptions, OutlastEvents } from '../src/client/types'
+import type { Handover } from '../src/core/handover'
 import type { Sender } from '../src/core/ports'
-import type { Handover } from '../src/core/queue-append'
-import { queueKey } from '../src/core/settings'
+import { queueKey } from '../src/core/queue-config'
+import { readQueueConfig } from '../src/core/read-queue-config'
 import { fakeEndpoint } from '../src/core/testing/fake-endpoint'
 import { idsFrom } from '../src/core/testing/fixtures'
 import { noLocks } from '../src/core/testing/world'
@@ -39,14 +43,27 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
   const endpoint = fakeEndpoint(clock)
   const warnings: string[] = []
   const logger = { warn: (message: string) => void warnings.push(message) }
-  const config = readOptions(apiKey, options, { logger, now: clock.now, styleOf: (host) => styleOf(host) })
-  const { queue, log } = config
-  if (!queue) return { warnings }
-  const emitter = createEmitter<OutlastEvents>(log)
+  const config = readCaptureOptions(apiKey, options, { logger, now: clock.now, isUrl: (text) => URL.canParse(text) })
+  const { log } = config
+  if (!config.apiKey) return { warnings }
+  const { queue: asked, shutdownTimeout } = readDeliveryOptions(options, config, styleOf)
+  // What the host makes of the settings that it is given.
+  const queue = readQueueConfig(asked)
+  if (!queue) throw new Error('the host takes no queue of this name')
   const drops: OutlastEvents['drop'][] = []
-  const link = createLink(queue, {
+  const { front, connect } = createFront({
+    config,
+    newId: idsFrom(20_000_000),
+    kept: stores?.kept ?? storeOver(new Map()),
+    tab: stores?.tab ?? storeOver(new Map()),
+    bootstrapId: undefined,
+    surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
+  })
+  const { outbox, capture, emitter, person, optedOut } = front
+  const link = createLink(asked, {
     clock,
-    newId: idsFrom(1_000),
+    outbox,
+    capture,
     connect: async (receive) => ({
       channel: inProcessChannel({
         host: 'memory',
@@ -66,7 +83,7 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
         },
       }),
     }),
-    emit: emitter.emit,
+    degraded: (change) => emitter.emit('degraded', change),
     warn: log.warn,
     onPending: () => undefined,
     onEmpty: () => undefined,
@@ -74,21 +91,36 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
     onHandover: () => undefined,
     onAdopted: () => undefined,
   })
+  capture.onNew = link.handOver
+  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
   if (spilled) link.adopt(spilled(queueKey(queue)))
-  const { client } = createPersonClient({
-    config: { ...config, queue },
+  const delivery = createDelivery({
+    capture,
     link,
-    emitter,
-    newId: idsFrom(20_000_000),
-    kept: stores?.kept ?? storeOver(new Map()),
-    tab: stores?.tab ?? storeOver(new Map()),
-    bootstrapId: undefined,
-    surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
-    loadFlags: async (ports) => createFeatureFlags({ ...ports, clock, sender: NO_FLAGS }),
-    onFirstListener: () => undefined,
-    onClear: () => undefined,
+    log,
+    shutdownTimeout,
+    optedOut,
+    loadFlags: async () =>
+      createFeatureFlags({
+        queue,
+        clock,
+        sender: NO_FLAGS,
+        store: front.kept,
+        person: () => person.state,
+        disableGeoip: config.disableGeoip,
+        options: (options ?? {}) as CommonOptions,
+        capture: capture.capture,
+        warn: log.warn,
+      }),
     onShutdown: () => undefined,
   })
+  const late = {
+    ...delivery,
+    listen: () => undefined,
+    reportToLog: reporterToLog(emitter, log),
+    purge: () => void link.purge(),
+  }
+  const client = connect(Promise.resolve(late), async () => late)
   client.on('drop', (drop) => drops.push(drop))
   return { client, clock, config, queue, endpoint, warnings, drops, link }
 }

@@ -4,8 +4,10 @@ import fc, { type Arbitrary } from 'fast-check'
 import { memoryDatabase } from '../src/adapters/memory-database'
 import { inProcessChannel } from '../src/client/in-process-channel'
 import { createLink } from '../src/client/link'
-import { MESSAGE_VERSION, parseHostMessage } from '../src/core/messages'
-import { queueKey } from '../src/core/settings'
+import { newOutbox, putIn } from '../src/client/outbox'
+import { MESSAGE_VERSION } from '../src/core/messages'
+import { parseHostMessage } from '../src/core/parse-host-message'
+import { queueKey } from '../src/core/queue-config'
 import { fakeEndpoint } from '../src/core/testing/fake-endpoint'
 import { configOf, eventJson, idsFrom, uuid } from '../src/core/testing/fixtures'
 import { noLocks } from '../src/core/testing/world'
@@ -45,9 +47,11 @@ function pageWorld() {
   const warnings: string[] = []
   let hear: (raw: unknown) => void = () => undefined
   let hosts = 0
+  const outbox = newOutbox(idsFrom(1_000)())
   const link = createLink(config, {
     clock,
-    newId: idsFrom(1_000),
+    outbox,
+    capture: { full: false, tellDropped: () => undefined, warnFull: () => undefined },
     async connect(receive, failed) {
       hear = receive
       hosts += 1
@@ -70,7 +74,7 @@ function pageWorld() {
       })
       return { channel }
     },
-    emit: () => undefined,
+    degraded: () => undefined,
     warn: (message) => warnings.push(message),
     onPending: () => undefined,
     onEmpty: () => undefined,
@@ -78,14 +82,18 @@ function pageWorld() {
     onHandover: () => undefined,
     onAdopted: () => undefined,
   })
-  return { clock, endpoint, link, warnings, hear: (raw: unknown) => hear(raw) }
+  const add = (json: string) => {
+    putIn(outbox, 'live', 'v0', json)
+    link.handOver()
+  }
+  return { clock, endpoint, link, add, warnings, hear: (raw: unknown) => hear(raw) }
 }
 
 async function check(given: readonly unknown[]): Promise<Outcome> {
-  const { clock, endpoint, link, warnings, hear } = pageWorld()
+  const { clock, endpoint, link, add, warnings, hear } = pageWorld()
   let outcome: Outcome = 'accepted'
   await clock.advance(0)
-  link.add('live', 'v0', eventJson(1))
+  add(eventJson(1))
   const asked = [link.flush(), link.stats()]
   for (const [index, message] of given.entries()) {
     const raw = cloned(message)
@@ -93,7 +101,7 @@ async function check(given: readonly unknown[]): Promise<Outcome> {
     hear(raw)
     await clock.advance(index % 2 === 0 ? 0 : 3_000)
   }
-  link.add('live', 'v0', eventJson(2))
+  add(eventJson(2))
   let answered = 0
   for (const answer of [...asked, link.flush(), link.stats()]) void answer.then(() => (answered += 1))
   await clock.advance(10 * 60_000)

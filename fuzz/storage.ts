@@ -3,7 +3,7 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { FLAGS_KEY, PERSON_KEY } from '../src/client/person'
 import { eventsFrom, handoverOf, uuid } from '../src/core/testing/fixtures'
-import { forgetSpilled, readSpills, removeSpills } from '../src/page/spill'
+import { forgetSpilled, readSpills, removeSpills } from '../src/page/spilled'
 import { webStorage } from '../src/page/web-storage'
 import { type Boundary, hold, holdNothingElseBroke, type Outcome } from './boundary'
 import { startClient } from './client'

@@ -1,7 +1,8 @@
 /** Where a site says its events go and its worker is. */
 
 import fc, { type Arbitrary } from 'fast-check'
-import { readHost, readQueueConfig } from '../src/core/settings'
+import { hostFrom } from '../src/core/queue-config'
+import { readQueueConfig } from '../src/core/read-queue-config'
 import { readWorkerOptions } from '../src/page/worker-options'
 import { type Boundary, hold, holdNothingElseBroke, type Outcome } from './boundary'
 import { startClient } from './client'
@@ -113,7 +114,7 @@ async function check({ host, worker, base }: Case): Promise<Outcome> {
     const known = typeof given === 'string' && /^(https:\/\/(app|us)(\.i)?\.posthog\.com)?\/*$/i.test(given)
     hold(refused || known, 'a host that is not taken is refused', { host: typeof host, warnings })
   }
-  hold(readHost(queue.host, () => undefined) === queue.host, 'a host stays as it is when it is read again', queue.host)
+  hold(hostFrom(queue.host) === queue.host, 'a host stays as it is when it is read again', queue.host)
   const config = readQueueConfig(structuredClone(queue))
   hold(config && config.host === queue.host, 'a worker takes the config that a page made', queue)
   client.capture('signup')

@@ -16,9 +16,10 @@ const STAGE = path.join(root, `.cache/dist-${process.pid}`)
 
 /** What a page loads late. The script-tag build finds it beside itself, in one folder with the worker. */
 const LAZY = {
+  'lazy/delivery': 'src/page/delivery.ts',
+  'lazy/fflate': 'src/adapters/fflate.ts',
   'lazy/flags': 'src/page/flags.ts',
   'lazy/in-page': 'src/page/in-page.ts',
-  'lazy/register-worker': 'src/page/register-worker.ts',
   'lazy/web-vitals': 'src/web-vitals.ts',
 }
 
@@ -33,7 +34,7 @@ await buildModule('posthog-compat', 'src/posthog-compat.ts', [oneIndex()])
 await buildModule('inspector', 'src/inspector.ts')
 await buildModule('node', 'src/node.ts')
 await buildModule('worker', 'sw/install.ts')
-for (const [name, file] of Object.entries(LAZY)) await buildModule(`site/${name}`, file)
+for (const [name, file] of Object.entries(LAZY)) await buildModule(`site/${name}`, file, [lateModules('./')])
 await buildClassic('site/outlast', 'src/script.ts')
 await buildClassic('site/worker', 'sw/main.ts')
 await buildTool('vite', 'tools/vite.ts')
@@ -75,7 +76,7 @@ async function buildModule(name, file, plugins = []) {
 async function buildClassic(name, file) {
   await build({
     ...base,
-    plugins: [lateModules()],
+    plugins: [lateModules('./lazy/')],
     build: {
       ...shared(),
       lib: { entry: { [name]: file }, formats: ['iife'], name: 'outlastScript' },
@@ -117,15 +118,18 @@ function oneIndex() {
   }
 }
 
-/** @returns {import('vite').Plugin} */
-function lateModules() {
+/**
+ * @param {string} folder where a module that is loaded late is found from the file that loads it
+ * @returns {import('vite').Plugin}
+ */
+function lateModules(folder) {
   return {
     name: 'late-modules',
     enforce: 'pre',
     resolveDynamicImport(specifier) {
       if (typeof specifier !== 'string') return null
-      const late = Object.keys(LAZY).find((name) => name.endsWith(specifier.replace('./', '/')))
-      return late ? { id: `./${late}.js`, external: true } : null
+      const late = Object.keys(LAZY).find((name) => name.endsWith(`/${path.basename(specifier)}`))
+      return late ? { id: `${folder}${path.basename(late)}.js`, external: true } : null
     },
   }
 }

@@ -17,11 +17,8 @@ const room = path.join(root, 'simulation')
 
 /** Modules that reach for a platform that is not there, and what stands for them. */
 const STAND_INS = {
-  idb: 'idb.ts',
-  uuidv7: 'uuidv7.ts',
+  'src/adapters/new-id.ts': 'new-id.ts',
   'src/adapters/gzip.ts': 'gzip.ts',
-  'src/adapters/fflate.ts': 'fflate.ts',
-  'src/page/register-worker.ts': 'register-worker.ts',
   'src/client/in-process-channel.ts': 'in-process-channel.ts',
 }
 
@@ -35,8 +32,8 @@ const OTHER_MESSAGES = {
 /** And one that has moved the database on as well. */
 const LATER_DATABASE = {
   file: 'src/adapters/idb-database.ts',
-  find: 'openDB(name, DATABASE_VERSION, {',
-  replace: 'openDB(name, 1_000 + DATABASE_VERSION, {',
+  find: 'indexedDB.open(name, DATABASE_VERSION)',
+  replace: 'indexedDB.open(name, 1_000 + DATABASE_VERSION)',
 }
 
 /**

@@ -5,7 +5,7 @@ import type { init } from '../src/index'
 import { pretendCompress } from './collector'
 import { never, type Realm } from './realm'
 import type { Simulated } from './realm/simulated'
-import { keyRange, openDB } from './storage'
+import { factoryOf, keyRange } from './storage'
 
 export interface Library {
   init: typeof init
@@ -18,6 +18,8 @@ const NAMES = [
   'document',
   'navigator',
   'location',
+  'addEventListener',
+  'removeEventListener',
   'localStorage',
   'BroadcastChannel',
   'Blob',
@@ -25,6 +27,7 @@ const NAMES = [
   'Math',
   'setTimeout',
   'clearTimeout',
+  'indexedDB',
   'IDBKeyRange',
   'CompressionStream',
   'console',
@@ -43,10 +46,8 @@ export function versionOf(code: string): Version {
 export function load(version: Version, realm: Realm, own: Record<string, unknown>, more: Partial<Simulated>): Library {
   const { sim } = realm
   const simulated: Partial<Simulated> = {
-    openDB: (_name, edition, callbacks) => openDB(realm, edition, callbacks as Parameters<typeof openDB>[2]),
     newId: realm.newId,
     compress: (text) => realm.effect('compress', () => pretendCompress(text)),
-    compressNow: pretendCompress,
     ...more,
   }
   const global: Record<string, unknown> = {
@@ -60,6 +61,7 @@ export function load(version: Version, realm: Realm, own: Record<string, unknown
     Math: mathOf(realm),
     setTimeout: realm.setTimeout,
     clearTimeout: realm.clearTimeout,
+    indexedDB: factoryOf(realm),
     IDBKeyRange: keyRange,
     crypto: { getRandomValues: (bytes: Uint8Array) => bytes },
     simulated,

@@ -4,9 +4,9 @@
  */
 
 import { type Dropped, totalDropped } from '../src/core/accounting'
-import { uuidOf } from '../src/core/event'
+import { uuidOf } from '../src/core/event-json'
+import type { Handover } from '../src/core/handover'
 import type { HostMessage, PageMessage } from '../src/core/messages'
-import type { Handover } from '../src/core/queue-append'
 import type { BatchRecord, ProducerRecord, QueueRecord } from '../src/core/records'
 import type { DropReason } from '../src/core/reports'
 import { longestPause } from '../src/core/retry'

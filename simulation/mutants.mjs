@@ -80,7 +80,7 @@ export const MUTANTS = [
     name: 'failed commit swallowed',
     promise: 'P2',
     file: 'src/adapters/idb-database.ts',
-    find: '      await tx.done\n      return result\n',
+    find: '      await done\n      return result\n',
     replace: '      return result\n',
   },
   {
@@ -165,7 +165,7 @@ export const MUTANTS = [
   {
     name: 'spill not cleared once it is adopted',
     promise: 'P7',
-    file: 'src/page/page-client.ts',
+    file: 'src/page/delivery.ts',
     find: 'onAdopted: (handover) => forgetSpilled(queue, handover),',
     replace: 'onAdopted: () => undefined,',
   },
@@ -173,8 +173,8 @@ export const MUTANTS = [
     name: 'leaving page writes nothing down',
     promise: 'P5',
     file: 'src/page/departure.ts',
-    find: '      gone = true\n      save()\n',
-    replace: '      gone = true\n',
+    find: '      departure.gone = true\n      save()\n',
+    replace: '      departure.gone = true\n',
   },
   {
     name: 'flush asked once',
@@ -187,7 +187,7 @@ export const MUTANTS = [
     name: 'handover posted once',
     promise: 'P2',
     file: 'src/client/link.ts',
-    find: '    for (const handover of outbox.open()) postHandover(handover, false)\n',
+    find: '    for (const handover of [...outbox.open]) postHandover(handover, false)\n',
     replace: '',
   },
 ]

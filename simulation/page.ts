@@ -1,7 +1,7 @@
 /** A tab with the library in it. */
 
 import type { OutlastEvents } from '../src/client/types'
-import { uuidOf } from '../src/core/event'
+import { uuidOf } from '../src/core/event-json'
 import type { HostMessage, PageMessage } from '../src/core/messages'
 import type { Outlast } from '../src/page/types'
 import { copy } from './copy'
@@ -65,11 +65,12 @@ export class Page {
         document: this.document,
         navigator: this.navigator,
         location: { origin: SITE, href: `${SITE}/page` },
+        addEventListener: this.window.addEventListener,
+        removeEventListener: this.window.removeEventListener,
         Blob: SimBlob,
         console: { warn: () => undefined },
       },
       {
-        registerWorker: () => this.register(),
         said: (message, memory) => this.said(message, memory),
         heard: (message, memory) => sim.ledger.heard(realm, message, memory),
       },
@@ -215,6 +216,7 @@ export class Page {
   private serviceWorkers() {
     const { sim, container } = this
     return {
+      register: () => this.register(),
       getRegistration: () =>
         this.realm.effect('clients', () => (sim.active || sim.installing ? this.registration() : undefined)),
       addEventListener: container.addEventListener,

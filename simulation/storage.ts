@@ -1,15 +1,29 @@
-/** IndexedDB as the library's adapter sees it through `idb`, over a simulated disk that can fail at every turn. */
+/** As much of IndexedDB as the library's adapter uses, over a simulated disk that can fail at every turn. */
 
 import { copy } from './copy'
 import type { Change, DiskKey } from './disk'
-import { never, type Realm } from './realm'
+import type { Realm } from './realm'
 
 /** Microtasks after which a transaction that nothing was asked of commits by itself. */
 const IDLE_TICKS = 30
 
-interface Callbacks {
-  upgrade(db: { objectStoreNames: { contains(name: string): boolean }; createObjectStore(name: string): void }): void
-  blocking(current: number, blocked: number, event: { target: Connection }): void
+/** What is asked, with the handlers that its asker sets on it. */
+class Asked {
+  result: unknown
+  error: unknown
+  onsuccess: (() => void) | undefined
+  onerror: (() => void) | undefined
+  onupgradeneeded: (() => void) | undefined
+
+  resolve(result: unknown): void {
+    this.result = result
+    this.onsuccess?.()
+  }
+
+  reject(error: unknown): void {
+    this.error = error
+    this.onerror?.()
+  }
 }
 
 class StorageFailure extends Error {
@@ -51,35 +65,47 @@ export class StorageQueue {
   }
 }
 
-export async function openDB(realm: Realm, version: number, callbacks: Callbacks): Promise<Connection> {
+export function factoryOf(realm: Realm) {
+  return {
+    open(_name: string, version: number): Asked {
+      const asked = new Asked()
+      openDatabase(realm, version, asked).then(
+        (connection) => asked.resolve(connection),
+        (error) => asked.reject(error),
+      )
+      return asked
+    },
+  }
+}
+
+async function openDatabase(realm: Realm, version: number, asked: Asked): Promise<Connection> {
   await realm.effect('open', () => undefined)
   const { disk, storage } = realm.sim
   if (version < disk.version) throw new StorageFailure('VersionError', 'the database is of a later version')
   if (version > disk.version) {
     for (const other of [...storage.connections]) {
-      const told = { target: other }
-      other.realm.enter(() => other.callbacks.blocking(disk.version, version, told))
+      other.realm.enter(() => other.onversionchange?.())
     }
     // A connection that does not close is closed with its context in the end; here it is simply cut.
     for (const other of [...storage.connections]) other.close()
-    callbacks.upgrade({
-      objectStoreNames: { contains: (name) => disk.tables.has(name) },
-      createObjectStore: (name) => void disk.tables.set(name, []),
-    })
+    asked.result = {
+      objectStoreNames: { contains: (name: string) => disk.tables.has(name) },
+      createObjectStore: (name: string) => void disk.tables.set(name, []),
+    }
+    asked.onupgradeneeded?.()
     disk.version = version
     // Who runs an earlier version cannot even settle what it has in a request.
     for (const other of realm.sim.realms) if (other !== realm) other.disturb(Number.POSITIVE_INFINITY)
   }
-  return new Connection(realm, callbacks)
+  return new Connection(realm)
 }
 
 export class Connection {
   closed = false
 
-  constructor(
-    readonly realm: Realm,
-    readonly callbacks: Callbacks,
-  ) {
+  onversionchange: (() => void) | undefined
+
+  constructor(readonly realm: Realm) {
     realm.sim.storage.connections.add(this)
     realm.atDeath(() => this.close())
   }
@@ -89,47 +115,38 @@ export class Connection {
     this.realm.sim.storage.connections.delete(this)
   }
 
-  transaction(tables: string | string[], mode: 'readonly' | 'readwrite'): OpenTransaction {
+  transaction(_tables: string[], mode: 'readonly' | 'readwrite'): OpenTransaction {
     if (this.closed) throw new StorageFailure('InvalidStateError', 'the connection is closed')
     const { sim } = this.realm
     if (sim.time.overrun()) {
       sim.ledger.breach('spin', `${this.realm.name} begins transactions without an end`)
       this.realm.kill()
     }
-    return new OpenTransaction(this.realm, this, mode, [tables].flat()[0] as string)
+    return new OpenTransaction(this.realm, this, mode)
   }
 }
 
 interface Request {
   work(): unknown
-  resolve(value: unknown): void
-  reject(error: unknown): void
+  asked: Asked
 }
 
 class OpenTransaction {
   error: StorageFailure | null = null
-  readonly done: Promise<void>
+  oncomplete: (() => void) | undefined
+  onabort: (() => void) | undefined
   private ended = false
   private readonly requests: Request[] = []
   private readonly changes: Change[] = []
-  private settle: { resolve(): void; reject(error: unknown): void } = { resolve: () => {}, reject: () => {} }
   private readonly survive: () => void
 
   constructor(
     readonly realm: Realm,
     private readonly connection: Connection,
     private readonly mode: 'readonly' | 'readwrite',
-    private readonly table: string,
   ) {
-    this.done = new Promise((resolve, reject) => {
-      this.settle = { resolve, reject }
-    })
     this.survive = realm.atDeath(() => this.rollBack())
     realm.sim.storage.enter(this)
-  }
-
-  get store() {
-    return this.objectStore(this.table)
   }
 
   objectStore(table: string) {
@@ -171,9 +188,9 @@ class OpenTransaction {
         if (this.ended || realm.dead) return
         try {
           if (fault?.what === 'fail') throw new StorageFailure('UnknownError', 'the request failed')
-          request.resolve(request.work())
+          request.asked.resolve(request.work())
         } catch (error) {
-          request.reject(error)
+          request.asked.reject(error)
           throw error
         }
       }
@@ -210,25 +227,25 @@ class OpenTransaction {
       realm.disturb()
       this.connection.close()
       this.error = new StorageFailure('UnknownError', 'the connection was lost')
-      this.settle.reject(this.error)
+      this.onabort?.()
     } else {
       const told = realm.meet('tx.done')
-      if (told?.what === 'slow') realm.later(told.ms, () => this.settle.resolve())
-      else if (!realm.dead) realm.enter(() => this.settle.resolve())
+      if (told?.what === 'slow') realm.later(told.ms, () => this.oncomplete?.())
+      else if (!realm.dead) realm.enter(() => this.oncomplete?.())
     }
     realm.sim.storage.leave(this)
   }
 
-  private request<T>(work: () => T): Promise<T> {
-    if (this.realm.dead) return never
+  private request(work: () => unknown): Asked {
+    const asked = new Asked()
+    if (this.realm.dead) return asked
     if (this.ended) {
       const { error, realm } = this
       if (!error) realm.sim.ledger.breach('transactions', `${realm.name} asks something of one that has ended`)
-      return Promise.reject(error ?? new StorageFailure('TransactionInactiveError', 'the transaction has ended'))
+      throw error ?? new StorageFailure('TransactionInactiveError', 'the transaction has ended')
     }
-    return new Promise<T>((resolve, reject) => {
-      this.requests.push({ work, resolve: resolve as (value: unknown) => void, reject })
-    })
+    this.requests.push({ work, asked })
+    return asked
   }
 
   private write(table: string, key: DiskKey, value: unknown): void {
@@ -241,9 +258,9 @@ class OpenTransaction {
     if (this.ended) return
     this.error = error
     const reason = error ?? new StorageFailure('AbortError', 'the transaction was aborted')
-    for (const { reject } of this.requests.splice(0)) reject(reason)
+    for (const { asked } of this.requests.splice(0)) asked.reject(reason)
     this.rollBack()
-    this.settle.reject(reason)
+    this.onabort?.()
   }
 
   private rollBack(): void {

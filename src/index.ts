@@ -4,9 +4,8 @@
  * @packageDocumentation
  */
 
-import { disabledPersonClient } from './client/person-client'
-import { readable, show } from './core/settings'
-import { createPageClient } from './page/page-client'
+import { readable, show } from './core/values'
+import { createPageClient, disabledPageClient } from './page/page-client'
 import type { Outlast, OutlastOptions } from './page/types'
 
 const clients = new Map<string, Outlast>()
@@ -18,7 +17,7 @@ const clients = new Map<string, Outlast>()
  */
 export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   // Server rendering runs page code too. What happens there did not happen in a browser; `outlast/node` is for servers.
-  if (typeof window === 'undefined') return disabledPersonClient()
+  if (typeof window === 'undefined') return disabledPageClient()
   const { host } = readable(options, 'init', () => undefined)
   const name = [apiKey, host].map((part) => (typeof part === 'string' ? part : show(part))).join(' ')
   const client = clients.get(name) ?? createPageClient(apiKey, options, () => clients.delete(name))

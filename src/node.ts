@@ -10,23 +10,26 @@ import { platformCompressor } from './adapters/gzip'
 import { memoryDatabase } from './adapters/memory-database'
 import { newId } from './adapters/new-id'
 import { systemClock } from './adapters/system-clock'
-import { createClient, disabledClient, emitReport } from './client/client'
+import { createCapture } from './client/capture'
+import { createClient, disabledClient } from './client/client'
+import { createDelivery } from './client/delivery'
+import { readDeliveryOptions } from './client/delivery-options'
+import { emitReport } from './client/emit-report'
 import { createEmitter } from './client/emitter'
 import { createFeatureFlags } from './client/feature-flags'
 import { inProcessChannel } from './client/in-process-channel'
 import { createLink } from './client/link'
-import { readOptions } from './client/options'
+import { readCaptureOptions } from './client/options'
+import { newOutbox } from './client/outbox'
+import { speakV1 } from './client/speak-v1'
 import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
-import { queueKey } from './core/settings'
+import { queueKey } from './core/queue-config'
 import { SDK_NAME, SDK_VERSION } from './core/version'
+
+const isUrl = (text: string) => URL.canParse(text)
 
 export type NodeOptions = CommonOptions
 export type NodeClient = CommonClient
-
-function styleOf(host: string): 'headers' {
-  new URL(host)
-  return 'headers'
-}
 
 /**
  * A client of its own for each call. Events name their `distinctId`; those that do not are sent as nobody's, with
@@ -35,14 +38,36 @@ function styleOf(host: string): 'headers' {
  * @param apiKey the project's token. Blank: a client that does nothing.
  */
 export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
-  const config = readOptions(apiKey, options, { logger: console, now: Date.now, styleOf })
-  const { queue, log, now } = config
-  if (!queue) return disabledClient()
+  const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl })
+  const { log, now, disableGeoip, onError } = config
+  if (!config.apiKey) {
+    log.warn("init needs the project's API key; nothing will be captured")
+    return disabledClient()
+  }
+  const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const emitter = createEmitter<OutlastEvents>(log)
   const clock = systemClock(now)
+  const outbox = newOutbox(newId())
+  const capture = createCapture({
+    config,
+    outbox,
+    emitter,
+    newId,
+    ambient: ({ distinctId }) => ({
+      distinctId: distinctId ?? newId(),
+      properties: {
+        $lib: SDK_NAME,
+        $lib_version: SDK_VERSION,
+        ...(distinctId === undefined ? { $process_person_profile: false } : {}),
+        ...(disableGeoip ? { $geoip_disable: true } : {}),
+      },
+    }),
+    optedOut: () => false,
+  })
   const link = createLink(queue, {
     clock,
-    newId,
+    outbox,
+    capture,
     connect: async (receive) => ({
       channel: inProcessChannel({
         host: 'memory',
@@ -63,7 +88,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
         },
       }),
     }),
-    emit: emitter.emit,
+    degraded: (change) => emitter.emit('degraded', change),
     warn: log.warn,
     onPending: () => undefined,
     onHandover: () => undefined,
@@ -71,20 +96,13 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     keep: () => 0,
     onAdopted: () => undefined,
   })
-  const client = createClient({
-    config: { ...config, queue },
+  capture.onNew = link.handOver
+  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
+  const delivery = createDelivery({
+    capture,
     link,
-    emitter,
-    newId,
-    ambient: ({ distinctId }) => ({
-      distinctId: distinctId ?? newId(),
-      properties: {
-        $lib: SDK_NAME,
-        $lib_version: SDK_VERSION,
-        ...(distinctId === undefined ? { $process_person_profile: false } : {}),
-        ...(config.disableGeoip ? { $geoip_disable: true } : {}),
-      },
-    }),
+    log,
+    shutdownTimeout,
     optedOut: () => false,
     async loadFlags() {
       const cache = new Map<string, string>()
@@ -98,17 +116,16 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
           remove: (key) => void cache.delete(key),
         },
         person: () => ({ distinctId: '', groups: {} }),
-        disableGeoip: config.disableGeoip,
-        ...config.flags,
-        capture: (event, properties, of) => client.capture(event, properties, of),
+        disableGeoip,
+        options,
+        capture: capture.capture,
         warn: log.warn,
       })
     },
-    onFirstListener: () => undefined,
     onShutdown: () => undefined,
   })
-  if (config.onError) client.on('drop', config.onError)
-  return client
+  if (onError) emitter.on('drop', onError)
+  return createClient(capture, delivery, emitter)
 }
 
 export type {

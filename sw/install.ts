@@ -6,7 +6,6 @@
  */
 
 import { fetchSender } from '../src/adapters/fetch-sender'
-import { fflateCompress } from '../src/adapters/fflate'
 import { platformCompressor } from '../src/adapters/gzip'
 import { idbDatabase } from '../src/adapters/idb-database'
 import { newId } from '../src/adapters/new-id'
@@ -51,7 +50,7 @@ export function install(options: WorkerOptions = {}): void {
     random: Math.random,
     newId,
     sender: fetchSender(),
-    compress: platformCompressor(fflateCompress),
+    compress: platformCompressor(),
     locks: webLocks(),
     hooks: [options.beforeSend ?? []].flat(),
     senderId,

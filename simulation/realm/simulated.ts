@@ -4,11 +4,8 @@ import type { HostMessage, PageMessage } from '../../src/core/messages'
 import type { Encoding } from '../../src/core/ports'
 
 export interface Simulated {
-  openDB(name: string, version: number, callbacks: unknown): Promise<unknown>
   newId(): string
   compress(text: string, encoding: Encoding): Promise<Uint8Array | undefined>
-  compressNow(text: string): Uint8Array
-  registerWorker(): Promise<ServiceWorkerRegistration>
   /** What this page and the host inside it say to each other. */
   said(message: PageMessage, memory: boolean): void
   heard(message: HostMessage, memory: boolean): void

@@ -1,6 +1,6 @@
 import { MAX_REPLY_BYTES } from '../core/limits'
 import type { Sender, SendOutcome, WireRequest } from '../core/ports'
-import { show } from '../core/settings'
+import { show } from '../core/values'
 
 export interface FetchSenderOptions {
   /** Called for each request, so that a `fetch` patched later is the one that is used. */

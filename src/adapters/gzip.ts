@@ -1,11 +1,12 @@
 import type { Compressor, Encoding } from '../core/ports'
 
 /** Compresses where the platform cannot. */
-export type Fallback = (text: string, encoding: Encoding) => Promise<Uint8Array> | Uint8Array
+export type Fallback = (text: string, encoding: Encoding) => Promise<Uint8Array>
 
 /**
  * Compression by the platform, checked: Safari 16.4 and 16.5 have a `CompressionStream` that writes garbage
- * (WebKit 254021), which the format's first bytes give away.
+ * (WebKit 254021), which the format's first bytes give away. Without a fallback `undefined` where there is none that
+ * works: the protocol takes a text as it is.
  */
 export function platformCompressor(fallback?: Fallback): Compressor {
   return async (text, encoding) => {

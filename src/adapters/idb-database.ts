@@ -1,5 +1,4 @@
-import { type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, openDB } from 'idb'
-import { type Database, type Key, StorageError, type Table, type Transaction } from '../core/ports'
+import { type Database, type Key, StorageError, type Table, type Transaction, type TransactMode } from '../core/ports'
 
 export const DATABASE_NAME = 'outlast'
 
@@ -29,7 +28,7 @@ const CONNECTIONS = 2
  * seconds, as everywhere in IndexedDB by default.
  */
 export function idbDatabase(name: string = DATABASE_NAME): Database {
-  let connection: Promise<IDBPDatabase> | undefined
+  let connection: Promise<IDBDatabase> | undefined
   let reserved = false
 
   const forget = () => {
@@ -37,62 +36,82 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     reserved = false
   }
 
-  function connect(): Promise<IDBPDatabase> {
-    const opening = openDB(name, DATABASE_VERSION, {
-      upgrade(db) {
-        for (const table of [...TABLES, RESERVE]) if (!db.objectStoreNames.contains(table)) db.createObjectStore(table)
-      },
-      // A later version of this library, or somebody clearing site data, waits for this connection to close.
-      blocking(_current, _blocked, event) {
-        forget()
-        ;(event.target as IDBDatabase).close()
-      },
-      terminated: forget,
+  function connect(): Promise<IDBDatabase> {
+    return new Promise((resolve, reject) => {
+      const request = indexedDB.open(name, DATABASE_VERSION)
+      let late = false
+      const timer = setTimeout(() => {
+        late = true
+        reject(new StorageError('unavailable', 'opening the database takes too long'))
+      }, OPEN_TIMEOUT_MS)
+      request.onupgradeneeded = () => {
+        for (const table of [...TABLES, RESERVE]) {
+          if (!request.result.objectStoreNames.contains(table)) request.result.createObjectStore(table)
+        }
+      }
+      request.onsuccess = () => {
+        const db = request.result
+        clearTimeout(timer)
+        // A connection that nobody waits for any more would hold up the next upgrade.
+        if (late) return db.close()
+        // A later version of this library, or somebody clearing site data, waits for this connection to close.
+        db.onversionchange = () => {
+          forget()
+          db.close()
+        }
+        db.onclose = forget
+        resolve(db)
+      }
+      request.onerror = () => {
+        clearTimeout(timer)
+        reject(request.error)
+      }
     })
-    return withTimeout(opening, OPEN_TIMEOUT_MS)
   }
 
   /** Nothing is added to the queue unless the reserve is there. */
   async function makeReserve(): Promise<void> {
     if (reserved) return
     await onReserve(async (store) => {
-      if ((await store.count(RESERVE)) > 0) return
-      await store.put(crypto.getRandomValues(new Uint8Array(RESERVE_BYTES)), RESERVE)
+      if ((await answerOf(store.count(RESERVE))) > 0) return
+      await answerOf(store.put(crypto.getRandomValues(new Uint8Array(RESERVE_BYTES)), RESERVE))
     })
     reserved = true
   }
 
   /** Returns whether there was one. */
-  async function freeReserve(): Promise<boolean> {
+  function freeReserve(): Promise<boolean> {
     reserved = false
     return onReserve(async (store) => {
-      const there = (await store.count(RESERVE)) > 0
-      if (there) await store.delete(RESERVE)
+      const there = (await answerOf(store.count(RESERVE))) > 0
+      if (there) await answerOf(store.delete(RESERVE))
       return there
     })
   }
 
-  async function onReserve<T>(
-    work: (store: IDBPObjectStore<unknown, [typeof RESERVE], typeof RESERVE, 'readwrite'>) => Promise<T>,
+  const onReserve = <T>(work: (store: IDBObjectStore) => Promise<T>) =>
+    transaction([RESERVE], 'readwrite', (tx) => work(tx.objectStore(RESERVE)))
+
+  const attempt = <T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>) =>
+    transaction(TABLES, mode === 'readonly' ? mode : 'readwrite', (tx) => work(transactionOn(tx)))
+
+  async function transaction<T>(
+    stores: string[],
+    mode: IDBTransactionMode,
+    work: (tx: IDBTransaction) => Promise<T>,
   ): Promise<T> {
     connection ??= connect()
-    const tx = (await connection).transaction(RESERVE, 'readwrite', { durability: 'relaxed' })
-    // It rejects with the same error as `work` or its own commit, which are both awaited below.
-    tx.done.catch(() => undefined)
-    const result = await work(tx.store)
-    await tx.done
-    return result
-  }
-
-  async function attempt<T>(mode: IDBTransactionMode, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    connection ??= connect()
     const db = await connection
-    const tx = db.transaction(TABLES, mode, { durability: 'relaxed' })
+    const tx = db.transaction(stores, mode, { durability: 'relaxed' })
+    const done = new Promise<void>((resolve, reject) => {
+      tx.oncomplete = () => resolve()
+      tx.onabort = () => reject(tx.error ?? new DOMException('aborted', 'AbortError'))
+    })
     // It rejects with the same error as `work` or its own commit, which are both awaited below.
-    tx.done.catch(() => undefined)
+    done.catch(() => undefined)
     try {
-      const result = await work(transactionOn(tx as Opened))
-      await tx.done
+      const result = await work(tx)
+      await done
       return result
     } catch (error) {
       abortQuietly(tx)
@@ -106,7 +125,7 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
       for (let left = CONNECTIONS; ; left--) {
         try {
           if (mode === 'readwrite') await makeReserve()
-          return await attempt(mode === 'drain' ? 'readwrite' : mode, work)
+          return await attempt(mode, work)
         } catch (error) {
           const failure = asStorageError(error)
           if (!failure) throw error
@@ -127,28 +146,30 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
   }
 }
 
-type Opened = IDBPTransaction<unknown, string[], 'readwrite'>
-
-function transactionOn(tx: Opened): Transaction {
+function transactionOn(tx: IDBTransaction): Transaction {
+  const store = (table: Table) => tx.objectStore(table)
   return {
-    get: (table, key) => tx.objectStore(table).get(asIdbKey(key)),
-    async put(table, key, value) {
-      await tx.objectStore(table).put?.(value, asIdbKey(key))
-    },
-    async delete(table, key) {
-      await tx.objectStore(table).delete?.(asIdbKey(key))
-    },
-    async deleteRange(table, prefix, last) {
-      await tx.objectStore(table).delete?.(range(prefix, last))
-    },
+    get: (table, key) => answerOf(store(table).get(asIdbKey(key))),
+    put: (table, key, value) => answerOf(store(table).put(value, asIdbKey(key))),
+    delete: (table, key) => answerOf(store(table).delete(asIdbKey(key))),
+    deleteRange: (table, prefix, last) => answerOf(store(table).delete(range(prefix, last))),
     async list(table, prefix, { last, limit } = {}) {
-      const store = tx.objectStore(table)
       const within = range(prefix, last)
-      const [keys, values] = await Promise.all([store.getAllKeys(within, limit), store.getAll(within, limit)])
+      const [keys, values] = await Promise.all([
+        answerOf(store(table).getAllKeys(within, limit)),
+        answerOf(store(table).getAll(within, limit)),
+      ])
       return keys.map((key, index) => ({ key: key as unknown as Key, value: values[index] }))
     },
   }
 }
+
+/** An error that nobody waits for aborts the transaction all the same. */
+const answerOf = <T>(request: IDBRequest<T>) =>
+  new Promise<T>((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
 
 const asIdbKey = (key: Key) => key as unknown as IDBValidKey
 
@@ -156,7 +177,7 @@ const asIdbKey = (key: Key) => key as unknown as IDBValidKey
 const range = (prefix: Key, last?: Key) =>
   IDBKeyRange.bound(asIdbKey(prefix), last ? asIdbKey(last) : ([...prefix, []] as IDBValidKey))
 
-function abortQuietly(tx: { abort(): void }): void {
+function abortQuietly(tx: IDBTransaction): void {
   try {
     tx.abort()
   } catch {
@@ -164,7 +185,7 @@ function abortQuietly(tx: { abort(): void }): void {
   }
 }
 
-async function drop(connection: Promise<IDBPDatabase> | undefined): Promise<void> {
+async function drop(connection: Promise<IDBDatabase> | undefined): Promise<void> {
   const db = await connection?.catch(() => undefined)
   db?.close()
 }
@@ -176,18 +197,4 @@ function asStorageError(error: unknown): StorageError | undefined {
   if (name === 'QuotaExceededError') return new StorageError('full', message || 'the quota of this origin is used up')
   const isOurs = ['TypeError', 'RangeError', 'SyntaxError', 'ReferenceError'].includes(name)
   return isOurs ? undefined : new StorageError('unavailable', `${name}: ${message}`)
-}
-
-function withTimeout<T extends { close(): void }>(work: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      // A connection that nobody waits for any more would hold up the next upgrade.
-      work.then(
-        (late) => late.close(),
-        () => undefined,
-      )
-      reject(new StorageError('unavailable', 'opening the database takes too long'))
-    }, ms)
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }

@@ -1,21 +1,48 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { newId } from './new-id'
 
-const V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
 
-afterEach(() => void vi.restoreAllMocks())
+const at = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: ms })
 
-test.each([
-  ['not a number', () => Number.NaN],
-  [
-    'an error',
-    () => {
-      throw new Error('patched')
-    },
-  ],
-])('P1: an id is made although Date.now gives %s', (_, now) => {
-  vi.spyOn(Date, 'now').mockImplementation(now)
-  const ids = Array.from({ length: 1_000 }, newId)
-  for (const id of ids) expect(id).toMatch(V7)
+/** The time that an id says it was made at. */
+const timeOf = (id: string) => Number.parseInt(id.replace('-', '').slice(0, 12), 16)
+
+test('an id is a canonical UUID of version 7 that tells its time', () => {
+  const id = newId()
+  expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  expect(Math.abs(timeOf(id) - Date.now())).toBeLessThan(1_000)
+})
+
+test('ids of one millisecond differ and sort as they were made', () => {
+  at(Date.now() + 60_000)
+  const ids = Array.from({ length: 100_000 }, newId)
   expect(new Set(ids).size).toBe(ids.length)
+  expect([...ids].sort()).toEqual(ids)
+})
+
+test('a clock that goes back a little leaves the order, one that goes back far is followed', () => {
+  const now = Date.now() + 120_000
+  at(now)
+  const first = newId()
+  at(now - 9_000)
+  const second = newId()
+  expect(second > first).toBe(true)
+  at(now - 3_600_000)
+  expect(timeOf(newId())).toBe(now - 3_600_000)
+})
+
+test('a counter at its start has room for 100,000 ids in the same millisecond', () => {
+  vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => (array as Uint32Array).fill(0xffff_ffff) as never)
+  at(Date.now() + 240_000)
+  for (let left = 64; left > 0; left--) newId()
+  at(Date.now() + 300_000)
+  const first = newId()
+  for (let left = 100_000; left > 0; left--) newId()
+  const last = newId()
+  expect(last > first).toBe(true)
+  expect(last).toHaveLength(36)
 })

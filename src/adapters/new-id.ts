@@ -1,14 +1,42 @@
-import { uuidv7, V7Generator } from 'uuidv7'
+/** UUIDv7 (RFC 9562 §5.7): the time in ms, then a counter of 42 bits that grows within it, then 32 random bits. */
 
-/** A new UUIDv7, also where a page has replaced `crypto` or `Date.now` by something that throws or is none. */
-export function newId(): string {
+/** A clock that goes back by no more than this many ms is waited for with the counter, so that ids stay in order. */
+const ROLLBACK_MS = 10_000
+
+/** Random numbers are fetched by the dozen: each call into the platform costs more than the whole id. */
+const pool = new Uint32Array(64)
+let used = pool.length
+
+let at = 0
+let counter = 0
+
+function random32(): number {
   try {
-    return uuidv7()
+    if (used === pool.length) {
+      crypto.getRandomValues(pool)
+      used = 0
+    }
+    return pool[used++] as number
   } catch {
-    weak ??= new V7Generator({ nextUint32: () => Math.floor(Math.random() * 2 ** 32) })
-    // biome-ignore lint/complexity/useDateNow: that is what was replaced
-    return weak.generateOrResetWithTs(new Date().getTime()).toString()
+    // A page may have replaced `crypto` by something that throws or is none.
+    return Math.floor(Math.random() * 2 ** 32)
   }
 }
 
-let weak: V7Generator | undefined
+export function newId(): string {
+  // biome-ignore lint/complexity/useDateNow: a page may have replaced `Date.now` by something that throws.
+  const now = new Date().getTime()
+  if (now > at || now < at - ROLLBACK_MS) {
+    at = now
+    // The counter's highest bit stays free, for it to grow into.
+    counter = random32() * 2 ** 9 + (random32() % 2 ** 9)
+  } else {
+    counter += 1
+  }
+  const time = hex(at, 12)
+  const low = hex(0x8000_0000 + (counter % 2 ** 30), 8)
+  const high = hex(Math.floor(counter / 2 ** 30), 3)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${high}-${low.slice(0, 4)}-${low.slice(4)}${hex(random32(), 8)}`
+}
+
+const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')

@@ -1,18 +1,12 @@
 /** Makes the one serialized event of what a caller gave, or says why there is none. */
 
-import { type BeforeSend, describe, runBeforeSend } from '../core/before-send'
-import type { WireFormat } from '../core/event'
-import {
-  canonicalUuid,
-  type EventJson,
-  type OutlastEvent,
-  type Properties,
-  serializeEvent,
-  uuidOf,
-} from '../core/event'
+import { type BeforeSend, runBeforeSend } from '../core/before-send'
+import { canonicalUuid, type EventJson, type OutlastEvent, type Properties } from '../core/event'
+import { uuidOf } from '../core/event-json'
 import type { DropReason } from '../core/reports'
-import { asRecord, show } from '../core/settings'
 import { toUtcTimestamp } from '../core/timestamp'
+import { asRecord, describe, show } from '../core/values'
+import type { Log } from './log'
 import type { CaptureOptions } from './types'
 
 export interface AmbientOptions extends CaptureOptions {
@@ -21,124 +15,115 @@ export interface AmbientOptions extends CaptureOptions {
 }
 
 export interface AssembleContext {
-  token: string
-  format: WireFormat
   hooks: readonly BeforeSend[]
   maxEventBytes: number
   now: () => number
   newId: () => string
-  warn: (message: string) => void
+  log: Log
   /** Whose event it is, and what is added to it; the caller's own properties win. */
   ambient: (options: AmbientOptions) => { distinctId: string; properties: Properties }
 }
 
 export type Assembled =
-  | { ok: true; uuid: string; json: EventJson }
-  | { ok: false; reason: DropReason; detail: string; uuid?: string }
+  | { uuid: string; json: EventJson }
+  /** `byChoice`: a hook dropped it, which is no mistake to warn of. */
+  | { uuid?: string; json?: undefined; reason: DropReason; detail: string; byChoice?: boolean }
 
-export function assemble(context: AssembleContext, name: unknown, given: unknown, raw: unknown): Assembled {
-  const { warn, now, newId, hooks, format, token } = context
+export function assemble(
+  context: AssembleContext,
+  serialize: (event: OutlastEvent) => EventJson,
+  name: unknown,
+  given: unknown,
+  raw: unknown,
+): Assembled {
+  const { now, newId, hooks, maxEventBytes } = context
+  const { warn } = context.log
   if (typeof name !== 'string' || name.trim() === '') {
-    return { ok: false, reason: 'invalid', detail: `capture needs an event name, got ${show(name)}` }
+    return { reason: 'invalid', detail: `capture needs an event name, got ${show(name)}` }
   }
   const options = asRecord(raw) as CaptureOptions
-  const owner = distinctIdFrom(options.distinctId)
+  const { distinctId: asked, uuid: wanted, timestamp: when, groups } = options
+  const owner = distinctIdFrom(asked)
   if (owner === null) {
-    const detail = `distinctId of ${show(name)} must be a string that is not blank, got ${show(options.distinctId)}`
-    return { ok: false, reason: 'invalid', detail }
+    return {
+      reason: 'invalid',
+      detail: `distinctId of ${show(name)} must be a string that is not blank, got ${show(asked)}`,
+    }
   }
   const { distinctId, properties } = context.ambient({ ...options, distinctId: owner } as CaptureOptions)
-  const event: OutlastEvent = {
-    event: name,
-    uuid: uuidFrom(options.uuid, newId, warn),
-    distinctId,
-    timestamp: timestampFrom(options.timestamp, now, warn),
-    properties: addProperties(properties, name, given, warn),
-  }
-  if (options.groups) event.properties.$groups = { ...asRecord(event.properties.$groups), ...asRecord(options.groups) }
-  const hooked = hooks.length === 0 ? { ok: true as const, event } : runBeforeSend(hooks, event)
-  if (!hooked.ok) return { ok: false, reason: 'before_send', detail: hooked.detail, uuid: event.uuid }
-  const json = serialize(hooked.event, format, token, warn)
+  const ownUuid = canonicalUuid(wanted)
+  const ownTime = toUtcTimestamp(when)
+  const uuid = ownUuid ?? newId()
+  const timestamp = ownTime ?? new Date(now()).toISOString()
+  const event: OutlastEvent = { event: name, uuid, distinctId, timestamp, properties }
+  if (isGiven(wanted) && !ownUuid) warn(`uuid ${show(wanted)} is not a UUID; the event goes out as ${uuid}`)
+  if (isGiven(when) && !ownTime) warn(`timestamp ${show(when)} is no Date or ISO 8601 string; using ${timestamp}`)
+  addProperties(properties, name, given, warn)
+  if (groups) properties.$groups = { ...asRecord(properties.$groups), ...asRecord(groups) }
+  const hooked = runBeforeSend(hooks, event)
+  if (!hooked.ok) return { reason: 'before_send', detail: hooked.detail, uuid, byChoice: hooked.byChoice }
+  const json = serialized(hooked.event, serialize, warn)
   // A page's own toJSON or JSON.stringify can make anything of it.
-  if (json === undefined || uuidOf(json) !== hooked.event.uuid) {
-    return { ok: false, reason: 'invalid', detail: `${show(name)} cannot be made into JSON`, uuid: event.uuid }
+  if (json === undefined || uuidOf(json) !== hooked.event.uuid)
+    return { reason: 'invalid', detail: `${show(name)} cannot be made into JSON`, uuid }
+  if (json.length > maxEventBytes) {
+    const detail = `${show(name)} is ${json.length} long, more than maxEventBytes (${maxEventBytes})`
+    return { reason: 'too_large', detail, uuid: hooked.event.uuid }
   }
-  if (json.length > context.maxEventBytes) {
-    const detail = `${show(name)} is ${json.length} long, more than maxEventBytes (${context.maxEventBytes}); send less in it`
-    return { ok: false, reason: 'too_large', detail, uuid: hooked.event.uuid }
-  }
-  return { ok: true, uuid: hooked.event.uuid, json }
+  return { uuid: hooked.event.uuid, json }
 }
 
-type Warn = AssembleContext['warn']
+const isGiven = (value: unknown) => value !== undefined && value !== null
 
 /** `null` for what is none: sent as it is, it would fail the whole request, and as somebody else's it would be a lie. */
 function distinctIdFrom(given: unknown): string | undefined | null {
-  if (given === undefined || given === null) return undefined
+  if (!isGiven(given)) return undefined
   const text = typeof given === 'number' ? String(given) : given
   return typeof text === 'string' && text.trim() !== '' ? text : null
 }
 
-function uuidFrom(given: unknown, newId: () => string, warn: Warn): string {
-  if (given === undefined || given === null) return newId()
-  const uuid = canonicalUuid(given)
-  if (uuid) return uuid
-  const made = newId()
-  warn(`uuid ${show(given)} is not a UUID; the event goes out as ${made}`)
-  return made
-}
+type Warn = Log['warn']
 
-function timestampFrom(given: unknown, now: () => number, warn: Warn): string {
-  const current = () => new Date(now()).toISOString()
-  if (given === undefined || given === null) return current()
-  const timestamp = toUtcTimestamp(given)
-  if (timestamp) return timestamp
-  warn(`timestamp ${show(given)} is neither a valid Date nor an ISO 8601 string; using the time of the capture`)
-  return current()
-}
-
-function addProperties(into: Properties, name: string, given: unknown, warn: Warn): Properties {
-  if (given === undefined || given === null) return into
+function addProperties(into: Properties, name: string, given: unknown, warn: Warn): void {
+  if (!isGiven(given)) return
   if (typeof given !== 'object' || Array.isArray(given)) {
-    warn(`properties of ${show(name)} must be an object, got ${show(given)}; sending the event without them`)
-    return into
+    return warn(`properties of ${show(name)} must be an object, got ${show(given)}; sending the event without them`)
   }
   try {
-    return Object.assign(into, given)
+    Object.assign(into, given)
   } catch {
     // A getter threw: find out which, and keep the rest.
-    for (const key of Object.keys(given)) {
-      try {
-        into[key] = (given as Properties)[key]
-      } catch (error) {
-        warn(`property ${show(key)} of ${show(name)} cannot be read (${describe(error)}); sending the event without it`)
-      }
-    }
-    return into
+    copyEach(given as Properties, into, name, warn, (value) => value)
   }
 }
 
 /** One unserializable property costs itself, not the event. */
-function serialize(event: OutlastEvent, format: WireFormat, token: string, warn: Warn): EventJson | undefined {
+function serialized(event: OutlastEvent, serialize: (event: OutlastEvent) => EventJson, warn: Warn) {
   try {
-    return serializeEvent(event, format, token)
+    return serialize(event)
   } catch {
     const properties: Properties = {}
-    for (const [key, value] of Object.entries(event.properties)) {
-      try {
-        JSON.stringify(value)
-        properties[key] = value
-      } catch (error) {
-        const why = describe(error).split('\n')[0]
-        warn(
-          `property ${show(key)} of ${show(event.event)} cannot be made into JSON (${why}); sending the event without it`,
-        )
-      }
-    }
+    copyEach(event.properties, properties, event.event, warn, JSON.stringify)
     try {
-      return serializeEvent({ ...event, properties }, format, token)
+      return serialize({ ...event, properties })
     } catch {
       return undefined
+    }
+  }
+}
+
+/** Copies the properties that can be read and that pass `check` without an error. */
+function copyEach(from: Properties, into: Properties, name: string, warn: Warn, check: (value: unknown) => void): void {
+  for (const key of Object.keys(from)) {
+    try {
+      const value = from[key]
+      check(value)
+      into[key] = value
+    } catch (error) {
+      const why = describe(error).split('\n')[0]
+      warn(
+        `property ${show(key)} of ${show(name)} cannot be read or made into JSON (${why}); sending the event without it`,
+      )
     }
   }
 }

@@ -1,6 +1,6 @@
 /** Listeners by name. One that throws stops neither the others nor the event. */
 
-import { describe } from '../core/before-send'
+import { describe } from '../core/values'
 import type { Log } from './log'
 
 export interface Emitter<Events> {

@@ -1,11 +1,12 @@
 /** Feature flags (protocol.md §8). Loaded late: a page that asks for no flag does not load it. */
 
 import type { Clock, Sender } from '../core/ports'
-import type { QueueConfig } from '../core/settings'
+import type { QueueConfig } from '../core/queue-config'
 import { type FlagAnswer, type FlagSet, type FlagValue, parseFlagAnswer, parseFlagSet } from './flag-answer'
 import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
+import { readFlagOptions } from './flag-options'
 import { FLAGS_KEY, type KeyValueStore } from './person'
-import type { FlagOptions } from './types'
+import type { CommonOptions, FlagOptions } from './types'
 
 export interface FlagPorts {
   queue: QueueConfig
@@ -16,8 +17,8 @@ export interface FlagPorts {
   /** Whose flags, where a call does not say. */
   person(): { distinctId: string; anonymousId?: string; groups: Record<string, string> }
   disableGeoip: boolean
-  timeoutMs: number
-  maxRetries: number
+  /** As `init` was given them. */
+  options: CommonOptions
   capture: CaptureFlagCall
   warn(message: string): void
 }
@@ -43,6 +44,7 @@ const RETRY_MS = 300
 
 export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const { queue, clock, sender, store, warn } = ports
+  const { timeoutMs, maxRetries, headers } = readFlagOptions(ports.options, warn)
   const calls = createFlagCalls(ports.capture)
   const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
   let known: FlagSet | undefined = parseFlagSet(store.get(FLAGS_KEY))
@@ -69,14 +71,14 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     const begun = stops
     const request = {
       url: `${queue.host}/flags/?v=2`,
-      headers: { ...queue.settings.requestHeaders, 'Content-Type': 'application/json' },
+      headers: { ...headers, 'Content-Type': 'application/json' },
       body,
     }
     for (let retry = 0; ; retry++) {
-      const outcome = await sender.send(request, { timeoutMs: ports.timeoutMs, readBody: true }).outcome
+      const outcome = await sender.send(request, { timeoutMs, readBody: true }).outcome
       const failed = outcome.kind === 'timeout' || outcome.kind === 'unreachable'
       const again = failed || (outcome.kind === 'reply' && RETRIED.has(outcome.status))
-      if (again && retry < ports.maxRetries) {
+      if (again && retry < maxRetries) {
         await clock.timer(RETRY_MS * 2 ** retry).done
         if (begun !== stops) return undefined
         continue

@@ -1,6 +1,6 @@
 /** Reads what the flags endpoint answers, in its present shape and the one before (protocol.md §8). */
 
-import { asRecord } from '../core/settings'
+import { asRecord } from '../core/values'
 
 export type FlagValue = boolean | string
 

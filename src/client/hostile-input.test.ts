@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { world } from './acceptance/world'
+import { readDeliveryOptions } from './delivery-options'
 import { parseFlagAnswer, parseFlagSet } from './flag-answer'
-import { readOptions } from './options'
+import { readCaptureOptions } from './options'
 import { createPerson } from './person'
 import { createSession } from './session'
 
@@ -16,7 +17,10 @@ function read(raw: unknown) {
   const warnings: string[] = []
   const logger = { warn: (message: string) => warnings.push(message) }
   const styleOf = (host: string) => (new URL(host).origin === 'https://shop.example.com' ? 'headers' : 'simple')
-  return { config: readOptions('phc_test', raw, { logger, now: () => 0, styleOf }), warnings }
+  const isUrl = (text: string) => URL.canParse(text)
+  const config = readCaptureOptions('phc_test', raw, { logger, now: () => 0, isUrl })
+  const { queue } = readDeliveryOptions(raw, config, styleOf)
+  return { config: { ...config, queue }, warnings }
 }
 
 test('P11: an option that cannot be read is refused with a reason, and the others are taken', () => {
@@ -52,13 +56,13 @@ test.each([
   JSON.stringify({ anonymousId: 5, distinctId: 'known' }),
   '{"cut',
 ])('P11: a stored person that is damaged, or too large for any event, is a new one (%#)', (text) => {
-  expect(createPerson(storing(text), () => 'new', undefined).distinctId).toBe('new')
+  expect(createPerson(storing(text), () => 'new', undefined).state.distinctId).toBe('new')
 })
 
 test("P11: of a stored person's groups, what is no group is left out", () => {
   const groups = { company: 'x', wrong: 5, worse: { a: 1 } }
   const text = JSON.stringify({ anonymousId: 'a', distinctId: 'a', groups, superProperties: ['list'] })
-  const person = createPerson(storing(text), () => 'new', undefined)
+  const { state: person } = createPerson(storing(text), () => 'new', undefined)
   expect(person.groups).toEqual({ company: 'x' })
   expect(person.superProperties).toEqual({})
 })

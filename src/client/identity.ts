@@ -1,8 +1,7 @@
 /** Who a page's events belong to, under the names that posthog-js users know (protocol.md §9). */
 
-import { describe } from '../core/before-send'
 import type { Properties } from '../core/event'
-import { readable, show } from '../core/settings'
+import { describe, readable, show } from '../core/values'
 import type { Log } from './log'
 import type { Person } from './person'
 import type { Session } from './session'
@@ -52,76 +51,70 @@ export function createIdentity({ person, session, now, log, capture, onChange, o
     log.warn(`${what} must be a non-empty string, got ${show(value)}; nothing was changed`)
     return false
   }
-  const about = (set?: Properties, setOnce?: Properties) => ({
-    ...(set ? { $set: set } : {}),
-    ...(setOnce ? { $set_once: setOnce } : {}),
-  })
+
+  /** `$set` and `$set_once`, with what the event has besides. */
+  const set = (event: string, $set?: Properties, $set_once?: Properties, besides?: Properties) =>
+    capture(event, { ...besides, ...($set && { $set }), ...($set_once && { $set_once }) })
 
   const identity: Identity = {
-    identify(distinctId, set, setOnce) {
+    identify(distinctId, toSet, toSetOnce) {
       if (!given(distinctId, "identify's distinct id")) return
-      const previous = person.distinctId
-      const wasAnonymous = !person.identified
-      if (distinctId === previous) {
-        if (wasAnonymous) person.identify(distinctId)
-        if (wasAnonymous || set || setOnce) capture('$set', about(set, setOnce))
-        return
-      }
-      person.identify(distinctId)
-      onChange()
+      const { distinctId: previous, identified } = person.state
+      const isAnother = distinctId !== previous
+      if (isAnother || !identified) person.update({ distinctId, identified: true })
+      if (isAnother) onChange()
       // Two known people are not merged: only an anonymous past belongs to whoever is identified (as posthog-js does).
-      if (!wasAnonymous) return identity.setPersonProperties(set ?? {}, setOnce)
-      capture('$identify', { distinct_id: distinctId, $anon_distinct_id: previous, ...about(set, setOnce) })
+      if (identified && isAnother) identity.setPersonProperties(toSet ?? {}, toSetOnce)
+      else if (isAnother) set('$identify', toSet, toSetOnce, { distinct_id: distinctId, $anon_distinct_id: previous })
+      else if (!identified || toSet || toSetOnce) set('$set', toSet, toSetOnce)
     },
     alias(alias) {
-      if (given(alias, "alias's new name")) capture('$create_alias', { alias, distinct_id: person.distinctId })
+      if (given(alias, "alias's new name")) capture('$create_alias', { alias, distinct_id: person.state.distinctId })
     },
     group(type, key, properties) {
       if (!given(type, "group's type") || !given(key, "group's key")) return
-      const moved = person.groups[type] !== key
-      person.group(type, key)
-      if (moved) onChange()
+      const { groups } = person.state
+      person.update({ groups: { ...groups, [type]: key } })
+      if (groups[type] !== key) onChange()
       if (properties) identity.groupIdentify(type, key, properties)
     },
     groupIdentify(type, key, properties) {
       if (!given(type, "groupIdentify's type") || !given(key, "groupIdentify's key")) return
-      capture('$groupidentify', {
-        $group_type: type,
-        $group_key: key,
-        ...(properties ? { $group_set: properties } : {}),
-      })
+      capture('$groupidentify', { $group_type: type, $group_key: key, ...(properties && { $group_set: properties }) })
     },
-    setPersonProperties(set, setOnce) {
-      const some = (properties: unknown) =>
-        Object.keys(readable(properties, 'setPersonProperties', log.warn)).length > 0
-      if (some(set) || some(setOnce)) capture('$set', about(set, setOnce))
+    setPersonProperties(toSet, toSetOnce) {
+      const some = (given: unknown) => Object.keys(readable(given, 'setPersonProperties', log.warn)).length > 0
+      if (some(toSet) || some(toSetOnce)) set('$set', toSet, toSetOnce)
     },
     register(properties) {
       if (typeof properties !== 'object' || properties === null) {
         return log.warn(`register needs an object of properties, got ${show(properties)}`)
       }
       try {
-        const copy = JSON.parse(JSON.stringify(properties)) as Properties
-        const size = JSON.stringify({ ...person.superProperties, ...copy }).length
+        const { superProperties } = person.state
+        const all = { ...superProperties, ...JSON.parse(JSON.stringify(properties)) }
+        const size = JSON.stringify(all).length
         if (size > MAX_SUPER_PROPERTIES) {
-          const allowed = `more than the ${MAX_SUPER_PROPERTIES} that go with every event`
-          return log.warn(`register: the super properties would be ${size} long, ${allowed}; nothing was registered`)
+          const most = `more than the ${MAX_SUPER_PROPERTIES} that go with every event`
+          return log.warn(`register: the super properties would be ${size} long, ${most}; nothing was registered`)
         }
-        person.register(copy)
+        person.update({ superProperties: all })
       } catch (error) {
         log.warn(`register: these properties cannot be made into JSON (${describe(error)}); nothing was registered`)
       }
     },
     unregister(name) {
-      if (given(name, "unregister's name")) person.unregister(name)
+      if (!given(name, "unregister's name")) return
+      const { [name]: _, ...superProperties } = person.state.superProperties
+      person.update({ superProperties })
     },
     reset() {
       person.reset()
       session.reset()
       onReset()
     },
-    getDistinctId: () => person.distinctId,
-    getAnonymousId: () => person.anonymousId,
+    getDistinctId: () => person.state.distinctId,
+    getAnonymousId: () => person.state.anonymousId,
     getSessionId: () => session.id(now()),
   }
   return identity

@@ -5,25 +5,20 @@
  */
 
 import { addDropped, type Stats, totalDropped } from '../core/accounting'
-import { describe } from '../core/before-send'
-import { type EventJson, uuidOf, type WireFormat } from '../core/event'
+import { uuidOf } from '../core/event-json'
 import type { Flushed } from '../core/flush'
+import type { Handover } from '../core/handover'
 import { MAX_DELAY } from '../core/limits'
-import {
-  type HostMessage,
-  MESSAGE_VERSION,
-  type PageMessage,
-  type PageMessageBody,
-  parseHostMessage,
-} from '../core/messages'
-import type { Clock, NewId } from '../core/ports'
-import type { Handover } from '../core/queue-append'
-import type { Lane } from '../core/records'
-import type { DropReason } from '../core/reports'
-import { type QueueConfig, queueKey } from '../core/settings'
+import { type HostMessage, MESSAGE_VERSION, type PageMessage, type PageMessageBody } from '../core/messages'
+import { parseHostMessage } from '../core/parse-host-message'
+import type { Clock } from '../core/ports'
+import { type QueueConfig, queueKey } from '../core/queue-config'
 import type { WakeReason } from '../core/transport'
+import { describe } from '../core/values'
 import { createCalls } from './calls'
-import { createOutbox } from './outbox'
+import type { Capture } from './capture'
+import { clear, cut, type Outbox } from './outbox'
+import { adopt, committed, droppedHere, refused } from './outbox-settle'
 import type { OutlastEvents, Ready, ShutdownResult } from './types'
 
 /** A way to a host. */
@@ -41,9 +36,10 @@ export type Connect = (
 
 export interface LinkPorts {
   clock: Clock
-  newId: NewId
+  outbox: Outbox
+  capture: Pick<Capture, 'tellDropped' | 'warnFull' | 'full'>
   connect: Connect
-  emit<Name extends 'drop' | 'degraded'>(name: Name, detail: OutlastEvents[Name]): void
+  degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void
   /** The queue went from empty to not empty, or something is known to be left in it. */
   onPending(channel: Channel): void
@@ -60,10 +56,9 @@ export interface LinkPorts {
 export interface Link {
   readonly ready: Promise<Ready>
   readonly channel: Channel | undefined
-  /** Takes an event, or says why not. */
-  add(lane: Lane, format: WireFormat, json: EventJson): DropReason | undefined
-  /** Counts events that this page gave up itself. */
-  drop(reason: DropReason, detail: string, uuids: string[], count?: number): void
+  /** Hands over what is new, unless the host is behind. */
+  handOver(): void
+  /** Takes in what earlier pages left. */
   adopt(handovers: Handover[]): void
   wake(reason: WakeReason): void
   flush(): Promise<Flushed>
@@ -71,8 +66,6 @@ export interface Link {
   shutdown(timeoutMs: number): Promise<ShutdownResult>
   /** Drops everything that is here or in the queue: nothing of it is left on disk. */
   purge(): Promise<void>
-  /** What no host is known to have. */
-  open(): Handover[]
   /** Whether there is a host, and it has neither been silent nor refused what it was given. */
   answered(): boolean
   /** The page may go away: hands over everything again, to be sent at once. `quiet`: it can hear no answer. */
@@ -87,6 +80,9 @@ const ACK_TIMEOUT_MS = 2_000
 /** Handovers that wait for their acknowledgement; what comes after them waits here, to go together. */
 const MAX_UNACKNOWLEDGED = 8
 
+/** Of options, from a host: there are no more of them. */
+const MAX_WARNINGS = 16
+
 /** Silences or storage failures in a row after which a host is given up. */
 const STRIKES = 3
 
@@ -94,9 +90,8 @@ const STRIKES = 3
 const WAKE_ANYWAY_MS = 30_000
 
 export function createLink(config: QueueConfig, ports: LinkPorts): Link {
-  const { clock, newId, emit, warn } = ports
+  const { clock, outbox, capture, warn } = ports
   const queue = queueKey(config)
-  const outbox = createOutbox(newId())
   const producers = new Set<Handover>()
   const posted = new Map<number, Handover>()
   const idsOf = new WeakMap<Handover, number[]>()
@@ -110,12 +105,11 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   let channel: Channel | undefined
   let instance: string | undefined
   let configured = false
+  let warned = false
   let lastId = 0
   let strikes = 0
-  let scheduled = false
   let ended = false
   let quiet = false
-  let full = false
   let unhosted = false
   let purgeOwed = false
   let troubled = false
@@ -141,7 +135,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     const { channel: next, degraded } = opened
     channel = next
     strikes = 0
-    if (degraded !== undefined) emit('degraded', { from: failed?.host ?? 'worker', to: next.host, reason: degraded })
+    if (degraded !== undefined) ports.degraded({ from: failed?.host ?? 'worker', to: next.host, reason: degraded })
     post({ type: 'wake', reason: 'due' })
     repeatAll()
     if (purgeOwed) void purge()
@@ -153,7 +147,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     if (!unhosted) {
       const reason = describe(error)
       warn(`nothing can keep or send events now (${reason}); trying again`)
-      emit('degraded', { from: failed?.host ?? 'worker', to: UNHOSTED.host, reason })
+      ports.degraded({ from: failed?.host ?? 'worker', to: UNHOSTED.host, reason })
     }
     unhosted = true
     answerUnhosted()
@@ -204,10 +198,9 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
 
   /** Cuts what is new into handovers and posts those, or all that are open. */
   function handOver(which: 'new' | 'open' = 'new', urgent = false): void {
-    scheduled = false
-    const made = outbox.cut()
+    const made = cut(outbox)
     if (channel && made.length > 0) ports.onPending(channel)
-    for (const handover of which === 'new' ? made : outbox.open()) postHandover(handover, urgent)
+    for (const handover of which === 'new' ? made : [...outbox.open]) postHandover(handover, urgent)
     if (made.length > 0) ports.onHandover()
   }
 
@@ -216,8 +209,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
    * does: message by message it would fall behind ever further.
    */
   function handOverInTurn(): void {
-    if (!scheduled) return
-    if (quiet || outbox.openCount < MAX_UNACKNOWLEDGED) handOver()
+    if (quiet || outbox.open.size < MAX_UNACKNOWLEDGED) handOver()
   }
 
   function repeatAll(urgent = false): void {
@@ -254,7 +246,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
 
   /** Earlier sendings may still be answered, by a host that is merely slow, and any answer will do. */
   function repeatOpen(): void {
-    for (const handover of outbox.open()) postHandover(handover, false)
+    for (const handover of [...outbox.open]) postHandover(handover, false)
     expectAnswer()
   }
 
@@ -281,7 +273,9 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
         onCommitted(message)
         break
       case 'awake':
+        if (!warned) for (const warning of message.warnings?.slice(0, MAX_WARNINGS) ?? []) warn(warning)
         configured = true
+        warned ||= message.warnings !== undefined
         if (message.pending > 0) onLeft(undefined)
         break
       case 'rest':
@@ -298,7 +292,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
         onRefused(message)
         break
     }
-    handOverInTurn()
+    if (outbox.fresh.length > 0) handOverInTurn()
     stopExpecting()
     settleIdle()
   }
@@ -311,14 +305,17 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     lost = 0
     if (handover) settleHandover(handover)
     for (const { uuids } of message.refused) refusedByHost += uuids.length
-    if (message.firstRefusal) warnFull()
+    if (message.firstRefusal) {
+      capture.full = false
+      capture.warnFull()
+    }
     if (message.pending > 0) onLeft(undefined)
     else onEmpty()
   }
 
   function settleHandover(handover: Handover): void {
     for (const id of idsOf.get(handover) ?? []) posted.delete(id)
-    outbox.committed(handover)
+    committed(outbox, handover)
     if (producers.delete(handover)) ports.onAdopted(handover)
   }
 
@@ -344,31 +341,20 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     })
   }
 
-  function drop(reason: DropReason, detail: string, uuids: string[], count = uuids.length): void {
-    outbox.drop(reason, count)
-    emit('drop', { uuids, count, reason, detail })
-  }
-
   /** The queue was there before: somebody cleared the site's data, or the browser did to make room. */
   function tellDeleted(): void {
     const host = channel?.host ?? 'worker'
     const reason = `the stored queue was deleted, and what was pending in it (${pendingThere} events at most)`
     warn(`${reason}; going on with a new one`)
-    emit('degraded', { from: host, to: host, reason })
+    ports.degraded({ from: host, to: host, reason })
   }
 
   function dropUnstored(handover: Handover, detail: string): void {
-    for (const [id, sent] of posted) if (sent === handover) posted.delete(id)
-    outbox.refused(handover, 'storage_full')
-    const uuids = handover.events.map(uuidOf)
-    if (uuids.length > 0) emit('drop', { uuids, count: uuids.length, reason: 'storage_full', detail })
+    for (const id of idsOf.get(handover) ?? []) posted.delete(id)
+    refused(outbox, handover, 'storage_full')
+    capture.tellDropped('storage_full', detail, handover.events.map(uuidOf))
     if (!outOfSpace) warn(`the browser's storage is full (${detail}): events are dropped that it has no room for`)
     outOfSpace = true
-  }
-
-  function warnFull(): void {
-    const { maxQueueSize } = config.settings
-    warn(`the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it has drained`)
   }
 
   function onLeft(nextWakeAt: number | undefined): void {
@@ -384,7 +370,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     if (outbox.count > 0) return
     wakeTimer?.cancel()
     wakeTimer = undefined
-    full = false
+    capture.full = false
     outOfSpace = false
     ports.onEmpty()
   }
@@ -392,17 +378,17 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   /** Resolves once everything captured so far is committed or dropped. */
   function handedOver(): Promise<void> {
     handOver()
-    if (ended || unhosted || outbox.openCount === 0) return Promise.resolve()
+    if (ended || unhosted || outbox.open.size === 0) return Promise.resolve()
     return new Promise((resolve) => idle.push(resolve))
   }
 
   function settleIdle(): void {
-    if (idle.length > 0 && outbox.openCount === 0) for (const resolve of idle.splice(0)) resolve()
+    if (idle.length > 0 && outbox.open.size === 0) for (const resolve of idle.splice(0)) resolve()
   }
 
   /** At once, since the page may go away with its next word: nothing that it says after this has an event in it. */
   async function purge(): Promise<void> {
-    outbox.clear()
+    clear(outbox)
     handOver()
     await calls.ask<'flushed'>({ type: 'purge' })
     // There was nobody to ask.
@@ -423,27 +409,11 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     get channel() {
       return channel
     },
-    add(lane, format, json) {
-      const { maxQueueSize, maxQueueBytes } = config.settings
-      if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
-        const already = full
-        full = true
-        if (!already) warnFull()
-        return 'queue_full'
-      }
-      outbox.add(lane, format, json)
-      // A microtask: everything that one task captures goes in one message.
-      if (!scheduled) {
-        scheduled = true
-        void Promise.resolve().then(handOverInTurn)
-      }
-      return undefined
-    },
-    drop,
+    handOver: handOverInTurn,
     adopt(handovers) {
       for (const handover of handovers) {
         producers.add(handover)
-        outbox.adopt(handover)
+        adopt(outbox, handover)
         postHandover(handover, false)
       }
     },
@@ -458,7 +428,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       if (finalStats) return finalStats
       await handedOver()
       const { stats } = await calls.ask<'stats'>({ type: 'stats' })
-      const here = outbox.dropped
+      const here = droppedHere(outbox)
       const dropped = { ...stats.dropped }
       addDropped(dropped, here)
       const pending = stats.pending + outbox.count
@@ -479,22 +449,22 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       const outcome = await Promise.race([drained, grace.done.then(() => undefined)])
       grace.cancel()
       endWith(outcome?.stats)
-      const left = outbox.open().flatMap(({ events }) => events.map(uuidOf))
-      const kept = left.length > 0 ? ports.keep(outbox.open()) : 0
+      const open = [...outbox.open]
+      const left = open.flatMap(({ events }) => events.map(uuidOf))
+      const kept = left.length > 0 ? ports.keep(open) : 0
       const uuids = left.slice(kept)
       const count = uuids.length
-      if (count > 0) emit('drop', { uuids, count, reason: 'shutdown', detail: 'no host took them in time' })
+      capture.tellDropped('shutdown', 'no host took them in time', uuids)
       if (channel?.host !== 'worker') await channel?.close()
       const { delivered, pending, dropped } = outcome?.flushed ?? { delivered: 0, pending: left.length, dropped: 0 }
       return { delivered, kept: pending - count, dropped: dropped + count }
     },
     purge,
-    open: outbox.open,
     answered: () => channel !== undefined && strikes === 0 && storageFailures === 0,
     leave(silent) {
       quiet = silent
       repeatAll(true)
-      if (outbox.openCount === 0) post({ type: 'wake', reason: 'urgent' })
+      if (outbox.open.size === 0) post({ type: 'wake', reason: 'urgent' })
     },
     back() {
       const wasQuiet = quiet

@@ -1,82 +1,63 @@
-/** Reads what `init` was given into what the client runs by. */
+/** Reads of what `init` was given what a page needs at once. What is not usable is its default; others say so. */
 
 import type { BeforeSend } from '../core/before-send'
 import type { CaptureMode } from '../core/event'
-import { MAX_DELAY } from '../core/limits'
-import {
-  CAPTURE_MODES,
-  DEFAULT_HOST,
-  oneOf,
-  type QueueConfig,
-  readApiKey,
-  readable,
-  readBounded,
-  readHost,
-  readSettings,
-  show,
-} from '../core/settings'
+import { bounded, INTAKE_BOUNDS } from '../core/numbers'
+import { DEFAULT_HOST, hostFrom, readApiKey } from '../core/queue-config'
+import { readable } from '../core/values'
 import { createLog, type Log } from './log'
 import type { CommonOptions, Logger, OutlastEvents } from './types'
 
-export interface ClientConfig {
-  /** `undefined` without a project token: the client then does nothing at all. */
-  queue: QueueConfig | undefined
+export interface CaptureConfig {
+  /** Blank without a project token: the client then does nothing at all. */
+  apiKey: string
+  host: string
   format: CaptureMode
   disableGeoip: boolean
   historical: boolean
   hooks: BeforeSend[]
-  onError: ((drop: OutlastEvents['drop']) => void) | undefined
+  maxEventBytes: number
+  maxQueueSize: number
+  maxQueueBytes: number
   log: Log
   debug: boolean
   now: () => number
-  flags: { timeoutMs: number; maxRetries: number }
+  onError: ((drop: OutlastEvents['drop']) => void) | undefined
 }
-
-const FLAGS_TIMEOUT = { default: 3_000, min: 1, max: MAX_DELAY }
-const FLAGS_RETRIES = { default: 1, min: 0, max: 10 }
 
 export interface Defaults {
   logger: Logger
   now: () => number
-  /** @throws where no request can be made to the host */
-  styleOf(host: string): QueueConfig['style']
+  /** What looks like a URL may still be none: a port beyond 65535, a name that no IDN can be. */
+  isUrl(text: string): boolean
 }
 
-export function readOptions(apiKey: unknown, raw: unknown, defaults: Defaults): ClientConfig {
+export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defaults): CaptureConfig {
   const unread: string[] = []
   const options = readable(raw, 'init', (message) => unread.push(message)) as CommonOptions
+  const { clock } = options
+  const host = hostFrom(options.host)
   const debug = options.debug === true
+  const bound = (name: keyof typeof INTAKE_BOUNDS) => {
+    const bounds = INTAKE_BOUNDS[name]
+    return bounded(options[name], bounds) ?? bounds[0]
+  }
   const log = createLog(usableLogger(options.logger) ?? defaults.logger, debug)
   for (const message of unread) log.warn(message)
-  const token = readApiKey(apiKey)
-  if (!token) log.warn(`init needs the project's API key, got ${show(apiKey)}; nothing will be captured`)
-  const { host, style: defaultStyle } = locate(readHost(options.host, log.warn), defaults, log)
-  const format = oneOf('captureMode', CAPTURE_MODES, options.captureMode, 'v0', log.warn)
-  const settings = readSettings(options, log.warn)
-  if (settings.compression === 'deflate' && format === 'v0') {
-    log.warn("compression 'deflate' exists in captureMode 'v1' alone; using gzip")
-    settings.compression = 'gzip'
-  }
-  const style = format === 'v1' || Object.keys(settings.requestHeaders).length > 0 ? 'headers' : defaultStyle
   return {
-    queue: token ? { apiKey: token, host, style, settings } : undefined,
-    format,
+    apiKey: readApiKey(apiKey) ?? '',
+    host: host !== undefined && defaults.isUrl(host) ? host : DEFAULT_HOST,
+    format: options.captureMode === 'v1' ? 'v1' : 'v0',
     disableGeoip: options.disableGeoip === true,
     historical: options.historicalMigration === true,
-    hooks: hooksFrom(options.beforeSend, log),
-    onError: typeof options.onError === 'function' ? options.onError : undefined,
+    hooks: hooksFrom(options.beforeSend),
+    maxEventBytes: bound('maxEventBytes'),
+    maxQueueSize: bound('maxQueueSize'),
+    maxQueueBytes: bound('maxQueueBytes'),
     log,
     debug,
-    now: withinDates(clockFrom(options.clock, log) ?? defaults.now),
-    flags: {
-      timeoutMs: readBounded('featureFlagsRequestTimeout', options.featureFlagsRequestTimeout, FLAGS_TIMEOUT, log.warn),
-      maxRetries: readBounded(
-        'featureFlagsRequestMaxRetries',
-        options.featureFlagsRequestMaxRetries,
-        FLAGS_RETRIES,
-        log.warn,
-      ),
-    },
+    onError: typeof options.onError === 'function' ? options.onError : undefined,
+    now: withinDates(hasNow(clock) ? () => clock.now() : defaults.now),
   }
 }
 
@@ -89,17 +70,15 @@ function usableLogger(given: unknown): Logger | undefined {
   }
 }
 
-/** What looks like a URL may still be none: a port beyond 65535, a name that no IDN can be. */
-function locate(host: string, { styleOf }: Defaults, log: Log): { host: string; style: QueueConfig['style'] } {
+export function hasNow(clock: unknown): clock is { now(): number } {
   try {
-    return { host, style: styleOf(host) }
+    return typeof (clock as { now?: unknown } | undefined)?.now === 'function'
   } catch {
-    log.warn(`host must be an absolute http(s) URL, got ${show(host)}; using ${DEFAULT_HOST}`)
-    return { host: DEFAULT_HOST, style: styleOf(DEFAULT_HOST) }
+    return false
   }
 }
 
-function listOf(given: unknown): unknown[] {
+export function listOf(given: unknown): unknown[] {
   try {
     return Array.isArray(given) ? Object.values(given) : [given]
   } catch {
@@ -108,25 +87,9 @@ function listOf(given: unknown): unknown[] {
 }
 
 /** A hook that is no function cannot pass anything, so nothing passes: fail closed. */
-function hooksFrom(given: unknown, log: Log): BeforeSend[] {
+function hooksFrom(given: unknown): BeforeSend[] {
   const hooks = given === undefined || given === null ? [] : listOf(given)
-  return hooks.map((hook) => {
-    if (typeof hook === 'function') return hook as BeforeSend
-    log.warn(`beforeSend must be a function, got ${show(hook)}; every event is dropped`)
-    return () => null
-  })
-}
-
-function clockFrom(given: unknown, log: Log): (() => number) | undefined {
-  if (given === undefined) return undefined
-  try {
-    const clock = given as { now(): number }
-    if (typeof clock?.now === 'function') return () => clock.now()
-  } catch {
-    // As good as none.
-  }
-  log.warn('clock must have a now() method; using Date.now')
-  return undefined
+  return hooks.map((hook) => (typeof hook === 'function' ? (hook as BeforeSend) : () => null))
 }
 
 /** The end of the year 9999, the last that a timestamp can name. */
@@ -141,7 +104,7 @@ function withinDates(now: () => number): () => number {
     } catch {
       // As good as no answer.
     }
-    // biome-ignore lint/complexity/useDateNow: that is what was replaced
+    // biome-ignore lint/complexity/useDateNow: it may have been replaced, as said above.
     return new Date().getTime()
   }
 }

@@ -1,16 +1,17 @@
 import { expect, test } from 'vitest'
 import { MAX_HANDOVER_EVENTS, MAX_HANDOVER_SIZE } from '../core/limits'
-import { createOutbox } from './outbox'
+import { clear, cut, newOutbox, putIn } from './outbox'
+import { droppedHere } from './outbox-settle'
 
 const filled = (jsons: string[]) => {
-  const outbox = createOutbox('producer')
-  for (const json of jsons) outbox.add('live', 'v0', json)
+  const outbox = newOutbox('producer')
+  for (const json of jsons) putIn(outbox, 'live', 'v0', json)
   return outbox
 }
 
 test('P7: a burst is cut into handovers of bounded number, in order', () => {
   const jsons = Array.from({ length: 10_000 }, (_, n) => `{${n}}`)
-  const handovers = filled(jsons).cut()
+  const handovers = cut(filled(jsons))
   expect(Math.max(...handovers.map(({ events }) => events.length))).toBe(MAX_HANDOVER_EVENTS)
   expect(handovers.flatMap(({ events }) => events)).toEqual(jsons)
   expect(handovers.map(({ seq }) => seq)).toEqual(handovers.map((_, index) => index + 1))
@@ -18,7 +19,7 @@ test('P7: a burst is cut into handovers of bounded number, in order', () => {
 
 test('P7: large events are cut into handovers of bounded size, and one that is larger goes alone', () => {
   const sizes = [MAX_HANDOVER_SIZE / 2, MAX_HANDOVER_SIZE / 2, 10, MAX_HANDOVER_SIZE * 2, 10, 10]
-  const handovers = filled(sizes.map((size) => 'x'.repeat(size))).cut()
+  const handovers = cut(filled(sizes.map((size) => 'x'.repeat(size))))
   expect(handovers.map(({ events }) => events.map(({ length }) => length))).toEqual([
     sizes.slice(0, 2),
     [10],
@@ -29,13 +30,13 @@ test('P7: large events are cut into handovers of bounded size, and one that is l
 
 test('P10: cleared, its handovers keep their numbers and hold no event', () => {
   const outbox = filled(['{1}', '{2}'])
-  outbox.cut()
-  outbox.add('live', 'v0', '{3}')
-  outbox.clear()
-  expect({ count: outbox.count, size: outbox.size, dropped: outbox.dropped }).toEqual({
+  cut(outbox)
+  putIn(outbox, 'live', 'v0', '{3}')
+  clear(outbox)
+  expect({ count: outbox.count, size: outbox.size, dropped: droppedHere(outbox) }).toEqual({
     count: 0,
     size: 0,
     dropped: { opted_out: 3 },
   })
-  expect(outbox.open()).toMatchObject([{ seq: 1, events: [], dropped: { opted_out: 2 } }])
+  expect([...outbox.open]).toMatchObject([{ seq: 1, events: [], dropped: { opted_out: 2 } }])
 })

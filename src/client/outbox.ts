@@ -1,36 +1,23 @@
 /** What this page accepted and no host has committed yet: the only events that a page can lose. */
 
 import { addDropped, type Dropped, totalDropped } from '../core/accounting'
-import { type EventJson, sizeOf, type WireFormat } from '../core/event'
+import type { EventJson, WireFormat } from '../core/event'
+import type { Handover, Lane } from '../core/handover'
 import { MAX_HANDOVER_EVENTS, MAX_HANDOVER_SIZE } from '../core/limits'
-import type { Handover } from '../core/queue-append'
-import type { Lane } from '../core/records'
-import type { DropReason } from '../core/reports'
 
 export interface Outbox {
-  /** Events that are here. */
-  readonly count: number
-  readonly size: number
-  /** Drops of this page that no host has counted yet. */
-  readonly dropped: Dropped
-  add(lane: Lane, format: WireFormat, json: EventJson): void
-  drop(reason: DropReason, count: number): void
-  /** Cuts what is new into handovers and returns those, in order. */
-  cut(): Handover[]
+  readonly producer: string
+  /** The last sequence number that was used. */
+  seq: number
+  /** In no handover yet. */
+  fresh: Run[]
   /** Every handover that is not committed, in order. */
-  open(): Handover[]
-  /** How many those are. */
-  readonly openCount: number
-  /** Takes in handovers of an earlier page. */
-  adopt(handover: Handover): void
-  committed(handover: Handover): void
-  /** Gives up a handover that no host can store, as `reason`. What it was to count is counted by the next one. */
-  refused(handover: Handover, reason: DropReason): void
-  /**
-   * Gives up everything that is here, as `opted_out`. Handovers stay, without their events: where the host has taken
-   * one before, with them, it knows the number and takes nothing; otherwise it counts what was given up.
-   */
-  clear(): void
+  readonly open: Set<Handover>
+  /** Events that are here, and their size. */
+  count: number
+  size: number
+  /** Drops of this page that are in no handover yet. */
+  dropped: Dropped
 }
 
 /** Events that go in one handover, because they are of one lane and one format. */
@@ -40,91 +27,40 @@ interface Run {
   events: EventJson[]
 }
 
-export function createOutbox(producer: string): Outbox {
-  let fresh: Run[] = []
-  const handovers = new Set<Handover>()
-  let seq = 0
-  let count = 0
-  let size = 0
-  let dropped: Dropped = {}
+export const newOutbox = (producer: string): Outbox => ({
+  producer,
+  seq: 0,
+  fresh: [],
+  open: new Set(),
+  count: 0,
+  size: 0,
+  dropped: {},
+})
 
-  function handOver({ lane, format, events }: Run): Handover {
-    seq += 1
-    const handover = { producer, seq, lane, format, events, dropped }
-    dropped = {}
-    handovers.add(handover)
-    return handover
-  }
+export function putIn(outbox: Outbox, lane: Lane, format: WireFormat, json: EventJson): void {
+  const run = outbox.fresh.find((one) => one.lane === lane && one.format === format)
+  if (run) run.events.push(json)
+  else outbox.fresh.push({ lane, format, events: [json] })
+  outbox.count += 1
+  outbox.size += json.length
+}
 
-  function giveUp(events: EventJson[], into: Dropped): void {
-    addDropped(into, { opted_out: events.length })
-    count -= events.length
-    size -= sizeOf(events)
+/** Cuts what is new into handovers and returns those, in order. */
+export function cut(outbox: Outbox): Handover[] {
+  const made: Handover[] = []
+  const handOver = (lane: Lane, format: WireFormat, events: EventJson[]) => {
+    outbox.seq += 1
+    const { producer, seq, dropped } = outbox
+    made.push({ producer, seq, lane, format, events, dropped })
+    outbox.dropped = {}
   }
-
-  function committed(handover: Handover): void {
-    if (!handovers.delete(handover)) return
-    count -= handover.events.length
-    size -= sizeOf(handover.events)
+  for (const { lane, format, events } of outbox.fresh) {
+    for (const piece of pieces(events)) handOver(lane, format, piece)
   }
-
-  return {
-    get count() {
-      return count
-    },
-    get size() {
-      return size
-    },
-    get dropped() {
-      const all: Dropped = {}
-      addDropped(all, dropped)
-      for (const handover of handovers) addDropped(all, handover.dropped)
-      return all
-    },
-    add(lane, format, json) {
-      const run = fresh.find((one) => one.lane === lane && one.format === format)
-      if (run) run.events.push(json)
-      else fresh.push({ lane, format, events: [json] })
-      count += 1
-      size += json.length
-    },
-    drop(reason, number) {
-      addDropped(dropped, { [reason]: number })
-    },
-    cut() {
-      const made: Handover[] = []
-      const runs = fresh
-      fresh = []
-      for (const { lane, format, events } of runs) {
-        for (const part of pieces(events)) made.push(handOver({ lane, format, events: part }))
-      }
-      if (totalDropped(dropped) > 0) made.push(handOver({ lane: 'live', format: 'v0', events: [] }))
-      return made
-    },
-    open: () => [...handovers],
-    get openCount() {
-      return handovers.size
-    },
-    adopt(handover) {
-      handovers.add(handover)
-      count += handover.events.length
-      size += sizeOf(handover.events)
-    },
-    clear() {
-      for (const { events } of fresh) giveUp(events, dropped)
-      fresh = []
-      for (const handover of handovers) {
-        giveUp(handover.events, handover.dropped)
-        handover.events = []
-      }
-    },
-    committed,
-    refused(handover, reason) {
-      addDropped(dropped, handover.dropped)
-      addDropped(dropped, { [reason]: handover.events.length })
-      committed(handover)
-    },
-  }
+  outbox.fresh = []
+  if (totalDropped(outbox.dropped) > 0) handOver('live', 'v0', [])
+  for (const handover of made) outbox.open.add(handover)
+  return made
 }
 
 function* pieces(events: EventJson[]): Generator<EventJson[]> {
@@ -140,4 +76,18 @@ function* pieces(events: EventJson[]): Generator<EventJson[]> {
     size += json.length
   }
   yield piece
+}
+
+/**
+ * Gives up everything that is here, as `opted_out`. Handovers stay, without their events: where the host has taken one
+ * before, with them, it knows the number and takes nothing; otherwise it counts what was given up.
+ */
+export function clear(outbox: Outbox): void {
+  for (const { events } of outbox.fresh) addDropped(outbox.dropped, { opted_out: events.length })
+  outbox.fresh = []
+  for (const handover of outbox.open) {
+    addDropped(handover.dropped, { opted_out: handover.events.length })
+    handover.events = []
+  }
+  outbox.count = outbox.size = 0
 }

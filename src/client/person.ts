@@ -1,7 +1,7 @@
 /** Who is being observed, and what is added to each of their events: kept across page loads (protocol.md §9). */
 
 import type { Properties } from '../core/event'
-import { asRecord } from '../core/settings'
+import { asRecord } from '../core/values'
 
 /** Strings by key. Never throws; where nothing can be stored it forgets with the page. */
 export interface KeyValueStore {
@@ -13,114 +13,71 @@ export interface KeyValueStore {
 /** Where a person's feature flags are kept. Said here, because who forgets the person may not have loaded their code. */
 export const FLAGS_KEY = 'flags'
 
-export interface Person {
+export interface PersonState {
+  anonymousId: string
   /** The ambient distinct id: the anonymous one until `identify`. */
-  readonly distinctId: string
-  readonly anonymousId: string
-  readonly identified: boolean
-  /** Super properties, added to every event. */
-  readonly superProperties: Properties
-  identify(distinctId: string): void
-  register(properties: Properties): void
-  unregister(name: string): void
+  distinctId: string
+  identified: boolean
+  /** Added to every event. */
+  superProperties: Properties
   /** Group type to group key, sent as `$groups`. */
-  readonly groups: Record<string, string>
-  group(type: string, key: string): void
+  groups: Record<string, string>
+}
+
+export interface Person {
+  readonly state: Readonly<PersonState>
+  update(change: Partial<PersonState>): void
   /** A new anonymous person without super properties and groups. */
   reset(): void
   /** Reads again what another tab may have changed. */
   reload(): void
 }
 
-interface State {
-  anonymousId: string
-  distinctId: string
-  identified: boolean
-  superProperties: Properties
-  groups: Record<string, string>
-}
-
 /** Where a person is kept: absent once they are forgotten. */
 export const PERSON_KEY = 'person'
 
 export function createPerson(store: KeyValueStore, newId: () => string, bootstrapId: string | undefined): Person {
-  const stored = parse(store.get(PERSON_KEY))
-  let state: State = stored ?? fresh(bootstrapId)
-  if (!stored) save()
-
-  function fresh(id: string | undefined): State {
-    const anonymousId = id ?? newId()
-    return { anonymousId, distinctId: anonymousId, identified: false, superProperties: {}, groups: {} }
-  }
-
-  function save(): void {
-    store.set(PERSON_KEY, JSON.stringify(state))
-  }
-
-  return {
-    get distinctId() {
-      return state.distinctId
+  const person = {
+    state: {} as PersonState,
+    update(change: Partial<PersonState>) {
+      person.state = { ...person.state, ...change }
+      store.set(PERSON_KEY, JSON.stringify(person.state))
     },
-    get anonymousId() {
-      return state.anonymousId
-    },
-    get identified() {
-      return state.identified
-    },
-    get superProperties() {
-      return state.superProperties
-    },
-    identify(distinctId) {
-      state = { ...state, distinctId, identified: true }
-      save()
-    },
-    register(properties) {
-      state = { ...state, superProperties: { ...state.superProperties, ...properties } }
-      save()
-    },
-    unregister(name) {
-      const { [name]: _, ...superProperties } = state.superProperties
-      state = { ...state, superProperties }
-      save()
-    },
-    get groups() {
-      return state.groups
-    },
-    group(type, key) {
-      state = { ...state, groups: { ...state.groups, [type]: key } }
-      save()
-    },
-    reset() {
-      state = fresh(undefined)
-      save()
-    },
+    reset: () => begin(newId()),
     reload() {
-      state = parse(store.get(PERSON_KEY)) ?? state
+      person.state = parse(stored(store, PERSON_KEY)) ?? person.state
     },
   }
-}
+  const begin = (id: string) =>
+    person.update({ anonymousId: id, distinctId: id, identified: false, superProperties: {}, groups: {} })
 
-const isGroup = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string'
+  person.reload()
+  if (!person.state.distinctId) begin(bootstrapId ?? newId())
+  return person
+}
 
 /** What is longer than the largest event would make every event too large. */
 const MAX_KEPT = 1_000_000
 
-/** Corrupt values are ignored: a new person is better than none. */
-function parse(text: string | undefined): State | undefined {
-  if (text === undefined || text.length > MAX_KEPT) return undefined
-  let raw: unknown
+/** What is kept under a key; nothing where it is not ours or was cut short: a new start is better than none. */
+export function stored(store: KeyValueStore, key: string): Record<string, unknown> {
   try {
-    raw = JSON.parse(text)
+    const text = store.get(key) ?? ''
+    return text.length > MAX_KEPT ? {} : asRecord(JSON.parse(text))
   } catch {
-    return undefined
+    return {}
   }
-  const { anonymousId, distinctId, identified, superProperties, groups } = asRecord(raw)
+}
+
+function parse({ anonymousId, distinctId, identified, ...rest }: Record<string, unknown>): PersonState | undefined {
   if (typeof anonymousId !== 'string' || typeof distinctId !== 'string' || !anonymousId || !distinctId) return undefined
   return {
     anonymousId,
     distinctId,
     identified: identified === true,
-    superProperties: Array.isArray(superProperties) ? {} : { ...asRecord(superProperties) },
-    groups: Object.fromEntries(Object.entries(asRecord(groups)).filter(isGroup)),
+    superProperties: Array.isArray(rest.superProperties) ? {} : { ...asRecord(rest.superProperties) },
+    groups: Object.fromEntries(Object.entries(asRecord(rest.groups)).filter(isGroup)),
   }
 }
+
+const isGroup = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string'

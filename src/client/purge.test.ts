@@ -5,7 +5,7 @@ import { clientWorld, durableMemory } from '../core/testing/client-world'
 import { HANG } from '../core/testing/fake-endpoint'
 
 test('P10: nothing that is said after it has an event in it, though the host had not answered by then', async () => {
-  const { client, clock, link, passes, toHost, endpoint } = clientWorld()
+  const { client, clock, link, outbox, passes, toHost, endpoint } = clientWorld()
   await clock.advance(0)
   passes.toPage = () => false
   client.capture('one')
@@ -17,7 +17,7 @@ test('P10: nothing that is said after it has an event in it, though the host had
   await clock.advance(60_000)
   const later = toHost.slice(said).filter((message) => message.type === 'handover')
   expect(later.flatMap(({ handover }) => handover.events)).toEqual([])
-  expect(link.open().flatMap(({ events }) => events)).toEqual([])
+  expect([...outbox.open].flatMap(({ events }) => events)).toEqual([])
   expect(endpoint.taken.size).toBe(0)
 })
 

@@ -1,7 +1,6 @@
 /** Sessions as PostHog counts them: shared by the tabs of an origin, ended by idleness or length. */
 
-import { asRecord } from '../core/settings'
-import type { KeyValueStore } from './person'
+import { type KeyValueStore, stored } from './person'
 
 /** posthog-js's idle timeout, in ms. */
 export const SESSION_IDLE_MS = 30 * 60_000
@@ -28,7 +27,7 @@ const KEY = 'session'
 const MAX_ID = 200
 
 export function createSession(store: KeyValueStore, newId: () => string): Session {
-  let state = parse(store.get(KEY))
+  let state = parse(stored(store, KEY))
   let savedAt = 0
 
   const over = ({ startedAt, lastAt }: State, now: number) =>
@@ -42,7 +41,7 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
         return state.id
       }
       // Another tab may have been active meanwhile, or have started the next session.
-      const current = parse(store.get(KEY)) ?? state
+      const current = parse(stored(store, KEY)) ?? state
       state =
         current && !over(current, now) ? { ...current, lastAt: now } : { id: newId(), startedAt: now, lastAt: now }
       savedAt = now
@@ -56,21 +55,8 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
   }
 }
 
-function parse(text: string | undefined): State | undefined {
-  if (text === undefined) return undefined
-  try {
-    const { id, startedAt, lastAt } = asRecord(JSON.parse(text))
-    if (
-      typeof id !== 'string' ||
-      id === '' ||
-      id.length > MAX_ID ||
-      typeof startedAt !== 'number' ||
-      typeof lastAt !== 'number'
-    )
-      return undefined
-    return { id, startedAt, lastAt }
-  } catch {
-    // Not ours, or cut short: a new session is better than none.
-    return undefined
-  }
+function parse({ id, startedAt, lastAt }: Record<string, unknown>): State | undefined {
+  if (typeof id !== 'string' || id === '' || id.length > MAX_ID) return undefined
+  if (typeof startedAt !== 'number' || typeof lastAt !== 'number') return undefined
+  return { id, startedAt, lastAt }
 }

@@ -1,6 +1,6 @@
 /** The counters of a queue: `accepted = delivered + dropped + pending`, at every instant. */
 
-import { DROP_REASONS, type DropReason } from './reports'
+import type { DropReason } from './reports'
 
 export type Dropped = Partial<Record<DropReason, number>>
 
@@ -14,13 +14,12 @@ export interface Stats {
 
 export function totalDropped(dropped: Dropped): number {
   let total = 0
-  for (const reason of DROP_REASONS) total += dropped[reason] ?? 0
+  for (const count of Object.values(dropped)) total += count
   return total
 }
 
 export function addDropped(into: Dropped, more: Dropped): void {
-  for (const reason of DROP_REASONS) {
-    const count = more[reason]
+  for (const [reason, count] of Object.entries(more) as [DropReason, number][]) {
     if (count) into[reason] = (into[reason] ?? 0) + count
   }
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { type BeforeSend, describe as describeError, runBeforeSend } from './before-send'
+import { type BeforeSend, runBeforeSend } from './before-send'
 import type { OutlastEvent } from './event'
 import { uuid } from './testing/fixtures'
+import { describe as describeError } from './values'
 
 const event = (): OutlastEvent => ({
   event: 'bought',

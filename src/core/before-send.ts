@@ -1,8 +1,8 @@
 /** Runs `beforeSend` hooks, fail closed: what a hook did not clearly return is not sent (protocol.md §5). */
 
 import { canonicalUuid, type OutlastEvent } from './event'
-import { show } from './settings'
 import { toUtcTimestamp } from './timestamp'
+import { describe } from './values'
 
 /** Returns the event to send, changed or not, or null to drop it. It runs once per event and must be synchronous. */
 export type BeforeSend = (event: OutlastEvent) => OutlastEvent | null | undefined
@@ -43,16 +43,3 @@ function problemWith(value: unknown): string | undefined {
   if (typeof properties !== 'object' || properties === null) return 'beforeSend returned an event without properties'
   return undefined
 }
-
-/** What went wrong, in words. An error may come from anybody's code, and throw at whoever reads it. */
-export function describe(error: unknown): string {
-  try {
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : error
-    return typeof text === 'string' ? text.slice(0, MAX_DESCRIPTION) : show(text)
-  } catch {
-    return 'an error that cannot be read'
-  }
-}
-
-/** Characters: it goes in messages, reports and warnings. */
-const MAX_DESCRIPTION = 500

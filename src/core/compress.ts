@@ -2,7 +2,7 @@
 
 import type { WireFormat } from './event'
 import type { Compressor, WireRequest } from './ports'
-import type { QueueConfig } from './settings'
+import type { QueueConfig } from './queue-config'
 
 /**
  * Where headers would cost a preflight, the encoding goes in the query, as v0 endpoints read it (protocol.md §1.2).

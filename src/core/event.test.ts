@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { canonicalUuid, isEventJson, type OutlastEvent, parseEvent, serializeEvent, uuidOf } from './event'
+import { canonicalUuid, type OutlastEvent } from './event'
+import { isEventJson, uuidOf } from './event-json'
+import { parseEvent, serializeEvent } from './serialize-event'
 import { uuid } from './testing/fixtures'
 
 const event = (properties: Record<string, unknown> = {}): OutlastEvent => ({

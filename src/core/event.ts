@@ -25,36 +25,7 @@ export type WireFormat = CaptureMode | 'ai'
 /** A serialized event. Its uuid stands first, so that it can be read without parsing. */
 export type EventJson = string
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-const PREFIX = '{"uuid":"'
-const UUID_LENGTH = 36
-
-export function uuidOf(json: EventJson): string {
-  return json.slice(PREFIX.length, PREFIX.length + UUID_LENGTH)
-}
-
-/** What events count towards every bound: UTF-16 code units of their JSON, which for ASCII are bytes. */
-export const sizeOf = (events: readonly EventJson[]) => events.reduce((sum, json) => sum + json.length, 0)
-
-/**
- * Whether it is an event as `serializeEvent` makes it. It is read in full: one that is cut short or has no name would
- * fail the whole request that it is in, and every other event with it (protocol.md §1.5 and §2.4).
- */
-export function isEventJson(value: unknown): value is EventJson {
-  if (typeof value !== 'string' || !value.startsWith(PREFIX) || !UUID.test(uuidOf(value))) return false
-  try {
-    const { uuid, event, distinct_id: owner, timestamp } = JSON.parse(value)
-    if (uuid !== uuidOf(value) || typeof timestamp !== 'string') return false
-    return typeof event === 'string' && event.trim() !== '' && typeof owner === 'string' && owner !== ''
-  } catch {
-    return false
-  }
-}
-
-/** A list of events and of nothing else. `every` would pass over the holes of a sparse one. */
-export function areEvents(value: unknown): value is EventJson[] {
-  return Array.isArray(value) && Array.from(value).every(isEventJson)
-}
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** The canonical form of a UUID in any case, or `undefined`. */
 export function canonicalUuid(value: unknown): string | undefined {
@@ -64,82 +35,25 @@ export function canonicalUuid(value: unknown): string | undefined {
 }
 
 /**
- * Serializes an event for a wire (protocol.md §1.5 and §2.4). v0 carries the distinct id and the token where both the
- * server-style and the client-style endpoints look; v1 must not have the distinct id in the properties.
+ * Serializes an event for v0 (protocol.md §1.5): with the distinct id and the token where both the server-style and the
+ * client-style endpoints look.
  *
  * @throws whatever `JSON.stringify` throws: a BigInt, a cycle, a throwing getter or `toJSON`
  */
-export function serializeEvent(event: OutlastEvent, format: WireFormat, token: string): EventJson {
+export function serializeForV0(event: OutlastEvent, token: string): EventJson {
   const { uuid, event: name, distinctId: distinct_id, timestamp, properties } = event
-  if (format !== 'v1') {
-    return JSON.stringify({
-      uuid,
-      event: name,
-      distinct_id,
-      timestamp,
-      properties: { ...plain(properties), distinct_id, token },
-    })
-  }
-  const own: Properties = plain(properties)
-  const rest: Properties = {}
-  for (const [from, to, read] of LIFTED) {
-    const value = read(own[from])
-    delete own[from]
-    if (value !== undefined) rest[to] = value
-  }
-  const options: Properties = {}
-  for (const [from, to, read] of OPTIONS) {
-    const value = read(own[from])
-    delete own[from]
-    if (value !== undefined) options[to] = value
-  }
-  // The server takes both from the PostHog-Sdk-Info header; the other two stand at the root or in Authorization.
-  for (const key of ['$lib', '$lib_version', 'distinct_id', 'token']) delete own[key]
-  return JSON.stringify({ uuid, event: name, distinct_id, timestamp, ...rest, options, properties: own })
+  return JSON.stringify({
+    uuid,
+    event: name,
+    distinct_id,
+    timestamp,
+    properties: { ...plain(properties), distinct_id, token },
+  })
 }
 
 /** A copy without a function that `JSON.stringify` would call instead of writing the properties. */
-function plain(properties: Properties): Properties {
+export function plain(properties: Properties): Properties {
   const copy = { ...properties }
   if (typeof copy.toJSON === 'function') delete copy.toJSON
   return copy
 }
-
-/** The event of a serialized one: what a hook in the worker sees. The inverse of `serializeEvent`. */
-export function parseEvent(json: EventJson, format: WireFormat): OutlastEvent {
-  const raw = JSON.parse(json)
-  const properties: Properties = { ...raw.properties }
-  if (format !== 'v1') {
-    delete properties.distinct_id
-    delete properties.token
-  } else {
-    for (const [from, to] of LIFTED) if (raw[to] !== undefined) properties[from] = raw[to]
-    for (const [from, to] of OPTIONS) if (raw.options?.[to] !== undefined) properties[from] = raw.options[to]
-  }
-  return { event: raw.event, uuid: raw.uuid, distinctId: raw.distinct_id, timestamp: raw.timestamp, properties }
-}
-
-const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
-
-/** Coercion of protocol.md §2.5: a mistyped option would make the server drop the event. */
-function flag(value: unknown): boolean | undefined {
-  if (typeof value === 'boolean') return value
-  if (typeof value === 'number') return value !== 0
-  const word = typeof value === 'string' ? value.trim().toLowerCase() : ''
-  if (word === 'true' || word === '1') return true
-  return word === 'false' || word === '0' ? false : undefined
-}
-
-type Lift = readonly [property: string, field: string, read: (value: unknown) => unknown]
-
-const LIFTED: readonly Lift[] = [
-  ['$session_id', 'session_id', text],
-  ['$window_id', 'window_id', text],
-]
-
-const OPTIONS: readonly Lift[] = [
-  ['$cookieless_mode', 'cookieless_mode', flag],
-  ['$ignore_sent_at', 'disable_skew_correction', flag],
-  ['$process_person_profile', 'process_person_profile', flag],
-  ['$product_tour_id', 'product_tour_id', text],
-]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BeforeSend } from './before-send'
-import { uuidOf } from './event'
+import { uuidOf } from './event-json'
 import { fill, newFilling } from './filling'
 import { BATCH_AGE_SPAN } from './limits'
 import type { ChunkRecord } from './records'

@@ -1,10 +1,13 @@
 /** Fills a batch from chunks, in order. */
 
-import { type BeforeSend, describe, runBeforeSend } from './before-send'
-import { type EventJson, parseEvent, serializeEvent, uuidOf, type WireFormat } from './event'
+import { type BeforeSend, runBeforeSend } from './before-send'
+import type { EventJson, WireFormat } from './event'
+import { uuidOf } from './event-json'
 import { BATCH_AGE_SPAN } from './limits'
 import type { Millis } from './ports'
 import type { ChunkRecord } from './records'
+import { parseEvent, serializeEvent } from './serialize-event'
+import { describe } from './values'
 
 export interface FillLimits {
   maxCount: number

@@ -3,21 +3,15 @@
  * the transports of this context. The same code everywhere, so that both behave alike.
  */
 
-import { describe } from './before-send'
 import { drive } from './drive'
 import { MAX_QUEUE_NAME, MAX_QUEUES } from './limits'
-import {
-  type HostMessage,
-  isId,
-  MESSAGE_VERSION,
-  type PageMessage,
-  parsePageMessage,
-  type RefusalReason,
-} from './messages'
+import { type HostMessage, MESSAGE_VERSION, type PageMessage, type RefusalReason } from './messages'
+import { parsePageMessage } from './parse-page-message'
 import { type Clock, type Database, StorageError } from './ports'
 import { createQueue, listQueues } from './queue'
 import type { Report } from './reports'
 import { createTransport, type Rest, type Transport, type TransportPorts, type WakeReason } from './transport'
+import { describe, isCount } from './values'
 
 export interface HostPorts extends Omit<TransportPorts, 'report'> {
   clock: Clock
@@ -132,7 +126,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
     }
   }
 
-  async function answer(message: PageMessage, transport: Transport): Promise<HostMessage> {
+  async function answer(message: PageMessage, transport: Transport, warnings: string[]): Promise<HostMessage> {
     const { id, queue, type } = message
     const base = { outlast: MESSAGE_VERSION, id, queue, instance }
     const refused = (reason: RefusalReason, detail: string) => ({ ...base, type: 'refused', reason, detail }) as const
@@ -146,7 +140,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       case 'wake': {
         if (message.config) await transport.configure(message.config)
         const { pending } = await transport.stats()
-        return { ...base, type: 'awake', pending }
+        return { ...base, type: 'awake', pending, warnings }
       }
       case 'flush': {
         const { timeoutMs } = message
@@ -191,7 +185,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       if (!parsed.ok) {
         const { id, queue } = raw as { id?: unknown; queue?: unknown }
         const isName = typeof queue === 'string' && queue.length <= MAX_QUEUE_NAME
-        const named = { id: isId(id) ? id : 0, queue: isName ? queue : '' }
+        const named = { id: isCount(id) ? id : 0, queue: isName ? queue : '' }
         const base = { outlast: MESSAGE_VERSION, ...named, instance }
         reply({ ...base, type: 'refused', reason: parsed.reason, detail: parsed.detail })
         return undefined
@@ -200,7 +194,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       if (!closed && !purging.has(message.queue)) transports.get(message.queue)?.resume()
       const base = { outlast: MESSAGE_VERSION, id: message.id, queue: message.queue, instance }
       try {
-        reply(await using(message.queue, (transport) => answer(message, transport)))
+        reply(await using(message.queue, (transport) => answer(message, transport, parsed.warnings)))
         return workOf(message)
       } catch (error) {
         const full = error instanceof StorageError && error.reason === 'full'

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseHandover } from './handover'
 import { MAX_DELAY, MAX_HANDOVER_EVENTS } from './limits'
-import { MESSAGE_VERSION, parseHandover, parseHostMessage, parsePageMessage } from './messages'
-import { queueKey } from './settings'
+import { MESSAGE_VERSION } from './messages'
+import { parseHostMessage } from './parse-host-message'
+import { parsePageMessage } from './parse-page-message'
+import { queueKey } from './queue-config'
 import { configOf, eventsFrom, handoverOf } from './testing/fixtures'
 
 const config = configOf()
@@ -19,7 +22,7 @@ test.each([
   { ...base, type: 'stats' },
   { ...base, type: 'shutdown', timeoutMs: 0 },
 ])('a $type message is read as it was sent', (message) => {
-  expect(parsePageMessage(structuredClone(message))).toEqual({ ok: true, message })
+  expect(parsePageMessage(structuredClone(message))).toEqual({ ok: true, warnings: [], message })
 })
 
 test.each([undefined, null, 5, 'x', [], {}, { outlast: '1' }, { type: 'stats' }])('%j is not ours', (raw) => {

@@ -72,10 +72,10 @@ export interface Row {
 /** One open transaction. Await nothing but these calls inside it: IndexedDB commits when it has nothing to do. */
 export interface Transaction {
   get(table: Table, key: Key): Promise<unknown>
-  put(table: Table, key: Key, value: unknown): Promise<void>
-  delete(table: Table, key: Key): Promise<void>
+  put(table: Table, key: Key, value: unknown): Promise<unknown>
+  delete(table: Table, key: Key): Promise<unknown>
   /** Deletes every row whose key starts with `prefix`, up to and including `last` where it is given. */
-  deleteRange(table: Table, prefix: Key, last?: Key): Promise<void>
+  deleteRange(table: Table, prefix: Key, last?: Key): Promise<unknown>
   /** Rows whose key starts with `prefix` in key order, up to and including `last` where it is given. */
   list(table: Table, prefix: Key, options?: { last?: Key; limit?: number }): Promise<Row[]>
 }

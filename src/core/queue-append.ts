@@ -1,26 +1,16 @@
 /** Takes a handover into a queue, in one transaction, once however often it is sent. */
 
-import { addDropped, type Dropped, totalDropped } from './accounting'
-import { type EventJson, sizeOf, uuidOf, type WireFormat } from './event'
+import { addDropped, totalDropped } from './accounting'
+import type { EventJson } from './event'
+import { sizeOf, uuidOf } from './event-json'
+import type { Handover } from './handover'
 import { enter } from './lanes'
 import { MAX_HANDOVER_EVENTS, MAX_OPEN_HANDOVERS, MAX_PRODUCERS } from './limits'
 import type { Millis, Transaction } from './ports'
+import type { QueueConfig } from './queue-config'
 import { nextId, openRows, type Rows, save } from './queue-rows'
-import { commitHandover, type Lane, type ProducerRecord, parseProducer } from './records'
+import { commitHandover, type ProducerRecord, parseProducer } from './records'
 import type { DropReason } from './reports'
-import type { QueueConfig } from './settings'
-
-/** Events that a producer hands over, and what it dropped itself since its last handover. */
-export interface Handover {
-  /** UUID of a page's life. */
-  producer: string
-  /** 1, 2, 3 ... per producer. */
-  seq: number
-  lane: Lane
-  format: WireFormat
-  events: EventJson[]
-  dropped: Dropped
-}
 
 export interface Refusal {
   reason: DropReason

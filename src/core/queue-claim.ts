@@ -2,6 +2,7 @@
 
 import type { BeforeSend } from './before-send'
 import type { EventJson } from './event'
+import type { Lane } from './handover'
 import { laneDueAt, makeDue } from './lanes'
 import { FRESH_WAIT_MS, LEASE_MS } from './limits'
 import type { Millis, NewId, Transaction } from './ports'
@@ -23,7 +24,7 @@ import {
   unschedule,
   waitsUntil,
 } from './queue-rows'
-import type { BatchRecord, Lane } from './records'
+import type { BatchRecord } from './records'
 import { backoff } from './retry'
 import type { DropGroup } from './settlement'
 

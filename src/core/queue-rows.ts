@@ -1,13 +1,15 @@
 /** Where a queue's records stand in the tables, and how a transaction reads them. */
 
-import { type EventJson, sizeOf } from './event'
+import type { EventJson } from './event'
+import { sizeOf } from './event-json'
+import { LANES } from './handover'
 import { MAX_ASIDE, MAX_QUEUES } from './limits'
 import { type Key, type Millis, type Row, StorageError, type Table, type Transaction } from './ports'
+import { type QueueConfig, queueKey } from './queue-config'
+import { readQueueConfig } from './read-queue-config'
 import {
   type BatchRecord,
   emptyLane,
-  isCount,
-  LANES,
   newQueue,
   parseBatch,
   parseBody,
@@ -17,8 +19,8 @@ import {
 } from './records'
 import type { DropReason } from './reports'
 import { longestPause } from './retry'
-import { asRecord, type QueueConfig, queueKey, readQueueConfig } from './settings'
 import type { DropGroup } from './settlement'
+import { asRecord, isCount } from './values'
 
 /** One queue inside one open transaction. `record` is written back by `save`. */
 export interface Rows {
@@ -57,7 +59,7 @@ async function makeRoom(tx: Transaction): Promise<void> {
   for (const table of ['queues', 'producers', 'aside'] as const) await tx.deleteRange(table, empty.key)
 }
 
-export function save({ tx, queue, record }: Rows): Promise<void> {
+export function save({ tx, queue, record }: Rows): Promise<unknown> {
   return tx.put('queues', [queue], record)
 }
 

@@ -1,6 +1,7 @@
 /** Moves the events of a batch whose request has ended to where they belong, in one transaction. */
 
-import { type EventJson, sizeOf, uuidOf } from './event'
+import type { EventJson } from './event'
+import { sizeOf, uuidOf } from './event-json'
 import { FRESH_WAIT_MS } from './limits'
 import type { Millis, NewId, Transaction } from './ports'
 import type { ClaimedBatch } from './queue-claim'

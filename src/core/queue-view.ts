@@ -2,10 +2,11 @@
 
 import type { Stats } from './accounting'
 import type { EventJson, WireFormat } from './event'
+import { LANES, type Lane } from './handover'
 import type { Database, Millis } from './ports'
 import { statsOf } from './queue'
-import { LANES, type Lane, parseBatch, parseBody, parseChunk, parseQueue } from './records'
-import type { QueueConfig } from './settings'
+import type { QueueConfig } from './queue-config'
+import { parseBatch, parseBody, parseChunk, parseQueue } from './records'
 
 export interface BatchView {
   id: number

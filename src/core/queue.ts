@@ -1,16 +1,19 @@
 /** A queue in a database: each step one transaction, so that whatever dies between two of them loses nothing. */
 
-import { type Stats, totalDropped } from './accounting'
-import { type EventJson, uuidOf } from './event'
+import { addDropped, type Stats, totalDropped } from './accounting'
+import type { EventJson } from './event'
+import { uuidOf } from './event-json'
+import { type Handover, LANES } from './handover'
 import type { Database, Millis, NewId, Transaction } from './ports'
-import { type Appended, append, type Handover } from './queue-append'
+import { type Appended, append } from './queue-append'
 import { type Claim, type Claimant, type ClaimedBatch, claim, type Wanted } from './queue-claim'
+import type { QueueConfig } from './queue-config'
 import { openRows, putBatch, removeBatch, save, scheduled, unschedule } from './queue-rows'
 import { type Settled, settle } from './queue-settle'
-import { emptyLane, isCount, LANES, parseBody, parseChunk, parseQueue, type QueueRecord } from './records'
+import { emptyLane, parseBody, parseChunk, parseQueue, type QueueRecord } from './records'
 import type { DropReason } from './reports'
-import type { QueueConfig } from './settings'
 import type { Settlement } from './settlement'
+import { isCount } from './values'
 
 /** Where a flush begins: what is pending at that moment. */
 export interface Mark {
@@ -112,7 +115,7 @@ async function discard(tx: Transaction, queue: string, reason: DropReason): Prom
   }
   for (const table of ['chunks', 'batches', 'bodies', 'schedule', 'aside'] as const)
     await tx.deleteRange(table, [queue])
-  record.dropped[reason] = (record.dropped[reason] ?? 0) + record.pending
+  addDropped(record.dropped, { [reason]: record.pending })
   record.pending = 0
   record.size = 0
   record.inRequest = 0

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseDropped } from './handover'
 import {
   commitHandover,
   newQueue,
@@ -7,7 +8,6 @@ import {
   parseBatch,
   parseBody,
   parseChunk,
-  parseDropped,
   parseProducer,
   parseQueue,
 } from './records'

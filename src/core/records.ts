@@ -1,14 +1,14 @@
 /** The records that a queue keeps, and their parsers: what is stored may be from another version, or damaged. */
 
-import { addDropped, type Dropped } from './accounting'
-import { areEvents, canonicalUuid, type EventJson, uuidOf, type WireFormat } from './event'
-import { MAX_COUNT } from './limits'
+import type { Dropped } from './accounting'
+import { canonicalUuid, type EventJson, type WireFormat } from './event'
+import { areEvents, uuidOf } from './event-json'
+import { WIRE_FORMATS } from './formats'
+import { LANES, type Lane, parseDropped } from './handover'
 import type { Millis } from './ports'
-import { DROP_REASONS } from './reports'
-import { asRecord, type QueueConfig, readQueueConfig, WIRE_FORMATS } from './settings'
-
-export const LANES = ['live', 'historical'] as const
-export type Lane = (typeof LANES)[number]
+import type { QueueConfig } from './queue-config'
+import { readQueueConfig } from './read-queue-config'
+import { asRecord, isCount } from './values'
 
 /** What waits in a lane. */
 export interface LaneState {
@@ -86,9 +86,6 @@ export interface ProducerRecord {
   committed: Span[]
 }
 
-export const isCount = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
-
 /** ECMAScript's dates end here: what is later cannot go on the wire. */
 const MAX_TIME = 8.64e15
 const isTime = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= MAX_TIME
@@ -105,26 +102,13 @@ export function parseQueue(raw: unknown): QueueRecord | undefined {
   if (!isTime(rest.pausedUntil) || !isTime(rest.freshAt) || !isTime(rest.failedAt)) return undefined
   // Counters that contradict each other would leave events without anybody who waits for them.
   if (live.count + historical.count > (rest.pending as number)) return undefined
-  const reasons: Dropped = {}
-  addDropped(reasons, parseDropped(dropped))
   return {
     ...(rest as unknown as QueueRecord),
     config: parsed,
-    dropped: reasons,
+    dropped: parseDropped(dropped),
     lanes: { live, historical },
     full: full === true,
   }
-}
-
-/** Known reasons with proper counts; anything else is left out. */
-export function parseDropped(raw: unknown): Dropped {
-  const given = asRecord(raw)
-  const dropped: Dropped = {}
-  for (const reason of DROP_REASONS) {
-    const count = Object.hasOwn(given, reason) ? given[reason] : undefined
-    if (isCount(count)) dropped[reason] = count
-  }
-  return dropped
 }
 
 function parseLane(raw: unknown): LaneState | undefined {

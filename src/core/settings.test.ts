@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DEFAULT_HOST, queueKey, readApiKey, readable, readHost, readQueueConfig, readSettings, show } from './settings'
+import { hostFrom, queueKey, readApiKey } from './queue-config'
+import { readQueueConfig } from './read-queue-config'
+import { readSettings } from './settings'
 import { configOf } from './testing/fixtures'
+import { readable, show } from './values'
 
 const DAY = 86_400_000
 const MIB = 1_048_576
@@ -92,9 +95,7 @@ test.each([
   ['https://example.com/proxy/events/', 'https://example.com/proxy/events'],
   ['http://localhost:8000', 'http://localhost:8000'],
 ])('host %s is %s', (given, host) => {
-  const warnings: string[] = []
-  expect(readHost(given, (warning) => warnings.push(warning))).toBe(host)
-  expect(warnings).toEqual([])
+  expect(hostFrom(given)).toBe(host)
 })
 
 test.each([
@@ -108,10 +109,8 @@ test.each([
   5,
   {},
   Object.create(null),
-])('host %o is the default, with a warning', (given) => {
-  const warnings: string[] = []
-  expect(readHost(given, (warning) => warnings.push(warning))).toBe('https://us.i.posthog.com')
-  expect(warnings).toHaveLength(1)
+])('host %o is none', (given) => {
+  expect(hostFrom(given)).toBeUndefined()
 })
 
 test.each([
@@ -145,7 +144,7 @@ test('P11: reading never throws', () => {
     fc.property(fc.anything(), (raw) => {
       readSettings(raw, () => undefined)
       readQueueConfig(raw)
-      readHost(raw, () => undefined)
+      hostFrom(raw)
       readApiKey(raw)
       return show(raw).length <= 82
     }),
@@ -157,11 +156,8 @@ test.each([
   'https:me:secret@events.example.com',
   'https://events.example.com\\ingest',
   `https://events.example.com/${'x'.repeat(2_000)}`,
-])('P11: host %s is refused, and no password is shown', (host) => {
-  const warnings: string[] = []
-  expect(readHost(host, (message) => warnings.push(message))).toBe(DEFAULT_HOST)
-  expect(warnings).toHaveLength(1)
-  expect(warnings[0]).not.toContain('secret')
+])('P11: host %s is none', (host) => {
+  expect(hostFrom(host)).toBeUndefined()
 })
 
 test.each(['x'.repeat(201), 'phc ü', 'phc_a b'])('P11: API key %s is none: no host would take its queue', (key) => {

@@ -1,6 +1,7 @@
 /** What becomes of each event of a batch once its request has ended. */
 
-import { type EventJson, uuidOf } from './event'
+import type { EventJson } from './event'
+import { uuidOf } from './event-json'
 import type { Millis, Random } from './ports'
 import type { BatchRecord } from './records'
 import type { DropReason } from './reports'

@@ -4,10 +4,11 @@
  */
 
 import type { Stats } from './accounting'
-import { type BeforeSend, describe } from './before-send'
+import type { BeforeSend } from './before-send'
 import { compressed } from './compress'
-import { uuidOf } from './event'
+import { uuidOf } from './event-json'
 import { type Flushed, type FlushOptions, flush, type SettledListener } from './flush'
+import type { Handover } from './handover'
 import {
   type Clock,
   type Compressor,
@@ -20,11 +21,12 @@ import {
   StorageError,
 } from './ports'
 import type { Queue } from './queue'
-import type { Appended, Handover } from './queue-append'
+import type { Appended } from './queue-append'
 import type { Claim, Claimant, ClaimedBatch, Wanted } from './queue-claim'
+import type { QueueConfig } from './queue-config'
 import type { DropReason } from './reports'
-import type { QueueConfig } from './settings'
 import { countOf, type DropGroup, settlementOf } from './settlement'
+import { describe } from './values'
 import { interpret, wireFor } from './wires'
 
 export interface TransportPorts {

@@ -2,21 +2,19 @@
 
 import { isSuccess, verdictOfFailure } from './verdict'
 import type { Wire } from './wire'
+import { batchBody } from './wire-body'
 
 const batchEndpoint = (path: string): Wire => ({
   readsBody: false,
   encode(batch, { apiKey, host, style, settings }, now) {
     const historical = batch.historical ? ',"historical_migration":true' : ''
-    // Stamped anew for each attempt: the server moves an event by (its clock - sent_at), so a frozen one would move
-    // it by the time that retries took (§10.6).
-    const sentAt = new Date(now).toISOString()
     return {
       url: host + path,
       headers: {
         'Content-Type': style === 'simple' ? 'text/plain' : 'application/json',
         ...settings.requestHeaders,
       },
-      body: `{"api_key":${JSON.stringify(apiKey)},"sent_at":"${sentAt}"${historical},"batch":[${batch.events.join(',')}]}`,
+      body: batchBody(apiKey, batch.events, now, historical),
     }
   },
   interpret(reply) {

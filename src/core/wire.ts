@@ -2,7 +2,7 @@
 
 import type { EventJson } from './event'
 import type { Millis, SendOutcome, WireRequest } from './ports'
-import type { QueueConfig } from './settings'
+import type { QueueConfig } from './queue-config'
 import type { Verdict } from './verdict'
 
 /** What a wire needs to know of a batch. */

@@ -2,12 +2,11 @@
 
 import { idbDatabase } from '../adapters/idb-database'
 import { openReportChannel } from '../adapters/report-channel'
-import { describe } from '../core/before-send'
 import type { Database } from '../core/ports'
 import { createQueue, listQueues } from '../core/queue'
 import { type QueueView, viewQueue } from '../core/queue-view'
 import type { Report } from '../core/reports'
-import { asRecord } from '../core/settings'
+import { asRecord, describe } from '../core/values'
 import type { Outlast } from '../page/types'
 import { type Answer, withReport } from './answers'
 import { element } from './dom'

@@ -3,42 +3,26 @@
  * no answer, so it proves nothing: what it carries stays wherever else it is kept, under the same uuid and timestamp.
  */
 
-import { type EventJson, parseEvent, serializeEvent, type WireFormat } from '../core/event'
-import type { QueueConfig } from '../core/settings'
-import { v0 } from '../core/wire-v0'
+import type { CaptureConfig } from '../client/options'
+import type { EventJson } from '../core/event'
+import { batchBody } from '../core/wire-body'
 
-/** Compresses at once, or not at all where the compressor is not loaded. */
-export type CompressNow = (text: string) => Uint8Array | undefined
+/** Below this many characters a refusal means that the page's 64 KiB are used up, not that the body is too long. */
+const SMALLEST_SPLIT = 2_048
 
-/** Below this many bytes a refusal means that the page's 64 KiB are used up, not that the body is too long. */
-const SMALLEST_SPLIT_BYTES = 2_048
-
-/** Sends what the browser takes, in order. Returns how many events that were. */
-export function beacon(
-  events: readonly { json: EventJson; format: WireFormat }[],
-  config: QueueConfig,
-  now: number,
-  compressNow: CompressNow,
-): number {
-  if (typeof navigator.sendBeacon !== 'function' || events.length === 0) return 0
-  const jsons = events.map(({ json, format }) =>
-    format !== 'v1' ? json : serializeEvent(parseEvent(json, format), 'v0', config.apiKey),
+/** Sends what the browser takes, in order. */
+export function beacon(events: EventJson[], config: CaptureConfig): void {
+  if (events.length === 0) return
+  const body = batchBody(config.apiKey, events, config.now())
+  if (
+    accepted(`${config.host}/batch/?beacon=1`, new Blob([body], { type: 'text/plain' })) ||
+    events.length === 1 ||
+    body.length < SMALLEST_SPLIT
   )
-  return sendSplit(jsons, config, now, compressNow)
-}
-
-function sendSplit(jsons: EventJson[], config: QueueConfig, now: number, compressNow: CompressNow): number {
-  const batch = { events: jsons, historical: false, requestId: '', createdAt: now, attempt: 1 }
-  const { url, body } = v0.encode(batch, config, now)
-  const bytes = compressNow(body as string)
-  const query = bytes ? '?beacon=1&compression=gzip-js' : '?beacon=1'
-  const blob = new Blob([(bytes ?? body) as BlobPart], { type: 'text/plain' })
-  if (accepted(url + query, blob)) return jsons.length
-  if (jsons.length === 1 || blob.size < SMALLEST_SPLIT_BYTES) return 0
-  const half = Math.ceil(jsons.length / 2)
-  return (
-    sendSplit(jsons.slice(0, half), config, now, compressNow) + sendSplit(jsons.slice(half), config, now, compressNow)
-  )
+    return
+  const half = Math.ceil(events.length / 2)
+  beacon(events.slice(0, half), config)
+  beacon(events.slice(half), config)
 }
 
 /** One that a page has patched may throw, which is no reason to leave the rest of the departure undone. */

@@ -2,9 +2,8 @@
 
 import type { InProcessChannel } from '../client/in-process-channel'
 import type { Channel, Connect } from '../client/link'
-import { describe } from '../core/before-send'
 import { MESSAGE_VERSION } from '../core/messages'
-import type { CompressNow } from './beacon'
+import { describe } from '../core/values'
 import { shown } from './lifecycle'
 import { openWorkerChannel } from './worker-channel'
 import type { WorkerLocation } from './worker-options'
@@ -21,17 +20,14 @@ export interface PageConnect {
   registration(): ServiceWorkerRegistration | undefined
   /** The channel, while this page is the host. */
   inPage(): InProcessChannel | undefined
-  compressNow: CompressNow
 }
 
 export function createConnect({ queue, worker, durable, now }: ConnectOptions): PageConnect {
   let registration: ServiceWorkerRegistration | undefined
   let inPage: InProcessChannel | undefined
-  let compress: CompressNow = () => undefined
 
   async function loadInPage(receive: (raw: unknown) => void): Promise<(storing: boolean) => Promise<Channel>> {
-    const { compressNow, openInPageChannel } = await import('./in-page')
-    compress = compressNow
+    const { openInPageChannel } = await import('./in-page')
     return async (storing) => {
       inPage = await openInPageChannel({ version: MESSAGE_VERSION, queue, receive, durable: storing, now })
       return inPage
@@ -41,7 +37,6 @@ export function createConnect({ queue, worker, durable, now }: ConnectOptions): 
   return {
     registration: () => registration,
     inPage: () => inPage,
-    compressNow: (text) => compress(text),
     async connect(receive, failed) {
       await shown()
       let reason = failed?.reason

@@ -1,15 +1,15 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import type { Channel, Link } from '../client/link'
-import type { Handover } from '../core/queue-append'
+import type { Front } from '../client/front'
+import { newOutbox } from '../client/outbox'
+import type { Handover } from '../core/handover'
 import { eventsFrom, handoverOf } from '../core/testing/fixtures'
-import type { PageConnect } from './connect'
 import { createDeparture } from './departure'
-import { readSpills } from './spill'
+import { readSpills } from './spilled'
 
 const sendBeacon = vi.fn()
 
 beforeEach(() => {
-  sendBeacon.mockReset()
+  sendBeacon.mockReset().mockReturnValue(true)
   const storage: Record<string, string> & Partial<Storage> = Object.create({
     getItem: (key: string) => storage[key] ?? null,
     setItem(key: string, value: string) {
@@ -23,23 +23,16 @@ beforeEach(() => {
 
 /** A page with an active worker that has answered everything so far, but for these handovers. */
 function departureOf(open: Handover[]) {
-  const link: Partial<Link> = {
-    channel: { host: 'worker', storage: 'indexeddb' } as Channel,
-    answered: () => true,
-    open: () => open,
-    leave: vi.fn(),
-    back: vi.fn(),
-  }
-  const connect: Partial<PageConnect> = { inPage: () => undefined, compressNow: () => undefined }
-  return createDeparture({
-    link: link as Link,
-    connect: connect as PageConnect,
-    config: {} as never,
-    queue: 'queue',
-    durable: true,
-    adopted: new Set(),
-    now: Date.now,
-  })
+  vi.stubGlobal('addEventListener', () => undefined)
+  vi.stubGlobal('document', { addEventListener: () => undefined })
+  const outbox = { ...newOutbox('this page'), open: new Set(open) }
+  const departure = createDeparture(
+    { config: { apiKey: 'k', host: 'https://h', now: Date.now }, outbox } as unknown as Front,
+    'queue',
+    true,
+  )
+  departure.host = { leave: vi.fn(), holdsAll: () => true, forV0: (json) => json, letGo: vi.fn() }
+  return departure
 }
 
 test('P5: what a worker has not committed is written down, for it may be ended with the message in its hands', () => {
@@ -47,14 +40,23 @@ test('P5: what a worker has not committed is written down, for it may be ended w
   const departure = departureOf(open)
   departure.leaving()
   expect(readSpills('queue')).toEqual(open)
+  expect(departure.isSpilled).toBe(true)
   // The worker is likely to have it, and a beacon would be a second delivery.
   expect(sendBeacon).not.toHaveBeenCalled()
-  departure.back()
-  expect(readSpills('queue')).toEqual([])
+})
+
+test('P5: before there is a host, it is written down and sent as a beacon', () => {
+  const departure = departureOf([handoverOf(1, eventsFrom(1, 2), { producer: 'this page' })])
+  departure.host = undefined
+  departure.leaving()
+  departure.leaving()
+  expect(readSpills('queue')).toHaveLength(1)
+  expect(sendBeacon).toHaveBeenCalledTimes(1)
 })
 
 test('P9: a page whose events are all committed writes nothing when it is left', () => {
   const departure = departureOf([])
   departure.leaving()
   expect(readSpills('queue')).toEqual([])
+  expect(departure.isSpilled).toBe(false)
 })

@@ -1,35 +1,39 @@
 /** What a page does about its events when it may never run again. */
 
-import type { Link } from '../client/link'
-import type { Handover } from '../core/queue-append'
-import type { QueueConfig } from '../core/settings'
+import type { Front } from '../client/front'
+import { cut } from '../client/outbox'
+import type { EventJson } from '../core/event'
+import type { Handover } from '../core/handover'
 import { beacon } from './beacon'
-import type { PageConnect } from './connect'
-import { removeSpill, spill } from './spill'
+import { spill } from './spill'
 
-export interface DepartureOptions {
-  link: Link
-  connect: PageConnect
-  config: QueueConfig
-  queue: string
-  durable: boolean
-  /** Producers of earlier pages, whose handovers this one took up. */
-  adopted: ReadonlySet<string>
-  now: () => number
+/** The way to a host, once there is one. */
+export interface Host {
+  /** The page is being left: hands over everything again. */
+  leave(): void
+  /** Whether a worker has, or is about to have, what it was posted. */
+  holdsAll(): boolean
+  /** An event that was made for v1, made for v0: beacons have no headers. */
+  forV0(json: EventJson): EventJson
+  /** The last thing: lets go of what others need. */
+  letGo(): void
 }
 
 export interface Departure {
-  hidden(): void
+  host: Host | undefined
+  /** Whether the page has been left. */
+  gone: boolean
+  /** Whether something is written down. */
+  isSpilled: boolean
   leaving(): void
-  back(): void
   /** New events were handed over, perhaps by a listener that runs after ours while the page goes. */
   handedOver(): void
+  /** Listens no longer. */
+  end(): void
 }
 
-export function createDeparture({ link, connect, config, queue, durable, adopted, now }: DepartureOptions): Departure {
+export function createDeparture({ config, outbox }: Front, queue: string, durable: boolean): Departure {
   const beaconed = new WeakSet<Handover>()
-  let spilledBy: string | undefined
-  let gone = false
 
   /**
    * What no host has committed is written down for the next page: a worker with an earlier message in its hands can be
@@ -38,32 +42,38 @@ export function createDeparture({ link, connect, config, queue, durable, adopted
    * comes back: it proves nothing, and a second delivery under the same uuid and timestamp does no harm.
    */
   function save(): void {
-    const open = link.open()
-    if (durable && spill(queue, open) > 0) spilledBy ??= open.find(({ producer }) => !adopted.has(producer))?.producer
-    if (link.channel?.host === 'worker' && link.answered()) return
+    cut(outbox)
+    const open = [...outbox.open]
+    if (durable && spill(queue, open) > 0) departure.isSpilled = true
+    if (departure.host?.holdsAll()) return
     const unsent = open.filter((handover) => !beaconed.has(handover))
     for (const handover of unsent) beaconed.add(handover)
-    const events = unsent.flatMap(({ events, format }) => events.map((json) => ({ json, format })))
-    if (navigator.onLine !== false) beacon(events, config, now(), connect.compressNow)
+    const events = unsent.flatMap(({ events, format }) =>
+      format === 'v1' && departure.host ? events.map(departure.host.forV0) : events,
+    )
+    if (navigator.onLine !== false) beacon(events, config)
   }
 
-  return {
-    // A page that navigates away is hidden after it was left, and by then it can hear no answer.
-    hidden: () => link.leave(gone),
+  const departure: Departure = {
+    host: undefined,
+    gone: false,
+    isSpilled: false,
     leaving() {
-      link.leave(true)
-      gone = true
+      departure.host?.leave()
+      departure.gone = true
       save()
-      connect.inPage()?.letGo()
-    },
-    back() {
-      gone = false
-      if (spilledBy !== undefined) removeSpill(queue, spilledBy)
-      spilledBy = undefined
-      link.back()
+      departure.host?.letGo()
     },
     handedOver() {
-      if (gone) save()
+      if (departure.gone) save()
+    },
+    end() {
+      removeEventListener('pagehide', departure.leaving)
+      document.removeEventListener('freeze', departure.leaving)
     },
   }
+  // pagehide fires on window alone. No unload or beforeunload: either would cost the back/forward cache.
+  addEventListener('pagehide', departure.leaving)
+  document.addEventListener('freeze', departure.leaving)
+  return departure
 }

@@ -1,7 +1,6 @@
 /** Loaded late, where there is no worker: the same host, run by this page over IndexedDB, or over memory. */
 
 import { fetchSender } from '../adapters/fetch-sender'
-import { fflateCompress } from '../adapters/fflate'
 import { platformCompressor } from '../adapters/gzip'
 import { idbDatabase } from '../adapters/idb-database'
 import { memoryDatabase } from '../adapters/memory-database'
@@ -11,9 +10,6 @@ import { systemClock } from '../adapters/system-clock'
 import { webLocks } from '../adapters/web-locks'
 import { type InProcessChannel, inProcessChannel } from '../client/in-process-channel'
 import { MESSAGE_VERSION } from '../core/messages'
-import type { CompressNow } from './beacon'
-
-export const compressNow: CompressNow = (text) => fflateCompress(text, 'gzip')
 
 export interface InPageOptions {
   /** The page's `MESSAGE_VERSION`. A deployment may have replaced this code under a page of another version. */
@@ -46,7 +42,10 @@ export async function openInPageChannel({
       random: Math.random,
       newId,
       sender: fetchSender({ keepalive: () => document.visibilityState === 'hidden' }),
-      compress: platformCompressor(fflateCompress),
+      compress: platformCompressor(async (text, encoding) => {
+        const { fflateCompress } = await import('../adapters/fflate')
+        return fflateCompress(text, encoding)
+      }),
       locks: webLocks(),
       hooks: [],
       senderId: `page:${newId()}`,

@@ -1,10 +1,8 @@
-/** What happens to the page, as the few things that matter to its events. */
+/** What happens to the page besides being left (see `departure.ts`), as the few things that matter to its events. */
 
 export interface LifecycleListener {
   /** It is no longer seen, and may be killed without another word. */
   hidden(): void
-  /** It is being left, closed or frozen. */
-  leaving(): void
   /** It is back: seen again, thawed, or out of the back/forward cache. */
   back(): void
   online(): void
@@ -18,16 +16,13 @@ export function watchLifecycle(listener: LifecycleListener): () => void {
   const onVisibility = () => (document.visibilityState === 'hidden' ? listener.hidden() : listener.back())
   const onPageShow = (event: PageTransitionEvent) => event.persisted && listener.back()
   const onStorage = ({ key, newValue }: StorageEvent) => key && newValue === null && listener.removed(key)
-  // pagehide and pageshow fire on window alone; bound to document they never do. No unload or beforeunload: either
-  // would cost the back/forward cache.
+  // pageshow fires on window alone; bound to document it never does.
   const listeners: [EventTarget, string, (event: never) => void][] = [
-    [window, 'pagehide', listener.leaving],
     [window, 'pageshow', onPageShow],
     [window, 'online', listener.online],
     [window, 'offline', listener.offline],
     [window, 'storage', onStorage],
     [document, 'visibilitychange', onVisibility],
-    [document, 'freeze', listener.leaving],
     [document, 'resume', listener.back],
   ]
   for (const [target, name, handler] of listeners) target.addEventListener(name, handler as EventListener)

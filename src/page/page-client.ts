@@ -1,108 +1,92 @@
-/** The client of a page: its way to a host, and what it does when the page goes away. */
+/** The client of a page: what must be there at once, and what is loaded right after. */
 
 import { newId } from '../adapters/new-id'
-import { systemClock } from '../adapters/system-clock'
-import { createEmitter } from '../client/emitter'
-import { createLink } from '../client/link'
-import { readOptions } from '../client/options'
-import { PERSON_KEY } from '../client/person'
-import { createPersonClient, disabledPersonClient } from '../client/person-client'
-import type { OutlastEvents } from '../client/types'
-import { oneOf, queueKey, readable, show } from '../core/settings'
-import { createBackgroundSync } from './background-sync'
-import { createConnect } from './connect'
+import { createFront, type LateDelivery } from '../client/front'
+import { readCaptureOptions } from '../client/options'
+import { queueKey } from '../core/queue-config'
+import { describe, readable } from '../core/values'
 import { createDeparture } from './departure'
-import { watchLifecycle } from './lifecycle'
-import { watchReports } from './reports'
-import { forgetSpilled, readSpills, removeSpills, spill } from './spill'
 import type { Outlast, OutlastOptions } from './types'
-import { memoryStorage, STORAGE_PREFIX, webStorage } from './web-storage'
-import { readWorkerOptions } from './worker-options'
+import { memoryStorage, webStorage } from './web-storage'
+
+/** ms before the code that could not be loaded is asked for again; doubled each time. */
+const RELOAD_MS = 5_000
 
 export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () => void): Outlast {
   const options = readable(raw, 'init', () => undefined) as OutlastOptions
-  const config = readOptions(apiKey, raw, {
-    logger: console,
-    now: Date.now,
-    styleOf: (host) => (new URL(host).origin === location.origin ? 'headers' : 'simple'),
-  })
-  const { queue: queueConfig, log, now } = config
-  if (!queueConfig) return disabledPersonClient()
-  const queue = queueKey(queueConfig)
-  const emitter = createEmitter<OutlastEvents>(log)
-  const clock = systemClock(now)
-
-  const durable = oneOf('persistence', ['auto', 'memory'] as const, options.persistence, 'auto', log.warn) === 'auto'
-  const worker = readWorkerOptions(options.worker, document.baseURI, log.warn)
-  const connect = createConnect({ queue, worker: durable ? worker : false, durable, now })
-  const sync = createBackgroundSync(connect.registration, now)
-  const link = createLink(queueConfig, {
-    clock,
-    newId,
-    connect: connect.connect,
-    emit: emitter.emit,
-    warn: log.warn,
-    onPending: sync.request,
-    onEmpty: sync.rearm,
-    onHandover: () => departure.handedOver(),
-    keep: (open) => (durable ? spill(queue, open) : 0),
-    onAdopted: (handover) => forgetSpilled(queue, handover),
-  })
-  const spilled = durable ? readSpills(queue) : []
-  link.adopt(spilled)
-
-  const adopted = new Set(spilled.map(({ producer }) => producer))
-  const departure = createDeparture({ link, connect, config: queueConfig, queue, durable, adopted, now })
-  const reports = watchReports(queue, emitter)
-  const { client, reload } = createPersonClient({
-    config: { ...config, queue: queueConfig },
-    link,
-    emitter,
+  const config = readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl })
+  const { log } = config
+  if (!config.apiKey) {
+    log.warn("init needs the project's API key; nothing will be captured")
+    return disabledPageClient()
+  }
+  const queue = queueKey(config)
+  const durable = options.persistence !== 'memory'
+  const { distinctId } = readable(options.bootstrap, 'bootstrap', () => undefined)
+  const { front, connect } = createFront({
+    config,
     newId,
     kept: durable ? webStorage('localStorage', queue, log.warn) : memoryStorage(),
     tab: durable ? webStorage('sessionStorage', queue, log.warn) : memoryStorage(),
-    bootstrapId: bootstrapId(options, log.warn),
+    bootstrapId: typeof distinctId === 'string' && distinctId !== '' ? distinctId : undefined,
     surroundings: () => ({ $current_url: location.href }),
-    async loadFlags(ports) {
-      const { createFeatureFlags, fetchSender } = await import('./flags')
-      return createFeatureFlags({ ...ports, clock, sender: fetchSender() })
-    },
-    onFirstListener: reports.start,
-    onClear: () => removeSpills(queue),
-    onShutdown() {
-      unwatch()
-      reports.stop()
-      onShutdown()
-    },
   })
+  const departure = createDeparture(front, queue, durable)
+  front.capture.onNew = departure.handedOver
 
-  const unwatch = watchLifecycle({
-    hidden: departure.hidden,
-    leaving() {
-      departure.leaving()
-      reports.pause()
-    },
-    back() {
-      reload()
-      departure.back()
-      reports.resume()
-    },
-    online: () => link.wake('online'),
-    offline: sync.insist,
-    removed(key) {
-      // Opted out there, with `clear`: what this tab still holds is to go too.
-      if (durable && key === `${STORAGE_PREFIX}${queue}:${PERSON_KEY}`) reload()
-    },
-  })
-  if (navigator.onLine === false) void link.ready.then(sync.insist)
+  let onLoaded: (delivery: LateDelivery) => void
+  const loaded = new Promise<LateDelivery>((resolve) => (onLoaded = resolve))
+  let outcome: Promise<LateDelivery | undefined>
+  load(RELOAD_MS)
 
+  function load(pauseMs: number): void {
+    outcome = import('./delivery').then(
+      ({ startDelivery }) => {
+        const delivery = startDelivery({ front, departure, options, queue, durable, onShutdown })
+        onLoaded(delivery)
+        return delivery
+      },
+      (error) => {
+        const reason = `the code that delivers could not be loaded (${describe(error)})`
+        if (pauseMs === RELOAD_MS) {
+          log.warn(`${reason}; trying again`)
+          front.emitter.emit('degraded', { from: 'worker', to: 'memory', reason })
+        }
+        const again = () => {
+          clearTimeout(timer)
+          removeEventListener('online', again)
+          load(pauseMs * 2)
+        }
+        const timer = setTimeout(again, pauseMs)
+        addEventListener('online', again)
+        return undefined
+      },
+    )
+  }
+
+  const client = connect(loaded, () => outcome)
   if (config.onError) client.on('drop', config.onError)
   return client
 }
 
-function bootstrapId(options: OutlastOptions, warn: (message: string) => void): string | undefined {
-  const { distinctId } = readable(options.bootstrap, 'bootstrap', warn)
-  if (distinctId === undefined || (typeof distinctId === 'string' && distinctId !== '')) return distinctId
-  warn(`bootstrap.distinctId must be a string, got ${show(distinctId)}; using a new anonymous id`)
-  return undefined
+/** The client of nobody's project, and of a page that is rendered on a server: it keeps and sends nothing. */
+export function disabledPageClient(): Outlast {
+  const { front, connect } = createFront({
+    config: readCaptureOptions('', {}, { logger: console, now: Date.now, isUrl }),
+    newId: () => '',
+    kept: memoryStorage(),
+    tab: memoryStorage(),
+    bootstrapId: undefined,
+    surroundings: () => ({}),
+  })
+  front.capture.closed = true
+  return connect(new Promise(() => undefined), async () => undefined)
+}
+
+function isUrl(text: string): boolean {
+  try {
+    return Boolean(new URL(text))
+  } catch {
+    return false
+  }
 }

@@ -1,6 +1,5 @@
-/** Loaded late: registers the worker and keeps it up to date, with workbox-window. */
+/** Registers the worker; the browser keeps it up to date from then on. */
 
-import { Workbox } from 'workbox-window'
 import { SYNC_TAG } from '../core/names'
 import type { WorkerLocation } from './worker-options'
 
@@ -13,10 +12,7 @@ export const POLICY = 'outlast'
 
 /** The registration; it may not be active yet. Rejects with the browser's reason. */
 export async function registerWorker({ url, scope }: WorkerLocation): Promise<ServiceWorkerRegistration> {
-  const workbox = new Workbox(trusted(url), { scope })
-  const registration = await workbox.register({ immediate: true })
-  if (!registration) throw new Error('the browser registers no service workers')
-  return registration
+  return navigator.serviceWorker.register(trusted(url), { scope })
 }
 
 function trusted(url: string): string {

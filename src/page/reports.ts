@@ -1,12 +1,12 @@
 /** Hears what hosts tell of this queue's events, while somebody in this page listens. */
 
 import { openReportChannel } from '../adapters/report-channel'
-import { emitReport } from '../client/client'
+import { emitReport } from '../client/emit-report'
 import type { Emitter } from '../client/emitter'
 import type { OutlastEvents } from '../client/types'
 import { MESSAGE_VERSION } from '../core/messages'
 import type { Report } from '../core/reports'
-import { asRecord } from '../core/settings'
+import { asRecord } from '../core/values'
 
 export interface Reports {
   start(): void

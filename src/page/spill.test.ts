@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { eventsFrom, handoverOf } from '../core/testing/fixtures'
-import { forgetSpilled, readSpills, spill } from './spill'
+import { spill } from './spill'
+import { forgetSpilled, readSpills } from './spilled'
 
 beforeEach(() => {
   const storage: Record<string, string> & Partial<Storage> = Object.create({

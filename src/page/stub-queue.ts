@@ -1,7 +1,6 @@
 /** Commands that a page queued before the script had loaded: `[method, ...arguments]`. */
 
-import { describe } from '../core/before-send'
-import { show } from '../core/settings'
+import { describe, show } from '../core/values'
 import type { init } from '../index'
 import type { Outlast } from './types'
 

@@ -1,6 +1,7 @@
 /** The line to the service worker. It need not control this page. */
 
 import type { Channel } from '../client/link'
+import { askForPeriodicSync, registerWorker } from './register-worker'
 import type { WorkerLocation } from './worker-options'
 
 /** A worker that is not active after this many ms is not waited for: this page takes over. */
@@ -16,14 +17,13 @@ export async function openWorkerChannel(
   const existing = await container.getRegistration(location.scope)
   const known = existing?.scope === location.scope && existing.active ? existing : undefined
   // An active worker takes events at once; whether there is a newer one can wait.
-  const code = import('./register-worker')
-  const registering = code.then(({ registerWorker }) => registerWorker(location))
+  const registering = registerWorker(location)
   if (known) registering.catch(() => undefined)
   const registration = known ?? (await registering)
   await activated(registration)
   onRegistration(registration)
   // One wake more among several; where it fails, the others remain.
-  code.then(({ askForPeriodicSync }) => askForPeriodicSync(registration)).catch(() => undefined)
+  askForPeriodicSync(registration).catch(() => undefined)
   const onMessage = ({ data }: MessageEvent) => receive(data)
   container.addEventListener('message', onMessage)
   container.startMessages()

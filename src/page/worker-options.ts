@@ -1,4 +1,4 @@
-import { readable, show } from '../core/settings'
+import { readable, show } from '../core/values'
 
 export interface WorkerLocation {
   /** Absolute. */

@@ -1,21 +1,26 @@
 /** A whole client but for its page, on a virtual clock: the fixed background of protocol.md §9. */
 
 import { memoryDatabase } from '../../adapters/memory-database'
-import type { EventJson, Properties } from '../../core/event'
+import type { Properties } from '../../core/event'
+import type { Handover } from '../../core/handover'
 import type { Database, Row, Sender, Table } from '../../core/ports'
-import { queueKey } from '../../core/settings'
+import { queueKey } from '../../core/queue-config'
 import { type FakeEndpoint, fakeEndpoint } from '../../core/testing/fake-endpoint'
 import { idsFrom } from '../../core/testing/fixtures'
 import { START, settled, type VirtualClock, virtualClock } from '../../core/testing/virtual-clock'
 import { noLocks } from '../../core/testing/world'
-import { emitReport } from '../client'
-import { createEmitter } from '../emitter'
+import { createDelivery } from '../delivery'
+import { readDeliveryOptions } from '../delivery-options'
+import { emitReport } from '../emit-report'
 import { createFeatureFlags } from '../feature-flags'
+import { createFront } from '../front'
 import { inProcessChannel } from '../in-process-channel'
-import { createLink, type Link } from '../link'
-import { readOptions } from '../options'
+import { createLink } from '../link'
+import { readCaptureOptions } from '../options'
 import type { KeyValueStore } from '../person'
-import { createPersonClient, type PersonClient } from '../person-client'
+import type { PersonClient } from '../person-client'
+import { reporterToLog } from '../report-to-log'
+import { speakV1 } from '../speak-v1'
 import type { CommonOptions, OutlastEvents } from '../types'
 import { type FlagsEndpoint, flagsEndpoint } from './flags-endpoint'
 
@@ -58,7 +63,7 @@ export interface World extends Readonly<Lasting> {
   warnings: string[]
   debugged: string[]
   drops: OutlastEvents['drop'][]
-  enqueued: Enqueued[]
+  readonly enqueued: Enqueued[]
   /** How often the page was told to wipe what else it keeps. */
   readonly wiped: number
   /** Requests of any kind, to any endpoint. */
@@ -93,24 +98,37 @@ function live(given: WorldOptions, lasting: Lasting): World {
   const warnings: string[] = []
   const debugged: string[] = []
   const drops: World['drops'] = []
-  const enqueued: Enqueued[] = []
+  /** Handovers that are committed are in no outbox any more. */
+  const handovers = new Set<Handover>()
   let wiped = 0
   const logger = {
     warn: (message: string) => void warnings.push(message),
     debug: (message: string) => void debugged.push(message),
   }
   const options: CommonOptions = { host: 'https://events.example.com', compression: 'none', logger, ...given.options }
-  const config = readOptions(TOKEN, options, { logger, now: clock.now, styleOf: () => 'headers' })
-  const { queue, log } = config
-  if (!queue) throw new Error('a world needs a token')
-  const emitter = createEmitter<OutlastEvents>(log)
+  const config = readCaptureOptions(TOKEN, options, { logger, now: clock.now, isUrl: () => true })
+  const { log, disableGeoip } = config
+  const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const newId = idsFrom(lives * 1_000_000)
   const sender: Sender = {
     send: (request, how) => (isForFlags(request.url) ? flags : endpoint).send(request, how),
   }
+  const { front, connect } = createFront({
+    config,
+    newId,
+    kept: given.stores?.kept ?? storeOver(kept),
+    tab: given.stores?.tab ?? storeOver(tab),
+    bootstrapId: given.bootstrapId,
+    surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
+  })
+  const { outbox, capture, emitter, person, optedOut } = front
   const link = createLink(queue, {
     clock,
-    newId,
+    outbox,
+    capture,
+    onHandover() {
+      for (const handover of outbox.open) handovers.add(handover)
+    },
     connect: async (receive) => ({
       channel: inProcessChannel({
         host: database.durable ? 'page' : 'memory',
@@ -130,31 +148,52 @@ function live(given: WorldOptions, lasting: Lasting): World {
         },
       }),
     }),
-    emit: emitter.emit,
+    degraded: (change) => emitter.emit('degraded', change),
     warn: log.warn,
     onPending: () => undefined,
     onEmpty: () => undefined,
     keep: (open) => (database.durable ? open.reduce((sum, { events }) => sum + events.length, 0) : 0),
-    onHandover: () => undefined,
     onAdopted: () => undefined,
   })
-  const { client } = createPersonClient({
-    config: { ...config, queue },
-    link: watched(link, (json) => enqueued.push(JSON.parse(json))),
-    emitter,
-    newId,
-    kept: given.stores?.kept ?? storeOver(kept),
-    tab: given.stores?.tab ?? storeOver(tab),
-    bootstrapId: given.bootstrapId,
-    surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
-    loadFlags: async (ports) => createFeatureFlags({ ...ports, clock, sender }),
-    onFirstListener: () => undefined,
-    onClear: () => {
-      wiped += 1
-    },
+  capture.onNew = link.handOver
+  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
+  const delivery = createDelivery({
+    capture,
+    link,
+    log,
+    shutdownTimeout,
+    optedOut,
+    loadFlags: async () =>
+      createFeatureFlags({
+        queue,
+        clock,
+        sender,
+        store: front.kept,
+        person: () => person.state,
+        disableGeoip,
+        options,
+        capture: capture.capture,
+        warn: log.warn,
+      }),
     onShutdown: () => undefined,
   })
+  const late = {
+    ...delivery,
+    listen: () => undefined,
+    reportToLog: reporterToLog(emitter, log),
+    purge() {
+      wiped += 1
+      void link.purge()
+    },
+  }
+  const client = connect(Promise.resolve(late), async () => late)
   client.on('drop', (drop) => drops.push(drop))
+
+  const enqueued = () => {
+    for (const handover of outbox.open) handovers.add(handover)
+    const all = [...handovers, ...outbox.fresh].flatMap(({ events }) => events)
+    return all.map((json) => JSON.parse(json) as Enqueued)
+  }
 
   return {
     ...lasting,
@@ -162,7 +201,9 @@ function live(given: WorldOptions, lasting: Lasting): World {
     warnings,
     debugged,
     drops,
-    enqueued,
+    get enqueued() {
+      return enqueued()
+    },
     get wiped() {
       return wiped
     },
@@ -170,7 +211,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
       return endpoint.sent.length + flags.sent.length
     },
     last() {
-      const event = enqueued.at(-1)
+      const event = enqueued().at(-1)
       if (!event) throw new Error('nothing was enqueued')
       return event.properties
     },
@@ -181,16 +222,6 @@ function live(given: WorldOptions, lasting: Lasting): World {
 }
 
 const isForFlags = (url: string) => new URL(url).pathname.startsWith('/flags')
-
-/** The link, with every event that it takes told to `take`. */
-function watched(link: Link, take: (json: EventJson) => void): Link {
-  const add: Link['add'] = (lane, format, json) => {
-    const refused = link.add(lane, format, json)
-    if (!refused) take(json)
-    return refused
-  }
-  return Object.create(link, { add: { value: add } }) as Link
-}
 
 export function storeOver(map: Map<string, string>): KeyValueStore {
   return {

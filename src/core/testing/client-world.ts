@@ -1,13 +1,19 @@
 import { memoryDatabase } from '../../adapters/memory-database'
-import { createClient, emitReport } from '../../client/client'
+import { createCapture } from '../../client/capture'
+import { createClient } from '../../client/client'
+import { createDelivery } from '../../client/delivery'
+import { readDeliveryOptions } from '../../client/delivery-options'
+import { emitReport } from '../../client/emit-report'
 import { createEmitter } from '../../client/emitter'
 import { inProcessChannel } from '../../client/in-process-channel'
 import { createLink, type Link } from '../../client/link'
-import { readOptions } from '../../client/options'
+import { readCaptureOptions } from '../../client/options'
+import { newOutbox, type Outbox } from '../../client/outbox'
+import { speakV1 } from '../../client/speak-v1'
 import type { CommonClient, CommonOptions, OutlastEvents, Ready } from '../../client/types'
 import type { HostMessage, PageMessage } from '../messages'
 import type { Database } from '../ports'
-import { queueKey } from '../settings'
+import { queueKey } from '../queue-config'
 import { type FakeEndpoint, fakeEndpoint } from './fake-endpoint'
 import { idsFrom } from './fixtures'
 import { type Life, mortal } from './mortal'
@@ -28,6 +34,7 @@ export interface ClientWorldOptions {
 export interface ClientWorld {
   client: CommonClient
   link: Link
+  outbox: Outbox
   clock: VirtualClock
   endpoint: FakeEndpoint
   database: Database
@@ -56,9 +63,9 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
   const ladder = given.ladder ?? ['memory']
   const logger = { warn: (message: string) => warnings.push(message) }
   const options: CommonOptions = { compression: 'none', logger, ...given.options }
-  const config = readOptions('phc_test', options, { logger, now: clock.now, styleOf: () => 'headers' })
-  const { queue, log } = config
-  if (!queue) throw new Error('no queue')
+  const config = readCaptureOptions('phc_test', options, { logger, now: clock.now, isUrl: () => true })
+  const { log } = config
+  const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const emitter = createEmitter<OutlastEvents>(log)
   const key = queueKey(queue)
   let life: Life | undefined
@@ -91,9 +98,19 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     })
   }
 
+  const outbox = newOutbox(idsFrom(1_000)())
+  const capture = createCapture({
+    config,
+    outbox,
+    emitter,
+    newId: idsFrom(1),
+    ambient: given.ambient ?? (({ distinctId }) => ({ distinctId: distinctId ?? 'visitor', properties: {} })),
+    optedOut: () => false,
+  })
   const link = createLink(queue, {
     clock,
-    newId: idsFrom(1_000),
+    outbox,
+    capture,
     async connect(receive, failed) {
       if (given.opensAfterMs) await clock.timer(given.opensAfterMs).done
       const host = ladder[failed ? ladder.indexOf(failed.host) + 1 : 0] ?? 'memory'
@@ -111,7 +128,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
       } as const
       return failed ? { channel, degraded: failed.reason } : { channel }
     },
-    emit: emitter.emit,
+    degraded: (change) => emitter.emit('degraded', change),
     warn: log.warn,
     onPending: () => undefined,
     onEmpty: () => undefined,
@@ -119,23 +136,25 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     onHandover: () => undefined,
     onAdopted: () => undefined,
   })
-  const client = createClient({
-    config: { ...config, queue },
+  capture.onNew = link.handOver
+  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
+  const delivery = createDelivery({
+    capture,
     link,
-    emitter,
-    newId: idsFrom(1),
-    ambient: given.ambient ?? (({ distinctId }) => ({ distinctId: distinctId ?? 'visitor', properties: {} })),
+    log,
+    shutdownTimeout,
     optedOut: () => false,
     loadFlags: () => Promise.reject(new Error('this world has no flags')),
-    onFirstListener: () => undefined,
     onShutdown: () => undefined,
   })
+  const client = createClient(capture, delivery, emitter)
   client.on('drop', (drop) => drops.push(drop))
   client.on('degraded', (change) => degraded.push(change))
 
   return {
     client,
     link,
+    outbox,
     clock,
     endpoint,
     database,

@@ -1,8 +1,9 @@
-import { type EventJson, serializeEvent, type WireFormat } from '../event'
+import type { EventJson, WireFormat } from '../event'
+import type { Handover, Lane } from '../handover'
 import type { NewId, Random } from '../ports'
-import type { Handover } from '../queue-append'
-import type { Lane } from '../records'
-import { type QueueConfig, readSettings, type TransportSettings } from '../settings'
+import type { QueueConfig } from '../queue-config'
+import { serializeEvent } from '../serialize-event'
+import { readSettings, type TransportSettings } from '../settings'
 
 /** The n-th UUID. */
 export const uuid = (n: number) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`

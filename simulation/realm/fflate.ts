@@ -1,3 +1,0 @@
-import type {} from './simulated'
-
-export const fflateCompress = (text: string) => simulated.compressNow(text)

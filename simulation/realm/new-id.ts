@@ -1,0 +1,3 @@
+import type {} from './simulated'
+
+export const newId = () => simulated.newId()

@@ -1,3 +1,0 @@
-import type {} from './simulated'
-
-export const registerWorker = () => simulated.registerWorker()

@@ -1,0 +1,155 @@
+/** Takes events: makes each, and puts it in the outbox. All that must be there when a page's first code runs. */
+
+import { addDropped } from '../core/accounting'
+import {
+  type CaptureMode,
+  type EventJson,
+  type OutlastEvent,
+  type Properties,
+  serializeForV0,
+  type WireFormat,
+} from '../core/event'
+import type { Lane } from '../core/handover'
+import type { DropReason } from '../core/reports'
+import { asRecord, describe } from '../core/values'
+import { type AssembleContext, assemble } from './assemble'
+import type { Emitter } from './emitter'
+import type { CaptureConfig } from './options'
+import { type Outbox, putIn } from './outbox'
+import type { CommonClient, OutlastEvents } from './types'
+
+export interface CapturePorts {
+  config: CaptureConfig
+  outbox: Outbox
+  emitter: Emitter<OutlastEvents>
+  newId: () => string
+  ambient: AssembleContext['ambient']
+  /** Whether nothing may be observed. */
+  optedOut(): boolean
+}
+
+export interface Capture extends Pick<CommonClient, 'capture' | 'captureBatch' | 'captureAi' | 'enqueue'> {
+  /**
+   * What new events are made for, and how. v0 needs the least code, so it is what all are made for until the rest has
+   * loaded; see `speak-v1.ts`.
+   */
+  wire: { format: CaptureMode; serialize: Serialize }
+  /** Called once for everything that one task captured. */
+  onNew: () => void
+  /** Later events are ignored. */
+  closed: boolean
+  /** Gives events up, and says so. */
+  drop(reason: DropReason, detail: string, uuids: string[], count?: number): void
+  /** Says that events were given up, which are counted elsewhere. */
+  tellDropped(reason: DropReason, detail: string, uuids: string[], count?: number): void
+  /** Says once that the queue is full, until `full` is false again. */
+  warnFull(): void
+  full: boolean
+}
+
+type Serialize = (event: OutlastEvent, format: WireFormat, token: string) => EventJson
+
+interface Given {
+  lane: Lane
+  format: WireFormat
+  event: unknown
+  properties: unknown
+  options: unknown
+  /** Assembled elsewhere: nothing is added. */
+  whole?: true
+}
+
+const nothingAdded: AssembleContext['ambient'] = ({ distinctId = '' }) => ({ distinctId, properties: {} })
+
+export function createCapture(ports: CapturePorts): Capture {
+  const { config, outbox, emitter } = ports
+  const { log, historical, maxQueueSize, maxQueueBytes } = config
+  const context = { ...config, ...ports }
+  let scheduled = false
+
+  /** `given` is read in here, because a caller's getters may throw. */
+  function take(given: () => Given): void {
+    try {
+      if (self.closed || ports.optedOut()) return log.debug('an event after shutdown or optOut is ignored')
+      const { lane, format, event, properties, options, whole } = given()
+      const made = assemble(
+        whole ? { ...context, ambient: nothingAdded } : context,
+        (it) => self.wire.serialize(it, format, config.apiKey),
+        event,
+        properties,
+        options,
+      )
+      const { json, uuid } = made
+      if (json === undefined) {
+        if (!made.byChoice) log.warn(`dropped: ${made.detail}`)
+        return self.drop(made.reason, made.detail, uuid === undefined ? [] : [uuid], 1)
+      }
+      if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
+        self.warnFull()
+        return self.drop('queue_full', 'maxQueueSize or maxQueueBytes was reached', [uuid])
+      }
+      putIn(outbox, lane, format, json)
+      log.debug(`captured ${String(event)} ${uuid}`)
+      schedule()
+    } catch (error) {
+      const detail = `capture failed: ${describe(error)}`
+      log.warn(`dropped: ${detail}`)
+      self.drop('invalid', detail, [], 1)
+    }
+  }
+
+  /** A microtask: everything that one task captures goes in one message. */
+  function schedule(): void {
+    if (scheduled) return
+    scheduled = true
+    void Promise.resolve().then(() => {
+      scheduled = false
+      self.onNew()
+    })
+  }
+
+  const laneOf = (isHistorical: boolean): Lane => (isHistorical ? 'historical' : 'live')
+
+  const self: Capture = {
+    wire: { format: 'v0', serialize: (event, _, token) => serializeForV0(event, token) },
+    onNew: () => undefined,
+    closed: false,
+    full: false,
+    drop(reason, detail, uuids, count = uuids.length) {
+      addDropped(outbox.dropped, { [reason]: count })
+      self.tellDropped(reason, detail, uuids, count)
+    },
+    tellDropped(reason, detail, uuids, count = uuids.length) {
+      if (count > 0) emitter.emit('drop', { uuids, count, reason, detail })
+    },
+    warnFull() {
+      const already = self.full
+      self.full = true
+      if (!already) log.warn(`the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`)
+    },
+    capture(event: string, properties?: Properties, options?) {
+      take(() => ({ lane: laneOf(historical), format: self.wire.format, event, properties, options }))
+    },
+    captureBatch(events, options) {
+      if (!Array.isArray(events)) return log.warn('captureBatch needs an array of events')
+      for (let index = 0; index < events.length; index++) {
+        take(() => {
+          const { event, properties, ...rest } = asRecord(events[index])
+          const isHistorical = asRecord(options).historicalMigration === true || historical
+          return { lane: laneOf(isHistorical), format: self.wire.format, event, properties, options: rest }
+        })
+      }
+    },
+    enqueue(given) {
+      take(() => {
+        const { event, properties, distinctId = '', ...rest } = asRecord(given)
+        const options = { ...rest, distinctId }
+        return { lane: laneOf(historical), format: self.wire.format, event, properties, options, whole: true }
+      })
+    },
+    captureAi(event, properties, options) {
+      take(() => ({ lane: 'live', format: 'ai', event, properties, options }))
+    },
+  }
+  return self
+}

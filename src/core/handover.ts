@@ -1,0 +1,55 @@
+/** Events that a page hands over to the host of its queue, and the parser: it may be of another version, or damaged. */
+
+import { type Dropped, totalDropped } from './accounting'
+import type { EventJson, WireFormat } from './event'
+import { areEvents } from './event-json'
+import { WIRE_FORMATS } from './formats'
+import { MAX_HANDOVER_DROPS, MAX_HANDOVER_EVENTS } from './limits'
+import { DROP_REASONS } from './reports'
+import { asRecord, isCount } from './values'
+
+export const LANES = ['live', 'historical'] as const
+export type Lane = (typeof LANES)[number]
+
+/** Events that a producer hands over, and what it dropped itself since its last handover. */
+export interface Handover {
+  /** UUID of a page's life. */
+  producer: string
+  /** 1, 2, 3 ... per producer. */
+  seq: number
+  lane: Lane
+  format: WireFormat
+  events: EventJson[]
+  dropped: Dropped
+}
+
+/** A handover from a message or from a page's spilled ones. */
+export function parseHandover(raw: unknown): Handover | undefined {
+  const { producer, seq, lane, format, events, dropped } = asRecord(raw)
+  if (typeof producer !== 'string' || producer.length === 0 || producer.length > 64) return undefined
+  if (!isCount(seq) || seq === 0 || !LANES.includes(lane as Lane) || !WIRE_FORMATS.includes(format as WireFormat)) {
+    return undefined
+  }
+  if (!Array.isArray(events) || events.length > MAX_HANDOVER_EVENTS || !areEvents(events)) return undefined
+  const drops = parseDropped(dropped)
+  if (totalDropped(drops) > MAX_HANDOVER_DROPS) return undefined
+  return {
+    producer,
+    seq,
+    lane: lane as Lane,
+    format: format as WireFormat,
+    events,
+    dropped: drops,
+  }
+}
+
+/** Known reasons with proper counts; anything else is left out. */
+export function parseDropped(raw: unknown): Dropped {
+  const given = asRecord(raw)
+  return Object.fromEntries(
+    DROP_REASONS.filter((name) => Object.hasOwn(given, name) && isCount(given[name])).map((name) => [
+      name,
+      given[name],
+    ]),
+  )
+}

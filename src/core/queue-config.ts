@@ -1,0 +1,44 @@
+/** Where a queue's events go, and how: what a queue is named after. */
+
+import type { TransportSettings } from './settings'
+
+export const DEFAULT_HOST = 'https://us.i.posthog.com'
+
+/** Where a queue's events go, and how. Stored with the queue, so that a worker can drain it with no page open. */
+export interface QueueConfig {
+  apiKey: string
+  /** Without trailing slashes. */
+  host: string
+  /**
+   * Whether requests may carry headers. `simple` ones need no CORS preflight, which PostHog's servers ask anew for
+   * every batch; `headers` are for v1, first-party proxies and Node.
+   */
+  style: 'simple' | 'headers'
+  settings: TransportSettings
+}
+
+/** Names a queue: one per project, shared by all tabs and workers of an origin. */
+export function queueKey(config: { apiKey: string; host: string }): string {
+  return `${config.apiKey} ${config.host}`
+}
+
+/** The project token trimmed, or `undefined` where there is none. The server's are ASCII without spaces (§1.1). */
+export function readApiKey(value: unknown): string | undefined {
+  const key = typeof value === 'string' ? value.trim() : ''
+  return /^[\x21-\x7e]{1,200}$/.test(key) ? key : undefined
+}
+
+export const MAX_HOST = 2_000
+
+/**
+ * An absolute http(s) URL without trailing slashes; PostHog's app hosts become its ingestion hosts (§1.1). The default
+ * where none is given, and `undefined` for what is no such URL.
+ */
+export function hostFrom(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '') return DEFAULT_HOST
+  const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : ''
+  // fetch refuses a user name or a password in it.
+  if (text.length > MAX_HOST || !/^https?:\/\/[^\s/?#\\@]+(\/[^\s?#\\]*)?$/i.test(text)) return undefined
+  const [, region] = /^https:\/\/(app|us|eu)\.posthog\.com$/i.exec(text) ?? []
+  return region ? `https://${/eu/i.test(region) ? 'eu' : 'us'}.i.posthog.com` : text
+}

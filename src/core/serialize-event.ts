@@ -1,0 +1,64 @@
+/** An event as JSON for any wire, and back. */
+
+import { type EventJson, type OutlastEvent, type Properties, plain, serializeForV0, type WireFormat } from './event'
+
+/** Serializes an event for any wire (protocol.md §1.5 and §2.4); v1 must not have the distinct id in the properties. */
+export function serializeEvent(event: OutlastEvent, format: WireFormat, token: string): EventJson {
+  if (format !== 'v1') return serializeForV0(event, token)
+  const { uuid, event: name, distinctId: distinct_id, timestamp, properties } = event
+  const own: Properties = plain(properties)
+  const rest: Properties = {}
+  for (const [from, to, read] of LIFTED) {
+    const value = read(own[from])
+    delete own[from]
+    if (value !== undefined) rest[to] = value
+  }
+  const options: Properties = {}
+  for (const [from, to, read] of OPTIONS) {
+    const value = read(own[from])
+    delete own[from]
+    if (value !== undefined) options[to] = value
+  }
+  // The server takes both from the PostHog-Sdk-Info header; the other two stand at the root or in Authorization.
+  for (const key of ['$lib', '$lib_version', 'distinct_id', 'token']) delete own[key]
+  return JSON.stringify({ uuid, event: name, distinct_id, timestamp, ...rest, options, properties: own })
+}
+
+/** The event of a serialized one: what a hook in the worker sees. The inverse of `serializeEvent`. */
+export function parseEvent(json: EventJson, format: WireFormat): OutlastEvent {
+  const raw = JSON.parse(json)
+  const properties: Properties = { ...raw.properties }
+  if (format !== 'v1') {
+    delete properties.distinct_id
+    delete properties.token
+  } else {
+    for (const [from, to] of LIFTED) if (raw[to] !== undefined) properties[from] = raw[to]
+    for (const [from, to] of OPTIONS) if (raw.options?.[to] !== undefined) properties[from] = raw.options[to]
+  }
+  return { event: raw.event, uuid: raw.uuid, distinctId: raw.distinct_id, timestamp: raw.timestamp, properties }
+}
+
+const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
+
+/** Coercion of protocol.md §2.5: a mistyped option would make the server drop the event. */
+function flag(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value
+  if (typeof value === 'number') return value !== 0
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : ''
+  if (word === 'true' || word === '1') return true
+  return word === 'false' || word === '0' ? false : undefined
+}
+
+type Lift = readonly [property: string, field: string, read: (value: unknown) => unknown]
+
+const LIFTED: readonly Lift[] = [
+  ['$session_id', 'session_id', text],
+  ['$window_id', 'window_id', text],
+]
+
+const OPTIONS: readonly Lift[] = [
+  ['$cookieless_mode', 'cookieless_mode', flag],
+  ['$ignore_sent_at', 'disable_skew_correction', flag],
+  ['$process_person_profile', 'process_person_profile', flag],
+  ['$product_tour_id', 'product_tour_id', text],
+]

@@ -1,0 +1,54 @@
+/** Small questions about values that may be anything. */
+
+import { MAX_COUNT } from './limits'
+
+export function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+export function show(value: unknown): string {
+  try {
+    if (typeof value === 'string') return JSON.stringify(value.slice(0, 80))
+    // Its text could be as long as memory.
+    return Array.isArray(value) ? `an array of ${value.length}` : String(value).slice(0, 80)
+  } catch {
+    // Objects without a prototype, or with a toString that throws.
+    return typeof value
+  }
+}
+
+/** Characters: it goes in messages, reports and warnings. */
+const MAX_DESCRIPTION = 500
+
+/** What went wrong, in words. An error may come from anybody's code, and throw at whoever reads it. */
+export function describe(error: unknown): string {
+  try {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : error
+    return typeof text === 'string' ? text.slice(0, MAX_DESCRIPTION) : show(text)
+  } catch {
+    return 'an error that cannot be read'
+  }
+}
+
+/** Beyond `MAX_COUNT` adding would soon be inexact. */
+export const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
+
+/** A plain copy of what a caller gave, without what throws when it is read. */
+export function readable(value: unknown, what: string, warn: (message: string) => void): Record<string, unknown> {
+  const copy = new Map<string, unknown>()
+  const given = asRecord(value)
+  try {
+    // Inherited ones too: somebody may extend defaults of their own.
+    for (const name in given) {
+      try {
+        copy.set(name, given[name])
+      } catch {
+        warn(`${what}: ${show(name)} cannot be read; going on without it`)
+      }
+    }
+  } catch {
+    warn(`${what} cannot be read; going on without`)
+  }
+  return Object.fromEntries(copy)
+}
