@@ -136,8 +136,8 @@ export class Ledger {
   checkTakenUp(): void {
     if (this.purges > 0) return
     for (const witness of this.events.values()) {
-      const { uuid, page, writtenDown, inMemory } = witness
-      if (writtenDown && !inMemory && this.openIn(witness)) {
+      const { uuid, page, writtenDown } = witness
+      if (writtenDown && this.openIn(witness)) {
         this.breach('farewell', `${uuid} was written down by ${page.name} and is lost`)
       }
     }
