@@ -65,10 +65,12 @@ export const FAULTS = {
   'cut-network': {
     lane: 'network',
     silencesSenders: true,
-    async run({ visitor, random }) {
-      await visitor.setOffline(true)
+    async run({ visitor, endpoint, random }) {
+      visitor.goOffline()
+      await endpoint.shut()
       await pause(random.integer(100, 900))
-      await visitor.setOffline(false)
+      await endpoint.reopen()
+      visitor.goOnline()
     },
   },
   'restart-collector': {

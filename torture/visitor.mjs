@@ -22,6 +22,9 @@ const LOAD_LIMIT_MS = 30_000
 /** A tab that takes longer to close, and then to react, hangs, in ms. */
 const CLOSE_LIMIT_MS = 10_000
 
+/** No throughput is limited by -1. */
+const NO_NETWORK = { offline: true, latency: 0, downloadThroughput: -1, uploadThroughput: -1 }
+
 /** @param {number} ms */
 const pause = (ms) => new Promise((resolve) => setTimeout(() => resolve(undefined), ms))
 
@@ -40,6 +43,9 @@ export function createVisitor({ profile, site, recorder, random, common }) {
   let browser
   /** @type {Set<Tab>} */
   const tabs = new Set()
+  let offline = false
+  /** @type {Set<import('playwright').CDPSession>} */
+  const withoutNetwork = new Set()
   let over = false
 
   async function launch() {
@@ -69,6 +75,7 @@ export function createVisitor({ profile, site, recorder, random, common }) {
     await until(async () => {
       const { context } = browser ?? (await launch())
       const page = await context.newPage()
+      if (offline) await takeNetwork(page)
       const loaded = await page.goto(urlOf(visit), { waitUntil: 'commit' }).catch(() => null)
       if (loaded) opened = page
       else await page.close()
@@ -78,20 +85,19 @@ export function createVisitor({ profile, site, recorder, random, common }) {
     return opened
   }
 
-  /** @type {Promise<unknown>} */
-  let turn = Promise.resolve()
   /**
-   * One after the other: Playwright waits for ever for a page that crashes while the network is changed, and cannot
-   * change it while there is a crashed page.
+   * Chromium would leave a worker without a network for good that crashed while it had none, so only pages are told;
+   * what workers send is up to the endpoint.
    *
-   * @template T
-   * @param {() => Promise<T>} work
-   * @returns {Promise<T>}
+   * @param {import('playwright').Page} page
    */
-  function inTurn(work) {
-    const result = turn.then(work)
-    turn = result.catch(() => undefined)
-    return result
+  async function takeNetwork(page) {
+    const devTools = await page.context().newCDPSession(page)
+    // It may be back by now.
+    if (!offline) return
+    withoutNetwork.add(devTools)
+    // A page that crashes meanwhile never answers.
+    devTools.send('Network.emulateNetworkConditions', NO_NETWORK).catch(() => undefined)
   }
 
   async function kill() {
@@ -140,17 +146,16 @@ export function createVisitor({ profile, site, recorder, random, common }) {
     visit: () => openPage({}),
 
     /** @param {Tab} tab */
-    crash: ({ page }) =>
-      inTurn(async () => {
-        const open = [...tabs]
-        const devTools = await page.context().newCDPSession(page)
-        const crashed = page.waitForEvent('crash')
-        // A crashed renderer never answers.
-        devTools.send('Page.crash').catch(() => undefined)
-        await crashed
-        // Tabs of one site may share a renderer.
-        for (const { page } of open) await page.evaluate(() => undefined).catch(() => page.close())
-      }),
+    async crash({ page }) {
+      const open = [...tabs]
+      const devTools = await page.context().newCDPSession(page)
+      const crashed = page.waitForEvent('crash')
+      // A crashed renderer never answers.
+      devTools.send('Page.crash').catch(() => undefined)
+      await crashed
+      // Tabs of one site may share a renderer.
+      for (const { page } of open) await page.evaluate(() => undefined).catch(() => page.close())
+    },
 
     /** @param {Tab} tab through which the browser is asked */
     async stopWorkers({ page }) {
@@ -160,19 +165,18 @@ export function createVisitor({ profile, site, recorder, random, common }) {
       await devTools.detach()
     },
 
-    /** @param {boolean} offline for pages and workers alike */
-    async setOffline(offline) {
-      const { context } = browser ?? {}
-      const changed = await until(async () => {
-        // A browser that is killed comes back online.
-        if (!context || context !== browser?.context) return true
-        // Playwright takes the change back when a page goes away during it.
-        return inTurn(() => context.setOffline(offline)).then(
-          () => true,
-          () => false,
-        )
-      }, LOAD_LIMIT_MS)
-      if (!changed) throw new Error(`the network could not be ${offline ? 'cut' : 'given back'}`)
+    /** Every page is offline, and so is every page that is opened from now on. */
+    goOffline() {
+      offline = true
+      // A page that goes away meanwhile needs none.
+      for (const page of browser?.context.pages() ?? []) takeNetwork(page).catch(() => undefined)
+    },
+
+    goOnline() {
+      offline = false
+      // What a session changed ends with it, or has ended with its page. Where the browser is gone there is no answer.
+      for (const devTools of withoutNetwork) devTools.detach().catch(() => undefined)
+      withoutNetwork.clear()
     },
   }
 }
