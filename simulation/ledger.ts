@@ -136,8 +136,8 @@ export class Ledger {
   checkTakenUp(): void {
     if (this.purges > 0) return
     for (const witness of this.events.values()) {
-      const { uuid, page, writtenDown, inMemory } = witness
-      if (writtenDown && !inMemory && this.openIn(witness)) {
+      const { uuid, page, writtenDown } = witness
+      if (writtenDown && this.openIn(witness)) {
         this.breach('farewell', `${uuid} was written down by ${page.name} and is lost`)
       }
     }
@@ -360,6 +360,7 @@ export class Ledger {
         uuids.length + totalDropped(dropped) === accepted && (dropped.opted_out ?? 0) === (reasons.opted_out ?? 0)
       const posted = handover.find((one) => isIt(one) && added.every(({ uuid }) => one.uuids.includes(uuid)))
       if (!posted) return this.breach('accounting', `${accepted} accepted of a handover of other events`)
+      this.checkGivenUp(posted, handover)
       return this.checkAppend({ after, delivered, reasons, added, removed, handover: posted })
     }
     if (accepted !== 0) this.breach('accounting', `${accepted} events were accepted without a handover`)
@@ -385,6 +386,19 @@ export class Ledger {
       if (possible < (reasons[reason] ?? 0))
         this.breach('reason', `${reasons[reason]} dropped as ${reason}, ${possible} may be`)
     }
+  }
+
+  /**
+   * A page that asks to be forgotten empties what it adopted too, which another page captured and may still hold: the
+   * form that is committed first counts, and it counts what is not in it any more.
+   */
+  private checkGivenUp({ uuids, dropped }: Known, forms: Known[]): void {
+    const kept = new Set(uuids)
+    const givenUp = new Set(forms.flatMap((form) => form.uuids).filter((uuid) => !kept.has(uuid)))
+    if (givenUp.size > (dropped.opted_out ?? 0)) {
+      this.breach('lost', `${givenUp.size} were taken out of a handover, ${dropped.opted_out ?? 0} are counted`)
+    }
+    for (const uuid of givenUp) this.mark(uuid, (witness) => (witness.droppedHere ??= 'opted_out'))
   }
 
   private checkAppend(step: {

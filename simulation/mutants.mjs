@@ -170,6 +170,13 @@ export const MUTANTS = [
     replace: 'onAdopted: () => undefined,',
   },
   {
+    name: 'spill cleared once memory alone has it',
+    promise: 'P5',
+    file: 'src/client/link.ts',
+    find: "if (channel?.storage === 'memory') inMemory.add(handover)\n    else ports.onAdopted(handover)",
+    replace: 'ports.onAdopted(handover)',
+  },
+  {
     name: 'leaving page writes nothing down',
     promise: 'P5',
     file: 'src/page/departure.ts',

@@ -19,9 +19,6 @@ import { until } from '../e2e/replays/until.mjs'
 /** A page that has not begun to load by then is given up, in ms. */
 const LOAD_LIMIT_MS = 30_000
 
-/** A browser that takes longer to change its network waits for a page that is gone, in ms. */
-const OFFLINE_LIMIT_MS = 2_000
-
 /** A tab that takes longer to close, and then to react, hangs, in ms. */
 const CLOSE_LIMIT_MS = 10_000
 
@@ -81,6 +78,22 @@ export function createVisitor({ profile, site, recorder, random, common }) {
     return opened
   }
 
+  /** @type {Promise<unknown>} */
+  let turn = Promise.resolve()
+  /**
+   * One after the other: Playwright waits for ever for a page that crashes while the network is changed, and cannot
+   * change it while there is a crashed page.
+   *
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  function inTurn(work) {
+    const result = turn.then(work)
+    turn = result.catch(() => undefined)
+    return result
+  }
+
   async function kill() {
     const killed = browser
     browser = undefined
@@ -110,10 +123,7 @@ export function createVisitor({ profile, site, recorder, random, common }) {
       const tab = { kind, page: await openPage({ ...kind.options, load: kind.load }) }
       tabs.add(tab)
       tab.page.once('close', () => tabs.delete(tab))
-      tab.page.once('crash', () => {
-        tabs.delete(tab)
-        void tab.page.close()
-      })
+      tab.page.once('crash', () => void tab.page.close())
     },
 
     /** @param {Tab} tab */
@@ -130,15 +140,17 @@ export function createVisitor({ profile, site, recorder, random, common }) {
     visit: () => openPage({}),
 
     /** @param {Tab} tab */
-    async crash({ page }) {
-      const devTools = await page.context().newCDPSession(page)
-      const crashed = page.waitForEvent('crash')
-      // A crashed renderer never answers.
-      devTools.send('Page.crash').catch(() => undefined)
-      await crashed
-      // Tabs of one site may share a renderer.
-      for (const tab of tabs) await tab.page.evaluate(() => undefined).catch(() => tabs.delete(tab))
-    },
+    crash: ({ page }) =>
+      inTurn(async () => {
+        const open = [...tabs]
+        const devTools = await page.context().newCDPSession(page)
+        const crashed = page.waitForEvent('crash')
+        // A crashed renderer never answers.
+        devTools.send('Page.crash').catch(() => undefined)
+        await crashed
+        // Tabs of one site may share a renderer.
+        for (const { page } of open) await page.evaluate(() => undefined).catch(() => page.close())
+      }),
 
     /** @param {Tab} tab through which the browser is asked */
     async stopWorkers({ page }) {
@@ -151,9 +163,16 @@ export function createVisitor({ profile, site, recorder, random, common }) {
     /** @param {boolean} offline for pages and workers alike */
     async setOffline(offline) {
       const { context } = browser ?? {}
-      // A browser that is killed meanwhile comes back online; a page that crashes meanwhile never answers.
-      const set = context?.setOffline(offline).catch(() => undefined)
-      await Promise.race([set, pause(OFFLINE_LIMIT_MS)])
+      const changed = await until(async () => {
+        // A browser that is killed comes back online.
+        if (!context || context !== browser?.context) return true
+        // Playwright takes the change back when a page goes away during it.
+        return inTurn(() => context.setOffline(offline)).then(
+          () => true,
+          () => false,
+        )
+      }, LOAD_LIMIT_MS)
+      if (!changed) throw new Error(`the network could not be ${offline ? 'cut' : 'given back'}`)
     },
   }
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { ClientWorld } from '../core/testing/client-world'
 import { clientWorld, durableMemory } from '../core/testing/client-world'
 import { HANG, OK } from '../core/testing/fake-endpoint'
+import { eventsFrom, handoverOf } from '../core/testing/fixtures'
 
 async function balance({ client }: ClientWorld) {
   const stats = await client.stats()
@@ -366,4 +367,41 @@ test('P1: a flush whose answer is lost is asked for again', async () => {
   void client.flush().then((result) => (flushed = result))
   await clock.advance(60_000)
   expect(flushed).toMatchObject({ pending: 0 })
+})
+
+const ofEarlierPage = () => handoverOf(1, eventsFrom(1, 2), { producer: 'earlier page' })
+
+test('P5: what an earlier page wrote down stays written down while it is in memory alone', async () => {
+  const { client, clock, endpoint, link, letGo } = clientWorld()
+  endpoint.answer = () => ({ status: 503 })
+  const adopted = ofEarlierPage()
+  link.adopt([adopted])
+  await clock.advance(10_000)
+  expect(await client.pending()).toBe(2)
+  expect(letGo).toEqual([])
+  endpoint.answer = () => OK
+  await clock.advance(60_000)
+  expect(letGo).toEqual([adopted])
+})
+
+test('what an earlier page wrote down is let go of as soon as it is on disk', async () => {
+  const { clock, endpoint, link, letGo } = clientWorld({ database: durableMemory(), ladder: ['page'] })
+  endpoint.answer = () => ({ status: 503 })
+  const adopted = ofEarlierPage()
+  link.adopt([adopted])
+  await clock.advance(1_000)
+  expect(letGo).toEqual([adopted])
+})
+
+test('P5: what was told to be dropped by a shutdown is not delivered by the next page after all', async () => {
+  const { client, clock, endpoint, link, letGo, drops } = clientWorld()
+  endpoint.answer = () => ({ status: 503 })
+  const adopted = ofEarlierPage()
+  link.adopt([adopted])
+  await clock.advance(10_000)
+  const ended = client.shutdown(0)
+  await clock.advance(1_000)
+  expect(await ended).toEqual({ delivered: 0, kept: 0, dropped: 2 })
+  expect(drops).toMatchObject([{ count: 2, reason: 'shutdown' }])
+  expect(letGo).toEqual([adopted])
 })

@@ -49,7 +49,7 @@ export interface LinkPorts {
   keep(open: Handover[]): number
   /** New events have left for the host, whether or not there is one yet. */
   onHandover(): void
-  /** A handover of an earlier page is committed. */
+  /** A handover of an earlier page is on disk, or it is known what became of all that is in it. */
   onAdopted(handover: Handover): void
 }
 
@@ -93,6 +93,8 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   const { clock, outbox, capture, warn } = ports
   const queue = queueKey(config)
   const producers = new Set<Handover>()
+  /** Handovers of earlier pages that a host without storage has: where they were found they outlast this page. */
+  const inMemory = new Set<Handover>()
   const posted = new Map<number, Handover>()
   const idsOf = new WeakMap<Handover, number[]>()
   const calls = createCalls({
@@ -316,7 +318,15 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   function settleHandover(handover: Handover): void {
     for (const id of idsOf.get(handover) ?? []) posted.delete(id)
     committed(outbox, handover)
-    if (producers.delete(handover)) ports.onAdopted(handover)
+    if (!producers.delete(handover)) return
+    if (channel?.storage === 'memory') inMemory.add(handover)
+    else ports.onAdopted(handover)
+  }
+
+  /** Nothing of them is pending in memory any more. */
+  function letGoOfAdopted(): void {
+    for (const handover of inMemory) ports.onAdopted(handover)
+    inMemory.clear()
   }
 
   function onRefused({ id, reason, detail }: Extract<HostMessage, { type: 'refused' }>): void {
@@ -372,6 +382,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     wakeTimer = undefined
     capture.full = false
     outOfSpace = false
+    letGoOfAdopted()
     ports.onEmpty()
   }
 
@@ -449,6 +460,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       const outcome = await Promise.race([drained, grace.done.then(() => undefined)])
       grace.cancel()
       endWith(outcome?.stats)
+      if (outcome?.flushed.pending === 0) letGoOfAdopted()
       const open = [...outbox.open]
       const left = open.flatMap(({ events }) => events.map(uuidOf))
       const kept = left.length > 0 ? ports.keep(open) : 0

@@ -11,6 +11,7 @@ import { readCaptureOptions } from '../../client/options'
 import { newOutbox, type Outbox } from '../../client/outbox'
 import { speakV1 } from '../../client/speak-v1'
 import type { CommonClient, CommonOptions, OutlastEvents, Ready } from '../../client/types'
+import type { Handover } from '../handover'
 import type { HostMessage, PageMessage } from '../messages'
 import type { Database } from '../ports'
 import { queueKey } from '../queue-config'
@@ -41,6 +42,8 @@ export interface ClientWorld {
   warnings: string[]
   drops: OutlastEvents['drop'][]
   degraded: OutlastEvents['degraded'][]
+  /** Handovers of earlier pages that need not be kept any more. */
+  letGo: Handover[]
   /** Messages that got through, in order. */
   toHost: PageMessage[]
   toPage: HostMessage[]
@@ -57,6 +60,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
   const warnings: string[] = []
   const drops: ClientWorld['drops'] = []
   const degraded: ClientWorld['degraded'] = []
+  const letGo: Handover[] = []
   const toHost: PageMessage[] = []
   const toPage: HostMessage[] = []
   const passes: ClientWorld['passes'] = { toHost: () => true, toPage: () => true }
@@ -134,7 +138,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     onEmpty: () => undefined,
     keep: (open) => open.reduce((sum, { events }) => sum + events.length, 0),
     onHandover: () => undefined,
-    onAdopted: () => undefined,
+    onAdopted: (handover) => void letGo.push(handover),
   })
   capture.onNew = link.handOver
   if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
@@ -161,6 +165,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     warnings,
     drops,
     degraded,
+    letGo,
     toHost,
     toPage,
     passes,
