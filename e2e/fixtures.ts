@@ -32,7 +32,7 @@ interface Shared {
 }
 
 /** What a browser says itself of a request that fails on purpose. */
-const NETWORK_NOISE = /Failed to load resource|net::ERR_|A bad HTTP response code \(404\)/
+const NETWORK_NOISE = /Failed to load resource|net::ERR_|A bad HTTP response code \(404\)|unsupported MIME type/
 
 /** How long what was captured may take to arrive, in ms. */
 const PATIENCE_MS = 20_000

@@ -1,10 +1,38 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { root } from '../scripts/paths.mjs'
 import type { init } from '../src/index'
 import type { Outlast } from '../src/page/types'
 import { expect, test } from './fixtures'
+import type { Site } from './site.mjs'
 
 /** What the script tag puts in the page. */
 interface Stub {
   outlast: Outlast & { push(command: unknown[]): void; init: typeof init }
+}
+
+/** The line of a static site, before anything that it may carry besides. */
+const tag = (host: string, more = 'defer') =>
+  `<script src="/__outlast/outlast.js" data-key="phc_test" data-host="${host}" data-flush-interval="200" ${more}></script>`
+
+function serve(site: Site, body: string): void {
+  site.answer('/static.html', {
+    status: 200,
+    headers: { 'Content-Type': 'text/html' },
+    body: `<!doctype html><title>static</title>${body}`,
+  })
+}
+
+/** Queues what pages capture before the script has loaded. */
+function serveStub(site: Site): string {
+  site.answer('/stub.js', {
+    status: 200,
+    headers: { 'Content-Type': 'text/javascript' },
+    body: "(window.outlast = window.outlast || []).push(['capture', 'early', { n: 1 }])",
+  })
+  return '<script src="/stub.js"></script>'
 }
 
 test('one script tag configures itself, and what was queued before it loaded is captured', async ({
@@ -77,4 +105,128 @@ test('a strict content security policy with Trusted Types is kept', async ({ con
   await received(1)
   await page.close()
   await site.close()
+})
+
+for (const [how, more] of [
+  ['defer', 'defer'],
+  ['async', 'async'],
+  ['neither', ''],
+] as const) {
+  test(`the script tag works with ${how}, whatever was captured before it ran`, async ({
+    context,
+    site,
+    collector,
+    received,
+  }) => {
+    serve(site, `${serveStub(site)}${tag(collector.url, more)}<p>text`)
+    const page = await context.newPage()
+    await page.goto(`${site.url}/static.html`)
+    await page.evaluate(() => (window as unknown as Stub).outlast.push(['capture', 'late']))
+    expect((await received(2)).map(({ event }) => event)).toEqual(['early', 'late'])
+  })
+}
+
+test('a script that another script adds works too', async ({ context, site, collector, received }) => {
+  serve(site, serveStub(site))
+  const page = await context.newPage()
+  await page.goto(`${site.url}/static.html`)
+  await page.evaluate((host) => {
+    const script = Object.assign(document.createElement('script'), { src: '/__outlast/outlast.js' })
+    Object.assign(script.dataset, { key: 'phc_test', host, flushInterval: '200' })
+    document.head.append(script)
+  }, collector.url)
+  await received(1)
+})
+
+test('P11: a script that is blocked leaves the page as it is', async ({ context, site, collector }) => {
+  serve(site, `${serveStub(site)}${tag(collector.url)}`)
+  const page = await context.newPage()
+  await page.route('**/outlast.js', (route) => route.abort('blockedbyclient'))
+  await page.goto(`${site.url}/static.html`)
+  await page.evaluate(() => (window as unknown as Stub).outlast.push(['capture', 'late']))
+  expect(await page.evaluate(() => (window.outlast as unknown as unknown[]).length)).toBe(2)
+  expect((await collector.stats()).requests).toBe(0)
+})
+
+for (const [what, answer] of [
+  ['is missing', { status: 404 }],
+  [
+    'is the page that a site shows for every path',
+    { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<p>' },
+  ],
+] as const) {
+  test(`P11: a worker file that ${what} leaves delivery to the page, which is told`, async ({
+    context,
+    site,
+    collector,
+    received,
+  }) => {
+    serve(site, `${serveStub(site)}${tag(collector.url)}`)
+    site.answer('/__outlast/worker.js', answer)
+    const page = await context.newPage()
+    await page.addInitScript(() => {
+      const commands: unknown[] = []
+      commands.push(['on', 'degraded', (change: unknown) => Object.assign(window, { told: change })])
+      Object.assign(window, { outlast: commands })
+    })
+    await page.goto(`${site.url}/static.html`)
+    await received(1)
+    expect(await page.evaluate(() => window.outlast.ready)).toMatchObject({ host: 'page', storage: 'indexeddb' })
+    const told = await page.evaluate(() => (window as unknown as { told: unknown }).told)
+    expect(told).toMatchObject({ from: 'worker', to: 'page', reason: expect.stringContaining('/__outlast/worker.js') })
+  })
+}
+
+test('P1: code that cannot be loaded at first costs no event', async ({ context, site, collector, received }) => {
+  serve(site, `${serveStub(site)}${tag(collector.url)}`)
+  site.answer('/__outlast/lazy/delivery.js', { status: 503 })
+  const page = await context.newPage()
+  const warned = page.waitForEvent('console', {
+    predicate: (message) => message.text().includes('could not be loaded'),
+  })
+  await page.goto(`${site.url}/static.html`)
+  await warned
+  await page.evaluate(() => window.outlast.capture('meanwhile'))
+  site.answer('/__outlast/lazy/delivery.js', undefined)
+  await page.evaluate(() => window.dispatchEvent(new Event('online')))
+  expect((await received(2)).map(({ event }) => event)).toEqual(['early', 'meanwhile'])
+})
+
+test('P1: events of a page whose code never came are delivered by the next page', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  serve(site, `${serveStub(site)}${tag(collector.url)}`)
+  site.answer('/__outlast/lazy/delivery.js', { status: 503 })
+  const page = await context.newPage()
+  const warned = page.waitForEvent('console', {
+    predicate: (message) => message.text().includes('could not be loaded'),
+  })
+  await page.goto(`${site.url}/static.html`)
+  await warned
+  await page.evaluate(() => window.outlast.capture('left'))
+  site.answer('/__outlast/lazy/delivery.js', undefined)
+  serve(site, tag(collector.url))
+  await page.goto(`${site.url}/static.html`)
+  expect((await received(2)).map(({ event }) => event)).toEqual(['early', 'left'])
+})
+
+test('the line that "outlast copy" prints is taken by a browser that checks its integrity', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'outlast-copy-'))
+  const printed = execFileSync(process.execPath, [path.join(root, 'dist/cli.js'), 'copy', folder], { encoding: 'utf8' })
+  await rm(folder, { recursive: true })
+  const line = /<script[\s\S]*<\/script>/.exec(printed)?.[0].replace('https://eu.i.posthog.com', collector.url) ?? ''
+  expect(line).toContain('integrity="sha384-')
+  serve(site, line)
+  const page = await context.newPage()
+  await page.goto(`${site.url}/static.html`)
+  await page.evaluate(() => window.outlast.flush())
+  expect((await received(1)).map(({ event }) => event)).toEqual(['$pageview'])
 })

@@ -52,6 +52,10 @@ test("the demo runs under default-src 'self' with Trusted Types required, and br
     const received = async () =>
       ((await (await fetch(`${demo.url}_control/stats`)).json()) as { events: number }).events
     await expect.poll(received, { timeout: 20_000 }).toBeGreaterThanOrEqual(3)
+    await page.locator('#inspect summary').click()
+    const inspector = page.locator('#inspect outlast-inspector')
+    await expect(inspector.getByRole('button', { name: 'Flush' })).toBeVisible()
+    await expect(inspector.locator('dl')).toContainText('delivered')
     expect(await violations(page)).toEqual([])
     const [worker] = context.serviceWorkers()
     expect(worker?.url()).toBe(`${demo.url}${WORKER.slice(1)}`)

@@ -1,5 +1,5 @@
 // @ts-check
-/** Takes the pictures of the demo for the README: plays a short outage, and shows it in light and in dark. */
+/** Takes the pictures for the README: plays a short outage, and shows the demo and its inspector in light and in dark. */
 
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
@@ -34,6 +34,13 @@ await run(async () => {
       await inEveryLane(page)
       const file = path.join(FOLDER, `demo-${colorScheme}.png`)
       await page.screenshot({ path: file })
+      console.log(path.relative(root, file))
+    }
+    await openInspector(page)
+    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+      await page.emulateMedia({ colorScheme })
+      const file = path.join(FOLDER, `inspector-${colorScheme}.png`)
+      await page.locator('outlast-inspector').screenshot({ path: file })
       console.log(path.relative(root, file))
     }
   } finally {
@@ -107,4 +114,24 @@ async function inEveryLane(page) {
   await click('Field notebook')
   // The chips have come to rest, and the last one has not yet gone on.
   await page.waitForTimeout(300)
+}
+
+/**
+ * Some events are in flight, others were answered with 503 and wait for their next try, one was refused.
+ *
+ * @param {import('playwright').Page} page
+ */
+async function openInspector(page) {
+  const click = (/** @type {string} */ name) => page.getByRole('button', { name, exact: true }).click()
+  await page.locator('#fault-503').check()
+  await page.locator('.inspect summary').click()
+  await page.locator('outlast-inspector').waitFor()
+  await click('Capture one too large')
+  for (const name of ['Sealing wax', 'Field notebook']) {
+    await click(name)
+    await page.waitForTimeout(3_000)
+  }
+  await page.locator('#fault-hang').check()
+  await click('Letter set')
+  await page.waitForTimeout(4_000)
 }

@@ -1,0 +1,52 @@
+// @ts-check
+/**
+ * `npm run release` checks that the version in package.json can be released, and packs it as a rehearsal. With
+ * `--publish` it is published with provenance, which npm shows as the commit and the build that the files came from;
+ * only a CI job that may prove who it is can sign that (npm's "Generating provenance statements").
+ */
+
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { npmCommand } from './npm.mjs'
+import { root } from './paths.mjs'
+import { Problem, run } from './problem.mjs'
+import { releaseProblems } from './release-problems.mjs'
+
+await run(() => {
+  const { values } = parseArgs({ options: { publish: { type: 'boolean', default: false } } })
+  const { version, repository } = JSON.parse(read('package.json'))
+  const problems = releaseProblems({
+    version,
+    repository,
+    publish: values.publish,
+    changelog: read('CHANGELOG.md'),
+    changed: git('status', '--porcelain'),
+    tags: git('tag', '--points-at', 'HEAD').split('\n'),
+    env: process.env,
+  })
+  if (problems.length > 0) throw new Problem(`${version} cannot be released:\n  ${problems.join('\n  ')}`)
+  npm('test')
+  npm('publish', '--access', 'public', values.publish ? '--provenance' : '--dry-run')
+  console.log(values.publish ? `${version} is published.` : `${version} is fit to be published.`)
+})
+
+/** @param {string} file */
+function read(file) {
+  return readFileSync(path.join(root, file), 'utf8')
+}
+
+/** @param {string[]} args */
+function git(...args) {
+  const { status, stdout, stderr } = spawnSync('git', args, { cwd: root, encoding: 'utf8' })
+  if (status !== 0) throw new Problem(`"git ${args.join(' ')}" failed:\n${stderr}`)
+  return stdout.trim()
+}
+
+/** @param {string[]} given */
+function npm(...given) {
+  const { file, args, shell } = npmCommand(given)
+  const { status } = spawnSync(file, args, { cwd: root, shell, stdio: 'inherit' })
+  if (status !== 0) throw new Problem(`"npm ${given.join(' ')}" failed`)
+}
