@@ -18,7 +18,7 @@ const clients = new Map<string, Outlast>()
 export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   // Server rendering runs page code too. What happens there did not happen in a browser; `outlast/node` is for servers.
   if (typeof window === 'undefined') return disabledPageClient()
-  const { host } = readable(options, 'init', () => undefined)
+  const { host } = readable(options, 'init')
   const name = [apiKey, host].map((part) => (typeof part === 'string' ? part : show(part))).join(' ')
   const client = clients.get(name) ?? createPageClient(apiKey, options, () => clients.delete(name))
   clients.set(name, client)

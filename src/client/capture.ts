@@ -50,8 +50,8 @@ export interface Capture extends Pick<CommonClient, 'capture' | 'captureBatch' |
 type Serialize = (event: OutlastEvent, format: WireFormat, token: string) => EventJson
 
 interface Given {
-  lane: Lane
-  format: WireFormat
+  lane?: Lane
+  format?: WireFormat
   event: unknown
   properties: unknown
   options: unknown
@@ -63,7 +63,8 @@ const nothingAdded: AssembleContext['ambient'] = ({ distinctId = '' }) => ({ dis
 
 export function createCapture(ports: CapturePorts): Capture {
   const { config, outbox, emitter } = ports
-  const { log, historical, maxQueueSize, maxQueueBytes } = config
+  const { log, maxQueueSize, maxQueueBytes } = config
+  const ownLane = config.historical ? 'historical' : 'live'
   const context = { ...config, ...ports }
   let scheduled = false
 
@@ -71,7 +72,7 @@ export function createCapture(ports: CapturePorts): Capture {
   function take(given: () => Given): void {
     try {
       if (self.closed || ports.optedOut()) return log.debug('an event after shutdown or optOut is ignored')
-      const { lane, format, event, properties, options, whole } = given()
+      const { lane = ownLane, format = self.wire.format, event, properties, options, whole } = given()
       const made = assemble(
         whole ? { ...context, ambient: nothingAdded } : context,
         (it) => self.wire.serialize(it, format, config.apiKey),
@@ -108,8 +109,6 @@ export function createCapture(ports: CapturePorts): Capture {
     })
   }
 
-  const laneOf = (isHistorical: boolean): Lane => (isHistorical ? 'historical' : 'live')
-
   const self: Capture = {
     wire: { format: 'v0', serialize: (event, _, token) => serializeForV0(event, token) },
     onNew: () => undefined,
@@ -128,23 +127,22 @@ export function createCapture(ports: CapturePorts): Capture {
       if (!already) log.warn(`the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`)
     },
     capture(event: string, properties?: Properties, options?) {
-      take(() => ({ lane: laneOf(historical), format: self.wire.format, event, properties, options }))
+      take(() => ({ event, properties, options }))
     },
     captureBatch(events, options) {
       if (!Array.isArray(events)) return log.warn('captureBatch needs an array of events')
       for (let index = 0; index < events.length; index++) {
         take(() => {
           const { event, properties, ...rest } = asRecord(events[index])
-          const isHistorical = asRecord(options).historicalMigration === true || historical
-          return { lane: laneOf(isHistorical), format: self.wire.format, event, properties, options: rest }
+          const lane = asRecord(options).historicalMigration === true ? 'historical' : ownLane
+          return { lane, event, properties, options: rest }
         })
       }
     },
     enqueue(given) {
       take(() => {
         const { event, properties, distinctId = '', ...rest } = asRecord(given)
-        const options = { ...rest, distinctId }
-        return { lane: laneOf(historical), format: self.wire.format, event, properties, options, whole: true }
+        return { event, properties, options: { ...rest, distinctId }, whole: true }
       })
     },
     captureAi(event, properties, options) {

@@ -1,6 +1,7 @@
 /** Reads what `init` was given into what delivery runs by, and warns of what is not usable. */
 
-import { bounded, SHUTDOWN_TIMEOUT } from '../core/numbers'
+import { MAX_DELAY, SHUTDOWN_TIMEOUT } from '../core/limits'
+import { bounded } from '../core/numbers'
 import { hostFrom, type QueueConfig } from '../core/queue-config'
 import type { TransportSettings } from '../core/settings'
 import { readable, show } from '../core/values'
@@ -17,7 +18,7 @@ export function readDeliveryOptions(
   { apiKey, host, format, log }: CaptureConfig,
   styleOf: (host: string) => QueueConfig['style'],
 ): DeliveryConfig {
-  const options = readable(raw, 'init', () => undefined) as CommonOptions
+  const options = readable(raw, 'init') as CommonOptions
   const check = checkOptions(options, log.warn)
   check('host', (given) => hostFrom(given) === host, `an absolute http(s) URL; using ${host}`)
   check('captureMode', (given) => given === 'v0' || given === 'v1', `'v0' or 'v1'; using ${format}`)
@@ -30,7 +31,7 @@ export function readDeliveryOptions(
   const settings = { ...cloneable(options), requestHeaders: cloneable(headers) } as unknown as TransportSettings
   return {
     queue: { apiKey, host, style, settings },
-    shutdownTimeout: bounded(options.shutdownTimeout, SHUTDOWN_TIMEOUT) ?? SHUTDOWN_TIMEOUT[0],
+    shutdownTimeout: bounded(options.shutdownTimeout, [SHUTDOWN_TIMEOUT, 0, MAX_DELAY]) ?? SHUTDOWN_TIMEOUT,
   }
 }
 

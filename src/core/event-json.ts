@@ -1,8 +1,8 @@
 /** What can be told of a serialized event without parsing it. */
 
-import { type EventJson, UUID } from './event'
+import type { EventJson } from './event'
 
-const PREFIX = '{"uuid":"'
+export const PREFIX = '{"uuid":"'
 const UUID_LENGTH = 36
 
 export function uuidOf(json: EventJson): string {
@@ -11,23 +11,3 @@ export function uuidOf(json: EventJson): string {
 
 /** What events count towards every bound: UTF-16 code units of their JSON, which for ASCII are bytes. */
 export const sizeOf = (events: readonly EventJson[]) => events.reduce((sum, json) => sum + json.length, 0)
-
-/**
- * Whether it is an event as `serializeEvent` makes it. It is read in full: one that is cut short or has no name would
- * fail the whole request that it is in, and every other event with it (protocol.md §1.5 and §2.4).
- */
-export function isEventJson(value: unknown): value is EventJson {
-  if (typeof value !== 'string' || !value.startsWith(PREFIX) || !UUID.test(uuidOf(value))) return false
-  try {
-    const { uuid, event, distinct_id: owner, timestamp } = JSON.parse(value)
-    if (uuid !== uuidOf(value) || typeof timestamp !== 'string') return false
-    return typeof event === 'string' && event.trim() !== '' && typeof owner === 'string' && owner !== ''
-  } catch {
-    return false
-  }
-}
-
-/** A list of events and of nothing else. `every` would pass over the holes of a sparse one. */
-export function areEvents(value: unknown): value is EventJson[] {
-  return Array.isArray(value) && Array.from(value).every(isEventJson)
-}

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { isEventJson } from './are-events'
 import { canonicalUuid, type OutlastEvent } from './event'
-import { isEventJson, uuidOf } from './event-json'
+import { uuidOf } from './event-json'
 import { parseEvent, serializeEvent } from './serialize-event'
 import { uuid } from './testing/fixtures'
 

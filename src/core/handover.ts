@@ -1,8 +1,8 @@
 /** Events that a page hands over to the host of its queue, and the parser: it may be of another version, or damaged. */
 
 import { type Dropped, totalDropped } from './accounting'
+import { areEvents } from './are-events'
 import type { EventJson, WireFormat } from './event'
-import { areEvents } from './event-json'
 import { WIRE_FORMATS } from './formats'
 import { MAX_HANDOVER_DROPS, MAX_HANDOVER_EVENTS } from './limits'
 import { DROP_REASONS } from './reports'

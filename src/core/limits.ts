@@ -3,6 +3,9 @@
 /** One day in ms. A longer `setTimeout` than 2^31-1 ms fires at once; protocol.md §0.6 caps every delay here. */
 export const MAX_DELAY = 86_400_000
 
+/** ms that `shutdown` takes at most, where it is not told. */
+export const SHUTDOWN_TIMEOUT = 30_000
+
 /** A v1 answer to a batch of 100 is about 10 kB; anything longer than this is not read to its end. */
 export const MAX_REPLY_BYTES = 1_048_576
 

@@ -1,7 +1,5 @@
 /** Numbers that a caller may set, within bounds. */
 
-import { MAX_DELAY } from './limits'
-
 /** What it is when nothing usable is given, and the least and most that it can be. */
 export type Bounds = readonly [otherwise: number, min: number, max: number]
 
@@ -13,9 +11,6 @@ export const INTAKE_BOUNDS = {
   maxQueueSize: [10_000, 0, 10_000_000],
   maxQueueBytes: [32 * MIB, 0, 1024 * MIB],
 } as const satisfies Record<string, Bounds>
-
-/** ms that a page waits for its host when the client is shut down. */
-export const SHUTDOWN_TIMEOUT: Bounds = [30_000, 0, MAX_DELAY]
 
 /** A whole number within its bounds, or `undefined` for what is no such number at all. */
 export function bounded(value: unknown, [otherwise, min, max]: Bounds): number | undefined {

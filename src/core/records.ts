@@ -1,8 +1,9 @@
 /** The records that a queue keeps, and their parsers: what is stored may be from another version, or damaged. */
 
 import type { Dropped } from './accounting'
+import { areEvents } from './are-events'
 import { canonicalUuid, type EventJson, type WireFormat } from './event'
-import { areEvents, uuidOf } from './event-json'
+import { uuidOf } from './event-json'
 import { WIRE_FORMATS } from './formats'
 import { LANES, type Lane, parseDropped } from './handover'
 import type { Millis } from './ports'

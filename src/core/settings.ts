@@ -1,7 +1,7 @@
 /** The transport's options, read from whatever a caller or a stored record gives. */
 
-import { MAX_DELAY } from './limits'
-import { type Bounds, INTAKE_BOUNDS, MIB, SHUTDOWN_TIMEOUT } from './numbers'
+import { MAX_DELAY, SHUTDOWN_TIMEOUT } from './limits'
+import { type Bounds, INTAKE_BOUNDS, MIB } from './numbers'
 import { oneOf, readBounded, readHeaders, type Warn } from './read-option'
 import { asRecord } from './values'
 
@@ -55,7 +55,7 @@ const NUMBERS: Record<NumberName, Bounds> = {
   maxBatchBytes: [MIB, 1, 20 * MIB],
   maxEventAge: [7 * DAY, 0, 365 * DAY],
   requestTimeout: [30_000, 1, MAX_DELAY],
-  shutdownTimeout: SHUTDOWN_TIMEOUT,
+  shutdownTimeout: [SHUTDOWN_TIMEOUT, 0, MAX_DELAY],
   maxRetries: [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY],
   retryInitialBackoff: [200, 0, MAX_DELAY],
   retryMaxBackoff: [30_000, 0, MAX_DELAY],

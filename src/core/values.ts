@@ -35,7 +35,11 @@ export const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
 
 /** A plain copy of what a caller gave, without what throws when it is read. */
-export function readable(value: unknown, what: string, warn: (message: string) => void): Record<string, unknown> {
+export function readable(
+  value: unknown,
+  what: string,
+  warn: (message: string) => void = () => undefined,
+): Record<string, unknown> {
   const copy = new Map<string, unknown>()
   const given = asRecord(value)
   try {

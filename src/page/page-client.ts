@@ -13,7 +13,7 @@ import { memoryStorage, webStorage } from './web-storage'
 const RELOAD_MS = 5_000
 
 export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () => void): Outlast {
-  const options = readable(raw, 'init', () => undefined) as OutlastOptions
+  const options = readable(raw, 'init') as OutlastOptions
   const config = readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl })
   const { log } = config
   if (!config.apiKey) {
@@ -22,7 +22,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
   }
   const queue = queueKey(config)
   const durable = options.persistence !== 'memory'
-  const { distinctId } = readable(options.bootstrap, 'bootstrap', () => undefined)
+  const { distinctId } = readable(options.bootstrap, 'bootstrap')
   const { front, connect } = createFront({
     config,
     newId,

@@ -12,14 +12,18 @@ export function webStorage(
   namespace: string,
   warn: (message: string) => void,
 ): KeyValueStore {
-  const storage = openStorage(kind)
-  const memory = new Map<string, string>()
-  const prefix = `${STORAGE_PREFIX}${namespace}:`
   let warned = false
-  const failed = (error: unknown) => {
+  return storeOver(openStorage(kind), `${STORAGE_PREFIX}${namespace}:`, (error) => {
     if (!warned) warn(`${kind} cannot be written (${String(error)}); what is kept there is forgotten with this page`)
     warned = true
-  }
+  })
+}
+
+/** A store that forgets with the page, for `persistence: 'memory'`. */
+export const memoryStorage = () => storeOver()
+
+function storeOver(storage?: Storage, prefix = '', failed: (error: unknown) => void = () => undefined): KeyValueStore {
+  const memory = new Map<string, string>()
   return {
     get(key) {
       try {
@@ -30,12 +34,11 @@ export function webStorage(
       }
     },
     set(key, value) {
+      memory.set(key, value)
       try {
         storage?.setItem(prefix + key, value)
         if (storage) memory.delete(key)
-        else memory.set(key, value)
       } catch (error) {
-        memory.set(key, value)
         failed(error)
       }
     },
@@ -47,16 +50,6 @@ export function webStorage(
         failed(error)
       }
     },
-  }
-}
-
-/** A store that forgets with the page, for `persistence: 'memory'`. */
-export function memoryStorage(): KeyValueStore {
-  const memory = new Map<string, string>()
-  return {
-    get: (key) => memory.get(key),
-    set: (key, value) => void memory.set(key, value),
-    remove: (key) => void memory.delete(key),
   }
 }
 

@@ -1,0 +1,24 @@
+/** Whether something from another page or from storage is events, as they are stored and sent. */
+
+import { type EventJson, UUID } from './event'
+import { PREFIX, uuidOf } from './event-json'
+
+/**
+ * Whether it is an event as `serializeEvent` makes it. It is read in full: one that is cut short or has no name would
+ * fail the whole request that it is in, and every other event with it (protocol.md §1.5 and §2.4).
+ */
+export function isEventJson(value: unknown): value is EventJson {
+  if (typeof value !== 'string' || !value.startsWith(PREFIX) || !UUID.test(uuidOf(value))) return false
+  try {
+    const { uuid, event, distinct_id: owner, timestamp } = JSON.parse(value)
+    if (uuid !== uuidOf(value) || typeof timestamp !== 'string') return false
+    return typeof event === 'string' && event.trim() !== '' && typeof owner === 'string' && owner !== ''
+  } catch {
+    return false
+  }
+}
+
+/** A list of events and of nothing else. `every` would pass over the holes of a sparse one. */
+export function areEvents(value: unknown): value is EventJson[] {
+  return Array.isArray(value) && Array.from(value).every(isEventJson)
+}
