@@ -36,8 +36,8 @@ export const MUTANTS = [
     name: 'lease never released',
     promise: 'P8',
     file: 'src/core/queue-claim.ts',
-    find: 'if (sender === claimant.sender ? claimant.mine.has(held.id) : lives(sender, at, claimant, now)) {',
-    replace: 'if (sender !== "" || lives(sender, at, claimant, now)) {',
+    find: 'if (sender === me ? senders.mine.has(held.id) : lives(sender, at, me, senders, now)) {',
+    replace: 'if (sender !== "" || lives(sender, at, me, senders, now)) {',
   },
   {
     name: 'lease taken from a living sender',
@@ -117,8 +117,8 @@ export const MUTANTS = [
     name: 'pruned retry keeps all events',
     promise: 'P4',
     file: 'src/core/queue-settle.ts',
-    find: 'await putBatch(rows, held.id, again, left.length < events.length ? left : undefined)',
-    replace: 'await putBatch(rows, held.id, again)',
+    find: 'putBatch(rows, held.id, again, left.length < events.length ? left : undefined)',
+    replace: 'putBatch(rows, held.id, again)',
   },
   {
     name: 'Retry-After not bounded',

@@ -5,7 +5,7 @@ import type { Change, DiskKey } from './disk'
 import type { Realm } from './realm'
 
 /** Microtasks after which a transaction that nothing was asked of commits by itself. */
-const IDLE_TICKS = 30
+const IDLE_TICKS = 200
 
 /** What is asked, with the handlers that its asker sets on it. */
 class Asked {

@@ -13,7 +13,7 @@ import { reportChannel } from '../src/adapters/report-channel'
 import { systemClock } from '../src/adapters/system-clock'
 import { webLocks } from '../src/adapters/web-locks'
 import type { BeforeSend } from '../src/core/before-send'
-import { createHost, restMessage, type Work } from '../src/core/host'
+import { createHost, restMessage, type Work, type WorkLimits } from '../src/core/host'
 import type { HostMessage } from '../src/core/messages'
 import { SYNC_TAG } from '../src/core/names'
 import type { Rest, WakeReason } from '../src/core/transport'
@@ -33,8 +33,17 @@ const HOLD_MS = 25_000
 /** Chromium ends an event that takes longer than 5 min, and the worker with it. */
 const EVENT_BUDGET_MS = 240_000
 
+/**
+ * Messages that come within so many ms share one that keeps the worker awake for all of them, however many they are.
+ * Each has at least the rest of that one's budget.
+ */
+const SHARE_MS = 30_000
+
 /** Chromium gives a sync event 3 min (`max_sync_event_duration`). */
 const SYNC_BUDGET_MS = 150_000
+
+const EVENT_LIMITS: WorkLimits = { holdMs: HOLD_MS, budgetMs: EVENT_BUDGET_MS, shareMs: SHARE_MS }
+const SYNC_LIMITS: WorkLimits = { holdMs: HOLD_MS, budgetMs: SYNC_BUDGET_MS }
 
 interface SyncEvent extends ExtendableEvent {
   readonly tag: string
@@ -58,8 +67,7 @@ export function install(options: WorkerOptions = {}): void {
     onTrouble: (queue, rest) => void tellPages(queue, rest),
   })
 
-  async function work(budgetMs: number, reason: WakeReason, queue?: string): Promise<number> {
-    const limits = { holdMs: HOLD_MS, budgetMs }
+  async function work(limits: WorkLimits, reason: WakeReason, queue?: string): Promise<number> {
     const done = await host.work(limits, reason, queue === undefined ? undefined : [queue])
     let pending = 0
     for (const { queue: key, rest } of done) {
@@ -94,7 +102,7 @@ export function install(options: WorkerOptions = {}): void {
     asker?.postMessage(message)
   }
 
-  const goOn = (left: Work | undefined) => (left ? work(EVENT_BUDGET_MS, left.reason, left.queue) : 0)
+  const goOn = (left: Work | undefined) => (left ? work(EVENT_LIMITS, left.reason, left.queue) : 0)
 
   scope.addEventListener('message', (event) => {
     const { source, data } = event
@@ -106,13 +114,13 @@ export function install(options: WorkerOptions = {}): void {
   })
 
   scope.addEventListener('activate', (event) => {
-    event.waitUntil(work(EVENT_BUDGET_MS, 'due'))
+    event.waitUntil(work(EVENT_LIMITS, 'due'))
   })
 
   const onSync = (event: Event) => {
     const { tag, waitUntil } = event as SyncEvent
     if (tag !== SYNC_TAG) return
-    const drained = work(SYNC_BUDGET_MS, 'online').then((pending) => {
+    const drained = work(SYNC_LIMITS, 'online').then((pending) => {
       // A rejection is how the browser learns that it should fire again.
       if (pending > 0) throw new Error(`${pending} events are still queued`)
     })

@@ -5,7 +5,7 @@ import type { Database, Key, Row } from '../core/ports'
 export function databaseContract(name: string, make: () => Database): void {
   describe(`${name} keeps the contract of a database`, () => {
     const put = (db: Database, key: Key, value: unknown) =>
-      db.transact('readwrite', (tx) => tx.put('chunks', key, value))
+      db.transact('readwrite', async (tx) => tx.put('chunks', key, value))
     const list = (db: Database, prefix: Key, options?: { last?: Key; limit?: number }) =>
       db.transact('readonly', (tx) => tx.list('chunks', prefix, options))
     const keys = (rows: Row[]) => rows.map(({ key }) => key)
@@ -30,9 +30,9 @@ export function databaseContract(name: string, make: () => Database): void {
       const db = make()
       await put(db, ['a'], 'before')
       const failing = db.transact('readwrite', async (tx) => {
-        await tx.put('chunks', ['a'], 'after')
-        await tx.put('batches', ['a'], 'after')
-        await tx.deleteRange('chunks', [])
+        tx.put('chunks', ['a'], 'after')
+        tx.put('batches', ['a'], 'after')
+        tx.deleteRange('chunks', [])
         throw new TypeError('a defect')
       })
       await expect(failing).rejects.toThrow('a defect')
@@ -101,12 +101,12 @@ export function databaseContract(name: string, make: () => Database): void {
         ['b', 1],
       ] as Key[])
         await put(db, key, 0)
-      await db.transact('readwrite', (tx) => tx.deleteRange('chunks', ['a'], ['a', 2]))
+      await db.transact('readwrite', async (tx) => tx.deleteRange('chunks', ['a'], ['a', 2]))
       expect(keys(await list(db, []))).toEqual([
         ['a', 3],
         ['b', 1],
       ])
-      await db.transact('readwrite', (tx) => tx.deleteRange('chunks', ['a']))
+      await db.transact('readwrite', async (tx) => tx.deleteRange('chunks', ['a']))
       expect(keys(await list(db, []))).toEqual([['b', 1]])
     })
 
@@ -115,8 +115,8 @@ export function databaseContract(name: string, make: () => Database): void {
       await put(db, ['a'], 1)
       await put(db, ['a', 1], 2)
       await db.transact('readwrite', async (tx) => {
-        await tx.delete('chunks', ['a'])
-        await tx.delete('chunks', ['nothing'])
+        tx.delete('chunks', ['a'])
+        tx.delete('chunks', ['nothing'])
       })
       expect(keys(await list(db, []))).toEqual([['a', 1]])
     })
@@ -124,7 +124,7 @@ export function databaseContract(name: string, make: () => Database): void {
     test('a transaction sees its own writes', async () => {
       const db = make()
       const seen = await db.transact('readwrite', async (tx) => {
-        await tx.put('chunks', ['a'], 1)
+        tx.put('chunks', ['a'], 1)
         return tx.list('chunks', [])
       })
       expect(seen).toEqual([{ key: ['a'], value: 1 }])
@@ -143,7 +143,7 @@ export function databaseContract(name: string, make: () => Database): void {
         db.transact('readwrite', async (tx) => {
           const count = ((await tx.get('queues', ['count'])) as number | undefined) ?? 0
           await tx.get('chunks', ['something'])
-          await tx.put('queues', ['count'], count + 1)
+          tx.put('queues', ['count'], count + 1)
         })
       await Promise.all(Array.from({ length: 25 }, add))
       expect(await db.transact('readonly', (tx) => tx.get('queues', ['count']))).toBe(25)

@@ -150,9 +150,9 @@ function transactionOn(tx: IDBTransaction): Transaction {
   const store = (table: Table) => tx.objectStore(table)
   return {
     get: (table, key) => answerOf(store(table).get(asIdbKey(key))),
-    put: (table, key, value) => answerOf(store(table).put(value, asIdbKey(key))),
-    delete: (table, key) => answerOf(store(table).delete(asIdbKey(key))),
-    deleteRange: (table, prefix, last) => answerOf(store(table).delete(range(prefix, last))),
+    put: (table, key, value) => void store(table).put(value, asIdbKey(key)),
+    delete: (table, key) => void store(table).delete(asIdbKey(key)),
+    deleteRange: (table, prefix, last) => void store(table).delete(range(prefix, last)),
     async list(table, prefix, { last, limit } = {}) {
       const within = range(prefix, last)
       const [keys, values] = await Promise.all([

@@ -44,19 +44,19 @@ function transactionOn(read: (table: Table) => Rows, write: (table: Table) => Ro
       const row = rows[firstNotBefore(rows, key)]
       return row && compareKeys(row.key, key) === 0 ? row.value : undefined
     },
-    async put(table, key, value) {
+    put(table, key, value) {
       const rows = write(table)
       const index = firstNotBefore(rows, key)
       const row = rows[index]
       rows.splice(index, row && compareKeys(row.key, key) === 0 ? 1 : 0, { key, value })
     },
-    async delete(table, key) {
+    delete(table, key) {
       const rows = write(table)
       const index = firstNotBefore(rows, key)
       const row = rows[index]
       if (row && compareKeys(row.key, key) === 0) rows.splice(index, 1)
     },
-    async deleteRange(table, prefix, last) {
+    deleteRange(table, prefix, last) {
       const rows = write(table)
       const [from, to] = bounds(rows, prefix, last)
       rows.splice(from, to - from)

@@ -30,7 +30,7 @@ function rig(db: Database, settings: Partial<TransportSettings> = {}) {
     given: { mine?: number[]; live?: ReadonlySet<string>; hooks?: BeforeSend[]; askedAt?: number } = {},
   ) => {
     const { mine = [], live, hooks = [], askedAt = now } = given
-    return queue.claim({ sender, mine: new Set(mine), live, askedAt, newId, hooks }, wanted, now)
+    return queue.claim({ sender, senders: { mine: new Set(mine), live, askedAt }, newId, hooks }, wanted, now)
   }
   return {
     config,
@@ -70,7 +70,7 @@ function rig(db: Database, settings: Partial<TransportSettings> = {}) {
     async damage(table: Table, value: unknown = { broken: true }) {
       const rows = await db.transact('readonly', (tx) => tx.list(table, []))
       await db.transact('readwrite', async (tx) => {
-        for (const { key } of rows) await tx.put(table, key, value)
+        for (const { key } of rows) tx.put(table, key, value)
       })
       return rows.length
     },
@@ -485,7 +485,7 @@ export function queueContract(name: string, make: () => Database): void {
         for (const batch of await claimAll()) await settle(batch, retry())
         const held = await rows('batches')
         await db.transact('readwrite', async (tx) => {
-          for (const { key } of held.slice(0, 4)) await tx.put('batches', key, { broken: true })
+          for (const { key } of held.slice(0, 4)) tx.put('batches', key, { broken: true })
         })
         expect((await claim(T + 60_000)).claimed?.events.map(uuidOf)).toEqual([uuid(5)])
         expect(await queue.stats()).toMatchObject({ pending: 1, dropped: { corrupt: 4 } })

@@ -18,6 +18,9 @@ export interface InProcessChannel extends Channel {
   letGo(): void
 }
 
+/** A context of its own needs nobody to keep it awake. */
+const UNHURRIED = { holdMs: MAX_DELAY, budgetMs: MAX_DELAY, shareMs: MAX_DELAY }
+
 export function inProcessChannel({ host: name, queue, receive, ports }: InProcessOptions): InProcessChannel {
   let closed = false
   const answer = (message: HostMessage) => {
@@ -32,7 +35,7 @@ export function inProcessChannel({ host: name, queue, receive, ports }: InProces
       if (closed) return false
       void host.receive(message, answer).then(async (left) => {
         if (!left || closed) return
-        const done = await host.work({ holdMs: MAX_DELAY, budgetMs: MAX_DELAY }, left.reason, [left.queue])
+        const done = await host.work(UNHURRIED, left.reason, [left.queue])
         for (const { rest } of done) tell(queue, rest)
       })
       return true

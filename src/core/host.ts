@@ -7,7 +7,7 @@ import { drive } from './drive'
 import { MAX_QUEUE_NAME, MAX_QUEUES } from './limits'
 import { type HostMessage, MESSAGE_VERSION, type PageMessage, type RefusalReason } from './messages'
 import { parsePageMessage } from './parse-page-message'
-import { type Clock, type Database, StorageError } from './ports'
+import { type Clock, type Database, type Millis, StorageError } from './ports'
 import { createQueue, listQueues } from './queue'
 import type { Report } from './reports'
 import { createTransport, type Rest, type Transport, type TransportPorts, type WakeReason } from './transport'
@@ -47,6 +47,20 @@ export interface WorkLimits {
   holdMs: number
   /** Resolves after this many ms at the latest, whatever is pending. */
   budgetMs: number
+  /**
+   * Where such a call has waited for a queue for less than this many ms, this one need not: it sees to it that what it
+   * is for is done, and the queue is not in its answer. Default 0.
+   */
+  shareMs?: number
+}
+
+/** The loop that drives a queue. */
+interface Driver {
+  rest: Promise<Rest>
+  /** Another promise with each call that asks for work; it resolves once what these calls are for is begun. */
+  asked: Promise<unknown>
+  /** When the last of those began to wait for `rest` that others may rely on. */
+  awaitedSince: Millis
 }
 
 export interface Host {
@@ -64,10 +78,10 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
   const transports = new Map<string, Transport>()
   /** How many messages and loops have the transport of a queue in hand. */
   const users = new Map<string, number>()
-  const drivers = new Map<string, Promise<Rest>>()
-  const wantedAgain = new Set<string>()
+  const drivers = new Map<string, Driver>()
   const purging = new Set<string>()
   const instance = ports.senderId
+  const { clock } = ports
   let closed = false
 
   function transportOf(key: string): Transport {
@@ -93,34 +107,47 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
     }
   }
 
-  /** However many messages ask for it, one loop drives a queue. */
-  async function workFor(queue: string, { holdMs, budgetMs }: WorkLimits, reason: WakeReason): Promise<Rest> {
+  /** However many messages ask for it, one loop drives a queue, and few wait for its end. */
+  async function workFor(queue: string, limits: WorkLimits, reason: WakeReason): Promise<Rest | undefined> {
+    const { holdMs, budgetMs, shareMs = 0 } = limits
     const transport = transportOf(queue)
     let driver = drivers.get(queue)
-    if (!driver) {
-      driver = driveWhileWanted(queue, holdMs, reason)
-      drivers.set(queue, driver)
-    } else {
-      wantedAgain.add(queue)
-      const driven = driver
-      if (reason !== 'due') driver = transport.wake(reason).then(() => driven)
+    if (driver) driver.asked = Promise.all([driver.asked, reason === 'due' ? undefined : transport.wake(reason)])
+    else driver = startDriver(queue, holdMs, reason)
+    if (shareMs > 0) {
+      const now = clock.now()
+      if (Math.abs(now - driver.awaitedSince) < shareMs) return undefined
+      driver.awaitedSince = now
     }
-    const budget = ports.clock.timer(budgetMs)
-    const rest = await Promise.race([driver, budget.done])
+    const budget = clock.timer(budgetMs)
+    const rest = await Promise.race([driver.rest, budget.done])
     budget.cancel()
     return rest ?? { pending: (await transport.stats()).pending, busy: 0 }
   }
 
+  function startDriver(queue: string, holdMs: number, reason: WakeReason): Driver {
+    const asked: Promise<unknown> = Promise.resolve()
+    const driver = { asked, awaitedSince: Number.NEGATIVE_INFINITY } as Driver
+    drivers.set(queue, driver)
+    driver.rest = using(queue, (transport) => driveWhileAsked(queue, transport, driver, holdMs, reason))
+    return driver
+  }
+
   /** Somebody may ask while the loop is on its way out, having looked for the last time. */
-  async function driveWhileWanted(queue: string, holdMs: number, first: WakeReason): Promise<Rest> {
+  async function driveWhileAsked(
+    queue: string,
+    transport: Transport,
+    driver: Driver,
+    holdMs: number,
+    first: WakeReason,
+  ): Promise<Rest> {
     try {
-      return await using(queue, async (transport) => {
-        for (let reason = first; ; reason = 'due') {
-          wantedAgain.delete(queue)
-          const rest = await drive(transport, ports.clock, holdMs, (rest) => onTrouble(queue, rest), reason)
-          if (!wantedAgain.has(queue)) return rest
-        }
-      })
+      for (let reason = first; ; reason = 'due') {
+        const { asked } = driver
+        await asked
+        const rest = await drive(transport, clock, holdMs, (rest) => onTrouble(queue, rest), reason)
+        if (driver.asked === asked) return rest
+      }
     } finally {
       drivers.delete(queue)
     }
@@ -205,7 +232,8 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
     async work(limits, reason = 'due', queues) {
       try {
         const keys = queues ?? (await listQueues(database))
-        return await Promise.all(keys.map(async (queue) => ({ queue, rest: await workFor(queue, limits, reason) })))
+        const works = keys.map(async (queue) => ({ queue, rest: await workFor(queue, limits, reason) }))
+        return (await Promise.all(works)).flatMap(({ queue, rest }) => (rest ? { queue, rest } : []))
       } catch {
         // Storage cannot be read now. Whoever calls next tries again.
         return []

@@ -69,13 +69,16 @@ export interface Row {
   value: unknown
 }
 
-/** One open transaction. Await nothing but these calls inside it: IndexedDB commits when it has nothing to do. */
+/**
+ * One open transaction. Await nothing but these calls inside it: IndexedDB commits when it has nothing to do. What is
+ * asked of it is done in that order. Writes have no answer: one that fails, fails the transaction.
+ */
 export interface Transaction {
   get(table: Table, key: Key): Promise<unknown>
-  put(table: Table, key: Key, value: unknown): Promise<unknown>
-  delete(table: Table, key: Key): Promise<unknown>
+  put(table: Table, key: Key, value: unknown): void
+  delete(table: Table, key: Key): void
   /** Deletes every row whose key starts with `prefix`, up to and including `last` where it is given. */
-  deleteRange(table: Table, prefix: Key, last?: Key): Promise<unknown>
+  deleteRange(table: Table, prefix: Key, last?: Key): void
   /** Rows whose key starts with `prefix` in key order, up to and including `last` where it is given. */
   list(table: Table, prefix: Key, options?: { last?: Key; limit?: number }): Promise<Row[]>
 }

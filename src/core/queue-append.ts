@@ -44,11 +44,11 @@ export async function append(
   const producer = await readProducer(rows, handover.producer, now)
   const committed = commitHandover(producer, handover.seq)
   if (committed === 'seen') {
-    if (config) await save(rows)
+    if (config) save(rows)
     return { kind: 'committed', again: true, accepted: [], refused: [], firstRefusal: false, pending: record.pending }
   }
   if (committed.committed.length > MAX_OPEN_HANDOVERS) return { kind: 'out_of_order' }
-  await tx.put('producers', [queue, handover.producer], { ...committed, at: now })
+  tx.put('producers', [queue, handover.producer], { ...committed, at: now })
 
   const { accepted, refused } = admit(rows, handover.events)
   const firstRefusal = refused.some(({ reason }) => reason === 'queue_full') && !record.full
@@ -62,9 +62,9 @@ export async function append(
     record.pending += events.length
     record.size += size
     const chunk = { events, format: handover.format, at: now }
-    await tx.put('chunks', [queue, handover.lane, nextId(rows)], chunk)
+    tx.put('chunks', [queue, handover.lane, nextId(rows)], chunk)
   }
-  await save(rows)
+  save(rows)
   const uuids = accepted.map(uuidOf)
   return { kind: 'committed', again: false, accepted: uuids, refused, firstRefusal, pending: record.pending }
 }
@@ -125,6 +125,6 @@ async function forgetOldProducers({ tx, queue, record }: Rows, now: Millis): Pro
   const byAge = known.map(({ key, value }) => ({ key, at: parseProducer(value).at })).sort((a, b) => a.at - b.at)
   const tooMany = byAge.length - (MAX_PRODUCERS - 1)
   for (const [index, { key, at }] of byAge.entries()) {
-    if (index < tooMany || now - at > record.config.settings.maxEventAge) await tx.delete('producers', key)
+    if (index < tooMany || now - at > record.config.settings.maxEventAge) tx.delete('producers', key)
   }
 }

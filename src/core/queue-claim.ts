@@ -31,11 +31,14 @@ import type { DropGroup } from './settlement'
 /** Who claims, and what is known of the other senders. */
 export interface Claimant {
   sender: string
-  /** Batches that this sender has in a request now. */
-  mine: ReadonlySet<number>
-  /** Senders that lived at `askedAt`, or `undefined` where nobody can know. */
-  live: ReadonlySet<string> | undefined
-  askedAt: Millis
+  /** What is known of those who send. Absent where leases were looked at a moment ago, and are left alone. */
+  senders?: {
+    /** Batches that this sender has in a request now. */
+    mine: ReadonlySet<number>
+    /** Senders that lived at `askedAt`, or `undefined` where nobody can know. */
+    live: ReadonlySet<string> | undefined
+    askedAt: Millis
+  }
   newId: NewId
   hooks: readonly BeforeSend[]
   /** Events in a new batch at most, beside what the settings say. Default no other bound. */
@@ -67,17 +70,20 @@ export async function claim(
   wanted: Wanted,
   now: Millis,
 ): Promise<Claim> {
-  const rows = await openRows(tx, queue)
+  const [rows, held] = await Promise.all([openRows(tx, queue), tx.list('schedule', [queue, 'held'], { limit: 1 })])
   if (!rows) return { pending: 0, drops: [] }
   const leases = await releaseDeadLeases(rows, claimant, now)
+  const { lanes, inRequest, pending } = rows.record
+  const unaccounted = pending - inRequest - lanes.live.count - lanes.historical.count
+  const mayBeHeld = wanted.kind === 'due' && (held.length > 0 || leases.released || unaccounted > 0)
   const found =
     wanted.kind === 'batch'
       ? await claimBatch(rows, claimant, wanted, now)
-      : ((wanted.kind === 'due' ? await claimHeld(rows, claimant, now) : undefined) ??
-        (await claimFromLanes(rows, claimant, wanted, now)))
+      : ((mayBeHeld ? await claimHeld(rows, claimant, now) : undefined) ??
+        (await claimFromLanes(rows, claimant, wanted, mayBeHeld, now)))
   const claimed = found && 'events' in found ? found : undefined
   const recovered = !claimed && wanted.kind === 'due' && (await reconcile(rows))
-  await save(rows)
+  save(rows)
   const { record, drops } = rows
   const times = [found && 'nextAt' in found ? found.nextAt : undefined, leases.nextAt, recovered ? now : undefined]
   const nextAt = claimed || record.pending === 0 ? undefined : soonest(times)
@@ -94,31 +100,44 @@ const soonest = (times: (Millis | undefined)[]) => {
   return known.length > 0 ? Math.min(...known) : undefined
 }
 
-/** Batches leased to a sender that died are due at once. Returns when the next lease could be found dead. */
-async function releaseDeadLeases(rows: Rows, claimant: Claimant, now: Millis): Promise<{ nextAt?: Millis }> {
+/** Batches leased to a sender that died are due at once. `nextAt`: when the next lease could be found dead. */
+async function releaseDeadLeases(
+  rows: Rows,
+  { sender: me, senders }: Claimant,
+  now: Millis,
+): Promise<{ nextAt?: Millis; released: boolean }> {
+  let released = false
+  if (!senders) return { released }
   let nextAt: Millis | undefined
   let inRequest = 0
   for (const held of await scheduled(rows, 'sent')) {
     const { lease, ...batch } = held.batch
     if (!lease) continue
     const { sender, at } = lease
-    if (sender === claimant.sender ? claimant.mine.has(held.id) : lives(sender, at, claimant, now)) {
+    if (sender === me ? senders.mine.has(held.id) : lives(sender, at, me, senders, now)) {
       inRequest += batch.count
-      if (sender !== claimant.sender) nextAt = soonest([nextAt, claimant.live ? now + CHECK_LEASES_MS : at + LEASE_MS])
+      if (sender !== me) nextAt = soonest([nextAt, senders.live ? now + CHECK_LEASES_MS : at + LEASE_MS])
       continue
     }
-    await unschedule(rows, held)
-    await putBatch(rows, held.id, { ...batch, notBefore: now })
+    released = true
+    unschedule(rows, held)
+    putBatch(rows, held.id, { ...batch, notBefore: now })
   }
   // Counted anew: a damaged record cannot say whether it was in a request.
   rows.record.inRequest = inRequest
-  return nextAt === undefined ? {} : { nextAt }
+  return nextAt === undefined ? { released } : { nextAt, released }
 }
 
 /** How soon to look again at the lease of another sender that lives, in ms. */
-const CHECK_LEASES_MS = 5_000
+export const CHECK_LEASES_MS = 5_000
 
-function lives(sender: string, since: Millis, { sender: me, live, askedAt }: Claimant, now: Millis): boolean {
+function lives(
+  sender: string,
+  since: Millis,
+  me: string,
+  { live, askedAt }: NonNullable<Claimant['senders']>,
+  now: Millis,
+): boolean {
   // A sender takes its lock before its first lease, so a lease from before the question has its sender in the answer.
   // One from further ahead than a lease lasts was taken under a clock that has been set back since.
   if (live) return live.has(sender) || (since >= askedAt && since <= now + LEASE_MS)
@@ -161,21 +180,27 @@ async function lease(rows: Rows, held: Held, claimant: Claimant, now: Millis): P
   const events = await readBody(rows, held)
   if (!events) return undefined
   if (now - held.batch.at > rows.record.config.settings.maxEventAge) {
-    await removeBatch(rows, held)
+    removeBatch(rows, held)
     dropPending(rows, { events, reason: 'expired', detail: 'older than maxEventAge' })
     return undefined
   }
-  await unschedule(rows, held)
+  unschedule(rows, held)
   const batch: BatchRecord = {
     ...held.batch,
     attempt: held.batch.attempt + 1,
     lease: { sender: claimant.sender, at: now },
   }
-  await putBatch(rows, held.id, batch)
+  putBatch(rows, held.id, batch)
   return { id: held.id, batch, events }
 }
 
-async function claimFromLanes(rows: Rows, claimant: Claimant, wanted: Wanted, now: Millis): Promise<Found> {
+async function claimFromLanes(
+  rows: Rows,
+  claimant: Claimant,
+  wanted: Wanted,
+  mayBeHeld: boolean,
+  now: Millis,
+): Promise<Found> {
   const { record } = rows
   const forced = wanted.kind === 'forced'
   const before = wanted.kind === 'forced' ? wanted.before : Number.POSITIVE_INFINITY
@@ -197,7 +222,7 @@ async function claimFromLanes(rows: Rows, claimant: Claimant, wanted: Wanted, no
       record.freshAt = now + Math.min(backoff(record.failures + 1, record.config.settings), FRESH_WAIT_MS)
     return claimed
   }
-  const [held] = forced ? [] : await scheduled(rows, 'held', 1)
+  const [held] = mayBeHeld ? await scheduled(rows, 'held', 1) : []
   if (held) times.push(Math.max(waitsUntil(held.batch.notBefore, rows, now), waitsUntil(record.pausedUntil, rows, now)))
   const nextAt = soonest(times)
   return nextAt === undefined ? undefined : { nextAt }

@@ -35,7 +35,7 @@ export async function formBatch(
   let from: number | undefined
   while (!filling.full) {
     const perChunk = Math.max(1, Math.floor(state.count / Math.max(1, state.chunks)))
-    const limit = Math.ceil((maxCount - filling.storedCount) / perChunk) + 1
+    const limit = Math.ceil((maxCount - filling.storedCount) / perChunk)
     const chunks = await tx.list('chunks', [queue, lane], { limit })
     if (chunks.length === 0) {
       await loseTrack(rows, lane)
@@ -64,7 +64,7 @@ export async function formBatch(
         from ??= id
         leave(state, filling.storedCount - taken.count, filling.storedSize - taken.size, 0)
         if (rest.length > 0) {
-          if (rest.length < chunk.events.length) await tx.put('chunks', row.key, { ...chunk, events: rest })
+          if (rest.length < chunk.events.length) tx.put('chunks', row.key, { ...chunk, events: rest })
           break
         }
       }
@@ -76,7 +76,7 @@ export async function formBatch(
       }
     }
     if (consumed > 0 && last) {
-      await tx.deleteRange('chunks', [queue, lane], last.key)
+      tx.deleteRange('chunks', [queue, lane], last.key)
       leave(state, 0, 0, consumed)
     }
     if (state.count === 0) break
@@ -107,7 +107,7 @@ export async function formBatch(
     lease: { sender: claimant.sender, at: now },
   }
   const id = nextId(rows)
-  await putBatch(rows, id, batch, filling.events)
+  putBatch(rows, id, batch, filling.events)
   return { id, batch, events: filling.events }
 }
 

@@ -56,11 +56,11 @@ async function makeRoom(tx: Transaction): Promise<void> {
   if (queues.length < MAX_QUEUES) return
   const empty = queues.find(({ value }) => parseQueue(value)?.pending === 0)
   if (!empty) throw new StorageError('full', `${MAX_QUEUES} queues of this origin hold events already`)
-  for (const table of ['queues', 'producers', 'aside'] as const) await tx.deleteRange(table, empty.key)
+  for (const table of ['queues', 'producers', 'aside'] as const) tx.deleteRange(table, empty.key)
 }
 
-export function save({ tx, queue, record }: Rows): Promise<unknown> {
-  return tx.put('queues', [queue], record)
+export function save({ tx, queue, record }: Rows): void {
+  tx.put('queues', [queue], record)
 }
 
 /** Ids are never used twice, so that an old sender's answer cannot be taken for another batch's. */
@@ -93,9 +93,9 @@ export function noteLost({ drops }: Rows, count: number): void {
 /** Keeps a damaged record for a look, a bounded number of them, and takes it out of the way. */
 export async function setAside(rows: Rows, table: Table, key: Key, record: unknown): Promise<void> {
   const { tx, queue } = rows
-  await tx.delete(table, key)
+  tx.delete(table, key)
   const kept = await tx.list('aside', [queue], { limit: MAX_ASIDE })
-  if (kept.length < MAX_ASIDE) await tx.put('aside', [queue, nextId(rows)], { table, key, record })
+  if (kept.length < MAX_ASIDE) tx.put('aside', [queue, nextId(rows)], { table, key, record })
 }
 
 export interface Held {
@@ -105,13 +105,17 @@ export interface Held {
 
 /** A batch's record, or `undefined` after setting a damaged one aside and counting what it held as `corrupt`. */
 export async function readBatch(rows: Rows, id: number): Promise<BatchRecord | undefined> {
+  return checkBatch(rows, id, await rows.tx.get('batches', [rows.queue, id]))
+}
+
+/** The same, of what was read already. */
+export async function checkBatch(rows: Rows, id: number, raw: unknown): Promise<BatchRecord | undefined> {
   const { tx, queue } = rows
-  const raw = await tx.get('batches', [queue, id])
   const batch = parseBatch(raw)
   if (batch || raw === undefined) return batch
   await setAside(rows, 'batches', [queue, id], raw)
   const events = parseBody(await tx.get('bodies', [queue, id])) ?? []
-  await tx.delete('bodies', [queue, id])
+  tx.delete('bodies', [queue, id])
   dropPending(rows, { events, reason: 'corrupt', detail: 'its batch record could not be read' })
   return undefined
 }
@@ -123,7 +127,7 @@ export async function readBody(rows: Rows, { id, batch }: Held): Promise<EventJs
   const events = parseBody(raw)
   if (events) return matched(rows, batch, events)
   await setAside(rows, 'bodies', [queue, id], raw ?? null)
-  await removeBatch(rows, { id, batch })
+  removeBatch(rows, { id, batch })
   countDropped(rows, batch.count, batch.size, 'corrupt')
   noteLost(rows, batch.count)
   return undefined
@@ -147,12 +151,12 @@ function matched(rows: Rows, batch: BatchRecord, events: EventJson[]): EventJson
   return events
 }
 
-export async function putBatch(rows: Rows, id: number, batch: BatchRecord, events?: EventJson[]): Promise<void> {
+export function putBatch(rows: Rows, id: number, batch: BatchRecord, events?: EventJson[]): void {
   const { tx, queue, record } = rows
   if (batch.lease) record.inRequest += batch.count
-  await tx.put('batches', [queue, id], batch)
-  await tx.put('schedule', scheduleKey(queue, id, batch), 0)
-  if (events) await tx.put('bodies', [queue, id], { events })
+  tx.put('batches', [queue, id], batch)
+  tx.put('schedule', scheduleKey(queue, id, batch), 0)
+  if (events) tx.put('bodies', [queue, id], { events })
 }
 
 /** A time further ahead than the longest pause was stored under a clock that has been set back since. */
@@ -161,17 +165,17 @@ export function waitsUntil(time: Millis, { record }: Rows, now: Millis): Millis 
 }
 
 /** Takes the batch's record out of the schedule, for `putBatch` to put it back changed. */
-export async function unschedule(rows: Rows, { id, batch }: Held): Promise<void> {
+export function unschedule(rows: Rows, { id, batch }: Held): void {
   const { tx, queue, record } = rows
   if (batch.lease) record.inRequest = Math.max(0, record.inRequest - batch.count)
-  await tx.delete('schedule', scheduleKey(queue, id, batch))
+  tx.delete('schedule', scheduleKey(queue, id, batch))
 }
 
-export async function removeBatch(rows: Rows, held: Held): Promise<void> {
+export function removeBatch(rows: Rows, held: Held): void {
   const { tx, queue } = rows
-  await unschedule(rows, held)
-  await tx.delete('batches', [queue, held.id])
-  await tx.delete('bodies', [queue, held.id])
+  unschedule(rows, held)
+  tx.delete('batches', [queue, held.id])
+  tx.delete('bodies', [queue, held.id])
 }
 
 function scheduleKey(queue: string, id: number, batch: BatchRecord): Key {
@@ -183,12 +187,13 @@ export async function scheduled(rows: Rows, part: 'held' | 'sent', limit?: numbe
   const { tx, queue } = rows
   for (;;) {
     const found = await tx.list('schedule', [queue, part], limit === undefined ? {} : { limit })
+    const batches = await Promise.all(found.map(({ key }) => tx.get('batches', [queue, key[3] ?? ''])))
     const result: Held[] = []
-    for (const { key } of found) {
+    for (const [index, { key }] of found.entries()) {
       const id = key[3]
-      const batch = isCount(id) ? await readBatch(rows, id) : undefined
+      const batch = isCount(id) ? await checkBatch(rows, id, batches[index]) : undefined
       if (batch && isCount(id) && sameKey(scheduleKey(queue, id, batch), key)) result.push({ id, batch })
-      else await tx.delete('schedule', key)
+      else tx.delete('schedule', key)
     }
     if (result.length === found.length || limit === undefined) return result
   }
@@ -226,7 +231,7 @@ export async function recount(rows: Rows): Promise<void> {
   const batches = await tx.list('batches', [queue])
   for (const { key } of batches) note(key[1])
   for (const row of damaged) await setAside(rows, 'chunks', row.key, row.value)
-  await tx.deleteRange('schedule', [queue])
+  tx.deleteRange('schedule', [queue])
   const readable = new Set<unknown>()
   for (const { key, value } of batches) {
     const id = key[1]
@@ -235,7 +240,7 @@ export async function recount(rows: Rows): Promise<void> {
       readable.add(id)
       record.pending += batch.count
       record.size += batch.size
-      await putBatch(rows, id, batch)
+      putBatch(rows, id, batch)
     } else await setAside(rows, 'batches', key, value)
   }
   for (const { key, value } of await tx.list('bodies', [queue])) {

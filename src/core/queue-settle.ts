@@ -6,13 +6,13 @@ import { FRESH_WAIT_MS } from './limits'
 import type { Millis, NewId, Transaction } from './ports'
 import type { ClaimedBatch } from './queue-claim'
 import {
+  checkBatch,
   dropPending,
   nextId,
   noLongerPending,
   openRows,
   putBatch,
   type Rows,
-  readBatch,
   readBody,
   removeBatch,
   save,
@@ -41,17 +41,19 @@ export async function settle(
   newId: NewId,
 ): Promise<Settled> {
   const none: Settled = { delivered: [], drops: [], kept: [], nextAttemptAt: now }
-  const rows = await openRows(tx, queue)
+  const [rows, raw] = await Promise.all([openRows(tx, queue), tx.get('batches', [queue, sent.id])])
   if (!rows) return none
-  const batch = await readBatch(rows, sent.id)
+  const batch = await checkBatch(rows, sent.id, raw)
   if (!batch) {
-    if (rows.drops.length > 0) await save(rows)
+    if (rows.drops.length > 0) save(rows)
     return { ...none, drops: rows.drops }
   }
   const held = { id: sent.id, batch }
-  const events = await readBody(rows, held)
+  const mine = batch.lease?.sender === sent.batch.lease?.sender && batch.attempt === sent.batch.attempt
+  // Whoever settles some of it meanwhile writes what is left, which is less.
+  const events = mine && batch.count === sent.events.length ? sent.events : await readBody(rows, held)
   if (!events) {
-    await save(rows)
+    save(rows)
     return { ...none, drops: rows.drops }
   }
   // Another sender may have taken over and settled some of it. What is final is final whoever learns it; what is to be
@@ -68,27 +70,26 @@ export async function settle(
     dropPending(rows, { ...group, events: dropped })
   }
   const left = events.filter((json) => !final.has(uuidOf(json)))
-  const mine = batch.lease?.sender === sent.batch.lease?.sender && batch.attempt === sent.batch.attempt
   noteEndpoint(rows, settlement, sent.batch.lease?.at ?? now, now)
 
   let nextAttemptAt = now
   if (left.length === 0) {
     noteSize(rows, batch)
-    await removeBatch(rows, held)
+    removeBatch(rows, held)
   } else if (!mine) {
-    await unschedule(rows, held)
-    await putBatch(rows, held.id, { ...batch, ...measures(left) }, left)
+    unschedule(rows, held)
+    putBatch(rows, held.id, { ...batch, ...measures(left) }, left)
   } else if (settlement.split) {
     rows.record.sizeCap = Math.max(1, Math.floor(batch.count / 2))
-    await removeBatch(rows, held)
+    removeBatch(rows, held)
     const half = settlement.split[0].length
     for (const part of [left.slice(0, half), left.slice(half)]) {
-      await putBatch(rows, nextId(rows), asNewBatch(batch, part, newId(), now), part)
+      putBatch(rows, nextId(rows), asNewBatch(batch, part, newId(), now), part)
     }
   } else {
     const { pause, answered } = settlement.kept ?? { pause: { delayMs: 0, byServer: false }, answered: false }
     nextAttemptAt = now + pause.delayMs
-    await unschedule(rows, held)
+    unschedule(rows, held)
     const { lease: _, ...unleased } = batch
     const again: BatchRecord = {
       ...unleased,
@@ -99,9 +100,9 @@ export async function settle(
       byServer: pause.byServer,
       unreachable: !answered,
     }
-    await putBatch(rows, held.id, again, left.length < events.length ? left : undefined)
+    putBatch(rows, held.id, again, left.length < events.length ? left : undefined)
   }
-  await save(rows)
+  save(rows)
   return { delivered, drops: rows.drops, kept: mine ? left : [], nextAttemptAt }
 }
 

@@ -53,7 +53,7 @@ export function createQueue(db: Database, key: string): Queue {
     configure: (config) =>
       drain(async (tx) => {
         const rows = await openRows(tx, key, config)
-        if (rows) await save(rows)
+        if (rows) save(rows)
       }),
     append: (config, handover, now) => write((tx) => append(tx, key, config, handover, now)),
     claim: (claimant, wanted, now) => drain((tx) => claim(tx, key, claimant, wanted, now)),
@@ -92,10 +92,10 @@ async function lift(tx: Transaction, queue: string, now: Millis): Promise<void> 
   rows.record.freshAt = 0
   for (const held of await scheduled(rows, 'held', LIFT_AT_MOST)) {
     if (!held.batch.unreachable || held.batch.notBefore <= now) continue
-    await unschedule(rows, held)
-    await putBatch(rows, held.id, { ...held.batch, notBefore: now })
+    unschedule(rows, held)
+    putBatch(rows, held.id, { ...held.batch, notBefore: now })
   }
-  await save(rows)
+  save(rows)
 }
 
 async function discard(tx: Transaction, queue: string, reason: DropReason): Promise<string[]> {
@@ -110,15 +110,14 @@ async function discard(tx: Transaction, queue: string, reason: DropReason): Prom
   for (const part of ['held', 'sent'] as const) {
     for (const held of await scheduled(rows, part)) {
       events.push(...(parseBody(await tx.get('bodies', [queue, held.id])) ?? []))
-      await removeBatch(rows, held)
+      removeBatch(rows, held)
     }
   }
-  for (const table of ['chunks', 'batches', 'bodies', 'schedule', 'aside'] as const)
-    await tx.deleteRange(table, [queue])
+  for (const table of ['chunks', 'batches', 'bodies', 'schedule', 'aside'] as const) tx.deleteRange(table, [queue])
   addDropped(record.dropped, { [reason]: record.pending })
   record.pending = 0
   record.size = 0
   record.inRequest = 0
-  await save(rows)
+  save(rows)
   return events.map(uuidOf)
 }

@@ -30,8 +30,8 @@ async function damage(database: Database, table: Table, change: (row: Row) => Ro
   if (!row) throw new Error(`nothing is in ${table}`)
   const changed = change(row)
   await database.transact('readwrite', async (tx) => {
-    await tx.delete(table, row.key)
-    if (changed) await tx.put(table, changed.key, changed.value)
+    tx.delete(table, row.key)
+    if (changed) tx.put(table, changed.key, changed.value)
   })
 }
 

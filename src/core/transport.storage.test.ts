@@ -106,10 +106,10 @@ test('P7: a disk with room for a few events only is drained by batches of a few'
   const room = 5
   database.transact = (mode, work) =>
     transact(mode, (tx) => {
-      const put: typeof tx.put = async (table, key, value) => {
+      const put: typeof tx.put = (table, key, value) => {
         const { events } = value as { events?: unknown[] }
         if (table === 'bodies' && (events?.length ?? 0) > room) throw new StorageError('full', 'quota')
-        return tx.put(table, key, value)
+        tx.put(table, key, value)
       }
       return work({ ...tx, put })
     })

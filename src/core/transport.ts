@@ -22,7 +22,7 @@ import {
 } from './ports'
 import type { Queue } from './queue'
 import type { Appended } from './queue-append'
-import type { Claim, Claimant, ClaimedBatch, Wanted } from './queue-claim'
+import { CHECK_LEASES_MS, type Claim, type Claimant, type ClaimedBatch, type Wanted } from './queue-claim'
 import type { QueueConfig } from './queue-config'
 import type { DropReason } from './reports'
 import { countOf, type DropGroup, settlementOf } from './settlement'
@@ -106,6 +106,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   let change = new Promise<void>((resolve) => (notify = resolve))
   let turn: Promise<unknown> = Promise.resolve()
   let claiming = false
+  let leasesSeenAt = Number.NEGATIVE_INFINITY
   let maxEvents = Number.POSITIVE_INFINITY
 
   function somethingChanged(): void {
@@ -136,10 +137,23 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     }
   }
 
+  /** Who else lives is asked now and then while there is work, and before there is said to be none. */
   async function claimHolding(wanted: Wanted): Promise<Claim> {
     const askedAt = clock.now()
+    const drops: DropGroup[] = []
+    if (flights.size > 0 && Math.abs(askedAt - leasesSeenAt) < CHECK_LEASES_MS) {
+      const claim = await claimAndStart(wanted)
+      if (claim.claimed) return claim
+      drops.push(...claim.drops)
+    }
     const live = senders(await locks.held())
-    const claimant = { sender: ports.senderId, mine: batchesInFlight(), live, askedAt, newId, hooks }
+    const claim = await claimAndStart(wanted, { mine: batchesInFlight(), live, askedAt })
+    leasesSeenAt = askedAt
+    return { ...claim, drops: [...drops, ...claim.drops] }
+  }
+
+  async function claimAndStart(wanted: Wanted, known?: Claimant['senders']): Promise<Claim> {
+    const claimant: Claimant = { sender: ports.senderId, newId, hooks, ...(known ? { senders: known } : {}) }
     const claim = await claimWhatFits(claimant, wanted)
     pending = claim.pending
     reportDrops(claim.drops)
@@ -196,7 +210,10 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     const settlement = settlementOf(verdict, batch, events, settings, clock.now(), random)
     const settled = await persist(() => queue.settle(claimed, settlement, clock.now(), newId))
     // Storage is gone for now: the batch stays leased, and the next claim finds that nobody is sending it.
-    if (!settled) return
+    if (!settled) {
+      leasesSeenAt = Number.NEGATIVE_INFINITY
+      return
+    }
     if (settled.delivered.length > 0) report({ type: 'delivered', uuids: settled.delivered.map(uuidOf) })
     reportDrops(settled.drops)
     if (settled.kept.length > 0) {
