@@ -195,7 +195,7 @@ export class Ledger {
     // Whoever asks to be forgotten empties what is on its way.
     if (known.length > 0 && !same && this.purges === 0)
       this.breach('handover', `${name} was repeated with other events`)
-    if (!same) this.handovers.set(name, [...known, { uuids, dropped }])
+    if (!same) this.handovers.set(name, [...known, { uuids, dropped: { ...dropped } }])
     this.posted.set(`${page.name} ${message.id}`, name)
     if (events.length > 500) this.breach('bounds', `a handover of ${events.length} events`)
     if (memory) for (const uuid of uuids) this.mark(uuid, (witness) => (witness.inMemory = true))
