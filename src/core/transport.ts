@@ -137,19 +137,19 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     }
   }
 
-  /** Who else lives is asked now and then while there is work, and before there is said to be none. */
+  /** While this sender has requests in flight, who else lives is asked now and then, and not for each claim. */
   async function claimHolding(wanted: Wanted): Promise<Claim> {
     const askedAt = clock.now()
-    const drops: DropGroup[] = []
-    if (flights.size > 0 && Math.abs(askedAt - leasesSeenAt) < CHECK_LEASES_MS) {
+    if (wanted.kind === 'due' && flights.size > 0 && Math.abs(askedAt - leasesSeenAt) < CHECK_LEASES_MS) {
       const claim = await claimAndStart(wanted)
-      if (claim.claimed) return claim
-      drops.push(...claim.drops)
+      if (claim.claimed || claim.pending === 0) return claim
+      const again = leasesSeenAt + CHECK_LEASES_MS
+      return { ...claim, nextAt: Math.min(claim.nextAt ?? again, again) }
     }
     const live = senders(await locks.held())
     const claim = await claimAndStart(wanted, { mine: batchesInFlight(), live, askedAt })
     leasesSeenAt = askedAt
-    return { ...claim, drops: [...drops, ...claim.drops] }
+    return claim
   }
 
   async function claimAndStart(wanted: Wanted, known?: Claimant['senders']): Promise<Claim> {
