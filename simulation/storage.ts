@@ -4,8 +4,11 @@ import { copy } from './copy'
 import type { Change, DiskKey } from './disk'
 import type { Realm } from './realm'
 
-/** Microtasks after which a transaction that nothing was asked of commits by itself. */
-const IDLE_TICKS = 200
+/**
+ * Microtasks after which a transaction that nothing was asked of commits by itself. A browser's waits for all of them: a
+ * loop over some hundred rows that were read before takes this many.
+ */
+const IDLE_TICKS = 1_000
 
 /** What is asked, with the handlers that its asker sets on it. */
 class Asked {
