@@ -121,7 +121,7 @@ export class Connection {
   transaction(_tables: string[], mode: 'readonly' | 'readwrite'): OpenTransaction {
     if (this.closed) throw new StorageFailure('InvalidStateError', 'the connection is closed')
     const { sim } = this.realm
-    if (sim.time.overrun()) {
+    if (sim.time.overrun(this.realm.name)) {
       sim.ledger.breach('spin', `${this.realm.name} begins transactions without an end`)
       this.realm.kill()
     }

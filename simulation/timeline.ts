@@ -15,8 +15,8 @@ const START: Millis = 1_767_225_600_000
 /** Tasks in a row that no time passes between: more than this many are a loop without end. */
 const MOST_AT_ONCE = 10_000
 
-/** Transactions in so many ms: more than this many are a loop that only seems to wait. */
-const MOST_TRANSACTIONS = 10_000
+/** Transactions of one context in so many ms: more than this many are a loop that only seems to wait. */
+const MOST_TRANSACTIONS = 6_000
 const WINDOW_MS = 60_000
 
 export class Timeline {
@@ -26,7 +26,7 @@ export class Timeline {
   private setBack: { at: number; by: number }[] = []
   private order = 0
   private atOnce = 0
-  private transactions = 0
+  private readonly transactions = new Map<string, number>()
   private windowFrom = 0
   private readonly heap: Task[] = []
 
@@ -46,14 +46,15 @@ export class Timeline {
     return this.setBack.reduce((sum, { by }) => sum + by, 0)
   }
 
-  /** One more transaction begins. Returns whether there seems to be no end to them. */
-  overrun(): boolean {
+  /** One more transaction of a context begins. Returns whether there seems to be no end to them. */
+  overrun(context: string): boolean {
     if (this.elapsed >= this.windowFrom + WINDOW_MS) {
       this.windowFrom = this.elapsed
-      this.transactions = 0
+      this.transactions.clear()
     }
-    this.transactions += 1
-    return this.transactions > MOST_TRANSACTIONS
+    const count = (this.transactions.get(context) ?? 0) + 1
+    this.transactions.set(context, count)
+    return count > MOST_TRANSACTIONS
   }
 
   after(ms: number, run: () => void): Task {

@@ -1,4 +1,5 @@
 import { type Database, type Key, StorageError, type Table, type Transaction, type TransactMode } from '../core/ports'
+import { dataLossOf, freshLog, needsFreshLog } from './fresh-log'
 
 export const DATABASE_NAME = 'outlast'
 
@@ -30,6 +31,8 @@ const CONNECTIONS = 2
 export function idbDatabase(name: string = DATABASE_NAME): Database {
   let connection: Promise<IDBDatabase> | undefined
   let reserved = false
+  let onFreshLog = !needsFreshLog()
+  let loss: string | undefined
 
   const forget = () => {
     connection = undefined
@@ -44,7 +47,8 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
         late = true
         reject(new StorageError('unavailable', 'opening the database takes too long'))
       }, OPEN_TIMEOUT_MS)
-      request.onupgradeneeded = () => {
+      request.onupgradeneeded = (event) => {
+        loss ??= dataLossOf(event)
         for (const table of [...TABLES, RESERVE]) {
           if (!request.result.objectStoreNames.contains(table)) request.result.createObjectStore(table)
         }
@@ -89,6 +93,16 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     })
   }
 
+  /** Once in the life of this context: the browser may have been killed just before. Nobody waits for it. */
+  function leaveOldLog(): void {
+    if (onFreshLog) return
+    onFreshLog = true
+    // What stands in the way may be gone with the next write.
+    freshLog().catch(() => {
+      onFreshLog = false
+    })
+  }
+
   const onReserve = <T>(work: (store: IDBObjectStore) => Promise<T>) =>
     transaction([RESERVE], 'readwrite', (tx) => work(tx.objectStore(RESERVE)))
 
@@ -121,11 +135,16 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
 
   return {
     durable: true,
+    get loss() {
+      return loss
+    },
     async transact(mode, work) {
       for (let left = CONNECTIONS; ; left--) {
         try {
           if (mode === 'readwrite') await makeReserve()
-          return await attempt(mode, work)
+          const result = await attempt(mode, work)
+          if (mode !== 'readonly') leaveOldLog()
+          return result
         } catch (error) {
           const failure = asStorageError(error)
           if (!failure) throw error

@@ -167,7 +167,8 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       case 'wake': {
         if (message.config) await transport.configure(message.config)
         const { pending } = await transport.stats()
-        return { ...base, type: 'awake', pending, warnings }
+        const { loss = [] } = database
+        return { ...base, type: 'awake', pending, warnings: warnings.concat(loss) }
       }
       case 'flush': {
         const { timeoutMs } = message

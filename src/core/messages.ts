@@ -42,7 +42,7 @@ export type HostMessage = { outlast: number; id: number; queue: string; instance
   | { type: 'committed'; refused: Refusal[]; firstRefusal: boolean; pending: number }
   | { type: 'flushed'; flushed: Flushed }
   | { type: 'stats'; stats: Stats }
-  /** `warnings`: what of the settings that came with the question is not usable. */
+  /** `warnings`: what of the settings that came with the question is not usable, and what the storage has lost. */
   | { type: 'awake'; pending: number; warnings?: string[] }
   | { type: 'rest'; pending: number; nextWakeAt?: Millis; trouble?: string }
   | { type: 'refused'; reason: RefusalReason; detail: string }

@@ -92,6 +92,8 @@ export type TransactMode = 'readonly' | 'readwrite' | 'drain'
  */
 export interface Database {
   readonly durable: boolean
+  /** What this context has found of earlier losses of the storage itself, in words. */
+  readonly loss?: string | undefined
   transact<T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>): Promise<T>
   close(): void
 }

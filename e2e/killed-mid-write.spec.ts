@@ -1,0 +1,93 @@
+/** What Chromium makes of a database whose last record a killed browser wrote only half of. */
+
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { BrowserContext, Page } from 'playwright'
+import { launchKillable, withProfile } from './browser.mjs'
+import { expect, test } from './fixtures'
+
+/** LevelDB's log of the origin's databases: the one that a start of the browser would append to. */
+function logOf(profile: string): string {
+  const files = readdirSync(profile, { recursive: true, encoding: 'utf8' })
+  const logs = files.filter((file) => /IndexedDB.*leveldb.\d+\.log$/.test(file))
+  expect(logs).toHaveLength(1)
+  return path.join(profile, logs[0] as string)
+}
+
+/** A header of 7 bytes (checksum, length, kind) that announces 1,000 bytes in one piece, and the first 10 of them. */
+const HALF_A_RECORD = Buffer.from([0xde, 0xad, 0xbe, 0xef, 0xe8, 0x03, 0x01, ...new Array(10).fill(0x20)])
+
+const WITH_A_WORKER = {}
+const WITHOUT = { worker: false }
+
+for (const [host, options] of Object.entries({ 'a worker': WITH_A_WORKER, 'the page': WITHOUT })) {
+  async function visit(context: BrowserContext, site: { url: string }, collector: { url: string }): Promise<Page> {
+    const page = await context.newPage()
+    const init = encodeURIComponent(JSON.stringify({ host: collector.url, flushInterval: 200, ...options }))
+    await page.goto(`${site.url}/?init=${init}`)
+    await page.evaluate(() => window.outlast.ready)
+    return page
+  }
+
+  test(`P2: ${host} loses nothing to a browser killed in the middle of a write, nor to its next end`, async ({
+    site,
+    collector,
+  }) => {
+    await collector.reset()
+    collector.fault({ mode: '503' })
+    await withProfile(async (profile) => {
+      const capture = (page: Page, event: string) =>
+        page.evaluate(async (name) => {
+          window.outlast.capture(name)
+          await window.outlast.stats()
+        }, event)
+      const first = await launchKillable(profile)
+      await capture(await visit(first.context, site, collector), 'before the first end')
+      await first.kill()
+      const torn = logOf(profile)
+      appendFileSync(torn, HALF_A_RECORD)
+      const second = await launchKillable(profile)
+      await capture(await visit(second.context, site, collector), 'before the second end')
+      await expect.poll(() => logOf(profile)).not.toBe(torn)
+      await second.kill()
+      collector.fault({ mode: 'ok' })
+      const third = await launchKillable(profile)
+      await capture(await visit(third.context, site, collector), 'after both')
+      const names = async () => (await collector.events()).map(({ event }) => event).sort()
+      await expect
+        .poll(names, { timeout: 20_000 })
+        .toEqual(['after both', 'before the first end', 'before the second end'])
+      await third.kill()
+    })
+  })
+
+  test(`P5: ${host} tells of a queue that the browser has deleted as damaged, and goes on`, async ({
+    site,
+    collector,
+  }) => {
+    await collector.reset()
+    collector.fault({ mode: '503' })
+    await withProfile(async (profile) => {
+      const first = await launchKillable(profile)
+      const page = await visit(first.context, site, collector)
+      await page.evaluate(async () => {
+        window.outlast.capture('lost with the database')
+        await window.outlast.stats()
+      })
+      await first.kill()
+      const log = logOf(profile)
+      const bytes = readFileSync(log)
+      writeFileSync(log, bytes.fill(0xff, 100, 200))
+      collector.fault({ mode: 'ok' })
+      const second = await launchKillable(profile)
+      const warnings: string[] = []
+      second.context.on('console', (message) => warnings.push(message.text()))
+      const next = await visit(second.context, site, collector)
+      await next.evaluate(() => window.outlast.capture('after it'))
+      const names = async () => (await collector.events()).map(({ event }) => event)
+      await expect.poll(names, { timeout: 20_000 }).toEqual(['after it'])
+      await expect.poll(() => warnings.join()).toContain('damaged and deleted it')
+      await second.kill()
+    })
+  })
+}
