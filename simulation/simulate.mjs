@@ -20,6 +20,9 @@ const SHRINK_RUNS = 600
 
 const PROGRESS_MS = 5_000
 
+/** Worlds in which something must have been acknowledged, or the simulation is broken itself and proves nothing. */
+const ENOUGH_RUNS = 10
+
 await run(async () => {
   const { seed, steps, runs, jobs, mutant, replay } = options()
   const edits = mutant === undefined ? [] : [mutantNamed(mutant)]
@@ -59,6 +62,8 @@ await run(async () => {
   }
   console.log(`\n${table(['fault', 'times'], faultRows(totals))}\n`)
   console.log(totalsLine(totals))
+  if (totals.runs >= ENOUGH_RUNS && totals.acknowledged === 0)
+    throw new Problem('Nothing was acknowledged, so nothing is proved.')
 })
 
 function options() {

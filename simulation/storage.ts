@@ -16,7 +16,7 @@ class Asked {
   error: unknown
   onsuccess: (() => void) | undefined
   onerror: (() => void) | undefined
-  onupgradeneeded: (() => void) | undefined
+  onupgradeneeded: ((event: object) => void) | undefined
 
   resolve(result: unknown): void {
     this.result = result
@@ -95,7 +95,7 @@ async function openDatabase(realm: Realm, version: number, asked: Asked): Promis
       objectStoreNames: { contains: (name: string) => disk.tables.has(name) },
       createObjectStore: (name: string) => void disk.tables.set(name, []),
     }
-    asked.onupgradeneeded?.()
+    asked.onupgradeneeded?.({})
     disk.version = version
     // Who runs an earlier version cannot even settle what it has in a request.
     for (const other of realm.sim.realms) if (other !== realm) other.disturb(Number.POSITIVE_INFINITY)

@@ -12,7 +12,7 @@ import { DEPARTURES } from './departures.mjs'
  * @property {Record<string, unknown>} [options] of `init`
  * @property {import('../engines/engine.mjs').Ability[]} [needs] what an engine must be able to do for it
  * @property {boolean} [mayDuplicate] an answer is lost in it, so events arrive twice
- * @property {boolean} [mayLoseAnswers] the browser may end the worker in it while a request is under way
+ * @property {boolean} [mayLoseAnswers] the browser may end the host in it while a request is under way
  * @property {(stage: Stage) => Promise<number | void>} play resolves with the events that were dropped
  */
 
@@ -234,6 +234,8 @@ export const STORIES = [
   },
   {
     name: 'no service worker',
+    // A closed page's last request may still be on its way out when the network is back: nobody hears the answer.
+    mayLoseAnswers: true,
     async play(stage) {
       stage.site.answer('/__outlast/worker.js', { status: 404 })
       const context = await stage.context()
