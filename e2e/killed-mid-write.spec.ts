@@ -17,10 +17,14 @@ function logOf(profile: string): string {
 /** A header of 7 bytes (checksum, length, kind) that announces 1,000 bytes in one piece, and the first 10 of them. */
 const HALF_A_RECORD = Buffer.from([0xde, 0xad, 0xbe, 0xef, 0xe8, 0x03, 0x01, ...new Array(10).fill(0x20)])
 
-const WITH_A_WORKER = {}
-const WITHOUT = { worker: false }
+/** Resolves once it is on disk. */
+const capture = (page: Page, event: string) =>
+  page.evaluate(async (name) => {
+    window.outlast.capture(name)
+    await window.outlast.stats()
+  }, event)
 
-for (const [host, options] of Object.entries({ 'a worker': WITH_A_WORKER, 'the page': WITHOUT })) {
+for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': { worker: false } })) {
   async function visit(context: BrowserContext, site: { url: string }, collector: { url: string }): Promise<Page> {
     const page = await context.newPage()
     const init = encodeURIComponent(JSON.stringify({ host: collector.url, flushInterval: 200, ...options }))
@@ -36,11 +40,6 @@ for (const [host, options] of Object.entries({ 'a worker': WITH_A_WORKER, 'the p
     await collector.reset()
     collector.fault({ mode: '503' })
     await withProfile(async (profile) => {
-      const capture = (page: Page, event: string) =>
-        page.evaluate(async (name) => {
-          window.outlast.capture(name)
-          await window.outlast.stats()
-        }, event)
       const first = await launchKillable(profile)
       await capture(await visit(first.context, site, collector), 'before the first end')
       await first.kill()
@@ -69,11 +68,7 @@ for (const [host, options] of Object.entries({ 'a worker': WITH_A_WORKER, 'the p
     collector.fault({ mode: '503' })
     await withProfile(async (profile) => {
       const first = await launchKillable(profile)
-      const page = await visit(first.context, site, collector)
-      await page.evaluate(async () => {
-        window.outlast.capture('lost with the database')
-        await window.outlast.stats()
-      })
+      await capture(await visit(first.context, site, collector), 'lost with the database')
       await first.kill()
       const log = logOf(profile)
       const bytes = readFileSync(log)
@@ -82,8 +77,7 @@ for (const [host, options] of Object.entries({ 'a worker': WITH_A_WORKER, 'the p
       const second = await launchKillable(profile)
       const warnings: string[] = []
       second.context.on('console', (message) => warnings.push(message.text()))
-      const next = await visit(second.context, site, collector)
-      await next.evaluate(() => window.outlast.capture('after it'))
+      await capture(await visit(second.context, site, collector), 'after it')
       const names = async () => (await collector.events()).map(({ event }) => event)
       await expect.poll(names, { timeout: 20_000 }).toEqual(['after it'])
       await expect.poll(() => warnings.join()).toContain('damaged and deleted it')

@@ -140,6 +140,11 @@ async function measureBacklogs(peers, run, results) {
       if (limits.length > 0) results.limits.push(medians(limits))
       if (backlogs.length === 0) break
       const backlog = medians(backlogs)
+      if (peer.name === 'outlast' || peer.worker) {
+        const { workerBytes, workerPeakBytes } = (await measureBacklog(peer, events, run, true)).backlog
+        Object.assign(backlog, { workerBytes, workerPeakBytes })
+        progress(`memory ${peer.name}: ${brief({ workerBytes, workerPeakBytes })}`)
+      }
       results.backlog.push(backlog)
       if (backlog.delivered < events) break
     }

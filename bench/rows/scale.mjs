@@ -24,7 +24,7 @@ export const QUICK_SIZES = [1_000, 10_000]
  * @property {number} requests
  * @property {number} bytesPerEvent bodies, as sent
  * @property {number} wireBytesPerEvent with the headers of requests
- * @property {number | null} workerBytes that the worker had in use while it drained, half of the time
+ * @property {number | null} workerBytes that the worker had in use while it drained another such backlog, half of the time
  * @property {number | null} workerPeakBytes and at most
  */
 
@@ -39,9 +39,10 @@ const QUICK_PATIENCE_MS = 8_000
  * @param {Peer} peer
  * @param {number} events
  * @param {Run} run
+ * @param {boolean} [watched] whether its memory is read meanwhile, which takes the worker's time
  * @returns {Promise<{ backlog: Backlog, bodies: Buffer[] }>} the bodies of its requests, for `measureBareFetch`
  */
-export function measureBacklog({ name, worker }, events, { quick }) {
+export function measureBacklog({ name }, events, { quick }, watched = false) {
   const patience = Math.max(quick ? QUICK_PATIENCE_MS : PATIENCE_MS, events * PATIENCE_PER_EVENT_MS)
   return withPage(name, async ({ page, context, visit, browser }) => {
     await context.setOffline(true)
@@ -51,7 +52,7 @@ export function measureBacklog({ name, worker }, events, { quick }) {
     )
     visit.claim(events)
     const durableMs = (await within(gathering, patience)) ?? null
-    const heap = name === 'outlast' || worker ? await watchWorkerHeap(browser) : undefined
+    const heap = watched ? await watchWorkerHeap(browser) : undefined
     const startedAt = Date.now()
     await within(context.setOffline(false), patience)
     await visit.ingest.arrived(events, patience)

@@ -5,7 +5,7 @@ import { median } from '../stats.mjs'
 
 /** @typedef {import('playwright').Browser} Browser */
 
-const EVERY_MS = 250
+const EVERY_MS = 100
 
 /** @typedef {{ median: number, peak: number }} Heap bytes: the peak is what some readings happen to meet */
 
