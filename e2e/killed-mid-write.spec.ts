@@ -33,6 +33,12 @@ for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': { wor
     return page
   }
 
+  async function captureAndKill(profile: string, site: { url: string }, collector: { url: string }, event: string) {
+    const browser = await launchKillable(profile)
+    await capture(await visit(browser.context, site, collector), event)
+    await browser.kill()
+  }
+
   test(`P2: ${host} loses nothing to a browser killed in the middle of a write, nor to its next end`, async ({
     site,
     collector,
@@ -40,9 +46,7 @@ for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': { wor
     await collector.reset()
     collector.fault({ mode: '503' })
     await withProfile(async (profile) => {
-      const first = await launchKillable(profile)
-      await capture(await visit(first.context, site, collector), 'before the first end')
-      await first.kill()
+      await captureAndKill(profile, site, collector, 'before the first end')
       const torn = logOf(profile)
       appendFileSync(torn, HALF_A_RECORD)
       const second = await launchKillable(profile)
@@ -67,9 +71,7 @@ for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': { wor
     await collector.reset()
     collector.fault({ mode: '503' })
     await withProfile(async (profile) => {
-      const first = await launchKillable(profile)
-      await capture(await visit(first.context, site, collector), 'lost with the database')
-      await first.kill()
+      await captureAndKill(profile, site, collector, 'lost with the database')
       const log = logOf(profile)
       const bytes = readFileSync(log)
       writeFileSync(log, bytes.fill(0xff, 100, 200))

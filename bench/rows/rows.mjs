@@ -47,6 +47,9 @@ export async function measureRow(row, peers, run, results) {
   }
 }
 
+/** @param {unknown} error */
+const firstLine = (error) => (error instanceof Error ? error.message : String(error)).split('\n')[0]
+
 /** A peer that takes longer than this for one repeat is measured once. */
 const SLOW_MS = 15_000
 
@@ -73,7 +76,7 @@ async function inTurns(what, peers, { repeats, progress }, measureOne) {
       } catch (error) {
         // One peer that cannot be measured is told, and the others are measured all the same.
         slow.add(peer)
-        progress(`${what} ${peer.name} failed: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
+        progress(`${what} ${peer.name} failed: ${firstLine(error)}`)
       }
       if (Date.now() - started > SLOW_MS) slow.add(peer)
     }
@@ -133,7 +136,7 @@ async function measureBacklogs(peers, run, results) {
           limits.push(limit)
           progress(`limits: ${brief(limit)}`)
         } catch (error) {
-          progress(`backlog ${peer.name} failed: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
+          progress(`backlog ${peer.name} failed: ${firstLine(error)}`)
           break
         }
       }
@@ -141,9 +144,13 @@ async function measureBacklogs(peers, run, results) {
       if (backlogs.length === 0) break
       const backlog = medians(backlogs)
       if (peer.name === 'outlast' || peer.worker) {
-        const { workerBytes, workerPeakBytes } = (await measureBacklog(peer, events, run, true)).backlog
-        Object.assign(backlog, { workerBytes, workerPeakBytes })
-        progress(`memory ${peer.name}: ${brief({ workerBytes, workerPeakBytes })}`)
+        try {
+          const { workerBytes, workerPeakBytes } = (await measureBacklog(peer, events, run, true)).backlog
+          Object.assign(backlog, { workerBytes, workerPeakBytes })
+          progress(`memory ${peer.name}: ${brief({ workerBytes, workerPeakBytes })}`)
+        } catch (error) {
+          progress(`memory ${peer.name} failed: ${firstLine(error)}`)
+        }
       }
       results.backlog.push(backlog)
       if (backlog.delivered < events) break

@@ -5,7 +5,7 @@ const NAME = 'outlast-log'
  * Chromium keeps what an origin stores in one LevelDB, and appends to the log that it finds, even behind a record that
  * a killed browser wrote only half of. What comes after that cannot be read: the next start takes the whole database
  * for corrupt and deletes it (google/leveldb#1287). Deleting any database of the origin makes it write out what is in
- * the log and begin another, within milliseconds whatever the size of the queue.
+ * the log and begin another: some ms of the browser's, some tens of them where very much is stored.
  */
 export function freshLog(): Promise<unknown> {
   return new Promise<unknown>((resolve, reject) => {
