@@ -17,8 +17,8 @@ export const DEPARTURES = [
       await stage.capture(page, 25)
       await stage.committed(page)
       await page.close()
-      stage.collector.fault({ mode: 'ok' })
       const back = await stage.open(context)
+      stage.outageOver()
       await stage.delivered()
       return stage.drained(back)
     },
@@ -35,8 +35,8 @@ export const DEPARTURES = [
       await stage.committed(page)
       await page.close()
       await stage.browser.stopWorkers?.(other)
-      stage.collector.fault({ mode: 'ok' })
       const back = await stage.open(context)
+      stage.outageOver()
       await stage.delivered()
       return stage.drained(back)
     },

@@ -114,6 +114,14 @@ export function createStage({ site, collector, engine, browser, options = {} }) 
     },
 
     /**
+     * Ends the collector's outage. Where the sender was ended in it, the next visit comes first: what the old one had on
+     * its way has met the outage by then. Let in later, it would be a lost answer, which is another story.
+     */
+    outageOver() {
+      collector.fault({ mode: 'ok' })
+    },
+
+    /**
      * Opens the site and waits until its queue has a host.
      *
      * @param {Context} context

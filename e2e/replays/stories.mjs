@@ -107,9 +107,9 @@ export const STORIES = [
           await stage.committed(page)
           await kill()
         })
-        stage.collector.fault({ mode: 'ok' })
         return stage.killable(profile, async (context) => {
           const page = await stage.open(context)
+          stage.outageOver()
           await stage.delivered()
           return stage.drained(page)
         })
@@ -125,8 +125,8 @@ export const STORIES = [
       await stage.capture(page, 20)
       await stage.committed(page)
       await stage.browser.crash?.(page)
-      stage.collector.fault({ mode: 'ok' })
       const back = await stage.open(context)
+      stage.outageOver()
       await stage.delivered()
       return stage.drained(back)
     },
