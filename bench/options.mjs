@@ -1,8 +1,7 @@
 // @ts-check
 /** What to measure, from the command line. */
 
-import { parseArgs } from 'node:util'
-import { Problem } from '../scripts/problem.mjs'
+import { commandLine, someOf } from '../scripts/command-line.mjs'
 
 export const ROWS = /** @type {const} */ (['size', 'capture', 'load', 'interaction', 'durable', 'backlog', 'delivery'])
 
@@ -24,38 +23,24 @@ export const ROWS = /** @type {const} */ (['size', 'capture', 'load', 'interacti
  * @returns {Options}
  */
 export function parseOptions(args, peers) {
-  const { values } = parseArgs({
-    args,
-    options: {
+  const given = commandLine(
+    new URL('bench.mjs', import.meta.url),
+    {
       only: { type: 'string' },
       peers: { type: 'string' },
       quick: { type: 'boolean', default: false },
       render: { type: 'boolean', default: false },
       dist: { type: 'string' },
     },
-  })
-  const { quick, render, dist = 'dist' } = values
+    args,
+  )
+  const { quick, render, dist = 'dist' } = given
   return {
-    rows: /** @type {Row[]} */ (chosen('--only', values.only, [...ROWS])),
-    peers: chosen('--peers', values.peers, peers),
+    rows: someOf('only', given.only, ROWS),
+    peers: someOf('peers', given.peers, peers),
     quick,
     render,
-    whole: values.only === undefined && values.peers === undefined && values.dist === undefined && !quick,
+    whole: given.only === undefined && given.peers === undefined && given.dist === undefined && !quick,
     dist,
   }
-}
-
-/**
- * @param {string} option
- * @param {string | undefined} given names, separated by commas
- * @param {string[]} all
- */
-function chosen(option, given, all) {
-  if (given === undefined) return all
-  const names = given.split(',').filter(Boolean)
-  const unknown = names.filter((name) => !all.includes(name))
-  if (unknown.length > 0 || names.length === 0) {
-    throw new Problem(`${option}: ${unknown.join(', ') || 'nothing'} is not one of ${all.join(', ')}.`)
-  }
-  return all.filter((name) => names.includes(name))
 }

@@ -10,7 +10,7 @@
  * It fails when a test fails. Skipped are only tests of encodings that browsers do not have.
  */
 
-import { parseArgs } from 'node:util'
+import { commandLine, oneOf, someOf } from '../scripts/command-line.mjs'
 import { ensureBuild } from '../scripts/ensure-build.mjs'
 import { ensureDependencies } from '../scripts/ensure-dependencies.mjs'
 import { Problem, run } from '../scripts/problem.mjs'
@@ -27,19 +27,14 @@ const PROGRESS_EVERY = 25
 const INTERRUPTED = 130
 
 await run(async () => {
-  const { values } = parseArgs({
-    options: {
-      json: { type: 'boolean' },
-      only: { type: 'string' },
-      engine: { type: 'string', default: 'chromium' },
-      wire: { type: 'string' },
-    },
+  const { only, ...values } = commandLine(import.meta.url, {
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    engine: { type: 'string', default: 'chromium' },
+    wire: { type: 'string' },
   })
-  const { engine: engineName, wire, only } = values
-  if (engineName !== 'chromium' && engineName !== 'node') throw new Problem('--engine must be chromium or node.')
-  if (wire !== undefined && wire !== 'v0' && wire !== 'v1') throw new Problem('--wire must be v0 or v1.')
-  /** @type {('v0' | 'v1')[]} */
-  const wires = wire === undefined ? ['v0', 'v1'] : [wire]
+  const engineName = oneOf('engine', values.engine, /** @type {const} */ (['chromium', 'node']))
+  const wires = someOf('wire', values.wire, /** @type {const} */ (['v0', 'v1']))
   const jobs = wires.flatMap(jobsOf).filter(({ test }) => !only || `${test.suite} ${test.name}`.includes(only))
   if (jobs.length === 0) throw new Problem(`No test's suite or name contains "${only}".`)
 

@@ -10,20 +10,17 @@
  * It fails when an event is lost, or arrives twice where no answer was lost.
  */
 
-import { parseArgs } from 'node:util'
+import { commandLine } from '../scripts/command-line.mjs'
 import { ensureBuild } from '../scripts/ensure-build.mjs'
 import { ensureDependencies } from '../scripts/ensure-dependencies.mjs'
 import { Problem, run } from '../scripts/problem.mjs'
 
-const { values } = parseArgs({
-  options: {
+await run(async () => {
+  const values = commandLine(import.meta.url, {
     json: { type: 'boolean' },
     only: { type: 'string' },
     engine: { type: 'string', default: 'chromium' },
-  },
-})
-
-await run(async () => {
+  })
   ensureDependencies()
   ensureBuild()
   const { ensureBrowser } = await import('../scripts/browser.mjs')

@@ -1,7 +1,11 @@
 // @ts-check
-/** Errors that a person can put right: shown as their message alone, without a stack. */
+/** How a script ends: well, with an answer, or with what went wrong. */
 
+/** An error that a person can put right: shown as its message alone, without a stack. */
 export class Problem extends Error {}
+
+/** Ends a script that was only asked something, such as `--help`: shown, and no failure. */
+export class Answer extends Error {}
 
 /**
  * Runs a script's main function. Sets the exit code instead of calling `process.exit`, which can cut off output.
@@ -12,6 +16,7 @@ export async function run(main) {
   try {
     await main()
   } catch (error) {
+    if (error instanceof Answer) return console.log(error.message)
     console.error(error instanceof Problem ? `\n${error.message}` : error)
     process.exitCode = 1
   }

@@ -8,19 +8,19 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { commandLine } from './command-line.mjs'
 import { npmCommand } from './npm.mjs'
 import { root } from './paths.mjs'
 import { Problem, run } from './problem.mjs'
 import { releaseProblems } from './release-problems.mjs'
 
 await run(() => {
-  const { values } = parseArgs({ options: { publish: { type: 'boolean', default: false } } })
+  const { publish } = commandLine(import.meta.url, { publish: { type: 'boolean', default: false } })
   const { version, repository } = JSON.parse(read('package.json'))
   const problems = releaseProblems({
     version,
     repository,
-    publish: values.publish,
+    publish,
     changelog: read('CHANGELOG.md'),
     changed: git('status', '--porcelain'),
     tags: git('tag', '--points-at', 'HEAD').split('\n'),
@@ -28,8 +28,8 @@ await run(() => {
   })
   if (problems.length > 0) throw new Problem(`${version} cannot be released:\n  ${problems.join('\n  ')}`)
   npm('test')
-  npm('publish', '--access', 'public', values.publish ? '--provenance' : '--dry-run')
-  console.log(values.publish ? `${version} is published.` : `${version} is fit to be published.`)
+  npm('publish', '--access', 'public', publish ? '--provenance' : '--dry-run')
+  console.log(publish ? `${version} is published.` : `${version} is fit to be published.`)
 })
 
 /** @param {string} file */

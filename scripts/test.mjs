@@ -1,5 +1,11 @@
 // @ts-check
-/** `npm test`: installs what is missing, browsers too, and runs all checks. */
+/**
+ * `npm test`: installs what is missing, browsers too, and runs all checks.
+ *
+ *     npm test                        all suites
+ *     npm test -- --only unit,e2e     some of them
+ *     npm test -- --list              which there are
+ */
 
 import { ensureBrowser } from './browser.mjs'
 import { ensureDependencies } from './ensure-dependencies.mjs'
@@ -83,7 +89,7 @@ const RUN_LIMIT_MS = 25 * MINUTE_MS
 await run(async () => {
   const names = SUITES.map(({ name }) => name)
   const { list, only } = parseTestOptions(process.argv.slice(2), names)
-  const suites = SUITES.filter(({ name }) => only === undefined || only.includes(name))
+  const suites = SUITES.filter(({ name }) => only.includes(name))
   if (list) return showList(suites)
   ensureDependencies()
   const results = await runSuites(suites)

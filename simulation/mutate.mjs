@@ -1,11 +1,16 @@
 // @ts-check
 /**
- * `npm run mutants`: plants each bug of `mutants.mjs`, and fails unless a check of the simulator finds it. `--steps` is
- * what each may take, `--only` a part of a name, `--jobs` how many are tried at once.
+ * `npm run mutants`: plants each bug of `mutants.mjs`, and fails unless a check of the simulator finds it.
+ *
+ *     npm run mutants                      all of them
+ *     npm run mutants -- --only lease      those whose name contains it
+ *     npm run mutants -- --steps 100000    that each may take (50,000)
+ *     npm run mutants -- --seed 7          worlds from another seed on
+ *     npm run mutants -- --jobs 1          tried at once (as many as there are cores)
  */
 
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
+import { commandLine, wholeNumber } from '../scripts/command-line.mjs'
 import { Problem, run } from '../scripts/problem.mjs'
 import { table } from '../scripts/table.mjs'
 import { bundleSimulator, bundleVersions } from './bundle.mjs'
@@ -20,26 +25,25 @@ import { playAll, STEPS_PER_RUN } from './players.mjs'
  */
 
 await run(async () => {
-  const { values } = parseArgs({
-    options: {
-      steps: { type: 'string', default: '50000' },
-      seed: { type: 'string', default: '1' },
-      jobs: { type: 'string', default: String(availableParallelism()) },
-      only: { type: 'string' },
-    },
+  const { only = '', ...values } = commandLine(import.meta.url, {
+    steps: { type: 'string', default: '50000' },
+    seed: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    only: { type: 'string' },
   })
-  const wanted = MUTANTS.filter(({ name }) => name.includes(values.only ?? ''))
-  if (wanted.length === 0) throw new Problem(`No mutant is named like "${values.only}".`)
+  const seed = wholeNumber('seed', values.seed)
+  const runs = Math.ceil(wholeNumber('steps', values.steps, { least: 1 }) / STEPS_PER_RUN)
+  const wanted = MUTANTS.filter(({ name }) => name.includes(only))
+  if (wanted.length === 0) throw new Problem(`No mutant is named like "${only}".`)
+  const jobs = Math.min(wholeNumber('jobs', values.jobs, { least: 1 }), wanted.length)
   const simulator = await bundleSimulator('simulator-of-mutants')
-  const runs = Math.ceil(Number(values.steps) / STEPS_PER_RUN)
-  const jobs = Math.min(Number(values.jobs), wanted.length)
   /** @type {Map<string, Hunted>} */
   const hunted = new Map()
   const waiting = [...wanted]
   await Promise.all(
     Array.from({ length: jobs }, async () => {
       for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-        const result = await hunt(mutant, { simulator, seed: Number(values.seed), runs, sharing: jobs })
+        const result = await hunt(mutant, { simulator, seed, runs, sharing: jobs })
         hunted.set(mutant.name, result)
         const how = result.check === undefined ? 'SURVIVED' : 'found   '
         console.log(

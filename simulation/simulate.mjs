@@ -1,12 +1,18 @@
 // @ts-check
 /**
- * `npm run simulate -- --seed N --steps M [--runs R]`: the library in a simulated browser with every kind of fault, one
- * world for each seed from N on. What breaks is made small and can be replayed: `--replay file`.
+ * `npm run simulate`: the library in a simulated browser with every kind of fault, one world for each seed.
+ *
+ *     npm run simulate -- --seed 1 --steps 1000000 --jobs 2    so many steps in worlds from seed 1 on, two at once
+ *     npm run simulate -- --seed 8 --steps 500 --runs 1        the one world of seed 8
+ *     npm run simulate -- --mutant 'lease never released'      with a planted bug of mutants.mjs
+ *     npm run simulate -- --replay file.json                   what a failing run left, made small
+ *
+ * It fails when a promise is broken. Seeds are from 1 on.
  */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { commandLine, wholeNumber } from '../scripts/command-line.mjs'
 import { root } from '../scripts/paths.mjs'
 import { Problem, run } from '../scripts/problem.mjs'
 import { table } from '../scripts/table.mjs'
@@ -67,30 +73,22 @@ await run(async () => {
 })
 
 function options() {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string', default: '1' },
-      steps: { type: 'string', default: '20000' },
-      runs: { type: 'string' },
-      jobs: { type: 'string', default: '1' },
-      mutant: { type: 'string' },
-      replay: { type: 'string' },
-    },
+  const { seed, steps, runs, jobs, mutant, replay } = commandLine(import.meta.url, {
+    seed: { type: 'string', default: '1' },
+    steps: { type: 'string', default: '20000' },
+    runs: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
+    mutant: { type: 'string' },
+    replay: { type: 'string' },
   })
-  const number = (/** @type {string} */ text) => {
-    const value = Number(text)
-    if (!Number.isSafeInteger(value) || value < 1) throw new Problem(`${text} is no whole number of at least 1`)
-    return value
-  }
-  const steps = number(values.steps)
-  const runs = values.runs === undefined ? Math.ceil(steps / STEPS_PER_RUN) : number(values.runs)
+  const all = wholeNumber('steps', steps, { least: 1 })
   return {
-    seed: number(values.seed),
-    steps,
-    runs,
-    jobs: number(values.jobs),
-    mutant: values.mutant,
-    replay: values.replay,
+    seed: wholeNumber('seed', seed, { least: 1 }),
+    steps: all,
+    runs: runs === undefined ? Math.ceil(all / STEPS_PER_RUN) : wholeNumber('runs', runs, { least: 1 }),
+    jobs: wholeNumber('jobs', jobs, { least: 1 }),
+    mutant,
+    replay,
   }
 }
 

@@ -1,7 +1,6 @@
 // @ts-check
 /** What a round is made of: the same seed gives the same plan. */
 
-import { Problem } from '../scripts/problem.mjs'
 import { FAULTS } from './faults.mjs'
 import { createRandom } from './page/random.mjs'
 
@@ -26,17 +25,6 @@ const MOST_APART_MS = 900
 
 /** How often a page captures, at most. */
 const MOST_BURSTS = 100
-
-/**
- * @param {string | undefined} list names of faults, comma-separated; all of them without
- */
-export function faultsNamed(list) {
-  const all = Object.keys(FAULTS)
-  const names = list?.split(',') ?? all
-  const unknown = names.filter((name) => !all.includes(name))
-  if (unknown.length === 0) return names
-  throw new Problem(`--only names faults, and none is called ${unknown.join(', ')}. There are: ${all.join(', ')}.`)
-}
 
 /**
  * @param {number} seed

@@ -11,10 +11,10 @@
  * It fails when a promise is broken, and then keeps the round's profile.
  */
 
-import { parseArgs } from 'node:util'
+import { commandLine, someOf, wholeNumber } from '../scripts/command-line.mjs'
 import { ensureBuild } from '../scripts/ensure-build.mjs'
 import { ensureDependencies } from '../scripts/ensure-dependencies.mjs'
-import { Problem, run } from '../scripts/problem.mjs'
+import { run } from '../scripts/problem.mjs'
 import { figures, forMachines, progressLine } from './figures.mjs'
 
 const DEFAULT_ROUNDS = 5
@@ -23,22 +23,20 @@ const DEFAULT_ROUNDS = 5
 const MOST_SEED = 2 ** 31
 
 await run(async () => {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: 'string', default: String(DEFAULT_ROUNDS) },
-      seed: { type: 'string', default: String(Math.floor(Math.random() * MOST_SEED)) },
-      only: { type: 'string' },
-      json: { type: 'boolean' },
-    },
+  const values = commandLine(import.meta.url, {
+    rounds: { type: 'string', default: String(DEFAULT_ROUNDS) },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * MOST_SEED)) },
+    only: { type: 'string' },
+    json: { type: 'boolean' },
   })
-  const rounds = wholeNumber('rounds', values.rounds, 1)
-  const seed = wholeNumber('seed', values.seed, 0)
+  const rounds = wholeNumber('rounds', values.rounds, { least: 1, most: MOST_SEED })
+  const seed = wholeNumber('seed', values.seed, { most: MOST_SEED })
   ensureDependencies()
   ensureBuild()
   const { ensureChromium } = await import('../scripts/browser.mjs')
-  const { faultsNamed } = await import('./plan.mjs')
+  const { FAULTS } = await import('./faults.mjs')
   const { playRounds } = await import('./play.mjs')
-  const only = faultsNamed(values.only)
+  const only = someOf('only', values.only, Object.keys(FAULTS))
   ensureChromium()
 
   console.error(`${rounds} rounds from seed ${seed}.`)
@@ -56,14 +54,3 @@ await run(async () => {
   else console.log(summary)
   if (results.some(({ breaches }) => breaches.length > 0)) process.exitCode = 1
 })
-
-/**
- * @param {string} name
- * @param {string} text
- * @param {number} least
- */
-function wholeNumber(name, text, least) {
-  const number = Number(text)
-  if (/^\d+$/.test(text) && number >= least && number <= MOST_SEED) return number
-  throw new Problem(`--${name} must be a whole number from ${least} to ${MOST_SEED}, not "${text}".`)
-}

@@ -8,28 +8,25 @@
  *     npm run compliance:adapter -- --wire v0 --host 0.0.0.0    for a harness in a container
  */
 
-import { parseArgs } from 'node:util'
+import { commandLine, oneOf, wholeNumber } from '../../scripts/command-line.mjs'
 import { Problem, run } from '../../scripts/problem.mjs'
 import { onStopSignal } from '../../scripts/stop-signals.mjs'
 import { startAdapter } from './adapter.mjs'
 import { startEngine } from './engine.mjs'
 
 await run(async () => {
-  const { values } = parseArgs({
-    options: {
-      wire: { type: 'string' },
-      port: { type: 'string', default: '8080' },
-      host: { type: 'string', default: '127.0.0.1' },
-      engine: { type: 'string', default: 'chromium' },
-      encoding: { type: 'string', default: 'gzip' },
-    },
+  const values = commandLine(import.meta.url, {
+    wire: { type: 'string' },
+    port: { type: 'string', default: '8080' },
+    host: { type: 'string', default: '127.0.0.1' },
+    engine: { type: 'string', default: 'chromium' },
+    encoding: { type: 'string', default: 'gzip' },
   })
   const wire = oneOf('wire', values.wire, /** @type {const} */ (['v0', 'v1']))
   const engineName = oneOf('engine', values.engine, /** @type {const} */ (['chromium', 'node']))
   const encoding = oneOf('encoding', values.encoding, /** @type {const} */ (['gzip', 'deflate']))
   if (wire === 'v0' && encoding === 'deflate') throw new Problem('--encoding deflate exists with --wire v1 alone.')
-  const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Problem(`--port is "${values.port}".`)
+  const port = wholeNumber('port', values.port, { most: 65_535 })
 
   const engine = await startEngine(engineName)
   const close = async () => {
@@ -49,16 +46,3 @@ await run(async () => {
   console.log(`adapter: ${adapter.url} (${wire}, ${engineName}; ${adapter.health.capabilities.join(', ')})`)
   console.log('Press Ctrl-C to stop.')
 })
-
-/**
- * @template {string} T
- * @param {string} name
- * @param {string | undefined} given
- * @param {readonly T[]} allowed
- * @returns {T}
- */
-function oneOf(name, given, allowed) {
-  const found = allowed.find((value) => value === given)
-  if (found === undefined) throw new Problem(`--${name} must be ${allowed.join(' or ')}.`)
-  return found
-}
