@@ -539,7 +539,7 @@ export class Ledger {
     }
     // Where leases are unsure, it may be settled while another sender, or the same one again, is about to send it.
     if (witness.settled && !witness.inMemory && !sim.leasesUnsure()) {
-      this.breach('duplicate', `${witness.uuid} is sent after it was settled`)
+      this.breach('duplicate', `${realm.name} sends ${witness.uuid} after it was settled`)
     }
     if (witness.committedAt === undefined && !witness.inMemory) {
       this.breach('acknowledged', `${witness.uuid} is sent and was never committed`)

@@ -56,7 +56,7 @@ export class Page {
       locks: sim.world.locks ? locksOf(realm) : undefined,
       serviceWorker: setup.worker === false ? undefined : this.serviceWorkers(),
     }
-    const window = Object.assign(this.window, { localStorage: sim.local, sessionStorage: newStorage() })
+    const window = Object.assign(this.window, { localStorage: this.localStorage(), sessionStorage: newStorage() })
     const library = load(
       sim.versionOf(setup.version),
       realm,
@@ -78,6 +78,20 @@ export class Page {
     this.client = library.init('phc_simulated', { ...sim.world.options, ...setup.options, host: sim.world.host })
     this.client.on('drop', (drop) => this.dropped(drop))
     this.ask('ready', this.client.ready)
+  }
+
+  /** All pages share it, and what one removes the others are told of. */
+  private localStorage(): Storage {
+    const { local } = this.sim
+    const removeItem = (key: string) => {
+      if (local.getItem(key) === null) return
+      local.removeItem(key)
+      for (const page of this.sim.pages) {
+        if (page === this) continue
+        page.realm.later(MESSAGE_MS, () => page.window.dispatch('storage', { key, newValue: null }))
+      }
+    }
+    return new Proxy(local, { get: (target, name) => (name === 'removeItem' ? removeItem : Reflect.get(target, name)) })
   }
 
   private said(message: PageMessage, memory: boolean): void {

@@ -11,13 +11,13 @@ import { noLocks } from './testing/world'
 const SHARED: WorkLimits = { holdMs: 25_000, budgetMs: 240_000, shareMs: 30_000 }
 const OWN: WorkLimits = { holdMs: 25_000, budgetMs: 150_000 }
 
-function hostOf() {
+function hostOf(database = memoryDatabase()) {
   const clock = virtualClock()
   const endpoint = fakeEndpoint(clock)
   const config = configOf({ flushInterval: 5_000, requestTimeout: 1_000_000 })
   const queue = queueKey(config)
   const host = createHost({
-    database: memoryDatabase(),
+    database,
     clock,
     random: () => 0,
     newId: idsFrom(1_000_000),
@@ -40,6 +40,10 @@ function hostOf() {
       const handover = handoverOf(seq, eventsFrom(seq, 1, 'v0'), { producer: 'page:1', lane: 'live', format: 'v0' })
       const message = { outlast: MESSAGE_VERSION, id: seq, queue, type: 'handover', config, handover, urgent }
       return host.receive(message, () => undefined)
+    },
+    purge() {
+      seq += 1
+      return host.receive({ outlast: MESSAGE_VERSION, id: seq, queue, type: 'purge' }, () => undefined)
     },
     work(limits: WorkLimits, reason: 'due' | 'urgent' | 'online' = 'due') {
       const waiting = { rests: undefined as undefined | unknown[] }
@@ -124,4 +128,34 @@ test('P3: a sync has its own budget and its own result, and no message relies on
   expect(before.rests).toHaveLength(1)
   expect(sync.rests).toMatchObject([{ rest: { pending: 1 } }])
   expect(after.rests).toBeUndefined()
+})
+
+test('P10: a purge drops even what was claimed, and not yet sent, when it came', async () => {
+  const database = memoryDatabase()
+  let learn: () => void = () => undefined
+  let isLate = false
+  const late = {
+    ...database,
+    async transact<T>(...given: Parameters<typeof database.transact<T>>) {
+      const isClaim = isLate && given[0] === 'drain'
+      const result = await database.transact(...given)
+      if (isClaim) {
+        isLate = false
+        await new Promise<void>((resolve) => (learn = resolve))
+      }
+      return result
+    },
+  }
+  const { clock, endpoint, handOver, work, purge } = hostOf(late)
+  await handOver(true)
+  isLate = true
+  work(SHARED, 'urgent')
+  await clock.advance(0)
+  expect(isLate).toBe(false)
+  const purged = purge()
+  await clock.advance(100)
+  learn()
+  await purged
+  await clock.advance(60_000)
+  expect(endpoint.sent).toEqual([])
 })

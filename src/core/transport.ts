@@ -340,15 +340,16 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     },
     async pause() {
       paused = true
-      const all = [...flights]
-      for (const flight of all) {
+      for (const flight of flights) {
         flight.aborted = true
         flight.abort()
       }
       release?.()
       release = undefined
       somethingChanged()
-      await Promise.all(all.map(({ done }) => done))
+      // What a claim on its way takes is started, and ended, when its transaction is over.
+      await turn
+      await Promise.all([...flights].map(({ done }) => done))
     },
     resume() {
       paused = false
