@@ -24,6 +24,9 @@ export const UNWANTED = 'unwanted'
 /** Statuses that are tried again (protocol.md §3.1, and Cloudflare's). Written here anew: a check is no copy. */
 const PASSING = new Set([408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
 
+/** Why a page gives up what a host may have in its hands by then: it cannot tell, and says the worse. */
+const MAY_BE_ON_THEIR_WAY = new Set<DropReason>(['storage_full', 'opted_out', 'shutdown'])
+
 /** Characters that an event of a simulated page has at most, without its padding. */
 const SIZE_WITHOUT_PADDING = 600
 
@@ -49,6 +52,8 @@ export interface Witness {
   droppedHere?: DropReason
   /** It left the disk. */
   settled: boolean
+  /** Who purged it from the queue: another sender may have been about to send it. */
+  purgedBy?: Realm
   /** Requests that were made with it, */
   requests: number
   /** those on the wire that may still be open or took it, */
@@ -277,9 +282,11 @@ export class Ledger {
     this.checkAccount(before, after, added, removed, handover)
     this.checkSplit(realm, changes)
     for (const witness of added) this.enter(witness, after)
+    const isPurge = (after.dropped.opted_out ?? 0) > (before.dropped.opted_out ?? 0)
     for (const witness of removed) {
       witness.onDisk = false
       witness.settled = true
+      if (isPurge) witness.purgedBy = realm
     }
   }
 
@@ -326,8 +333,8 @@ export class Ledger {
     witness.onDisk = true
     witness.committedAt ??= sim.time.wall()
     const { droppedHere } = witness
-    if (droppedHere !== undefined && droppedHere !== 'storage_full' && droppedHere !== 'opted_out') {
-      this.breach('dropped', `${witness.uuid} was dropped as ${witness.droppedHere} and is queued`)
+    if (droppedHere !== undefined && !MAY_BE_ON_THEIR_WAY.has(droppedHere)) {
+      this.breach('dropped', `${witness.uuid} was dropped as ${droppedHere} and is queued`)
     }
   }
 
@@ -538,7 +545,8 @@ export class Ledger {
       }
     }
     // Where leases are unsure, it may be settled while another sender, or the same one again, is about to send it.
-    if (witness.settled && !witness.inMemory && !sim.leasesUnsure()) {
+    const isPurgedElsewhere = witness.purgedBy !== undefined && witness.purgedBy !== realm
+    if (witness.settled && !witness.inMemory && !isPurgedElsewhere && !sim.leasesUnsure()) {
       this.breach('duplicate', `${realm.name} sends ${witness.uuid} after it was settled`)
     }
     if (witness.committedAt === undefined && !witness.inMemory) {

@@ -1,5 +1,6 @@
 /** A tab with the library in it. */
 
+import { PERSON_KEY } from '../src/client/person'
 import type { OutlastEvents } from '../src/client/types'
 import { uuidOf } from '../src/core/event-json'
 import type { HostMessage, PageMessage } from '../src/core/messages'
@@ -88,10 +89,16 @@ export class Page {
       local.removeItem(key)
       for (const page of this.sim.pages) {
         if (page === this) continue
-        page.realm.later(MESSAGE_MS, () => page.window.dispatch('storage', { key, newValue: null }))
+        page.realm.later(MESSAGE_MS, () => page.hearRemoved(key))
       }
     }
     return new Proxy(local, { get: (target, name) => (name === 'removeItem' ? removeItem : Reflect.get(target, name)) })
+  }
+
+  private hearRemoved(key: string): void {
+    this.window.dispatch('storage', { key, newValue: null })
+    // Whoever asks to be forgotten in one tab is so in all.
+    if (key.endsWith(`:${PERSON_KEY}`) && this.client.isOptOut()) this.sim.ledger.purged(this.captured)
   }
 
   private said(message: PageMessage, memory: boolean): void {

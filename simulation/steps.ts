@@ -61,15 +61,18 @@ interface Profile {
   version: number
   /** Senders that lose their locks to others while they live. */
   rival: number
+  /** People who ask to be forgotten; four times as often they agree again, if they did. */
+  forget: number
 }
 
 const PROFILES: Profile[] = [
-  { fault: 0, answer: 0, death: 0, jump: 0, quota: 0, version: 0, rival: 0 },
-  { fault: 0, answer: 20, death: 3, jump: 0, quota: 0, version: 0, rival: 0 },
-  { fault: 20, answer: 10, death: 5, jump: 0, quota: 0, version: 0, rival: 0 },
-  { fault: 15, answer: 15, death: 5, jump: 2, quota: 0, version: 2, rival: 0 },
-  { fault: 25, answer: 20, death: 8, jump: 3, quota: 3, version: 3, rival: 0 },
-  { fault: 3, answer: 20, death: 1, jump: 0, quota: 0, version: 4, rival: 12 },
+  { fault: 0, answer: 0, death: 0, jump: 0, quota: 0, version: 0, rival: 0, forget: 0.1 },
+  { fault: 0, answer: 20, death: 3, jump: 0, quota: 0, version: 0, rival: 0, forget: 0.1 },
+  { fault: 20, answer: 10, death: 5, jump: 0, quota: 0, version: 0, rival: 0, forget: 0.1 },
+  { fault: 15, answer: 15, death: 5, jump: 2, quota: 0, version: 2, rival: 0, forget: 0.1 },
+  { fault: 25, answer: 20, death: 8, jump: 3, quota: 3, version: 3, rival: 0, forget: 0.1 },
+  { fault: 3, answer: 20, death: 1, jump: 0, quota: 0, version: 4, rival: 12, forget: 0.1 },
+  { fault: 15, answer: 15, death: 2, jump: 0, quota: 0, version: 0, rival: 0, forget: 3 },
 ]
 
 const WHATS: Record<Point, What[]> = {
@@ -151,8 +154,8 @@ export function planOf(seed: number, length: number): Plan {
       [2, () => ({ do: pick(['hide', 'show'] as const), tab, ms })],
       [2, () => ({ do: pick(['close', 'away', 'return', 'return'] as const), tab, ms })],
       [0.5, () => ({ do: 'shutdown', tab, timeoutMs: pick([0, 10, 1_000, 30_000]), ms })],
-      [0.1, () => ({ do: 'forget', tab, ms })],
-      [0.4, () => ({ do: 'consent', tab, ms })],
+      [profile.forget, () => ({ do: 'forget', tab, ms })],
+      [profile.forget * 4, () => ({ do: 'consent', tab, ms })],
       [1, () => ({ do: 'network', online: chance(0.6), ms })],
       [profile.death, () => (chance(0.7) ? { do: 'kill worker', ms } : { do: 'crash', tab, ms })],
       [profile.version, () => ({ do: 'update', version: rivals || chance(0.7) ? 0 : upTo(3), ms })],
