@@ -224,8 +224,9 @@ for (const [host, options] of HOSTS) {
     expect(drop.map(({ reason }) => reason)).toContain('storage_full')
     collector.fault({ mode: 'ok' })
     await received(captured - refused)
+    // An answer may have to wait for the browser to clean up behind what was removed.
     await expect
-      .poll(() => stats(page))
+      .poll(() => stats(page), { timeout: 15_000 })
       .toEqual({ accepted: captured, delivered: captured - refused, pending: 0, dropped: { storage_full: refused } })
     await setQuota(undefined)
     await capture(page, 'when there was room again')

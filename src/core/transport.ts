@@ -91,6 +91,10 @@ const FAILED_ENOUGH = 3
 /** When storage fails, the next try comes after this many ms. */
 const STORAGE_PAUSE_MS = 5_000
 
+/** When it fails to take an answer, after so many: twice as many each time, 6 s in all. */
+const SETTLE_PAUSE_MS = 50
+const LONGEST_SETTLE_PAUSE_MS = 3_200
+
 export function createTransport(queue: Queue, ports: TransportPorts): Transport {
   const { clock, random, newId, sender, compress, locks, report, hooks } = ports
   const flights = new Set<Flight>()
@@ -244,16 +248,19 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     }
   }
 
-  /** A transient storage error must not make a delivered batch go out again. */
+  /**
+   * A storage error that passes must not make a delivered batch go out again, and a full disk has room only once the
+   * browser has cleaned up behind what was removed. A sender that is to end waits for no such thing.
+   */
   async function persist<T>(step: () => Promise<T>): Promise<T | undefined> {
-    for (let attempt = 1; attempt <= 3; attempt++) {
+    for (let pauseMs = SETTLE_PAUSE_MS; ; pauseMs *= 2) {
       try {
         return await step()
       } catch {
-        if (attempt < 3) await clock.timer(50 * attempt).done
+        if (pauseMs > (paused ? SETTLE_PAUSE_MS : LONGEST_SETTLE_PAUSE_MS)) return undefined
+        await clock.timer(pauseMs).done
       }
     }
-    return undefined
   }
 
   function reportDrops(drops: DropGroup[]): void {
