@@ -6,13 +6,25 @@ import type { BrowserContext, Page } from 'playwright'
 import { launchKillable, withProfile } from './browser.mjs'
 import { expect, test } from './fixtures'
 
-/** LevelDB's log of the origin's databases: the one that a start of the browser would append to. */
-function logOf(profile: string): string {
+/** LevelDB's logs of the origin's databases: two of them for the moment in which the browser leaves one for the next. */
+function logsOf(profile: string): string[] {
   const files = readdirSync(profile, { recursive: true, encoding: 'utf8' })
-  const logs = files.filter((file) => /IndexedDB.*leveldb.\d+\.log$/.test(file))
-  expect(logs).toHaveLength(1)
-  return path.join(profile, logs[0] as string)
+  return files.filter((file) => /IndexedDB.*leveldb.\d+\.log$/.test(file)).map((file) => path.join(profile, file))
 }
+
+/** The log that a start of the browser would append to. */
+function logOf(profile: string): string {
+  const logs = logsOf(profile)
+  expect(logs).toHaveLength(1)
+  return logs[0] as string
+}
+
+/** The log of a new LevelDB, which each context of the library has the browser leave with its first write. */
+const FIRST_LOG = '000003.log'
+
+/** Resolves once the browser has left the log of this name, and has only another. */
+const leaves = (name: string, profile: string) =>
+  expect.poll(() => logsOf(profile).map((log) => path.basename(log))).toEqual([expect.not.stringMatching(name)])
 
 /** A header of 7 bytes (checksum, length, kind) that announces 1,000 bytes in one piece, and the first 10 of them. */
 const HALF_A_RECORD = Buffer.from([0xde, 0xad, 0xbe, 0xef, 0xe8, 0x03, 0x01, ...new Array(10).fill(0x20)])
@@ -35,7 +47,9 @@ for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': { wor
 
   async function captureAndKill(profile: string, site: { url: string }, collector: { url: string }, event: string) {
     const browser = await launchKillable(profile)
-    await capture(await visit(browser.context, site, collector), event)
+    const page = await visit(browser.context, site, collector)
+    await leaves(FIRST_LOG, profile)
+    await capture(page, event)
     await browser.kill()
   }
 
@@ -51,7 +65,7 @@ for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': { wor
       appendFileSync(torn, HALF_A_RECORD)
       const second = await launchKillable(profile)
       await capture(await visit(second.context, site, collector), 'before the second end')
-      await expect.poll(() => logOf(profile)).not.toBe(torn)
+      await leaves(path.basename(torn), profile)
       await second.kill()
       collector.fault({ mode: 'ok' })
       const third = await launchKillable(profile)
