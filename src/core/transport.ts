@@ -257,7 +257,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       try {
         return await step()
       } catch {
-        if (pauseMs > (paused ? SETTLE_PAUSE_MS : LONGEST_SETTLE_PAUSE_MS)) return undefined
+        if (pauseMs > (paused ? 2 * SETTLE_PAUSE_MS : LONGEST_SETTLE_PAUSE_MS)) return undefined
         await clock.timer(pauseMs).done
       }
     }
