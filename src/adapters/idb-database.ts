@@ -1,15 +1,6 @@
 import { type Database, type Key, StorageError, type Table, type Transaction, type TransactMode } from '../core/ports'
 import { dataLossOf, freshLog, needsFreshLog } from './fresh-log'
-
-export const DATABASE_NAME = 'outlast'
-
-/** Raised when the tables change. An older version that meets a newer database leaves it alone. */
-const DATABASE_VERSION = 2
-
-const TABLES: Table[] = ['queues', 'producers', 'chunks', 'batches', 'bodies', 'schedule', 'aside']
-
-/** An upgrade that other tabs hold up for longer than this many ms is given up for now. */
-const OPEN_TIMEOUT_MS = 5_000
+import { DATABASE_NAME, openDatabase, RESERVE, TABLES } from './open-database'
 
 /**
  * What is kept free for draining a full disk: bytes that do not compress, enough for a batch of common events. Without
@@ -17,7 +8,6 @@ const OPEN_TIMEOUT_MS = 5_000
  * written down first.
  */
 const RESERVE_BYTES = 65_536
-const RESERVE = 'reserve'
 
 /** Connections that are tried for one transaction: the first may have been lost without a word. */
 const CONNECTIONS = 2
@@ -39,39 +29,10 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     reserved = false
   }
 
-  function connect(): Promise<IDBDatabase> {
-    return new Promise((resolve, reject) => {
-      const request = indexedDB.open(name, DATABASE_VERSION)
-      let late = false
-      const timer = setTimeout(() => {
-        late = true
-        reject(new StorageError('unavailable', 'opening the database takes too long'))
-      }, OPEN_TIMEOUT_MS)
-      request.onupgradeneeded = (event) => {
-        loss ??= dataLossOf(event)
-        for (const table of [...TABLES, RESERVE]) {
-          if (!request.result.objectStoreNames.contains(table)) request.result.createObjectStore(table)
-        }
-      }
-      request.onsuccess = () => {
-        const db = request.result
-        clearTimeout(timer)
-        // A connection that nobody waits for any more would hold up the next upgrade.
-        if (late) return db.close()
-        // A later version of this library, or somebody clearing site data, waits for this connection to close.
-        db.onversionchange = () => {
-          forget()
-          db.close()
-        }
-        db.onclose = forget
-        resolve(db)
-      }
-      request.onerror = () => {
-        clearTimeout(timer)
-        reject(request.error)
-      }
+  const connect = () =>
+    openDatabase(name, forget, (event) => {
+      loss ??= dataLossOf(event)
     })
-  }
 
   /** Nothing is added to the queue unless the reserve is there. */
   async function makeReserve(): Promise<void> {

@@ -1,24 +1,54 @@
 /** Whether this person may be observed at all: kept across pages, and asked before anything else. */
 
+import type { Millis } from '../core/ports'
 import type { KeyValueStore } from './person'
+
+/** What a person chose, and when, by the platform's clock; `at` 0 for never, or for a choice of an earlier version. */
+export interface Choice {
+  refused: boolean
+  at: Millis
+}
 
 export interface Consent {
   readonly optedOut: boolean
-  optIn(): void
-  optOut(): void
+  /** The latest choice that is known here. */
+  readonly choice: Choice
+  /** The person chooses here and now. */
+  choose(refused: boolean, now: Millis): Choice
+  /** A choice that is known elsewhere: the later one holds. Returns whether it was not known here. */
+  learn(choice: Choice): boolean
 }
 
 const KEY = 'opt_out'
 
 export function createConsent(store: KeyValueStore): Consent {
-  return {
-    // Read each time: another tab may have changed it, and one read costs less than one wrong event.
-    get optedOut() {
-      return store.get(KEY) === 'true'
-    },
-    optIn: () => store.set(KEY, 'false'),
-    optOut: () => store.set(KEY, 'true'),
+  /** What storage forgets, because it is full, or is cleared by the site, is known here. */
+  let known: Choice = { refused: false, at: 0 }
+
+  function keep(choice: Choice): Choice {
+    known = choice
+    store.set(KEY, `${choice.refused} ${choice.at}`)
+    return choice
   }
+
+  const consent: Consent = {
+    // Read each time: another tab may have changed it, and one read costs less than one wrong event.
+    get choice() {
+      const [word, at] = (store.get(KEY) ?? '').split(' ')
+      const stored = { refused: word === 'true', at: Number(at) || 0 }
+      return known.at > stored.at ? known : stored
+    },
+    get optedOut() {
+      return consent.choice.refused
+    },
+    choose: (refused, now) => keep({ refused, at: Math.max(now, consent.choice.at + 1) }),
+    learn({ refused, at }) {
+      const isNews = at > consent.choice.at
+      if (isNews) keep({ refused, at })
+      return isNews
+    },
+  }
+  return consent
 }
 
 export interface ConsentedStore extends KeyValueStore {

@@ -4,6 +4,7 @@
  */
 
 import type { Properties } from '../core/event'
+import type { Rules } from '../core/rules'
 import { asRecord } from '../core/values'
 import { SDK_NAME, SDK_VERSION } from '../core/version'
 import { type Capture, createCapture } from './capture'
@@ -16,7 +17,7 @@ import { clear, newOutbox, type Outbox } from './outbox'
 import { createPerson, FLAGS_KEY, type KeyValueStore, PERSON_KEY, type Person } from './person'
 import type { PersonClient } from './person-client'
 import { createSession } from './session'
-import type { OutlastEvents, Ready } from './types'
+import type { OutlastEvents, Ready, ShutdownResult } from './types'
 import { type Asking, unanswered } from './unanswered'
 
 export interface FrontPorts {
@@ -28,6 +29,12 @@ export interface FrontPorts {
   bootstrapId: string | undefined
   /** Added to every event, before the person's super properties. */
   surroundings(): Properties
+  /** Makes what is decided about the queue durable, in one step on what is stored. */
+  decide(change: (rules: Rules) => Rules): void
+  /** Of the events in the outbox those that are on disk. */
+  kept(): number
+  /** Resolves after so many ms. */
+  timer(ms: number): Promise<undefined>
 }
 
 /** What the delivery takes over from. */
@@ -41,6 +48,8 @@ export interface Front {
   optedOut(): boolean
   /** Reads again what another tab may have changed. */
   reload(): void
+  /** Obeys what was found to be decided about the queue. */
+  heed(rules: Rules): void
 }
 
 export interface LateDelivery extends Delivery {
@@ -48,8 +57,8 @@ export interface LateDelivery extends Delivery {
   listen(): void
   /** Logs every report. */
   reportToLog(): void
-  /** Drops everything that is queued: nothing of it is left on the device. */
-  purge(): void
+  /** Drops everything that was captured before that moment: nothing of it is left on the device. */
+  purge(before: number): void
 }
 
 export interface FrontParts {
@@ -102,7 +111,7 @@ export function createFront(ports: FrontPorts): FrontParts {
 
   function connect(loaded: Promise<LateDelivery>, outcome: () => Promise<LateDelivery | undefined>): PersonClient {
     const later = (use: (delivery: LateDelivery) => void) => void loaded.then(use)
-    const otherwise = unanswered(() => outbox.count)
+    const otherwise = unanswered(() => outbox.count, ports.kept)
     const asking = {} as Record<string, unknown>
     for (const name of Object.keys(otherwise) as (keyof Asking)[]) {
       asking[name] = async (...given: unknown[]) => {
@@ -110,7 +119,6 @@ export function createFront(ports: FrontPorts): FrontParts {
         return (delivery[name] as (...args: unknown[]) => unknown)(...given)
       }
     }
-    const { shutdown } = asking as unknown as Asking
     const identity = createIdentity({
       person,
       session,
@@ -130,11 +138,9 @@ export function createFront(ports: FrontPorts): FrontParts {
     }
     if (config.debug) debug()
 
-    /** Whether somebody opted out with `clear`, here or in another tab: the device no longer knows the person then. */
+    /** Whether the person opted out with `clear`, here or in another tab: the device no longer knows them then. */
     const cleared = () => consent.optedOut && ports.kept.get(PERSON_KEY) === undefined
     let forgotten = cleared()
-    // A page that was closed right after it may have had no time to say so to the host.
-    if (forgotten) later(({ purge }) => purge())
 
     function forget(): void {
       forgotten = true
@@ -144,14 +150,54 @@ export function createFront(ports: FrontPorts): FrontParts {
       clear(outbox)
       later(({ ofFlags, purge }) => {
         ofFlags((flags) => flags.stop())
-        purge()
+        // Once the person has opted in again, what was before is erased as the disk says it is to be.
+        if (forgotten) purge(consent.choice.at)
       })
     }
 
+    /** @param erase everything that was captured before is to go */
+    function choose(refused: boolean, erase: boolean): void {
+      const now = wall()
+      // What was captured in this very millisecond was captured before.
+      consent.choose(refused, refused ? now + 1 : now)
+      makeDurable(erase, now)
+    }
+
+    function makeDurable(erase: boolean, now: number): void {
+      const { refused, at } = consent.choice
+      ports.decide((rules) => ({
+        ...rules,
+        refused,
+        at,
+        erase: erase ? at : refused ? rules.erase : Math.min(rules.erase, now),
+        eraseOwed: erase || rules.eraseOwed,
+      }))
+    }
+
+    front.heed = (rules) => {
+      const { at, refused } = consent.choice
+      if (consent.learn(rules)) {
+        if (!rules.refused) return
+        clear(outbox)
+        if (rules.erase >= rules.at) forget()
+      } else if (at > rules.at) makeDurable(cleared(), wall())
+      // A choice of an earlier version has no time.
+      else if (refused && !rules.refused) choose(true, cleared())
+    }
     front.reload = () => {
       person.reload()
       if (cleared() && !forgotten) forget()
     }
+
+    async function shutdown(timeout?: number): Promise<ShutdownResult> {
+      capture.closed = true
+      const ms = typeof timeout === 'number' && timeout >= 0 ? timeout : undefined
+      const startedAt = wall()
+      const delivery = await (ms === undefined ? outcome() : Promise.race([outcome(), ports.timer(ms)]))
+      const left = ms === undefined ? timeout : Math.max(0, ms - Math.abs(wall() - startedAt))
+      return (delivery ?? otherwise).shutdown(left)
+    }
+
     return {
       ...(asking as unknown as Asking),
       ...identity,
@@ -160,10 +206,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       captureAi: capture.captureAi,
       enqueue: capture.enqueue,
       ready: outcome().then((delivery) => delivery?.ready ?? UNHOSTED),
-      shutdown(timeout) {
-        capture.closed = true
-        return shutdown(timeout)
-      },
+      shutdown,
       onFeatureFlags(listener) {
         let off: () => void = () => undefined
         let ended = false
@@ -180,22 +223,23 @@ export function createFront(ports: FrontPorts): FrontParts {
         return emitter.on(name, listener)
       },
       optIn() {
-        consent.optIn()
+        choose(false, false)
         forgotten = false
         kept.optedIn()
         tab.optedIn()
       },
       optOut(options) {
-        consent.optOut()
+        const erase = asRecord(options).clear === true
+        choose(true, erase)
         later(({ ofFlags }) => ofFlags((flags) => flags.stop()))
-        if (asRecord(options).clear === true) forget()
+        if (erase) forget()
       },
       isOptOut: optedOut,
       debug,
     }
   }
 
-  const front: Front = { config, outbox, capture, emitter, person, kept, optedOut, reload: person.reload }
+  const front: Front = { config, outbox, capture, emitter, person, kept, optedOut, reload: person.reload, heed: () => undefined }
   return { front, connect }
 }
 

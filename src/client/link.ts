@@ -18,7 +18,7 @@ import { describe } from '../core/values'
 import { createCalls } from './calls'
 import type { Capture } from './capture'
 import { clear, cut, type Outbox } from './outbox'
-import { adopt, committed, droppedHere, refused } from './outbox-settle'
+import { committed, droppedHere, refused } from './outbox-settle'
 import type { OutlastEvents, Ready, ShutdownResult } from './types'
 
 /** A way to a host. */
@@ -32,7 +32,12 @@ export interface Channel extends Ready {
 export type Connect = (
   receive: (raw: unknown) => void,
   failed: { host: Ready['host']; reason: string } | undefined,
-) => Promise<{ channel: Channel; degraded?: string }>
+) => Promise<{
+  channel: Channel
+  degraded?: string
+  /** Resolves once a host further up the ladder answers, until `cancelled`. */
+  better?(cancelled: () => boolean): Promise<Channel>
+}>
 
 export interface LinkPorts {
   clock: Clock
@@ -48,9 +53,15 @@ export interface LinkPorts {
   /** Keeps what no host has when the client ends. Returns how many events of it. */
   keep(open: Handover[]): number
   /** New events have left for the host, whether or not there is one yet. */
-  onHandover(): void
-  /** A handover of an earlier page is on disk, or it is known what became of all that is in it. */
-  onAdopted(handover: Handover): void
+  onHandover(made: Handover[]): void
+  /** A host has committed it. */
+  onCommitted(handover: Handover): void
+  /** Handovers are on disk, or it is known what became of all that is in them: they need not be kept elsewhere. */
+  onSafe(handovers: Handover[]): void
+  /** The host knows that the person opted out, and refused what was captured since. */
+  onOptedOut(): void
+  /** The host has a `beforeSend` that must see what is sent, or has none. */
+  onHooked(hooked: boolean): void
 }
 
 export interface Link {
@@ -58,16 +69,16 @@ export interface Link {
   readonly channel: Channel | undefined
   /** Hands over what is new, unless the host is behind. */
   handOver(): void
-  /** Takes in what earlier pages left. */
-  adopt(handovers: Handover[]): void
   wake(reason: WakeReason): void
   flush(): Promise<Flushed>
   stats(): Promise<Stats>
   shutdown(timeoutMs: number): Promise<ShutdownResult>
-  /** Drops everything that is here or in the queue: nothing of it is left on disk. */
-  purge(): Promise<void>
-  /** Whether there is a host, and it has neither been silent nor refused what it was given. */
+  /** Drops everything that is here, and what the queue holds from before that moment: nothing of it is left on disk. */
+  purge(before: number): Promise<void>
+  /** Whether there is a host that has answered this page, and has since neither been silent nor refused what it was given. */
   answered(): boolean
+  /** Whether it may have fallen asleep since it last said something, so that its next answer will be late. */
+  mayBeAsleep(): boolean
   /** The page may go away: hands over everything again, to be sent at once. `quiet`: it can hear no answer. */
   leave(quiet: boolean): void
   /** The page is here again. */
@@ -76,6 +87,15 @@ export interface Link {
 
 /** How long the first answer may take, in ms; doubled with each silence. A worker may have to be started first. */
 const ACK_TIMEOUT_MS = 2_000
+
+/**
+ * How long in ms a host may take to say its first word to this page. It is trusted with nothing before, and another may do
+ * the same work; a worker that is started on a slow machine takes some hundred.
+ */
+const FIRST_ANSWER_MS = 3_000
+
+/** Browsers end a worker that has been idle for 30 s, and then it has to be started again. In ms. */
+const ASLEEP_MS = 20_000
 
 /** Handovers that wait for their acknowledgement; what comes after them waits here, to go together. */
 const MAX_UNACKNOWLEDGED = 8
@@ -92,8 +112,7 @@ const WAKE_ANYWAY_MS = 30_000
 export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   const { clock, outbox, capture, warn } = ports
   const queue = queueKey(config)
-  const producers = new Set<Handover>()
-  /** Handovers of earlier pages that a host without storage has: where they were found they outlast this page. */
+  /** What a host without storage has taken: where else it is kept it outlasts this page. */
   const inMemory = new Set<Handover>()
   const posted = new Map<number, Handover>()
   const idsOf = new WeakMap<Handover, number[]>()
@@ -113,7 +132,9 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   let ended = false
   let quiet = false
   let unhosted = false
-  let purgeOwed = false
+  let purgeOwed: number | undefined
+  let better: Channel | undefined
+  let heardAt = Number.NEGATIVE_INFINITY
   let troubled = false
   let outOfSpace = false
   let storageFailures = 0
@@ -123,40 +144,63 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   let finalStats: Stats | undefined
   let ackTimer: { cancel(): void } | undefined
   let wakeTimer: { cancel(): void } | undefined
-  const ready = connect()
+  let onReady: (ready: Ready) => void = () => undefined
+  const ready = new Promise<Ready>((resolve) => (onReady = resolve))
+  void connect()
 
-  async function connect(failed?: { host: Ready['host']; reason: string }): Promise<Ready> {
-    channel = undefined
-    configured = false
-    instance = undefined
-    posted.clear()
+  async function connect(failed?: { host: Ready['host']; reason: string }): Promise<void> {
+    use(undefined)
     const opened = await ports.connect(receive, failed).catch((error) => ({ error }))
-    if (ended) return UNHOSTED
+    if (ended) return
     if ('error' in opened) return goWithoutHost(failed, opened.error)
-    unhosted = false
     const { channel: next, degraded } = opened
-    channel = next
-    strikes = 0
     if (degraded !== undefined) ports.degraded({ from: failed?.host ?? 'worker', to: next.host, reason: degraded })
-    post({ type: 'wake', reason: 'due' })
-    repeatAll()
-    if (purgeOwed) void purge()
-    return { host: next.host, storage: next.storage }
+    use(next)
+    void opened.better?.(() => ended || channel !== next).then((found) => {
+      if (channel !== next) return void found.close()
+      better = found
+      goBack()
+    })
   }
 
-  /** Its code could not be loaded, say. Events wait here meanwhile, and nobody else has to. */
-  function goWithoutHost(failed: { host: Ready['host']; reason: string } | undefined, error: unknown): Ready {
+  function use(next: Channel | undefined): void {
+    channel = next
+    configured = false
+    instance = undefined
+    strikes = 0
+    posted.clear()
+    ackTimer?.cancel()
+    ackTimer = undefined
+    if (!next) return
+    unhosted = false
+    post({ type: 'wake', reason: 'due' })
+    repeatAll()
+    expectAnswer()
+    if (purgeOwed !== undefined) void askToPurge(purgeOwed)
+  }
+
+  /** To the worker, once there is one that answers. What only this page's memory has is delivered first. */
+  function goBack(): void {
+    if (!better || (channel?.storage === 'memory' && pendingThere > 0)) return
+    const lesser = channel
+    use(better)
+    better = undefined
+    void lesser?.close()
+  }
+
+  /** Its code could not be loaded, say. Events wait here meanwhile, and calls are answered without a host. */
+  function goWithoutHost(failed: { host: Ready['host']; reason: string } | undefined, error: unknown): void {
     if (!unhosted) {
       const reason = describe(error)
       warn(`nothing can keep or send events now (${reason}); trying again`)
       ports.degraded({ from: failed?.host ?? 'worker', to: UNHOSTED.host, reason })
     }
     unhosted = true
+    onReady(UNHOSTED)
     answerUnhosted()
     void clock.timer(RECONNECT_MS).done.then(() => {
       if (!ended) void connect(failed)
     })
-    return UNHOSTED
   }
 
   function answerUnhosted(): void {
@@ -203,7 +247,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     const made = cut(outbox)
     if (channel && made.length > 0) ports.onPending(channel)
     for (const handover of which === 'new' ? made : [...outbox.open]) postHandover(handover, urgent)
-    if (made.length > 0) ports.onHandover()
+    if (made.length > 0) ports.onHandover(made)
   }
 
   /**
@@ -220,13 +264,14 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   }
 
   function expectAnswer(): void {
-    if (ackTimer || ended) return
-    const timer = clock.timer(ACK_TIMEOUT_MS * 2 ** strikes)
+    if (ackTimer || ended || !channel) return
+    const timer = clock.timer(instance === undefined ? FIRST_ANSWER_MS : ACK_TIMEOUT_MS * 2 ** strikes)
     ackTimer = timer
     void timer.done.then(() => {
       ackTimer = undefined
-      if (!channel || (posted.size === 0 && calls.open === 0)) return
-      strike('no answer')
+      if (!channel) return
+      if (instance === undefined && channel.host !== 'memory') return giveUp('no answer')
+      if (posted.size > 0 || calls.open > 0) strike('no answer')
     })
   }
 
@@ -267,6 +312,8 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     // A worker that was killed and started again has not heard of what its predecessor was asked.
     const restarted = instance !== undefined && now !== instance
     instance = now
+    heardAt = clock.now()
+    if (channel) onReady({ host: channel.host, storage: channel.storage })
     if (restarted) calls.repeat((asked) => asked !== now)
     if (message.type !== 'refused') strikes = 0
     if ('pending' in message) pendingThere = message.pending
@@ -278,6 +325,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
         if (!warned) for (const warning of message.warnings?.slice(0, MAX_WARNINGS) ?? []) warn(warning)
         configured = true
         warned ||= message.warnings !== undefined
+        if (message.hooked !== undefined && channel?.host === 'worker') ports.onHooked(message.hooked)
         if (message.pending > 0) onLeft(undefined)
         break
       case 'rest':
@@ -307,6 +355,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     lost = 0
     if (handover) settleHandover(handover)
     for (const { uuids } of message.refused) refusedByHost += uuids.length
+    if (message.refused.some(({ reason }) => reason === 'opted_out')) ports.onOptedOut()
     if (message.firstRefusal) {
       capture.full = false
       capture.warnFull()
@@ -318,14 +367,14 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   function settleHandover(handover: Handover): void {
     for (const id of idsOf.get(handover) ?? []) posted.delete(id)
     committed(outbox, handover)
-    if (!producers.delete(handover)) return
+    ports.onCommitted(handover)
     if (channel?.storage === 'memory') inMemory.add(handover)
-    else ports.onAdopted(handover)
+    else ports.onSafe([handover])
   }
 
-  /** Nothing of them is pending in memory any more. */
-  function letGoOfAdopted(): void {
-    for (const handover of inMemory) ports.onAdopted(handover)
+  /** Nothing of it is pending in memory any more. */
+  function letGoOfMemory(): void {
+    if (inMemory.size > 0) ports.onSafe([...inMemory])
     inMemory.clear()
   }
 
@@ -382,8 +431,9 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     wakeTimer = undefined
     capture.full = false
     outOfSpace = false
-    letGoOfAdopted()
+    letGoOfMemory()
     ports.onEmpty()
+    goBack()
   }
 
   /** Resolves once everything captured so far is committed or dropped. */
@@ -398,12 +448,17 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   }
 
   /** At once, since the page may go away with its next word: nothing that it says after this has an event in it. */
-  async function purge(): Promise<void> {
+  async function purge(before: number): Promise<void> {
     clear(outbox)
     handOver()
-    await calls.ask<'flushed'>({ type: 'purge' })
-    // There was nobody to ask.
-    purgeOwed = unhosted
+    await askToPurge(before)
+  }
+
+  async function askToPurge(before: number): Promise<void> {
+    purgeOwed = undefined
+    await calls.ask<'flushed'>({ type: 'purge', before })
+    // There was no host to ask.
+    if (unhosted) purgeOwed = before
   }
 
   /** Nobody waits for an answer for ever: what was asked and not answered is answered from what is known here. */
@@ -411,6 +466,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     ended = true
     wakeTimer?.cancel()
     ackTimer?.cancel()
+    onReady(UNHOSTED)
     answerUnhosted()
     finalStats = known ?? { accepted: outbox.count, delivered: 0, pending: outbox.count, dropped: {} }
   }
@@ -421,13 +477,6 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       return channel
     },
     handOver: handOverInTurn,
-    adopt(handovers) {
-      for (const handover of handovers) {
-        producers.add(handover)
-        adopt(outbox, handover)
-        postHandover(handover, false)
-      }
-    },
     wake: (reason) => void post({ type: 'wake', reason }),
     async flush() {
       const before = refusedByHost
@@ -460,7 +509,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       const outcome = await Promise.race([drained, grace.done.then(() => undefined)])
       grace.cancel()
       endWith(outcome?.stats)
-      if (outcome?.flushed.pending === 0) letGoOfAdopted()
+      if (outcome?.flushed.pending === 0) letGoOfMemory()
       const open = [...outbox.open]
       const left = open.flatMap(({ events }) => events.map(uuidOf))
       const kept = left.length > 0 ? ports.keep(open) : 0
@@ -472,7 +521,8 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       return { delivered, kept: pending - count, dropped: dropped + count }
     },
     purge,
-    answered: () => channel !== undefined && strikes === 0 && storageFailures === 0,
+    answered: () => instance !== undefined && strikes === 0 && storageFailures === 0,
+    mayBeAsleep: () => Math.abs(clock.now() - heardAt) > ASLEEP_MS,
     leave(silent) {
       quiet = silent
       repeatAll(true)

@@ -6,13 +6,6 @@ import type { Handover } from '../core/handover'
 import type { DropReason } from '../core/reports'
 import type { Outbox } from './outbox'
 
-/** Takes in a handover of an earlier page. */
-export function adopt(outbox: Outbox, handover: Handover): void {
-  outbox.open.add(handover)
-  outbox.count += handover.events.length
-  outbox.size += sizeOf(handover.events)
-}
-
 export function committed(outbox: Outbox, handover: Handover): void {
   if (!outbox.open.delete(handover)) return
   outbox.count -= handover.events.length

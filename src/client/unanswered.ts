@@ -16,14 +16,17 @@ export type Asking = Pick<
   | 'reloadFeatureFlags'
 >
 
-/** @param pending events that wait here */
-export const unanswered = (pending: () => number): Asking => {
+/**
+ * @param pending events that wait here
+ * @param kept those of them that outlast the page
+ */
+export const unanswered = (pending: () => number, kept: () => number = () => 0): Asking => {
   const unknown = async () => undefined
   return {
     flush: async () => ({ delivered: 0, pending: pending(), dropped: 0 }),
     pending: async () => pending(),
     stats: async () => ({ accepted: pending(), delivered: 0, pending: pending(), dropped: {} }),
-    shutdown: async () => ({ delivered: 0, kept: 0, dropped: pending() }),
+    shutdown: async () => ({ delivered: 0, kept: kept(), dropped: pending() - kept() }),
     getFeatureFlag: unknown,
     isFeatureEnabled: unknown,
     getFeatureFlagPayload: unknown,

@@ -166,9 +166,11 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       }
       case 'wake': {
         if (message.config) await transport.configure(message.config)
+        await transport.takeUp()
         const { pending } = await transport.stats()
         const { loss = [] } = database
-        return { ...base, type: 'awake', pending, warnings: warnings.concat(loss) }
+        const hooked = ports.hooks.length > 0
+        return { ...base, type: 'awake', pending, warnings: warnings.concat(loss), hooked }
       }
       case 'flush': {
         const { timeoutMs } = message
@@ -180,10 +182,10 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       case 'purge': {
         purging.add(queue)
         try {
-          await transport.pause()
-          const { pending } = await transport.stats()
-          await transport.discard('opted_out')
-          return { ...base, type: 'flushed', flushed: { delivered: 0, pending: 0, dropped: pending } }
+          // At once: what is handed over after this message must not be erased with what was there before.
+          const [dropped] = await Promise.all([transport.discard('opted_out', message.before), transport.pause()])
+          await transport.takeUp()
+          return { ...base, type: 'flushed', flushed: { delivered: 0, pending: 0, dropped } }
         } finally {
           purging.delete(queue)
           transport.resume()
@@ -233,6 +235,8 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
     async work(limits, reason = 'due', queues) {
       try {
         const keys = queues ?? (await listQueues(database))
+        // With no page to tell of it, what pages wrote down is looked for.
+        if (!queues) await Promise.all(keys.map((key) => using(key, (transport) => transport.takeUp())))
         const works = keys.map(async (queue) => ({ queue, rest: await workFor(queue, limits, reason) }))
         return (await Promise.all(works)).flatMap(({ queue, rest }) => (rest ? { queue, rest } : []))
       } catch {

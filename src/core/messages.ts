@@ -21,8 +21,8 @@ export type PageMessage = { outlast: number; id: number; queue: string; quiet?: 
   | { type: 'wake'; config?: QueueConfig; reason: WakeReason }
   | { type: 'flush'; timeoutMs?: number }
   | { type: 'stats' }
-  /** Drops everything in the queue, wherever it is on its way. */
-  | { type: 'purge' }
+  /** Drops what the queue holds from before that moment, wherever it is on its way. Default all. */
+  | { type: 'purge'; before?: Millis }
   /** Like a flush that ends in time; what a host without durable storage then still holds is dropped. */
   | { type: 'shutdown'; timeoutMs: number }
 )
@@ -42,8 +42,11 @@ export type HostMessage = { outlast: number; id: number; queue: string; instance
   | { type: 'committed'; refused: Refusal[]; firstRefusal: boolean; pending: number }
   | { type: 'flushed'; flushed: Flushed }
   | { type: 'stats'; stats: Stats }
-  /** `warnings`: what of the settings that came with the question is not usable, and what the storage has lost. */
-  | { type: 'awake'; pending: number; warnings?: string[] }
+  /**
+   * `warnings`: what of the settings that came with the question is not usable, and what the storage has lost. `hooked`:
+   * this worker has a `beforeSend`, so that nothing may be sent past it.
+   */
+  | { type: 'awake'; pending: number; warnings?: string[]; hooked?: boolean }
   | { type: 'rest'; pending: number; nextWakeAt?: Millis; trouble?: string }
   | { type: 'refused'; reason: RefusalReason; detail: string }
 )

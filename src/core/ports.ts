@@ -62,7 +62,18 @@ export type Reporter = (report: Report) => void
 /** A key in a table. Compared as IndexedDB compares keys: arrays element by element, numbers before strings. */
 export type Key = readonly (string | number)[]
 
-export type Table = 'queues' | 'producers' | 'chunks' | 'batches' | 'bodies' | 'schedule' | 'aside'
+export type Table =
+  | 'queues'
+  | 'producers'
+  | 'chunks'
+  | 'batches'
+  | 'bodies'
+  | 'schedule'
+  | 'aside'
+  /** Handovers that pages wrote themselves: `[queue, producer, seq]`. */
+  | 'journal'
+  /** What pages and hosts of a queue have to obey: `[queue]`, see `rules.ts`. */
+  | 'rules'
 
 export interface Row {
   key: Key

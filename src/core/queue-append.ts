@@ -8,9 +8,12 @@ import { enter } from './lanes'
 import { MAX_HANDOVER_EVENTS, MAX_OPEN_HANDOVERS, MAX_PRODUCERS } from './limits'
 import type { Millis, Transaction } from './ports'
 import type { QueueConfig } from './queue-config'
-import { nextId, openRows, type Rows, save } from './queue-rows'
+import { eraseIfOwed } from './queue-erase'
+import { nextId, openRows, type Rows, readRules, save } from './queue-rows'
 import { commitHandover, type ProducerRecord, parseProducer } from './records'
 import type { DropReason } from './reports'
+import { isRefused, type Rules } from './rules'
+import type { DropGroup } from './settlement'
 
 export interface Refusal {
   reason: DropReason
@@ -27,6 +30,8 @@ export type Appended =
       /** Whether this is the first refusal since the queue was last empty: worth one warning. */
       firstRefusal: boolean
       pending: number
+      /** What an erasure that was owed has dropped. */
+      drops: DropGroup[]
     }
   | { kind: 'unknown_queue' }
   | { kind: 'out_of_order' }
@@ -38,19 +43,32 @@ export async function append(
   handover: Handover,
   now: Millis,
 ): Promise<Appended> {
-  const rows = await openRows(tx, queue, config)
+  const [rows, rules] = await Promise.all([openRows(tx, queue, config), readRules(tx, queue)])
   if (!rows) return { kind: 'unknown_queue' }
-  const { record } = rows
+  await eraseIfOwed(rows, rules)
+  const taken = await take(rows, rules, handover, now)
+  if (taken === 'out_of_order') return { kind: 'out_of_order' }
+  if (!taken.again || config || rows.drops.length > 0) save(rows)
+  return { kind: 'committed', ...taken, pending: rows.record.pending, drops: rows.drops }
+}
+
+export type Taken = Omit<Extract<Appended, { kind: 'committed' }>, 'kind' | 'pending' | 'drops'>
+
+/** Takes a handover into the open queue, unless it was taken before. The caller saves the queue's record. */
+export async function take(
+  rows: Rows,
+  rules: Rules,
+  handover: Handover,
+  now: Millis,
+): Promise<Taken | 'out_of_order'> {
+  const { tx, queue, record } = rows
   const producer = await readProducer(rows, handover.producer, now)
   const committed = commitHandover(producer, handover.seq)
-  if (committed === 'seen') {
-    if (config) save(rows)
-    return { kind: 'committed', again: true, accepted: [], refused: [], firstRefusal: false, pending: record.pending }
-  }
-  if (committed.committed.length > MAX_OPEN_HANDOVERS) return { kind: 'out_of_order' }
+  if (committed === 'seen') return { again: true, accepted: [], refused: [], firstRefusal: false }
+  if (committed.committed.length > MAX_OPEN_HANDOVERS) return 'out_of_order'
   tx.put('producers', [queue, handover.producer], { ...committed, at: now })
 
-  const { accepted, refused } = admit(rows, handover.events)
+  const { accepted, refused } = isRefused(rules, handover.at) ? refuseAll(handover.events) : admit(rows, handover.events)
   const firstRefusal = refused.some(({ reason }) => reason === 'queue_full') && !record.full
   record.full ||= firstRefusal
   record.accepted += handover.events.length + totalDropped(handover.dropped)
@@ -64,9 +82,12 @@ export async function append(
     const chunk = { events, format: handover.format, at: now }
     tx.put('chunks', [queue, handover.lane, nextId(rows)], chunk)
   }
-  save(rows)
-  const uuids = accepted.map(uuidOf)
-  return { kind: 'committed', again: false, accepted: uuids, refused, firstRefusal, pending: record.pending }
+  return { again: false, accepted: accepted.map(uuidOf), refused, firstRefusal }
+}
+
+/** The person said no, perhaps in another tab, or on a page whose word has not reached this handover's page. */
+function refuseAll(events: EventJson[]): ReturnType<typeof admit> {
+  return { accepted: [], refused: events.length > 0 ? [{ reason: 'opted_out', uuids: events.map(uuidOf) }] : [] }
 }
 
 /** Which events the bounds let in: the head of a handover, when not all of it (protocol.md §4.4). */

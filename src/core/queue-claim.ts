@@ -6,6 +6,7 @@ import type { Lane } from './handover'
 import { laneDueAt, makeDue } from './lanes'
 import { FRESH_WAIT_MS, LEASE_MS } from './limits'
 import type { Millis, NewId, Transaction } from './ports'
+import { eraseIfOwed } from './queue-erase'
 import { formBatch } from './queue-forming'
 import {
   countDropped,
@@ -17,6 +18,7 @@ import {
   type Rows,
   readBatch,
   readBody,
+  readRules,
   recount,
   removeBatch,
   save,
@@ -25,7 +27,7 @@ import {
   waitsUntil,
 } from './queue-rows'
 import type { BatchRecord } from './records'
-import { backoff } from './retry'
+import { abandonedPause, backoff } from './retry'
 import type { DropGroup } from './settlement'
 
 /** Who claims, and what is known of the other senders. */
@@ -70,8 +72,18 @@ export async function claim(
   wanted: Wanted,
   now: Millis,
 ): Promise<Claim> {
-  const [rows, held] = await Promise.all([openRows(tx, queue), tx.list('schedule', [queue, 'held'], { limit: 1 })])
+  const [rows, rules, held] = await Promise.all([
+    openRows(tx, queue),
+    readRules(tx, queue),
+    tx.list('schedule', [queue, 'held'], { limit: 1 }),
+  ])
   if (!rows) return { pending: 0, drops: [] }
+  await eraseIfOwed(rows, rules)
+  // What the worker's hook has not seen waits for it: better late than leaked.
+  if (rules.hooked && claimant.hooks.length === 0) {
+    if (rows.drops.length > 0) save(rows)
+    return { pending: rows.record.pending, drops: rows.drops }
+  }
   const leases = await releaseDeadLeases(rows, claimant, now)
   const { lanes, inRequest, pending } = rows.record
   const unaccounted = pending - inRequest - lanes.live.count - lanes.historical.count
@@ -121,7 +133,9 @@ async function releaseDeadLeases(
     }
     released = true
     unschedule(rows, held)
-    putBatch(rows, held.id, { ...batch, notBefore: now })
+    // A worker of this queue that died is replaced by one that lives on; of pages there may be one after the other.
+    const wait = isWorker(sender) ? 0 : abandonedPause(batch.attempt, rows.record.config.settings)
+    putBatch(rows, held.id, { ...batch, notBefore: wait > 0 ? Math.max(now, at + wait) : now })
   }
   // Counted anew: a damaged record cannot say whether it was in a request.
   rows.record.inRequest = inRequest
@@ -146,7 +160,7 @@ function lives(
   return Math.abs(now - since) <= LEASE_MS
 }
 
-const isWorker = (sender: string) => sender.startsWith('worker:')
+export const isWorker = (sender: string) => sender.startsWith('worker:')
 
 type Found = ClaimedBatch | { nextAt: Millis } | undefined
 

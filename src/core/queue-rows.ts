@@ -19,6 +19,7 @@ import {
 } from './records'
 import type { DropReason } from './reports'
 import { longestPause } from './retry'
+import { parseRules, type Rules } from './rules'
 import type { DropGroup } from './settlement'
 import { asRecord, isCount } from './values'
 
@@ -49,6 +50,9 @@ export async function openRows(tx: Transaction, queue: string, config?: QueueCon
   }
   return rows
 }
+
+export const readRules = async (tx: Transaction, queue: string): Promise<Rules> =>
+  parseRules(await tx.get('rules', [queue]))
 
 /** A queue that holds nothing gives way to a new one. Whoever still uses it names it again, and finds it empty. */
 async function makeRoom(tx: Transaction): Promise<void> {

@@ -1,18 +1,18 @@
 /** A queue in a database: each step one transaction, so that whatever dies between two of them loses nothing. */
 
-import { addDropped, type Stats, totalDropped } from './accounting'
-import type { EventJson } from './event'
-import { uuidOf } from './event-json'
-import { type Handover, LANES } from './handover'
+import { type Stats, totalDropped } from './accounting'
+import type { Handover } from './handover'
 import type { Database, Millis, NewId, Transaction } from './ports'
 import { type Appended, append } from './queue-append'
 import { type Claim, type Claimant, type ClaimedBatch, claim, type Wanted } from './queue-claim'
 import type { QueueConfig } from './queue-config'
-import { openRows, putBatch, removeBatch, save, scheduled, unschedule } from './queue-rows'
+import { erase } from './queue-erase'
+import { type TakenUp, takeUp } from './queue-journal'
+import { openRows, putBatch, readRules, save, scheduled, unschedule } from './queue-rows'
 import { type Settled, settle } from './queue-settle'
-import { emptyLane, parseBody, parseChunk, parseQueue, type QueueRecord } from './records'
+import { parseQueue, type QueueRecord } from './records'
 import type { DropReason } from './reports'
-import type { Settlement } from './settlement'
+import type { DropGroup, Settlement } from './settlement'
 import { isCount } from './values'
 
 /** Where a flush begins: what is pending at that moment. */
@@ -27,7 +27,9 @@ export interface Mark {
 export interface Queue {
   readonly key: string
   /** Creates the queue or changes its config. */
-  configure(config: QueueConfig): Promise<void>
+  configure(config: QueueConfig, hooked?: boolean): Promise<void>
+  /** Takes in what pages wrote down themselves. */
+  takeUp(now: Millis): Promise<TakenUp | undefined>
   append(config: QueueConfig | undefined, handover: Handover, now: Millis): Promise<Appended>
   claim(claimant: Claimant, wanted: Wanted, now: Millis): Promise<Claim>
   settle(sent: ClaimedBatch, settlement: Settlement, now: Millis, newId: NewId): Promise<Settled>
@@ -36,8 +38,8 @@ export interface Queue {
   mark(): Promise<Mark>
   stats(): Promise<Stats>
   config(): Promise<QueueConfig | undefined>
-  /** Drops everything pending. Returns the uuids. */
-  discard(reason: DropReason): Promise<string[]>
+  /** Drops everything pending; with `before`, unless what was there at that moment has been erased since. */
+  discard(reason: DropReason, before?: Millis): Promise<DropGroup[]>
 }
 
 /** Held batches that `lift` looks at, soonest first. The rest become due within the longest backoff anyway. */
@@ -50,11 +52,8 @@ export function createQueue(db: Database, key: string): Queue {
     db.transact('readonly', async (tx) => work(parseQueue(await tx.get('queues', [key])), tx))
   return {
     key,
-    configure: (config) =>
-      drain(async (tx) => {
-        const rows = await openRows(tx, key, config)
-        if (rows) save(rows)
-      }),
+    configure: (config, hooked) => drain((tx) => configure(tx, key, config, hooked)),
+    takeUp: (now) => write((tx) => takeUp(tx, key, now)),
     append: (config, handover, now) => write((tx) => append(tx, key, config, handover, now)),
     claim: (claimant, wanted, now) => drain((tx) => claim(tx, key, claimant, wanted, now)),
     settle: (sent, settlement, now, newId) => drain((tx) => settle(tx, key, sent, settlement, now, newId)),
@@ -71,7 +70,7 @@ export function createQueue(db: Database, key: string): Queue {
       }),
     stats: () => read((record) => (record ? statsOf(record) : { accepted: 0, delivered: 0, pending: 0, dropped: {} })),
     config: () => read((record) => record?.config),
-    discard: (reason) => drain((tx) => discard(tx, key, reason)),
+    discard: (reason, before) => drain((tx) => discard(tx, key, reason, before)),
   }
 }
 
@@ -98,26 +97,31 @@ async function lift(tx: Transaction, queue: string, now: Millis): Promise<void> 
   save(rows)
 }
 
-async function discard(tx: Transaction, queue: string, reason: DropReason): Promise<string[]> {
-  const rows = await openRows(tx, queue)
-  if (!rows) return []
-  const { record } = rows
-  const events: EventJson[] = []
-  for (const lane of LANES) {
-    for (const { value } of await tx.list('chunks', [queue, lane])) events.push(...(parseChunk(value)?.events ?? []))
-    record.lanes[lane] = emptyLane()
-  }
-  for (const part of ['held', 'sent'] as const) {
-    for (const held of await scheduled(rows, part)) {
-      events.push(...(parseBody(await tx.get('bodies', [queue, held.id])) ?? []))
-      removeBatch(rows, held)
-    }
-  }
-  for (const table of ['chunks', 'batches', 'bodies', 'schedule', 'aside'] as const) tx.deleteRange(table, [queue])
-  addDropped(record.dropped, { [reason]: record.pending })
-  record.pending = 0
-  record.size = 0
-  record.inRequest = 0
+async function discard(
+  tx: Transaction,
+  queue: string,
+  reason: DropReason,
+  before: Millis | undefined,
+): Promise<DropGroup[]> {
+  const [rows, rules] = await Promise.all([openRows(tx, queue), readRules(tx, queue)])
+  const done = before !== undefined && rules.erase >= before && !rules.eraseOwed
+  if (!rows || done) return []
+  await erase(rows, reason)
+  const erased = Math.max(rules.erase, before ?? 0)
+  if (before !== undefined) tx.put('rules', [queue], { ...rules, erase: erased, eraseOwed: false })
   save(rows)
-  return events.map(uuidOf)
+  return rows.drops
+}
+
+/** Creates the queue or changes its config. `hooked`: whether its worker has hooks; only a worker can tell. */
+async function configure(
+  tx: Transaction,
+  queue: string,
+  config: QueueConfig,
+  hooked: boolean | undefined,
+): Promise<void> {
+  const [rows, rules] = await Promise.all([openRows(tx, queue, config), readRules(tx, queue)])
+  if (!rows) return
+  save(rows)
+  if (hooked !== undefined && hooked !== rules.hooked) tx.put('rules', [queue], { ...rules, hooked })
 }

@@ -40,3 +40,13 @@ export function pauseAfter(
   const asked = Math.min(retryAfterMs(retryAfter, now) ?? 0, settings.retryMaxBackoff)
   return { delayMs: Math.round(Math.min(Math.max(own, asked), MAX_DELAY)), byServer: asked > 0 }
 }
+
+/**
+ * ms that a request of a page gets for its answer once the page has gone: it may have been taken. Doubled with each page
+ * that left one, so that a visitor who clicks on sends it some times and not once with each page.
+ */
+const ABANDONED_MS = 5_000
+
+/** The pause before what a page left in a request is sent again, after so many requests. */
+export const abandonedPause = (attempts: number, settings: TransportSettings): number =>
+  Math.min(ABANDONED_MS * 2 ** Math.min(attempts - 1, 40), longestPause(settings))

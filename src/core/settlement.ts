@@ -5,13 +5,14 @@ import { uuidOf } from './event-json'
 import type { Millis, Random } from './ports'
 import type { BatchRecord } from './records'
 import type { DropReason } from './reports'
-import { type Pause, pauseAfter } from './retry'
+import { abandonedPause, type Pause, pauseAfter } from './retry'
 import type { TransportSettings } from './settings'
 import type { Verdict } from './verdict'
 
 export interface DropGroup {
   events: EventJson[]
-  /** Where the events themselves are lost: how many there were. */
+  /** Where the events themselves are not at hand: their uuids, if those are, and how many there are. */
+  uuids?: string[]
   count?: number
   reason: DropReason
   detail: string
@@ -52,7 +53,9 @@ export function settlementOf(
       if (verdict.answered && answered > settings.maxRetries) {
         return { delivered: [], dropped: [exhausted(events, answered, verdict.cause)], endpoint: 'failing' }
       }
-      const pause = pauseAfter({ failures: batch.failures + 1, retryAfter: verdict.retryAfter }, settings, now, random)
+      const failures = batch.failures + 1
+      const own = pauseAfter({ failures, retryAfter: verdict.retryAfter }, settings, now, random)
+      const pause = verdict.abandoned ? { ...own, delayMs: abandonedPause(failures, settings) } : own
       const { answered: wasAnswered, cause } = verdict
       return {
         delivered: [],

@@ -22,7 +22,7 @@ import {
 } from './ports'
 import type { Queue } from './queue'
 import type { Appended } from './queue-append'
-import { CHECK_LEASES_MS, type Claim, type Claimant, type ClaimedBatch, type Wanted } from './queue-claim'
+import { CHECK_LEASES_MS, type Claim, type Claimant, type ClaimedBatch, isWorker, type Wanted } from './queue-claim'
 import type { QueueConfig } from './queue-config'
 import type { DropReason } from './reports'
 import { countOf, type DropGroup, settlementOf } from './settlement'
@@ -71,7 +71,10 @@ export interface Transport {
   /** One attempt for all that is pending now; always resolves. With `timeoutMs`, no later than that. */
   flush(options?: FlushOptions): Promise<Flushed>
   stats(): Promise<Stats>
-  discard(reason: DropReason): Promise<void>
+  /** Takes in what pages wrote down themselves. */
+  takeUp(): Promise<void>
+  /** Drops everything pending; with `before`, unless what was there at that moment has been erased since. Returns how many. */
+  discard(reason: DropReason, before?: Millis): Promise<number>
   /** Ends the requests in flight and starts none until `resume`. Their batches are anybody's. */
   pause(): Promise<void>
   resume(): void
@@ -241,7 +244,8 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       const timeoutMs = current.settings.requestTimeout
       const { outcome, abort } = sender.send(request, { timeoutMs, readBody: wire.readsBody })
       flight.abort = abort
-      return interpret(wire, await outcome)
+      const answer = await outcome
+      return flight.aborted && answer.kind === 'unreachable' ? ABORTED : interpret(wire, answer)
     } catch (error) {
       // Whatever a patched platform does to this request, its events stay in the queue.
       return { kind: 'retry', cause: describe(error), answered: false, retryAfter: null } as const
@@ -264,8 +268,8 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   }
 
   function reportDrops(drops: DropGroup[]): void {
-    for (const { events, count = events.length, reason, detail, status } of drops) {
-      const base = { type: 'drop', uuids: events.map(uuidOf), count, reason, detail } as const
+    for (const { events, uuids = events.map(uuidOf), count = uuids.length, reason, detail, status } of drops) {
+      const base = { type: 'drop', uuids, count, reason, detail: detail === reason ? (DETAILS[reason] ?? detail) : detail } as const
       report(status === undefined ? base : { ...base, status })
     }
   }
@@ -294,7 +298,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       return flights.size === 0
     },
     async configure(next) {
-      await queue.configure(next)
+      await queue.configure(next, isWorker(ports.senderId) ? hooks.length > 0 : undefined)
       config = next
     },
     async append(next, handover) {
@@ -303,6 +307,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       if (next) config = next
       if (appended.kind === 'committed') {
         pending = appended.pending
+        reportDrops(appended.drops)
         if (appended.accepted.length > 0) report({ type: 'queued', uuids: appended.accepted })
         for (const { reason, uuids } of appended.refused) {
           report({ type: 'drop', uuids, count: uuids.length, reason, detail: DETAILS[reason] ?? reason })
@@ -341,9 +346,21 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
         options,
       ),
     stats: () => queue.stats(),
-    async discard(reason) {
-      const uuids = await queue.discard(reason)
-      if (uuids.length > 0) report({ type: 'drop', uuids, count: uuids.length, reason, detail: reason })
+    async takeUp() {
+      for (let more = true; more; ) {
+        const taken = await queue.takeUp(clock.now())
+        if (!taken) return
+        pending = taken.pending
+        if (taken.accepted.length > 0) report({ type: 'queued', uuids: taken.accepted })
+        reportDrops(taken.drops)
+        if (taken.accepted.length > 0) somethingChanged()
+        more = taken.more
+      }
+    },
+    async discard(reason, before) {
+      const drops = await queue.discard(reason, before)
+      reportDrops(drops)
+      return countOf(drops)
     },
     async pause() {
       paused = true
@@ -364,7 +381,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   }
 }
 
-const ABORTED = { kind: 'retry', cause: 'aborted', answered: false, retryAfter: null } as const
+const ABORTED = { kind: 'retry', cause: 'aborted', answered: false, retryAfter: null, abandoned: true } as const
 
 const DETAILS: Partial<Record<DropReason, string>> = {
   queue_full: 'maxQueueSize or maxQueueBytes was reached',

@@ -8,9 +8,16 @@ export type Verdict =
   | { kind: 'too_large'; status: number }
   /**
    * `answered` is false where nothing came back: such a failure uses up no retry. `trouble`: it goes on until somebody
-   * changes something.
+   * changes something. `abandoned`: the sender ended the request itself, which may have been taken.
    */
-  | { kind: 'retry'; cause: string; answered: boolean; retryAfter: string | null; trouble?: string }
+  | {
+      kind: 'retry'
+      cause: string
+      answered: boolean
+      retryAfter: string | null
+      trouble?: string
+      abandoned?: boolean
+    }
   /** v1: one verdict per event, keyed by uuid; one that is missing counts as delivered (protocol.md §2.6). */
   | { kind: 'partial'; verdicts: ReadonlyMap<string, EventVerdict>; details: string; retryAfter: string | null }
 

@@ -5,14 +5,19 @@ import { cut } from '../client/outbox'
 import type { EventJson } from '../core/event'
 import type { Handover } from '../core/handover'
 import { beacon } from './beacon'
+import type { Journal } from './journal'
 import { spill } from './spill'
 
 /** The way to a host, once there is one. */
 export interface Host {
-  /** The page is being left: hands over everything again. */
-  leave(): void
-  /** Whether a worker has, or is about to have, what it was posted. */
-  holdsAll(): boolean
+  /** The page may be left: hands over everything again. `quiet`: it can hear no answer. */
+  leave(quiet: boolean): void
+  /** Whether there is a host that answers. */
+  answers(): boolean
+  /** Whether that is a worker, which outlives the page with all that it was posted. */
+  outlives(): boolean
+  /** What the host in this page has taken and no answer has come for. */
+  unsent(): Handover[]
   /** An event that was made for v1, made for v0: beacons have no headers. */
   forV0(json: EventJson): EventJson
   /** The last thing: lets go of what others need. */
@@ -32,26 +37,51 @@ export interface Departure {
   end(): void
 }
 
-export function createDeparture({ config, outbox }: Front, queue: string, durable: boolean): Departure {
+export interface DepartureOptions {
+  queue: string
+  /** The page's way to the disk, where it may have one. */
+  journal: Journal | undefined
+  /** The site says that its worker has a `beforeSend`. */
+  hooked: boolean
+}
+
+export function createDeparture({ config, outbox, optedOut }: Front, options: DepartureOptions): Departure {
+  const { queue, journal, hooked } = options
   const beaconed = new WeakSet<Handover>()
 
   /**
-   * What no host has committed is written down for the next page: a worker with an earlier message in its hands can be
-   * ended by the browser before it comes to this page's last ones (WebKit gives it seconds), and a handover that did get
-   * through is not taken twice. Without a worker that answers it is sent as a beacon too, for the visitor who never
-   * comes back: it proves nothing, and a second delivery under the same uuid and timestamp does no harm.
+   * What is on no disk yet is written down for a later page: a worker with an earlier message in its hands can be ended
+   * by the browser before it comes to this page's last ones (WebKit gives it seconds), and a handover that did get through
+   * is not taken twice. Without a worker that answers, all that is not known to be sent goes as a beacon too, for the
+   * visitor who never comes back: it proves nothing, and a second delivery under the same uuid and timestamp does no harm.
    */
   function save(): void {
     cut(outbox)
     const open = [...outbox.open]
-    if (durable && spill(queue, open) > 0) departure.isSpilled = true
-    if (departure.host?.holdsAll()) return
-    const unsent = open.filter((handover) => !beaconed.has(handover))
-    for (const handover of unsent) beaconed.add(handover)
-    const events = unsent.flatMap(({ events, format }) =>
-      format === 'v1' && departure.host ? events.map(departure.host.forV0) : events,
-    )
-    if (navigator.onLine !== false) beacon(events, config)
+    if (journal) {
+      const unkept = open.filter((handover) => !journal.holds(handover))
+      if (unkept.length > 0 || departure.isSpilled) departure.isSpilled = spill(queue, outbox.producer, unkept)
+    }
+    const { host } = departure
+    if (host?.outlives() || !maySend()) return
+    const unsent = open.concat(host?.unsent() ?? []).filter((handover) => !beaconed.has(handover))
+    for (const handover of beacon(unsent, config, host?.forV0)) beaconed.add(handover)
+  }
+
+  /** Fails closed: what has been decided about the queue may not have been read yet. */
+  function maySend(): boolean {
+    const decided = !journal || journal.rules !== undefined
+    return decided && !hooked && !journal?.rules?.hooked && !optedOut() && navigator.onLine !== false
+  }
+
+  /** The page is no longer seen. A phone may end it without another word. */
+  function hidden(): void {
+    const { host } = departure
+    if (document.visibilityState !== 'hidden' || departure.gone) return
+    host?.leave(false)
+    // Timers of a hidden page are late, so nothing waits for an answer.
+    journal?.keep()
+    if (!host?.answers()) save()
   }
 
   const departure: Departure = {
@@ -59,7 +89,7 @@ export function createDeparture({ config, outbox }: Front, queue: string, durabl
     gone: false,
     isSpilled: false,
     leaving() {
-      departure.host?.leave()
+      departure.host?.leave(true)
       departure.gone = true
       save()
       departure.host?.letGo()
@@ -70,10 +100,12 @@ export function createDeparture({ config, outbox }: Front, queue: string, durabl
     end() {
       removeEventListener('pagehide', departure.leaving)
       document.removeEventListener('freeze', departure.leaving)
+      document.removeEventListener('visibilitychange', hidden)
     },
   }
   // pagehide fires on window alone. No unload or beforeunload: either would cost the back/forward cache.
   addEventListener('pagehide', departure.leaving)
   document.addEventListener('freeze', departure.leaving)
+  document.addEventListener('visibilitychange', hidden)
   return departure
 }

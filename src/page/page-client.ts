@@ -4,10 +4,16 @@ import { newId } from '../adapters/new-id'
 import { createFront, type LateDelivery } from '../client/front'
 import { readCaptureOptions } from '../client/options'
 import { queueKey } from '../core/queue-config'
-import { describe, readable } from '../core/values'
+import { asRecord, describe, readable } from '../core/values'
 import { createDeparture } from './departure'
+import { createJournal } from './journal'
 import type { Outlast, OutlastOptions } from './types'
 import { memoryStorage, webStorage } from './web-storage'
+
+/** Code that has not arrived after this many ms is asked for again, and calls are answered without it. */
+const LOAD_LIMIT_MS = 10_000
+
+const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, ms))
 
 /** ms before the code that could not be loaded is asked for again; doubled each time. */
 const RELOAD_MS = 5_000
@@ -30,9 +36,17 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
     tab: durable ? webStorage('sessionStorage', queue, log.warn) : memoryStorage(),
     bootstrapId: typeof distinctId === 'string' && distinctId !== '' ? distinctId : undefined,
     surroundings: () => ({ $current_url: location.href }),
+    decide: (change) => journal?.decide(change),
+    kept: () => [...front.outbox.open].reduce((sum, one) => sum + (journal?.holds(one) ? one.events.length : 0), 0),
+    timer,
   })
-  const departure = createDeparture(front, queue, durable)
-  front.capture.onNew = departure.handedOver
+  const journal = durable ? createJournal(queue, front.outbox, (rules) => front.heed(rules)) : undefined
+  const hooked = asRecord(options.worker).beforeSend === true
+  const departure = createDeparture(front, { queue, journal, hooked })
+  front.capture.onNew = () => {
+    journal?.keep()
+    departure.handedOver()
+  }
 
   let onLoaded: (delivery: LateDelivery) => void
   const loaded = new Promise<LateDelivery>((resolve) => (onLoaded = resolve))
@@ -40,9 +54,10 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
   load(RELOAD_MS)
 
   function load(pauseMs: number): void {
-    outcome = import('./delivery').then(
+    const loading = import('./delivery')
+    outcome = Promise.race([loading, timer(LOAD_LIMIT_MS).then(() => Promise.reject(new Error('it takes too long')))]).then(
       ({ startDelivery }) => {
-        const delivery = startDelivery({ front, departure, options, queue, durable, onShutdown })
+        const delivery = startDelivery({ front, departure, journal, options, queue, hooked, onShutdown })
         onLoaded(delivery)
         return delivery
       },
@@ -78,6 +93,9 @@ export function disabledPageClient(): Outlast {
     tab: memoryStorage(),
     bootstrapId: undefined,
     surroundings: () => ({}),
+    decide: () => undefined,
+    kept: () => 0,
+    timer,
   })
   front.capture.closed = true
   return connect(new Promise(() => undefined), async () => undefined)

@@ -1,59 +1,62 @@
 /**
- * Handovers that no host had committed when their page went away, written to localStorage, the only storage that a page
- * can write to synchronously. The next page hands them over under their own producer and sequence numbers, so that
+ * Handovers that were on no disk when their page went away, written to localStorage, the only storage that a page can
+ * write to synchronously. A later page moves them into the journal under their own producer and sequence numbers, so that
  * what did get through meanwhile is not taken twice.
  */
 
 import type { Handover } from '../core/handover'
 import { openStorage, STORAGE_PREFIX } from './web-storage'
 
-/** Characters that one page may leave: localStorage has 5 MB for the whole origin, and it is not ours. */
+/** Characters that all pages of an origin may leave together: localStorage has 5 MB for the whole origin. */
 const MAX_SPILL = 500_000
 
 export const SPILL_VERSION = 1
 
-export const prefixOf = (queue: string) => `${STORAGE_PREFIX}${queue}:spill:`
+const MARK = ':spill:'
 
-/**
- * Writes what fits, oldest first: an entry for each producer, in place of what it had before, since its handovers are
- * taken out one by one as they are committed. Returns how many events are kept: those at the head.
- */
-export function spill(queue: string, handovers: Handover[]): number {
+export const prefixOf = (queue: string) => STORAGE_PREFIX + queue + MARK
+
+/** Writes a page's handovers in place of what it had written before. Returns whether anything is written now. */
+export function spill(queue: string, producer: string, handovers: Handover[]): boolean {
   const storage = openStorage('localStorage')
-  if (!storage) return 0
-  let size = 0
-  let events = 0
-  for (const [producer, own] of byProducer(handovers)) {
-    const kept: string[] = []
-    let count = 0
-    for (const handover of own) {
-      const json = JSON.stringify(handover)
-      size += json.length
-      if (size > MAX_SPILL) break
-      kept.push(json)
-      count += handover.events.length
-    }
-    try {
-      if (kept.length > 0) {
-        storage.setItem(prefixOf(queue) + producer, `{"v":${SPILL_VERSION},"handovers":[${kept.join(',')}]}`)
-      }
-    } catch {
-      // Full or read-only: the beacon is what is left, and the caller sends it either way.
-      return events
-    }
-    events += count
-    if (kept.length < own.length) return events
+  if (!storage) return false
+  const own = prefixOf(queue) + producer
+  try {
+    storage.removeItem(own)
+    if (handovers.length === 0) return false
+    const texts = new Map<string, string>([[own, textOf(handovers)]])
+    for (const key of Object.keys(storage)) if (key.includes(MARK)) texts.set(key, storage.getItem(key) ?? '')
+    shorten(texts)
+    for (const [key, text] of texts) if (text !== storage.getItem(key)) storage.setItem(key, text)
+    return true
+  } catch {
+    // Full or read-only: the beacon is what is left, and it is sent either way.
+    return false
   }
-  return events
 }
 
-/** A page holds what it adopted before anything of its own, so each producer's stand together. */
-function byProducer(handovers: Handover[]): Map<string, Handover[]> {
-  const groups = new Map<string, Handover[]>()
-  for (const handover of handovers) {
-    const own = groups.get(handover.producer)
-    if (own) own.push(handover)
-    else groups.set(handover.producer, [handover])
+const textOf = (handovers: unknown[]) => `{"v":${SPILL_VERSION},"handovers":${JSON.stringify(handovers)}}`
+
+/** The oldest events go first, and their number stays, under a reason. Producers are UUIDv7, so their order is that of time. */
+function shorten(texts: Map<string, string>): void {
+  let size = 0
+  for (const text of texts.values()) size += text.length
+  const byAge = [...texts.keys()].sort((a, b) => (producerOf(a) < producerOf(b) ? -1 : 1))
+  for (const key of byAge) {
+    if (size <= MAX_SPILL) return
+    const text = texts.get(key) ?? ''
+    const { v, handovers } = JSON.parse(text) as { v: number; handovers: Handover[] }
+    if (v !== SPILL_VERSION) continue
+    let left = size - MAX_SPILL
+    const shorter = handovers.map((handover) => {
+      const { events, dropped } = handover
+      if (left <= 0) return handover
+      left -= JSON.stringify(events).length
+      return { ...handover, events: [], dropped: { ...dropped, storage_full: (dropped.storage_full ?? 0) + events.length } }
+    })
+    texts.set(key, textOf(shorter))
+    size += textOf(shorter).length - text.length
   }
-  return groups
 }
+
+const producerOf = (key: string) => key.slice(key.lastIndexOf(':') + 1)

@@ -2,37 +2,34 @@
 
 import { type Handover, parseHandover } from '../core/handover'
 import { asRecord } from '../core/values'
-import { prefixOf, SPILL_VERSION, spill } from './spill'
+import { prefixOf, SPILL_VERSION } from './spill'
 import { openStorage } from './web-storage'
 
-/** What earlier pages left. Entries that cannot be read are removed, but for those of a later version. */
-export function readSpills(queue: string): Handover[] {
+/** Moves what earlier pages left to where hosts look for it. Rejects where that is not possible now: it stays then. */
+export async function moveSpills(
+  queue: string,
+  own: string,
+  add: (handovers: Handover[]) => Promise<unknown>,
+): Promise<boolean> {
   const storage = openStorage('localStorage')
-  if (!storage) return []
   const prefix = prefixOf(queue)
-  const found: Handover[] = []
-  for (const key of Object.keys(storage)) {
-    if (!key.startsWith(prefix)) continue
-    try {
-      const handovers = parseSpill(storage.getItem(key), key.slice(prefix.length))
-      if (handovers?.length === 0) storage.removeItem(key)
-      found.push(...(handovers ?? []))
-    } catch {
-      // A storage that cannot be read keeps what it has, for when it can.
-    }
+  const found = new Map<string, string>()
+  for (const key of Object.keys(storage ?? {})) {
+    const text = key.startsWith(prefix) && key !== prefix + own && storage?.getItem(key)
+    if (text) found.set(key, text)
   }
-  return found
-}
-
-/** Takes a committed handover out of what its page left. */
-export function forgetSpilled(queue: string, { producer, seq }: Handover): void {
-  const storage = openStorage('localStorage')
-  if (!storage) return
-  const key = prefixOf(queue) + producer
-  const left = parseSpill(storage.getItem(key), producer)?.filter((handover) => handover.seq !== seq)
-  if (!left) return
-  if (left.length === 0) storage.removeItem(key)
-  else spill(queue, left)
+  let moved = false
+  for (const [key, text] of found) {
+    const handovers = parseSpill(text, key.slice(prefix.length))
+    if (!handovers) continue
+    if (handovers.length > 0) {
+      await add(handovers)
+      moved = true
+    }
+    // Its page may have come back and left again meanwhile.
+    if (storage?.getItem(key) === text) storage.removeItem(key)
+  }
+  return moved
 }
 
 /** Leaves nothing of this queue behind. */
@@ -41,19 +38,13 @@ export function removeSpills(queue: string): void {
   for (const key of Object.keys(storage ?? {})) if (key.startsWith(prefixOf(queue))) storage?.removeItem(key)
 }
 
-/** A page that came back from the back/forward cache still holds its handovers itself. */
-export function removeSpill(queue: string, producer: string): void {
-  openStorage('localStorage')?.removeItem(prefixOf(queue) + producer)
-}
-
 /** The handovers of a producer, or `undefined` for what a later version wrote. */
-function parseSpill(text: string | null, producer: string): Handover[] | undefined {
-  if (!text) return []
+function parseSpill(text: string, producer: string): Handover[] | undefined {
   try {
     const { v, handovers } = asRecord(JSON.parse(text))
     if (typeof v === 'number' && v > SPILL_VERSION) return undefined
     if (v !== SPILL_VERSION || !Array.isArray(handovers)) return []
-    // One of another producer would never be taken out of this entry again.
+    // One of another producer would never be known again as that page's.
     return handovers
       .map(parseHandover)
       .filter((handover) => handover !== undefined && handover.producer === producer) as Handover[]

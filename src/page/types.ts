@@ -11,8 +11,10 @@ export interface OutlastOptions extends CommonOptions {
   /**
    * The worker's file and scope on this origin, or `false` for none.
    * Default `{ url: '/__outlast/worker.js', scope: '/__outlast/' }`; without `scope`, the folder of `url`.
+   * `beforeSend: true` says that this worker has a `beforeSend` of its own: nothing is then sent past it, on the very first
+   * visit either. Later pages know it from the worker itself.
    */
-  worker?: { url?: string; scope?: string } | false
+  worker?: { url?: string; scope?: string; beforeSend?: boolean } | false
 }
 
 /** The client of a page. */

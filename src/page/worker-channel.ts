@@ -4,23 +4,23 @@ import type { Channel } from '../client/link'
 import { askForPeriodicSync, registerWorker } from './register-worker'
 import type { WorkerLocation } from './worker-options'
 
-/** A worker that is not active after this many ms is not waited for: this page takes over. */
-const ACTIVATION_TIMEOUT_MS = 10_000
+/**
+ * A worker that is not active after this many ms is not waited for: this page takes over meanwhile. A registration whose
+ * file never comes would else be waited for as long as the browser waits, which has no limit of its own.
+ */
+const WORKER_LIMIT_MS = 3_000
 
-/** @throws an Error that says why there is no worker */
+/** What there is no point in trying again before the next page: the site has no such worker, or may not have one. */
+export class NoWorker extends Error {}
+
+/** @throws a `NoWorker` that says why there is none, or another Error where there may be one later */
 export async function openWorkerChannel(
   location: WorkerLocation,
   receive: (raw: unknown) => void,
   onRegistration: (registration: ServiceWorkerRegistration) => void,
 ): Promise<Channel> {
   const container = containerOfThisPage()
-  const existing = await container.getRegistration(location.scope)
-  const known = existing?.scope === location.scope && existing.active ? existing : undefined
-  // An active worker takes events at once; whether there is a newer one can wait.
-  const registering = registerWorker(location)
-  if (known) registering.catch(() => undefined)
-  const registration = known ?? (await registering)
-  await activated(registration)
+  const registration = await within(WORKER_LIMIT_MS, activeRegistration(container, location))
   onRegistration(registration)
   // One wake more among several; where it fails, the others remain.
   askForPeriodicSync(registration).catch(() => undefined)
@@ -38,12 +38,31 @@ export async function openWorkerChannel(
   }
 }
 
+async function activeRegistration(
+  container: ServiceWorkerContainer,
+  location: WorkerLocation,
+): Promise<ServiceWorkerRegistration> {
+  // It may hang as long as the request for the file does; an active worker takes events at once, and whether there is a
+  // newer one can wait.
+  const registering = registerWorker(location).catch((error: Error) => {
+    throw new NoWorker(`${error.name}: ${error.message}`)
+  })
+  const existing = await container.getRegistration(location.scope)
+  if (existing?.scope === location.scope && existing.active) {
+    registering.catch(() => undefined)
+    return existing
+  }
+  const registration = await registering
+  await activated(registration)
+  return registration
+}
+
 function containerOfThisPage(): ServiceWorkerContainer {
   // A sandboxed frame has no origin to register for, and Firefox would tell the console of the attempt as an error.
-  if (globalThis.origin === 'null') throw new Error('this page has no origin (sandboxed frame)')
+  if (globalThis.origin === 'null') throw new NoWorker('this page has no origin (sandboxed frame)')
   // Insecure origins and Firefox's private windows have none, sandboxed documents throw on reading it.
   const { serviceWorker } = navigator
-  if (!serviceWorker) throw new Error('this page has no service workers (insecure origin or private window)')
+  if (!serviceWorker) throw new NoWorker('this page has no service workers (insecure origin or private window)')
   return serviceWorker
 }
 
@@ -52,15 +71,22 @@ function activated(registration: ServiceWorkerRegistration): Promise<void> {
   const worker = registration.installing ?? registration.waiting
   if (!worker) return Promise.reject(new Error('the worker was not installed'))
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the worker takes too long to start')), ACTIVATION_TIMEOUT_MS)
     const look = () => {
       if (worker.state !== 'activated' && worker.state !== 'redundant') return
-      clearTimeout(timer)
       worker.removeEventListener('statechange', look)
       if (worker.state === 'activated') resolve()
-      else reject(new Error('the worker failed to install'))
+      else reject(new NoWorker('the worker failed to install'))
     }
     worker.addEventListener('statechange', look)
     look()
+  })
+}
+
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the worker takes too long to start')), ms)
+    const end = () => clearTimeout(timer)
+    work.then(resolve, reject)
+    work.then(end, end)
   })
 }

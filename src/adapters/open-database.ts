@@ -1,0 +1,68 @@
+/** Opens the database that pages and workers of an origin share, and brings its tables up to date. */
+
+import type { Table } from '../core/ports'
+
+export const DATABASE_NAME = 'outlast'
+
+/** Raised when the tables change. An older version that meets a newer database leaves it alone. */
+export const DATABASE_VERSION = 3
+
+export const TABLES: Table[] = [
+  'queues',
+  'producers',
+  'chunks',
+  'batches',
+  'bodies',
+  'schedule',
+  'aside',
+  'journal',
+  'rules',
+]
+
+/** Holds bytes that are kept free for draining a full disk, see `idb-database.ts`. */
+export const RESERVE = 'reserve'
+
+/** An upgrade that other tabs hold up for longer than this many ms is given up for now. */
+const OPEN_TIMEOUT_MS = 5_000
+
+/**
+ * @param onClosed the connection has ended, and a new one is needed
+ * @param onUpgrade the tables are being made, perhaps because the browser lost them
+ */
+export function openDatabase(
+  name: string,
+  onClosed: () => void,
+  onUpgrade?: (event: IDBVersionChangeEvent) => void,
+): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, DATABASE_VERSION)
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      reject(new DOMException('opening the database takes too long', 'TimeoutError'))
+    }, OPEN_TIMEOUT_MS)
+    request.onupgradeneeded = (event) => {
+      onUpgrade?.(event)
+      for (const table of [...TABLES, RESERVE]) {
+        if (!request.result.objectStoreNames.contains(table)) request.result.createObjectStore(table)
+      }
+    }
+    request.onsuccess = () => {
+      const db = request.result
+      clearTimeout(timer)
+      // A connection that is not waited for any more would hold up the next upgrade.
+      if (late) return db.close()
+      // A later version of this library, or somebody who clears site data, waits for this connection to close.
+      db.onversionchange = () => {
+        onClosed()
+        db.close()
+      }
+      db.onclose = onClosed
+      resolve(db)
+    }
+    request.onerror = () => {
+      clearTimeout(timer)
+      reject(request.error)
+    }
+  })
+}

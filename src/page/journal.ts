@@ -1,0 +1,136 @@
+/**
+ * A page's own way to the disk, with its first code: what no host has answered for yet is written to IndexedDB as it is,
+ * and any host takes it up later (`core/queue-journal.ts`). The person's choice goes the same way, so that it is durable
+ * at once. localStorage would not do: Chromium writes it out 10 to 60 s later.
+ */
+
+import { DATABASE_NAME, openDatabase } from '../adapters/open-database'
+import { cut, type Outbox } from '../client/outbox'
+import type { Handover } from '../core/handover'
+import { isRefused, NO_RULES, parseRules, type Rules } from '../core/rules'
+
+export interface Journal {
+  /** Writes what is open in the outbox and not yet written. */
+  keep(): void
+  /** Whether it is on disk here. */
+  holds(handover: Handover): boolean
+  /** A host has these on disk. */
+  remove(handovers: Handover[]): void
+  /** Writes down handovers that an earlier page left elsewhere. Rejects where that is not possible now. */
+  add(handovers: Handover[]): Promise<unknown>
+  /** What is decided about the queue, once it has been read. */
+  readonly rules: Rules | undefined
+  /** Changes what is decided, in one transaction. */
+  decide(change: (rules: Rules) => Rules): void
+}
+
+/** Handovers of an origin that may wait for a host: with no host ever, later ones wait in memory. */
+const MAX_ROWS = 1_000
+
+export function createJournal(queue: string, outbox: Outbox, onRules: (rules: Rules) => void): Journal {
+  const asked = new WeakSet<Handover>()
+  const kept = new WeakSet<Handover>()
+  let opening: Promise<IDBDatabase> | undefined
+  let writing = false
+  let more = false
+
+  const forget = () => {
+    opening = undefined
+  }
+
+  async function attempt(work: (journal: IDBObjectStore, rules: IDBObjectStore) => void): Promise<void> {
+    opening ??= openDatabase(DATABASE_NAME, forget)
+    const tx = (await opening).transaction(['journal', 'rules'], 'readwrite', { durability: 'relaxed' })
+    await new Promise<unknown>((resolve, reject) => {
+      tx.oncomplete = resolve
+      tx.onabort = () => reject(tx.error)
+      work(tx.objectStore('journal'), tx.objectStore('rules'))
+    })
+  }
+
+  /** Twice, since a connection may have been lost without a word. */
+  const transact: typeof attempt = (work) =>
+    attempt(work).catch(() => {
+      forget()
+      return attempt(work)
+    })
+
+  function learn(raw: unknown): Rules {
+    const rules = parseRules(raw)
+    journal.rules = rules
+    onRules(rules)
+    return rules
+  }
+
+  function write(handovers: Handover[]): Promise<void> {
+    return transact((table, rules) => {
+      let known = NO_RULES
+      rules.get([queue]).onsuccess = ({ target }) => {
+        known = learn((target as IDBRequest).result)
+      }
+      const counted = table.count()
+      counted.onsuccess = () => {
+        if (counted.result > MAX_ROWS) return table.transaction.abort()
+        for (const handover of handovers) {
+          const { producer, seq, at } = handover
+          if (!isRefused(known, at)) table.put(handover, [queue, producer, seq])
+        }
+      }
+    })
+  }
+
+  const journal = {
+    rules: undefined as Rules | undefined,
+    keep() {
+      more = true
+      if (writing) return
+      more = false
+      cut(outbox)
+      const some = [...outbox.open].filter((handover) => !asked.has(handover))
+      if (some.length === 0) return
+      writing = true
+      for (const handover of some) asked.add(handover)
+      write(some)
+        .then(
+          () => {
+            for (const handover of some) kept.add(handover)
+          },
+          () => {
+            // They stay in memory, and in localStorage once the page goes.
+            for (const handover of some) asked.delete(handover)
+            more = false
+          },
+        )
+        .then(() => {
+          writing = false
+          if (more) journal.keep()
+        })
+    },
+    holds: (handover: Handover) => kept.has(handover),
+    remove(handovers: Handover[]) {
+      const some = handovers.filter((handover) => asked.has(handover))
+      if (some.length === 0) return
+      // What is left of them is recognised by whichever host takes it up.
+      transact((table) => {
+        for (const { producer, seq } of some) table.delete([queue, producer, seq])
+      }).catch(() => undefined)
+    },
+    add: write,
+    decide(change: (rules: Rules) => Rules) {
+      transact((_, rules) => {
+        rules.get([queue]).onsuccess = ({ target }) => {
+          const known = learn((target as IDBRequest).result)
+          const next = change(known)
+          if (next === known) return
+          rules.put(next, [queue])
+          journal.rules = next
+        }
+      }).catch(() => {
+        // Without a disk, what localStorage says is all there is.
+        journal.rules ??= NO_RULES
+      })
+    },
+  }
+  journal.decide((rules) => rules)
+  return journal
+}
