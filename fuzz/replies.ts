@@ -83,7 +83,7 @@ function pageWorld() {
     onAdopted: () => undefined,
   })
   const add = (json: string) => {
-    putIn(outbox, 'live', 'v0', json)
+    putIn(outbox, 'live', 'v0', json, clock.now(), 0)
     link.handOver()
   }
   return { clock, endpoint, link, add, warnings, hear: (raw: unknown) => hear(raw) }

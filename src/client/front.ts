@@ -60,7 +60,7 @@ export interface FrontParts {
 
 export function createFront(ports: FrontPorts): FrontParts {
   const { config, newId } = ports
-  const { log, now, disableGeoip } = config
+  const { log, wall, disableGeoip } = config
   const emitter = createEmitter<OutlastEvents>(log)
   const outbox = newOutbox(newId())
   const consent = createConsent(ports.kept)
@@ -88,7 +88,7 @@ export function createFront(ports: FrontPorts): FrontParts {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
         ...(minimal ? {} : ports.surroundings()),
-        $session_id: session.id(now()),
+        $session_id: session.id(wall()),
         $window_id: windowId,
         ...(disableGeoip && { $geoip_disable: true }),
         ...(Object.keys(groups).length > 0 && { $groups: groups }),
@@ -114,7 +114,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     const identity = createIdentity({
       person,
       session,
-      now,
+      now: wall,
       log,
       capture: capture.capture,
       // As posthog-js does: a flag may be another for whoever this is now.

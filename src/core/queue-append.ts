@@ -9,7 +9,7 @@ import { MAX_HANDOVER_EVENTS, MAX_OPEN_HANDOVERS, MAX_PRODUCERS } from './limits
 import type { Millis, Transaction } from './ports'
 import type { QueueConfig } from './queue-config'
 import { nextId, openRows, type Rows, save } from './queue-rows'
-import { commitHandover, type ProducerRecord, parseProducer } from './records'
+import { type ChunkRecord, commitHandover, type ProducerRecord, parseProducer } from './records'
 import type { DropReason } from './reports'
 
 export interface Refusal {
@@ -61,7 +61,7 @@ export async function append(
     enter(record.lanes[handover.lane], events.length, size, now)
     record.pending += events.length
     record.size += size
-    const chunk = { events, format: handover.format, at: now }
+    const chunk: ChunkRecord = { events, format: handover.format, at: now, skew: handover.skew }
     tx.put('chunks', [queue, handover.lane, nextId(rows)], chunk)
   }
   save(rows)

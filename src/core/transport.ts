@@ -233,8 +233,8 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     const wire = wireFor(batch.format)
     try {
       const current = config as QueueConfig
-      const { requestId, createdAt, attempt } = batch
-      const whole = { events, historical: batch.lane === 'historical', requestId, createdAt, attempt }
+      const { skew, requestId, createdAt, attempt } = batch
+      const whole = { events, historical: batch.lane === 'historical', skew, requestId, createdAt, attempt }
       const plain = wire.encode(whole, current, clock.now()) as Parameters<typeof compressed>[0]
       const request = await compressed(plain, batch.format, current, compress)
       if (flight.aborted) return ABORTED

@@ -32,15 +32,15 @@ export interface DeliveryStart {
 
 export function startDelivery({ front, departure, options, queue, durable, onShutdown }: DeliveryStart): LateDelivery {
   const { config, outbox, capture, emitter, person, kept, optedOut } = front
-  const { log, now, disableGeoip } = config
-  const clock = systemClock(now)
+  const { log, wall, disableGeoip } = config
+  const clock = systemClock(wall)
   const { queue: queueConfig, shutdownTimeout } = readDeliveryOptions(options, config, (host) =>
     new URL(host).origin === location.origin ? 'headers' : 'simple',
   )
   warnOfPageOptions(options, log.warn)
   const worker = readWorkerOptions(options.worker, document.baseURI, log.warn)
-  const connect = createConnect({ queue, worker: durable ? worker : false, durable, now })
-  const sync = createBackgroundSync(connect.registration, now)
+  const connect = createConnect({ queue, worker: durable ? worker : false, durable, now: wall })
+  const sync = createBackgroundSync(connect.registration, wall)
   const reports = watchReports(queue, emitter)
 
   if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
