@@ -31,6 +31,7 @@ beforeEach(() => {
   sent = []
   answers = []
   now = START
+  vi.spyOn(Date, 'now').mockImplementation(() => now)
   vi.spyOn(Math, 'random').mockReturnValue(0)
   vi.stubGlobal('fetch', async (/** @type {string} */ url, /** @type {RequestInit} */ { method, headers, body }) => {
     sent.push(record(url, String(method), /** @type {any} */ (headers), /** @type {any} */ (body)))
@@ -83,8 +84,7 @@ for (const captureMode of /** @type {const} */ (['v0', 'v1'])) {
       /** @type {object} */ options,
       /** @type {(client: ReturnType<typeof init>) => unknown} */ act,
     ) => {
-      const clock = { now: () => now }
-      const client = init(API_KEY, { host: HOST, captureMode, compression: 'none', clock, ...options })
+      const client = init(API_KEY, { host: HOST, captureMode, compression: 'none', ...options })
       await act(client)
       await client.flush()
       await client.shutdown(0)
@@ -120,7 +120,7 @@ async function acrossOrigins() {
   const config = /** @type {const} */ ({ apiKey: API_KEY, host: HOST, style: 'simple', settings })
   const event = { event: 'signup', uuid: '0198c0de-0000-7000-8000-000000000001', distinctId: 'visitor', properties: {} }
   const events = [serializeEvent({ ...event, timestamp: new Date(START).toISOString() }, 'v0', API_KEY)]
-  const batch = { events, historical: false, requestId: '', createdAt: START, attempt: 1 }
+  const batch = { events, historical: false, skew: 0, requestId: '', createdAt: START, attempt: 1 }
   const plain = /** @type {any} */ (wireFor('v0').encode(batch, config, START))
   const asBytes = async (/** @type {string} */ text) => new TextEncoder().encode(text)
   const { url, headers, body } = await compressed(plain, 'v0', config, asBytes)

@@ -26,7 +26,7 @@ export interface Given {
   apiKey: unknown
   options: unknown
   stores?: { kept: KeyValueStore; tab: KeyValueStore }
-  spilled?: (queue: string) => Handover[]
+  spilled?: (queue: string, add: (handovers: Handover[]) => Promise<unknown>) => Promise<boolean>
 }
 
 export function storeOver(map: Map<string, string>): KeyValueStore {
@@ -58,8 +58,19 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
     tab: stores?.tab ?? storeOver(new Map()),
     bootstrapId: undefined,
     surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
+    decide: () => undefined,
+    written: () => 0,
+    timer: (ms) => clock.timer(ms).done.then(() => undefined),
   })
   const { outbox, capture, emitter, person, optedOut } = front
+  const database = memoryDatabase()
+  const key = queueKey(queue)
+  // As a page's late code does.
+  const moved = spilled?.(key, (handovers) =>
+    database.transact('readwrite', async (tx) => {
+      for (const one of handovers) tx.put('journal', [key, one.producer, one.seq], one)
+    }),
+  )
   const link = createLink(asked, {
     clock,
     outbox,
@@ -70,7 +81,7 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
         queue: queueKey(queue),
         receive,
         ports: {
-          database: memoryDatabase(),
+          database,
           clock,
           random: () => 0,
           newId: idsFrom(10_000_000),
@@ -89,11 +100,13 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
     onEmpty: () => undefined,
     keep: () => 0,
     onHandover: () => undefined,
-    onAdopted: () => undefined,
+    onCommitted: () => undefined,
+    onSafe: () => undefined,
+    onOptedOut: () => undefined,
+    onHooked: () => undefined,
   })
   capture.onNew = link.handOver
   if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
-  if (spilled) link.adopt(spilled(queueKey(queue)))
   const delivery = createDelivery({
     capture,
     link,
@@ -118,10 +131,14 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
     ...delivery,
     listen: () => undefined,
     reportToLog: reporterToLog(emitter, log),
-    purge: () => void link.purge(),
+    purge: (before: number) => void link.purge(before),
   }
   const client = connect(Promise.resolve(late), async () => late)
   client.on('drop', (drop) => drops.push(drop))
+  void moved?.then(
+    () => link.wake('due'),
+    () => undefined,
+  )
   return { client, clock, config, queue, endpoint, warnings, drops, link }
 }
 

@@ -80,10 +80,13 @@ function pageWorld() {
     onEmpty: () => undefined,
     keep: () => 0,
     onHandover: () => undefined,
-    onAdopted: () => undefined,
+    onCommitted: () => undefined,
+    onSafe: () => undefined,
+    onOptedOut: () => undefined,
+    onHooked: () => undefined,
   })
   const add = (json: string) => {
-    putIn(outbox, 'live', 'v0', json)
+    putIn(outbox, 'live', 'v0', json, clock.now(), 0)
     link.handOver()
   }
   return { clock, endpoint, link, add, warnings, hear: (raw: unknown) => hear(raw) }

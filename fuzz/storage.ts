@@ -3,7 +3,7 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { FLAGS_KEY, PERSON_KEY } from '../src/client/person'
 import { eventsFrom, handoverOf, uuid } from '../src/core/testing/fixtures'
-import { forgetSpilled, readSpills, removeSpills } from '../src/page/spilled'
+import { moveSpills, removeSpills } from '../src/page/spilled'
 import { webStorage } from '../src/page/web-storage'
 import { type Boundary, hold, holdNothingElseBroke, type Outcome } from './boundary'
 import { startClient } from './client'
@@ -24,6 +24,8 @@ const person = fc.constant({
 const session = fc.constant({ id: uuid(9), startedAt: 1_767_225_600_000, lastAt: 1_767_225_600_000 })
 const flags = fc.constant({ flags: { beta: { value: true } }, partial: false, minimalCalls: false })
 const spilled = fc.constant({ v: 1, handovers: [handoverOf(1, eventsFrom(1, 2), { producer: 'tab-1' })] })
+
+const moveAll: NonNullable<Parameters<typeof startClient>[0]['spilled']> = (queue, add) => moveSpills(queue, '', add)
 
 const asText = (value: unknown): string => {
   try {
@@ -93,7 +95,7 @@ async function check(given: Case): Promise<Outcome> {
     const told: string[] = []
     const warn = (message: string) => void told.push(message)
     const stores = { kept: webStorage('localStorage', queue, warn), tab: webStorage('sessionStorage', queue, warn) }
-    const started = startClient({ apiKey: 'phc_test', options: { host: HOST }, stores, spilled: readSpills })
+    const started = startClient({ apiKey: 'phc_test', options: { host: HOST }, stores, spilled: moveAll })
     const { client, clock, endpoint, warnings } = started
     hold(client, 'a client is made, whatever is stored')
     client.capture('signup')
@@ -122,7 +124,6 @@ async function check(given: Case): Promise<Outcome> {
     if (!given.broken) {
       for (const one of [uuid(11), uuid(12)])
         hold(endpoint.taken.get(one) === 1, 'good spilled events are delivered', one)
-      for (const handover of readSpills(queue)) forgetSpilled(queue, handover)
       const keys = Object.keys(storage)
       hold(!keys.includes(`${prefix}spill:tab-2`), 'what was taken is forgotten', keys)
       hold(keys.includes(`${prefix}spill:tab-3`), 'what a later version left is left to it', keys)

@@ -39,14 +39,14 @@ export type NodeClient = CommonClient
  */
 export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
   const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl })
-  const { log, now, disableGeoip, onError } = config
+  const { log, wall, disableGeoip, onError } = config
   if (!config.apiKey) {
     log.warn("init needs the project's API key; nothing will be captured")
     return disabledClient()
   }
   const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const emitter = createEmitter<OutlastEvents>(log)
-  const clock = systemClock(now)
+  const clock = systemClock(wall)
   const outbox = newOutbox(newId())
   const capture = createCapture({
     config,
@@ -94,7 +94,10 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     onHandover: () => undefined,
     onEmpty: () => undefined,
     keep: () => 0,
-    onAdopted: () => undefined,
+    onCommitted: () => undefined,
+    onSafe: () => undefined,
+    onOptedOut: () => undefined,
+    onHooked: () => undefined,
   })
   capture.onNew = link.handOver
   if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)

@@ -89,7 +89,8 @@ export function createCapture(ports: CapturePorts): Capture {
         self.warnFull()
         return self.drop('queue_full', 'maxQueueSize or maxQueueBytes was reached', [uuid])
       }
-      putIn(outbox, lane, format, json)
+      const at = config.wall()
+      putIn(outbox, lane, format, json, at, config.now() - at)
       log.debug(`captured ${String(event)} ${uuid}`)
       schedule()
     } catch (error) {

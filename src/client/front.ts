@@ -31,8 +31,8 @@ export interface FrontPorts {
   surroundings(): Properties
   /** Makes what is decided about the queue durable, in one step on what is stored. */
   decide(change: (rules: Rules) => Rules): void
-  /** Of the events in the outbox those that are on disk. */
-  kept(): number
+  /** How many events of the outbox this page has put on disk. */
+  written(): number
   /** Resolves after so many ms. */
   timer(ms: number): Promise<undefined>
 }
@@ -69,7 +69,7 @@ export interface FrontParts {
 
 export function createFront(ports: FrontPorts): FrontParts {
   const { config, newId } = ports
-  const { log, now, disableGeoip } = config
+  const { log, wall, disableGeoip } = config
   const emitter = createEmitter<OutlastEvents>(log)
   const outbox = newOutbox(newId())
   const consent = createConsent(ports.kept)
@@ -97,7 +97,7 @@ export function createFront(ports: FrontPorts): FrontParts {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
         ...(minimal ? {} : ports.surroundings()),
-        $session_id: session.id(now()),
+        $session_id: session.id(wall()),
         $window_id: windowId,
         ...(disableGeoip && { $geoip_disable: true }),
         ...(Object.keys(groups).length > 0 && { $groups: groups }),
@@ -111,7 +111,7 @@ export function createFront(ports: FrontPorts): FrontParts {
 
   function connect(loaded: Promise<LateDelivery>, outcome: () => Promise<LateDelivery | undefined>): PersonClient {
     const later = (use: (delivery: LateDelivery) => void) => void loaded.then(use)
-    const otherwise = unanswered(() => outbox.count, ports.kept)
+    const otherwise = unanswered(() => outbox.count, ports.written)
     const asking = {} as Record<string, unknown>
     for (const name of Object.keys(otherwise) as (keyof Asking)[]) {
       asking[name] = async (...given: unknown[]) => {
@@ -122,7 +122,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     const identity = createIdentity({
       person,
       session,
-      now,
+      now: wall,
       log,
       capture: capture.capture,
       // As posthog-js does: a flag may be another for whoever this is now.
@@ -239,7 +239,17 @@ export function createFront(ports: FrontPorts): FrontParts {
     }
   }
 
-  const front: Front = { config, outbox, capture, emitter, person, kept, optedOut, reload: person.reload, heed: () => undefined }
+  const front: Front = {
+    config,
+    outbox,
+    capture,
+    emitter,
+    person,
+    kept,
+    optedOut,
+    reload: person.reload,
+    heed: () => undefined,
+  }
   return { front, connect }
 }
 

@@ -53,7 +53,7 @@ export interface LinkPorts {
   /** Keeps what no host has when the client ends. Returns how many events of it. */
   keep(open: Handover[]): number
   /** New events have left for the host, whether or not there is one yet. */
-  onHandover(made: Handover[]): void
+  onHandover(): void
   /** A host has committed it. */
   onCommitted(handover: Handover): void
   /** Handovers are on disk, or it is known what became of all that is in them: they need not be kept elsewhere. */
@@ -156,11 +156,13 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     const { channel: next, degraded } = opened
     if (degraded !== undefined) ports.degraded({ from: failed?.host ?? 'worker', to: next.host, reason: degraded })
     use(next)
-    void opened.better?.(() => ended || channel !== next).then((found) => {
-      if (channel !== next) return void found.close()
-      better = found
-      goBack()
-    })
+    void opened
+      .better?.(() => ended || channel !== next)
+      .then((found) => {
+        if (channel !== next) return void found.close()
+        better = found
+        goBack()
+      })
   }
 
   function use(next: Channel | undefined): void {
@@ -242,20 +244,27 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     expectAnswer()
   }
 
-  /** Cuts what is new into handovers and posts those, or all that are open. */
+  /** Cuts what is new into handovers, and posts those that are unposted, or all that are open. */
   function handOver(which: 'new' | 'open' = 'new', urgent = false): void {
     const made = cut(outbox)
     if (channel && made.length > 0) ports.onPending(channel)
-    for (const handover of which === 'new' ? made : [...outbox.open]) postHandover(handover, urgent)
-    if (made.length > 0) ports.onHandover(made)
+    for (const handover of [...outbox.open])
+      if (which === 'open' || !idsOf.has(handover)) postHandover(handover, urgent)
+    if (made.length > 0) ports.onHandover()
   }
 
   /**
    * A host that is behind gets what is captured meanwhile in one handover, which costs it hardly more than one event
-   * does: message by message it would fall behind ever further.
+   * does: message by message it would fall behind ever further. What was cut meanwhile to be written down waits in turn.
    */
   function handOverInTurn(): void {
-    if (quiet || outbox.open.size < MAX_UNACKNOWLEDGED) handOver()
+    if (quiet || outbox.open.size < MAX_UNACKNOWLEDGED) return handOver()
+    let unanswered = 0
+    for (const handover of outbox.open) {
+      if (unanswered === MAX_UNACKNOWLEDGED) return
+      if (!idsOf.has(handover)) postHandover(handover, false)
+      unanswered += 1
+    }
   }
 
   function repeatAll(urgent = false): void {
@@ -342,7 +351,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
         onRefused(message)
         break
     }
-    if (outbox.fresh.length > 0) handOverInTurn()
+    if (outbox.fresh.length > 0 || outbox.open.size > posted.size) handOverInTurn()
     stopExpecting()
     settleIdle()
   }

@@ -2,6 +2,7 @@
 
 import type { BeforeSend } from '../core/before-send'
 import type { CaptureMode } from '../core/event'
+import { END_OF_TIME } from '../core/limits'
 import { bounded, INTAKE_BOUNDS } from '../core/numbers'
 import { DEFAULT_HOST, hostFrom, readApiKey } from '../core/queue-config'
 import { readable } from '../core/values'
@@ -21,7 +22,10 @@ export interface CaptureConfig {
   maxQueueBytes: number
   log: Log
   debug: boolean
+  /** The `clock` option, which stamps events, */
   now: () => number
+  /** and the platform's clock, which all else runs by: other tabs and the worker share the queue, and go by it too. */
+  wall: () => number
   onError: ((drop: OutlastEvents['drop']) => void) | undefined
 }
 
@@ -58,6 +62,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     debug,
     onError: typeof options.onError === 'function' ? options.onError : undefined,
     now: withinDates(hasNow(clock) ? () => clock.now() : defaults.now),
+    wall: withinDates(defaults.now),
   }
 }
 
@@ -91,9 +96,6 @@ function hooksFrom(given: unknown): BeforeSend[] {
   const hooks = given === undefined || given === null ? [] : listOf(given)
   return hooks.map((hook) => (typeof hook === 'function' ? (hook as BeforeSend) : () => null))
 }
-
-/** The end of the year 9999, the last that a timestamp can name. */
-const END_OF_TIME = 253_402_300_800_000
 
 /** A page may have replaced `Date.now`, and a `clock` may say anything: then the platform's own time is taken. */
 function withinDates(now: () => number): () => number {

@@ -5,7 +5,7 @@ import { droppedHere } from './outbox-settle'
 
 const filled = (jsons: string[]) => {
   const outbox = newOutbox('producer')
-  for (const json of jsons) putIn(outbox, 'live', 'v0', json)
+  for (const json of jsons) putIn(outbox, 'live', 'v0', json, 0, 0)
   return outbox
 }
 
@@ -28,10 +28,21 @@ test('P7: large events are cut into handovers of bounded size, and one that is l
   ])
 })
 
+test('events that clocks of different skew stamped do not share a handover, and jitter parts none', () => {
+  const outbox = newOutbox('producer')
+  const ahead = [0, 3, -999, 8_000, 8_002, 7_998, -5_000]
+  for (const [index, ms] of ahead.entries()) putIn(outbox, 'live', 'v0', `{${index}}`, 100 + index, ms)
+  expect(cut(outbox).map(({ events, skew, at }) => ({ events, skew, at }))).toEqual([
+    { events: ['{0}', '{1}', '{2}'], skew: 0, at: 102 },
+    { events: ['{3}', '{4}', '{5}'], skew: 8_000, at: 105 },
+    { events: ['{6}'], skew: -5_000, at: 106 },
+  ])
+})
+
 test('P10: cleared, its handovers keep their numbers and hold no event', () => {
   const outbox = filled(['{1}', '{2}'])
   cut(outbox)
-  putIn(outbox, 'live', 'v0', '{3}')
+  putIn(outbox, 'live', 'v0', '{3}', 0, 0)
   clear(outbox)
   expect({ count: outbox.count, size: outbox.size, dropped: droppedHere(outbox) }).toEqual({
     count: 0,

@@ -4,6 +4,9 @@ import { addDropped, type Dropped, totalDropped } from '../core/accounting'
 import type { EventJson, WireFormat } from '../core/event'
 import type { Handover, Lane } from '../core/handover'
 import { MAX_HANDOVER_EVENTS, MAX_HANDOVER_SIZE } from '../core/limits'
+import type { Millis } from '../core/ports'
+
+const SECOND_MS = 1_000
 
 export interface Outbox {
   readonly producer: string
@@ -20,12 +23,11 @@ export interface Outbox {
   dropped: Dropped
 }
 
-/** Events that go in one handover, because they are of one lane and one format. */
-interface Run {
-  lane: Lane
-  format: WireFormat
-  events: EventJson[]
-}
+/** Events that go in one handover, because they are of one lane and one format, and stamped by one clock. */
+interface Run extends Pick<Handover, 'lane' | 'format' | 'events' | 'at' | 'skew'> {}
+
+/** What tells of drops alone was captured at no time. */
+const NO_EVENTS: Run = { lane: 'live', format: 'v0', events: [], at: 0, skew: 0 }
 
 export const newOutbox = (producer: string): Outbox => ({
   producer,
@@ -37,10 +39,22 @@ export const newOutbox = (producer: string): Outbox => ({
   dropped: {},
 })
 
-export function putIn(outbox: Outbox, lane: Lane, format: WireFormat, json: EventJson): void {
-  const run = outbox.fresh.find((one) => one.lane === lane && one.format === format)
-  if (run) run.events.push(json)
-  else outbox.fresh.push({ lane, format, events: [json] })
+/** @param ahead ms that the clock which stamped the event is ahead of the wall clock, which says `at` */
+export function putIn(
+  outbox: Outbox,
+  lane: Lane,
+  format: WireFormat,
+  json: EventJson,
+  at: Millis,
+  ahead: Millis,
+): void {
+  // Whole seconds, and none below one: the two clocks are read one after the other, and jitter must not part events.
+  const skew = Math.abs(ahead) < SECOND_MS ? 0 : Math.round(ahead / SECOND_MS) * SECOND_MS
+  const run = outbox.fresh.find((one) => one.lane === lane && one.format === format && one.skew === skew)
+  if (run) {
+    run.events.push(json)
+    run.at = at
+  } else outbox.fresh.push({ lane, format, at, skew, events: [json] })
   outbox.count += 1
   outbox.size += json.length
 }
@@ -48,17 +62,15 @@ export function putIn(outbox: Outbox, lane: Lane, format: WireFormat, json: Even
 /** Cuts what is new into handovers and returns those, in order. */
 export function cut(outbox: Outbox): Handover[] {
   const made: Handover[] = []
-  const handOver = (lane: Lane, format: WireFormat, events: EventJson[]) => {
+  const handOver = (run: Run, events: EventJson[]) => {
     outbox.seq += 1
     const { producer, seq, dropped } = outbox
-    made.push({ producer, seq, lane, format, events, dropped })
+    made.push({ producer, seq, ...run, events, dropped })
     outbox.dropped = {}
   }
-  for (const { lane, format, events } of outbox.fresh) {
-    for (const piece of pieces(events)) handOver(lane, format, piece)
-  }
+  for (const run of outbox.fresh) for (const piece of pieces(run.events)) handOver(run, piece)
   outbox.fresh = []
-  if (totalDropped(outbox.dropped) > 0) handOver('live', 'v0', [])
+  if (totalDropped(outbox.dropped) > 0) handOver(NO_EVENTS, [])
   for (const handover of made) outbox.open.add(handover)
   return made
 }

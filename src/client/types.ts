@@ -55,7 +55,7 @@ export interface CommonOptions extends Partial<TransportSettings> {
   logger?: Logger
   /** Logs what happens to each event. Default false. */
   debug?: boolean
-  /** The wall clock that events are stamped by, and the in-page queue runs by. Default `Date.now`. */
+  /** What events are stamped by. The queue, retries and sessions go by the device's own clock. Default `Date.now`. */
   clock?: { now(): number }
 }
 

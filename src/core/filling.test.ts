@@ -10,6 +10,7 @@ const chunk = (from: number, count: number, given: Partial<ChunkRecord> = {}): C
   events: eventsFrom(from, count),
   format: 'v0',
   at: 0,
+  skew: 0,
   ...given,
 })
 
@@ -27,6 +28,11 @@ function batch(
 
 test('events come in order, across chunks', () => {
   expect(batch([chunk(1, 2), chunk(3, 2)])).toMatchObject({ events: [1, 2, 3, 4], left: [0, 0] })
+})
+
+test('P6: a batch is of one clock, because one time corrects it all', () => {
+  const chunks = [chunk(1, 2, { skew: 8_000 }), chunk(3, 2, { skew: 8_000 }), chunk(5, 2)]
+  expect(batch(chunks)).toMatchObject({ events: [1, 2, 3, 4], left: [0, 0, 2], filling: { skew: 8_000 } })
 })
 
 test('the count cuts', () => {

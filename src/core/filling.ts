@@ -29,6 +29,7 @@ export interface Filling {
   storedCount: number
   storedSize: number
   format: WireFormat | undefined
+  skew: Millis
   at: Millis
   rejected: Rejected[]
   full: boolean
@@ -39,6 +40,7 @@ export const newFilling = (): Filling => ({
   storedCount: 0,
   storedSize: 0,
   format: undefined,
+  skew: 0,
   at: 0,
   rejected: [],
   full: false,
@@ -48,8 +50,14 @@ export const newFilling = (): Filling => ({
 export function fill(filling: Filling, uuids: Set<string>, chunk: ChunkRecord, limits: FillLimits): EventJson[] {
   if (filling.format === undefined) {
     filling.format = chunk.format
+    filling.skew = chunk.skew
     filling.at = chunk.at
-  } else if (limits.oneChunk || chunk.format !== filling.format || Math.abs(chunk.at - filling.at) > BATCH_AGE_SPAN) {
+  } else if (
+    limits.oneChunk ||
+    chunk.format !== filling.format ||
+    chunk.skew !== filling.skew ||
+    Math.abs(chunk.at - filling.at) > BATCH_AGE_SPAN
+  ) {
     filling.full = true
     return chunk.events
   }

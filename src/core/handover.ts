@@ -4,7 +4,8 @@ import { type Dropped, totalDropped } from './accounting'
 import { areEvents } from './are-events'
 import type { EventJson, WireFormat } from './event'
 import { WIRE_FORMATS } from './formats'
-import { MAX_HANDOVER_DROPS, MAX_HANDOVER_EVENTS } from './limits'
+import { END_OF_TIME, MAX_HANDOVER_DROPS, MAX_HANDOVER_EVENTS } from './limits'
+import type { Millis } from './ports'
 import { DROP_REASONS } from './reports'
 import { asRecord, isCount } from './values'
 
@@ -21,11 +22,15 @@ export interface Handover {
   format: WireFormat
   events: EventJson[]
   dropped: Dropped
+  /** When its last event was captured, by the wall clock; 0 where that is not known. */
+  at: Millis
+  /** ms that the clock which stamped its events was ahead of the wall clock; see `skewOf`. */
+  skew: Millis
 }
 
 /** A handover from a message or from a page's spilled ones. */
 export function parseHandover(raw: unknown): Handover | undefined {
-  const { producer, seq, lane, format, events, dropped } = asRecord(raw)
+  const { producer, seq, lane, format, events, dropped, at, skew } = asRecord(raw)
   if (typeof producer !== 'string' || producer.length === 0 || producer.length > 64) return undefined
   if (!isCount(seq) || seq === 0 || !LANES.includes(lane as Lane) || !WIRE_FORMATS.includes(format as WireFormat)) {
     return undefined
@@ -40,8 +45,19 @@ export function parseHandover(raw: unknown): Handover | undefined {
     format: format as WireFormat,
     events,
     dropped: drops,
+    at: isWithinDates(at) && at > 0 ? at : 0,
+    skew: skewOf(skew),
   }
 }
+
+const isWithinDates = (ms: unknown): ms is Millis => typeof ms === 'number' && Math.abs(ms) < END_OF_TIME
+
+/**
+ * Events are stamped by the page's `clock`, and the queue runs by the wall clock. What corrects the timestamps on the
+ * server (`sent_at`) has to go by the clock that made them, so the difference stays with the events. There is none in
+ * what an earlier version wrote.
+ */
+export const skewOf = (raw: unknown): Millis => (isWithinDates(raw) ? raw : 0)
 
 /** Known reasons with proper counts; anything else is left out. */
 export function parseDropped(raw: unknown): Dropped {

@@ -1,5 +1,8 @@
 /** Bounds that are no option: what the transport refuses whatever it is told. */
 
+/** ms since the epoch: the end of the year 9999, the last that a timestamp can name. */
+export const END_OF_TIME = 253_402_300_800_000
+
 /** One day in ms. A longer `setTimeout` than 2^31-1 ms fires at once; protocol.md §0.6 caps every delay here. */
 export const MAX_DELAY = 86_400_000
 

@@ -70,6 +70,20 @@ test.each([1e300, Number.POSITIVE_INFINITY])('a timeout of %d is a day (invarian
   }
 })
 
+test('when a handover was captured and by which clock is kept, within what dates allow', () => {
+  const times = (given: object) => {
+    const { at, skew } = parseHandover({ ...handover, ...given }) ?? {}
+    return [at, skew]
+  }
+  expect(times({ at: 1_767_225_600_000, skew: -691_200_000 })).toEqual([1_767_225_600_000, -691_200_000])
+  // An earlier version's has neither.
+  expect(times({ at: undefined, skew: undefined })).toEqual([0, 0])
+  for (const wrong of ['1', null, Number.NaN, Number.POSITIVE_INFINITY, 8.64e15]) {
+    expect(times({ at: wrong, skew: wrong })).toEqual([0, 0])
+  }
+  expect(times({ at: -1 })).toEqual([0, 0])
+})
+
 test('counts of drops that are none are left out', () => {
   const dropped = { invalid: 2, before_send: -1, rejected: '5', expired: 1.5 }
   expect(parseHandover({ ...handover, dropped })?.dropped).toEqual({ invalid: 2 })

@@ -10,7 +10,7 @@ import type { Millis, Transaction } from './ports'
 import type { QueueConfig } from './queue-config'
 import { eraseIfOwed } from './queue-erase'
 import { nextId, openRows, type Rows, readRules, save } from './queue-rows'
-import { commitHandover, type ProducerRecord, parseProducer } from './records'
+import { type ChunkRecord, commitHandover, type ProducerRecord, parseProducer } from './records'
 import type { DropReason } from './reports'
 import { isRefused, type Rules } from './rules'
 import type { DropGroup } from './settlement'
@@ -55,12 +55,7 @@ export async function append(
 export type Taken = Omit<Extract<Appended, { kind: 'committed' }>, 'kind' | 'pending' | 'drops'>
 
 /** Takes a handover into the open queue, unless it was taken before. The caller saves the queue's record. */
-export async function take(
-  rows: Rows,
-  rules: Rules,
-  handover: Handover,
-  now: Millis,
-): Promise<Taken | 'out_of_order'> {
+export async function take(rows: Rows, rules: Rules, handover: Handover, now: Millis): Promise<Taken | 'out_of_order'> {
   const { tx, queue, record } = rows
   const producer = await readProducer(rows, handover.producer, now)
   const committed = commitHandover(producer, handover.seq)
@@ -68,7 +63,9 @@ export async function take(
   if (committed.committed.length > MAX_OPEN_HANDOVERS) return 'out_of_order'
   tx.put('producers', [queue, handover.producer], { ...committed, at: now })
 
-  const { accepted, refused } = isRefused(rules, handover.at) ? refuseAll(handover.events) : admit(rows, handover.events)
+  const { accepted, refused } = isRefused(rules, handover.at)
+    ? refuseAll(handover.events)
+    : admit(rows, handover.events)
   const firstRefusal = refused.some(({ reason }) => reason === 'queue_full') && !record.full
   record.full ||= firstRefusal
   record.accepted += handover.events.length + totalDropped(handover.dropped)
@@ -79,7 +76,7 @@ export async function take(
     enter(record.lanes[handover.lane], events.length, size, now)
     record.pending += events.length
     record.size += size
-    const chunk = { events, format: handover.format, at: now }
+    const chunk: ChunkRecord = { events, format: handover.format, at: now, skew: handover.skew }
     tx.put('chunks', [queue, handover.lane, nextId(rows)], chunk)
   }
   return { again: false, accepted: accepted.map(uuidOf), refused, firstRefusal }

@@ -92,6 +92,7 @@ export async function formBatch(
   const batch: BatchRecord = {
     lane,
     format: filling.format,
+    skew: filling.skew,
     requestId: claimant.newId(),
     createdAt: now,
     at: filling.at,

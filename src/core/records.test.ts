@@ -28,8 +28,9 @@ const batch = {
   notBefore: 5,
   byServer: false,
   unreachable: false,
+  skew: -8_000,
 }
-const chunk = { events: eventsFrom(1, 2), format: 'v0', at: 1 }
+const chunk = { events: eventsFrom(1, 2), format: 'v0', at: 1, skew: 8_000 }
 
 test('what was stored is read as it was', () => {
   const queue = { ...newQueue(configOf({ maxRetries: 3 })), dropped: { rejected: 2 }, pending: 4 }
@@ -39,6 +40,14 @@ test('what was stored is read as it was', () => {
   expect(parseChunk(structuredClone(chunk))).toEqual(chunk)
   expect(parseBody({ events: chunk.events })).toEqual(chunk.events)
 })
+
+test.each([undefined, null, '8000', Number.NaN, Number.POSITIVE_INFINITY, 1e15])(
+  'a skew of %s is none: events of an earlier version have no other, and what is damaged costs no event',
+  (skew) => {
+    expect(parseBatch({ ...batch, skew })).toMatchObject({ count: 2, skew: 0 })
+    expect(parseChunk({ ...chunk, skew })).toMatchObject({ events: chunk.events, skew: 0 })
+  },
+)
 
 test.each([
   { pending: -1 },

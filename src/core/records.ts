@@ -5,7 +5,7 @@ import { areEvents } from './are-events'
 import { canonicalUuid, type EventJson, type WireFormat } from './event'
 import { uuidOf } from './event-json'
 import { WIRE_FORMATS } from './formats'
-import { LANES, type Lane, parseDropped } from './handover'
+import { LANES, type Lane, parseDropped, skewOf } from './handover'
 import type { Millis } from './ports'
 import type { QueueConfig } from './queue-config'
 import { readQueueConfig } from './read-queue-config'
@@ -52,12 +52,16 @@ export interface ChunkRecord {
   events: EventJson[]
   format: WireFormat
   at: Millis
+  /** As in their handover. */
+  skew: Millis
 }
 
 /** A batch that was in a request or will be. Its events are in a record of their own. */
 export interface BatchRecord {
   lane: Lane
   format: WireFormat
+  /** That of all its events. */
+  skew: Millis
   requestId: string
   createdAt: Millis
   /** When its oldest events were accepted. */
@@ -119,9 +123,9 @@ function parseLane(raw: unknown): LaneState | undefined {
 }
 
 export function parseChunk(raw: unknown): ChunkRecord | undefined {
-  const { events, format, at } = asRecord(raw)
+  const { events, format, at, skew } = asRecord(raw)
   if (!isEvents(events) || !isFormat(format) || !isTime(at)) return undefined
-  return { events, format, at }
+  return { events, format, at, skew: skewOf(skew) }
 }
 
 function isEvents(value: unknown): value is EventJson[] {
@@ -144,7 +148,7 @@ export function parseBatch(raw: unknown): BatchRecord | undefined {
     const { sender, at: since } = asRecord(lease)
     if (typeof sender !== 'string' || !isTime(since)) return undefined
   }
-  return record as unknown as BatchRecord
+  return { ...(record as unknown as BatchRecord), skew: skewOf(record.skew) }
 }
 
 export function parseProducer(raw: unknown): ProducerRecord {

@@ -236,8 +236,8 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     const wire = wireFor(batch.format)
     try {
       const current = config as QueueConfig
-      const { requestId, createdAt, attempt } = batch
-      const whole = { events, historical: batch.lane === 'historical', requestId, createdAt, attempt }
+      const { skew, requestId, createdAt, attempt } = batch
+      const whole = { events, historical: batch.lane === 'historical', skew, requestId, createdAt, attempt }
       const plain = wire.encode(whole, current, clock.now()) as Parameters<typeof compressed>[0]
       const request = await compressed(plain, batch.format, current, compress)
       if (flight.aborted) return ABORTED
@@ -269,7 +269,13 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
 
   function reportDrops(drops: DropGroup[]): void {
     for (const { events, uuids = events.map(uuidOf), count = uuids.length, reason, detail, status } of drops) {
-      const base = { type: 'drop', uuids, count, reason, detail: detail === reason ? (DETAILS[reason] ?? detail) : detail } as const
+      const base = {
+        type: 'drop',
+        uuids,
+        count,
+        reason,
+        detail: detail === reason ? (DETAILS[reason] ?? detail) : detail,
+      } as const
       report(status === undefined ? base : { ...base, status })
     }
   }

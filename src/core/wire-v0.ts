@@ -2,19 +2,18 @@
 
 import { isSuccess, verdictOfFailure } from './verdict'
 import type { Wire } from './wire'
-import { batchBody } from './wire-body'
+import { batchBody, stampedNow } from './wire-body'
 
 const batchEndpoint = (path: string): Wire => ({
   readsBody: false,
   encode(batch, { apiKey, host, style, settings }, now) {
-    const historical = batch.historical ? ',"historical_migration":true' : ''
     return {
       url: host + path,
       headers: {
         'Content-Type': style === 'simple' ? 'text/plain' : 'application/json',
         ...settings.requestHeaders,
       },
-      body: batchBody(apiKey, batch.events, now, historical),
+      body: batchBody(apiKey, batch.events, stampedNow(now, batch.skew), batch.historical),
     }
   },
   interpret(reply) {

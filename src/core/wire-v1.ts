@@ -3,12 +3,13 @@
 import { type EventVerdict, isSuccess, type Verdict, verdictOfFailure } from './verdict'
 import { SDK_NAME, SDK_VERSION } from './version'
 import type { Wire } from './wire'
+import { HISTORICAL, stampedNow } from './wire-body'
 
 export const v1: Wire = {
   readsBody: true,
   encode(batch, { apiKey, host, settings }, now) {
-    const historical = batch.historical ? ',"historical_migration":true' : ''
-    const createdAt = new Date(batch.createdAt).toISOString()
+    const historical = batch.historical ? HISTORICAL : ''
+    const createdAt = stampedNow(batch.createdAt, batch.skew)
     return {
       url: `${host}/i/v1/analytics/events`,
       headers: {
@@ -18,7 +19,7 @@ export const v1: Wire = {
         'PostHog-Sdk-Info': `${SDK_NAME}/${SDK_VERSION}`,
         'PostHog-Attempt': String(batch.attempt),
         'PostHog-Request-Id': batch.requestId,
-        'PostHog-Request-Timestamp': new Date(now).toISOString(),
+        'PostHog-Request-Timestamp': stampedNow(now, batch.skew),
       },
       body: `{"created_at":"${createdAt}"${historical},"batch":[${batch.events.join(',')}]}`,
     }

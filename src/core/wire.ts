@@ -9,6 +9,8 @@ import type { Verdict } from './verdict'
 export interface BatchToSend {
   events: readonly EventJson[]
   historical: boolean
+  /** ms that the clock which stamped the events was ahead of the wall clock. */
+  skew: Millis
   /** UUID, constant over the attempts of a batch. */
   requestId: string
   /** When the batch was made, constant over its attempts. */
@@ -20,6 +22,7 @@ export interface BatchToSend {
 export interface Wire {
   /** Whether `interpret` needs the body of a 2xx answer. */
   readonly readsBody: boolean
+  /** @param now by the wall clock */
   encode(batch: BatchToSend, config: QueueConfig, now: Millis): WireRequest
   interpret(reply: Extract<SendOutcome, { kind: 'reply' | 'reply_too_long' }>): Verdict
 }

@@ -6,9 +6,10 @@ import { interpret, wireFor } from './wires'
 
 const NOW = 1_767_225_600_000
 const config = configOf({ requestHeaders: { 'X-Test-Id': 't-1', 'Content-Type': 'custom' } })
-const batch = (format: 'v0' | 'v1', historical = false) => ({
+const batch = (format: 'v0' | 'v1', historical = false, skew = 0) => ({
   events: eventsFrom(1, 2, format),
   historical,
+  skew,
   requestId: uuid(77),
   createdAt: NOW - 5_000,
   attempt: 3,
@@ -63,6 +64,18 @@ test.each(['v0', 'v1'] as const)('%s says that a batch is historical only when i
   const body = (historical: boolean) => wireFor(format).encode(batch(format, historical), config, NOW).body as string
   expect(JSON.parse(body(true))).toMatchObject({ historical_migration: true })
   expect(JSON.parse(body(false))).not.toHaveProperty('historical_migration')
+})
+
+test('P6: what corrects timestamps goes by the clock that made them, and not past what a date can be', () => {
+  const days = 8 * 86_400_000
+  const v0Body = JSON.parse(v0.encode(batch('v0', false, days), config, NOW).body as string)
+  expect(v0Body.sent_at).toBe('2026-01-09T00:00:00.000Z')
+  const ahead = v1.encode(batch('v1', false, days), config, NOW)
+  expect(ahead.headers['PostHog-Request-Timestamp']).toBe('2026-01-09T00:00:00.000Z')
+  expect(JSON.parse(ahead.body as string).created_at).toBe('2026-01-08T23:59:55.000Z')
+  const sentAt = (skew: number) => JSON.parse(v0.encode(batch('v0', false, skew), config, NOW).body as string).sent_at
+  expect(sentAt(253_402_300_799_000)).toBe('9999-12-31T23:59:59.999Z')
+  expect(sentAt(-253_402_300_799_000)).toBe('1970-01-01T00:00:00.000Z')
 })
 
 const RETRY = [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]

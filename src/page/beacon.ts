@@ -5,7 +5,7 @@
 
 import type { CaptureConfig } from '../client/options'
 import type { EventJson } from '../core/event'
-import { batchBody } from '../core/wire-body'
+import { batchBody, stampedNow } from '../core/wire-body'
 
 /** Below this many characters a refusal means that the page's 64 KiB are used up, not that the body is too long. */
 const SMALLEST_SPLIT = 2_048
@@ -13,7 +13,7 @@ const SMALLEST_SPLIT = 2_048
 /** Sends what the browser takes, in order. */
 export function beacon(events: EventJson[], config: CaptureConfig): void {
   if (events.length === 0) return
-  const body = batchBody(config.apiKey, events, config.now())
+  const body = batchBody(config.apiKey, events, stampedNow(config.wall(), 0), false)
   if (
     accepted(`${config.host}/batch/?beacon=1`, new Blob([body], { type: 'text/plain' })) ||
     events.length === 1 ||

@@ -5,7 +5,6 @@ import type { Channel, Connect } from '../client/link'
 import { MESSAGE_VERSION } from '../core/messages'
 import { parseHostMessage } from '../core/parse-host-message'
 import type { Clock } from '../core/ports'
-import type { Report } from '../core/reports'
 import { describe } from '../core/values'
 import { shown } from './lifecycle'
 import { NoWorker, openWorkerChannel } from './worker-channel'
@@ -16,8 +15,8 @@ export interface ConnectOptions {
   worker: WorkerLocation | false
   durable: boolean
   clock: Clock
-  /** What becomes of events while this page is the host. */
-  onReport(report: Report): void
+  /** Whether the site's worker has a `beforeSend`, past which nothing may be sent. */
+  hooked(): boolean
 }
 
 export interface PageConnect {
@@ -37,7 +36,7 @@ const ASK_AGAIN_AT_MOST_MS = 300_000
 /** How long in ms such a worker has to answer. */
 const ANSWER_LIMIT_MS = 3_000
 
-export function createConnect({ queue, worker, durable, clock, onReport }: ConnectOptions): PageConnect {
+export function createConnect({ queue, worker, durable, hooked, clock }: ConnectOptions): PageConnect {
   let registration: ServiceWorkerRegistration | undefined
   let inPage: InProcessChannel | undefined
 
@@ -47,7 +46,7 @@ export function createConnect({ queue, worker, durable, clock, onReport }: Conne
     const { openInPageChannel } = await Promise.race([import('./in-page'), late])
     limit.cancel()
     return async (storing) => {
-      inPage = await openInPageChannel({ version: MESSAGE_VERSION, queue, receive, durable: storing, onReport })
+      inPage = await openInPageChannel({ version: MESSAGE_VERSION, queue, receive, durable: storing, hooked: hooked() })
       return inPage
     }
   }

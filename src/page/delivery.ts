@@ -8,15 +8,18 @@ import { createLink } from '../client/link'
 import { PERSON_KEY } from '../client/person'
 import { reporterToLog } from '../client/report-to-log'
 import { speakV1 } from '../client/speak-v1'
+import { sizeOf, uuidOf } from '../core/event-json'
+import type { Handover } from '../core/handover'
 import { parseEvent, serializeEvent } from '../core/serialize-event'
-import { asRecord } from '../core/values'
+import { asRecord, describe } from '../core/values'
 import { createBackgroundSync } from './background-sync'
 import { createConnect } from './connect'
 import type { Departure } from './departure'
+import type { Journal } from './journal'
 import { watchLifecycle } from './lifecycle'
 import { watchReports } from './reports'
 import { spill } from './spill'
-import { forgetSpilled, readSpills, removeSpill, removeSpills } from './spilled'
+import { moveSpills, removeSpills } from './spilled'
 import type { OutlastOptions } from './types'
 import { STORAGE_PREFIX } from './web-storage'
 import { readWorkerOptions } from './worker-options'
@@ -24,28 +27,50 @@ import { readWorkerOptions } from './worker-options'
 export interface DeliveryStart {
   front: Front
   departure: Departure
+  /** Absent where nothing may be stored. */
+  journal: Journal | undefined
   options: OutlastOptions
   queue: string
-  durable: boolean
+  /** The site says that its worker has a `beforeSend`. */
+  hooked: boolean
   onShutdown(): void
 }
 
-export function startDelivery({ front, departure, options, queue, durable, onShutdown }: DeliveryStart): LateDelivery {
+/** An answer that has not come after this many ms is late: the page writes down itself what it is waiting for. */
+const LATE_MS = 15
+
+/** Rows of the journal that a host has taken over are removed together, after this many ms. */
+const TIDY_MS = 250
+
+/** Characters of events that a page may send as it goes: beacons share 64 KiB. */
+const MAX_UNSENT = 65_536
+
+export function startDelivery(start: DeliveryStart): LateDelivery {
+  const { front, departure, journal, options, queue, hooked, onShutdown } = start
   const { config, outbox, capture, emitter, person, kept, optedOut } = front
-  const { log, now, disableGeoip } = config
-  const clock = systemClock(now)
+  const { log, wall, disableGeoip } = config
+  const clock = systemClock(wall)
   const { queue: queueConfig, shutdownTimeout } = readDeliveryOptions(options, config, (host) =>
     new URL(host).origin === location.origin ? 'headers' : 'simple',
   )
   warnOfPageOptions(options, log.warn)
   const worker = readWorkerOptions(options.worker, document.baseURI, log.warn)
-  const connect = createConnect({ queue, worker: durable ? worker : false, durable, now })
-  const sync = createBackgroundSync(connect.registration, now)
+  const connect = createConnect({
+    queue,
+    worker: journal ? worker : false,
+    durable: journal !== undefined,
+    hooked: () => hooked || journal?.rules?.hooked === true,
+    clock,
+  })
+  const sync = createBackgroundSync(connect.registration, wall)
   const reports = watchReports(queue, emitter)
 
   if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
   // The page may have been left and come back before this code was there.
   comeBack()
+  const unsent = trackUnsent()
+  let isLateTimed = false
+  const safe: Handover[] = []
   const link = createLink(queueConfig, {
     clock,
     outbox,
@@ -56,32 +81,111 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
     onPending: sync.request,
     onEmpty: sync.rearm,
     onHandover: departure.handedOver,
-    keep: (open) => (durable ? spill(queue, open) : 0),
-    onAdopted: (handover) => forgetSpilled(queue, handover),
+    keep: keepAtTheEnd,
+    onCommitted(handover) {
+      if (link.channel?.host !== 'worker') unsent.add(handover)
+    },
+    onSafe: tidyLater,
+    // Another page has written it down.
+    onOptedOut: () => journal?.decide((rules) => rules),
+    onHooked: (now) => journal?.decide((rules) => (rules.hooked === now ? rules : { ...rules, hooked: now })),
   })
-  if (durable) link.adopt(readSpills(queue))
-  capture.onNew = link.handOver
+  capture.onNew = () => {
+    link.handOver()
+    keepIfLate()
+  }
   departure.host = {
-    leave: () => link.leave(true),
-    holdsAll: () => link.channel?.host === 'worker' && link.answered(),
+    leave: link.leave,
+    answers: link.answered,
+    outlives: () => link.channel?.host === 'worker' && link.answered(),
+    unsent: () => (link.channel?.host === 'worker' ? [] : [...unsent.handovers]),
     forV0: (json) => serializeEvent(parseEvent(json, 'v1'), 'v0', config.apiKey),
     letGo() {
       connect.inPage()?.letGo()
       reports.pause()
     },
   }
+  takeUpSpills()
+
+  /** What no host has answered for in time is written down here. Timers of a hidden page are late themselves. */
+  function keepIfLate(): void {
+    if (!journal) return
+    if (!link.answered() || link.mayBeAsleep() || document.visibilityState === 'hidden') return journal.keep()
+    if (isLateTimed) return
+    isLateTimed = true
+    void clock.timer(LATE_MS).done.then(() => {
+      isLateTimed = false
+      if (outbox.count > 0) journal.keep()
+    })
+  }
+
+  function tidyLater(handovers: Handover[]): void {
+    if (safe.length === 0) void clock.timer(TIDY_MS).done.then(() => journal?.remove(safe.splice(0)))
+    safe.push(...handovers)
+  }
+
+  function keepAtTheEnd(open: Handover[]): number {
+    if (!journal) return 0
+    const unkept = open.filter((handover) => !journal.holds(handover))
+    const isSpilled = spill(queue, outbox.producer, unkept)
+    return countEvents(open) - (isSpilled ? 0 : countEvents(unkept))
+  }
+
+  /** What this page's own host has taken and nothing is known of yet: it goes with the page, unless it is sent before. */
+  function trackUnsent() {
+    const handovers = new Set<Handover>()
+    let size = 0
+    let watching = false
+    const forget = ({ uuids }: { uuids: string[] }) => {
+      const settled = new Set(uuids)
+      for (const handover of handovers) {
+        const left = handover.events.filter((json) => !settled.has(uuidOf(json)))
+        if (left.length === handover.events.length) continue
+        size -= sizeOf(handover.events) - sizeOf(left)
+        handover.events = left
+        if (left.length === 0) handovers.delete(handover)
+      }
+    }
+    return {
+      handovers,
+      add(handover: Handover) {
+        if (!watching) {
+          watching = true
+          // Another tab may send it as well.
+          reports.start()
+          for (const name of ['delivered', 'drop'] as const) emitter.on(name, forget)
+        }
+        handovers.add(handover)
+        size += sizeOf(handover.events)
+        for (const oldest of handovers) {
+          if (size <= MAX_UNSENT) break
+          size -= sizeOf(oldest.events)
+          handovers.delete(oldest)
+        }
+      },
+    }
+  }
+
+  function takeUpSpills(): void {
+    if (!journal) return
+    if (optedOut()) return removeSpills(queue)
+    // Where they cannot be moved now, a later page does.
+    moveSpills(queue, outbox.producer, journal.add).then(
+      (moved) => moved && link.wake('due'),
+      (error) => log.debug(`what earlier pages left stays in localStorage: ${describe(error)}`),
+    )
+  }
 
   function comeBack(): void {
     departure.gone = false
-    if (departure.isSpilled) removeSpill(queue, outbox.producer)
+    if (departure.isSpilled) spill(queue, outbox.producer, [])
     departure.isSpilled = false
   }
 
   const unwatch = watchLifecycle({
-    // A page that navigates away is hidden after it was left, and by then it can hear no answer.
-    hidden: () => link.leave(departure.gone),
     back() {
       front.reload()
+      journal?.decide((rules) => rules)
       comeBack()
       link.back()
       reports.resume()
@@ -90,7 +194,7 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
     offline: sync.insist,
     removed(key) {
       // Opted out there, with `clear`: what this tab still holds is to go too.
-      if (durable && key === `${STORAGE_PREFIX}${queue}:${PERSON_KEY}`) front.reload()
+      if (journal && key === `${STORAGE_PREFIX}${queue}:${PERSON_KEY}`) front.reload()
     },
   })
   if (navigator.onLine === false) void link.ready.then(sync.insist)
@@ -129,12 +233,14 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
       reports.start()
       reportToLog()
     },
-    purge() {
+    purge(before) {
       removeSpills(queue)
-      void link.purge()
+      void link.purge(before)
     },
   }
 }
+
+const countEvents = (handovers: Handover[]) => handovers.reduce((sum, { events }) => sum + events.length, 0)
 
 function warnOfPageOptions(options: OutlastOptions, warn: (message: string) => void): void {
   checkOptions(options, warn)('persistence', (given) => given === 'auto' || given === 'memory', "'auto' or 'memory'")

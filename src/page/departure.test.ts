@@ -27,7 +27,7 @@ function departureOf(open: Handover[]) {
   vi.stubGlobal('document', { addEventListener: () => undefined })
   const outbox = { ...newOutbox('this page'), open: new Set(open) }
   const departure = createDeparture(
-    { config: { apiKey: 'k', host: 'https://h', now: Date.now }, outbox } as unknown as Front,
+    { config: { apiKey: 'k', host: 'https://h', now: Date.now, wall: Date.now }, outbox } as unknown as Front,
     'queue',
     true,
   )

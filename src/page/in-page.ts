@@ -10,6 +10,7 @@ import { systemClock } from '../adapters/system-clock'
 import { webLocks } from '../adapters/web-locks'
 import { type InProcessChannel, inProcessChannel } from '../client/in-process-channel'
 import { MESSAGE_VERSION } from '../core/messages'
+import { parseRules } from '../core/rules'
 
 export interface InPageOptions {
   /** The page's `MESSAGE_VERSION`. A deployment may have replaced this code under a page of another version. */
@@ -17,7 +18,8 @@ export interface InPageOptions {
   queue: string
   receive: (raw: unknown) => void
   durable: boolean
-  now: () => number
+  /** Nothing may be sent past the `beforeSend` of the site's worker: events wait for it. */
+  hooked: boolean
 }
 
 /** @throws an Error where it is not for such pages, and a StorageError where `durable` storage cannot be had */
@@ -26,19 +28,24 @@ export async function openInPageChannel({
   queue,
   receive,
   durable,
-  now,
+  hooked,
 }: InPageOptions): Promise<InProcessChannel> {
   if (version !== MESSAGE_VERSION) throw new Error('the files of the library are of another version')
   const database = durable ? idbDatabase() : memoryDatabase()
   // Opening is where opaque origins, private windows of old and full disks show.
   if (durable) await database.transact('readonly', (tx) => tx.get('queues', ['']))
+  if (hooked) {
+    await database.transact('drain', async (tx) => {
+      tx.put('rules', [queue], { ...parseRules(await tx.get('rules', [queue])), hooked })
+    })
+  }
   return inProcessChannel({
     host: durable ? 'page' : 'memory',
     queue,
     receive,
     ports: {
       database,
-      clock: systemClock(now),
+      clock: systemClock(),
       random: Math.random,
       newId,
       sender: fetchSender({ keepalive: () => document.visibilityState === 'hidden' }),

@@ -1,8 +1,6 @@
-/** What happens to the page besides being left (see `departure.ts`), as the few things that matter to its events. */
+/** What happens to the page besides being hidden and left (see `departure.ts`), as the few things that matter to its events. */
 
 export interface LifecycleListener {
-  /** It is no longer seen, and may be killed without another word. */
-  hidden(): void
   /** It is back: seen again, thawed, or out of the back/forward cache. */
   back(): void
   online(): void
@@ -13,7 +11,7 @@ export interface LifecycleListener {
 
 /** Starts listening. Returns the function that ends it. */
 export function watchLifecycle(listener: LifecycleListener): () => void {
-  const onVisibility = () => (document.visibilityState === 'hidden' ? listener.hidden() : listener.back())
+  const onVisibility = () => document.visibilityState !== 'hidden' && listener.back()
   const onPageShow = (event: PageTransitionEvent) => event.persisted && listener.back()
   const onStorage = ({ key, newValue }: StorageEvent) => key && newValue === null && listener.removed(key)
   // pageshow fires on window alone; bound to document it never does.

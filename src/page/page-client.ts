@@ -37,7 +37,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
     bootstrapId: typeof distinctId === 'string' && distinctId !== '' ? distinctId : undefined,
     surroundings: () => ({ $current_url: location.href }),
     decide: (change) => journal?.decide(change),
-    kept: () => [...front.outbox.open].reduce((sum, one) => sum + (journal?.holds(one) ? one.events.length : 0), 0),
+    written: () => [...front.outbox.open].reduce((sum, one) => sum + (journal?.holds(one) ? one.events.length : 0), 0),
     timer,
   })
   const journal = durable ? createJournal(queue, front.outbox, (rules) => front.heed(rules)) : undefined
@@ -55,7 +55,10 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
 
   function load(pauseMs: number): void {
     const loading = import('./delivery')
-    outcome = Promise.race([loading, timer(LOAD_LIMIT_MS).then(() => Promise.reject(new Error('it takes too long')))]).then(
+    outcome = Promise.race([
+      loading,
+      timer(LOAD_LIMIT_MS).then(() => Promise.reject(new Error('it takes too long'))),
+    ]).then(
       ({ startDelivery }) => {
         const delivery = startDelivery({ front, departure, journal, options, queue, hooked, onShutdown })
         onLoaded(delivery)
@@ -94,7 +97,7 @@ export function disabledPageClient(): Outlast {
     bootstrapId: undefined,
     surroundings: () => ({}),
     decide: () => undefined,
-    kept: () => 0,
+    written: () => 0,
     timer,
   })
   front.capture.closed = true

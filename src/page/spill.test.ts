@@ -1,7 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest'
+import type { Handover } from '../core/handover'
 import { eventsFrom, handoverOf } from '../core/testing/fixtures'
 import { spill } from './spill'
-import { forgetSpilled, readSpills } from './spilled'
+import { moveSpills } from './spilled'
 
 beforeEach(() => {
   const storage: Record<string, string> & Partial<Storage> = Object.create({
@@ -14,22 +15,51 @@ beforeEach(() => {
   vi.stubGlobal('window', { localStorage: storage })
 })
 
-test('P5: what a page adopted and what it captured itself outlast it side by side', () => {
-  const adopted = handoverOf(1, eventsFrom(1, 2), { producer: 'earlier page' })
-  const own = handoverOf(1, eventsFrom(3, 2), { producer: 'this page' })
-  expect(spill('queue', [adopted, own])).toBe(4)
-  expect(readSpills('queue')).toEqual([adopted, own])
-  // The same sequence number of another producer is another handover.
-  forgetSpilled('queue', adopted)
-  expect(readSpills('queue')).toEqual([own])
-  forgetSpilled('queue', own)
-  expect(readSpills('queue')).toEqual([])
-})
-
 const entries = () => window.localStorage as unknown as Record<string, string>
 const KEY = 'outlast:queue:spill:'
 
-test('P11: a damaged entry stops no other, and what a later version left is left to it', () => {
+async function moveAll(): Promise<Handover[]> {
+  const moved: Handover[] = []
+  await moveSpills('queue', 'this page', async (handovers) => void moved.push(...handovers))
+  return moved
+}
+
+test('P5: what two pages left is taken up by a third, which leaves what it wrote itself', async () => {
+  const first = handoverOf(1, eventsFrom(1, 2), { producer: 'first page' })
+  const second = handoverOf(1, eventsFrom(3, 2), { producer: 'second page' })
+  const own = handoverOf(1, eventsFrom(5, 2), { producer: 'this page' })
+  for (const handover of [first, second, own]) expect(spill('queue', handover.producer, [handover])).toBe(true)
+  expect(await moveAll()).toEqual([first, second])
+  expect(Object.keys(entries())).toEqual([`${KEY}this page`])
+})
+
+test('P5: what cannot be moved now stays for a later page', async () => {
+  const handover = handoverOf(1, eventsFrom(1, 2), { producer: 'first page' })
+  spill('queue', 'first page', [handover])
+  await expect(moveSpills('queue', 'this page', () => Promise.reject(new Error('no disk')))).rejects.toThrow('no disk')
+  expect(await moveAll()).toEqual([handover])
+})
+
+test('P7: all pages together have a bound: the oldest events go first, and their number stays, with the reason', async () => {
+  const big = (first: number) => eventsFrom(first, 20).map((json) => json + ' '.repeat(9_000))
+  for (const [index, producer] of ['page 1', 'page 2', 'page 3', 'page 4'].entries()) {
+    expect(spill('queue', producer, [handoverOf(1, big(100 * (index + 1)), { producer })])).toBe(true)
+  }
+  const size = Object.values(entries()).reduce((sum, text) => sum + text.length, 0)
+  expect(size).toBeLessThanOrEqual(500_000)
+  const counts = Object.keys(entries()).map((key) => {
+    const [handover] = JSON.parse(entries()[key] as string).handovers as Handover[]
+    return [handover?.events.length, handover?.dropped.storage_full]
+  })
+  expect(counts.sort()).toEqual([
+    [0, 20],
+    [0, 20],
+    [20, undefined],
+    [20, undefined],
+  ])
+})
+
+test('P11: a damaged entry stops no other, and what a later version left is left to it', async () => {
   const good = handoverOf(1, eventsFrom(1, 2), { producer: 'good' })
   const [json = ''] = eventsFrom(9, 1)
   const cut = {
@@ -39,14 +69,14 @@ test('P11: a damaged entry stops no other, and what a later version left is left
   entries()[`${KEY}good`] = JSON.stringify({ v: 1, handovers: [cut, good] })
   entries()[`${KEY}cut`] = '{"v":1,"handovers":[{"producer":"cut"'
   entries()[`${KEY}later`] = '{"v":2}'
-  expect(readSpills('queue')).toEqual([good])
-  expect(Object.keys(entries()).sort()).toEqual([`${KEY}good`, `${KEY}later`])
+  expect(await moveAll()).toEqual([good])
+  expect(Object.keys(entries())).toEqual([`${KEY}later`])
 })
 
-test("P4: another producer's handover in an entry is not adopted: nothing would ever take it out again", () => {
+test("P4: another producer's handover in an entry is not taken up: it would not be known again as that page's", async () => {
   entries()[`${KEY}good`] = JSON.stringify({
     v: 1,
     handovers: [handoverOf(1, eventsFrom(1, 1), { producer: 'other' })],
   })
-  expect(readSpills('queue')).toEqual([])
+  expect(await moveAll()).toEqual([])
 })

@@ -39,24 +39,34 @@ const textOf = (handovers: unknown[]) => `{"v":${SPILL_VERSION},"handovers":${JS
 
 /** The oldest events go first, and their number stays, under a reason. Producers are UUIDv7, so their order is that of time. */
 function shorten(texts: Map<string, string>): void {
-  let size = 0
-  for (const text of texts.values()) size += text.length
-  const byAge = [...texts.keys()].sort((a, b) => (producerOf(a) < producerOf(b) ? -1 : 1))
-  for (const key of byAge) {
-    if (size <= MAX_SPILL) return
+  let over = -MAX_SPILL
+  for (const text of texts.values()) over += text.length
+  for (const key of [...texts.keys()].sort((a, b) => (producerOf(a) < producerOf(b) ? -1 : 1))) {
+    if (over <= 0) return
     const text = texts.get(key) ?? ''
-    const { v, handovers } = JSON.parse(text) as { v: number; handovers: Handover[] }
-    if (v !== SPILL_VERSION) continue
-    let left = size - MAX_SPILL
-    const shorter = handovers.map((handover) => {
+    const shorter = handoversIn(text)?.map((handover) => {
       const { events, dropped } = handover
-      if (left <= 0) return handover
-      left -= JSON.stringify(events).length
-      return { ...handover, events: [], dropped: { ...dropped, storage_full: (dropped.storage_full ?? 0) + events.length } }
+      if (over <= 0) return handover
+      over -= JSON.stringify(events).length
+      return {
+        ...handover,
+        events: [],
+        dropped: { ...dropped, storage_full: (dropped.storage_full ?? 0) + events.length },
+      }
     })
-    texts.set(key, textOf(shorter))
-    size += textOf(shorter).length - text.length
+    if (shorter) texts.set(key, textOf(shorter))
   }
 }
 
 const producerOf = (key: string) => key.slice(key.lastIndexOf(':') + 1)
+
+/** `undefined` for what is not this version's: it is left as it is. */
+function handoversIn(text: string): Handover[] | undefined {
+  try {
+    const { v, handovers } = JSON.parse(text)
+    return v === SPILL_VERSION ? handovers : undefined
+  } catch {
+    // Somebody else's, or cut short.
+    return undefined
+  }
+}

@@ -28,6 +28,8 @@ export interface ClientWorldOptions {
   ladder?: Ready['host'][]
   /** How long it takes to reach a host. Default no time at all. */
   opensAfterMs?: number
+  /** Which client this is of several over one database: none has an id of another's. Default 0. */
+  nth?: number
   ambient?: () => { distinctId: string; properties: Record<string, unknown> }
 }
 
@@ -65,6 +67,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
   const toPage: HostMessage[] = []
   const passes: ClientWorld['passes'] = { toHost: () => true, toPage: () => true }
   const ladder = given.ladder ?? ['memory']
+  const { nth = 0 } = given
   const logger = { warn: (message: string) => warnings.push(message) }
   const options: CommonOptions = { compression: 'none', logger, ...given.options }
   const config = readCaptureOptions('phc_test', options, { logger, now: clock.now, isUrl: () => true })
@@ -91,23 +94,23 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
         clock: own.clock,
         database: own.database,
         random: () => 0,
-        newId: idsFrom(instances * 10_000_000),
+        newId: idsFrom((instances + nth * 10) * 10_000_000),
         sender: own.sender,
         compress: async () => undefined,
         locks: noLocks,
         hooks: [],
-        senderId: `worker:${instances}`,
+        senderId: `worker:${instances + nth * 10}`,
         report: (_queue, report) => emitReport(emitter, report),
       },
     })
   }
 
-  const outbox = newOutbox(idsFrom(1_000)())
+  const outbox = newOutbox(idsFrom(1_000 + nth * 10_000)())
   const capture = createCapture({
     config,
     outbox,
     emitter,
-    newId: idsFrom(1),
+    newId: idsFrom(1 + nth * 10_000),
     ambient: given.ambient ?? (({ distinctId }) => ({ distinctId: distinctId ?? 'visitor', properties: {} })),
     optedOut: () => false,
   })
@@ -138,7 +141,10 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     onEmpty: () => undefined,
     keep: (open) => open.reduce((sum, { events }) => sum + events.length, 0),
     onHandover: () => undefined,
-    onAdopted: (handover) => void letGo.push(handover),
+    onCommitted: () => undefined,
+    onSafe: (handovers) => void letGo.push(...handovers),
+    onOptedOut: () => undefined,
+    onHooked: () => undefined,
   })
   capture.onNew = link.handOver
   if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)

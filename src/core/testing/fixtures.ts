@@ -48,8 +48,10 @@ interface Given {
   lane?: Lane
   format?: WireFormat
   dropped?: Handover['dropped']
+  at?: number
+  skew?: number
 }
 
 export function handoverOf(seq: number, events: EventJson[], given: Given = {}): Handover {
-  return { producer: 'page', seq, lane: 'live', format: 'v0', dropped: {}, events, ...given }
+  return { producer: 'page', seq, lane: 'live', format: 'v0', dropped: {}, events, at: 0, skew: 0, ...given }
 }
