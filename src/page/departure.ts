@@ -46,12 +46,9 @@ export function createDeparture({ config, outbox }: Front, queue: string, durabl
     const open = [...outbox.open]
     if (durable && spill(queue, open) > 0) departure.isSpilled = true
     if (departure.host?.holdsAll()) return
+    if (navigator.onLine === false) return
     const unsent = open.filter((handover) => !beaconed.has(handover))
-    for (const handover of unsent) beaconed.add(handover)
-    const events = unsent.flatMap(({ events, format }) =>
-      format === 'v1' && departure.host ? events.map(departure.host.forV0) : events,
-    )
-    if (navigator.onLine !== false) beacon(events, config)
+    for (const handover of beacon(unsent, config, departure.host?.forV0)) beaconed.add(handover)
   }
 
   const departure: Departure = {
