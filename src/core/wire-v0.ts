@@ -1,8 +1,9 @@
 /** PostHog's v0 batch endpoints: for all events, and for `captureAi` (protocol.md §1). */
 
+import { stampedNow } from './stamped-now'
 import { isSuccess, verdictOfFailure } from './verdict'
 import type { Wire } from './wire'
-import { batchBody, stampedNow } from './wire-body'
+import { batchBody } from './wire-body'
 
 const batchEndpoint = (path: string): Wire => ({
   readsBody: false,

@@ -1,9 +1,10 @@
 /** PostHog's v1 events endpoint with one verdict per event (protocol.md §2). */
 
+import { stampedNow } from './stamped-now'
 import { type EventVerdict, isSuccess, type Verdict, verdictOfFailure } from './verdict'
 import { SDK_NAME, SDK_VERSION } from './version'
 import type { Wire } from './wire'
-import { HISTORICAL, stampedNow } from './wire-body'
+import { HISTORICAL } from './wire-body'
 
 export const v1: Wire = {
   readsBody: true,
