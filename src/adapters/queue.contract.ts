@@ -342,7 +342,10 @@ export function queueContract(name: string, make: () => Database): void {
         const waiting = await claimAs('page:2', { kind: 'due' }, T + 1, { live: new Set(['page:1', 'page:2']) })
         expect(waiting).toMatchObject({ nextAt: T + 1 + 5_000, pending: 2 })
         expect(waiting.claimed).toBeUndefined()
-        const taken = await claimAs('page:2', { kind: 'due' }, T + 2, { live: new Set(['page:2']) })
+        // Its answer may have been lost with it: the next page does not send the same at once.
+        const dead = { live: new Set(['page:2']) }
+        expect(await claimAs('page:2', { kind: 'due' }, T + 2, dead)).toMatchObject({ nextAt: T + 5_000, pending: 2 })
+        const taken = await claimAs('page:2', { kind: 'due' }, T + 5_000, dead)
         expect(taken.claimed?.events).toHaveLength(2)
       })
 
@@ -537,7 +540,8 @@ export function queueContract(name: string, make: () => Database): void {
       await append(eventsFrom(1, 5))
       await settle((await claim()).claimed, retry())
       const { claimed } = await claim(T, { kind: 'forced', before: 1_000 })
-      expect((await queue.discard('shutdown')).sort()).toEqual(eventsFrom(1, 5).map(uuidOf))
+      const dropped = (await queue.discard('shutdown')).flatMap(({ events }) => events.map(uuidOf))
+      expect(dropped.sort()).toEqual(eventsFrom(1, 5).map(uuidOf))
       expect(await balance()).toEqual({ accepted: 5, delivered: 0, pending: 0, dropped: { shutdown: 5 } })
       for (const table of ['chunks', 'batches', 'bodies', 'schedule'] as const) expect(await rows(table)).toEqual([])
       await settle(claimed, OK)

@@ -20,6 +20,7 @@ export interface Consent {
 }
 
 const KEY = 'opt_out'
+const AT_KEY = 'opt_out_at'
 
 export function createConsent(store: KeyValueStore): Consent {
   /** What storage forgets, because it is full, or is cleared by the site, is known here. */
@@ -27,15 +28,15 @@ export function createConsent(store: KeyValueStore): Consent {
 
   function keep(choice: Choice): Choice {
     known = choice
-    store.set(KEY, `${choice.refused} ${choice.at}`)
+    store.set(KEY, String(choice.refused))
+    store.set(AT_KEY, String(choice.at))
     return choice
   }
 
   const consent: Consent = {
     // Read each time: another tab may have changed it, and one read costs less than one wrong event.
     get choice() {
-      const [word, at] = (store.get(KEY) ?? '').split(' ')
-      const stored = { refused: word === 'true', at: Number(at) || 0 }
+      const stored = { refused: store.get(KEY) === 'true', at: Number(store.get(AT_KEY)) || 0 }
       return known.at > stored.at ? known : stored
     },
     get optedOut() {

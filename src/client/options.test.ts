@@ -6,6 +6,7 @@ import type { CommonOptions } from './types'
 async function warningsOf(options: Record<string, unknown>) {
   const world = clientWorld({ options: options as CommonOptions })
   await world.client.flush()
+  await world.clock.advance(0)
   return world.warnings
 }
 
@@ -37,10 +38,12 @@ test('options that are usable have no warning', async () => {
 test('a warning of an option is given once, however often the host is started anew', async () => {
   const { client, clock, warnings, kill } = clientWorld({ options: { flushAt: 'soon' as never } })
   await client.flush()
+  await clock.advance(0)
   kill()
   client.capture('event')
   await clock.advance(10_000)
   await client.flush()
+  await clock.advance(0)
   expect(warnings).toHaveLength(1)
 })
 

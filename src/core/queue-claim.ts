@@ -81,7 +81,7 @@ export async function claim(
   await eraseIfOwed(rows, rules)
   // What the worker's hook has not seen waits for it: better late than leaked.
   if (rules.hooked && claimant.hooks.length === 0) {
-    if (rows.drops.length > 0) save(rows)
+    save(rows)
     return { pending: rows.record.pending, drops: rows.drops }
   }
   const leases = await releaseDeadLeases(rows, claimant, now)
@@ -133,8 +133,8 @@ async function releaseDeadLeases(
     }
     released = true
     unschedule(rows, held)
-    // A worker of this queue that died is replaced by one that lives on; of pages there may be one after the other.
-    const wait = isWorker(sender) ? 0 : abandonedPause(batch.attempt, rows.record.config.settings)
+    // A worker that died is replaced by one that lives on; of pages there may be one after the other.
+    const wait = isWorker(sender) || sender === me ? 0 : abandonedPause(batch.attempt, rows.record.config.settings)
     putBatch(rows, held.id, { ...batch, notBefore: wait > 0 ? Math.max(now, at + wait) : now })
   }
   // Counted anew: a damaged record cannot say whether it was in a request.

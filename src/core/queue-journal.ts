@@ -24,10 +24,11 @@ export interface TakenUp {
   more: boolean
 }
 
-/** `undefined` for a queue whose config no page has told: its journal waits for one. */
+/** `undefined` where there is nothing to take up, or no page has told the queue's config yet: its journal waits for one. */
 export async function takeUp(tx: Transaction, queue: string, now: Millis): Promise<TakenUp | undefined> {
-  const found = await tx.list('journal', [queue], { limit: MAX_ROWS })
-  const [rows, rules] = await Promise.all([openRows(tx, queue), readRules(tx, queue)])
+  const [found, rules] = await Promise.all([tx.list('journal', [queue], { limit: MAX_ROWS }), readRules(tx, queue)])
+  if (found.length === 0 && !rules.eraseOwed) return undefined
+  const rows = await openRows(tx, queue)
   if (!rows) return undefined
   await eraseIfOwed(rows, rules)
   const accepted: string[] = []
@@ -46,7 +47,7 @@ export async function takeUp(tx: Transaction, queue: string, now: Millis): Promi
       rows.drops.push({ events: [], uuids, count: uuids.length, reason, detail: reason })
     }
   }
-  if (found.length > 0 || rows.drops.length > 0) save(rows)
+  save(rows)
   return { accepted, drops: rows.drops, pending: rows.record.pending, more: found.length === MAX_ROWS }
 }
 

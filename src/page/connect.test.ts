@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { systemClock } from '../adapters/system-clock'
 import { createConnect } from './connect'
 
 const openInPageChannel = vi.fn()
@@ -21,7 +22,10 @@ afterEach(() => {
 })
 
 const open = () =>
-  createConnect({ queue: 'q', worker: false, durable: true, now: Date.now }).connect(() => undefined, undefined)
+  createConnect({ queue: 'q', worker: false, durable: true, hooked: () => false, clock: systemClock() }).connect(
+    () => undefined,
+    undefined,
+  )
 
 it('P2: code that cannot be loaded now is no reason to keep events in memory: there is no host until it can', async () => {
   failedLoads = 1

@@ -71,11 +71,11 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
           front.emitter.emit('degraded', { from: 'worker', to: 'memory', reason })
         }
         const again = () => {
-          clearTimeout(timer)
+          clearTimeout(waiting)
           removeEventListener('online', again)
           load(pauseMs * 2)
         }
-        const timer = setTimeout(again, pauseMs)
+        const waiting = setTimeout(again, pauseMs)
         addEventListener('online', again)
         return undefined
       },

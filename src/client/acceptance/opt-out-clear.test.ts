@@ -13,7 +13,10 @@ async function expectNoEvents(w: World): Promise<void> {
 }
 
 const expectOnlyTheChoice = (w: World) => {
-  expect([...w.kept]).toEqual([['opt_out', 'true']])
+  expect([...w.kept]).toEqual([
+    ['opt_out', 'true'],
+    ['opt_out_at', expect.any(String)],
+  ])
   expect([...w.tab]).toEqual([])
 }
 

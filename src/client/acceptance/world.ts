@@ -5,6 +5,7 @@ import type { Properties } from '../../core/event'
 import type { Handover } from '../../core/handover'
 import type { Database, Row, Sender, Table } from '../../core/ports'
 import { queueKey } from '../../core/queue-config'
+import { parseRules } from '../../core/rules'
 import { type FakeEndpoint, fakeEndpoint } from '../../core/testing/fake-endpoint'
 import { idsFrom } from '../../core/testing/fixtures'
 import { START, settled, type VirtualClock, virtualClock } from '../../core/testing/virtual-clock'
@@ -120,6 +121,15 @@ function live(given: WorldOptions, lasting: Lasting): World {
     tab: given.stores?.tab ?? storeOver(tab),
     bootstrapId: given.bootstrapId,
     surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
+    decide(change) {
+      const decided = database.transact('readwrite', async (tx) => {
+        const known = parseRules(await tx.get('rules', [queueKey(queue)]))
+        tx.put('rules', [queueKey(queue)], change(known))
+      })
+      decided.catch((error) => warnings.push(String(error)))
+    },
+    written: () => 0,
+    timer: (ms) => clock.timer(ms).done.then(() => undefined),
   })
   const { outbox, capture, emitter, person, optedOut } = front
   const link = createLink(queue, {
@@ -153,7 +163,10 @@ function live(given: WorldOptions, lasting: Lasting): World {
     onPending: () => undefined,
     onEmpty: () => undefined,
     keep: (open) => (database.durable ? open.reduce((sum, { events }) => sum + events.length, 0) : 0),
-    onAdopted: () => undefined,
+    onCommitted: () => undefined,
+    onSafe: () => undefined,
+    onOptedOut: () => undefined,
+    onHooked: () => undefined,
   })
   capture.onNew = link.handOver
   if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
@@ -181,9 +194,9 @@ function live(given: WorldOptions, lasting: Lasting): World {
     ...delivery,
     listen: () => undefined,
     reportToLog: reporterToLog(emitter, log),
-    purge() {
+    purge(before: number) {
       wiped += 1
-      void link.purge()
+      void link.purge(before)
     },
   }
   const client = connect(Promise.resolve(late), async () => late)
