@@ -58,6 +58,7 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
     tab: stores?.tab ?? storeOver(new Map()),
     bootstrapId: undefined,
     surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
+    onClosing: () => undefined,
   })
   const { outbox, capture, emitter, person, optedOut } = front
   const link = createLink(asked, {

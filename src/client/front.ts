@@ -26,6 +26,8 @@ export interface FrontPorts {
   kept: KeyValueStore
   tab: KeyValueStore
   bootstrapId: string | undefined
+  /** Called once, as soon as the client is told to shut down. */
+  onClosing(): void
   /** Added to every event, before the person's super properties. */
   surroundings(): Properties
 }
@@ -161,6 +163,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       enqueue: capture.enqueue,
       ready: outcome().then((delivery) => delivery?.ready ?? UNHOSTED),
       shutdown(timeout) {
+        if (!capture.closed) ports.onClosing()
         capture.closed = true
         return shutdown(timeout)
       },

@@ -27,10 +27,9 @@ export interface DeliveryStart {
   options: OutlastOptions
   queue: string
   durable: boolean
-  onShutdown(): void
 }
 
-export function startDelivery({ front, departure, options, queue, durable, onShutdown }: DeliveryStart): LateDelivery {
+export function startDelivery({ front, departure, options, queue, durable }: DeliveryStart): LateDelivery {
   const { config, outbox, capture, emitter, person, kept, optedOut } = front
   const { log, wall, disableGeoip } = config
   const clock = systemClock(wall)
@@ -119,7 +118,6 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
       unwatch()
       departure.end()
       reports.stop()
-      onShutdown()
     },
   })
   return {

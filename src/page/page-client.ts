@@ -12,7 +12,7 @@ import { memoryStorage, webStorage } from './web-storage'
 /** ms before the code that could not be loaded is asked for again; doubled each time. */
 const RELOAD_MS = 5_000
 
-export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () => void): Outlast {
+export function createPageClient(apiKey: unknown, raw: unknown, onClosing: () => void): Outlast {
   const options = readable(raw, 'init') as OutlastOptions
   const config = readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl })
   const { log } = config
@@ -30,6 +30,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
     tab: durable ? webStorage('sessionStorage', queue, log.warn) : memoryStorage(),
     bootstrapId: typeof distinctId === 'string' && distinctId !== '' ? distinctId : undefined,
     surroundings: () => ({ $current_url: location.href }),
+    onClosing,
   })
   const departure = createDeparture(front, queue, durable)
   front.capture.onNew = departure.handedOver
@@ -42,7 +43,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
   function load(pauseMs: number): void {
     outcome = import('./delivery').then(
       ({ startDelivery }) => {
-        const delivery = startDelivery({ front, departure, options, queue, durable, onShutdown })
+        const delivery = startDelivery({ front, departure, options, queue, durable })
         onLoaded(delivery)
         return delivery
       },
@@ -71,15 +72,15 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
 
 /** The client of nobody's project, and of a page that is rendered on a server: it keeps and sends nothing. */
 export function disabledPageClient(): Outlast {
-  const { front, connect } = createFront({
+  const { connect } = createFront({
     config: readCaptureOptions('', {}, { logger: console, now: Date.now, isUrl }),
     newId: () => '',
     kept: memoryStorage(),
     tab: memoryStorage(),
     bootstrapId: undefined,
     surroundings: () => ({}),
+    onClosing: () => undefined,
   })
-  front.capture.closed = true
   return connect(new Promise(() => undefined), async () => undefined)
 }
 

@@ -120,6 +120,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
     tab: given.stores?.tab ?? storeOver(tab),
     bootstrapId: given.bootstrapId,
     surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
+    onClosing: () => undefined,
   })
   const { outbox, capture, emitter, person, optedOut } = front
   const link = createLink(queue, {
