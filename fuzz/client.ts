@@ -61,6 +61,7 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
     decide: () => undefined,
     written: () => 0,
     timer: (ms) => clock.timer(ms).done.then(() => undefined),
+    onClosing: () => undefined,
   })
   const { outbox, capture, emitter, person, optedOut } = front
   const database = memoryDatabase()

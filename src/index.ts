@@ -11,7 +11,8 @@ import type { Outlast, OutlastOptions } from './page/types'
 const clients = new Map<string, Outlast>()
 
 /**
- * The client of a project in this page; the same one however often it is asked for. Usable at once.
+ * The client of a project in this page; the same one however often it is asked for, until its `shutdown`. Usable at
+ * once.
  *
  * @param apiKey the project's token. Blank: a client that does nothing.
  */
@@ -20,6 +21,7 @@ export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   if (typeof window === 'undefined') return disabledPageClient()
   const { host } = readable(options, 'init')
   const name = [apiKey, host].map((part) => (typeof part === 'string' ? part : show(part))).join(' ')
+  // One that is closing takes no events any more: `init` then makes a new one, beside it.
   const client = clients.get(name) ?? createPageClient(apiKey, options, () => clients.delete(name))
   clients.set(name, client)
   return client

@@ -113,9 +113,9 @@ export function install(options: WorkerOptions = {}): void {
     event.waitUntil(host.receive(data, (message) => void answer(source, message)).then(goOn))
   })
 
-  scope.addEventListener('activate', (event) => {
-    event.waitUntil(work(EVENT_LIMITS, 'due'))
-  })
+  // Activation is not for waiting: no page gets an answer before it is over, and what is queued may take an endpoint
+  // that hangs. The first page that asks keeps the worker awake.
+  scope.addEventListener('activate', () => void work(EVENT_LIMITS, 'due'))
 
   const onSync = (event: Event) => {
     const { tag, waitUntil } = event as SyncEvent

@@ -36,7 +36,7 @@ export interface Capture extends Pick<CommonClient, 'capture' | 'captureBatch' |
   wire: { format: CaptureMode; serialize: Serialize }
   /** Called once for everything that one task captured. */
   onNew: () => void
-  /** Later events are ignored. */
+  /** Later events are told of as dropped. */
   closed: boolean
   /** Gives events up, and says so. */
   drop(reason: DropReason, detail: string, uuids: string[], count?: number): void
@@ -67,11 +67,14 @@ export function createCapture(ports: CapturePorts): Capture {
   const ownLane = config.historical ? 'historical' : 'live'
   const context = { ...config, ...ports }
   let scheduled = false
+  let warnedOfClosed = false
 
   /** `given` is read in here, because a caller's getters may throw. */
   function take(given: () => Given): void {
     try {
-      if (self.closed || ports.optedOut()) return log.debug('an event after shutdown or optOut is ignored')
+      // Without a project there is nothing to miss, and `init` has said so.
+      if (!config.apiKey || ports.optedOut()) return log.debug('an event after optOut is ignored')
+      if (self.closed) return tellClosed()
       const { lane = ownLane, format = self.wire.format, event, properties, options, whole } = given()
       const made = assemble(
         whole ? { ...context, ambient: nothingAdded } : context,
@@ -98,6 +101,14 @@ export function createCapture(ports: CapturePorts): Capture {
       log.warn(`dropped: ${detail}`)
       self.drop('invalid', detail, [], 1)
     }
+  }
+
+  /** What is counted of this client is counted: it can only be told. */
+  function tellClosed(): void {
+    const detail = 'captured after shutdown'
+    if (!warnedOfClosed) log.warn(`dropped: ${detail}; init gives a new client`)
+    warnedOfClosed = true
+    self.tellDropped('shutdown', detail, [], 1)
   }
 
   /** A microtask: everything that one task captures goes in one message. */

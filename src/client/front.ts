@@ -8,7 +8,7 @@ import type { Rules } from '../core/rules'
 import { asRecord } from '../core/values'
 import { SDK_NAME, SDK_VERSION } from '../core/version'
 import { type Capture, createCapture } from './capture'
-import { type ConsentedStore, consentedStore, createConsent } from './consent'
+import { type Consent, type ConsentedStore, consentedStore, createConsent } from './consent'
 import type { Delivery } from './delivery'
 import { createEmitter, type Emitter } from './emitter'
 import { createIdentity } from './identity'
@@ -27,6 +27,8 @@ export interface FrontPorts {
   kept: KeyValueStore
   tab: KeyValueStore
   bootstrapId: string | undefined
+  /** Called once, as soon as the client is told to shut down. */
+  onClosing(): void
   /** Added to every event, before the person's super properties. */
   surroundings(): Properties
   /** Makes what is decided about the queue durable, in one step on what is stored. */
@@ -48,8 +50,17 @@ export interface Front {
   optedOut(): boolean
   /** Reads again what another tab may have changed. */
   reload(): void
-  /** Obeys what was found to be decided about the queue. */
-  heed(rules: Rules): void
+  /** What the person chose, and what follows from it. Absent until the client is connected. */
+  choices?: Choices
+}
+
+export interface Choices {
+  consent: Consent
+  choose(refused: boolean, clear: boolean): void
+  /** Wipes the person from the device, and what they did from the queue. */
+  forget(): void
+  /** Whether the person opted out with `clear`: the device no longer knows them then. */
+  cleared(): boolean
 }
 
 export interface LateDelivery extends Delivery {
@@ -155,41 +166,35 @@ export function createFront(ports: FrontPorts): FrontParts {
       })
     }
 
-    /** @param erase everything that was captured before is to go */
-    function choose(refused: boolean, erase: boolean): void {
+    /** @param clear everything that was captured before is to go */
+    function choose(refused: boolean, clear: boolean): void {
       const now = wall()
+      const before = consent.choice
+      const wasCleared = cleared()
       // What was captured in this very millisecond was captured before.
-      consent.choose(refused, refused ? now + 1 : now)
-      makeDurable(erase, now)
+      const { at } = consent.choose(refused, refused ? now + 1 : now)
+      ports.decide((rules) => {
+        // A page that was closed right after such a choice may not have come to write it down.
+        const owed = clear ? at : wasCleared && before.at > rules.at ? before.at : 0
+        const erase = Math.max(owed, rules.erase)
+        return {
+          ...rules,
+          refused,
+          at,
+          erase: refused ? erase : Math.min(erase, now),
+          eraseOwed: rules.eraseOwed || owed > 0,
+        }
+      })
     }
 
-    function makeDurable(erase: boolean, now: number): void {
-      const { refused, at } = consent.choice
-      ports.decide((rules) => ({
-        ...rules,
-        refused,
-        at,
-        erase: erase ? at : refused ? rules.erase : Math.min(rules.erase, now),
-        eraseOwed: erase || rules.eraseOwed,
-      }))
-    }
-
-    front.heed = (rules) => {
-      const { at, refused } = consent.choice
-      if (consent.learn(rules)) {
-        if (!rules.refused) return
-        clear(outbox)
-        if (rules.erase >= rules.at) forget()
-      } else if (at > rules.at) makeDurable(cleared(), wall())
-      // A choice of an earlier version has no time.
-      else if (refused && !rules.refused) choose(true, cleared())
-    }
+    front.choices = { consent, choose, forget, cleared }
     front.reload = () => {
       person.reload()
       if (cleared() && !forgotten) forget()
     }
 
     async function shutdown(timeout?: number): Promise<ShutdownResult> {
+      if (!capture.closed) ports.onClosing()
       capture.closed = true
       const ms = typeof timeout === 'number' && timeout >= 0 ? timeout : undefined
       const startedAt = wall()

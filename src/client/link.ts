@@ -127,7 +127,8 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   let instance: string | undefined
   let configured = false
   let warned = false
-  let lastId = 0
+  const firstId = firstIdOf(outbox.producer)
+  let lastId = firstId
   let strikes = 0
   let ended = false
   let quiet = false
@@ -317,6 +318,8 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   function receive(raw: unknown): void {
     const message = parseHostMessage(raw)
     if (!message || message.queue !== queue || ended) return
+    // A closing client of this page has the same queue and the same worker, which answers the page.
+    if (message.id !== 0 && (message.id <= firstId || message.id > lastId)) return
     const { instance: now } = message
     // A worker that was killed and started again has not heard of what its predecessor was asked.
     const restarted = instance !== undefined && now !== instance
@@ -547,6 +550,15 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     },
   }
 }
+
+/** Messages that a client sends in its life, at most: the next one's ids may begin there. */
+const IDS = 100_000
+
+/** Hexadecimal digits at the end of the producer's id that are random. */
+const RANDOM_DIGITS = 8
+
+/** No two clients of a page have an id in common, or one would take what a worker says to the other for its own. */
+const firstIdOf = (producer: string) => (Number.parseInt(producer.slice(-RANDOM_DIGITS), 16) || 0) * IDS
 
 /** After this many ms another host is looked for, where there was none at all. */
 const RECONNECT_MS = 10_000

@@ -98,12 +98,42 @@ test('every caller of shutdown gets the result of the one drain (§4.7 row 14)',
   expect(endpoint.sent).toHaveLength(1)
 })
 
-test('after shutdown captures are ignored and a flush is over at once (§4.6)', async () => {
+test('after shutdown nothing more is sent and a flush is over at once (§4.6)', async () => {
   const { client, endpoint } = clientWorld()
   await client.shutdown()
   client.capture('late')
   expect(await client.flush()).toEqual({ delivered: 0, pending: 0, dropped: 0 })
   expect(endpoint.sent).toHaveLength(0)
+})
+
+test('P5: every capture after shutdown is told as dropped, and the console is told once', async () => {
+  const { client, clock, endpoint, drops, warnings } = clientWorld()
+  const closing = client.shutdown()
+  client.capture('late')
+  await closing
+  client.captureBatch([{ event: 'later' }, { event: 'latest' }])
+  const told = { uuids: [], count: 1, reason: 'shutdown', detail: 'captured after shutdown' }
+  expect(drops).toEqual([told, told, told])
+  expect(warnings.filter((warning) => warning.includes('after shutdown'))).toHaveLength(1)
+  await clock.advance(600_000)
+  expect(endpoint.sent).toHaveLength(0)
+  expect(await client.stats()).toEqual({ accepted: 0, delivered: 0, pending: 0, dropped: {} })
+})
+
+test("P2: a client that shuts down beside a new one of the same page takes no answer that is the other one's", async () => {
+  const database = durableMemory()
+  const closing = clientWorld({ database, ladder: ['page'] })
+  const fresh = clientWorld({ database, ladder: ['page'], nth: 1 })
+  fresh.passes.toHost = () => false
+  fresh.client.capture('after')
+  await settled()
+  closing.client.capture('before')
+  await closing.client.shutdown()
+  for (const message of closing.toPage) fresh.hear(message)
+  expect(fresh.outbox.count).toBe(1)
+  fresh.passes.toHost = () => true
+  await fresh.clock.advance(60_000)
+  expect(fresh.endpoint.sent.flatMap(({ body }) => body.batch.map(({ event }) => event))).toEqual(['after'])
 })
 
 test('a flush that was waiting when shutdown came resolves (§4.7 row 11)', async () => {

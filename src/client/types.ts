@@ -134,7 +134,7 @@ export interface CommonClient {
   /** Counts since the queue was made: `accepted = delivered + dropped + pending`. They survive restarts. */
   stats(): Promise<Stats>
   /**
-   * Closes the client: later captures are ignored. Delivers what it can within `timeout` ms (default
+   * Closes the client: what is captured later is dropped, with reason `shutdown`. Delivers what it can within `timeout` ms (default
    * `shutdownTimeout`) and always resolves. Every caller gets the result of the one drain.
    */
   shutdown(timeout?: number): Promise<ShutdownResult>

@@ -15,7 +15,8 @@ import type { Millis } from './ports'
  * - `rejected`: the server said so
  * - `corrupt`: its stored record could not be read
  * - `opted_out`: the person asked for it to be forgotten
- * - `shutdown`: the transport ended, and nothing is known to keep it; a worker that was late to take it may still deliver it
+ * - `shutdown`: the transport ended, and nothing is known to keep it; a worker that was late to take it may still deliver it.
+ *   Or it was captured after that
  */
 export const DROP_REASONS = [
   'invalid',

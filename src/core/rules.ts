@@ -21,20 +21,9 @@ export interface Rules {
 
 export const NO_RULES: Rules = { refused: false, at: 0, erase: 0, eraseOwed: false, hooked: false }
 
-const timeOf = (value: unknown): Millis => (typeof value === 'number' && value > 0 ? value : 0)
-
 /** Fails closed: of a record that cannot be read nothing is known but that something was decided. */
-export function parseRules(raw: unknown): Rules {
-  if (raw === undefined) return NO_RULES
-  const { refused, at, erase, eraseOwed, hooked } = asRecord(raw)
-  return {
-    refused: refused !== false,
-    at: timeOf(at),
-    erase: timeOf(erase),
-    eraseOwed: eraseOwed === true,
-    hooked: hooked !== false,
-  }
-}
+export const parseRules = (raw: unknown): Rules =>
+  raw === undefined ? NO_RULES : { ...NO_RULES, refused: true, hooked: true, ...asRecord(raw) }
 
 /**
  * Whether what was captured at that moment must not be kept: it came after the person refused, or before they asked for

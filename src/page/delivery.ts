@@ -15,6 +15,7 @@ import { asRecord, describe } from '../core/values'
 import { createBackgroundSync } from './background-sync'
 import { createConnect } from './connect'
 import type { Departure } from './departure'
+import { heedRules } from './heed-rules'
 import type { Journal } from './journal'
 import { watchLifecycle } from './lifecycle'
 import { watchReports } from './reports'
@@ -33,7 +34,6 @@ export interface DeliveryStart {
   queue: string
   /** The site says that its worker has a `beforeSend`. */
   hooked: boolean
-  onShutdown(): void
 }
 
 /** An answer that has not come after this many ms is late: the page writes down itself what it is waiting for. */
@@ -46,7 +46,7 @@ const TIDY_MS = 250
 const MAX_UNSENT = 65_536
 
 export function startDelivery(start: DeliveryStart): LateDelivery {
-  const { front, departure, journal, options, queue, hooked, onShutdown } = start
+  const { front, departure, journal, options, queue, hooked } = start
   const { config, outbox, capture, emitter, person, kept, optedOut } = front
   const { log, wall, disableGeoip } = config
   const clock = systemClock(wall)
@@ -65,12 +65,15 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const sync = createBackgroundSync(connect.registration, wall)
   const reports = watchReports(queue, emitter)
 
-  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
-  // The page may have been left and come back before this code was there.
-  comeBack()
-  const unsent = trackUnsent()
   let isLateTimed = false
+  let isSpilled = false
   const safe: Handover[] = []
+  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
+  if (journal) heedRules(front, journal)
+  departure.spill = (unkept) => {
+    if (unkept.length > 0 || isSpilled) isSpilled = spill(queue, outbox.producer, unkept)
+  }
+  const unsent = trackUnsent()
   const link = createLink(queueConfig, {
     clock,
     outbox,
@@ -105,6 +108,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       reports.pause()
     },
   }
+  // The page may have been left and come back before this code was there.
+  comeBack()
   takeUpSpills()
 
   /** What no host has answered for in time is written down here. Timers of a hidden page are late themselves. */
@@ -120,15 +125,24 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   }
 
   function tidyLater(handovers: Handover[]): void {
-    if (safe.length === 0) void clock.timer(TIDY_MS).done.then(() => journal?.remove(safe.splice(0)))
-    safe.push(...handovers)
+    const written = handovers.filter((handover) => journal?.hasAsked(handover))
+    if (safe.length === 0 && written.length > 0) void clock.timer(TIDY_MS).done.then(tidy)
+    safe.push(...written)
+  }
+
+  function tidy(): void {
+    const some = safe.splice(0)
+    const removed = journal?.transact((table) => {
+      for (const { producer, seq } of some) table.delete([queue, producer, seq])
+    })
+    // What is left of them is known by its number to the host that takes it up.
+    removed?.catch((error) => log.debug(`rows stay in the journal: ${describe(error)}`))
   }
 
   function keepAtTheEnd(open: Handover[]): number {
     if (!journal) return 0
     const unkept = open.filter((handover) => !journal.holds(handover))
-    const isSpilled = spill(queue, outbox.producer, unkept)
-    return countEvents(open) - (isSpilled ? 0 : countEvents(unkept))
+    return countEvents(open) - (spill(queue, outbox.producer, unkept) ? 0 : countEvents(unkept))
   }
 
   /** What this page's own host has taken and nothing is known of yet: it goes with the page, unless it is sent before. */
@@ -170,7 +184,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     if (!journal) return
     if (optedOut()) return removeSpills(queue)
     // Where they cannot be moved now, a later page does.
-    moveSpills(queue, outbox.producer, journal.add).then(
+    moveSpills(queue, outbox.producer, journal.write).then(
       (moved) => moved && link.wake('due'),
       (error) => log.debug(`what earlier pages left stays in localStorage: ${describe(error)}`),
     )
@@ -178,8 +192,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
 
   function comeBack(): void {
     departure.gone = false
-    if (departure.isSpilled) spill(queue, outbox.producer, [])
-    departure.isSpilled = false
+    departure.spill([])
   }
 
   const unwatch = watchLifecycle({
@@ -223,7 +236,6 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       unwatch()
       departure.end()
       reports.stop()
-      onShutdown()
     },
   })
   return {

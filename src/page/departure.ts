@@ -4,9 +4,9 @@ import type { Front } from '../client/front'
 import { cut } from '../client/outbox'
 import type { EventJson } from '../core/event'
 import type { Handover } from '../core/handover'
+import { NO_RULES } from '../core/rules'
 import { beacon } from './beacon'
 import type { Journal } from './journal'
-import { spill } from './spill'
 
 /** The way to a host, once there is one. */
 export interface Host {
@@ -28,8 +28,8 @@ export interface Departure {
   host: Host | undefined
   /** Whether the page has been left. */
   gone: boolean
-  /** Whether something is written down. */
-  isSpilled: boolean
+  /** Writes down what is on no disk, in the only storage that takes it at once. Loaded late. */
+  spill(unkept: Handover[]): void
   leaving(): void
   /** New events were handed over, perhaps by a listener that runs after ours while the page goes. */
   handedOver(): void
@@ -38,7 +38,6 @@ export interface Departure {
 }
 
 export interface DepartureOptions {
-  queue: string
   /** The page's way to the disk, where it may have one. */
   journal: Journal | undefined
   /** The site says that its worker has a `beforeSend`. */
@@ -46,7 +45,7 @@ export interface DepartureOptions {
 }
 
 export function createDeparture({ config, outbox, optedOut }: Front, options: DepartureOptions): Departure {
-  const { queue, journal, hooked } = options
+  const { journal, hooked } = options
   const beaconed = new WeakSet<Handover>()
 
   /**
@@ -59,8 +58,9 @@ export function createDeparture({ config, outbox, optedOut }: Front, options: De
     cut(outbox)
     const open = [...outbox.open]
     if (journal) {
-      const unkept = open.filter((handover) => !journal.holds(handover))
-      if (unkept.length > 0 || departure.isSpilled) departure.isSpilled = spill(queue, outbox.producer, unkept)
+      departure.spill(open.filter((handover) => !journal.holds(handover)))
+      // In time mostly, where the page was captured from while it goes.
+      journal.keep()
     }
     const { host } = departure
     if (host?.outlives() || !maySend()) return
@@ -71,7 +71,8 @@ export function createDeparture({ config, outbox, optedOut }: Front, options: De
   /** Fails closed: what has been decided about the queue may not have been read yet. */
   function maySend(): boolean {
     const decided = !journal || journal.rules !== undefined
-    return decided && !hooked && !journal?.rules?.hooked && !optedOut() && navigator.onLine !== false
+    const { refused, hooked: hookedThere } = journal?.rules ?? NO_RULES
+    return decided && !hooked && !hookedThere && !refused && !optedOut() && navigator.onLine !== false
   }
 
   /** The page is no longer seen. A phone may end it without another word. */
@@ -80,14 +81,14 @@ export function createDeparture({ config, outbox, optedOut }: Front, options: De
     if (document.visibilityState !== 'hidden' || departure.gone) return
     host?.leave(false)
     // Timers of a hidden page are late, so nothing waits for an answer.
-    journal?.keep()
-    if (!host?.answers()) save()
+    if (host?.answers()) journal?.keep()
+    else save()
   }
 
   const departure: Departure = {
     host: undefined,
     gone: false,
-    isSpilled: false,
+    spill: () => undefined,
     leaving() {
       departure.host?.leave(true)
       departure.gone = true

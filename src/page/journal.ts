@@ -12,14 +12,17 @@ import { isRefused, NO_RULES, parseRules, type Rules } from '../core/rules'
 export interface Journal {
   /** Writes what is open in the outbox and not yet written. */
   keep(): void
-  /** Whether it is on disk here. */
+  /** Whether it is on disk here, */
   holds(handover: Handover): boolean
-  /** A host has these on disk. */
-  remove(handovers: Handover[]): void
-  /** Writes down handovers that an earlier page left elsewhere. Rejects where that is not possible now. */
-  add(handovers: Handover[]): Promise<unknown>
+  /** or may be so soon. */
+  hasAsked(handover: Handover): boolean
+  /** Writes these. Rejects where that is not possible now. */
+  write(handovers: Handover[]): Promise<void>
+  transact(work: (journal: IDBObjectStore, rules: IDBObjectStore) => void): Promise<void>
   /** What is decided about the queue, once it has been read. */
-  readonly rules: Rules | undefined
+  rules: Rules | undefined
+  /** Told whenever it is read. */
+  onRules: (rules: Rules) => void
   /** Changes what is decided, in one transaction. */
   decide(change: (rules: Rules) => Rules): void
 }
@@ -27,7 +30,7 @@ export interface Journal {
 /** Handovers of an origin that may wait for a host: with no host ever, later ones wait in memory. */
 const MAX_ROWS = 1_000
 
-export function createJournal(queue: string, outbox: Outbox, onRules: (rules: Rules) => void): Journal {
+export function createJournal(queue: string, outbox: Outbox): Journal {
   const asked = new WeakSet<Handover>()
   const kept = new WeakSet<Handover>()
   let opening: Promise<IDBDatabase> | undefined
@@ -38,7 +41,7 @@ export function createJournal(queue: string, outbox: Outbox, onRules: (rules: Ru
     opening = undefined
   }
 
-  async function attempt(work: (journal: IDBObjectStore, rules: IDBObjectStore) => void): Promise<void> {
+  async function attempt(work: Parameters<Journal['transact']>[0]): Promise<void> {
     opening ??= openDatabase(DATABASE_NAME, forget)
     const tx = (await opening).transaction(['journal', 'rules'], 'readwrite', { durability: 'relaxed' })
     await new Promise<unknown>((resolve, reject) => {
@@ -49,7 +52,7 @@ export function createJournal(queue: string, outbox: Outbox, onRules: (rules: Ru
   }
 
   /** Twice, since a connection may have been lost without a word. */
-  const transact: typeof attempt = (work) =>
+  const transact: Journal['transact'] = (work) =>
     attempt(work).catch(() => {
       forget()
       return attempt(work)
@@ -58,7 +61,7 @@ export function createJournal(queue: string, outbox: Outbox, onRules: (rules: Ru
   function learn(raw: unknown): Rules {
     const rules = parseRules(raw)
     journal.rules = rules
-    onRules(rules)
+    journal.onRules(rules)
     return rules
   }
 
@@ -79,8 +82,11 @@ export function createJournal(queue: string, outbox: Outbox, onRules: (rules: Ru
     })
   }
 
-  const journal = {
-    rules: undefined as Rules | undefined,
+  const journal: Journal = {
+    rules: undefined,
+    onRules: () => undefined,
+    transact,
+    write,
     keep() {
       more = true
       if (writing) return
@@ -106,17 +112,9 @@ export function createJournal(queue: string, outbox: Outbox, onRules: (rules: Ru
           if (more) journal.keep()
         })
     },
-    holds: (handover: Handover) => kept.has(handover),
-    remove(handovers: Handover[]) {
-      const some = handovers.filter((handover) => asked.has(handover))
-      if (some.length === 0) return
-      // What is left of them is recognised by whichever host takes it up.
-      transact((table) => {
-        for (const { producer, seq } of some) table.delete([queue, producer, seq])
-      }).catch(() => undefined)
-    },
-    add: write,
-    decide(change: (rules: Rules) => Rules) {
+    holds: (handover) => kept.has(handover),
+    hasAsked: (handover) => asked.has(handover),
+    decide(change) {
       transact((_, rules) => {
         rules.get([queue]).onsuccess = ({ target }) => {
           const known = learn((target as IDBRequest).result)

@@ -18,7 +18,7 @@ const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(res
 /** ms before the code that could not be loaded is asked for again; doubled each time. */
 const RELOAD_MS = 5_000
 
-export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () => void): Outlast {
+export function createPageClient(apiKey: unknown, raw: unknown, onClosing: () => void): Outlast {
   const options = readable(raw, 'init') as OutlastOptions
   const config = readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl })
   const { log } = config
@@ -39,10 +39,11 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
     decide: (change) => journal?.decide(change),
     written: () => [...front.outbox.open].reduce((sum, one) => sum + (journal?.holds(one) ? one.events.length : 0), 0),
     timer,
+    onClosing,
   })
-  const journal = durable ? createJournal(queue, front.outbox, (rules) => front.heed(rules)) : undefined
+  const journal = durable ? createJournal(queue, front.outbox) : undefined
   const hooked = asRecord(options.worker).beforeSend === true
-  const departure = createDeparture(front, { queue, journal, hooked })
+  const departure = createDeparture(front, { journal, hooked })
   front.capture.onNew = () => {
     journal?.keep()
     departure.handedOver()
@@ -60,7 +61,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
       timer(LOAD_LIMIT_MS).then(() => Promise.reject(new Error('it takes too long'))),
     ]).then(
       ({ startDelivery }) => {
-        const delivery = startDelivery({ front, departure, journal, options, queue, hooked, onShutdown })
+        const delivery = startDelivery({ front, departure, journal, options, queue, hooked })
         onLoaded(delivery)
         return delivery
       },
@@ -89,7 +90,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onShutdown: () =
 
 /** The client of nobody's project, and of a page that is rendered on a server: it keeps and sends nothing. */
 export function disabledPageClient(): Outlast {
-  const { front, connect } = createFront({
+  const { connect } = createFront({
     config: readCaptureOptions('', {}, { logger: console, now: Date.now, isUrl }),
     newId: () => '',
     kept: memoryStorage(),
@@ -99,8 +100,8 @@ export function disabledPageClient(): Outlast {
     decide: () => undefined,
     written: () => 0,
     timer,
+    onClosing: () => undefined,
   })
-  front.capture.closed = true
   return connect(new Promise(() => undefined), async () => undefined)
 }
 

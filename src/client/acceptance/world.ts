@@ -130,6 +130,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
     },
     written: () => 0,
     timer: (ms) => clock.timer(ms).done.then(() => undefined),
+    onClosing: () => undefined,
   })
   const { outbox, capture, emitter, person, optedOut } = front
   const link = createLink(queue, {

@@ -51,6 +51,8 @@ export interface ClientWorld {
   toPage: HostMessage[]
   /** Which messages get through. */
   passes: { toHost(message: PageMessage): boolean; toPage(message: HostMessage): boolean }
+  /** Lets the page hear what a host said to another client of it. */
+  hear(raw: unknown): void
   /** Kills the host. The next message starts a new instance of it over the same database, as with a worker. */
   kill(): void
 }
@@ -77,6 +79,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
   const key = queueKey(queue)
   let life: Life | undefined
   let instances = 0
+  let hear: ClientWorld['hear'] = () => undefined
 
   function startHost(host: 'page' | 'memory', receive: (raw: unknown) => void) {
     const own = mortal({ clock, database, sender: endpoint })
@@ -119,6 +122,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     outbox,
     capture,
     async connect(receive, failed) {
+      hear = receive
       if (given.opensAfterMs) await clock.timer(given.opensAfterMs).done
       const host = ladder[failed ? ladder.indexOf(failed.host) + 1 : 0] ?? 'memory'
       let current = startHost(host === 'page' ? 'page' : 'memory', receive)
@@ -175,6 +179,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     toHost,
     toPage,
     passes,
+    hear: (raw) => hear(raw),
     kill: () => life?.kill(),
   }
 }

@@ -1,0 +1,43 @@
+/** An endpoint that keeps what requests say besides their events, which the collector leaves out of its answers. */
+
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test as base } from './fixtures'
+
+export interface Recorded {
+  /** With the query. */
+  path: string
+  body: {
+    sent_at?: string
+    historical_migration?: boolean
+    batch: { event: string; timestamp: string }[]
+  }
+}
+
+export interface Recorder {
+  /** Without a slash at its end: the `host` of `init`. */
+  url: string
+  requests: Recorded[]
+  /** What it answers. A request that is refused is not kept. */
+  status: number
+}
+
+export const test = base.extend<{ recorder: Recorder }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
+  recorder: async ({}, use) => {
+    const recorder: Recorder = { url: '', requests: [], status: 200 }
+    const server = createServer(async (req, res) => {
+      let text = ''
+      for await (const chunk of req.setEncoding('utf8')) text += chunk
+      if (recorder.status === 200) recorder.requests.push({ path: req.url ?? '', body: JSON.parse(text) })
+      res.writeHead(recorder.status, { 'Access-Control-Allow-Origin': '*' }).end('{}')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    recorder.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await use(recorder)
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  },
+})
+
+export { expect } from '@playwright/test'

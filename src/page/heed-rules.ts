@@ -1,0 +1,30 @@
+/** Loaded late: brings what the disk and what this page know of the person's choice to the same. The later one holds. */
+
+import type { Front } from '../client/front'
+import { clear } from '../client/outbox'
+import type { Rules } from '../core/rules'
+import type { Journal } from './journal'
+
+export function heedRules({ choices, outbox }: Front, journal: Journal): void {
+  if (!choices) return
+  const { consent, choose, forget, cleared } = choices
+  journal.onRules = heed
+  if (journal.rules) heed(journal.rules)
+
+  function heed(rules: Rules): void {
+    const { at, refused } = consent.choice
+    if (consent.learn(rules)) {
+      if (!rules.refused) return
+      clear(outbox)
+      if (rules.erase >= rules.at) forget()
+    } else if (at > rules.at) {
+      const erase = cleared() ? at : rules.erase
+      journal.decide((known) =>
+        known.at >= at ? known : { ...known, refused, at, erase, eraseOwed: known.eraseOwed || cleared() },
+      )
+    } else if (refused && !rules.refused) {
+      // A choice of an earlier version has no time.
+      choose(true, cleared())
+    }
+  }
+}
