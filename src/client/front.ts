@@ -253,7 +253,6 @@ export function createFront(ports: FrontPorts): FrontParts {
     kept,
     optedOut,
     reload: person.reload,
-    heed: () => undefined,
   }
   return { front, connect }
 }
