@@ -110,7 +110,7 @@ type Fate = 'delivered' | 'lost' | 'again'
 
 /** What the protocol makes of an answer for one event: written down apart from the code that it judges. */
 function fateOf(format: WireFormat, answer: SendOutcome, of: string): Fate {
-  if (answer.kind === 'timeout' || answer.kind === 'unreachable') return 'again'
+  if (answer.kind === 'timeout' || answer.kind === 'unreachable' || answer.kind === 'not_taken') return 'again'
   if (answer.status < 200 || answer.status > 299) return RETRIED.has(answer.status) ? 'again' : 'lost'
   if (format !== 'v1') return 'delivered'
   if (answer.kind === 'reply_too_long') return 'lost'

@@ -25,7 +25,7 @@ export interface Settlement {
   delivered: EventJson[]
   dropped: DropGroup[]
   /** To be tried again, in order, as the same batch. */
-  kept?: { events: EventJson[]; pause: Pause; answered: boolean; cause: string }
+  kept?: { events: EventJson[]; pause: Pause; answered: boolean; unreachable: boolean; cause: string }
   /** Two batches of their own (413). */
   split?: [EventJson[], EventJson[]]
   /** Whether the endpoint took the request as a whole, so that others need not wait for it to recover. */
@@ -53,11 +53,11 @@ export function settlementOf(
         return { delivered: [], dropped: [exhausted(events, answered, verdict.cause)], endpoint: 'failing' }
       }
       const pause = pauseAfter({ failures: batch.failures + 1, retryAfter: verdict.retryAfter }, settings, now, random)
-      const { answered: wasAnswered, cause } = verdict
+      const { answered: wasAnswered, online = true, cause } = verdict
       return {
         delivered: [],
         dropped: [],
-        kept: { events, pause, answered: wasAnswered, cause },
+        kept: { events, pause, answered: wasAnswered, unreachable: !wasAnswered && online, cause },
         endpoint: 'failing',
       }
     }
@@ -106,6 +106,7 @@ function partial(
     return settlement
   }
   const pause = pauseAfter({ failures: batch.failures + 1, retryAfter: verdict.retryAfter }, settings, now, random)
-  settlement.kept = { events: again, pause, answered: true, cause: 'the server asked for a retry' }
+  const cause = 'the server asked for a retry'
+  settlement.kept = { events: again, pause, answered: true, unreachable: false, cause }
   return settlement
 }

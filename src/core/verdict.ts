@@ -7,10 +7,10 @@ export type Verdict =
   | { kind: 'rejected'; status: number; detail: string }
   | { kind: 'too_large'; status: number }
   /**
-   * `answered` is false where nothing came back: such a failure uses up no retry. `trouble`: it goes on until somebody
-   * changes something.
+   * `answered` is false where no endpoint did: such a failure uses up no retry. `online` is false where a network that
+   * comes back ends nothing. `trouble`: it goes on until the site or its server is changed.
    */
-  | { kind: 'retry'; cause: string; answered: boolean; retryAfter: string | null; trouble?: string }
+  | { kind: 'retry'; cause: string; answered: boolean; online?: false; retryAfter: string | null; trouble?: string }
   /** v1: one verdict per event, keyed by uuid; one that is missing counts as delivered (protocol.md §2.6). */
   | { kind: 'partial'; verdicts: ReadonlyMap<string, EventVerdict>; details: string; retryAfter: string | null }
 

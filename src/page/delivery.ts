@@ -102,7 +102,7 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
     shutdownTimeout,
     optedOut,
     async loadFlags() {
-      const { createFeatureFlags, fetchSender } = await import('./flags')
+      const { createFeatureFlags, followingSender } = await import('./flags')
       return createFeatureFlags({
         queue: queueConfig,
         store: kept,
@@ -112,7 +112,7 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
         capture: capture.capture,
         warn: log.warn,
         clock,
-        sender: fetchSender(),
+        sender: followingSender(),
       })
     },
     onShutdown() {
