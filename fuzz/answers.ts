@@ -98,6 +98,7 @@ const outcomes: Arbitrary<SendOutcome> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(200, 204).map((status) => ({ kind: 'reply_too_long', status }) as const) },
   { weight: 1, arbitrary: fc.constant({ kind: 'timeout' } as const) },
   { weight: 1, arbitrary: fc.string().map((detail) => ({ kind: 'unreachable', detail }) as const) },
+  { weight: 1, arbitrary: fc.string().map((detail) => ({ kind: 'not_taken', detail }) as const) },
 )
 
 const cases: Arbitrary<Case> = fc.record({
