@@ -98,6 +98,7 @@ const outcomes: Arbitrary<SendOutcome> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(200, 204).map((status) => ({ kind: 'reply_too_long', status }) as const) },
   { weight: 1, arbitrary: fc.constant({ kind: 'timeout' } as const) },
   { weight: 1, arbitrary: fc.string().map((detail) => ({ kind: 'unreachable', detail }) as const) },
+  { weight: 1, arbitrary: fc.string().map((detail) => ({ kind: 'not_taken', detail }) as const) },
 )
 
 const cases: Arbitrary<Case> = fc.record({
@@ -110,7 +111,7 @@ type Fate = 'delivered' | 'lost' | 'again'
 
 /** What the protocol makes of an answer for one event: written down apart from the code that it judges. */
 function fateOf(format: WireFormat, answer: SendOutcome, of: string): Fate {
-  if (answer.kind === 'timeout' || answer.kind === 'unreachable') return 'again'
+  if (answer.kind === 'timeout' || answer.kind === 'unreachable' || answer.kind === 'not_taken') return 'again'
   if (answer.status < 200 || answer.status > 299) return RETRIED.has(answer.status) ? 'again' : 'lost'
   if (format !== 'v1') return 'delivered'
   if (answer.kind === 'reply_too_long') return 'lost'

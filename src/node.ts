@@ -6,6 +6,7 @@
  */
 
 import { fetchSender } from './adapters/fetch-sender'
+import { followingSender } from './adapters/following-sender'
 import { platformCompressor } from './adapters/gzip'
 import { memoryDatabase } from './adapters/memory-database'
 import { newId } from './adapters/new-id'
@@ -112,7 +113,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
       return createFeatureFlags({
         queue,
         clock,
-        sender: fetchSender(),
+        sender: followingSender(),
         store: {
           get: (key) => cache.get(key),
           set: (key, value) => void cache.set(key, value),

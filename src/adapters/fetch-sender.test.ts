@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { MAX_REPLY_BYTES } from '../core/limits'
 import type { WireRequest } from '../core/ports'
 import { fetchSender } from './fetch-sender'
+import { followingSender } from './following-sender'
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void
 
@@ -137,24 +138,245 @@ test('307 and 308 keep the request', async () => {
   ])
 })
 
-test.each([301, 302, 303])('P5: a %d to a page to sign in on has delivered nothing', async (status) => {
-  handle = ({ url: path }, response) => {
-    if (path === '/batch/') response.writeHead(status, { Location: '/login' }).end()
-    else response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end('<title>Sign in</title>')
+const LOST = [301, 302, 303]
+const KEPT = [307, 308]
+const EMPTY = '{"api_key":"k","batch":[]}'
+const EVENTS = '{"api_key":"k","batch":[1]}'
+
+type Place = (method: string, body: string, response: ServerResponse) => void
+
+const json = (response: ServerResponse, status = 200, body = '{"status":1}') =>
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(body)
+
+const FAILING: Place = (method, body, response) => json(response, method === 'POST' && body !== EMPTY ? 200 : 500)
+
+/** Places that a redirect may lead to, as they answer. */
+const PLACES: Record<string, Place> = {
+  'a page': (_, __, response) =>
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end('<title>Sign in</title>'),
+  'a place that answers everything with JSON': (_, __, response) => json(response),
+  'a place that tells the time': (_, __, response) => json(response, 200, `{"time":${Date.now()}}`),
+  'a place that counts': (_, __, response) => json(response, 200, `{"count":${counted++}}`),
+  'a place that takes only POST': (method, _, response) => json(response, method === 'POST' ? 200 : 405),
+  'an endpoint that says what is wrong': (_, body, response) =>
+    body === '' || body === EMPTY ? json(response, 400, '"no event"') : json(response, body === '-' ? 400 : 200, body),
+  'an endpoint that fails without events': FAILING,
+}
+
+let counted = 0
+
+/** Fetch as a browser has it: of a redirect that is not followed nothing can be seen. */
+const asBrowser: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init)
+  if (init?.redirect !== 'manual' || ![...LOST, ...KEPT].includes(response.status)) return response
+  await response.body?.cancel()
+  const opaque = Response.error()
+  Object.defineProperty(opaque, 'type', { value: 'opaqueredirect' })
+  return opaque
+}
+
+/** What was asked, in order: where, how, and with what. */
+let asked: string[] = []
+
+/** `/batch/` redirects to `/moved`, which is that place. */
+function redirect(status: number, place: Place): void {
+  asked = []
+  handle = ({ method = '', url: path }, response, body) => {
+    asked.push(`${path} ${method} ${body}`)
+    if (path === '/batch/') response.writeHead(status, { Location: '/moved' }).end()
+    else place(method, body.toString(), response)
   }
-  expect(await send().outcome).toEqual({ kind: 'unreachable', detail: 'redirected to a page' })
+}
+
+const withEvents = () => asked.filter((line) => line.endsWith(EVENTS)).map((line) => line.split(' ')[0])
+
+for (const [where, given] of [
+  ['in a browser', asBrowser],
+  ['in Node', fetch],
+] as const) {
+  const sender = () => fetchSender({ fetch: given })
+  const deliver = (from = sender(), own: Partial<WireRequest> = {}) => {
+    const empty = async () => request({ ...own, body: EMPTY })
+    return from.send(request({ ...own, body: EVENTS }), { timeoutMs: 5_000, readBody: false, empty }).outcome
+  }
+
+  for (const [what, place] of Object.entries(PLACES)) {
+    if (place === FAILING) continue
+    test.each(LOST)(`P5: a %d to ${what} has delivered nothing, and says what to do (${where})`, async (status) => {
+      redirect(status, place)
+      expect(await deliver()).toMatchObject({ kind: 'not_taken', detail: expect.stringContaining('set host') })
+      expect(withEvents()).toEqual(['/batch/'])
+    })
+  }
+
+  for (const what of [
+    'a place that takes only POST',
+    'an endpoint that says what is wrong',
+    'an endpoint that fails without events',
+  ]) {
+    test.each(KEPT)(`P4: a %d to ${what} delivers, and each event gets there once (${where})`, async (status) => {
+      redirect(status, PLACES[what] as Place)
+      expect(await deliver()).toMatchObject({ kind: 'reply', status: 200 })
+      expect(withEvents()).toEqual(['/batch/', '/moved'])
+    })
+  }
+
+  test.each(KEPT)(`a %d to a page has delivered nothing (${where})`, async (status) => {
+    redirect(status, PLACES['a page'] as Place)
+    expect(await deliver()).toMatchObject({ kind: 'not_taken' })
+  })
+
+  test.each(LOST)(
+    `P5: a %d to an endpoint that fails without events has delivered nothing (${where})`,
+    async (status) => {
+      redirect(status, FAILING)
+      // It may be over soon where nothing can be seen but that the endpoint fails.
+      expect(await deliver()).toMatchObject({ kind: given === fetch ? 'not_taken' : 'unreachable' })
+      expect(withEvents()).toEqual(['/batch/'])
+    },
+  )
+
+  test(`an endless redirect is unreachable, not a loop (${where})`, async () => {
+    handle = (_, response) => response.writeHead(307, { Location: url }).end()
+    expect(await deliver()).toMatchObject({ kind: 'unreachable' })
+  })
+
+  test(`P5: a redirect that leads nowhere has delivered nothing (${where})`, async () => {
+    handle = (_, response) => response.writeHead(302).end()
+    expect(await deliver()).toMatchObject({ kind: 'not_taken' })
+  })
+
+  test(`what a site asks for with a header, or v1 with its token, goes to no origin that it has not named (${where})`, async () => {
+    const seen: unknown[] = []
+    const other = createServer(({ method, headers }, response) => {
+      seen.push(headers.authorization, headers['x-own'])
+      json(response, method === 'POST' ? 200 : 405)
+    })
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const Location = `http://127.0.0.1:${(other.address() as AddressInfo).port}/batch/`
+    handle = (_, response) => response.writeHead(308, { Location }).end()
+    for (const headers of [{ Authorization: 'Bearer k' }, { 'Content-Type': 'text/plain', 'X-Own': 'secret' }]) {
+      const outcome = await deliver(sender(), { headers: headers as unknown as Record<string, string> })
+      expect(outcome).toMatchObject({ kind: 'not_taken', detail: expect.stringContaining(Location) })
+    }
+    expect(seen.filter((header) => header !== undefined)).toEqual([])
+    expect(await deliver()).toMatchObject({ kind: 'reply', status: 200 })
+    other.closeAllConnections()
+    other.close()
+  })
+}
+
+test('what a redirect does is found out once, and events then go where it leads', async () => {
+  redirect(308, PLACES['a place that takes only POST'] as Place)
+  const sender = fetchSender({ fetch: asBrowser })
+  const deliver = () =>
+    sender.send(request({ body: EVENTS }), {
+      timeoutMs: 5_000,
+      readBody: false,
+      empty: async () => request({ body: EMPTY }),
+    }).outcome
+  const first = await Promise.all([deliver(), deliver(), deliver()])
+  expect(first).toEqual([first[0], first[0], first[0]])
+  expect(first[0]).toMatchObject({ status: 200 })
+  expect(asked.filter((line) => line === '/moved GET ')).toHaveLength(1)
+  asked = []
+  expect(await deliver()).toMatchObject({ status: 200 })
+  expect(asked).toEqual([`/moved POST ${EVENTS}`])
 })
 
-test('an endless redirect is unreachable, not a loop', async () => {
-  handle = (_, response) => response.writeHead(307, { Location: url }).end()
-  expect(await send().outcome).toMatchObject({ kind: 'unreachable' })
+test.each([404, 308])(
+  'where a redirect led to is %d now: events follow it to where it leads by then',
+  async (status) => {
+    redirect(308, PLACES['a place that takes only POST'] as Place)
+    const sender = fetchSender({ fetch: asBrowser })
+    const deliver = () => {
+      const empty = async () => request({ body: EMPTY })
+      return sender.send(request({ body: EVENTS }), { timeoutMs: 5_000, readBody: false, empty }).outcome
+    }
+    expect(await deliver()).toMatchObject({ status: 200 })
+    handle = ({ method, url: path }, response) => {
+      if (path === '/batch/') response.writeHead(308, { Location: '/new' }).end()
+      else if (path === '/moved') response.writeHead(status, { Location: '/new' }).end()
+      else json(response, method === 'POST' ? 202 : 405)
+    }
+    expect(await deliver()).toMatchObject({ status: 202 })
+  },
+)
+
+test('a site that is mended is noticed: at once without a redirect, and after minutes with another', async () => {
+  const sender = fetchSender({ fetch: asBrowser })
+  const deliver = () => {
+    const empty = async () => request({ body: EMPTY })
+    return sender.send(request({ body: EVENTS }), { timeoutMs: 5_000, readBody: false, empty }).outcome
+  }
+  vi.useFakeTimers({ toFake: ['Date'] })
+  const place = PLACES['a place that takes only POST'] as Place
+  redirect(302, place)
+  expect(await deliver()).toMatchObject({ kind: 'not_taken' })
+  redirect(308, place)
+  vi.setSystemTime(Date.now() + 300_000)
+  expect(await deliver()).toMatchObject({ status: 200 })
+  redirect(302, place)
+  vi.setSystemTime(Date.now() + 300_000)
+  expect(await deliver()).toMatchObject({ kind: 'not_taken' })
+  handle = (_, response) => json(response, 202)
+  expect(await deliver()).toMatchObject({ status: 202 })
 })
 
-test('an opaque redirect is final', async () => {
-  const redirect = Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' })
-  const sender = fetchSender({ fetch: async () => redirect })
-  const { outcome } = sender.send(request(), { timeoutMs: 1_000, readBody: true })
-  expect(await outcome).toMatchObject({ kind: 'reply', status: 300 })
+test('P6: a place behind a redirect that says nothing is a timeout, for the request that asks and those that wait', async () => {
+  redirect(308, () => undefined)
+  const sender = fetchSender({ fetch: asBrowser })
+  const empty = async () => request({ body: EMPTY })
+  const ask = () => sender.send(request({ body: EVENTS }), { timeoutMs: 100, readBody: false, empty }).outcome
+  expect(await Promise.all([ask(), ask()])).toEqual([{ kind: 'timeout' }, { kind: 'timeout' }])
+})
+
+test.each([
+  ['text/html; charset=utf-8', '<!doctype html><title>Hello</title>'],
+  ['TEXT/HTML', '\n\n<p>'],
+  ['application/xhtml+xml', '<?xml version="1.0"?>'],
+  ['text/html', 'Sign in first'],
+])('P5: a 200 of %s that says %j is a page, and has delivered nothing', async (type, body) => {
+  handle = (_, response) => response.writeHead(200, { 'Content-Type': type }).end(body)
+  for (const readBody of [false, true]) {
+    expect(await send({ readBody }).outcome).toMatchObject({
+      kind: 'not_taken',
+      detail: expect.stringMatching(/^answered with a page/),
+    })
+  }
+})
+
+test.each([
+  [200, 'text/html', ''],
+  [200, 'text/html', '\n'],
+  [200, 'text/html', '{"status":1}'],
+  [204, 'text/html', ''],
+  [200, 'application/json', '{"status":1}'],
+  [200, 'text/plain', '<ok>'],
+  [503, 'text/html', '<h1>Busy</h1>'],
+])('a %d of %s that says %j is no page', async (status, type, body) => {
+  handle = (_, response) => response.writeHead(status, { 'Content-Type': type }).end(body)
+  for (const readBody of [false, true]) {
+    const read = readBody && status < 300 ? body : ''
+    expect(await send({ readBody }).outcome).toMatchObject({ kind: 'reply', status, body: read })
+  }
+})
+
+test('P6: a page without end is a page', async () => {
+  handle = (_, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html' }).write('<p>')
+  }
+  expect(await send({ readBody: false }).outcome).toMatchObject({ kind: 'not_taken' })
+  await vi.waitFor(() => expect(cut).toBe(1))
+})
+
+test('what asks for flags goes through any redirect, as the browser takes it', async () => {
+  handle = ({ method, url: path }, response) => {
+    if (path === '/batch/') response.writeHead(302, { Location: '/moved' }).end()
+    else response.end(method)
+  }
+  const { outcome } = followingSender().send(request(), { timeoutMs: 5_000, readBody: true })
+  expect(await outcome).toMatchObject({ status: 200, body: 'GET' })
 })
 
 test.each([

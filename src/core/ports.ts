@@ -32,12 +32,17 @@ export type SendOutcome =
   | { kind: 'timeout' }
   /** Nothing came back: offline, DNS, refused, reset, CORS. `forbidden`: by the site itself, until it changes that. */
   | { kind: 'unreachable'; detail: string; forbidden?: true }
+  /** Something answered that takes no events: a page, or a place that a redirect led to without them. */
+  | { kind: 'not_taken'; detail: string }
 
 export interface Sender {
-  /** `outcome` never rejects. `abort` ends it as `unreachable`. `readBody`: whether the answer's body matters. */
+  /**
+   * `outcome` never rejects. `abort` ends it as `unreachable`. `readBody`: whether the answer's body matters. `empty`
+   * makes the same request without an event, to find out with where a redirect leads and how.
+   */
   send(
     request: WireRequest,
-    options: { timeoutMs: number; readBody: boolean },
+    options: { timeoutMs: number; readBody: boolean; empty?: () => Promise<WireRequest> },
   ): {
     outcome: Promise<SendOutcome>
     abort(): void

@@ -32,6 +32,8 @@ export interface Settled {
   nextAttemptAt: Millis
 }
 
+const AT_ONCE = { pause: { delayMs: 0, byServer: false }, answered: false, unreachable: true }
+
 export async function settle(
   tx: Transaction,
   queue: string,
@@ -87,7 +89,7 @@ export async function settle(
       putBatch(rows, nextId(rows), asNewBatch(batch, part, newId(), now), part)
     }
   } else {
-    const { pause, answered } = settlement.kept ?? { pause: { delayMs: 0, byServer: false }, answered: false }
+    const { pause, answered, unreachable } = settlement.kept ?? AT_ONCE
     nextAttemptAt = now + pause.delayMs
     unschedule(rows, held)
     const { lease: _, ...unleased } = batch
@@ -98,7 +100,7 @@ export async function settle(
       answered: batch.answered + (answered ? 1 : 0),
       notBefore: nextAttemptAt,
       byServer: pause.byServer,
-      unreachable: !answered,
+      unreachable,
     }
     putBatch(rows, held.id, again, left.length < events.length ? left : undefined)
   }

@@ -26,7 +26,7 @@ export interface Settlement {
   delivered: EventJson[]
   dropped: DropGroup[]
   /** To be tried again, in order, as the same batch. */
-  kept?: { events: EventJson[]; pause: Pause; answered: boolean; cause: string }
+  kept?: { events: EventJson[]; pause: Pause; answered: boolean; unreachable: boolean; cause: string }
   /** Two batches of their own (413). */
   split?: [EventJson[], EventJson[]]
   /** Whether the endpoint took the request as a whole, so that others need not wait for it to recover. */
@@ -56,11 +56,11 @@ export function settlementOf(
       const failures = batch.failures + 1
       const own = pauseAfter({ failures, retryAfter: verdict.retryAfter }, settings, now, random)
       const pause = verdict.abandoned ? { ...own, delayMs: abandonedPause(failures, settings) } : own
-      const { answered: wasAnswered, cause } = verdict
+      const { answered: wasAnswered, online = true, cause } = verdict
       return {
         delivered: [],
         dropped: [],
-        kept: { events, pause, answered: wasAnswered, cause },
+        kept: { events, pause, answered: wasAnswered, unreachable: !wasAnswered && online, cause },
         endpoint: 'failing',
       }
     }
@@ -109,6 +109,7 @@ function partial(
     return settlement
   }
   const pause = pauseAfter({ failures: batch.failures + 1, retryAfter: verdict.retryAfter }, settings, now, random)
-  settlement.kept = { events: again, pause, answered: true, cause: 'the server asked for a retry' }
+  const cause = 'the server asked for a retry'
+  settlement.kept = { events: again, pause, answered: true, unreachable: false, cause }
   return settlement
 }

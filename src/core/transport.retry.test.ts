@@ -107,6 +107,54 @@ test('an endpoint that cannot be reached uses up no retry', async () => {
   expect(await balance()).toMatchObject({ delivered: 1, pending: 0 })
 })
 
+test('P5: a page where events should go uses up no retry, is told, and no network that comes back brings it forward', async () => {
+  const settings = { flushAt: 1, maxRetries: 0, retryInitialBackoff: 10_000, retryMaxBackoff: 10_000 }
+  const { clock, capture, endpoint, balance, transport, go } = world({ settings })
+  endpoint.answer = (_, count) => (count < 4 ? { kind: 'not_taken', detail: 'answered with a page' } : OK)
+  await capture()
+  await clock.advance(0)
+  expect(await transport.wake()).toMatchObject({ trouble: 'answered with a page' })
+  go('online')
+  await clock.advance(9_999)
+  expect(endpoint.sent).toHaveLength(1)
+  await clock.advance(60_000)
+  expect(endpoint.sent).toHaveLength(4)
+  expect(await balance()).toMatchObject({ delivered: 1, pending: 0 })
+  expect(await transport.wake()).not.toHaveProperty('trouble')
+})
+
+test.each([
+  { requestTimeout: 30_000, afterMs: 5_000 },
+  { requestTimeout: 1_000, afterMs: 1_000 },
+])(
+  'P6: a compressor that never settles holds a request for $afterMs ms, and the body then goes as it is',
+  async ({ requestTimeout, afterMs }) => {
+    const settings = { flushAt: 1, maxConcurrentRequests: 1, requestTimeout, compression: 'gzip' } as const
+    const { clock, capture, endpoint, balance } = world({ settings, compress: () => new Promise(() => undefined) })
+    await capture()
+    await clock.advance(afterMs - 1)
+    expect(endpoint.sent).toHaveLength(0)
+    await clock.advance(1)
+    expect(endpoint.sent).toHaveLength(1)
+    expect(endpoint.sent[0]?.headers).not.toHaveProperty('Content-Encoding')
+    await capture()
+    await clock.advance(afterMs)
+    expect(await balance()).toMatchObject({ delivered: 2, pending: 0 })
+  },
+)
+
+test('P6: a pause does not wait for a compressor that never settles', async () => {
+  const settings = { flushAt: 1, compression: 'gzip' } as const
+  const { clock, capture, transport, endpoint } = world({ settings, compress: () => new Promise(() => undefined) })
+  await capture()
+  await clock.advance(0)
+  let paused = false
+  void transport.pause().then(() => (paused = true))
+  await clock.advance(0)
+  expect(paused).toBe(true)
+  expect(endpoint.sent).toHaveLength(0)
+})
+
 test('maxEventAge ends retries', async () => {
   const { clock, capture, endpoint, balance } = world({ settings: { flushAt: 1, maxEventAge: 60_000 } })
   endpoint.answer = () => ({ status: 503 })

@@ -27,6 +27,7 @@ import type { QueueConfig } from './queue-config'
 import type { DropReason } from './reports'
 import { countOf, type DropGroup, settlementOf } from './settlement'
 import { describe } from './values'
+import type { BatchToSend } from './wire'
 import { interpret, wireFor } from './wires'
 
 export interface TransportPorts {
@@ -90,6 +91,9 @@ interface Flight {
 
 /** Requests in a row that may fail before the rest is left for later. */
 const FAILED_ENOUGH = 3
+
+/** A body of 1 MiB takes a compressor well under a second; one that takes longer than so many ms is not waited for. */
+const COMPRESS_MS = 5_000
 
 /** When storage fails, the next try comes after this many ms. */
 const STORAGE_PAUSE_MS = 5_000
@@ -238,14 +242,28 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       const current = config as QueueConfig
       const { skew, requestId, createdAt, attempt } = batch
       const whole = { events, historical: batch.lane === 'historical', skew, requestId, createdAt, attempt }
-      const plain = wire.encode(whole, current, clock.now()) as Parameters<typeof compressed>[0]
-      const request = await compressed(plain, batch.format, current, compress)
-      if (flight.aborted) return ABORTED
       const timeoutMs = current.settings.requestTimeout
-      const { outcome, abort } = sender.send(request, { timeoutMs, readBody: wire.readsBody })
+      const inTime: Compressor = async (...what) => {
+        const { done, cancel } = clock.timer(Math.min(timeoutMs, COMPRESS_MS))
+        const bytes = await Promise.race([compress(...what), done]).finally(cancel)
+        // Without bytes the text goes as it is: a compressor that hangs must not keep the place of a request.
+        return bytes || undefined
+      }
+      const encoded = (some: BatchToSend) => {
+        const plain = wire.encode(some, current, clock.now()) as Parameters<typeof compressed>[0]
+        return compressed(plain, batch.format, current, inTime)
+      }
+      const ended = new Promise<undefined>((resolve) => {
+        flight.abort = () => resolve(undefined)
+      })
+      const request = await Promise.race([encoded(whole), ended])
+      if (flight.aborted || !request) return ABORTED
+      // Under an id of its own, so that no server takes the batch itself for a repetition of it.
+      const empty = () => encoded({ ...whole, events: [], requestId: newId(), attempt: 1 })
+      const { outcome, abort } = sender.send(request, { timeoutMs, readBody: wire.readsBody, empty })
       flight.abort = abort
       const answer = await outcome
-      return flight.aborted && answer.kind === 'unreachable' ? ABORTED : interpret(wire, answer)
+      return flight.aborted && answer.kind === 'unreachable' ? ABANDONED : interpret(wire, answer)
     } catch (error) {
       // Whatever a patched platform does to this request, its events stay in the queue.
       return { kind: 'retry', cause: describe(error), answered: false, retryAfter: null } as const
@@ -387,7 +405,9 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   }
 }
 
-const ABORTED = { kind: 'retry', cause: 'aborted', answered: false, retryAfter: null, abandoned: true } as const
+const ABORTED = { kind: 'retry', cause: 'aborted', answered: false, retryAfter: null } as const
+/** It had left, and may have been taken. */
+const ABANDONED = { ...ABORTED, abandoned: true } as const
 
 const DETAILS: Partial<Record<DropReason, string>> = {
   queue_full: 'maxQueueSize or maxQueueBytes was reached',

@@ -7,13 +7,15 @@ export type Verdict =
   | { kind: 'rejected'; status: number; detail: string }
   | { kind: 'too_large'; status: number }
   /**
-   * `answered` is false where nothing came back: such a failure uses up no retry. `trouble`: it goes on until somebody
-   * changes something. `abandoned`: the sender ended the request itself, which may have been taken.
+   * `answered` is false where no endpoint did: such a failure uses up no retry. `online` is false where a network that
+   * comes back ends nothing. `trouble`: it goes on until the site or its server is changed. `abandoned`: the sender ended
+   * the request itself, which may have been taken.
    */
   | {
       kind: 'retry'
       cause: string
       answered: boolean
+      online?: false
       retryAfter: string | null
       trouble?: string
       abandoned?: boolean

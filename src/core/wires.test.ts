@@ -111,6 +111,20 @@ for (const [name, wire] of [
   })
 }
 
+for (const format of ['v0', 'v1', 'ai'] as const) {
+  test(`P5: ${format}: what something answered that takes no events is tried again, uses up no retry, and is told`, () => {
+    const detail = 'answered with a page: https://events.example.com/batch/ takes no events; check host'
+    expect(interpret(wireFor(format), { kind: 'not_taken', detail })).toEqual({
+      kind: 'retry',
+      cause: detail,
+      answered: false,
+      online: false,
+      retryAfter: null,
+      trouble: detail,
+    })
+  })
+}
+
 test.each([200, 201, 202, 204])('v0: status %d is delivered, whatever the body', (status) => {
   expect(interpret(v0, reply(status, '<html>'))).toEqual({ kind: 'delivered' })
   expect(interpret(v0, { kind: 'reply_too_long', status })).toEqual({ kind: 'delivered' })

@@ -19,6 +19,10 @@ export function interpret(wire: Wire, outcome: SendOutcome): Verdict {
     const retry = { kind: 'retry', cause: `unreachable: ${detail}`, answered: false, retryAfter: null } as const
     return forbidden ? { ...retry, trouble: detail } : retry
   }
+  if (outcome.kind === 'not_taken') {
+    const { detail } = outcome
+    return { kind: 'retry', cause: detail, answered: false, online: false, retryAfter: null, trouble: detail }
+  }
   if (outcome.kind === 'timeout') return { kind: 'retry', cause: 'timeout', answered: true, retryAfter: null }
   return wire.interpret(outcome)
 }

@@ -219,7 +219,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     shutdownTimeout,
     optedOut,
     async loadFlags() {
-      const { createFeatureFlags, fetchSender } = await import('./flags')
+      const { createFeatureFlags, followingSender } = await import('./flags')
       return createFeatureFlags({
         queue: queueConfig,
         store: kept,
@@ -229,7 +229,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
         capture: capture.capture,
         warn: log.warn,
         clock,
-        sender: fetchSender(),
+        sender: followingSender(),
       })
     },
     onShutdown() {

@@ -1,4 +1,4 @@
 /** Loaded late, with the first call about a feature flag. */
 
-export { fetchSender } from '../adapters/fetch-sender'
+export { followingSender } from '../adapters/following-sender'
 export { createFeatureFlags } from '../client/feature-flags'

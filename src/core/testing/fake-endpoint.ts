@@ -4,6 +4,8 @@ import type { Clock, Millis, Sender, SendOutcome, WireRequest } from '../ports'
 export type Answer =
   | { status: number; retryAfter?: string; body?: string; afterMs?: number }
   | { kind: 'unreachable' }
+  /** Something else answers. */
+  | { kind: 'not_taken'; detail: string }
   | { kind: 'hang' }
   /** Taken, but the answer never arrives. */
   | { kind: 'lost' }
@@ -60,6 +62,7 @@ export function fakeEndpoint(clock: Clock, answer: FakeEndpoint['answer'] = () =
     }
     if (given.kind === 'lost') take(request)
     if (given.kind === 'hang') return { after: timeoutMs, outcome: { kind: 'timeout' } }
+    if (given.kind === 'not_taken') return { after: 0, outcome: given }
     return { after: 0, outcome: { kind: 'unreachable', detail: 'refused' } }
   }
 

@@ -5,7 +5,7 @@ import { drive } from '../drive'
 import type { EventJson, WireFormat } from '../event'
 import type { Lane } from '../handover'
 import { MAX_DELAY } from '../limits'
-import type { Database, Locks, Random } from '../ports'
+import type { Compressor, Database, Locks, Random } from '../ports'
 import { createQueue, type Queue } from '../queue'
 import { type QueueConfig, queueKey } from '../queue-config'
 import type { Report } from '../reports'
@@ -21,6 +21,7 @@ export interface WorldOptions {
   database?: Database
   endpoint?: FakeEndpoint
   hooks?: BeforeSend[]
+  compress?: Compressor
   locks?: Locks
   random?: Random
   senderId?: string
@@ -58,7 +59,7 @@ export function world(options: WorldOptions = {}): World {
     random: options.random ?? (() => 0),
     newId: idsFrom(1_000_000),
     sender: endpoint,
-    compress: async () => undefined,
+    compress: options.compress ?? (async () => undefined),
     locks: options.locks ?? noLocks,
     report: (report) => reports.push(report),
     hooks: options.hooks ?? [],

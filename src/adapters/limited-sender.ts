@@ -1,0 +1,157 @@
+import { MAX_REPLY_BYTES } from '../core/limits'
+import type { Sender, SendOutcome, WireRequest } from '../core/ports'
+import { show } from '../core/values'
+import { placeOf } from './place-of'
+import { readBounded } from './read-bounded'
+
+export interface FetchSenderOptions {
+  /** Called for each request, so that a `fetch` patched later is the one that is used. */
+  fetch?: typeof fetch
+  /** Whether a request must outlive the page (Fetch `keepalive`), while its body allows it. */
+  keepalive?: () => boolean
+}
+
+/** Makes a request within the limits of the one that is sent. */
+export type Call = (url: string, init: RequestInit) => Promise<Response>
+
+/** What sending a request has at hand. */
+export interface Means {
+  /** The request itself, to this URL. */
+  post(url: string, redirect: RequestRedirect): Promise<Response>
+  /** Another. */
+  call: Call
+  /** Rejects once the time for all of this is over. */
+  gone: Promise<never>
+  /** The same request without an event. */
+  empty?: (() => Promise<WireRequest>) | undefined
+}
+
+/** Gets an answer to a request, wherever redirects lead it. */
+export type Exchange = (request: WireRequest, means: Means) => Promise<Response | SendOutcome>
+
+/** Keepalive bodies share 64 KiB per page with everybody else's (Fetch, http-network-or-cache-fetch). */
+const MAX_KEEPALIVE_BYTES = 50_000
+
+/** Sends with `fetch`: a timeout of its own that spans the answer's body, and a bound on that body. */
+export function limitedSender(
+  exchange: Exchange,
+  { fetch: given, keepalive = () => false }: FetchSenderOptions = {},
+): Sender {
+  const forbidden = watchPolicy()
+  return {
+    send(request, { timeoutMs, readBody, empty }) {
+      const controller = new AbortController()
+      const { signal } = controller
+      let timedOut = false
+      const timer = setTimeout(() => {
+        timedOut = true
+        controller.abort()
+      }, timeoutMs)
+      const stop = () => clearTimeout(timer)
+      const cut = (): SendOutcome => (timedOut ? { kind: 'timeout' } : { kind: 'unreachable', detail: 'aborted' })
+      let reading: Promise<unknown> | undefined
+      const gone = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
+      })
+      gone.catch(() => undefined)
+      const call: Call = async (url, init) => {
+        const doFetch = given ?? globalThis.fetch
+        const response = await doFetch(url, { ...COMMON, signal, ...init })
+        // A patched fetch may give anything.
+        if (response.type !== 'opaqueredirect' && !(response.status >= 100)) {
+          throw new TypeError(`fetch gave no answer but ${show(response)}`)
+        }
+        return response
+      }
+      const post: Means['post'] = (url, redirect) => call(url, initOf(request, redirect, keepalive()))
+      const answered = async (): Promise<SendOutcome> => {
+        const response = await exchange(request, { post, call, gone, empty })
+        if ('kind' in response) return response
+        const { status, ok, headers } = response
+        const wanted = readBody && ok
+        const mayBePage = ok && PAGE_TYPE.test(headers.get('Content-Type') ?? '')
+        const limit = wanted ? MAX_REPLY_BYTES : MAX_IGNORED_BYTES
+        const read = readBounded(response, limit, (text) => mayBePage && isPage(text))
+        reading = read
+        // Otherwise the status says it all, and the body is read only so that the connection can be used again.
+        const body = wanted || mayBePage ? await read : ''
+        if (mayBePage && body !== undefined && isPage(body)) {
+          return {
+            kind: 'not_taken',
+            detail: `answered with a page: ${placeOf(request.url)} takes no events; check host`,
+          }
+        }
+        if (body === undefined) return { kind: 'reply_too_long', status }
+        return { kind: 'reply', status, retryAfter: headers.get('Retry-After'), body: wanted ? body : '' }
+      }
+      const exchanged = answered().catch((error: unknown): SendOutcome => {
+        if (signal.aborted) return cut()
+        const detail = forbidden(request.url)
+        if (detail !== undefined) return { kind: 'unreachable', detail, forbidden: true }
+        return { kind: 'unreachable', detail: error instanceof Error ? error.message : String(error) }
+      })
+      // The timer goes on over a body that nobody waits for: it must end too.
+      void exchanged.then(() => reading).then(stop, stop)
+      // A patched fetch may ignore the signal.
+      const aborted = new Promise<SendOutcome>((resolve) => {
+        signal.addEventListener('abort', () => resolve(cut()), { once: true })
+      })
+      return { outcome: Promise.race([exchanged, aborted]), abort: () => controller.abort() }
+    },
+  }
+}
+
+/** What a browser shows as a page. */
+const PAGE_TYPE = /^\s*(text\/html|application\/xhtml\+xml)\b/i
+
+/**
+ * Whether a body of that type is a page: to sign in on, of a captive portal, of an app for paths that it does not
+ * know. A proxy may say "text/html" of anything, and pass on an endpoint's JSON so.
+ */
+const isPage = (text: string) => /^\s*[^\s{]/.test(text)
+
+const MAX_IGNORED_BYTES = 65_536
+
+/**
+ * Hears what this context's Content-Security-Policy blocks, which `fetch` reports as if the network were down. Returns
+ * why a request to this URL failed, if that is why.
+ */
+function watchPolicy(): (url: string) => string | undefined {
+  const blocked = new Set<string>()
+  globalThis.addEventListener?.('securitypolicyviolation', (event) => {
+    const { effectiveDirective, disposition, blockedURI } = event as SecurityPolicyViolationEvent
+    if (effectiveDirective === 'connect-src' && disposition === 'enforce') blocked.add(originOf(blockedURI))
+  })
+  return (url) => {
+    const origin = originOf(url)
+    if (!blocked.delete(origin)) return undefined
+    const whose = 'WorkerGlobalScope' in globalThis ? "the worker's own response" : 'this page'
+    return `the Content-Security-Policy of ${whose} forbids requests to ${origin}; name it in connect-src there`
+  }
+}
+
+/** A violation may name no more than a scheme. */
+function originOf(url: string): string {
+  try {
+    return new URL(url).origin
+  } catch {
+    return url
+  }
+}
+
+const COMMON: RequestInit = {
+  cache: 'no-store',
+  // Cookies go to a first-party proxy, which may need them, and nowhere else.
+  credentials: 'same-origin',
+  referrerPolicy: 'no-referrer',
+}
+
+function initOf({ headers, body }: WireRequest, redirect: RequestRedirect, keepalive: boolean): RequestInit {
+  return {
+    method: 'POST',
+    headers,
+    body: body as BodyInit,
+    redirect,
+    keepalive: keepalive && body.length <= MAX_KEEPALIVE_BYTES,
+  }
+}
