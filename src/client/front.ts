@@ -60,7 +60,7 @@ export interface FrontParts {
 
 export function createFront(ports: FrontPorts): FrontParts {
   const { config, newId } = ports
-  const { log, now, disableGeoip } = config
+  const { log, wall, disableGeoip } = config
   const emitter = createEmitter<OutlastEvents>(log)
   const outbox = newOutbox(newId())
   const consent = createConsent(ports.kept)
@@ -82,13 +82,13 @@ export function createFront(ports: FrontPorts): FrontParts {
     emitter,
     newId,
     optedOut,
-    ambient({ distinctId = person.state.distinctId, minimal }) {
-      const { groups, superProperties } = person.state
+    ambient({ distinctId, minimal }) {
+      const { anonymousId, distinctId: own, groups, superProperties } = person.state
       const properties: Properties = {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
         ...(minimal ? {} : ports.surroundings()),
-        $session_id: session.id(now()),
+        $session_id: session.id(anonymousId, wall()),
         $window_id: windowId,
         ...(disableGeoip && { $geoip_disable: true }),
         ...(Object.keys(groups).length > 0 && { $groups: groups }),
@@ -96,7 +96,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       for (const name of Object.keys(superProperties)) {
         if (!minimal || MINIMAL.test(name)) properties[name] = superProperties[name]
       }
-      return { distinctId, properties }
+      return { distinctId: distinctId ?? own, properties }
     },
   })
 
@@ -114,7 +114,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     const identity = createIdentity({
       person,
       session,
-      now,
+      wall,
       log,
       capture: capture.capture,
       // As posthog-js does: a flag may be another for whoever this is now.
@@ -180,10 +180,12 @@ export function createFront(ports: FrontPorts): FrontParts {
         return emitter.on(name, listener)
       },
       optIn() {
+        // Another tab may have cleared what this one still knows.
+        front.reload()
+        kept.optedIn()
         consent.optIn()
         forgotten = false
-        kept.optedIn()
-        tab.optedIn()
+        newWindow(windowId)
       },
       optOut(options) {
         consent.optOut()

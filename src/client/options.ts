@@ -22,6 +22,8 @@ export interface CaptureConfig {
   log: Log
   debug: boolean
   now: () => number
+  /** The platform's time, whatever events are stamped by. */
+  wall: () => number
   onError: ((drop: OutlastEvents['drop']) => void) | undefined
 }
 
@@ -58,6 +60,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     debug,
     onError: typeof options.onError === 'function' ? options.onError : undefined,
     now: withinDates(hasNow(clock) ? () => clock.now() : defaults.now),
+    wall: withinDates(defaults.now),
   }
 }
 

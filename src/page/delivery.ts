@@ -88,9 +88,9 @@ export function startDelivery({ front, departure, options, queue, durable, onShu
     },
     online: () => link.wake('online'),
     offline: sync.insist,
-    removed(key) {
-      // Opted out there, with `clear`: what this tab still holds is to go too.
-      if (durable && key === `${STORAGE_PREFIX}${queue}:${PERSON_KEY}`) front.reload()
+    stored(key) {
+      // Opted out there, with `clear`: what this tab still holds is to go too. Or two tabs changed the person at once.
+      if (durable && key.startsWith(`${STORAGE_PREFIX}${queue}:${PERSON_KEY}`)) front.reload()
     },
   })
   if (navigator.onLine === false) void link.ready.then(sync.insist)
