@@ -39,10 +39,11 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
       if (its !== key) state = undefined
       key = its
       // Another tab may have been active meanwhile, or have started the next session.
-      const current = parse(asRecord(parsed(store, key))) ?? state
+      const kept = parse(asRecord(parsed(store, key)))
+      const current = kept ?? state
       state =
         current && !over(current, now) ? { ...current, lastAt: now } : { id: newId(), startedAt: now, lastAt: now }
-      if (state.id !== current?.id || Math.abs(now - savedAt) >= SAVE_EVERY_MS) {
+      if (state.id !== kept?.id || Math.abs(now - savedAt) >= SAVE_EVERY_MS) {
         savedAt = now
         store.set(key, JSON.stringify(state))
       }
