@@ -1,7 +1,7 @@
 /** Whether this person may be observed at all: kept across pages, and asked before anything else. */
 
 import type { Millis } from '../core/ports'
-import type { KeyValueStore } from './person'
+import { type KeyValueStore, PERSON_KEY, STAMP_KEY } from './person'
 
 /** What a person chose, and when, by the platform's clock; `at` 0 for never, or for a choice of an earlier version. */
 export interface Choice {
@@ -53,36 +53,35 @@ export function createConsent(store: KeyValueStore): Consent {
 }
 
 export interface ConsentedStore extends KeyValueStore {
+  /** Called right before the person opts in: if they were opted out, what is in memory goes to the device. */
   optedIn(): void
-  /** Wipes the device. What was set since the person opted out is in memory alone, and stays there. */
+  /** Wipes off the device what a reset leaves. What was set since the person opted out is in memory alone, and stays. */
   clear(): void
 }
 
 /** A store that keeps nothing on the device while the person is opted out, and what it then holds once they opt in. */
 export function consentedStore(store: KeyValueStore, consent: Consent): ConsentedStore {
   const memory = new Map<string, string>()
-  const written = new Set<string>()
+  /** Opted in elsewhere, the person is whoever that tab wrote down. */
+  const held = () => {
+    if (memory.size > 0 && !consent.optedOut) memory.clear()
+    return memory
+  }
   return {
-    get: (key) => memory.get(key) ?? store.get(key),
-    set(key, value) {
-      written.add(key)
-      if (consent.optedOut) {
-        memory.set(key, value)
-        return
-      }
-      memory.delete(key)
-      store.set(key, value)
-    },
+    get: (key) => held().get(key) ?? store.get(key),
+    set: (key, value) => void (consent.optedOut ? memory : store).set(key, value),
     remove(key) {
       memory.delete(key)
       store.remove(key)
     },
+    keys: () => [...held().keys(), ...store.keys()],
     optedIn() {
-      for (const [key, value] of memory) store.set(key, value)
+      for (const [key, value] of held()) store.set(key, value)
       memory.clear()
     },
     clear() {
-      for (const key of written) store.remove(key)
+      // An earlier version kept the session under a name of its own.
+      for (const key of [PERSON_KEY, STAMP_KEY, 'session', 'window']) store.remove(key)
     },
   }
 }

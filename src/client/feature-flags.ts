@@ -13,7 +13,7 @@ export interface FlagPorts {
   clock: Clock
   sender: Sender
   /** Keeps the flags for the next page. */
-  store: KeyValueStore
+  store: Pick<KeyValueStore, 'get' | 'set' | 'remove'>
   /** Whose flags, where a call does not say. */
   person(): { distinctId: string; anonymousId?: string; groups: Record<string, string> }
   disableGeoip: boolean
@@ -47,10 +47,23 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const { timeoutMs, maxRetries, headers } = readFlagOptions(ports.options, warn)
   const calls = createFlagCalls(ports.capture)
   const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
-  let known: FlagSet | undefined = parseFlagSet(store.get(FLAGS_KEY))
+  let known: FlagSet | undefined
   let loading: Promise<void> | undefined
   /** Counts the stops: what was begun before one is not to go on after it. */
   let stops = 0
+
+  function whose(): string {
+    const { distinctId, anonymousId = '' } = ports.person()
+    return `${anonymousId} ${distinctId}`
+  }
+
+  /** What is known of the person of this moment: another tab may have said who that is. */
+  function current(): FlagSet | undefined {
+    const of = whose()
+    if (known?.of !== of) known = parseFlagSet(store.get(FLAGS_KEY))
+    if (known?.of !== of) known = undefined
+    return known
+  }
 
   function body(options: FlagOptions, keys?: string[]): string {
     const { distinctId, anonymousId, groups } = ports.person()
@@ -97,11 +110,9 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     // It is somebody else by now, or in another group: their flags are the ones that are wanted.
     if (asked !== body({})) return load()
     if (!answer || answer.quotaLimited) return
-    const previous = known
-    known =
-      answer.partial && previous
-        ? { ...answer, flags: Object.assign(Object.create(null), previous.flags, answer.flags) }
-        : answer
+    const previous = current()
+    const flags = answer.partial && previous ? { ...previous.flags, ...answer.flags } : answer.flags
+    known = { ...answer, flags: Object.assign(Object.create(null), flags), of: whose() }
     store.set(FLAGS_KEY, JSON.stringify(known))
     for (const listener of listeners) tell(listener, known)
   }
@@ -127,8 +138,8 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   async function setFor(options: FlagOptions, keys?: string[]): Promise<FlagAnswer | FlagSet | undefined> {
     const special = options.forceRemote || options.distinctId || options.groups || options.personProperties
     if (special || options.groupProperties || options.disableGeoip !== undefined) return ask(body(options, keys))
-    if (!known) await reload()
-    return known
+    if (!current()) await reload()
+    return current()
   }
 
   function stop(): void {
@@ -156,7 +167,8 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     reload,
     listen(listener) {
       listeners.add(listener)
-      if (known) tell(listener, known)
+      const already = current()
+      if (already) tell(listener, already)
       return () => listeners.delete(listener)
     },
     stop,

@@ -14,6 +14,8 @@ export interface Flag {
 }
 
 export interface FlagSet {
+  /** Whose they are, where that is known. */
+  of?: string
   flags: Record<string, Flag>
   requestId?: string
   evaluatedAt?: number
@@ -47,7 +49,7 @@ export function parseFlagAnswer(body: string): FlagAnswer | undefined {
 
 /** What an earlier page kept. */
 export function parseFlagSet(text: string | undefined): FlagSet | undefined {
-  const { flags, partial, minimalCalls, requestId, evaluatedAt } = asRecord(json(text ?? ''))
+  const { of, flags, partial, minimalCalls, requestId, evaluatedAt } = asRecord(json(text ?? ''))
   if (typeof flags !== 'object' || flags === null) return undefined
   const kept = noFlags()
   for (const [key, flag] of Object.entries(flags)) {
@@ -55,6 +57,7 @@ export function parseFlagSet(text: string | undefined): FlagSet | undefined {
     if (typeof value === 'boolean' || typeof value === 'string') kept[key] = flag as Flag
   }
   return {
+    ...(typeof of === 'string' ? { of } : {}),
     flags: kept,
     partial: partial === true,
     minimalCalls: minimalCalls === true,

@@ -102,13 +102,13 @@ export function createFront(ports: FrontPorts): FrontParts {
     emitter,
     newId,
     optedOut,
-    ambient({ distinctId = person.state.distinctId, minimal }) {
-      const { groups, superProperties } = person.state
+    ambient({ distinctId, minimal }) {
+      const { anonymousId, distinctId: own, groups, superProperties } = person.state
       const properties: Properties = {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
         ...(minimal ? {} : ports.surroundings()),
-        $session_id: session.id(wall()),
+        $session_id: session.id(anonymousId, wall()),
         $window_id: windowId,
         ...(disableGeoip && { $geoip_disable: true }),
         ...(Object.keys(groups).length > 0 && { $groups: groups }),
@@ -116,7 +116,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       for (const name of Object.keys(superProperties)) {
         if (!minimal || MINIMAL.test(name)) properties[name] = superProperties[name]
       }
-      return { distinctId, properties }
+      return { distinctId: distinctId ?? own, properties }
     },
   })
 
@@ -133,7 +133,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     const identity = createIdentity({
       person,
       session,
-      now: wall,
+      wall,
       log,
       capture: capture.capture,
       // As posthog-js does: a flag may be another for whoever this is now.
@@ -228,10 +228,12 @@ export function createFront(ports: FrontPorts): FrontParts {
         return emitter.on(name, listener)
       },
       optIn() {
+        // Another tab may have cleared what this one still knows.
+        front.reload()
+        kept.optedIn()
         choose(false, false)
         forgotten = false
-        kept.optedIn()
-        tab.optedIn()
+        newWindow(windowId)
       },
       optOut(options) {
         const erase = asRecord(options).clear === true

@@ -34,7 +34,7 @@ export interface Identity {
 export interface IdentityPorts {
   person: Person
   session: Session
-  now: () => number
+  wall: () => number
   log: Log
   capture(event: string, properties: Properties): void
   /** The person or their groups have changed. */
@@ -45,7 +45,7 @@ export interface IdentityPorts {
 /** Characters of their JSON: half of what an event may be by default. */
 const MAX_SUPER_PROPERTIES = 500_000
 
-export function createIdentity({ person, session, now, log, capture, onChange, onReset }: IdentityPorts): Identity {
+export function createIdentity({ person, session, wall, log, capture, onChange, onReset }: IdentityPorts): Identity {
   const given = (value: unknown, what: string): value is string => {
     if (typeof value === 'string' && value.trim() !== '') return true
     log.warn(`${what} must be a non-empty string, got ${show(value)}; nothing was changed`)
@@ -61,7 +61,7 @@ export function createIdentity({ person, session, now, log, capture, onChange, o
       if (!given(distinctId, "identify's distinct id")) return
       const { distinctId: previous, identified } = person.state
       const isAnother = distinctId !== previous
-      if (isAnother || !identified) person.update({ distinctId, identified: true })
+      if (isAnother || !identified) person.identify(distinctId)
       if (isAnother) onChange()
       // Two known people are not merged: only an anonymous past belongs to whoever is identified (as posthog-js does).
       if (identified && isAnother) identity.setPersonProperties(toSet ?? {}, toSetOnce)
@@ -73,9 +73,9 @@ export function createIdentity({ person, session, now, log, capture, onChange, o
     },
     group(type, key, properties) {
       if (!given(type, "group's type") || !given(key, "group's key")) return
-      const { groups } = person.state
-      person.update({ groups: { ...groups, [type]: key } })
-      if (groups[type] !== key) onChange()
+      const isAnother = person.state.groups[type] !== key
+      person.add('$', { [type]: key })
+      if (isAnother) onChange()
       if (properties) identity.groupIdentify(type, key, properties)
     },
     groupIdentify(type, key, properties) {
@@ -91,31 +91,27 @@ export function createIdentity({ person, session, now, log, capture, onChange, o
         return log.warn(`register needs an object of properties, got ${show(properties)}`)
       }
       try {
-        const { superProperties } = person.state
-        const all = { ...superProperties, ...JSON.parse(JSON.stringify(properties)) }
-        const size = JSON.stringify(all).length
+        const added = JSON.parse(JSON.stringify(properties))
+        const size = JSON.stringify({ ...person.state.superProperties, ...added }).length
         if (size > MAX_SUPER_PROPERTIES) {
           const most = `more than the ${MAX_SUPER_PROPERTIES} that go with every event`
           return log.warn(`register: the super properties would be ${size} long, ${most}; nothing was registered`)
         }
-        person.update({ superProperties: all })
+        person.add('.', added)
       } catch (error) {
         log.warn(`register: these properties cannot be made into JSON (${describe(error)}); nothing was registered`)
       }
     },
     unregister(name) {
-      if (!given(name, "unregister's name")) return
-      const { [name]: _, ...superProperties } = person.state.superProperties
-      person.update({ superProperties })
+      if (given(name, "unregister's name")) person.remove(name)
     },
     reset() {
       person.reset()
-      session.reset()
       onReset()
     },
     getDistinctId: () => person.state.distinctId,
     getAnonymousId: () => person.state.anonymousId,
-    getSessionId: () => session.id(now()),
+    getSessionId: () => session.id(person.state.anonymousId, wall()),
   }
   return identity
 }

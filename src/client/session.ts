@@ -1,6 +1,7 @@
-/** Sessions as PostHog counts them: shared by the tabs of an origin, ended by idleness or length. */
+/** Sessions as PostHog counts them: shared by the tabs of an origin, ended by idleness or length, each of one person. */
 
-import { type KeyValueStore, stored } from './person'
+import { asRecord } from '../core/values'
+import { type KeyValueStore, OWN, parsed } from './person'
 
 /** posthog-js's idle timeout, in ms. */
 export const SESSION_IDLE_MS = 30 * 60_000
@@ -10,9 +11,8 @@ export const SESSION_MAX_MS = 24 * 3_600_000
 const SAVE_EVERY_MS = 1_000
 
 export interface Session {
-  /** The id of the session that `now` belongs to; being asked counts as activity. */
-  id(now: number): string
-  reset(): void
+  /** The id of the person's session that `now`, by the wall clock, belongs to; being asked counts as activity. */
+  id(anonymousId: string, now: number): string
 }
 
 interface State {
@@ -21,36 +21,33 @@ interface State {
   lastAt: number
 }
 
-const KEY = 'session'
-
 /** A session's id is a UUID; what is longer than this is none of ours. */
 const MAX_ID = 200
 
 export function createSession(store: KeyValueStore, newId: () => string): Session {
-  let state = parse(stored(store, KEY))
+  let key = ''
+  let state: State | undefined
   let savedAt = 0
 
   const over = ({ startedAt, lastAt }: State, now: number) =>
     Math.abs(now - lastAt) > SESSION_IDLE_MS || Math.abs(now - startedAt) > SESSION_MAX_MS
 
   return {
-    id(now) {
-      const due = !state || Math.abs(now - savedAt) >= SAVE_EVERY_MS
-      if (!due && state && !over(state, now)) {
-        state.lastAt = now
-        return state.id
-      }
+    id(anonymousId, now) {
+      // A tab that does not know of a reset yet cannot give the old session to the new person: it writes elsewhere.
+      const its = `${OWN}${anonymousId}:session`
+      if (its !== key) state = undefined
+      key = its
       // Another tab may have been active meanwhile, or have started the next session.
-      const current = parse(stored(store, KEY)) ?? state
+      const kept = parse(asRecord(parsed(store, key)))
+      const current = kept ?? state
       state =
         current && !over(current, now) ? { ...current, lastAt: now } : { id: newId(), startedAt: now, lastAt: now }
-      savedAt = now
-      store.set(KEY, JSON.stringify(state))
+      if (state.id !== kept?.id || Math.abs(now - savedAt) >= SAVE_EVERY_MS) {
+        savedAt = now
+        store.set(key, JSON.stringify(state))
+      }
       return state.id
-    },
-    reset() {
-      state = undefined
-      store.remove(KEY)
     },
   }
 }

@@ -205,9 +205,9 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     },
     online: () => link.wake('online'),
     offline: sync.insist,
-    removed(key) {
-      // Opted out there, with `clear`: what this tab still holds is to go too.
-      if (journal && key === `${STORAGE_PREFIX}${queue}:${PERSON_KEY}`) front.reload()
+    stored(key) {
+      // Opted out there, with `clear`: what this tab still holds is to go too. Or two tabs changed the person at once.
+      if (journal && key.startsWith(`${STORAGE_PREFIX}${queue}:${PERSON_KEY}`)) front.reload()
     },
   })
   if (navigator.onLine === false) void link.ready.then(sync.insist)

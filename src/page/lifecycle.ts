@@ -5,15 +5,15 @@ export interface LifecycleListener {
   back(): void
   online(): void
   offline(): void
-  /** Another tab removed this from localStorage. */
-  removed(key: string): void
+  /** Another tab wrote or removed this in localStorage. */
+  stored(key: string): void
 }
 
 /** Starts listening. Returns the function that ends it. */
 export function watchLifecycle(listener: LifecycleListener): () => void {
   const onVisibility = () => document.visibilityState !== 'hidden' && listener.back()
   const onPageShow = (event: PageTransitionEvent) => event.persisted && listener.back()
-  const onStorage = ({ key, newValue }: StorageEvent) => key && newValue === null && listener.removed(key)
+  const onStorage = ({ key }: StorageEvent) => key && listener.stored(key)
   // pageshow fires on window alone; bound to document it never does.
   const listeners: [EventTarget, string, (event: never) => void][] = [
     [window, 'pageshow', onPageShow],

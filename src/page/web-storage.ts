@@ -23,24 +23,30 @@ export function webStorage(
 export const memoryStorage = () => storeOver()
 
 function storeOver(storage?: Storage, prefix = '', failed: (error: unknown) => void = () => undefined): KeyValueStore {
-  const memory = new Map<string, string>()
+  /** What could not be written, and what it stands in for until another tab writes there. */
+  const memory = new Map<string, { value: string; over: string | undefined }>()
+  function get(key: string): string | undefined {
+    try {
+      return storage?.getItem(prefix + key) ?? undefined
+    } catch {
+      // A damaged profile: Firefox's NS_ERROR_FILE_CORRUPTED. What is not found is made anew.
+      return undefined
+    }
+  }
   return {
     get(key) {
-      try {
-        return memory.get(key) ?? storage?.getItem(prefix + key) ?? undefined
-      } catch {
-        // A damaged profile: Firefox's NS_ERROR_FILE_CORRUPTED. What is not found is made anew.
-        return undefined
-      }
+      const stored = get(key)
+      const unwritten = memory.get(key)
+      return unwritten && unwritten.over === stored ? unwritten.value : stored
     },
     set(key, value) {
-      memory.set(key, value)
+      memory.delete(key)
       try {
-        storage?.setItem(prefix + key, value)
-        if (storage) memory.delete(key)
+        if (storage) return storage.setItem(prefix + key, value)
       } catch (error) {
         failed(error)
       }
+      memory.set(key, { value, over: get(key) })
     },
     remove(key) {
       memory.delete(key)
@@ -49,6 +55,15 @@ function storeOver(storage?: Storage, prefix = '', failed: (error: unknown) => v
       } catch (error) {
         failed(error)
       }
+    },
+    keys() {
+      const keys = [...memory.keys()]
+      try {
+        for (const key of Object.keys(storage ?? {})) if (key.startsWith(prefix)) keys.push(key.slice(prefix.length))
+      } catch {
+        // As above.
+      }
+      return keys
     },
   }
 }

@@ -242,6 +242,7 @@ export function storeOver(map: Map<string, string>): KeyValueStore {
     get: (key) => map.get(key),
     set: (key, value) => void map.set(key, value),
     remove: (key) => void map.delete(key),
+    keys: () => [...map.keys()],
   }
 }
 

@@ -1,0 +1,199 @@
+/** Tabs of one origin: one person, whichever of them changed who it is, in real Chromium with a process for each. */
+
+import type { Page } from 'playwright'
+import { seededRandom } from '../src/core/testing/fixtures'
+import { expect, type Received, test } from './fixtures'
+
+const capture = (page: Page, name: string) =>
+  page.evaluate((event) => {
+    window.outlast.capture(event)
+    return { id: window.outlast.getDistinctId(), session: window.outlast.getSessionId() }
+  }, name)
+
+/** Another process hears of a change in localStorage a little later: it is there once a page of it reads it so. */
+const settled = (pages: Page[]) =>
+  expect
+    .poll(
+      async () => {
+        const kept = await Promise.all(
+          pages.map((page) => page.evaluate(() => JSON.stringify(Object.entries(localStorage).sort()))),
+        )
+        return new Set(kept).size
+      },
+      { intervals: [5] },
+    )
+    .toBe(1)
+
+const named = (events: Received[], name: string) => events.find(({ event }) => event === name) as Received
+
+test('P8, P10: a register in another tab does not bring back who logged out', async ({ open, received }) => {
+  const [a, b] = [await open(), await open()]
+  await a.evaluate(() => window.outlast.identify('ada'))
+  await settled([a, b])
+  const before = await capture(b, 'before')
+  expect(before.id).toBe('ada')
+  await a.evaluate(() => window.outlast.reset())
+  await settled([a, b])
+  await b.evaluate(() => window.outlast.register({ plan: 'free' }))
+  const after = await capture(b, 'after')
+  await settled([a, b])
+  const next = await capture(await open(), 'new page')
+  expect(after.id).not.toBe('ada')
+  expect(after.session).not.toBe(before.session)
+  expect(next).toEqual(after)
+  const events = await received(4)
+  for (const name of ['after', 'new page']) {
+    expect(named(events, name)).toMatchObject({ distinct_id: after.id, properties: { plan: 'free' } })
+  }
+})
+
+test('P8, P10: a register in another tab does not make who logged in anonymous again', async ({ open }) => {
+  const [a, b] = [await open(), await open()]
+  await a.evaluate(() => window.outlast.identify('ada'))
+  await settled([a, b])
+  await b.evaluate(() => window.outlast.register({ plan: 'free' }))
+  await settled([a, b])
+  expect((await capture(b, 'there')).id).toBe('ada')
+  expect((await capture(await open(), 'new page')).id).toBe('ada')
+})
+
+test('P8, P10: after a reset the other tab does not give the new person the old session', async ({ open }) => {
+  const [a, b] = [await open(), await open()]
+  const { session } = await capture(a, 'before')
+  await settled([a, b])
+  expect((await capture(b, 'before')).session).toBe(session)
+  await a.evaluate(() => window.outlast.reset())
+  await settled([a, b])
+  const there = await capture(b, 'after')
+  await settled([a, b])
+  expect(there.session).not.toBe(session)
+  expect(await capture(a, 'after')).toEqual(there)
+})
+
+test('P8: registers of three tabs at the very same time lose nothing, in storage and in each tab', async ({
+  open,
+  received,
+}) => {
+  const pages = [await open(), await open(), await open()]
+  const each = 20
+  await Promise.all(
+    pages.map((page, tab) =>
+      page.evaluate(
+        async ([tab, each]) => {
+          // All begin at the same tick of the clock that they share.
+          const begin = Math.ceil(Date.now() / 250 + 1) * 250
+          while (Date.now() < begin);
+          for (let n = 0; n < each; n++) window.outlast.register({ [`from_${tab}_${n}`]: n, [`same_${n}`]: tab })
+        },
+        [tab, each] as const,
+      ),
+    ),
+  )
+  await settled(pages)
+  for (const [tab, page] of pages.entries()) await capture(page, `tab ${tab}`)
+  await capture(await open(), 'new page')
+  const events = await received(4)
+  const wanted = Object.fromEntries(
+    pages.flatMap((_, tab) => Array.from({ length: each }, (_, n) => [`from_${tab}_${n}`, n])),
+  )
+  const same = (event: Received) => Array.from({ length: each }, (_, n) => event.properties[`same_${n}`])
+  for (const name of ['tab 0', 'tab 1', 'tab 2', 'new page']) {
+    expect(named(events, name).properties).toMatchObject(wanted)
+    expect(same(named(events, name))).toEqual(same(named(events, 'new page')))
+  }
+})
+
+test('P8: of identifies at the very same time, one is the person everywhere', async ({ open }) => {
+  const pages = [await open(), await open(), await open()]
+  await Promise.all(pages.map((page, tab) => page.evaluate((id) => window.outlast.identify(id), `user-${tab}`)))
+  await settled(pages)
+  const ids = await Promise.all([...pages, await open()].map(async (page) => (await capture(page, 'after')).id))
+  expect(new Set(ids).size).toBe(1)
+  expect(ids[0]).toMatch(/^user-\d$/)
+})
+
+test('P8: a site that empties its storage does not make an open tab somebody else', async ({ open }) => {
+  const page = await open()
+  await page.evaluate(() => {
+    window.outlast.identify('ada')
+    window.outlast.register({ plan: 'pro' })
+    localStorage.clear()
+  })
+  const here = await capture(page, 'here')
+  expect(here.id).toBe('ada')
+  const next = await open()
+  expect(await capture(next, 'new page')).toEqual(here)
+})
+
+/** Of each run, chosen by its seed. */
+const STEPS = 30
+
+for (const seed of [1, 2, 3]) {
+  test(`P8: whatever three tabs do in turn, each event is of the person of its moment (seed ${seed})`, async ({
+    open,
+    received,
+  }) => {
+    const random = seededRandom(seed)
+    const pick = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)] as T
+    const pages = [await open(), await open(), await open()]
+    const expected = new Map<string, { id: string; session: string; own: object; groups: object }>()
+    let person = { id: await pages[0]?.evaluate(() => window.outlast.getDistinctId()), own: {}, groups: {} }
+    let session: string | undefined
+    const sessions = new Set<string>()
+    /** How often an anonymous past became somebody's: an event of its own. */
+    let merges = 0
+    let identified = false
+    await settled(pages)
+    for (let n = 0; n < STEPS; n++) {
+      const page = pick(pages)
+      const what = pick(['reset', 'identify', 'register', 'register', 'unregister', 'group', 'capture', 'capture'])
+      if (what === 'reset') {
+        const id = await page.evaluate(() => {
+          window.outlast.reset()
+          return window.outlast.getDistinctId()
+        })
+        expect(id).not.toBe(person.id)
+        person = { id, own: {}, groups: {} }
+        session = undefined
+        identified = false
+      } else if (what === 'identify') {
+        person.id = `user-${n}`
+        await page.evaluate((id) => window.outlast.identify(id), person.id)
+        if (!identified) merges += 1
+        identified = true
+      } else if (what === 'register') {
+        const given = { [pick(['plan', 'seat'])]: n }
+        person.own = { ...person.own, ...given }
+        await page.evaluate((given) => window.outlast.register(given), given)
+      } else if (what === 'unregister') {
+        person.own = Object.fromEntries(Object.entries(person.own).filter(([name]) => name !== 'plan'))
+        await page.evaluate(() => window.outlast.unregister('plan'))
+      } else if (what === 'group') {
+        person.groups = { company: `c-${n}` }
+        await page.evaluate((key) => window.outlast.group('company', key), `c-${n}`)
+      }
+      await settled(pages)
+      const now = await capture(pick(pages), `step ${n}`)
+      await settled(pages)
+      expect(now.id).toBe(person.id)
+      if (session === undefined) expect(sessions).not.toContain(now.session)
+      else expect(now.session).toBe(session)
+      session = now.session
+      sessions.add(session)
+      expected.set(`step ${n}`, { ...now, own: person.own, groups: person.groups })
+    }
+    const events = await received(STEPS + merges)
+    for (const [name, { id, session, own, groups }] of expected) {
+      const { distinct_id, properties } = named(events, name)
+      const { $session_id, plan, seat, $groups = {} } = properties
+      expect({ distinct_id, $session_id, plan, seat, $groups }, name).toEqual({
+        distinct_id: id,
+        $session_id: session,
+        plan: undefined,
+        seat: undefined,
+        ...own,
+        $groups: groups,
+      })
+    }
+  })
+}
