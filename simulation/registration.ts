@@ -92,11 +92,12 @@ export class Registration {
     sim.time.after(sim.world.installMs, () => {
       if (this.installing !== coming) return
       this.installing = undefined
-      const isHeldUp = this.active?.version === MUTE
-      if (!isHeldUp) return this.activate(coming)
+      const { yieldsAfterMs = 0 } = (this.active?.version === MUTE && sim.world.oldWorker) || {}
+      if (yieldsAfterMs === 0) return this.activate(coming)
+      if (yieldsAfterMs === null) return coming.become('redundant')
       this.waiting = coming
       coming.become('installed')
-      sim.time.after(sim.world.oldWorker?.yieldsAfterMs ?? 0, () => {
+      sim.time.after(yieldsAfterMs, () => {
         if (this.waiting === coming) this.activate(coming)
       })
     })

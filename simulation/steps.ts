@@ -22,8 +22,11 @@ export interface World {
   installMs: number
   /** and to start. */
   startMs: number
-  /** A worker was there before, which answers nothing, and makes way this many ms after the new one is installed. */
-  oldWorker?: { yieldsAfterMs: number }
+  /**
+   * A worker was there before, which answers nothing, and makes way this many ms after the new one is installed. `null`:
+   * no new one can be installed, and it stays.
+   */
+  oldWorker?: { yieldsAfterMs: number | null }
 }
 
 export interface FirstCapture {
@@ -171,7 +174,7 @@ export function planOf(seed: number, length: number): Plan {
     files: { ms: chance(0.4) ? 0 : between(150, 2_000), cached: chance(0.7) },
     installMs: between(100, 3_000),
     startMs: between(40, 600),
-    ...(!rivals && chance(0.1) ? { oldWorker: { yieldsAfterMs: pick([3_000, 60_000, 10 * HOUR]) } } : {}),
+    ...(!rivals && chance(0.1) ? { oldWorker: { yieldsAfterMs: pick([3_000, 60_000, 10 * HOUR, null]) } } : {}),
   }
   const dice = { chance, upTo, pick, pause }
   const steps: Step[] = []
