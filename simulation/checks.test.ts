@@ -24,7 +24,7 @@ const setup = { version: 0, worker: false, workerVersion: 0, options: {} }
 const first = { count: 1, kind: 'plain' as const, padding: 0 }
 
 async function played(client: string, steps: Step[]) {
-  const { play } = simulator(Array(3).fill(libraryOf(client)), { survives: true, settles: true })
+  const { play } = simulator(Array(3).fill(libraryOf(client)), { survives: true, settles: true, notices: true })
   const { breach } = await play({ world: WORLD, steps })
   return breach?.message ?? 'nothing'
 }

@@ -27,6 +27,9 @@ export function simulator(codes: string[], promises: Promises = KEPT): { planOf:
   return {
     planOf,
     async play(plan) {
+      // From within a microtask, as everything that follows: a thread's message is a task, whose first tick comes before
+      // all microtasks, and time would pass while promises are about to settle.
+      await undefined
       const sim = new Sim(versions, plan, promises)
       const steps = await sim.run(plan.steps)
       const { counts, broken, events } = sim.ledger

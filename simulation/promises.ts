@@ -5,7 +5,9 @@ export interface Promises {
   survives: boolean
   /** No caller is kept waiting for a file or a registration that hangs, and a shutdown ends in its time. */
   settles: boolean
+  /** A page that has nothing of its own notices that its worker answers nothing, and sees off what earlier pages left. */
+  notices: boolean
 }
 
 /** Those that it keeps today: the others are not checked. */
-export const KEPT: Promises = { survives: false, settles: false }
+export const KEPT: Promises = { survives: false, settles: false, notices: false }

@@ -353,7 +353,8 @@ export class Sim {
     await this.pass(MOMENT_MS)
     // One that waits for what never comes is left in the end, and others take up what it had.
     for (const page of this.pages) if (page.realm.hangs) this.close(page)
-    this.open(visit)
+    const needsEvent = this.world.oldWorker !== undefined && !this.promises.notices
+    this.open(visit, needsEvent ? { count: 1, kind: 'plain', padding: 0 } : undefined)
     const before = this.time.elapsed
     while (!this.ledger.broken && this.time.elapsed - before < DRAIN_MS) {
       await this.pass(MOMENT_MS)
