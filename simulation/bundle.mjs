@@ -55,7 +55,7 @@ async function bundleRealm(edits) {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [standIns(), editing(edits)],
+    plugins: [standIns(), editing(edits), lateFiles()],
     build: {
       write: false,
       target: 'es2022',
@@ -121,6 +121,30 @@ function editing(edits) {
       return edits
         .filter(({ file }) => file === name)
         .reduce((text, { find, replace }) => text.replace(find, () => replace), code)
+    },
+  }
+}
+
+/** A dynamic import, but not of a type. */
+const DYNAMIC_IMPORT = /(?<!typeof\s+)\bimport\((['"])(\.[^'"]+)\1\)/g
+
+/**
+ * One file has everything in it, so that each `import()` would be there at once: they are made an effect of the context,
+ * which knows each file by its place in the tree.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function lateFiles() {
+  return {
+    name: 'outlast:late-files',
+    enforce: 'pre',
+    transform(code, id) {
+      const name = path.relative(root, id)
+      if (!name.startsWith('src/') || !name.endsWith('.ts')) return null
+      return code.replace(DYNAMIC_IMPORT, (found, _quote, file) => {
+        const place = path.join(path.dirname(name), file)
+        return `simulated.load(${JSON.stringify(place)}, () => ${found})`
+      })
     },
   }
 }

@@ -18,6 +18,15 @@ export interface Change {
 const RESERVE = 'reserve'
 const ROOM_OF_RESERVE = 40
 
+/** A range of keys, as an IDBKeyRange is one. */
+export interface Range {
+  lo: DiskKey
+  /** `undefined`: without an end. */
+  hi: DiskKey | undefined
+  loOpen: boolean
+  hiOpen: boolean
+}
+
 export class Disk {
   version = 0
   private full = false
@@ -29,6 +38,10 @@ export class Disk {
   setFull(full: boolean): void {
     this.full = full
     this.room = 0
+  }
+
+  get isFull(): boolean {
+    return this.full
   }
 
   /** Whether there is room for that. */
@@ -77,12 +90,13 @@ export class Disk {
     return { table, key, before: undefined, after: value }
   }
 
-  within(table: string, from: DiskKey, to: DiskKey, limit = Number.POSITIVE_INFINITY): DiskRow[] {
+  within(table: string, { lo, hi, loOpen, hiOpen }: Range, limit = Number.POSITIVE_INFINITY): DiskRow[] {
     const rows = this.rows(table)
     const found: DiskRow[] = []
-    for (let index = firstNotBefore(rows, from); index < rows.length && found.length < limit; index++) {
+    for (let index = firstNotBefore(rows, lo); index < rows.length && found.length < limit; index++) {
       const row = rows[index] as DiskRow
-      if (compare(row.key, to) > 0) break
+      if (loOpen && compare(row.key, lo) === 0) continue
+      if (hi && compare(row.key, hi) > (hiOpen ? -1 : 0)) break
       found.push(row)
     }
     return found

@@ -19,13 +19,22 @@ export const POINTS = [
   'message',
   'beacon',
   'spill',
+  'import',
+  'register',
+  'registration',
 ] as const
 
 export type Point = (typeof POINTS)[number]
 
+/** Those where a page meets the disk: what fails there, fails a promise of the disk's too. */
+export const STORAGE_POINTS: ReadonlySet<Point> = new Set(['open', 'tx.start', 'tx.request', 'tx.commit', 'tx.done'])
+
+/** Those on a page's way to its files and its worker. They are no excuse to keep a caller waiting. */
+export const LATE_POINTS: ReadonlySet<Point> = new Set(['import', 'register', 'registration'])
+
 export type Who = 'worker' | 'page'
 
-export type What = 'kill' | 'slow' | 'fail' | 'quota' | 'lost' | 'twice'
+export type What = 'kill' | 'slow' | 'fail' | 'hang' | 'quota' | 'lost' | 'twice'
 
 /** The `skip`-th next call of such a context at that point suffers it. */
 export interface Fault {
@@ -33,14 +42,18 @@ export interface Fault {
   who: Who
   what: What
   skip: number
-  /** For `slow`. */
+  /** For `slow`, and for a registration that hangs: until it fails. */
   ms: number
 }
 
 export class Faults {
   /** How many happened, by kind. */
   readonly happened = new Map<string, number>()
+  /** Until when something has been in the way, other than files and registrations, in ms of the timeline. */
+  troubledUntil = Number.NEGATIVE_INFINITY
   private armed: Fault[] = []
+
+  constructor(private readonly now: () => number) {}
 
   arm(fault: Fault): void {
     this.armed.push({ ...fault })
@@ -58,13 +71,23 @@ export class Faults {
         continue
       }
       this.armed.splice(index, 1)
-      this.note(`${fault.what} at ${at}`)
+      this.count(`${fault.what} at ${at}`)
+      if (!LATE_POINTS.has(at)) this.trouble(fault.what === 'slow' ? fault.ms : 0)
       return fault
     }
     return undefined
   }
 
   note(kind: string): void {
+    this.count(kind)
+    this.trouble(0)
+  }
+
+  private trouble(ms: number): void {
+    this.troubledUntil = Math.max(this.troubledUntil, this.now() + ms)
+  }
+
+  private count(kind: string): void {
     this.happened.set(kind, (this.happened.get(kind) ?? 0) + 1)
   }
 }

@@ -3,6 +3,7 @@
 import type { BeforeSend } from '../src/core/before-send'
 import type { init } from '../src/index'
 import { pretendCompress } from './collector'
+import { LateFiles } from './late-files'
 import { never, type Realm } from './realm'
 import type { Simulated } from './realm/simulated'
 import { factoryOf, keyRange } from './storage'
@@ -47,6 +48,7 @@ export function load(version: Version, realm: Realm, own: Record<string, unknown
   const { sim } = realm
   const simulated: Partial<Simulated> = {
     newId: realm.newId,
+    load: new LateFiles(realm).load,
     compress: (text) => realm.effect('compress', () => pretendCompress(text)),
     ...more,
   }

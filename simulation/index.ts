@@ -2,6 +2,7 @@
 
 import { versionOf } from './globals'
 import type { Breach } from './ledger'
+import { KEPT, type Promises } from './promises'
 import { Sim } from './sim'
 import { type Plan, planOf } from './steps'
 
@@ -20,13 +21,16 @@ export interface Outcome {
 
 export type Play = (plan: Plan) => Promise<Outcome>
 
-/** @param versions the library's versions, as `bundleVersions` makes them */
-export function simulator(codes: string[]): { planOf: typeof planOf; play: Play } {
+/** @param codes the library's versions, as `bundleVersions` makes them */
+export function simulator(codes: string[], promises: Promises = KEPT): { planOf: typeof planOf; play: Play } {
   const versions = codes.map(versionOf)
   return {
     planOf,
     async play(plan) {
-      const sim = new Sim(versions, plan)
+      // From within a microtask, as everything that follows: a thread's message is a task, whose first tick comes before
+      // all microtasks, and time would pass while promises are about to settle.
+      await undefined
+      const sim = new Sim(versions, plan, promises)
       const steps = await sim.run(plan.steps)
       const { counts, broken, events } = sim.ledger
       let duplicates = 0

@@ -3,7 +3,7 @@
  * is checked at the moment at which it could first be wrong.
  */
 
-import { type Dropped, totalDropped } from '../src/core/accounting'
+import { addDropped, type Dropped, totalDropped } from '../src/core/accounting'
 import { uuidOf } from '../src/core/event-json'
 import type { Handover } from '../src/core/handover'
 import type { HostMessage, PageMessage } from '../src/core/messages'
@@ -33,8 +33,19 @@ const SIZE_WITHOUT_PADDING = 600
 /** Characters for which a page has room in localStorage in any case: it bounds itself at 500,000. */
 const ROOM_FOR_SPILLS = 400_000
 
+/**
+ * ms of virtual time after which what was captured is on disk: the longest that the library means to take. Simulated
+ * storage takes no time by itself, so there is room in it.
+ */
+const STORED_WITHIN_MS = 60
+
+/** What pages write themselves, before a host has it: rows are handovers. */
+const JOURNAL = 'journal'
+
 export interface Witness {
   uuid: string
+  /** In ms of the timeline. */
+  capturedAt: number
   /** Characters that it takes at most. */
   size: number
   page: Realm
@@ -42,6 +53,9 @@ export interface Witness {
   timestamp: string
   /** As it stood on the wire first, by format. */
   wire: Map<string, string>
+  /** In how many rows of the journal it is: on disk, and accepted by no host yet. */
+  journaled: number
+  /** In the queue. */
   onDisk: boolean
   /** Wall-clock time of its commit. */
   committedAt?: number
@@ -91,6 +105,8 @@ export class Ledger {
   readonly counts = { captured: 0, acknowledged: 0, delivered: 0, dropped: 0, droppedByPages: 0 }
   /** What hosts told of drops, by reason. */
   readonly told: Dropped = {}
+  /** Events in the journal. */
+  journaled = 0
   /** How often everything was asked to be forgotten. */
   purges = 0
   record: QueueRecord | undefined
@@ -123,7 +139,7 @@ export class Ledger {
    */
   checkFarewell({ realm, captured, setup, words }: Page, spilled: string): void {
     if (setup.options.persistence === 'memory' || this.purges > 0) return
-    const open = captured.filter((witness) => this.openIn(witness) && !witness.inMemory)
+    const open = captured.filter((witness) => this.openIn(witness) && !witness.inMemory && witness.journaled === 0)
     let size = spilled.length
     for (const witness of open) {
       witness.writtenDown = spilled.includes(witness.uuid)
@@ -137,12 +153,36 @@ export class Ledger {
     }
   }
 
+  /**
+   * A page was killed. What it had captured a moment before that is on disk, or it is known what became of it, unless the
+   * disk failed it since.
+   */
+  checkSurvivors({ realm, captured, setup }: Page): void {
+    const { sim } = this
+    if (!sim.promises.survives || setup.options.persistence === 'memory') return
+    if (!sim.storageWorksFor(setup.version)) return
+    const workedSince = Math.max(realm.hinderedUntil + STORED_WITHIN_MS, sim.diskHinderedUntil)
+    const now = realm.frozen ? realm.frozenAt : sim.time.elapsed
+    for (const witness of captured) {
+      const { uuid, capturedAt, journaled, inMemory } = witness
+      if (capturedAt <= workedSince || capturedAt >= now - STORED_WITHIN_MS) continue
+      if (journaled > 0 || inMemory || !this.openIn(witness)) continue
+      const ms = now - capturedAt
+      this.breach('survives', `${uuid} was captured ${ms} ms before ${realm.name} was killed, and is not on disk`)
+    }
+  }
+
+  /** The browser was killed before it had written out all of localStorage. */
+  checkWrittenDown(spilled: string): void {
+    for (const witness of this.events.values()) witness.writtenDown &&= spilled.includes(witness.uuid)
+  }
+
   /** What was written down was taken up. */
   checkTakenUp(): void {
     if (this.purges > 0) return
     for (const witness of this.events.values()) {
       const { uuid, page, writtenDown } = witness
-      if (writtenDown && this.openIn(witness)) {
+      if (writtenDown && this.openIn(witness) && witness.journaled === 0) {
         this.breach('farewell', `${uuid} was written down by ${page.name} and is lost`)
       }
     }
@@ -165,11 +205,13 @@ export class Ledger {
   captured(page: Realm, uuid: string, name: string, padding: number): Witness {
     const witness: Witness = {
       uuid,
+      capturedAt: this.sim.time.elapsed,
       size: padding + SIZE_WITHOUT_PADDING,
       page,
       name,
       timestamp: new Date(this.sim.time.wall()).toISOString(),
       wire: new Map(),
+      journaled: 0,
       onDisk: false,
       acknowledged: false,
       refused: false,
@@ -192,7 +234,15 @@ export class Ledger {
   /** A page says something to a host: a durable one, unless it is in `memory`. */
   said(page: Realm, message: PageMessage, memory: boolean): void {
     if (message.type !== 'handover') return
-    const { producer, seq, events, dropped }: Handover = message.handover
+    const { handover } = message
+    const { name, uuids } = this.know(handover)
+    this.posted.set(`${page.name} ${message.id}`, name)
+    if (handover.events.length > 500) this.breach('bounds', `a handover of ${handover.events.length} events`)
+    if (memory) for (const uuid of uuids) this.mark(uuid, (witness) => (witness.inMemory = true))
+  }
+
+  /** A handover leaves its page, for a host or for the journal. */
+  private know({ producer, seq, events, dropped }: Handover): { name: string; uuids: string[] } {
     const name = `${producer} ${seq}`
     const uuids = events.map(uuidOf)
     const known = this.handovers.get(name) ?? []
@@ -201,9 +251,7 @@ export class Ledger {
     if (known.length > 0 && !same && this.purges === 0)
       this.breach('handover', `${name} was repeated with other events`)
     if (!same) this.handovers.set(name, [...known, { uuids, dropped: { ...dropped } }])
-    this.posted.set(`${page.name} ${message.id}`, name)
-    if (events.length > 500) this.breach('bounds', `a handover of ${events.length} events`)
-    if (memory) for (const uuid of uuids) this.mark(uuid, (witness) => (witness.inMemory = true))
+    return { name, uuids }
   }
 
   /** A page is told something: it may then forget what is committed. */
@@ -251,9 +299,10 @@ export class Ledger {
   /** A transaction is on disk. */
   committed(realm: Realm, changes: Change[]): void {
     const moved = new Map<string, number>()
-    let before = this.record
+    const before = this.record
     let after = this.record
-    let handover: Known[] | undefined
+    let handovers: Known[][] | undefined
+    const leftJournal: Witness[] = []
     for (const { table, key, before: old, after: now } of changes) {
       if (table === 'chunks' || table === 'bodies') {
         for (const json of eventsOf(old)) this.move(moved, json, -1)
@@ -263,9 +312,30 @@ export class Ledger {
       } else if (table === 'batches') {
         this.checkBatch(realm, old as BatchRecord | undefined, now as BatchRecord | undefined)
       } else if (table === 'producers' && now !== undefined) {
-        handover = this.newlyCommitted(String(key[1]), old as ProducerRecord | undefined, now as ProducerRecord)
+        handovers ??= []
+        handovers.push(...this.newlyCommitted(String(key[1]), old as ProducerRecord | undefined, now as ProducerRecord))
+      } else if (table === JOURNAL) {
+        if (now !== undefined) this.know(now as Handover)
+        for (const json of eventsOf(old)) this.inJournal(json, -1, (witness) => leftJournal.push(witness))
+        for (const json of eventsOf(now)) this.inJournal(json, 1)
       }
     }
+    this.committedToQueue(realm, changes, { before, after, moved, handovers })
+    for (const witness of leftJournal) this.checkLeftJournal(realm, witness)
+  }
+
+  private committedToQueue(
+    realm: Realm,
+    changes: Change[],
+    step: {
+      before: QueueRecord | undefined
+      after: QueueRecord | undefined
+      moved: Map<string, number>
+      handovers: Known[][] | undefined
+    },
+  ): void {
+    const { after, moved, handovers } = step
+    let { before } = step
     if (!after) return moved.size > 0 ? this.breach('accounting', 'events without a queue') : undefined
     if (before === after && moved.size === 0) return
     before ??= emptied(after)
@@ -279,7 +349,7 @@ export class Ledger {
       if (change === 1) added.push(witness)
       if (change === -1) removed.push(witness)
     }
-    this.checkAccount(before, after, added, removed, handover)
+    this.checkAccount(before, after, added, removed, handovers)
     this.checkSplit(realm, changes)
     for (const witness of added) this.enter(witness, after)
     const isPurge = (after.dropped.opted_out ?? 0) > (before.dropped.opted_out ?? 0)
@@ -302,6 +372,20 @@ export class Ledger {
     }
   }
 
+  private inJournal(json: string, by: number, then: (witness: Witness) => void = () => undefined): void {
+    this.journaled += by
+    this.mark(uuidOf(json), (witness) => {
+      witness.journaled += by
+      then(witness)
+    })
+  }
+
+  /** A row may go once what is in it is in the queue, or will never be. */
+  private checkLeftJournal(realm: Realm, witness: Witness): void {
+    if (witness.journaled > 0 || !this.openIn(witness) || this.purges > 0) return
+    this.breach('lost', `${realm.name} took ${witness.uuid} out of the journal, and no queue has it`)
+  }
+
   private move(moved: Map<string, number>, json: string, by: number): void {
     const uuid = uuidOf(json)
     moved.set(uuid, (moved.get(uuid) ?? 0) + by)
@@ -309,17 +393,16 @@ export class Ledger {
     this.storedSize += by * json.length
   }
 
-  /** The handover of this transaction, in each form in which it was posted. */
-  private newlyCommitted(producer: string, old: ProducerRecord | undefined, now: ProducerRecord): Known[] {
-    let found: Known[] = []
+  /** The handovers of this transaction, each in the forms in which it was posted or journaled. */
+  private newlyCommitted(producer: string, old: ProducerRecord | undefined, now: ProducerRecord): Known[][] {
+    const found: Known[][] = []
     const had = old?.committed ?? []
     for (const [from, to] of now.committed) {
       for (let seq = from; seq <= to; seq++) {
         if (had.some(([first, last]) => first <= seq && seq <= last)) continue
         const known = this.handovers.get(`${producer} ${seq}`)
         if (!known) this.breach('handover', `${producer} ${seq} was committed and never handed over`)
-        if (found.length > 0) this.breach('handover', 'two handovers were committed at once')
-        found = known ?? []
+        found.push(known ?? [])
       }
     }
     return found
@@ -343,7 +426,7 @@ export class Ledger {
     after: QueueRecord,
     added: Witness[],
     removed: Witness[],
-    handover: Known[] | undefined,
+    handovers: Known[][] | undefined,
   ): void {
     this.balanced(after, 'the queue')
     if (after.pending !== this.stored) {
@@ -362,13 +445,21 @@ export class Ledger {
     }
     this.counts.delivered += delivered
     this.counts.dropped += totalDropped(reasons)
-    if (handover) {
-      const isIt = ({ uuids, dropped }: Known) =>
-        uuids.length + totalDropped(dropped) === accepted && (dropped.opted_out ?? 0) === (reasons.opted_out ?? 0)
-      const posted = handover.find((one) => isIt(one) && added.every(({ uuid }) => one.uuids.includes(uuid)))
-      if (!posted) return this.breach('accounting', `${accepted} accepted of a handover of other events`)
-      this.checkGivenUp(posted, handover)
-      return this.checkAppend({ after, delivered, reasons, added, removed, handover: posted })
+    if (handovers) {
+      // Whoever asks to be forgotten has what was there before dropped, and what comes in refused.
+      const mayRefuse = this.purges > 0
+      const isIt = ({ uuids, dropped }: Known) => {
+        const dueToRefusal = (reasons.opted_out ?? 0) - (dropped.opted_out ?? 0) - removed.length
+        const isExplained = mayRefuse ? dueToRefusal >= 0 : dueToRefusal === 0
+        const all = new Set(uuids)
+        return (
+          uuids.length + totalDropped(dropped) === accepted && isExplained && added.every(({ uuid }) => all.has(uuid))
+        )
+      }
+      const posted = formsThat(isIt, handovers)
+      if (!posted) return this.breach('accounting', `${accepted} accepted of handovers of other events`)
+      for (const [index, form] of posted.entries()) this.checkGivenUp(form, handovers[index] as Known[])
+      return this.checkAppend({ after, delivered, reasons, added, removed, handover: together(posted) })
     }
     if (accepted !== 0) this.breach('accounting', `${accepted} events were accepted without a handover`)
     if (added.length > 0) this.breach('once', `${added.length} events were added without a handover`)
@@ -418,11 +509,14 @@ export class Ledger {
   }): void {
     const { after, delivered, reasons, added, removed, handover } = step
     const { maxQueueSize, maxQueueBytes } = after.config.settings
-    if (removed.length > 0 || delivered > 0) this.breach('accounting', 'a handover took events out')
+    const mayRefuse = this.purges > 0
+    if ((removed.length > 0 && !mayRefuse) || delivered > 0) this.breach('accounting', 'a handover took events out')
     let refused = 0
     for (const reason of Object.keys(reasons) as DropReason[]) {
-      const more = (reasons[reason] ?? 0) - (handover.dropped[reason] ?? 0)
-      if (more > 0 && reason !== 'queue_full' && reason !== 'too_large') {
+      const purged = reason === 'opted_out' ? removed.length : 0
+      const more = (reasons[reason] ?? 0) - (handover.dropped[reason] ?? 0) - purged
+      const isBound = reason === 'queue_full' || reason === 'too_large'
+      if (more > 0 && !isBound && !(reason === 'opted_out' && mayRefuse)) {
         this.breach('reason', `a handover was refused as ${reason}`)
       }
       refused += more
@@ -600,6 +694,23 @@ export class Ledger {
 
 const gave = (realm: Realm, sender: string | undefined) =>
   sender !== undefined && realm.gave(sender.slice(sender.indexOf(':') + 1))
+
+const together = (forms: Known[]): Known => {
+  const dropped: Dropped = {}
+  for (const form of forms) addDropped(dropped, form.dropped)
+  return { uuids: forms.flatMap(({ uuids }) => uuids), dropped }
+}
+
+/** One form of each handover, so that all of them together are it: what was asked to be forgotten has several. */
+function formsThat(isIt: (all: Known) => boolean, handovers: Known[][], chosen: Known[] = []): Known[] | undefined {
+  const [forms, ...others] = handovers
+  if (!forms) return isIt(together(chosen)) ? chosen : undefined
+  for (const form of forms) {
+    const found = formsThat(isIt, others, [...chosen, form])
+    if (found) return found
+  }
+  return undefined
+}
 
 const eventsOf = (value: unknown) => ((value as { events?: string[] } | undefined)?.events ?? []) as string[]
 

@@ -191,6 +191,20 @@ export const MUTANTS = [
     replace: '  function ask(call: Call): void {\n    if (call.message.id > 0) return\n',
   },
   {
+    name: 'late code asked for once',
+    promise: 'P2',
+    file: 'src/page/page-client.ts',
+    find: '          load(pauseMs * 2)\n',
+    replace: '          void pauseMs\n',
+  },
+  {
+    name: 'silent worker waited for',
+    promise: 'P8',
+    file: 'src/client/link.ts',
+    find: "    if (strikes >= STRIKES && channel && channel.host !== 'memory') return giveUp(reason)\n",
+    replace: '',
+  },
+  {
     name: 'handover posted once',
     promise: 'P2',
     file: 'src/client/link.ts',

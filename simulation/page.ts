@@ -5,13 +5,15 @@ import type { OutlastEvents } from '../src/client/types'
 import { uuidOf } from '../src/core/event-json'
 import type { HostMessage, PageMessage } from '../src/core/messages'
 import type { Outlast } from '../src/page/types'
+import { Container } from './container'
 import { copy } from './copy'
 import { load, locksOf } from './globals'
 import type { Witness } from './ledger'
 import { Listeners } from './listeners'
+import { newStorage } from './local-storage'
 import type { Realm } from './realm'
 import type { Sim } from './sim'
-import type { PageSetup } from './steps'
+import type { FirstCapture, PageSetup } from './steps'
 import type { Worker } from './worker'
 
 const SITE = 'https://site.example'
@@ -23,11 +25,25 @@ const BEACON_QUOTA = 65_536
 /** ms that a message takes from one context to another. */
 const MESSAGE_MS = 1
 
+/** How long a caller may be kept waiting where nothing but files and registrations is late, in ms. */
+const PATIENCE_MS = 15_000
+
+/** and how much longer than it allowed where it shuts the client down, in ms. */
+const SHUTDOWN_PATIENCE_MS = 1_000
+
+interface Asked {
+  what: 'ready' | 'flush' | 'stats' | 'pending' | 'shutdown'
+  at: number
+  limitMs: number
+  /** How late its page's timers had been by then, in ms. */
+  lateBy: number
+}
+
 export class Page {
   readonly id: string
   readonly client: Outlast
   /** Asked for and not answered yet. */
-  readonly asked = new Map<string, number>()
+  readonly asked = new Map<string, Asked>()
   readonly captured: Witness[] = []
   /** In the browser's list of clients: not in the back/forward cache. */
   listed = true
@@ -36,7 +52,7 @@ export class Page {
   gone: { at: number; how: 'left' | 'crashed' } | undefined
   private readonly window = new Listeners()
   private readonly document: Listeners & { visibilityState: string; baseURI: string }
-  private readonly container = new Listeners()
+  private readonly container: Container
   /** What it did with its last words: posted to a worker, not written where it tried, not taken by a beacon. */
   readonly words = { posted: new Set<string>(), unwritten: false, unsent: false }
   private beaconed = 0
@@ -49,13 +65,14 @@ export class Page {
   ) {
     this.id = realm.name
     this.document = Object.assign(new Listeners(), { visibilityState: 'visible', baseURI: `${SITE}/` })
+    this.container = new Container(this, SCOPE)
     this.navigator = {
       get onLine() {
         return sim.online
       },
       sendBeacon: (url: string, blob: SimBlob) => this.beacon(url, blob),
       locks: sim.world.locks ? locksOf(realm) : undefined,
-      serviceWorker: setup.worker === false ? undefined : this.serviceWorkers(),
+      serviceWorker: setup.worker === false ? undefined : this.container,
     }
     const window = Object.assign(this.window, { localStorage: this.localStorage(), sessionStorage: newStorage() })
     const library = load(
@@ -76,6 +93,9 @@ export class Page {
         heard: (message, memory) => sim.ledger.heard(realm, message, memory),
       },
     )
+    realm.atDeath(() => {
+      if (this.gone?.how !== 'left') sim.ledger.checkSurvivors(this)
+    })
     this.client = library.init('phc_simulated', { ...sim.world.options, ...setup.options, host: sim.world.host })
     this.client.on('drop', (drop) => this.dropped(drop))
     this.ask('ready', this.client.ready)
@@ -83,7 +103,7 @@ export class Page {
 
   /** All pages share it, and what one removes the others are told of. */
   private localStorage(): Storage {
-    const { local } = this.sim
+    const local = this.sim.local.area
     const removeItem = (key: string) => {
       if (local.getItem(key) === null) return
       local.removeItem(key)
@@ -111,7 +131,7 @@ export class Page {
     if (!this.sim.hearing) this.sim.ledger.droppedByPage(reason, uuids, count)
   }
 
-  capture(count: number, kind: 'plain' | 'history' | 'ai', name: string, padding: number): void {
+  capture({ count, kind, padding }: FirstCapture, name: string): void {
     const { sim, client } = this
     if (this.shut || client.isOptOut()) return
     const properties = padding > 0 ? { padding: 'x'.repeat(padding) } : {}
@@ -126,19 +146,41 @@ export class Page {
   }
 
   /** Every promise that a caller gets is settled in the end, whatever dies. */
-  ask(what: string, answer: Promise<unknown>): void {
+  ask(what: Asked['what'], answer: Promise<unknown>, limitMs = PATIENCE_MS): void {
     const { sim } = this
     const name = `${what} ${sim.time.elapsed} ${this.asked.size}`
-    this.asked.set(name, sim.time.elapsed)
+    const asked = { what, at: sim.time.elapsed, limitMs, lateBy: this.realm.lateBy }
+    this.asked.set(name, asked)
     answer.then(
-      () => this.asked.delete(name),
+      () => {
+        this.checkPatience(asked)
+        this.asked.delete(name)
+      },
       (error) => sim.ledger.breach('promises', `${what} was rejected: ${String(error)}`),
     )
   }
 
+  /** No caller is kept waiting for what hangs. */
+  checkSettled(): void {
+    if (this.realm.dead || this.realm.frozen) return
+    for (const asked of this.asked.values()) this.checkPatience(asked)
+  }
+
+  private checkPatience({ what, at, limitMs, lateBy }: Asked): void {
+    const { sim, realm } = this
+    if (!sim.promises.settles || realm.dead) return
+    const tookMs = sim.time.elapsed - at - (realm.lateBy - lateBy)
+    if (tookMs <= limitMs) return
+    // A shutdown comes to its end whatever happens.
+    if (what !== 'shutdown' && sim.troubledSince(at, this.setup.version)) return
+    // A flush takes as long as requests do.
+    if (what === 'flush' && sim.ledger.pending > 0) return
+    sim.ledger.breach('settles', `${realm.name}: ${what} has taken ${tookMs} ms, and may take ${limitMs}`)
+  }
+
   shutdown(timeoutMs: number): void {
     this.shut = true
-    this.ask('shutdown', this.client.shutdown(timeoutMs))
+    this.ask('shutdown', this.client.shutdown(timeoutMs), timeoutMs + SHUTDOWN_PATIENCE_MS)
   }
 
   hide(): void {
@@ -166,12 +208,12 @@ export class Page {
     this.hide()
     words.unwritten = sim.localWritesRefused > writesRefused
     words.unsent ||= !sim.online
-    if (!this.realm.dead) sim.ledger.checkFarewell(this, spilledIn(sim.local))
+    if (!this.realm.dead) sim.ledger.checkFarewell(this, spilledIn(sim.local.area))
   }
 
   freeze(): void {
     this.listed = false
-    this.realm.frozen = true
+    this.realm.freeze()
   }
 
   back(): void {
@@ -214,7 +256,7 @@ export class Page {
       this.sim.ledger.heard(this.realm, message, false)
   }
 
-  private post(to: Worker, message: PageMessage): void {
+  post(to: Worker, message: PageMessage): void {
     const { sim, realm } = this
     if (realm.dead) return
     const said = copy(message)
@@ -223,43 +265,13 @@ export class Page {
     const fault = realm.meet('post')
     if (fault?.what === 'lost') return
     const ms = MESSAGE_MS + (fault?.what === 'slow' ? fault.ms : 0)
+    const { lives } = sim
     // A message that has left arrives, whatever becomes of its page.
     for (let times = fault?.what === 'twice' ? 2 : 1; times > 0; times--) {
-      sim.time.after(ms, () => (sim.active === to || to.running ? to : (sim.active ?? to)).post(said, this))
-    }
-  }
-
-  private register(): Promise<ServiceWorkerRegistration> {
-    this.sim.registerWorker(this.setup.workerVersion)
-    return Promise.resolve(this.registration() as unknown as ServiceWorkerRegistration)
-  }
-
-  private serviceWorkers() {
-    const { sim, container } = this
-    return {
-      register: () => this.register(),
-      getRegistration: () =>
-        this.realm.effect('clients', () => (sim.active || sim.installing ? this.registration() : undefined)),
-      addEventListener: container.addEventListener,
-      removeEventListener: container.removeEventListener,
-      startMessages: () => undefined,
-    }
-  }
-
-  private registration() {
-    const { sim } = this
-    const page = this
-    return {
-      scope: SCOPE,
-      get active() {
-        const { active } = sim
-        return active ? { postMessage: (message: PageMessage) => page.post(active, message) } : null
-      },
-      get installing() {
-        return sim.installing ?? null
-      },
-      waiting: null,
-      ...(sim.world.sync ? { sync: { register: async () => sim.wantSync() } } : {}),
+      sim.time.after(ms, () => {
+        const { active } = sim.registration
+        if (sim.lives === lives) (active === to || to.running ? to : (active ?? to)).post(said, this)
+      })
     }
   }
 
@@ -278,7 +290,7 @@ export class Page {
 }
 
 /** What pages that went away have left for others. */
-const spilledIn = (local: Storage) =>
+export const spilledIn = (local: Storage) =>
   Object.keys(local)
     .filter((key) => key.includes(':spill:'))
     .map((key) => local.getItem(key))
@@ -292,21 +304,4 @@ class SimBlob {
     this.body = body
     this.size = body.length
   }
-}
-
-/** Keys are own properties, as in a browser's. */
-export function newStorage(canWrite: () => boolean = () => true): Storage {
-  const methods = {
-    getItem(this: Record<string, string>, key: string) {
-      return Object.hasOwn(this, key) ? this[key] : null
-    },
-    setItem(this: Record<string, string>, key: string, value: string) {
-      if (!canWrite()) throw new Error('QuotaExceededError')
-      this[key] = value
-    },
-    removeItem(this: Record<string, string>, key: string) {
-      delete this[key]
-    },
-  }
-  return Object.create(methods) as Storage
 }

@@ -1,6 +1,6 @@
 /** A context that runs the library: a page or a worker. It can be killed at whatever it awaits, without a word. */
 
-import type { Fault, Point, Who } from './faults'
+import { type Fault, type Point, STORAGE_POINTS, type Who } from './faults'
 import type { Sim } from './sim'
 
 const never = new Promise<never>(() => undefined)
@@ -16,6 +16,13 @@ export class Realm {
   keepsNothing = false
   /** When a fault last disturbed what it knows of its batches, in ms of the timeline. */
   private disturbedAt = Number.NEGATIVE_INFINITY
+  /** Until when what it meets of the disk fails or is late, or its timers are, in ms of the timeline. */
+  hinderedUntil = Number.NEGATIVE_INFINITY
+  /** What it waits for will never come: it cannot get any further by itself. */
+  hangs = false
+  /** How late its timers were so far, and for how long it was frozen, in ms. */
+  lateBy = 0
+  frozenAt = 0
   /** Its lock was taken from it, which it cannot know: to others it is dead. */
   ousted = false
   private readonly timers = new Map<number, { cancelled: boolean }>()
@@ -49,7 +56,19 @@ export class Realm {
   meet(point: Point): Fault | undefined {
     const fault = this.sim.faults.take(point, this.who)
     if (fault?.what === 'kill') this.kill()
+    else if (fault) this.noteHindrance(point, fault)
     return fault
+  }
+
+  private noteHindrance(point: Point, { what, ms }: Fault): void {
+    if (what === 'hang' && point !== 'open' && point !== 'register') this.hangs = true
+    if (point === 'timer') this.lateBy += ms
+    const isOfDisk = STORAGE_POINTS.has(point)
+    if (!isOfDisk && point !== 'timer') return
+    const until = this.sim.time.elapsed + (what === 'slow' ? ms : 0)
+    this.hinderedUntil = what === 'hang' ? Number.POSITIVE_INFINITY : Math.max(this.hinderedUntil, until)
+    // Transactions wait for each other, whatever context they are of.
+    if (isOfDisk) this.sim.diskHinderedUntil = Math.max(this.sim.diskHinderedUntil, until)
   }
 
   /** Runs it in this context after that time, or when it is thawed, or never. */
@@ -63,8 +82,16 @@ export class Realm {
     else run()
   }
 
+  freeze(): void {
+    this.frozen = true
+    this.frozenAt = this.sim.time.elapsed
+  }
+
   thaw(): void {
     this.frozen = false
+    this.lateBy += this.sim.time.elapsed - this.frozenAt
+    // What it had captured just before, it had no time to store.
+    this.hinderedUntil = Math.max(this.hinderedUntil, this.sim.time.elapsed)
     const waiting = this.deferred
     this.deferred = []
     for (const run of waiting) this.enter(run)
@@ -74,7 +101,7 @@ export class Realm {
   async effect<T>(point: Point, work: () => T, ms = 0): Promise<T> {
     if (this.dead) return never
     const fault = this.meet(point)
-    if (this.dead) return never
+    if (this.dead || fault?.what === 'hang') return never
     const waits = ms + (fault?.what === 'slow' ? fault.ms : 0)
     if (waits > 0 || this.frozen) await new Promise<void>((resolve) => void this.later(waits, resolve))
     if (this.dead) return never

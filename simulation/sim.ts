@@ -1,26 +1,25 @@
 /** One browser with its tabs, workers and disk, one collector, and a clock that obeys. */
 
+import { DATABASE_NAME } from '../src/adapters/idb-database'
 import type { Report } from '../src/core/reports'
 import { readSettings } from '../src/core/settings'
 import { OK } from './answers'
 import { Collector } from './collector'
-import { Disk } from './disk'
 import { Faults } from './faults'
 import type { Version } from './globals'
+import type { FileCache } from './late-files'
 import { Ledger, UNWANTED } from './ledger'
-import { Listeners } from './listeners'
-import { newStorage, Page } from './page'
+import { KeptStorage } from './local-storage'
+import { Page, spilledIn } from './page'
+import { KEPT, type Promises } from './promises'
 import { idOf, Realm } from './realm'
-import type { PageSetup, Plan, Step } from './steps'
-import { StorageQueue } from './storage'
+import { Registration } from './registration'
+import type { FirstCapture, PageSetup, Plan, Step } from './steps'
+import { DatabaseOnDisk } from './storage'
 import { Timeline } from './timeline'
-import { Worker } from './worker'
 
 /** More tabs than this are not opened: the oldest is closed. */
 const MOST_TABS = 4
-
-/** How long a worker takes to install, in ms. */
-const INSTALL_MS = 60
 
 /** Chromium tries a sync three times, */
 const SYNC_TRIES = 3
@@ -30,31 +29,43 @@ const SYNC_PAUSE_MS = 300_000
 
 /** The databases of the version that has moved on are numbered from here on (`bundle.mjs`). */
 const LATER_DATABASE = 1_000
+const LATEST = 2
 
 /** How long it may take until nothing is left, once nothing fails any more, in ms. */
 const DRAIN_MS = 45 * 60_000
+
+/** What was in the way may be felt for this many ms: a host that fell silent is given up only after a while. */
+const AFTERMATH_MS = 30_000
 
 /** Something went wrong in the moments before this many ms: a page that left then may have lost its last words. */
 const MOMENT_MS = 60_000
 
 export class Sim {
   readonly time = new Timeline()
-  readonly faults = new Faults()
+  readonly faults = new Faults(() => this.time.elapsed)
   readonly ledger = new Ledger(this)
   readonly collector = new Collector(this)
-  readonly disk = new Disk()
-  readonly storage = new StorageQueue()
+  private readonly databases = new Map<string, DatabaseOnDisk>()
+  /** The library's. */
+  readonly disk = this.database(DATABASE_NAME).disk
+  /** Until when a transaction may be held up by one that is late, in ms of the timeline. */
+  diskHinderedUntil = Number.NEGATIVE_INFINITY
+  readonly fileCache: FileCache = new Set()
   readonly settings
   readonly world
   readonly realms: Realm[] = []
   readonly channels = new Set<{ onmessage: unknown; hear(data: unknown): void }>()
   readonly locks = new Map<string, Realm>()
-  readonly local = newStorage(() => this.canWriteLocally())
+  readonly local = new KeptStorage(
+    () => this.time.elapsed,
+    () => this.canWriteLocally(),
+  )
   pages: Page[] = []
   readonly gone: Page[] = []
-  active: Worker | undefined
-  installing: (Listeners & { state: string }) | undefined
+  readonly registration: Registration
   online = true
+  /** How often the browser was started. */
+  lives = 1
   /** A page hears a report just now. */
   hearing = false
   localWritesRefused = 0
@@ -66,9 +77,11 @@ export class Sim {
   constructor(
     private readonly versions: Version[],
     { world }: Plan,
+    readonly promises: Promises = KEPT,
   ) {
     this.world = world
     this.settings = readSettings(world.options, () => undefined)
+    this.registration = new Registration(this)
   }
 
   /** The same numbers whatever was left out of a run before. */
@@ -101,6 +114,23 @@ export class Sim {
     return typeof message === 'object' && message !== null && 'outlast' in message
   }
 
+  database(name: string): DatabaseOnDisk {
+    const known = this.databases.get(name) ?? new DatabaseOnDisk(name)
+    this.databases.set(name, known)
+    return known
+  }
+
+  /** Not for a page of a version that the database is too late for. */
+  storageWorksFor(version: number): boolean {
+    return !this.disk.isFull && (this.disk.version < LATER_DATABASE || version === LATEST)
+  }
+
+  /** Whether something else than files and registrations was in a page's way since then. */
+  troubledSince(ms: number, version: number): boolean {
+    const isNow = !this.online || this.localFull || this.collector.weather !== OK || !this.storageWorksFor(version)
+    return isNow || this.faults.troubledUntil > ms - AFTERMATH_MS
+  }
+
   private canWriteLocally(): boolean {
     const failed = this.faults.take('spill', 'page') !== undefined
     if (this.localFull) this.faults.note('local storage full')
@@ -125,26 +155,6 @@ export class Sim {
     if (report.type === 'drop') this.ledger.droppedByHost(report.reason, report.uuids, report.count, realm.keepsNothing)
   }
 
-  registerWorker(version: number): void {
-    if (this.active?.version === version || this.installing) return
-    const installing = Object.assign(new Listeners(), { state: 'installing' })
-    this.installing = installing
-    this.time.after(INSTALL_MS, () => {
-      this.installing = undefined
-      this.update(version)
-      installing.state = 'activated'
-      installing.dispatch('statechange')
-    })
-  }
-
-  update(version: number): void {
-    const old = this.active
-    this.active = new Worker(this, version)
-    this.active.activate()
-    // Without locks nobody could tell that the old one lives, so it must not: as browsers see to.
-    if (!this.world.locks) old?.kill()
-  }
-
   wantSync(): void {
     if (this.syncing) return
     this.syncing = true
@@ -158,7 +168,7 @@ export class Sim {
         if (well || attempt >= SYNC_TRIES) this.syncing = false
         else this.time.after(SYNC_PAUSE_MS, () => this.trySync(attempt + 1))
       }
-      void this.active?.sync().then(again)
+      void this.registration.active?.sync().then(again)
       // A worker that died over it never answers.
       this.time.after(SYNC_PAUSE_MS * 2, () => (this.syncing = false))
     })
@@ -182,25 +192,31 @@ export class Sim {
       this.ledger.breach('spin', (error as Error).message)
     }
     for (const page of this.pages.filter(({ realm }) => realm.dead)) page.end('crashed')
+    if (this.promises.settles) for (const page of this.pages) page.checkSettled()
     this.gone.push(...this.pages.filter(({ gone }) => gone))
     this.pages = this.pages.filter(({ gone }) => !gone)
   }
 
+  /** -1 is the one that was opened last. */
   private tab(number: number, of: (page: Page) => boolean = (page) => page.listed): Page | undefined {
     const open = this.pages.filter((page) => of(page) && !page.realm.dead)
-    return open[number % open.length]
+    return open.at(number % open.length)
   }
 
   private apply(step: Step): void {
     const { faults, ledger, collector } = this
     switch (step.do) {
       case 'open':
-        return this.open(step.setup)
+        return this.open(step.setup, step.first)
       case 'capture':
-        return this.tab(step.tab)?.capture(step.count, step.kind, step.unwanted ? UNWANTED : 'event', step.padding)
+        return this.tab(step.tab)?.capture(step, step.unwanted ? UNWANTED : 'event')
       case 'flush': {
         const page = this.tab(step.tab)
         return page?.ask('flush', page.client.flush())
+      }
+      case 'pending': {
+        const page = this.tab(step.tab)
+        return page?.ask('pending', page.client.pending())
       }
       case 'stats': {
         const page = this.tab(step.tab)
@@ -241,12 +257,14 @@ export class Sim {
       case 'network':
         return this.network(step.online)
       case 'kill worker':
-        if (this.active?.running) faults.note('killed worker')
-        return this.active?.kill()
+        if (this.registration.active?.running) faults.note('killed worker')
+        return this.registration.active?.kill()
+      case 'kill browser':
+        return this.killBrowser(step.unwrittenMs)
       case 'update':
-        if (!this.active) return
+        if (!this.registration.active) return
         faults.note('worker update')
-        return this.update(step.version)
+        return this.registration.update(step.version)
       case 'break lock':
         return this.breakLock(step.lock)
       case 'weather':
@@ -255,6 +273,8 @@ export class Sim {
       case 'answer':
         return collector.plan(step.answer)
       case 'disk':
+        faults.note(step.full ? 'full disk' : 'room on the disk')
+        this.diskHinderedUntil = Math.max(this.diskHinderedUntil, this.time.elapsed)
         return this.disk.setFull(step.full)
       case 'local storage':
         this.localFull = step.full
@@ -264,10 +284,23 @@ export class Sim {
     }
   }
 
-  private open(setup: PageSetup): void {
+  /** With what it captures in its first task, if anything. */
+  private open(setup: PageSetup, first?: FirstCapture): void {
     const live = this.pages.filter(({ realm }) => !realm.dead)
     if (live.length >= MOST_TABS) this.close(live.find(({ listed }) => listed) ?? live[0])
-    this.pages.push(new Page(this, this.newRealm('page'), setup))
+    const page = new Page(this, this.newRealm('page'), setup)
+    this.pages.push(page)
+    if (first) page.capture(first, 'event')
+  }
+
+  /** All of it at once, without a word: what it had not written to the disk is gone. */
+  private killBrowser(unwrittenMs: number): void {
+    this.faults.note('killed browser')
+    this.lives += 1
+    for (const realm of this.realms) realm.kill()
+    this.registration.killed()
+    this.local.goBackTo(this.time.elapsed - unwrittenMs)
+    this.ledger.checkWrittenDown(spilledIn(this.local.area))
   }
 
   private close(page: Page | undefined): void {
@@ -282,7 +315,8 @@ export class Sim {
     page.leave(true)
     this.time.after(0, () => {
       // A page that holds a lock or is in a transaction is not kept.
-      const busy = [...this.locks.values()].includes(page.realm) || this.storage.busyWith(page.realm)
+      const isStoring = [...this.databases.values()].some(({ queue }) => queue.busyWith(page.realm))
+      const busy = [...this.locks.values()].includes(page.realm) || isStoring
       if (busy) page.end('left')
       else page.freeze()
     })
@@ -314,10 +348,13 @@ export class Sim {
     this.localFull = false
     for (const page of this.pages) if (page.realm.frozen) page.back()
     this.network(true)
-    const version = this.disk.version >= LATER_DATABASE ? 2 : 0
+    const version = this.disk.version >= LATER_DATABASE ? LATEST : 0
     const visit: PageSetup = { version, worker: true, workerVersion: version, options: {} }
     await this.pass(MOMENT_MS)
-    this.open(visit)
+    // One that waits for what never comes is left in the end, and others take up what it had.
+    for (const page of this.pages) if (page.realm.hangs) this.close(page)
+    const needsEvent = this.world.oldWorker !== undefined && !this.promises.notices
+    this.open(visit, needsEvent ? { count: 1, kind: 'plain', padding: 0 } : undefined)
     const before = this.time.elapsed
     while (!this.ledger.broken && this.time.elapsed - before < DRAIN_MS) {
       await this.pass(MOMENT_MS)
@@ -327,6 +364,7 @@ export class Sim {
   }
 
   private left(): boolean {
+    if (this.ledger.journaled > 0) return true
     const waiting = this.pages.some(
       (page) => page.asked.size > 0 || page.captured.some((witness) => this.ledger.openIn(witness)),
     )
@@ -335,6 +373,7 @@ export class Sim {
 
   private checkEnd(): void {
     const { ledger } = this
+    if (ledger.journaled > 0) ledger.breach('drained', `${ledger.journaled} events are still in the journal`)
     if (ledger.pending > 0) ledger.breach('drained', `${ledger.pending} events are still queued`)
     for (const page of this.pages) {
       for (const name of page.asked.keys()) ledger.breach('promises', `${page.realm.name}: ${name} is still waiting`)
@@ -343,7 +382,7 @@ export class Sim {
       }
     }
     ledger.checkTakenUp()
-    const spills = Object.keys(this.local).filter((key) => key.includes(':spill:'))
+    const spills = Object.keys(this.local.area).filter((key) => key.includes(':spill:'))
     if (spills.length > 0 && ledger.purges === 0) ledger.breach('spill', `${spills.length} are left in localStorage`)
     for (const [name, realm] of this.locks) ledger.breach('locks', `${realm.name} holds ${name} and has nothing to do`)
     ledger.checkTold()

@@ -3,7 +3,8 @@
 import { seededRandom } from '../src/core/testing/fixtures'
 import type { OutlastOptions } from '../src/page/types'
 import { type Answer, BODIES, OK, RETRY_AFTER, STATUSES } from './answers'
-import { type Fault, POINTS, type Point, type What } from './faults'
+import { type Fault, LATE_POINTS, POINTS, type Point, type What } from './faults'
+import { visit } from './visits'
 
 /** What does not change during a run. */
 export interface World {
@@ -15,6 +16,23 @@ export interface World {
   sync: boolean
   /** Whether the worker has a `beforeSend`. */
   hook: boolean
+  /** ms that each late file takes, and whether the browser keeps it for the next page. */
+  files: { ms: number; cached: boolean }
+  /** ms that a worker takes to install, */
+  installMs: number
+  /** and to start. */
+  startMs: number
+  /**
+   * A worker was there before, which answers nothing, and makes way this many ms after the new one is installed. `null`:
+   * no new one can be installed, and it stays.
+   */
+  oldWorker?: { yieldsAfterMs: number | null }
+}
+
+export interface FirstCapture {
+  count: number
+  kind: 'plain' | 'history' | 'ai'
+  padding: number
 }
 
 export interface PageSetup {
@@ -26,12 +44,12 @@ export interface PageSetup {
   options: OutlastOptions
 }
 
-/** `tab` counts the open tabs. `ms` pass afterwards. */
+/** `tab` counts the open tabs, -1 is the last. `first` is captured in a page's first task. `ms` pass afterwards. */
 export type Step = { ms: number } & (
-  | { do: 'open'; setup: PageSetup }
-  | { do: 'capture'; tab: number; count: number; kind: 'plain' | 'history' | 'ai'; unwanted: boolean; padding: number }
+  | { do: 'open'; setup: PageSetup; first?: FirstCapture }
+  | ({ do: 'capture'; tab: number; unwanted: boolean } & FirstCapture)
   | {
-      do: 'flush' | 'stats' | 'hide' | 'show' | 'close' | 'crash' | 'away' | 'return' | 'forget' | 'consent'
+      do: 'flush' | 'stats' | 'pending' | 'hide' | 'show' | 'close' | 'crash' | 'away' | 'return' | 'forget' | 'consent'
       tab: number
     }
   | { do: 'shutdown'; tab: number; timeoutMs: number }
@@ -39,6 +57,8 @@ export type Step = { ms: number } & (
   | { do: 'jump'; by: number }
   | { do: 'network'; online: boolean }
   | { do: 'kill worker' }
+  /** localStorage keeps what is older than that. */
+  | { do: 'kill browser'; unwrittenMs: number }
   | { do: 'update'; version: number }
   | { do: 'break lock'; lock: number }
   | { do: 'weather' | 'answer'; answer: Answer }
@@ -63,20 +83,39 @@ interface Profile {
   rival: number
   /** People who ask to be forgotten; four times as often they agree again, if they did. */
   forget: number
+  /** Pages that are left or killed within seconds. */
+  visit: number
+  /** Files and registrations that are late, fail or hang. */
+  late: number
+}
+
+const CALM: Profile = {
+  fault: 0,
+  answer: 0,
+  death: 0,
+  jump: 0,
+  quota: 0,
+  version: 0,
+  rival: 0,
+  forget: 0.1,
+  visit: 0.5,
+  late: 0.5,
 }
 
 const PROFILES: Profile[] = [
-  { fault: 0, answer: 0, death: 0, jump: 0, quota: 0, version: 0, rival: 0, forget: 0.1 },
-  { fault: 0, answer: 20, death: 3, jump: 0, quota: 0, version: 0, rival: 0, forget: 0.1 },
-  { fault: 20, answer: 10, death: 5, jump: 0, quota: 0, version: 0, rival: 0, forget: 0.1 },
-  { fault: 15, answer: 15, death: 5, jump: 2, quota: 0, version: 2, rival: 0, forget: 0.1 },
-  { fault: 25, answer: 20, death: 8, jump: 3, quota: 3, version: 3, rival: 0, forget: 0.1 },
-  { fault: 3, answer: 20, death: 1, jump: 0, quota: 0, version: 4, rival: 12, forget: 0.1 },
-  { fault: 15, answer: 15, death: 2, jump: 0, quota: 0, version: 0, rival: 0, forget: 3 },
+  CALM,
+  { ...CALM, answer: 20, death: 3 },
+  { ...CALM, fault: 20, answer: 10, death: 5 },
+  { ...CALM, fault: 15, answer: 15, death: 5, jump: 2, version: 2 },
+  { ...CALM, fault: 25, answer: 20, death: 8, jump: 3, quota: 3, version: 3 },
+  { ...CALM, fault: 3, answer: 20, death: 1, version: 4, rival: 12, visit: 0, late: 0 },
+  { ...CALM, fault: 15, answer: 15, death: 2, forget: 3 },
+  { ...CALM, death: 1, visit: 30, late: 3 },
+  { ...CALM, fault: 2, answer: 5, death: 2, visit: 15, late: 6 },
 ]
 
 const WHATS: Record<Point, What[]> = {
-  open: ['kill', 'slow', 'fail'],
+  open: ['kill', 'slow', 'fail', 'hang'],
   'tx.start': ['kill', 'slow', 'fail'],
   'tx.request': ['kill', 'slow', 'fail'],
   'tx.commit': ['kill', 'slow', 'fail', 'quota', 'lost'],
@@ -93,7 +132,16 @@ const WHATS: Record<Point, What[]> = {
   message: ['kill', 'slow'],
   beacon: ['kill', 'fail', 'lost'],
   spill: ['fail'],
+  import: ['kill', 'slow', 'fail', 'hang'],
+  register: ['kill', 'slow', 'fail', 'hang'],
+  registration: ['kill', 'slow', 'fail', 'hang'],
 }
+
+/** When a registration that hangs fails at last, in ms. */
+const HANG_MS = [20_000, 120_000, 300_000]
+
+/** How late a browser writes localStorage to the disk, in ms: Chromium's spread of commits. */
+const UNWRITTEN_MS = [10_000, 60_000] as const
 
 const HOUR = 3_600_000
 
@@ -123,12 +171,28 @@ export function planOf(seed: number, length: number): Plan {
     locks: rivals || chance(0.7),
     sync: chance(0.6),
     hook: chance(0.5),
+    files: { ms: chance(0.4) ? 0 : between(150, 2_000), cached: chance(0.7) },
+    installMs: between(100, 3_000),
+    startMs: between(40, 600),
+    ...(!rivals && chance(0.1) ? { oldWorker: { yieldsAfterMs: pick([3_000, 60_000, 10 * HOUR, null]) } } : {}),
   }
-  const steps: Step[] = [openStep(true)]
-  while (steps.length < length) steps.push(nextStep())
-  return { world, steps }
+  const dice = { chance, upTo, pick, pause }
+  const steps: Step[] = []
+  if (profile.visit > 0) for (let visits = upTo(4); visits > 0; visits--) steps.push(...nextVisit())
+  steps.push(openStep(true))
+  while (steps.length < length) steps.push(...[nextStep()].flat())
+  return { world, steps: steps.slice(0, length) }
 
-  function openStep(first = false): Step {
+  function between(least: number, most: number): number {
+    return least + upTo(most - least)
+  }
+
+  function nextVisit(): Step[] {
+    const steps = visit(openStep(true), dice)
+    return profile.late > 0 && chance(0.3) ? [{ do: 'fault', fault: lateFault(), ms: 0 }, ...steps] : steps
+  }
+
+  function openStep(first = false): Step & { do: 'open' } {
     const version = profile.version > 0 && !rivals && !first && chance(0.15) ? 1 + upTo(2) : 0
     const setup: PageSetup = {
       version,
@@ -142,14 +206,14 @@ export function planOf(seed: number, length: number): Plan {
     return { do: 'open', setup, ms: upTo(chance(0.5) ? 20 : 400) }
   }
 
-  function nextStep(): Step {
+  function nextStep(): Step | Step[] {
     const ms = pause()
     const tab = upTo(4)
-    const kinds: [weight: number, make: () => Step][] = [
+    const kinds: [weight: number, make: () => Step | Step[]][] = [
       [30, () => captureStep(tab, ms)],
       [12, () => ({ do: 'wait', ms: upTo(chance(0.2) ? 60_000 : 2_000) })],
       [4, () => ({ do: 'flush', tab, ms })],
-      [1, () => ({ do: 'stats', tab, ms })],
+      [1, () => ({ do: pick(['stats', 'pending'] as const), tab, ms })],
       [3, openStep],
       [2, () => ({ do: pick(['hide', 'show'] as const), tab, ms })],
       [2, () => ({ do: pick(['close', 'away', 'return', 'return'] as const), tab, ms })],
@@ -157,7 +221,10 @@ export function planOf(seed: number, length: number): Plan {
       [profile.forget, () => ({ do: 'forget', tab, ms })],
       [profile.forget * 4, () => ({ do: 'consent', tab, ms })],
       [1, () => ({ do: 'network', online: chance(0.6), ms })],
+      [profile.visit, nextVisit],
+      [profile.late, () => ({ do: 'fault', fault: lateFault(), ms })],
       [profile.death, () => (chance(0.7) ? { do: 'kill worker', ms } : { do: 'crash', tab, ms })],
+      [profile.death / 5, () => ({ do: 'kill browser', unwrittenMs: between(...UNWRITTEN_MS), ms })],
       [profile.version, () => ({ do: 'update', version: rivals || chance(0.7) ? 0 : upTo(3), ms })],
       [
         profile.jump,
@@ -192,9 +259,18 @@ export function planOf(seed: number, length: number): Plan {
 
   function fault(): Fault {
     const at = pick(POINTS)
+    if (LATE_POINTS.has(at)) return lateFault()
     const what = pick(WHATS[at])
     const who = chance(0.75) ? 'worker' : 'page'
     return { at, who, what, skip: chance(0.6) ? 0 : upTo(8), ms: upTo(chance(0.3) ? 20_000 : 300) }
+  }
+
+  /** Only pages meet these, and seldom. */
+  function lateFault(): Fault {
+    const at = pick([...LATE_POINTS])
+    const what = pick(WHATS[at])
+    const ms = what === 'hang' ? pick(HANG_MS) : upTo(chance(0.3) ? 20_000 : 2_000)
+    return { at, who: 'page', what, skip: chance(0.6) ? 0 : upTo(3), ms }
   }
 
   function answer(): Answer {

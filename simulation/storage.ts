@@ -1,7 +1,7 @@
-/** As much of IndexedDB as the library's adapter uses, over a simulated disk that can fail at every turn. */
+/** As much of IndexedDB as the library uses, with and without its adapter, over a disk that can fail at every turn. */
 
 import { copy } from './copy'
-import type { Change, DiskKey } from './disk'
+import { type Change, Disk, type DiskKey, type Range } from './disk'
 import type { Realm } from './realm'
 
 /**
@@ -10,22 +10,39 @@ import type { Realm } from './realm'
  */
 const IDLE_TICKS = 1_000
 
+type Handler = ((event: object) => void) | null | undefined
+
+const happening = (type: string, target: unknown, more: object = {}) => ({
+  type,
+  target,
+  preventDefault: () => undefined,
+  stopPropagation: () => undefined,
+  ...more,
+})
+
 /** What is asked, with the handlers that its asker sets on it. */
 class Asked {
+  readyState = 'pending'
   result: unknown
-  error: unknown
-  onsuccess: (() => void) | undefined
-  onerror: (() => void) | undefined
-  onupgradeneeded: ((event: object) => void) | undefined
+  error: unknown = null
+  onsuccess: Handler
+  onerror: Handler
+  onupgradeneeded: Handler
+  onblocked: Handler
+
+  constructor(readonly transaction: OpenTransaction | null = null) {}
 
   resolve(result: unknown): void {
+    this.readyState = 'done'
     this.result = result
-    this.onsuccess?.()
+    this.onsuccess?.(happening('success', this))
   }
 
   reject(error: unknown): void {
+    this.readyState = 'done'
+    this.result = undefined
     this.error = error
-    this.onerror?.()
+    this.onerror?.(happening('error', this))
   }
 }
 
@@ -38,7 +55,15 @@ class StorageFailure extends Error {
   }
 }
 
-/** Transactions of one disk, one after the other. */
+/** One of an origin's databases, with who uses it. */
+export class DatabaseOnDisk {
+  readonly disk = new Disk()
+  readonly queue = new StorageQueue()
+
+  constructor(readonly name: string) {}
+}
+
+/** Transactions of one database, one after the other. */
 export class StorageQueue {
   private readonly waiting: OpenTransaction[] = []
   private current: OpenTransaction | undefined
@@ -69,63 +94,122 @@ export class StorageQueue {
 }
 
 export function factoryOf(realm: Realm) {
+  const ask = (work: (asked: Asked) => Promise<unknown>): Asked => {
+    const asked = new Asked()
+    work(asked).then(
+      (result) => realm.enter(() => asked.resolve(result)),
+      (error) => realm.enter(() => asked.reject(error)),
+    )
+    return asked
+  }
   return {
-    open(_name: string, version: number): Asked {
-      const asked = new Asked()
-      openDatabase(realm, version, asked).then(
-        (connection) => asked.resolve(connection),
-        (error) => asked.reject(error),
-      )
-      return asked
-    },
+    open: (name: string, version?: number) =>
+      ask((asked) => openDatabase(realm, realm.sim.database(name), version, asked)),
+    deleteDatabase: (name: string) => ask(() => deleteDatabase(realm, realm.sim.database(name))),
   }
 }
 
-async function openDatabase(realm: Realm, version: number, asked: Asked): Promise<Connection> {
+async function openDatabase(
+  realm: Realm,
+  database: DatabaseOnDisk,
+  wanted: number | undefined,
+  asked: Asked,
+): Promise<Connection> {
   await realm.effect('open', () => undefined)
-  const { disk, storage } = realm.sim
+  const { disk } = database
+  const version = wanted ?? Math.max(1, disk.version)
   if (version < disk.version) throw new StorageFailure('VersionError', 'the database is of a later version')
-  if (version > disk.version) {
-    for (const other of [...storage.connections]) {
-      other.realm.enter(() => other.onversionchange?.())
-    }
-    // A connection that does not close is closed with its context in the end; here it is simply cut.
-    for (const other of [...storage.connections]) other.close()
-    asked.result = {
-      objectStoreNames: { contains: (name: string) => disk.tables.has(name) },
-      createObjectStore: (name: string) => void disk.tables.set(name, []),
-    }
-    asked.onupgradeneeded?.({})
-    disk.version = version
-    // Who runs an earlier version cannot even settle what it has in a request.
-    for (const other of realm.sim.realms) if (other !== realm) other.disturb(Number.POSITIVE_INFINITY)
-  }
-  return new Connection(realm)
+  if (version > disk.version) upgrade(realm, database, version, asked)
+  return new Connection(realm, database)
 }
+
+function upgrade(realm: Realm, database: DatabaseOnDisk, version: number, asked: Asked): void {
+  const { disk } = database
+  const oldVersion = disk.version
+  cutOthers(database, oldVersion, version)
+  const made: string[] = []
+  asked.result = {
+    name: database.name,
+    version,
+    ...tablesOf(disk),
+    createObjectStore(name: string) {
+      if (disk.tables.has(name)) throw new StorageFailure('ConstraintError', `there is a table ${name} already`)
+      disk.tables.set(name, [])
+      made.push(name)
+    },
+    close: () => undefined,
+  }
+  try {
+    asked.onupgradeneeded?.(happening('upgradeneeded', asked, { oldVersion, newVersion: version }))
+  } catch (error) {
+    for (const name of made) disk.tables.delete(name)
+    throw new StorageFailure('AbortError', `the upgrade failed: ${String(error)}`)
+  }
+  disk.version = version
+  // Who runs an earlier version cannot even settle what it has in a request.
+  if (oldVersion === 0) return
+  for (const other of realm.sim.realms) if (other !== realm) other.disturb(Number.POSITIVE_INFINITY)
+}
+
+function cutOthers({ queue }: DatabaseOnDisk, oldVersion: number, newVersion: number | null): void {
+  const others = [...queue.connections]
+  for (const other of others) {
+    other.realm.enter(() => other.onversionchange?.(happening('versionchange', other, { oldVersion, newVersion })))
+  }
+  // A connection that does not close is closed with its context in the end; here it is simply cut.
+  for (const other of [...queue.connections]) other.cut()
+}
+
+async function deleteDatabase(realm: Realm, database: DatabaseOnDisk): Promise<void> {
+  await realm.effect('open', () => undefined)
+  const { disk } = database
+  cutOthers(database, disk.version, null)
+  disk.version = 0
+  disk.tables.clear()
+}
+
+const tablesOf = ({ tables }: Disk) => ({ objectStoreNames: { contains: (name: string) => tables.has(name) } })
 
 export class Connection {
   closed = false
+  onversionchange: Handler
+  onclose: Handler
+  readonly name: string
+  readonly version: number
+  readonly objectStoreNames
 
-  onversionchange: (() => void) | undefined
-
-  constructor(readonly realm: Realm) {
-    realm.sim.storage.connections.add(this)
+  constructor(
+    readonly realm: Realm,
+    readonly database: DatabaseOnDisk,
+  ) {
+    this.name = database.name
+    this.version = database.disk.version
+    this.objectStoreNames = tablesOf(database.disk).objectStoreNames
+    database.queue.connections.add(this)
     realm.atDeath(() => this.close())
   }
 
   close(): void {
     this.closed = true
-    this.realm.sim.storage.connections.delete(this)
+    this.database.queue.connections.delete(this)
   }
 
-  transaction(_tables: string[], mode: 'readonly' | 'readwrite'): OpenTransaction {
+  /** Closed by the browser, not by its owner. */
+  cut(): void {
+    this.close()
+    this.realm.enter(() => this.onclose?.(happening('close', this)))
+  }
+
+  transaction(tables: string | string[], mode: 'readonly' | 'readwrite' = 'readonly'): OpenTransaction {
     if (this.closed) throw new StorageFailure('InvalidStateError', 'the connection is closed')
+    const missing = [tables].flat().find((table) => !this.database.disk.tables.has(table))
+    if (missing !== undefined) throw new StorageFailure('NotFoundError', `there is no table ${missing}`)
     const { sim } = this.realm
     if (sim.time.overrun(this.realm.name)) {
       sim.ledger.breach('spin', `${this.realm.name} begins transactions without an end`)
       this.realm.kill()
     }
-    return new OpenTransaction(this.realm, this, mode)
+    return new OpenTransaction(this.realm, this, [tables].flat(), mode)
   }
 }
 
@@ -136,9 +220,11 @@ interface Request {
 
 class OpenTransaction {
   error: StorageFailure | null = null
-  oncomplete: (() => void) | undefined
-  onabort: (() => void) | undefined
+  oncomplete: Handler
+  onabort: Handler
+  onerror: Handler
   private ended = false
+  private closing = false
   private readonly requests: Request[] = []
   private readonly changes: Change[] = []
   private readonly survive: () => void
@@ -146,33 +232,46 @@ class OpenTransaction {
   constructor(
     readonly realm: Realm,
     private readonly connection: Connection,
+    private readonly tables: string[],
     private readonly mode: 'readonly' | 'readwrite',
   ) {
     this.survive = realm.atDeath(() => this.rollBack())
-    realm.sim.storage.enter(this)
+    connection.database.queue.enter(this)
   }
 
   objectStore(table: string) {
-    const { disk } = this.realm.sim
+    if (!this.tables.includes(table)) throw new StorageFailure('NotFoundError', `${table} is not in the transaction`)
+    const { disk } = this.connection.database
+    const found = (query: Query, limit?: number) => disk.within(table, rangeOf(query), limit)
     return {
-      count: (key: string) => this.request(() => (disk.get(table, [key]) === undefined ? 0 : 1)),
-      get: (key: DiskKey) => this.request(() => copy(disk.get(table, key))),
+      count: (query?: Query) => this.request(() => found(query).length),
+      get: (key: DiskKey | string) => this.request(() => copy(disk.get(table, keyOf(key)))),
       put: (value: unknown, key: DiskKey | string) => {
         // A clone is made at once, whatever the caller does to its object afterwards.
         const stored = copy(value)
-        return this.request(() => this.write(table, typeof key === 'string' ? [key] : key, stored))
+        return this.request(() => {
+          this.write(table, keyOf(key), stored)
+          return key
+        })
       },
-      delete: (key: DiskKey | string | Range) =>
+      delete: (query: Query) =>
         this.request(() => {
-          if (typeof key === 'string') return this.write(table, [key], undefined)
-          if (!('lo' in key)) return this.write(table, key, undefined)
-          for (const row of disk.within(table, key.lo, key.hi)) this.write(table, row.key, undefined)
+          if (!isRange(query)) return this.write(table, keyOf(query as DiskKey), undefined)
+          for (const row of found(query)) this.write(table, row.key, undefined)
         }),
-      getAllKeys: (within: Range, limit?: number) =>
-        this.request(() => disk.within(table, within.lo, within.hi, limit).map(({ key }) => key)),
-      getAll: (within: Range, limit?: number) =>
-        this.request(() => disk.within(table, within.lo, within.hi, limit).map(({ value }) => copy(value))),
+      clear: () =>
+        this.request(() => {
+          for (const row of found(undefined)) this.write(table, row.key, undefined)
+        }),
+      getAllKeys: (query?: Query, limit?: number) => this.request(() => found(query, limit).map(({ key }) => key)),
+      getAll: (query?: Query, limit?: number) =>
+        this.request(() => found(query, limit).map(({ value }) => copy(value))),
     }
+  }
+
+  /** Nothing more will be asked. */
+  commit(): void {
+    this.closing = true
   }
 
   abort(): void {
@@ -189,15 +288,19 @@ class OpenTransaction {
         if (realm.dead) return
         if (fault?.what === 'slow') await new Promise<void>((go) => void realm.later(fault.ms, go))
         if (this.ended || realm.dead) return
+        let result: unknown
         try {
           if (fault?.what === 'fail') throw new StorageFailure('UnknownError', 'the request failed')
-          request.asked.resolve(request.work())
+          result = request.work()
         } catch (error) {
           request.asked.reject(error)
+          this.onerror?.(happening('error', request.asked))
           throw error
         }
+        // A handler that throws aborts the transaction.
+        request.asked.resolve(result)
       }
-      if (!this.ended) await this.commit()
+      if (!this.ended) await this.complete()
     } catch (error) {
       realm.disturb()
       this.fail(error instanceof StorageFailure ? error : new StorageFailure('UnknownError', String(error)))
@@ -206,13 +309,15 @@ class OpenTransaction {
 
   /** Nothing when the work has come to its end: a transaction commits when nobody asks anything more of it. */
   private async nextRequest(): Promise<Request | undefined> {
-    for (let tick = 0; tick < IDLE_TICKS && this.requests.length === 0 && !this.ended; tick++) await undefined
+    for (let tick = 0; tick < IDLE_TICKS && !this.closing && this.requests.length === 0 && !this.ended; tick++)
+      await undefined
     return !this.ended ? this.requests.shift() : undefined
   }
 
-  private async commit(): Promise<void> {
+  private async complete(): Promise<void> {
     const { realm, changes } = this
-    const { disk, ledger, faults } = realm.sim
+    const { ledger, faults } = realm.sim
+    const { disk } = this.connection.database
     const fault = realm.meet('tx.commit')
     if (realm.dead || this.ended) return
     if (fault?.what === 'slow') await new Promise<void>((go) => void realm.later(fault.ms, go))
@@ -225,22 +330,23 @@ class OpenTransaction {
     if (fault?.what === 'fail') throw new Error('the transaction was aborted')
     this.ended = true
     this.survive()
-    if (changes.length > 0) ledger.committed(realm, changes)
+    if (changes.length > 0 && disk === realm.sim.disk) ledger.committed(realm, changes)
     if (fault?.what === 'lost') {
       realm.disturb()
       this.connection.close()
       this.error = new StorageFailure('UnknownError', 'the connection was lost')
-      this.onabort?.()
+      this.onabort?.(happening('abort', this))
     } else {
       const told = realm.meet('tx.done')
-      if (told?.what === 'slow') realm.later(told.ms, () => this.oncomplete?.())
-      else if (!realm.dead) realm.enter(() => this.oncomplete?.())
+      const tell = () => this.oncomplete?.(happening('complete', this))
+      if (told?.what === 'slow') realm.later(told.ms, tell)
+      else if (!realm.dead) realm.enter(tell)
     }
-    realm.sim.storage.leave(this)
+    this.connection.database.queue.leave(this)
   }
 
   private request(work: () => unknown): Asked {
-    const asked = new Asked()
+    const asked = new Asked(this)
     if (this.realm.dead) return asked
     if (this.ended) {
       const { error, realm } = this
@@ -253,7 +359,7 @@ class OpenTransaction {
 
   private write(table: string, key: DiskKey, value: unknown): void {
     if (this.mode === 'readonly') throw new StorageFailure('ReadOnlyError', 'the transaction may only read')
-    const change = this.realm.sim.disk.set(table, key, value)
+    const change = this.connection.database.disk.set(table, key, value)
     if (change) this.changes.push(change)
   }
 
@@ -263,21 +369,37 @@ class OpenTransaction {
     const reason = error ?? new StorageFailure('AbortError', 'the transaction was aborted')
     for (const { asked } of this.requests.splice(0)) asked.reject(reason)
     this.rollBack()
-    this.onabort?.()
+    this.onabort?.(happening('abort', this))
   }
 
   private rollBack(): void {
     if (this.ended) return
     this.ended = true
     this.survive()
-    this.realm.sim.disk.undo(this.changes)
-    this.realm.sim.storage.leave(this)
+    const { disk, queue } = this.connection.database
+    disk.undo(this.changes)
+    queue.leave(this)
   }
 }
 
-export interface Range {
-  lo: DiskKey
-  hi: DiskKey
+/** What a request is about: a key, a range of them, or all. */
+type Query = DiskKey | string | Range | null | undefined
+
+/** Before any other key of the library's. */
+const FIRST: DiskKey = []
+
+const keyOf = (key: DiskKey | string): DiskKey => (typeof key === 'string' ? [key] : key)
+
+const isRange = (query: Query): query is Range => typeof query === 'object' && query !== null && 'lo' in query
+
+function rangeOf(query: Query): Range {
+  if (isRange(query)) return query
+  return query === undefined || query === null ? keyRange.lowerBound(FIRST) : keyRange.only(query)
 }
 
-export const keyRange = { bound: (lo: DiskKey, hi: DiskKey): Range => ({ lo, hi }) }
+export const keyRange = {
+  bound: (lo: DiskKey, hi: DiskKey, loOpen = false, hiOpen = false): Range => ({ lo, hi, loOpen, hiOpen }),
+  only: (key: DiskKey | string): Range => keyRange.bound(keyOf(key), keyOf(key)),
+  lowerBound: (lo: DiskKey, loOpen = false): Range => ({ lo, hi: undefined, loOpen, hiOpen: false }),
+  upperBound: (hi: DiskKey, hiOpen = false): Range => keyRange.bound(FIRST, hi, false, hiOpen),
+}

@@ -15,8 +15,8 @@ const IDLE_MS = 30_000
 /** and whatever its events take, after this many. */
 const EVENT_LIMIT_MS = 300_000
 
-/** How long a worker takes to start, in ms. */
-const START_MS = 15
+/** In place of a version: what the site had there before, which knows nothing of the library and answers nothing. */
+export const MUTE = -1
 
 export class Worker {
   realm: Realm | undefined
@@ -27,7 +27,7 @@ export class Worker {
 
   constructor(
     private readonly sim: Sim,
-    /** Which version of the library it runs. */
+    /** Which version of the library it runs, or `MUTE`. */
     readonly version: number,
   ) {}
 
@@ -109,7 +109,7 @@ export class Worker {
     this.realm = realm
     this.busy = 0
     this.listeners = new Listeners()
-    this.readyAt = sim.time.elapsed + START_MS
+    this.readyAt = sim.time.elapsed + sim.world.startMs
     const { addEventListener } = this.listeners
     const navigator = { locks: sim.world.locks ? locksOf(realm) : undefined }
     const clients = {
@@ -118,8 +118,10 @@ export class Worker {
           sim.pages.filter((page) => page.listed).map((page) => this.clientOf(realm, page)),
         ),
     }
-    const library = load(sim.versionOf(this.version), realm, { addEventListener, clients, navigator }, {})
-    library.install(sim.world.hook ? { beforeSend: dropUnwanted } : {})
+    if (this.version !== MUTE) {
+      const library = load(sim.versionOf(this.version), realm, { addEventListener, clients, navigator }, {})
+      library.install(sim.world.hook ? { beforeSend: dropUnwanted } : {})
+    }
     this.stayAlive()
     return realm
   }

@@ -5,6 +5,8 @@ import type { Encoding } from '../../src/core/ports'
 
 export interface Simulated {
   newId(): string
+  /** Each `import()` of the library: a file that a browser would have to fetch. */
+  load<T>(file: string, run: () => Promise<T>): Promise<T>
   compress(text: string, encoding: Encoding): Promise<Uint8Array | undefined>
   /** What this page and the host inside it say to each other. */
   said(message: PageMessage, memory: boolean): void

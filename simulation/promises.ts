@@ -1,0 +1,13 @@
+/** Checks of promises that the code is to keep, and does not yet. */
+
+export interface Promises {
+  /** What was captured on a page whose storage works outlives a kill of the page or the browser. */
+  survives: boolean
+  /** No caller is kept waiting for a file or a registration that hangs, and a shutdown ends in its time. */
+  settles: boolean
+  /** A page that has nothing of its own notices that its worker answers nothing, and sees off what earlier pages left. */
+  notices: boolean
+}
+
+/** Those that it keeps today: the others are not checked. */
+export const KEPT: Promises = { survives: false, settles: false, notices: false }

@@ -1,0 +1,34 @@
+/** First visits that come to nothing: a page that captures in its first task and is gone within seconds. */
+
+import type { Step } from './steps'
+
+interface Dice {
+  chance(of: number): boolean
+  upTo(most: number): number
+  pick<T>(of: readonly T[]): T
+  pause(): number
+}
+
+/** A page is gone at any ms up to this one: its files, its worker and its first answer are then on their way. */
+const LONGEST_MS = 3_000
+
+/** localStorage of the last that many ms is lost with a killed browser. */
+const UNWRITTEN_MS = 30_000
+
+export function visit(open: Step & { do: 'open' }, { chance, upTo, pick, pause }: Dice): Step[] {
+  const tab = -1
+  const first = { count: 1 + upTo(3), kind: 'plain' as const, padding: 0 }
+  const steps: Step[] = [{ ...open, first, ms: stay() }]
+  if (chance(0.3)) steps.push({ do: 'capture', tab, ...first, unwanted: false, ms: stay() })
+  if (chance(0.2)) steps.push({ do: pick(['flush', 'stats', 'pending'] as const), tab, ms: stay() })
+  if (chance(0.05)) steps.push({ do: 'shutdown', tab, timeoutMs: pick([0, 100, 1_000]), ms: stay() })
+  const end = pick(['close', 'close', 'crash', 'away', 'kill browser'] as const)
+  // The next page of the same tab is there at once.
+  const ms = chance(0.5) ? 0 : pause()
+  steps.push(end === 'kill browser' ? { do: end, unwrittenMs: UNWRITTEN_MS, ms } : { do: end, tab, ms })
+  return steps
+
+  function stay(): number {
+    return upTo(chance(0.4) ? 100 : LONGEST_MS)
+  }
+}
