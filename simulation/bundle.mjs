@@ -31,7 +31,7 @@ const OTHER_MESSAGES = {
 
 /** And one that has moved the database on as well. */
 const LATER_DATABASE = {
-  file: 'src/adapters/idb-database.ts',
+  file: 'src/adapters/open-database.ts',
   find: 'indexedDB.open(name, DATABASE_VERSION)',
   replace: 'indexedDB.open(name, 1_000 + DATABASE_VERSION)',
 }

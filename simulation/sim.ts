@@ -1,6 +1,6 @@
 /** One browser with its tabs, workers and disk, one collector, and a clock that obeys. */
 
-import { DATABASE_NAME } from '../src/adapters/idb-database'
+import { DATABASE_NAME } from '../src/adapters/open-database'
 import type { Report } from '../src/core/reports'
 import { readSettings } from '../src/core/settings'
 import { OK } from './answers'
