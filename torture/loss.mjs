@@ -18,7 +18,7 @@ import { commandLine, someOf, wholeNumber } from '../scripts/command-line.mjs'
 import { ensureBuild } from '../scripts/ensure-build.mjs'
 import { ensureDependencies } from '../scripts/ensure-dependencies.mjs'
 import { root } from '../scripts/paths.mjs'
-import { run } from '../scripts/problem.mjs'
+import { Problem, run } from '../scripts/problem.mjs'
 import { killMoments } from './kill-moments.mjs'
 import { ROWS } from './loss-rows.mjs'
 import { lossTable } from './loss-table.mjs'
@@ -71,6 +71,9 @@ await run(async () => {
       console.error(`${process.stderr.isTTY ? '\r' : ''}${row.title}: median ${median} ms, worst ${worst} ms`)
       if (values.json) writeFileSync(values.json, JSON.stringify({ machine, seed, rows: measured }, null, 2))
     }
+  } catch (error) {
+    // What was being asked of the browser fails with it.
+    throw stopping.signal.aborted ? new Problem('Stopped.') : error
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop)
     await site.close()
