@@ -51,6 +51,8 @@ export function lossOf({ killed, told, arrived }) {
  * @property {number} medianMs
  * @property {number} p90Ms
  * @property {number} worstMs
+ * @property {[least: number, most: number]} firstSafeMs how long it takes until the first event is safe, half of the
+ *   time: more than the one and less than the other, which is infinite where no kill was late enough
  * @property {number} nothingSurvived kills; their windows are as long as the captures went on, and may be longer
  * @property {number} captured events
  * @property {number} survived events
@@ -65,8 +67,32 @@ export function summaryOf(losses) {
     medianMs: percentile(windows, 50),
     p90Ms: percentile(windows, 90),
     worstMs: Math.max(...windows),
+    firstSafeMs: firstSafe(losses),
     nothingSurvived: losses.filter(({ survived }) => survived === 0).length,
     captured: sum(({ captured }) => captured),
     survived: sum(({ survived }) => survived),
   }
+}
+
+/**
+ * Between the two kills at which the first event's fate turns with the fewest exceptions. Other than the median of the
+ * windows it does not depend on how many kills were early.
+ *
+ * @param {Loss[]} losses
+ * @returns {[least: number, most: number]}
+ */
+function firstSafe(losses) {
+  const sorted = [...losses].sort((a, b) => a.afterMs - b.afterMs)
+  const isLost = sorted.map(({ afterMs, windowMs, captured, survived }) => windowMs === afterMs && survived < captured)
+  // All kills before the turn in which it was safe, and all after it in which it was lost.
+  let exceptions = isLost.filter(Boolean).length
+  let fewest = exceptions
+  let turn = 0
+  for (const [place, lost] of isLost.entries()) {
+    exceptions += lost ? -1 : 1
+    if (exceptions >= fewest) continue
+    fewest = exceptions
+    turn = place + 1
+  }
+  return [sorted[turn - 1]?.afterMs ?? 0, sorted[turn]?.afterMs ?? Number.POSITIVE_INFINITY]
 }

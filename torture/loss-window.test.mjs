@@ -47,8 +47,31 @@ it('the summary of a row tells apart the kills in which nothing survived', () =>
     medianMs: 30,
     p90Ms: 70,
     worstMs: 90,
+    firstSafeMs: [0, 50],
     nothingSurvived: 1,
     captured: 29,
     survived: 8,
+  })
+})
+
+describe('the first event is safe', () => {
+  /** @param {number[]} lostAt @param {number[]} safeAt */
+  const firstSafe = (lostAt, safeAt) =>
+    summaryOf([
+      ...lostAt.map((ms) => ({ afterMs: ms, windowMs: ms, captured: 5, survived: 0 })),
+      ...safeAt.map((ms) => ({ afterMs: ms, windowMs: 4, captured: 5, survived: 5 })),
+    ]).firstSafeMs
+
+  it('between the last kill that it did not survive and the first that it did', () => {
+    expect(firstSafe([10, 20, 30], [40, 50])).toEqual([30, 40])
+  })
+
+  it('where the fewest kills say otherwise', () => {
+    expect(firstSafe([10, 20, 28, 30, 90], [25, 40, 50, 100])).toEqual([30, 40])
+  })
+
+  it('before the first kill or after the last, where nothing else is known', () => {
+    expect(firstSafe([], [40, 50])).toEqual([0, 40])
+    expect(firstSafe([10, 20], [])).toEqual([20, Number.POSITIVE_INFINITY])
   })
 })
