@@ -21,7 +21,7 @@ const SYNC_IN_SECONDS = [
  * Chromium 156 loads the web interface of its address bar's popup for each new window, half a second of CPU; nobody
  * types here. Where Playwright launches, this list replaces its own.
  */
-const LIGHT_WINDOWS = '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup'
+export const LIGHT_WINDOWS = '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup'
 
 /** @param {string[]} [more] further command-line switches */
 export async function launch(more = []) {

@@ -21,6 +21,12 @@ const FOLDERS = /** @type {[prefix: string, folder: string][]} */ ([
 ])
 
 /**
+ * Answers a request itself, and says so.
+ *
+ * @typedef {(req: import('node:http').IncomingMessage, res: import('node:http').ServerResponse) => Promise<boolean>} Take
+ */
+
+/**
  * @typedef {object} Site
  * @property {string} url without a slash at its end
  * @property {(path: string, answer: { status: number, headers?: Record<string, string>, body?: string } | undefined) => void} answer
@@ -33,12 +39,14 @@ const FOLDERS = /** @type {[prefix: string, folder: string][]} */ ([
  * @param {number} [options.port]
  * @param {Record<string, string>} [options.headers] sent with every answer
  * @param {[prefix: string, folder: string][]} [options.folders] of the project; the first whose prefix fits
+ * @param {Take} [options.take] asked first; may also just take its time
  * @returns {Promise<Site>}
  */
-export async function startSite({ port = 0, headers = {}, folders = FOLDERS } = {}) {
+export async function startSite({ port = 0, headers = {}, folders = FOLDERS, take = async () => false } = {}) {
   /** @type {Map<string, { status: number, headers?: Record<string, string>, body?: string }>} */
   const answers = new Map()
   const server = createServer(async (req, res) => {
+    if (await take(req, res)) return
     const { pathname } = new URL(req.url ?? '/', 'http://site')
     const given = answers.get(pathname)
     if (given) {
