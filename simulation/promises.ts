@@ -10,4 +10,4 @@ export interface Promises {
 }
 
 /** Those that it keeps today: the others are not checked. */
-export const KEPT: Promises = { survives: false, settles: false, notices: false }
+export const KEPT: Promises = { survives: true, settles: true, notices: true }

@@ -93,7 +93,9 @@ export function createCapture(ports: CapturePorts): Capture {
         return self.drop('queue_full', 'maxQueueSize or maxQueueBytes was reached', [uuid])
       }
       const at = config.wall()
-      putIn(outbox, lane, format, json, at, config.now() - at)
+      // A timestamp that was brought along was made by another clock.
+      const isStamped = asRecord(options).timestamp === undefined
+      putIn(outbox, lane, format, json, at, isStamped ? config.now() - at : 0)
       log.debug(`captured ${String(event)} ${uuid}`)
       schedule()
     } catch (error) {

@@ -19,8 +19,7 @@ import { heedRules } from './heed-rules'
 import type { Journal } from './journal'
 import { watchLifecycle } from './lifecycle'
 import { watchReports } from './reports'
-import { spill } from './spill'
-import { moveSpills, removeSpills } from './spilled'
+import { moveSpills, removeSpills, shorten } from './spilled'
 import type { OutlastOptions } from './types'
 import { STORAGE_PREFIX } from './web-storage'
 import { readWorkerOptions } from './worker-options'
@@ -66,13 +65,10 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const reports = watchReports(queue, emitter)
 
   let isLateTimed = false
-  let isSpilled = false
   const safe: Handover[] = []
   if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
   if (journal) heedRules(front, journal)
-  departure.spill = (unkept) => {
-    if (unkept.length > 0 || isSpilled) isSpilled = spill(queue, outbox.producer, unkept)
-  }
+  departure.shorten = shorten
   const unsent = trackUnsent()
   const link = createLink(queueConfig, {
     clock,
@@ -142,7 +138,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   function keepAtTheEnd(open: Handover[]): number {
     if (!journal) return 0
     const unkept = open.filter((handover) => !journal.holds(handover))
-    return countEvents(open) - (spill(queue, outbox.producer, unkept) ? 0 : countEvents(unkept))
+    return countEvents(open) - (departure.spill(unkept) ? 0 : countEvents(unkept))
   }
 
   /** What this page's own host has taken and nothing is known of yet: it goes with the page, unless it is sent before. */

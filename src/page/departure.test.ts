@@ -6,7 +6,6 @@ import { NO_RULES, type Rules } from '../core/rules'
 import { eventsFrom, handoverOf } from '../core/testing/fixtures'
 import { createDeparture } from './departure'
 import type { Journal } from './journal'
-import { spill } from './spill'
 
 const sendBeacon = vi.fn()
 
@@ -38,8 +37,7 @@ function departureOf(open: Handover[], given: Given = {}) {
   const outbox = { ...newOutbox('this page'), open: new Set(open) }
   const front = { config: { apiKey: 'k', host: 'https://h', wall: Date.now }, outbox, optedOut: () => refused }
   const journal = { holds: (one: Handover) => kept.includes(one), rules, keep } as unknown as Journal
-  const departure = createDeparture(front as unknown as Front, { journal, hooked })
-  departure.spill = (unkept) => void spill('queue', 'this page', unkept)
+  const departure = createDeparture(front as unknown as Front, { queue: 'queue', journal, hooked })
   departure.host = {
     leave: vi.fn(),
     answers: () => true,

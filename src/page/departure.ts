@@ -7,6 +7,7 @@ import type { Handover } from '../core/handover'
 import { NO_RULES } from '../core/rules'
 import { beacon } from './beacon'
 import type { Journal } from './journal'
+import { type Shorten, spill } from './spill'
 
 /** The way to a host, once there is one. */
 export interface Host {
@@ -28,8 +29,12 @@ export interface Departure {
   host: Host | undefined
   /** Whether the page has been left. */
   gone: boolean
-  /** Writes down what is on no disk, in the only storage that takes it at once. Loaded late. */
-  spill(unkept: Handover[]): void
+  /** Whether something is written down in localStorage. */
+  isSpilled: boolean
+  /** Makes room there for what is to be written down. Loaded late. */
+  shorten: Shorten | undefined
+  /** Writes down what is on no disk, in the only storage that takes it at once. Returns whether it is there. */
+  spill(unkept: Handover[]): boolean
   leaving(): void
   /** New events were handed over, perhaps by a listener that runs after ours while the page goes. */
   handedOver(): void
@@ -38,6 +43,7 @@ export interface Departure {
 }
 
 export interface DepartureOptions {
+  queue: string
   /** The page's way to the disk, where it may have one. */
   journal: Journal | undefined
   /** The site says that its worker has a `beforeSend`. */
@@ -45,7 +51,7 @@ export interface DepartureOptions {
 }
 
 export function createDeparture({ config, outbox, optedOut }: Front, options: DepartureOptions): Departure {
-  const { journal, hooked } = options
+  const { queue, journal, hooked } = options
   const beaconed = new WeakSet<Handover>()
 
   /**
@@ -88,7 +94,13 @@ export function createDeparture({ config, outbox, optedOut }: Front, options: De
   const departure: Departure = {
     host: undefined,
     gone: false,
-    spill: () => undefined,
+    isSpilled: false,
+    shorten: undefined,
+    spill(unkept) {
+      if (unkept.length > 0 || departure.isSpilled)
+        departure.isSpilled = spill(queue, outbox.producer, unkept, departure.shorten)
+      return departure.isSpilled
+    },
     leaving() {
       departure.host?.leave(true)
       departure.gone = true

@@ -65,7 +65,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     return rules
   }
 
-  function write(handovers: Handover[]): Promise<void> {
+  function write(handovers: Handover[], isWanted = (_: Handover) => true): Promise<void> {
     return transact((table, rules) => {
       let known = NO_RULES
       rules.get([queue]).onsuccess = ({ target }) => {
@@ -76,7 +76,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
         if (counted.result > MAX_ROWS) return table.transaction.abort()
         for (const handover of handovers) {
           const { producer, seq, at } = handover
-          if (!isRefused(known, at)) table.put(handover, [queue, producer, seq])
+          if (isWanted(handover) && !isRefused(known, at)) table.put(handover, [queue, producer, seq])
         }
       }
     })
@@ -96,7 +96,8 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       if (some.length === 0) return
       writing = true
       for (const handover of some) asked.add(handover)
-      write(some)
+      // A host may have taken some of them before the database was open.
+      write(some, (handover) => outbox.open.has(handover))
         .then(
           () => {
             for (const handover of some) kept.add(handover)

@@ -43,7 +43,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onClosing: () =>
   })
   const journal = durable ? createJournal(queue, front.outbox) : undefined
   const hooked = asRecord(options.worker).beforeSend === true
-  const departure = createDeparture(front, { journal, hooked })
+  const departure = createDeparture(front, { queue, journal, hooked })
   front.capture.onNew = () => {
     journal?.keep()
     departure.handedOver()

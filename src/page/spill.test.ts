@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import type { Handover } from '../core/handover'
 import { eventsFrom, handoverOf } from '../core/testing/fixtures'
 import { spill } from './spill'
-import { moveSpills } from './spilled'
+import { moveSpills, shorten } from './spilled'
 
 beforeEach(() => {
   const storage: Record<string, string> & Partial<Storage> = Object.create({
@@ -43,7 +43,7 @@ test('P5: what cannot be moved now stays for a later page', async () => {
 test('P7: all pages together have a bound: the oldest events go first, and their number stays, with the reason', async () => {
   const big = (first: number) => eventsFrom(first, 20).map((json) => json + ' '.repeat(9_000))
   for (const [index, producer] of ['page 1', 'page 2', 'page 3', 'page 4'].entries()) {
-    expect(spill('queue', producer, [handoverOf(1, big(100 * (index + 1)), { producer })])).toBe(true)
+    expect(spill('queue', producer, [handoverOf(1, big(100 * (index + 1)), { producer })], shorten)).toBe(true)
   }
   const size = Object.values(entries()).reduce((sum, text) => sum + text.length, 0)
   expect(size).toBeLessThanOrEqual(500_000)

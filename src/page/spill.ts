@@ -16,18 +16,25 @@ const MARK = ':spill:'
 
 export const prefixOf = (queue: string) => STORAGE_PREFIX + queue + MARK
 
-/** Writes a page's handovers in place of what it had written before. Returns whether anything is written now. */
-export function spill(queue: string, producer: string, handovers: Handover[]): boolean {
+/** Takes from the texts of all entries what is more than all pages may leave. */
+export type Shorten = (texts: Map<string, string>, most: number) => void
+
+/**
+ * Writes a page's handovers in place of what it had written before. Without `shorten`, which loads late, what does not
+ * fit is not written. Returns whether anything is written now.
+ */
+export function spill(queue: string, producer: string, handovers: Handover[], shorten?: Shorten): boolean {
   const storage = openStorage('localStorage')
   if (!storage) return false
   const own = prefixOf(queue) + producer
   try {
     storage.removeItem(own)
     if (handovers.length === 0) return false
-    const texts = new Map<string, string>([[own, textOf(handovers)]])
+    const texts = new Map([[own, textOf(handovers)]])
     for (const key of Object.keys(storage)) if (key.includes(MARK)) texts.set(key, storage.getItem(key) ?? '')
-    shorten(texts)
-    for (const [key, text] of texts) if (text !== storage.getItem(key)) storage.setItem(key, text)
+    if (shorten) shorten(texts, MAX_SPILL)
+    else if ([...texts.values()].join('').length > MAX_SPILL) return false
+    for (const [key, text] of texts) storage.setItem(key, text)
     return true
   } catch {
     // Full or read-only: the beacon is what is left, and it is sent either way.
@@ -35,38 +42,4 @@ export function spill(queue: string, producer: string, handovers: Handover[]): b
   }
 }
 
-const textOf = (handovers: unknown[]) => `{"v":${SPILL_VERSION},"handovers":${JSON.stringify(handovers)}}`
-
-/** The oldest events go first, and their number stays, under a reason. Producers are UUIDv7, so their order is that of time. */
-function shorten(texts: Map<string, string>): void {
-  let over = -MAX_SPILL
-  for (const text of texts.values()) over += text.length
-  for (const key of [...texts.keys()].sort((a, b) => (producerOf(a) < producerOf(b) ? -1 : 1))) {
-    if (over <= 0) return
-    const text = texts.get(key) ?? ''
-    const shorter = handoversIn(text)?.map((handover) => {
-      const { events, dropped } = handover
-      if (over <= 0) return handover
-      over -= JSON.stringify(events).length
-      return {
-        ...handover,
-        events: [],
-        dropped: { ...dropped, storage_full: (dropped.storage_full ?? 0) + events.length },
-      }
-    })
-    if (shorter) texts.set(key, textOf(shorter))
-  }
-}
-
-const producerOf = (key: string) => key.slice(key.lastIndexOf(':') + 1)
-
-/** `undefined` for what is not this version's: it is left as it is. */
-function handoversIn(text: string): Handover[] | undefined {
-  try {
-    const { v, handovers } = JSON.parse(text)
-    return v === SPILL_VERSION ? handovers : undefined
-  } catch {
-    // Somebody else's, or cut short.
-    return undefined
-  }
-}
+export const textOf = (handovers: Handover[]) => `{"v":${SPILL_VERSION},"handovers":${JSON.stringify(handovers)}}`

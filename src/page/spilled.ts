@@ -2,7 +2,7 @@
 
 import { type Handover, parseHandover } from '../core/handover'
 import { asRecord } from '../core/values'
-import { prefixOf, SPILL_VERSION } from './spill'
+import { prefixOf, type Shorten, SPILL_VERSION, textOf } from './spill'
 import { openStorage } from './web-storage'
 
 /** Moves what earlier pages left to where hosts look for it. Rejects where that is not possible now: it stays then. */
@@ -31,6 +31,31 @@ export async function moveSpills(
   }
   return moved
 }
+
+/** The oldest events go first, and their number stays, under a reason. Producers are UUIDv7, so their order is that of time. */
+export const shorten: Shorten = (texts, most) => {
+  let over = -most
+  for (const text of texts.values()) over += text.length
+  for (const key of [...texts.keys()].sort((a, b) => (producerOf(a) < producerOf(b) ? -1 : 1))) {
+    if (over <= 0) return
+    const handovers = parseSpill(texts.get(key) ?? '', producerOf(key))
+    // Of another version, or nothing that can be read: it is left as it is.
+    if (!handovers?.length) continue
+    const shorter = handovers.map((handover) => {
+      const { events, dropped } = handover
+      if (over <= 0) return handover
+      over -= JSON.stringify(events).length
+      return {
+        ...handover,
+        events: [],
+        dropped: { ...dropped, storage_full: (dropped.storage_full ?? 0) + events.length },
+      }
+    })
+    texts.set(key, textOf(shorter))
+  }
+}
+
+const producerOf = (key: string) => key.slice(key.lastIndexOf(':') + 1)
 
 /** Leaves nothing of this queue behind. */
 export function removeSpills(queue: string): void {

@@ -47,11 +47,10 @@ async function activeRegistration(
   const registering = registerWorker(location).catch((error: Error) => {
     throw new NoWorker(`${error.name}: ${error.message}`)
   })
+  // It may fail while the other question is still open, and where there is an active worker it is not asked for.
+  registering.catch(() => undefined)
   const existing = await container.getRegistration(location.scope)
-  if (existing?.scope === location.scope && existing.active) {
-    registering.catch(() => undefined)
-    return existing
-  }
+  if (existing?.scope === location.scope && existing.active) return existing
   const registration = await registering
   await activated(registration)
   return registration
