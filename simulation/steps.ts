@@ -143,6 +143,9 @@ const HANG_MS = [20_000, 120_000, 300_000]
 /** How late a browser writes localStorage to the disk, in ms: Chromium's spread of commits. */
 const UNWRITTEN_MS = [10_000, 60_000] as const
 
+/** Times in a row that a page is refused its database, so that it has memory alone. */
+const REFUSALS = 4
+
 const HOUR = 3_600_000
 
 export function planOf(seed: number, length: number): Plan {
@@ -188,7 +191,12 @@ export function planOf(seed: number, length: number): Plan {
   }
 
   function nextVisit(): Step[] {
-    const steps = visit(openStep(true), dice)
+    const open = openStep(true)
+    const steps = visit(open, dice)
+    if (profile.fault > 0 && chance(0.15)) {
+      open.setup.worker = false
+      return [...Array.from({ length: REFUSALS }, noDisk), ...steps]
+    }
     return profile.late > 0 && chance(0.3) ? [{ do: 'fault', fault: lateFault(), ms: 0 }, ...steps] : steps
   }
 
@@ -263,6 +271,10 @@ export function planOf(seed: number, length: number): Plan {
     const what = pick(WHATS[at])
     const who = chance(0.75) ? 'worker' : 'page'
     return { at, who, what, skip: chance(0.6) ? 0 : upTo(8), ms: upTo(chance(0.3) ? 20_000 : 300) }
+  }
+
+  function noDisk(): Step {
+    return { do: 'fault', fault: { at: 'open', who: 'page', what: 'fail', skip: 0, ms: 0 }, ms: 0 }
   }
 
   /** Only pages meet these, and seldom. */
