@@ -245,7 +245,10 @@ describe('P10: who is forgotten in one tab is so in all', () => {
     captured(b)
     a.kept.set('session', JSON.stringify({ id: 'of an earlier version', startedAt: 0, lastAt: 0 }))
     a.restart().client.optOut({ clear: true })
-    expect([...a.kept]).toEqual([['opt_out', 'true']])
+    expect([...a.kept]).toEqual([
+      ['opt_out', 'true'],
+      ['opt_out_at', expect.any(String)],
+    ])
   })
 })
 
