@@ -79,6 +79,8 @@ export interface Witness {
   /** In the memory of a page that keeps nothing on disk. */
   inMemory: boolean
   beaconed: boolean
+  /** Captured against the person's choice. */
+  unwelcome?: boolean
   /** Left in localStorage by a page that went away: some page takes it up. */
   writtenDown: boolean
   /** A host told that it gave it up. */
@@ -202,7 +204,8 @@ export class Ledger {
     return this.sim.settings
   }
 
-  captured(page: Realm, uuid: string, name: string, padding: number): Witness {
+  /** @param unwelcome the person has refused, and the page could know it */
+  captured(page: Realm, uuid: string, name: string, padding: number, unwelcome = false): Witness {
     const witness: Witness = {
       uuid,
       capturedAt: this.sim.time.elapsed,
@@ -228,6 +231,8 @@ export class Ledger {
     }
     this.events.set(uuid, witness)
     this.counts.captured += 1
+    // Its page may hear of the refusal, and give the event up.
+    if (this.sim.refusal.holds) Object.assign(witness, { unwelcome, droppedHere: 'opted_out' })
     return witness
   }
 
@@ -603,6 +608,7 @@ export class Ledger {
     for (const [index, json] of events.entries()) {
       this.mark(uuids[index] as string, (witness) => {
         this.checkWire(witness, json, format)
+        this.checkWelcome(witness)
         this.checkRepeat(witness, exchange)
         witness.exchanges = witness.exchanges.filter(({ state, taken }) => state === 'open' || taken.has(witness.uuid))
         witness.exchanges.push(exchange)
@@ -623,6 +629,11 @@ export class Ledger {
     } else if (first !== json) {
       this.breach('identity', `${witness.uuid} changed between sends:\n${first}\n${json}`)
     }
+  }
+
+  /** P10: whichever place knows of a refusal, it holds. */
+  private checkWelcome({ uuid, unwelcome, page }: Witness): void {
+    if (unwelcome) this.breach('consent', `${uuid} of ${page.name} was sent, and the person had refused before`)
   }
 
   /** Sent again: only where its sender could not know that it had got through. */
@@ -686,6 +697,7 @@ export class Ledger {
       this.mark(uuid, (witness) => {
         // An event of v1 is made over for v0, the only protocol of a beacon.
         if (!witness.wire.has('v1')) this.checkWire(witness, events[index] as string, `beacon ${format}`)
+        this.checkWelcome(witness)
         witness.beaconed = true
       })
     }

@@ -131,12 +131,18 @@ export class Page {
     if (!this.sim.hearing) this.sim.ledger.droppedByPage(reason, uuids, count)
   }
 
+  /** It shares what it stores with other pages and later ones. */
+  get isLasting(): boolean {
+    return this.setup.options.persistence !== 'memory'
+  }
+
   capture({ count, kind, padding }: FirstCapture, name: string): void {
     const { sim, client } = this
     if (this.shut || client.isOptOut()) return
     const properties = padding > 0 ? { padding: 'x'.repeat(padding) } : {}
     const uuids = Array.from({ length: count }, () => sim.newEventId())
-    for (const uuid of uuids) this.captured.push(sim.ledger.captured(this.realm, uuid, name, padding))
+    const unwelcome = this.isLasting && sim.refusal.isKnownTo(this.realm, this.setup.version)
+    for (const uuid of uuids) this.captured.push(sim.ledger.captured(this.realm, uuid, name, padding, unwelcome))
     if (kind === 'history') {
       const events = uuids.map((uuid) => ({ event: name, properties, uuid }))
       client.captureBatch(events, { historicalMigration: true })

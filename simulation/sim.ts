@@ -13,6 +13,7 @@ import { KeptStorage } from './local-storage'
 import { Page, spilledIn } from './page'
 import { KEPT, type Promises } from './promises'
 import { idOf, Realm } from './realm'
+import { Refusal } from './refusal'
 import { Registration } from './registration'
 import type { FirstCapture, PageSetup, Plan, Step } from './steps'
 import { DatabaseOnDisk } from './storage'
@@ -43,6 +44,7 @@ const MOMENT_MS = 60_000
 export class Sim {
   readonly time = new Timeline()
   readonly faults = new Faults(() => this.time.elapsed)
+  readonly refusal = new Refusal(this)
   readonly ledger = new Ledger(this)
   readonly collector = new Collector(this)
   private readonly databases = new Map<string, DatabaseOnDisk>()
@@ -245,10 +247,14 @@ export class Sim {
         const page = this.tab(step.tab)
         if (!page || page.shut) return
         ledger.purged(page.captured)
+        if (page.isLasting) this.refusal.refuse()
         return page.client.optOut({ clear: true })
       }
-      case 'consent':
-        return this.tab(step.tab)?.client.optIn()
+      case 'consent': {
+        const page = this.tab(step.tab)
+        if (page?.isLasting) this.refusal.agree()
+        return page?.client.optIn()
+      }
       case 'wait':
         return
       case 'jump':
