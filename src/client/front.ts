@@ -181,6 +181,7 @@ export function createFront(ports: FrontPorts): FrontParts {
           ...rules,
           refused,
           at,
+          ...(refused ? { from: at } : { until: now }),
           erase: refused ? erase : Math.min(erase, now),
           eraseOwed: rules.eraseOwed || owed > 0,
         }

@@ -20,7 +20,16 @@ export function heedRules({ choices, outbox }: Front, journal: Journal): void {
     } else if (at > rules.at) {
       const erase = cleared() ? at : rules.erase
       journal.decide((known) =>
-        known.at >= at ? known : { ...known, refused, at, erase, eraseOwed: known.eraseOwed || cleared() },
+        known.at >= at
+          ? known
+          : {
+              ...known,
+              refused,
+              at,
+              ...(refused ? { from: at } : { until: at }),
+              erase,
+              eraseOwed: known.eraseOwed || cleared(),
+            },
       )
     } else if (refused && !rules.refused) {
       // A choice of an earlier version has no time.
