@@ -8,6 +8,7 @@ import type { Journal } from './journal'
 export function heedRules({ choices, outbox }: Front, journal: Journal): void {
   if (!choices) return
   const { consent, choose, forget, cleared } = choices
+  let told = 0
   journal.onRules = heed
   if (journal.rules) heed(journal.rules)
 
@@ -18,6 +19,9 @@ export function heedRules({ choices, outbox }: Front, journal: Journal): void {
       clear(outbox)
       if (rules.erase >= rules.at) forget()
     } else if (at > rules.at) {
+      // A disk that takes nothing now would be asked without an end; a later page asks again.
+      if (told === at) return
+      told = at
       const erase = cleared() ? at : rules.erase
       journal.decide((known) =>
         known.at >= at
