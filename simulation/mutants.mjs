@@ -191,6 +191,20 @@ export const MUTANTS = [
     replace: '  function ask(call: Call): void {\n    if (call.message.id > 0) return\n',
   },
   {
+    name: 'person written from what a tab remembers',
+    promise: 'P8',
+    file: 'src/client/person.ts',
+    find: 'if (look() === seen) return state',
+    replace: "if (seen !== '') return state",
+  },
+  {
+    name: 'session that survives a reset in another tab',
+    promise: 'P10',
+    file: 'src/client/session.ts',
+    find: '      if (its !== key) state = undefined\n',
+    replace: '',
+  },
+  {
     name: 'handover posted once',
     promise: 'P2',
     file: 'src/client/link.ts',

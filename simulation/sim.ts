@@ -10,6 +10,7 @@ import type { Version } from './globals'
 import { Ledger, UNWANTED } from './ledger'
 import { Listeners } from './listeners'
 import { newStorage, Page } from './page'
+import { Persons } from './persons'
 import { idOf, Realm } from './realm'
 import type { PageSetup, Plan, Step } from './steps'
 import { StorageQueue } from './storage'
@@ -41,6 +42,7 @@ export class Sim {
   readonly time = new Timeline()
   readonly faults = new Faults()
   readonly ledger = new Ledger(this)
+  readonly persons = new Persons((detail) => this.ledger.breach('person', detail))
   readonly collector = new Collector(this)
   readonly disk = new Disk()
   readonly storage = new StorageQueue()
@@ -229,10 +231,15 @@ export class Sim {
         const page = this.tab(step.tab)
         if (!page || page.shut) return
         ledger.purged(page.captured)
+        page.persons.next()
         return page.client.optOut({ clear: true })
       }
       case 'consent':
         return this.tab(step.tab)?.client.optIn()
+      case 'reset':
+      case 'identify':
+      case 'register':
+        return this.tab(step.tab)?.change(step.do)
       case 'wait':
         return
       case 'jump':
