@@ -194,8 +194,8 @@ export const MUTANTS = [
     name: 'person written from what a tab remembers',
     promise: 'P8',
     file: 'src/client/person.ts',
-    find: 'if (look() === seen) return state',
-    replace: "if (seen !== '') return state",
+    find: 'store.get(PERSON_KEY)}',
+    replace: "''}",
   },
   {
     name: 'session that survives a reset in another tab',

@@ -132,13 +132,14 @@ export function createFront(ports: FrontPorts): FrontParts {
 
     /** Whether somebody opted out with `clear`, here or in another tab: the device no longer knows the person then. */
     const cleared = () => consent.optedOut && ports.kept.get(PERSON_KEY) === undefined
-    let forgotten = cleared()
+    /** Who came after a person that was forgotten, in this tab's memory alone. */
+    let successor = cleared() ? person.state.anonymousId : ''
     // A page that was closed right after it may have had no time to say so to the host.
-    if (forgotten) later(({ purge }) => purge())
+    if (successor) later(({ purge }) => purge())
 
     function forget(): void {
-      forgotten = true
       identity.reset()
+      successor = person.state.anonymousId
       newWindow(newId())
       for (const store of [kept, tab]) store.clear()
       clear(outbox)
@@ -150,7 +151,7 @@ export function createFront(ports: FrontPorts): FrontParts {
 
     front.reload = () => {
       person.reload()
-      if (cleared() && !forgotten) forget()
+      if (cleared() && person.state.anonymousId !== successor) forget()
     }
     return {
       ...(asking as unknown as Asking),
@@ -184,7 +185,7 @@ export function createFront(ports: FrontPorts): FrontParts {
         front.reload()
         kept.optedIn()
         consent.optIn()
-        forgotten = false
+        successor = ''
         newWindow(windowId)
       },
       optOut(options) {
