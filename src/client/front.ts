@@ -151,18 +151,19 @@ export function createFront(ports: FrontPorts): FrontParts {
 
     /** Whether the person opted out with `clear`, here or in another tab: the device no longer knows them then. */
     const cleared = () => consent.optedOut && ports.kept.get(PERSON_KEY) === undefined
-    let forgotten = cleared()
+    /** Who came after a person that was forgotten, in this tab's memory alone. */
+    let successor = cleared() ? person.state.anonymousId : ''
 
     function forget(): void {
-      forgotten = true
       identity.reset()
+      successor = person.state.anonymousId
       newWindow(newId())
       for (const store of [kept, tab]) store.clear()
       clear(outbox)
       later(({ ofFlags, purge }) => {
         ofFlags((flags) => flags.stop())
         // Once the person has opted in again, what was before is erased as the disk says it is to be.
-        if (forgotten) purge(consent.choice.at)
+        if (consent.optedOut) purge(consent.choice.at)
       })
     }
 
@@ -191,7 +192,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     front.choices = { consent, choose, forget, cleared }
     front.reload = () => {
       person.reload()
-      if (cleared() && !forgotten) forget()
+      if (cleared() && person.state.anonymousId !== successor) forget()
     }
 
     async function shutdown(timeout?: number): Promise<ShutdownResult> {
@@ -233,7 +234,7 @@ export function createFront(ports: FrontPorts): FrontParts {
         front.reload()
         kept.optedIn()
         choose(false, false)
-        forgotten = false
+        successor = ''
         newWindow(windowId)
       },
       optOut(options) {

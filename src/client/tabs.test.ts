@@ -238,6 +238,16 @@ describe('P10: who is forgotten in one tab is so in all', () => {
     expect(captured(b)).toEqual(captured(a))
   })
 
+  test('a tab that knows of an earlier one hears of the next one too, after a consent in another tab', () => {
+    const [a, b] = pair()
+    a.client.optOut({ clear: true })
+    b.client.optIn()
+    const { distinctId } = captured(a)
+    b.client.optOut({ clear: true })
+    a.client.optIn()
+    expect(captured(a).distinctId).not.toBe(distinctId)
+  })
+
   test('a clear leaves nothing on the device that another tab or an earlier page wrote', () => {
     const [a, b] = pair()
     a.client.register({ plan: 'pro' })
