@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-import { readable, show } from './core/values'
+import { copyOf, show } from './core/values'
 import { createPageClient, disabledPageClient } from './page/page-client'
 import type { Outlast, OutlastOptions } from './page/types'
 
@@ -19,7 +19,7 @@ const clients = new Map<string, Outlast>()
 export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   // Server rendering runs page code too. What happens there did not happen in a browser; `outlast/node` is for servers.
   if (typeof window === 'undefined') return disabledPageClient()
-  const { host } = readable(options, 'init')
+  const { host } = copyOf(options)
   const name = [apiKey, host].map((part) => (typeof part === 'string' ? part : show(part))).join(' ')
   // One that is closing takes no events any more: `init` then makes a new one, beside it.
   const client = clients.get(name) ?? createPageClient(apiKey, options, () => clients.delete(name))

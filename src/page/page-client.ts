@@ -4,7 +4,7 @@ import { newId } from '../adapters/new-id'
 import { createFront, type LateDelivery } from '../client/front'
 import { readCaptureOptions } from '../client/options'
 import { queueKey } from '../core/queue-config'
-import { asRecord, describe, readable } from '../core/values'
+import { asRecord, copyOf, describe } from '../core/values'
 import { createDeparture } from './departure'
 import { createJournal } from './journal'
 import type { Outlast, OutlastOptions } from './types'
@@ -19,7 +19,7 @@ const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(res
 const RELOAD_MS = 5_000
 
 export function createPageClient(apiKey: unknown, raw: unknown, onClosing: () => void): Outlast {
-  const options = readable(raw, 'init') as OutlastOptions
+  const options = copyOf(raw) as OutlastOptions
   const config = readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl })
   const { log } = config
   if (!config.apiKey) {
@@ -28,12 +28,12 @@ export function createPageClient(apiKey: unknown, raw: unknown, onClosing: () =>
   }
   const queue = queueKey(config)
   const durable = options.persistence !== 'memory'
-  const { distinctId } = readable(options.bootstrap, 'bootstrap')
+  const { distinctId } = copyOf(options.bootstrap)
   const { front, connect } = createFront({
     config,
     newId,
-    kept: durable ? webStorage('localStorage', queue, log.warn) : memoryStorage(),
-    tab: durable ? webStorage('sessionStorage', queue, log.warn) : memoryStorage(),
+    kept: durable ? webStorage('localStorage', queue, log.tell) : memoryStorage(),
+    tab: durable ? webStorage('sessionStorage', queue, log.tell) : memoryStorage(),
     bootstrapId: typeof distinctId === 'string' && distinctId !== '' ? distinctId : undefined,
     surroundings: () => ({ $current_url: location.href }),
     decide: (change) => journal?.decide(change),
@@ -61,7 +61,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onClosing: () =>
       timer(LOAD_LIMIT_MS).then(() => Promise.reject(new Error('it takes too long'))),
     ]).then(
       ({ startDelivery }) => {
-        const delivery = startDelivery({ front, departure, journal, options, queue, hooked })
+        const delivery = startDelivery({ front, departure, journal, raw, queue, hooked })
         onLoaded(delivery)
         return delivery
       },
@@ -69,6 +69,7 @@ export function createPageClient(apiKey: unknown, raw: unknown, onClosing: () =>
         const reason = `the code that delivers could not be loaded (${describe(error)})`
         if (pauseMs === RELOAD_MS) {
           log.warn(`${reason}; trying again`)
+          log.speak({})
           front.emitter.emit('degraded', { from: 'worker', to: 'memory', reason })
         }
         const again = () => {
