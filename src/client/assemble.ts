@@ -5,7 +5,7 @@ import { canonicalUuid, type EventJson, type OutlastEvent, type Properties } fro
 import { uuidOf } from '../core/event-json'
 import type { DropReason } from '../core/reports'
 import { toUtcTimestamp } from '../core/timestamp'
-import { asRecord, describe, show } from '../core/values'
+import { asRecord, show } from '../core/values'
 import type { Log } from './log'
 import type { CaptureOptions } from './types'
 
@@ -37,7 +37,7 @@ export function assemble(
   raw: unknown,
 ): Assembled {
   const { now, newId, hooks, maxEventBytes } = context
-  const { warn } = context.log
+  const { tell } = context.log
   if (typeof name !== 'string' || name.trim() === '') {
     return { reason: 'invalid', detail: `capture needs an event name, got ${show(name)}` }
   }
@@ -56,13 +56,13 @@ export function assemble(
   const uuid = ownUuid ?? newId()
   const timestamp = ownTime ?? new Date(now()).toISOString()
   const event: OutlastEvent = { event: name, uuid, distinctId, timestamp, properties }
-  if (isGiven(wanted) && !ownUuid) warn(`uuid ${show(wanted)} is not a UUID; the event goes out as ${uuid}`)
-  if (isGiven(when) && !ownTime) warn(`timestamp ${show(when)} is no Date or ISO 8601 string; using ${timestamp}`)
-  addProperties(properties, name, given, warn)
+  if (isGiven(wanted) && !ownUuid) tell('uuid', wanted, uuid)
+  if (isGiven(when) && !ownTime) tell('timestamp', when, timestamp)
+  addProperties(properties, name, given, tell)
   if (groups) properties.$groups = { ...asRecord(properties.$groups), ...asRecord(groups) }
   const hooked = runBeforeSend(hooks, event)
   if (!hooked.ok) return { reason: 'before_send', detail: hooked.detail, uuid, byChoice: hooked.byChoice }
-  const json = serialized(hooked.event, serialize, warn)
+  const json = serialized(hooked.event, serialize, tell)
   // A page's own toJSON or JSON.stringify can make anything of it.
   if (json === undefined || uuidOf(json) !== hooked.event.uuid)
     return { reason: 'invalid', detail: `${show(name)} cannot be made into JSON`, uuid }
@@ -82,28 +82,28 @@ function distinctIdFrom(given: unknown): string | undefined | null {
   return typeof text === 'string' && text.trim() !== '' ? text : null
 }
 
-type Warn = Log['warn']
+type Tell = Log['tell']
 
-function addProperties(into: Properties, name: string, given: unknown, warn: Warn): void {
+function addProperties(into: Properties, name: string, given: unknown, tell: Tell): void {
   if (!isGiven(given)) return
   if (typeof given !== 'object' || Array.isArray(given)) {
-    return warn(`properties of ${show(name)} must be an object, got ${show(given)}; sending the event without them`)
+    return tell('properties', name, given)
   }
   try {
     Object.assign(into, given)
   } catch {
     // A getter threw: find out which, and keep the rest.
-    copyEach(given as Properties, into, name, warn, (value) => value)
+    copyEach(given as Properties, into, name, tell, (value) => value)
   }
 }
 
 /** One unserializable property costs itself, not the event. */
-function serialized(event: OutlastEvent, serialize: (event: OutlastEvent) => EventJson, warn: Warn) {
+function serialized(event: OutlastEvent, serialize: (event: OutlastEvent) => EventJson, tell: Tell) {
   try {
     return serialize(event)
   } catch {
     const properties: Properties = {}
-    copyEach(event.properties, properties, event.event, warn, JSON.stringify)
+    copyEach(event.properties, properties, event.event, tell, JSON.stringify)
     try {
       return serialize({ ...event, properties })
     } catch {
@@ -113,17 +113,14 @@ function serialized(event: OutlastEvent, serialize: (event: OutlastEvent) => Eve
 }
 
 /** Copies the properties that can be read and that pass `check` without an error. */
-function copyEach(from: Properties, into: Properties, name: string, warn: Warn, check: (value: unknown) => void): void {
+function copyEach(from: Properties, into: Properties, name: string, tell: Tell, check: (value: unknown) => void): void {
   for (const key of Object.keys(from)) {
     try {
       const value = from[key]
       check(value)
       into[key] = value
     } catch (error) {
-      const why = describe(error).split('\n')[0]
-      warn(
-        `property ${show(key)} of ${show(name)} cannot be read or made into JSON (${why}); sending the event without it`,
-      )
+      tell('property', name, key, error)
     }
   }
 }

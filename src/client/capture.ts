@@ -107,10 +107,9 @@ export function createCapture(ports: CapturePorts): Capture {
 
   /** What is counted of this client is counted: it can only be told. */
   function tellClosed(): void {
-    const detail = 'captured after shutdown'
-    if (!warnedOfClosed) log.warn(`dropped: ${detail}; init gives a new client`)
+    if (!warnedOfClosed) log.tell('closed')
     warnedOfClosed = true
-    self.tellDropped('shutdown', detail, [], 1)
+    self.tellDropped('shutdown', 'captured after shutdown', [], 1)
   }
 
   /** A microtask: everything that one task captures goes in one message. */
@@ -138,13 +137,13 @@ export function createCapture(ports: CapturePorts): Capture {
     warnFull() {
       const already = self.full
       self.full = true
-      if (!already) log.warn(`the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`)
+      if (!already) log.tell('full', maxQueueSize)
     },
     capture(event: string, properties?: Properties, options?) {
       take(() => ({ event, properties, options }))
     },
     captureBatch(events, options) {
-      if (!Array.isArray(events)) return log.warn('captureBatch needs an array of events')
+      if (!Array.isArray(events)) return log.tell('batch')
       for (let index = 0; index < events.length; index++) {
         take(() => {
           const { event, properties, ...rest } = asRecord(events[index])

@@ -5,9 +5,10 @@ import type { CaptureMode } from '../core/event'
 import { END_OF_TIME } from '../core/limits'
 import { bounded, INTAKE_BOUNDS } from '../core/numbers'
 import { DEFAULT_HOST, hostFrom, readApiKey } from '../core/queue-config'
-import { readable } from '../core/values'
+import { copyOf } from '../core/values'
 import { createLog, type Log } from './log'
 import type { CommonOptions, Logger, OutlastEvents } from './types'
+import type { Warnings } from './warnings'
 
 export interface CaptureConfig {
   /** Blank without a project token: the client then does nothing at all. */
@@ -34,11 +35,12 @@ export interface Defaults {
   now: () => number
   /** What looks like a URL may still be none: a port beyond 65535, a name that no IDN can be. */
   isUrl(text: string): boolean
+  /** The words of warnings, where they need not be loaded. */
+  words?: Warnings
 }
 
 export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defaults): CaptureConfig {
-  const unread: string[] = []
-  const options = readable(raw, 'init', (message) => unread.push(message)) as CommonOptions
+  const options = copyOf(raw) as CommonOptions
   const { clock } = options
   const host = hostFrom(options.host)
   const debug = options.debug === true
@@ -47,7 +49,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     return bounded(options[name], bounds) ?? bounds[0]
   }
   const log = createLog(usableLogger(options.logger) ?? defaults.logger, debug)
-  for (const message of unread) log.warn(message)
+  if (defaults.words) log.speak(defaults.words)
   return {
     apiKey: readApiKey(apiKey) ?? '',
     host: host !== undefined && defaults.isUrl(host) ? host : DEFAULT_HOST,

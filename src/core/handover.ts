@@ -4,10 +4,11 @@ import { type Dropped, totalDropped } from './accounting'
 import { areEvents } from './are-events'
 import type { EventJson, WireFormat } from './event'
 import { WIRE_FORMATS } from './formats'
+import { isCount } from './is-count'
 import { END_OF_TIME, MAX_HANDOVER_DROPS, MAX_HANDOVER_EVENTS } from './limits'
 import type { Millis } from './ports'
 import { DROP_REASONS } from './reports'
-import { asRecord, isCount } from './values'
+import { asRecord } from './values'
 
 export const LANES = ['live', 'historical'] as const
 export type Lane = (typeof LANES)[number]
