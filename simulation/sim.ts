@@ -312,6 +312,8 @@ export class Sim {
     this.lives += 1
     for (const realm of this.realms) realm.kill()
     this.registration.killed()
+    // Who they were may stand in what was not written out yet: whoever comes next is somebody new then.
+    this.persons.unsure = true
     this.local.goBackTo(this.time.elapsed - unwrittenMs)
     this.ledger.checkWrittenDown(spilledIn(this.local.area))
   }

@@ -94,7 +94,7 @@ test('P8: whatever three tabs do in turn, every event is of the person whom the 
       const keys = [...at(0).kept.keys()].filter((key) => key.startsWith('person:'))
       expect(keys.filter((key) => !key.startsWith(`person:${model.anonymousId}:`))).toEqual([])
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 

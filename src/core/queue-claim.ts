@@ -136,7 +136,7 @@ async function releaseDeadLeases(
     // A worker that died is replaced by one that lives on; of pages there may be one after the other.
     const wait = isWorker(sender) || sender === me ? 0 : abandonedPause(batch.attempt, rows.record.config.settings)
     // The lease may be of a time that the clock has been set back from.
-    putBatch(rows, held.id, { ...batch, notBefore: Math.max(now, Math.min(at, now) + wait) })
+    putBatch(rows, held.id, { ...batch, notBefore: at > now ? now : Math.max(now, at + wait) })
   }
   // Counted anew: a damaged record cannot say whether it was in a request.
   rows.record.inRequest = inRequest
