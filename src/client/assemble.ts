@@ -10,8 +10,8 @@ import type { Log } from './log'
 import type { CaptureOptions } from './types'
 
 export interface AmbientOptions extends CaptureOptions {
-  /** Adds no more than what a minimal `$feature_flag_called` may have (protocol.md §8). */
-  minimal?: boolean
+  /** For a minimal `$feature_flag_called` (protocol.md §8): adds no super properties but those whose names match. */
+  minimalNames?: RegExp
 }
 
 export interface AssembleContext {

@@ -1,6 +1,6 @@
 /** Takes events: makes each, and puts it in the outbox. All that must be there when a page's first code runs. */
 
-import { addDropped } from '../core/accounting'
+import { addDropped } from '../core/add-dropped'
 import {
   type CaptureMode,
   type EventJson,
