@@ -102,19 +102,19 @@ export function createFront(ports: FrontPorts): FrontParts {
     emitter,
     newId,
     optedOut,
-    ambient({ distinctId, minimal }) {
+    ambient({ distinctId, minimalNames }) {
       const { anonymousId, distinctId: own, groups, superProperties } = person.state
       const properties: Properties = {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
-        ...(minimal ? {} : ports.surroundings()),
+        ...(minimalNames ? {} : ports.surroundings()),
         $session_id: session.id(anonymousId, wall()),
         $window_id: windowId,
         ...(disableGeoip && { $geoip_disable: true }),
         ...(Object.keys(groups).length > 0 && { $groups: groups }),
       }
       for (const name of Object.keys(superProperties)) {
-        if (!minimal || MINIMAL.test(name)) properties[name] = superProperties[name]
+        if (!minimalNames || minimalNames.test(name)) properties[name] = superProperties[name]
       }
       return { distinctId: distinctId ?? own, properties }
     },
@@ -198,11 +198,10 @@ export function createFront(ports: FrontPorts): FrontParts {
     async function shutdown(timeout?: number): Promise<ShutdownResult> {
       if (!capture.closed) ports.onClosing()
       capture.closed = true
-      const ms = typeof timeout === 'number' && timeout >= 0 ? timeout : undefined
       const startedAt = wall()
-      const delivery = await (ms === undefined ? outcome() : Promise.race([outcome(), ports.timer(ms)]))
-      const left = ms === undefined ? timeout : Math.max(0, ms - Math.abs(wall() - startedAt))
-      return (delivery ?? otherwise).shutdown(left)
+      const isLimited = typeof timeout === 'number' && timeout >= 0
+      const delivery = await Promise.race([outcome(), ...(isLimited ? [ports.timer(timeout)] : [])])
+      return (delivery ?? otherwise).shutdown(timeout, Math.abs(wall() - startedAt))
     }
 
     return {
@@ -215,15 +214,8 @@ export function createFront(ports: FrontPorts): FrontParts {
       ready: outcome().then((delivery) => delivery?.ready ?? UNHOSTED),
       shutdown,
       onFeatureFlags(listener) {
-        let off: () => void = () => undefined
-        let ended = false
-        later(({ onFeatureFlags }) => {
-          if (!ended) off = onFeatureFlags(listener)
-        })
-        return () => {
-          ended = true
-          off()
-        }
+        const off = loaded.then(({ onFeatureFlags }) => onFeatureFlags(listener))
+        return () => void off.then((end) => end())
       },
       on(name, listener) {
         later(({ listen }) => listen())
@@ -262,6 +254,3 @@ export function createFront(ports: FrontPorts): FrontParts {
 }
 
 export const UNHOSTED: Ready = { host: 'memory', storage: 'memory' }
-
-/** What of the super properties a minimal `$feature_flag_called` may have (protocol.md §8). */
-const MINIMAL = /^\$(lib|lib_version|session_id|window_id|device_id|groups|geoip_disable|process_person_profile)$/

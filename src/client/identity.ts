@@ -1,7 +1,7 @@
 /** Who a page's events belong to, under the names that posthog-js users know (protocol.md §9). */
 
 import type { Properties } from '../core/event'
-import { copyOf } from '../core/values'
+import { copyOf, isText } from '../core/values'
 import type { Log } from './log'
 import type { Person } from './person'
 import type { Session } from './session'
@@ -48,7 +48,7 @@ const MAX_SUPER_PROPERTIES = 500_000
 
 export function createIdentity({ person, session, wall, log, capture, onChange, onReset }: IdentityPorts): Identity {
   const given = (method: Parameters<Warnings['blank']>[0], ...values: unknown[]): boolean => {
-    const at = values.findIndex((value) => typeof value !== 'string' || value.trim() === '')
+    const at = values.findIndex((value) => !isText(value))
     if (at >= 0) log.tell('blank', method, at, values[at])
     return at < 0
   }

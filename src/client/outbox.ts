@@ -1,6 +1,7 @@
 /** What this page accepted and no host has committed yet: the only events that a page can lose. */
 
-import { addDropped, type Dropped, totalDropped } from '../core/accounting'
+import type { Dropped } from '../core/accounting'
+import { addDropped } from '../core/add-dropped'
 import type { EventJson, WireFormat } from '../core/event'
 import type { Handover, Lane } from '../core/handover'
 import { MAX_HANDOVER_EVENTS, MAX_HANDOVER_SIZE } from '../core/limits'
@@ -70,7 +71,7 @@ export function cut(outbox: Outbox): Handover[] {
   }
   for (const run of outbox.fresh) for (const piece of pieces(run.events)) handOver(run, piece)
   outbox.fresh = []
-  if (totalDropped(outbox.dropped) > 0) handOver(NO_EVENTS, [])
+  if (Object.keys(outbox.dropped).length > 0) handOver(NO_EVENTS, [])
   for (const handover of made) outbox.open.add(handover)
   return made
 }

@@ -4,6 +4,9 @@ export function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
+/** Whether it can name something. */
+export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
+
 export function show(value: unknown): string {
   try {
     if (typeof value === 'string') return JSON.stringify(value.slice(0, 80))

@@ -4,7 +4,7 @@ import { newId } from '../adapters/new-id'
 import { createFront, type LateDelivery } from '../client/front'
 import { type CaptureConfig, readCaptureOptions } from '../client/options'
 import { queueKey } from '../core/queue-config'
-import { asRecord, copyOf, describe } from '../core/values'
+import { asRecord, copyOf, describe, isText } from '../core/values'
 import { createDeparture } from './departure'
 import { createJournal } from './journal'
 import type { Outlast, OutlastOptions } from './types'
@@ -33,7 +33,7 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
     newId: apiKey ? newId : () => '',
     kept: durable ? webStorage('localStorage', queue, log.tell) : memoryStorage(),
     tab: durable ? webStorage('sessionStorage', queue, log.tell) : memoryStorage(),
-    bootstrapId: typeof distinctId === 'string' && distinctId !== '' ? distinctId : undefined,
+    bootstrapId: isText(distinctId) ? distinctId : undefined,
     surroundings: () => ({ $current_url: location.href }),
     decide: (change) => journal?.decide(change),
     written: () => [...front.outbox.open].reduce((sum, one) => sum + (journal?.holds(one) ? one.events.length : 0), 0),
