@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { test as base } from './fixtures'
 
 export interface Recorded {
@@ -10,7 +11,7 @@ export interface Recorded {
   body: {
     sent_at?: string
     historical_migration?: boolean
-    batch: { event: string; timestamp: string }[]
+    batch: { event: string; uuid: string; timestamp: string }[]
   }
 }
 
@@ -20,16 +21,24 @@ export interface Recorder {
   requests: Recorded[]
   /** What it answers. A request that is refused is not kept. */
   status: number
+  /** How long it takes to answer, in ms; `Infinity` for ever. What comes is kept at once. */
+  answersAfter: number
 }
 
 export const test = base.extend<{ recorder: Recorder }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
   recorder: async ({}, use) => {
-    const recorder: Recorder = { url: '', requests: [], status: 200 }
+    const recorder: Recorder = { url: '', requests: [], status: 200, answersAfter: 0 }
     const server = createServer(async (req, res) => {
       let text = ''
-      for await (const chunk of req.setEncoding('utf8')) text += chunk
+      try {
+        for await (const chunk of req.setEncoding('utf8')) text += chunk
+      } catch {
+        return // A page that was left has cut it: what did not come in whole was not received.
+      }
       if (recorder.status === 200) recorder.requests.push({ path: req.url ?? '', body: JSON.parse(text) })
+      if (recorder.answersAfter === Number.POSITIVE_INFINITY) return
+      if (recorder.answersAfter > 0) await pause(recorder.answersAfter)
       res.writeHead(recorder.status, { 'Access-Control-Allow-Origin': '*' }).end('{}')
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -1,0 +1,335 @@
+/** Before there is a host: files that come late or never, workers that never answer, pages that are gone at once. */
+
+import type { Page } from 'playwright'
+import { atAge, DELIVERY_FILE, expect, IN_PAGE_FILE, leave, spilled, stored, test, WORKER_FILE } from './late-site'
+import { captureAndForget, stats, told } from './told'
+
+/** A page gives a silent worker 3 s; its own code, a request, and a busy machine take the rest. In ms. */
+const SECONDS_MS = 6_000
+
+/** Code that does not come is given 10 s. In ms. */
+const CODE_MS = 13_000
+
+/** A page that goes on without its worker asks for it after 5 s, and ever less often. In ms. */
+const BACK_MS = 40_000
+
+/** Nothing is sent by itself while a test looks. */
+const UNSENT = { flushInterval: 60_000, flushAt: 10_000 }
+
+/** What each call resolves with, or `'never'` where it has not after so many ms. */
+const settle = (page: Page, ms: number) =>
+  page.evaluate(async (limit) => {
+    const { outlast } = window
+    const calls = {
+      ready: outlast.ready,
+      flush: outlast.flush(),
+      stats: outlast.stats(),
+      pending: outlast.pending(),
+      flags: outlast.getFeatureFlags(),
+    }
+    const never = new Promise((resolve) => setTimeout(resolve, limit, 'never'))
+    const settled = Object.entries(calls).map(async ([name, call]) => [name, await Promise.race([call, never])])
+    return Object.fromEntries(await Promise.all(settled))
+  }, ms)
+
+/** Resolves once the worker, and no page, has taken an event of this one. */
+const wentBackToWorker = async (page: Page) => {
+  await page.evaluate(() =>
+    navigator.serviceWorker.addEventListener('message', ({ data }) => {
+      if (data.type === 'committed') Object.assign(window, { committedByWorker: true })
+    }),
+  )
+  const captured = () =>
+    page.evaluate(() => {
+      window.outlast.capture('later')
+      return 'committedByWorker' in window
+    })
+  await expect.poll(captured, { timeout: BACK_MS, intervals: [500] }).toBe(true)
+}
+
+/** Shuts down and says how long that took, in ms. */
+const shutdown = (page: Page, timeoutMs: number) =>
+  page.evaluate(async (timeout) => {
+    const from = performance.now()
+    const result = await window.outlast.shutdown(timeout)
+    return { result, tookMs: performance.now() - from }
+  }, timeoutMs)
+
+test('P5, P6: a worker file that never comes: pages take over within seconds, say so, and go back to the worker', async ({
+  visit,
+  received,
+  site,
+  context,
+}) => {
+  test.setTimeout(120_000)
+  site.hold(WORKER_FILE)
+  const pages: Page[] = []
+  for (const name of ['in the first page', 'in the second page']) {
+    const page = await visit()
+    pages.push(page)
+    await captureAndForget(page, name)
+    const settled = await settle(page, SECONDS_MS)
+    expect(Object.values(settled)).not.toContain('never')
+    expect(settled).toMatchObject({ ready: { host: 'page', storage: 'indexeddb' } })
+    expect((await told(page)).degraded).toEqual([
+      { from: 'worker', to: 'page', reason: expect.stringContaining('the worker takes too long to start') },
+    ])
+    await received(pages.length)
+  }
+  expect(site.held(WORKER_FILE)).toBeGreaterThan(0)
+  site.recover(WORKER_FILE)
+  for (const page of pages) await wentBackToWorker(page)
+  expect(context.serviceWorkers()).toHaveLength(1)
+  const next = await visit()
+  expect(await next.evaluate(() => window.outlast.ready)).toEqual({ host: 'worker', storage: 'indexeddb' })
+})
+
+for (const [what, file, options] of [
+  ['late code', DELIVERY_FILE, {}],
+  ['in-page code', IN_PAGE_FILE, { worker: false }],
+] as const) {
+  test(`P5: ${what} that never comes: every promise settles, and the event is on disk and delivered by the next visit`, async ({
+    visit,
+    received,
+    site,
+  }) => {
+    test.setTimeout(60_000)
+    site.hold(file)
+    const page = await visit(options)
+    await captureAndForget(page, 'kept')
+    const settled = await settle(page, CODE_MS)
+    expect(Object.values(settled)).not.toContain('never')
+    expect(settled).toMatchObject({ ready: { host: 'memory' }, pending: 1, stats: { accepted: 1, pending: 1 } })
+    expect((await told(page)).degraded).toHaveLength(1)
+    expect(await stored(page, 'journal')).toEqual(['kept'])
+    // Without beacons, which would arrive too.
+    await page.close({ runBeforeUnload: false })
+    site.recover(file)
+    await visit(options)
+    const [event] = await received(1)
+    expect(event?.event).toBe('kept')
+  })
+
+  test(`P5: ${what} that never comes: a shutdown ends within its time, with the event on disk`, async ({
+    visit,
+    received,
+    site,
+  }) => {
+    site.hold(file)
+    const page = await visit(options)
+    await expect.poll(() => site.held(file)).toBe(1)
+    await captureAndForget(page, 'kept')
+    const { result, tookMs } = await shutdown(page, 1_000)
+    expect(tookMs).toBeLessThan(1_500)
+    expect(result).toEqual({ delivered: 0, kept: 1, dropped: 0 })
+    expect(await stored(page, 'journal')).toEqual(['kept'])
+    await page.close({ runBeforeUnload: false })
+    site.recover(file)
+    await visit(options)
+    const [event] = await received(1)
+    expect(event?.event).toBe('kept')
+  })
+}
+
+/** A worker that the site had there before: it takes messages, answers none, and is never done with one. */
+const MUTE_WORKER = `
+  addEventListener('install', () => skipWaiting())
+  addEventListener('message', (event) => event.waitUntil(new Promise(() => undefined)))`
+
+for (const waits of [false, true]) {
+  test.describe(`P5: an active worker that never answers${waits ? ', with the new one waiting' : ''}`, () => {
+    test.beforeEach(async ({ site, context }) => {
+      const headers = { 'Content-Type': 'text/javascript' }
+      site.answer(WORKER_FILE, { status: 200, headers, body: MUTE_WORKER })
+      const page = await context.newPage()
+      await page.goto(`${site.url}/away.html`)
+      await page.evaluate(async (file) => {
+        const registration = await navigator.serviceWorker.register(file)
+        while (!registration.active) await new Promise((resolve) => setTimeout(resolve, 10))
+        registration.active.postMessage('you have something to do')
+      }, WORKER_FILE)
+      if (waits) {
+        site.answer(WORKER_FILE, undefined)
+        await page.evaluate(async (scope) => {
+          const registration = await navigator.serviceWorker.getRegistration(scope)
+          await registration?.update()
+          while (!registration?.waiting) await new Promise((resolve) => setTimeout(resolve, 10))
+        }, '/__outlast/')
+      }
+      await page.close()
+    })
+
+    for (const ageMs of [0, 500, 1_900]) {
+      test(`costs nothing that is captured by a page that is left after ${ageMs} ms`, async ({ visit, received }) => {
+        const page = await visit(UNSENT)
+        await captureAndForget(page, 'before it went')
+        await atAge(page, ageMs)
+        await leave(page)
+        const [event] = await received(1)
+        expect(event?.event).toBe('before it went')
+      })
+    }
+
+    test('costs a page that stays some seconds, and it says so', async ({ visit, received }) => {
+      const page = await visit()
+      const capturedAt = Date.now()
+      await captureAndForget(page, 'patient')
+      await received(1)
+      expect(Date.now() - capturedAt).toBeLessThan(SECONDS_MS)
+      expect((await told(page)).degraded).toEqual([{ from: 'worker', to: 'page', reason: 'no answer' }])
+    })
+  })
+}
+
+for (const ms of [100, 500, 1_500, 3_000]) {
+  test(`P3: a page without a worker that closes ${ms} ms after a capture delivers without another visit`, async ({
+    visit,
+    received,
+  }) => {
+    const page = await visit({ ...UNSENT, worker: false })
+    const age = await page.evaluate(() => {
+      window.outlast.capture('before it went')
+      return performance.now()
+    })
+    await atAge(page, age + ms)
+    await leave(page)
+    const [event] = await received(1)
+    expect(event?.event).toBe('before it went')
+  })
+}
+
+test('P3, P5: a page that is hidden before there is a host keeps what it has, and beacons it', async ({
+  visit,
+  received,
+  collector,
+  site,
+  context,
+}) => {
+  site.hold(DELIVERY_FILE)
+  const page = await visit()
+  await page.evaluate(() => {
+    window.outlast.capture('before it was hidden')
+    // As when the person takes another app: nothing is said after this.
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+  const [event] = await received(1)
+  expect(event?.event).toBe('before it was hidden')
+  await expect.poll(() => stored(page, 'journal')).toEqual(['before it was hidden'])
+  // As when the phone then ends the app.
+  const cdp = await context.newCDPSession(page)
+  const crashed = page.waitForEvent('crash')
+  cdp.send('Page.crash').catch(() => undefined) // It has no answer.
+  await crashed
+  site.recover(DELIVERY_FILE)
+  const next = await visit()
+  await expect.poll(() => stats(next)).toMatchObject({ accepted: 1, delivered: 1, pending: 0 })
+  expect(await collector.stats()).toMatchObject({ events: 1, copies: 2, altered: 0 })
+})
+
+for (const [what, answersAfter] of [
+  ['takes 2 s to answer', 2_000],
+  ['hangs', Number.POSITIVE_INFINITY],
+] as const) {
+  test(`P4: a page that hosts its queue, navigated 8 times while the endpoint ${what}: at most 3 copies arrive`, async ({
+    visit,
+    recorder,
+  }) => {
+    test.setTimeout(90_000)
+    recorder.answersAfter = answersAfter
+    const options = { host: recorder.url, compression: 'none', worker: false, flushInterval: 0, requestTimeout: 5_000 }
+    const page = await visit(options)
+    await captureAndForget(page, 'once')
+    for (let times = 0; times < 8; times++) {
+      await atAge(page, 300)
+      await page.reload()
+      await page.waitForFunction(() => window.outlast)
+    }
+    recorder.answersAfter = 0
+    await expect
+      .poll(() => stats(page), { timeout: 40_000 })
+      .toMatchObject({ accepted: 1, delivered: 1, pending: 0, dropped: {} })
+    const copies = recorder.requests.flatMap(({ body }) => body.batch.map(({ uuid }) => uuid))
+    console.log(
+      'COPIES',
+      what,
+      copies.length,
+      recorder.requests.map(({ path }) => path),
+    )
+    expect(new Set(copies).size).toBe(1)
+    expect(copies.length).toBeLessThanOrEqual(3)
+  })
+}
+
+test('P4: what a page wrote down as it went is not beaconed again by later pages', async ({
+  visit,
+  recorder,
+  site,
+}) => {
+  site.hold(IN_PAGE_FILE)
+  const options = { host: recorder.url, compression: 'none', worker: false }
+  const page = await visit(options)
+  await page.evaluate(() => addEventListener('pagehide', () => window.outlast.capture('last words')))
+  await leave(page)
+  const beacons = () => recorder.requests.filter(({ path }) => path.includes('beacon=1'))
+  await expect.poll(() => beacons().length).toBe(1)
+  for (let pages = 0; pages < 3; pages++) {
+    const later = await visit(options)
+    // Its late code has looked at what was left.
+    await expect.poll(() => spilled(later)).toEqual([])
+    await leave(later)
+  }
+  site.recover(IN_PAGE_FILE)
+  const last = await visit(options)
+  await expect.poll(() => stats(last), { timeout: CODE_MS }).toMatchObject({ accepted: 1, delivered: 1, pending: 0 })
+  expect(beacons()).toHaveLength(1)
+  expect(recorder.requests).toHaveLength(2)
+})
+
+/** Leaves a page whose events, captured in its last task, are on no disk yet. */
+async function leaveWith(page: Page, name: string, count: number, size = 10): Promise<void> {
+  await page.evaluate(
+    ([event, many, length]) =>
+      addEventListener('pagehide', () => {
+        for (let index = 0; index < many; index++) {
+          window.outlast.capture(`${event} ${index}`, { text: 'x'.repeat(length) })
+        }
+      }),
+    [name, count, size] as const,
+  )
+  await leave(page)
+}
+
+test.describe('P5, P7: what two pages wrote down as they went', () => {
+  test('is not cut by a third', async ({ visit, received, context }) => {
+    const options = { worker: false }
+    const [a, b, c] = [await visit(options), await visit(options), await visit(options)]
+    await Promise.all([a, b, c].map((page) => page.evaluate(() => window.outlast.ready)))
+    await context.setOffline(true)
+    await leaveWith(a, 'a', 8)
+    await leaveWith(b, 'b', 8)
+    await leaveWith(c, 'c', 8)
+    await context.setOffline(false)
+    const next = await visit(options)
+    const events = await received(24)
+    expect(new Set(events.map(({ event }) => event)).size).toBe(24)
+    await expect.poll(() => stats(next)).toEqual({ accepted: 24, delivered: 24, pending: 0, dropped: {} })
+  })
+
+  test('goes beyond the bound of the origin oldest first, and is counted', async ({ visit, received, context }) => {
+    const options = { worker: false }
+    const pages = [await visit(options), await visit(options), await visit(options)]
+    await Promise.all(pages.map((page) => page.evaluate(() => window.outlast.ready)))
+    await context.setOffline(true)
+    for (const [index, name] of ['oldest', 'middle', 'newest'].entries()) {
+      await leaveWith(pages[index] as Page, name, 4, 50_000)
+    }
+    await context.setOffline(false)
+    const next = await visit(options)
+    await expect
+      .poll(() => stats(next))
+      .toEqual({ accepted: 12, delivered: 8, pending: 0, dropped: { storage_full: 4 } })
+    const events = await received(8)
+    expect(events.filter(({ event }) => event.startsWith('oldest'))).toEqual([])
+  })
+})

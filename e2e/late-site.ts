@@ -1,0 +1,103 @@
+/** A site whose files may come late, or never, and what a page has on disk there. */
+
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Page } from 'playwright'
+import { test as base } from './recorder'
+import { type Site, startSite } from './site.mjs'
+import { PAGE } from './told'
+
+export interface LateSite extends Site {
+  /** From now on a request for this path is never answered. */
+  hold(path: string): void
+  /** Cuts those that wait for this path, and answers later ones. */
+  recover(path: string): void
+  /** How many wait for this path. */
+  held(path: string): number
+  /** How long each file of the library takes, in ms. */
+  lateMs: number
+}
+
+const LIBRARY = /^\/(__)?outlast\//
+
+interface Fixtures {
+  site: LateSite
+  /** Opens a page as `open` does, whose client may never be ready. */
+  visit(options?: Record<string, unknown>, file?: string): Promise<Page>
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
+  site: async ({}, use) => {
+    const waiting = new Map<string, (() => void)[]>()
+    const site = await startSite({
+      headers: { 'Access-Control-Allow-Origin': '*' },
+      async take(req, res) {
+        const { pathname } = new URL(req.url ?? '/', 'http://site')
+        const cuts = waiting.get(pathname)
+        if (cuts) {
+          cuts.push(() => res.destroy())
+          return true
+        }
+        if (late.lateMs > 0 && LIBRARY.test(pathname)) await pause(late.lateMs)
+        return false
+      },
+    })
+    const late: LateSite = {
+      ...site,
+      lateMs: 0,
+      hold: (path) => void waiting.set(path, []),
+      recover(path) {
+        for (const cut of waiting.get(path) ?? []) cut()
+        waiting.delete(path)
+      },
+      held: (path) => waiting.get(path)?.length ?? 0,
+    }
+    await use(late)
+    await site.close()
+  },
+  visit: async ({ site, collector, context }, use) => {
+    await use(async (options = {}, file = PAGE) => {
+      const page = await context.newPage()
+      const init = { host: collector.url, flushInterval: 200, ...options }
+      await page.goto(`${site.url}${file}?init=${encodeURIComponent(JSON.stringify(init))}`)
+      await page.waitForFunction(() => window.outlast)
+      return page
+    })
+  },
+})
+
+export { expect } from '@playwright/test'
+
+export const WORKER_FILE = '/__outlast/worker.js'
+export const DELIVERY_FILE = '/outlast/chunks/delivery.js'
+export const IN_PAGE_FILE = '/outlast/chunks/in-page.js'
+
+/** The events that this origin has in a table of the database. */
+export const stored = (page: Page, table: 'journal' | 'chunks' | 'bodies') =>
+  page.evaluate(
+    (name) =>
+      new Promise<string[]>((resolve, reject) => {
+        const opening = indexedDB.open('outlast')
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction(name).objectStore(name).getAll()
+          reading.onsuccess = () => {
+            opening.result.close()
+            const all = reading.result.flatMap((row) => row.events ?? row)
+            resolve(all.map((json) => JSON.parse(json).event))
+          }
+        }
+      }),
+    table,
+  )
+
+/** Closes the page as a visitor does: it may say its last words. */
+export const leave = (page: Page) =>
+  Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })]).then(() => undefined)
+
+/** Resolves so many ms after the page began to load. */
+export const atAge = (page: Page, ms: number) => page.waitForFunction((age) => performance.now() >= age, ms)
+
+/** The names of what earlier pages have left in localStorage. */
+export const spilled = (page: Page) =>
+  page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes(':spill:')))
