@@ -2,7 +2,7 @@
 /** What the pages of a round told, and what was done to them, kept outside the browser. */
 
 /**
- * @typedef {{ type: 'captured', uuids: string[], at: number }
+ * @typedef {{ type: 'captured', uuids: string[], at: number, age: number }
  *   | { type: 'acknowledged', uuids: string[] }
  *   | { type: 'dropped', uuids: string[], reason: string, detail: string }
  *   | { type: 'error', text: string }} Told
@@ -12,13 +12,26 @@
 
 /**
  * How long in ms an event must have been captured before its page is disturbed to be owed: the loss table aims at 60 in
- * all its rows, and the rest is for a machine that runs other things, and for Playwright, which stops each page for a
- * while.
+ * all its rows, and the rest is for Playwright, which stops each page for a while, and for tabs that write at once.
  */
 export const SAFE_MS = 250
 
+/**
+ * On a busy machine everything takes longer, and how much is known from how long the word of a capture takes to get here.
+ * Opening a database and writing to it are about so many words back and forth between processes.
+ */
+const WORDS_OF_A_WRITE = 4
+
+/**
+ * @typedef {object} Capture
+ * @property {number} at
+ * @property {number} age of its page, in ms
+ * @property {number} tookMs until it was known here
+ * @property {Page} page
+ */
+
 export function createRecorder() {
-  /** Uuid to when and where. @type {Map<string, { at: number, page: Page }>} */
+  /** Uuid to when and where. @type {Map<string, Capture>} */
   const captures = new Map()
   /** @type {Set<string>} */
   const acknowledged = new Set()
@@ -56,10 +69,16 @@ export function createRecorder() {
     get owed() {
       /** @type {Map<string, string>} */
       const owed = new Map()
-      for (const [uuid, { at, page }] of captures) {
+      /** Of each page, from its last capture back. @type {Map<Page, number>} */
+      const slowest = new Map()
+      for (const [uuid, { at, age, tookMs, page }] of [...captures].reverse()) {
+        const slow = Math.max(tookMs, slowest.get(page) ?? 0)
+        slowest.set(page, slow)
         const end = ends.get(page)
         const ms = end ? end.at - at : Number.POSITIVE_INFINITY
-        if (ms > SAFE_MS) owed.set(uuid, `${Math.round(ms)} ms before ${end?.how ?? 'anything'}`)
+        if (ms <= SAFE_MS + slow * WORDS_OF_A_WRITE) continue
+        const facts = [`${ms} ms before ${end?.how ?? 'anything'}`, `age ${age} ms`, `words took up to ${slow} ms`]
+        owed.set(uuid, facts.join(', ').replace(/\.\d+/g, ''))
       }
       return owed
     },
@@ -71,9 +90,11 @@ export function createRecorder() {
      */
     tell(page, message) {
       switch (message.type) {
-        case 'captured':
-          for (const uuid of message.uuids) captures.set(uuid, { at: message.at, page })
+        case 'captured': {
+          const { at, age } = message
+          for (const uuid of message.uuids) captures.set(uuid, { at, age, tookMs: Date.now() - at, page })
           break
+        }
         case 'acknowledged':
           for (const uuid of message.uuids) acknowledged.add(uuid)
           break
