@@ -17,12 +17,6 @@
 export const SAFE_MS = 250
 
 /**
- * On a busy machine everything takes longer, and how much is known from how long the word of a capture takes to get here.
- * Opening a database and writing to it are about so many words back and forth between processes.
- */
-const WORDS_OF_A_WRITE = 4
-
-/**
  * @typedef {object} Capture
  * @property {number} at
  * @property {number} age of its page, in ms
@@ -69,14 +63,17 @@ export function createRecorder() {
     get owed() {
       /** @type {Map<string, string>} */
       const owed = new Map()
-      /** Of each page, from its last capture back. @type {Map<Page, number>} */
-      const slowest = new Map()
-      for (const [uuid, { at, age, tookMs, page }] of [...captures].reverse()) {
-        const slow = Math.max(tookMs, slowest.get(page) ?? 0)
-        slowest.set(page, slow)
+      /** Of each page, from its last capture back. @type {Map<Page, Capture[]>} */
+      const later = new Map()
+      for (const [uuid, capture] of [...captures].reverse()) {
+        const { at, age, page } = capture
+        const near = [capture, ...(later.get(page) ?? [])].filter((one) => one.at <= at + SAFE_MS)
+        later.set(page, near)
+        const slow = Math.max(...near.map(({ tookMs }) => tookMs))
         const end = ends.get(page)
         const ms = end ? end.at - at : Number.POSITIVE_INFINITY
-        if (ms <= SAFE_MS + slow * WORDS_OF_A_WRITE) continue
+        // On a busy machine everything takes longer: a word from one process to another, and a write, which is some.
+        if (ms <= SAFE_MS + slow) continue
         const facts = [`${ms} ms before ${end?.how ?? 'anything'}`, `age ${age} ms`, `words took up to ${slow} ms`]
         owed.set(uuid, facts.join(', ').replace(/\.\d+/g, ''))
       }
