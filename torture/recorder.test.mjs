@@ -37,12 +37,12 @@ it('a machine that is slow to pass on the word of captures is given longer', () 
   expect(recorder.owed.size).toBe(0)
 })
 
-it('what was captured when it had become fast again is owed as ever', () => {
+it('a word that takes long afterwards changes nothing', () => {
   const recorder = createRecorder()
   const one = page()
-  vi.setSystemTime(BEGAN + 100)
   recorder.tell(one, { type: 'captured', uuids: ['a'], at: BEGAN, age: 0 })
-  recorder.tell(one, { type: 'captured', uuids: ['b'], at: BEGAN + 100, age: 100 })
-  recorder.ends(one, 'it was closed', BEGAN + 101 + SAFE_MS)
-  expect([...recorder.owed.keys()]).toEqual(['b'])
+  vi.setSystemTime(BEGAN + 2_000)
+  recorder.tell(one, { type: 'captured', uuids: ['b'], at: BEGAN + SAFE_MS + 1, age: 0 })
+  recorder.ends(one, 'it was closed', BEGAN + 1_000)
+  expect([...recorder.owed.keys()]).toEqual(['a'])
 })
