@@ -29,7 +29,7 @@ export interface Handover {
   skew: Millis
 }
 
-/** A handover from a message or from a page's spilled ones. */
+/** A handover from a message, from the journal, or from what a page left in localStorage. */
 export function parseHandover(raw: unknown): Handover | undefined {
   const { producer, seq, lane, format, events, dropped, at, skew } = asRecord(raw)
   if (typeof producer !== 'string' || producer.length === 0 || producer.length > 64) return undefined
