@@ -66,7 +66,7 @@ export const INTERNAL_NAMES = {
   heed: 'Q',
   onReset: 'J',
   storedSize: 'V',
-  deleteRange: '$',
+  deleteRange: '$$',
   more: 'ee',
   tellDropped: 'te',
   whole: 'ne',

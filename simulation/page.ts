@@ -50,6 +50,7 @@ export class Page {
   /** In the browser's list of clients: not in the back/forward cache. */
   listed = true
   shut = false
+  private drainsUntil: number | undefined
   /** When it went away, with a word (`left`) or without one. */
   gone: { at: number; how: 'left' | 'crashed' } | undefined
   private readonly window = new Listeners()
@@ -224,7 +225,11 @@ export class Page {
 
   shutdown(timeoutMs: number): void {
     this.shut = true
-    this.ask('shutdown', this.client.shutdown(timeoutMs), timeoutMs + SHUTDOWN_PATIENCE_MS)
+    const { elapsed } = this.sim.time
+    // Every caller gets the result of the one drain.
+    this.drainsUntil ??= elapsed + timeoutMs
+    const limitMs = Math.max(timeoutMs, this.drainsUntil - elapsed) + SHUTDOWN_PATIENCE_MS
+    this.ask('shutdown', this.client.shutdown(timeoutMs), limitMs)
   }
 
   hide(): void {
