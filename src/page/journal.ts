@@ -87,7 +87,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     onRules: () => undefined,
     transact,
     write,
-    keep() {
+    async keep() {
       more = true
       if (writing) return
       more = false
@@ -96,22 +96,17 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       if (some.length === 0) return
       writing = true
       for (const handover of some) asked.add(handover)
-      // A host may have taken some of them before the database was open.
-      write(some, (handover) => outbox.open.has(handover))
-        .then(
-          () => {
-            for (const handover of some) kept.add(handover)
-          },
-          () => {
-            // They stay in memory, and in localStorage once the page goes.
-            for (const handover of some) asked.delete(handover)
-            more = false
-          },
-        )
-        .then(() => {
-          writing = false
-          if (more) journal.keep()
-        })
+      try {
+        // A host may have taken some of them before the database was open.
+        await write(some, (handover) => outbox.open.has(handover))
+        for (const handover of some) kept.add(handover)
+      } catch {
+        // They stay in memory, and in localStorage once the page goes.
+        for (const handover of some) asked.delete(handover)
+        more = false
+      }
+      writing = false
+      if (more) journal.keep()
     },
     holds: (handover) => kept.has(handover),
     hasAsked: (handover) => asked.has(handover),
