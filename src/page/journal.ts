@@ -58,28 +58,30 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       return attempt(work)
     })
 
-  function learn(raw: unknown): Rules {
-    const rules = parseRules(raw)
-    journal.rules = rules
-    journal.onRules(rules)
-    return rules
+  /** Within a transaction. */
+  function readRules(table: IDBObjectStore, then: (rules: Rules) => void): void {
+    const asked = table.get([queue])
+    asked.onsuccess = () => {
+      const rules = parseRules(asked.result)
+      journal.rules = rules
+      journal.onRules(rules)
+      then(rules)
+    }
   }
 
   function write(handovers: Handover[], isWanted = (_: Handover) => true): Promise<void> {
-    return transact((table, rules) => {
-      let known = NO_RULES
-      rules.get([queue]).onsuccess = ({ target }) => {
-        known = learn((target as IDBRequest).result)
-      }
-      const counted = table.count()
-      counted.onsuccess = () => {
-        if (counted.result > MAX_ROWS) return table.transaction.abort()
-        for (const handover of handovers) {
-          const { producer, seq, at } = handover
-          if (isWanted(handover) && !isRefused(known, at)) table.put(handover, [queue, producer, seq])
+    return transact((table, rules) =>
+      readRules(rules, (known) => {
+        const counted = table.count()
+        counted.onsuccess = () => {
+          if (counted.result > MAX_ROWS) return table.transaction.abort()
+          for (const handover of handovers) {
+            const { producer, seq, at } = handover
+            if (isWanted(handover) && !isRefused(known, at)) table.put(handover, [queue, producer, seq])
+          }
         }
-      }
-    })
+      }),
+    )
   }
 
   const journal: Journal = {
@@ -111,15 +113,14 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     holds: (handover) => kept.has(handover),
     hasAsked: (handover) => asked.has(handover),
     decide(change) {
-      transact((_, rules) => {
-        rules.get([queue]).onsuccess = ({ target }) => {
-          const known = learn((target as IDBRequest).result)
+      transact((_, rules) =>
+        readRules(rules, (known) => {
           const next = change(known)
           if (next === known) return
           rules.put(next, [queue])
           journal.rules = next
-        }
-      }).catch(() => {
+        }),
+      ).catch(() => {
         // Without a disk, what localStorage says is all there is.
         journal.rules ??= NO_RULES
       })
