@@ -60,7 +60,7 @@ export function assemble(
   if (owner !== undefined && !isText(owner)) {
     return {
       reason: 'invalid',
-      detail: `distinctId of ${show(name)} must be a string that is not blank, got ${show(asked)}`,
+      detail: `distinctId ${show(asked)} of ${show(name)} is blank or no string`,
     }
   }
   const { distinctId, properties } = ambient({ ...options, distinctId: owner } as AmbientOptions)

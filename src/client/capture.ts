@@ -85,7 +85,7 @@ export function createCapture(ports: CapturePorts): Capture {
     }
     if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
       self.warnFull()
-      return self.drop('queue_full', 'maxQueueSize or maxQueueBytes was reached', [uuid])
+      return self.drop('queue_full', 'the queue is full', [uuid])
     }
     const at = config.wall()
     // A timestamp that was brought along was made by another clock.

@@ -122,6 +122,7 @@ export function createFront(ports: FrontPorts): FrontParts {
 
   function connect(loaded: Promise<LateDelivery>, outcome: () => Promise<LateDelivery | undefined>): PersonClient {
     const later = (use: (delivery: LateDelivery) => void) => void loaded.then(use)
+    const ofFlags: Delivery['ofFlags'] = (use) => later((delivery) => delivery.ofFlags(use))
     const otherwise = unanswered(() => outbox.count, ports.written)
     const asking = {} as Record<string, unknown>
     for (const name of Object.keys(otherwise) as (keyof Asking)[]) {
@@ -137,10 +138,10 @@ export function createFront(ports: FrontPorts): FrontParts {
       log,
       capture: capture.capture,
       // As posthog-js does: a flag may be another for whoever this is now.
-      onChange: () => later(({ ofFlags }) => ofFlags((flags) => void flags.reload())),
+      onChange: () => ofFlags((flags) => void flags.reload()),
       onReset() {
         kept.remove(FLAGS_KEY)
-        later(({ ofFlags }) => ofFlags((flags) => flags.forget()))
+        ofFlags((flags) => flags.forget())
       },
     })
     const debug = (on = true) => {
@@ -160,8 +161,8 @@ export function createFront(ports: FrontPorts): FrontParts {
       newWindow(newId())
       for (const store of [kept, tab]) store.clear()
       clear(outbox)
-      later(({ ofFlags, purge }) => {
-        ofFlags((flags) => flags.stop())
+      ofFlags((flags) => flags.stop())
+      later(({ purge }) => {
         // Once the person has opted in again, what was before is erased as the disk says it is to be.
         if (consent.optedOut) purge(consent.choice.at)
       })
@@ -232,7 +233,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       optOut(options) {
         const erase = asRecord(options).clear === true
         choose(true, erase)
-        later(({ ofFlags }) => ofFlags((flags) => flags.stop()))
+        ofFlags((flags) => flags.stop())
         if (erase) forget()
       },
       isOptOut: optedOut,

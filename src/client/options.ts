@@ -2,8 +2,8 @@
 
 import type { BeforeSend } from '../core/before-send'
 import type { CaptureMode } from '../core/event'
+import { INTAKE } from '../core/intake'
 import { END_OF_TIME } from '../core/limits'
-import { bounded, INTAKE_BOUNDS } from '../core/numbers'
 import { DEFAULT_HOST, hostFrom, readApiKey } from '../core/queue-config'
 import { copyOf } from '../core/values'
 import { createLog, type Log } from './log'
@@ -44,9 +44,12 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   const { clock } = options
   const host = hostFrom(options.host)
   const debug = options.debug === true
-  const bound = (name: keyof typeof INTAKE_BOUNDS) => {
-    const bounds = INTAKE_BOUNDS[name]
-    return bounded(options[name], bounds) ?? bounds[0]
+  // A host keeps to the least and the most that they can be.
+  const bound = (name: keyof typeof INTAKE): number => {
+    const given = options[name]
+    return typeof given === 'number' && given >= 0 && given < Number.POSITIVE_INFINITY
+      ? Math.floor(given)
+      : INTAKE[name]
   }
   const log = createLog(usableLogger(options.logger) ?? defaults.logger, debug)
   if (defaults.words) log.speak(defaults.words)

@@ -20,7 +20,10 @@ export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent)
       }
       // A promise is no event either.
       if (!isEvent(returned)) {
-        return { detail: `beforeSend returned ${show(returned)}, not an event with ${NEEDED}`, byChoice: false }
+        return {
+          detail: `beforeSend returned ${show(returned)}, no event with a name, distinctId and properties`,
+          byChoice: false,
+        }
       }
       // A hook may change uuid and timestamp, but not to nonsense: one bad uuid fails a whole v1 batch (§0.9).
       current = {
@@ -34,8 +37,6 @@ export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent)
   }
   return { event: current }
 }
-
-const NEEDED = 'a name, a distinctId and properties'
 
 function isEvent(value: unknown): value is OutlastEvent {
   const { event, distinctId, properties } = asRecord(value)

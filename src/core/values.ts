@@ -24,8 +24,7 @@ const MAX_DESCRIPTION = 500
 /** What went wrong, in words. An error may come from anybody's code, and throw at whoever reads it. */
 export function describe(error: unknown): string {
   try {
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : error
-    return typeof text === 'string' ? text.slice(0, MAX_DESCRIPTION) : show(text)
+    return typeof error === 'string' || error instanceof Error ? String(error).slice(0, MAX_DESCRIPTION) : show(error)
   } catch {
     return 'an error that cannot be read'
   }

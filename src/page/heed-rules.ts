@@ -14,7 +14,8 @@ export function heedRules({ choices, outbox }: Front, journal: Journal): void {
 
   function heed(rules: Rules): void {
     const { at, refused } = consent.choice
-    if (consent.learn(rules)) {
+    if (rules.at > at) {
+      consent.keep(rules)
       if (!rules.refused) return
       clear(outbox)
       if (rules.erase >= rules.at) forget()
