@@ -5,7 +5,7 @@ import { createDelivery } from '../client/delivery'
 import { checkOptions, readDeliveryOptions } from '../client/delivery-options'
 import type { Front, LateDelivery } from '../client/front'
 import { createLink } from '../client/link'
-import { PERSON_KEY } from '../client/person'
+import { type KeyValueStore, PERSON_KEY } from '../client/person'
 import { reporterToLog } from '../client/report-to-log'
 import { speakV1 } from '../client/speak-v1'
 import { WARNINGS } from '../client/warnings'
@@ -16,7 +16,7 @@ import { sizeOf } from '../core/size-of'
 import { asRecord, copyOf, describe } from '../core/values'
 import { createBackgroundSync } from './background-sync'
 import { createConnect } from './connect'
-import type { Departure } from './departure'
+import { type Departure, HOOKED_KEY } from './departure'
 import { heedRules } from './heed-rules'
 import type { Journal } from './journal'
 import { watchLifecycle } from './lifecycle'
@@ -34,8 +34,10 @@ export interface DeliveryStart {
   /** What `init` was given. */
   raw: unknown
   queue: string
-  /** The site says that its worker has a `beforeSend`. */
-  hooked: boolean
+  /** The page's part of localStorage, if it may have one. */
+  store: KeyValueStore
+  /** The site says, or this page remembers, that the site's worker has a `beforeSend`. */
+  hooked(): boolean
 }
 
 /** An answer that has not come after this many ms is late: the page writes down itself what it is waiting for. */
@@ -48,7 +50,7 @@ const TIDY_MS = 250
 const MAX_UNSENT = 65_536
 
 export function startDelivery(start: DeliveryStart): LateDelivery {
-  const { front, departure, journal, raw, queue, hooked } = start
+  const { front, departure, journal, raw, queue, store, hooked } = start
   const options = copyOf(raw) as OutlastOptions
   const { config, outbox, capture, emitter, person, kept, optedOut } = front
   const { log, wall, disableGeoip } = config
@@ -63,7 +65,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     queue,
     worker: journal ? worker : false,
     durable: journal !== undefined,
-    hooked: () => hooked || journal?.rules?.hooked === true,
+    hooked: () => hooked() || journal?.rules?.hooked === true,
     clock,
   })
   const sync = createBackgroundSync(connect.registration, wall)
@@ -92,7 +94,10 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     onSafe: tidyLater,
     // Another page has written it down.
     onOptedOut: () => journal?.decide((rules) => rules),
-    onHooked: (now) => journal?.decide((rules) => (rules.hooked === now ? rules : { ...rules, hooked: now })),
+    onHooked(now) {
+      if (now !== hooked()) store.set(HOOKED_KEY, String(now))
+      journal?.decide((rules) => (rules.hooked === now ? rules : { ...rules, hooked: now }))
+    },
   })
   capture.onNew = () => {
     link.handOver()

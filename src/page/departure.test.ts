@@ -37,7 +37,7 @@ function departureOf(open: Handover[], given: Given = {}) {
   const outbox = { ...newOutbox('this page'), open: new Set(open) }
   const front = { config: { apiKey: 'k', host: 'https://h', wall: Date.now }, outbox, optedOut: () => refused }
   const journal = { holds: (one: Handover) => kept.includes(one), rules, keep } as unknown as Journal
-  const departure = createDeparture(front as unknown as Front, { queue: 'queue', journal, hooked })
+  const departure = createDeparture(front as unknown as Front, { queue: 'queue', journal, hooked: () => hooked })
   departure.host = {
     leave: vi.fn(),
     answers: () => true,

@@ -25,6 +25,9 @@ export interface Host {
   letGo(): void
 }
 
+/** Where a page remembers that beside its other choices, in localStorage. */
+export const HOOKED_KEY = 'hooked'
+
 export interface Departure {
   host: Host | undefined
   /** Whether the page has been left. */
@@ -46,8 +49,8 @@ export interface DepartureOptions {
   queue: string
   /** The page's way to the disk, where it may have one. */
   journal: Journal | undefined
-  /** The site says that its worker has a `beforeSend`. */
-  hooked: boolean
+  /** The site says, or this page remembers, that the site's worker has a `beforeSend`. */
+  hooked(): boolean
 }
 
 export function createDeparture({ config, outbox, optedOut }: Front, options: DepartureOptions): Departure {
@@ -78,8 +81,8 @@ export function createDeparture({ config, outbox, optedOut }: Front, options: De
   /** Fails closed: what has been decided about the queue may not have been read yet. */
   function maySend(): boolean {
     const decided = !journal || journal.rules !== undefined
-    const { refused, hooked: hookedThere } = journal?.rules ?? NO_RULES
-    return decided && !hooked && !hookedThere && !refused && !optedOut() && navigator.onLine !== false
+    const rules = journal?.rules ?? NO_RULES
+    return decided && !rules.hooked && !rules.refused && !hooked() && !optedOut() && navigator.onLine !== false
   }
 
   /** The page is no longer seen. A phone may end it without another word. */

@@ -27,7 +27,7 @@ export interface Journal {
   decide(change: (rules: Rules) => Rules): void
 }
 
-/** Handovers of an origin that may wait for a host: with no host ever, later ones wait in memory. */
+/** Handovers of a queue that may wait for a host: with no host ever, later ones wait in memory. */
 const MAX_ROWS = 1_000
 
 export function createJournal(queue: string, outbox: Outbox): Journal {
@@ -72,7 +72,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
   function write(handovers: Handover[], isWanted = (_: Handover) => true): Promise<void> {
     return transact((table, rules) =>
       readRules(rules, (known) => {
-        const counted = table.count()
+        const counted = table.count(IDBKeyRange.bound([queue], [queue, []]))
         counted.onsuccess = () => {
           if (counted.result > MAX_ROWS) return table.transaction.abort()
           for (const handover of handovers) {

@@ -5,7 +5,7 @@ import { createFront, type LateDelivery } from '../client/front'
 import { type CaptureConfig, readCaptureOptions } from '../client/options'
 import { queueKey } from '../core/queue-config'
 import { asRecord, copyOf, describe, isText } from '../core/values'
-import { createDeparture } from './departure'
+import { createDeparture, HOOKED_KEY } from './departure'
 import { createJournal } from './journal'
 import type { Outlast, OutlastOptions } from './types'
 import { memoryStorage, webStorage } from './web-storage'
@@ -28,10 +28,11 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
   const queue = queueKey(config)
   const durable = options.persistence !== 'memory'
   const { distinctId } = copyOf(options.bootstrap)
+  const store = durable ? webStorage('localStorage', queue, log.tell) : memoryStorage()
   const { front, connect } = createFront({
     config,
     newId: apiKey ? newId : () => '',
-    kept: durable ? webStorage('localStorage', queue, log.tell) : memoryStorage(),
+    kept: store,
     tab: durable ? webStorage('sessionStorage', queue, log.tell) : memoryStorage(),
     bootstrapId: isText(distinctId) ? distinctId : undefined,
     surroundings: () => ({ $current_url: location.href }),
@@ -46,7 +47,8 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
     log.speak({})
     return connect(new Promise(() => undefined), async () => undefined)
   }
-  const hooked = asRecord(options.worker).beforeSend === true
+  // Where the disk cannot be read, this is all that remembers what the worker has said.
+  const hooked = () => asRecord(options.worker).beforeSend === true || store.get(HOOKED_KEY) === 'true'
   const departure = createDeparture(front, { queue, journal, hooked })
   front.capture.onNew = () => {
     journal?.keep()
@@ -60,7 +62,7 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
   async function load(pauseMs: number): Promise<LateDelivery | undefined> {
     const code = await Promise.race([import('./delivery').catch(describe), timer(LOAD_LIMIT_MS)])
     if (typeof code === 'object') {
-      const delivery = code.startDelivery({ front, departure, journal, raw, queue, hooked })
+      const delivery = code.startDelivery({ front, departure, journal, raw, queue, store, hooked })
       onLoaded(delivery)
       return delivery
     }
