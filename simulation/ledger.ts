@@ -3,6 +3,7 @@
  * is checked at the moment at which it could first be wrong.
  */
 
+import { isDeepStrictEqual } from 'node:util'
 import { addDropped, type Dropped, totalDropped } from '../src/core/accounting'
 import { uuidOf } from '../src/core/event-json'
 import type { Handover } from '../src/core/handover'
