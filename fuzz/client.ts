@@ -13,6 +13,7 @@ import type { KeyValueStore } from '../src/client/person'
 import { reporterToLog } from '../src/client/report-to-log'
 import { speakV1 } from '../src/client/speak-v1'
 import type { CommonOptions, OutlastEvents } from '../src/client/types'
+import { WARNINGS } from '../src/client/warnings'
 import type { Handover } from '../src/core/handover'
 import type { Sender } from '../src/core/ports'
 import { queueKey } from '../src/core/queue-config'
@@ -44,7 +45,12 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
   const endpoint = fakeEndpoint(clock)
   const warnings: string[] = []
   const logger = { warn: (message: string) => void warnings.push(message) }
-  const config = readCaptureOptions(apiKey, options, { logger, now: clock.now, isUrl: (text) => URL.canParse(text) })
+  const config = readCaptureOptions(apiKey, options, {
+    logger,
+    now: clock.now,
+    isUrl: (text) => URL.canParse(text),
+    words: WARNINGS,
+  })
   const { log } = config
   if (!config.apiKey) return { warnings }
   const { queue: asked, shutdownTimeout } = readDeliveryOptions(options, config, styleOf)

@@ -2,6 +2,7 @@
 
 import fc, { type Arbitrary } from 'fast-check'
 import { FLAGS_KEY, PERSON_KEY } from '../src/client/person'
+import { WARNINGS } from '../src/client/warnings'
 import { eventsFrom, handoverOf, uuid } from '../src/core/testing/fixtures'
 import { moveSpills, removeSpills } from '../src/page/spilled'
 import { webStorage } from '../src/page/web-storage'
@@ -93,8 +94,8 @@ async function check(given: Case): Promise<Outcome> {
   const page = enterPage({ localStorage: storage, sessionStorage: tab })
   try {
     const told: string[] = []
-    const warn = (message: string) => void told.push(message)
-    const stores = { kept: webStorage('localStorage', queue, warn), tab: webStorage('sessionStorage', queue, warn) }
+    const tell = (_: 'storage', kind: string, error: unknown) => void told.push(WARNINGS.storage(kind, error))
+    const stores = { kept: webStorage('localStorage', queue, tell), tab: webStorage('sessionStorage', queue, tell) }
     const started = startClient({ apiKey: 'phc_test', options: { host: HOST }, stores, spilled: moveAll })
     const { client, clock, endpoint, warnings } = started
     hold(client, 'a client is made, whatever is stored')

@@ -4,15 +4,20 @@
 import { rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { ensureDependencies } from './ensure-dependencies.mjs'
+import { INTERNAL_NAMES } from './internal-names.mjs'
 import { root } from './paths.mjs'
 
 ensureDependencies()
 const { build } = await import('vite')
 const { writeTypes } = await import('./build-types.mjs')
+const { shrink } = await import('./shrink.mjs')
 
 const DIST = path.join(root, 'dist')
 /** Built here first, so that whoever uses dist/ meanwhile finds it whole, and another build does not meet this one. */
 const STAGE = path.join(root, `.cache/dist-${process.pid}`)
+
+/** What every supported browser understands. */
+const TARGET = 'es2022'
 
 /** What a page loads late. The script-tag build finds it beside itself, in one folder with the worker. */
 const LAZY = {
@@ -32,14 +37,16 @@ const output = { entryFileNames: '[name].js', comments: { legal: true, annotatio
 const base = { root, configFile: false, logLevel: 'warn', publicDir: false }
 
 await rm(STAGE, { recursive: true, force: true })
-await buildModule('index', 'src/index.ts')
+await buildModule('index', 'src/index.ts', { names: INTERNAL_NAMES })
 await buildModule('web-vitals', 'src/web-vitals.ts')
 await buildModule('posthog-js', 'src/posthog-js.ts')
-await buildModule('posthog-compat', 'src/posthog-compat.ts', [oneIndex()])
+await buildModule('posthog-compat', 'src/posthog-compat.ts', { plugins: [oneIndex()] })
 await buildModule('inspector', 'src/inspector.ts')
 await buildModule('node', 'src/node.ts')
-await buildModule('worker', 'sw/install.ts')
-for (const [name, file] of Object.entries(LAZY)) await buildModule(`site/${name}`, file, [lateModules('./')])
+await buildModule('worker', 'sw/install.ts', { names: INTERNAL_NAMES })
+for (const [name, file] of Object.entries(LAZY)) {
+  await buildModule(`site/${name}`, file, { plugins: [lateModules('./')], names: INTERNAL_NAMES })
+}
 await buildClassic('site/outlast', 'src/script.ts')
 await buildClassic('site/worker', 'sw/main.ts')
 await buildTool('vite', 'tools/vite.ts')
@@ -51,24 +58,28 @@ await build({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'wa
 
 /**
  * An ES module. Each entry is built alone, so that a page loads one file at first and not a graph of shared chunks.
+ * The ones with `names` share objects (a page's first code hands them to what it loads late), so they share the names.
  *
  * @param {string} name
  * @param {string} file
- * @param {import('vite').Plugin[]} [plugins]
+ * @param {object} [options]
+ * @param {import('vite').Plugin[]} [options.plugins]
+ * @param {Readonly<Record<string, string>>} [options.names] of properties, and what they are called in the built file
  */
-async function buildModule(name, file, plugins = []) {
+async function buildModule(name, file, { plugins = [], names } = {}) {
   await build({
     ...base,
-    plugins,
+    plugins: [...plugins, ...(names ? [shrink({ module: true, target: TARGET, names })] : [])],
     build: {
       ...shared(),
+      minify: !names,
       lib: { entry: { [name]: file }, formats: ['es'] },
       rolldownOptions: {
         ...constants,
         preserveEntrySignatures: 'allow-extension',
         // Vite leaves white space in a module library for the sake of its pure annotations, which nobody needs here:
         // an entry has nothing that a site's bundler could leave out.
-        output: { ...output, chunkFileNames: 'chunks/[name].js', minify: true },
+        output: { ...output, chunkFileNames: 'chunks/[name].js', minify: !names, minifyInternalExports: true },
       },
     },
   })
@@ -83,9 +94,10 @@ async function buildModule(name, file, plugins = []) {
 async function buildClassic(name, file) {
   await build({
     ...base,
-    plugins: [lateModules('./lazy/')],
+    plugins: [lateModules('./lazy/'), shrink({ module: false, target: TARGET, names: INTERNAL_NAMES })],
     build: {
       ...shared(),
+      minify: false,
       lib: { entry: { [name]: file }, formats: ['iife'], name: 'outlastScript' },
       rolldownOptions: { ...constants, output },
     },
@@ -113,7 +125,7 @@ async function buildTool(name, file) {
 
 /** @returns {import('vite').BuildOptions} */
 function shared() {
-  return { outDir: STAGE, emptyOutDir: false, target: 'es2022', minify: true, sourcemap: true, copyPublicDir: false }
+  return { outDir: STAGE, emptyOutDir: false, target: TARGET, minify: true, sourcemap: true, copyPublicDir: false }
 }
 
 /** What uses the main entry imports it, so that a page has one of it. @returns {import('vite').Plugin} */

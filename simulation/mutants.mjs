@@ -163,18 +163,84 @@ export const MUTANTS = [
     replace: 'while (flights.size >= 16) await anyDone()',
   },
   {
-    name: 'spill not cleared once it is adopted',
-    promise: 'P7',
-    file: 'src/page/delivery.ts',
-    find: 'onAdopted: (handover) => forgetSpilled(queue, handover),',
-    replace: 'onAdopted: () => undefined,',
-  },
-  {
-    name: 'spill cleared once memory alone has it',
+    name: 'journal row gone before memory alone has delivered it',
     promise: 'P5',
     file: 'src/client/link.ts',
-    find: "if (channel?.storage === 'memory') inMemory.add(handover)\n    else ports.onAdopted(handover)",
-    replace: 'ports.onAdopted(handover)',
+    find: "if (channel?.storage === 'memory') inMemory.add(handover)\n    else ports.onSafe([handover])",
+    replace: 'ports.onSafe([handover])',
+  },
+  {
+    name: 'first code writes nothing down',
+    promise: 'P2',
+    file: 'src/page/page-client.ts',
+    find: '    journal?.keep()\n    departure.handedOver()\n',
+    replace: '    departure.handedOver()\n',
+  },
+  {
+    name: 'late answer waited for',
+    promise: 'P2',
+    file: 'src/page/delivery.ts',
+    find: "if (!link.answered() || link.mayBeAsleep() || document.visibilityState === 'hidden') return journal.keep()",
+    replace: 'if (!link.answered()) return',
+  },
+  {
+    name: 'journal not taken up',
+    promise: 'P5',
+    file: 'src/core/host.ts',
+    find: '        await transport.takeUp()\n        const { pending } = await transport.stats()\n',
+    replace: '        const { pending } = await transport.stats()\n',
+  },
+  {
+    name: 'journal row removed in a transaction before its events are taken in',
+    promise: 'P2',
+    file: 'src/core/queue.ts',
+    find: 'takeUp: (now) => write((tx) => takeUp(tx, key, now)),',
+    replace: `takeUp: async (now) => {
+      let found: Awaited<ReturnType<Transaction['list']>> = []
+      await write(async (tx) => {
+        found = await tx.list('journal', [key], { limit: 1 })
+        for (const row of found) tx.delete('journal', row.key)
+      })
+      return write(async (tx) => {
+        for (const row of found) tx.put('journal', row.key, row.value)
+        return takeUp(tx, key, now)
+      })
+    },`,
+  },
+  {
+    name: 'journal taken up past a refusal',
+    promise: 'P10',
+    file: 'src/core/queue-append.ts',
+    find: 'isRefused(rules, handover.at) ? refuseAll(handover.events) : admit(rows, handover.events)',
+    replace: 'isRefused(rules, 0) && handover.at < 0 ? refuseAll(handover.events) : admit(rows, handover.events)',
+  },
+  {
+    name: 'refusal kept in localStorage alone',
+    promise: 'P10',
+    file: 'src/page/page-client.ts',
+    find: 'decide: (change) => journal?.decide(change),',
+    replace: 'decide: () => undefined,',
+  },
+  {
+    name: 'late code waited for without an end',
+    promise: 'P6',
+    file: 'src/page/page-client.ts',
+    find: 'timer(LOAD_LIMIT_MS)',
+    replace: 'timer(100 * LOAD_LIMIT_MS)',
+  },
+  {
+    name: 'registration waited for without an end',
+    promise: 'P6',
+    file: 'src/page/worker-channel.ts',
+    find: 'within(WORKER_LIMIT_MS, activeRegistration(container, location))',
+    replace: 'within(1000 * WORKER_LIMIT_MS, activeRegistration(container, location))',
+  },
+  {
+    name: 'worker trusted before its first word',
+    promise: 'P6',
+    file: 'src/client/link.ts',
+    find: "      if (instance === undefined && channel.host !== 'memory') return giveUp('no answer')\n",
+    replace: '      if (instance === undefined) return\n',
   },
   {
     name: 'leaving page writes nothing down',
@@ -202,6 +268,20 @@ export const MUTANTS = [
     promise: 'P8',
     file: 'src/client/link.ts',
     find: "    if (strikes >= STRIKES && channel && channel.host !== 'memory') return giveUp(reason)\n",
+    replace: '',
+  },
+  {
+    name: 'person written from what a tab remembers',
+    promise: 'P8',
+    file: 'src/client/person.ts',
+    find: 'store.get(PERSON_KEY)}',
+    replace: "''}",
+  },
+  {
+    name: 'session that survives a reset in another tab',
+    promise: 'P10',
+    file: 'src/client/session.ts',
+    find: '      if (its !== key) state = undefined\n',
     replace: '',
   },
   {

@@ -2,6 +2,7 @@
 
 import { PERSON_KEY } from '../src/client/person'
 import type { OutlastEvents } from '../src/client/types'
+import type { OutlastEvent } from '../src/core/event'
 import { uuidOf } from '../src/core/event-json'
 import type { HostMessage, PageMessage } from '../src/core/messages'
 import type { Outlast } from '../src/page/types'
@@ -11,6 +12,7 @@ import { load, locksOf } from './globals'
 import type { Witness } from './ledger'
 import { Listeners } from './listeners'
 import { newStorage } from './local-storage'
+import { type PersonStep, Persons } from './persons'
 import type { Realm } from './realm'
 import type { Sim } from './sim'
 import type { FirstCapture, PageSetup } from './steps'
@@ -48,6 +50,7 @@ export class Page {
   /** In the browser's list of clients: not in the back/forward cache. */
   listed = true
   shut = false
+  private drainsUntil: number | undefined
   /** When it went away, with a word (`left`) or without one. */
   gone: { at: number; how: 'left' | 'crashed' } | undefined
   private readonly window = new Listeners()
@@ -56,6 +59,8 @@ export class Page {
   /** What it did with its last words: posted to a worker, not written where it tried, not taken by a beacon. */
   readonly words = { posted: new Set<string>(), unwritten: false, unsent: false }
   private beaconed = 0
+  /** Who is before this page. */
+  readonly persons: Persons
   private readonly navigator: Record<string, unknown>
 
   constructor(
@@ -96,29 +101,63 @@ export class Page {
     realm.atDeath(() => {
       if (this.gone?.how !== 'left') sim.ledger.checkSurvivors(this)
     })
-    this.client = library.init('phc_simulated', { ...sim.world.options, ...setup.options, host: sim.world.host })
+    this.persons =
+      setup.options.persistence === 'memory'
+        ? new Persons((detail) => sim.ledger.breach('person', detail))
+        : sim.persons
+    const beforeSend = (event: OutlastEvent) => this.made(event)
+    const { host } = sim.world
+    this.client = library.init('phc_simulated', { ...sim.world.options, ...setup.options, beforeSend, host })
     this.client.on('drop', (drop) => this.dropped(drop))
     this.ask('ready', this.client.ready)
   }
 
-  /** All pages share it, and what one removes the others are told of. */
+  /** The library has made an event, of its own accord too. */
+  private made(event: OutlastEvent): OutlastEvent {
+    const { sim, realm } = this
+    if (!sim.ledger.events.has(event.uuid)) {
+      this.captured.push(sim.ledger.captured(realm, event.uuid, event.event, 0))
+    }
+    this.persons.check(this.id, event)
+    return event
+  }
+
+  /** Somebody logs in or out, or is said more of. */
+  change(step: PersonStep): void {
+    if (!this.client.isOptOut()) this.persons.change(step, this.client)
+  }
+
+  /** All pages share it, and what one writes or removes the others are told of. */
   private localStorage(): Storage {
     const local = this.sim.local.area
+    const tellOthers = (key: string, newValue: string | null) => {
+      for (const page of this.sim.pages) {
+        if (page !== this) page.realm.later(MESSAGE_MS, () => page.hearStored(key, newValue))
+      }
+    }
     const removeItem = (key: string) => {
       if (local.getItem(key) === null) return
       local.removeItem(key)
-      for (const page of this.sim.pages) {
-        if (page === this) continue
-        page.realm.later(MESSAGE_MS, () => page.hearRemoved(key))
-      }
+      tellOthers(key, null)
     }
-    return new Proxy(local, { get: (target, name) => (name === 'removeItem' ? removeItem : Reflect.get(target, name)) })
+    const setItem = (key: string, value: string) => {
+      try {
+        local.setItem(key, value)
+      } catch (error) {
+        if (!key.includes(':spill:')) this.sim.persons.unsure = true
+        throw error
+      }
+      tellOthers(key, value)
+    }
+    const own = { removeItem, setItem }
+    return new Proxy(local, { get: (target, name) => Reflect.get(name in own ? own : target, name) })
   }
 
-  private hearRemoved(key: string): void {
-    this.window.dispatch('storage', { key, newValue: null })
+  private hearStored(key: string, newValue: string | null): void {
+    this.window.dispatch('storage', { key, newValue })
     // Whoever asks to be forgotten in one tab is so in all.
-    if (key.endsWith(`:${PERSON_KEY}`) && this.client.isOptOut()) this.sim.ledger.purged(this.captured)
+    if (newValue === null && key.endsWith(`:${PERSON_KEY}`) && this.client.isOptOut())
+      this.sim.ledger.purged(this.captured)
   }
 
   private said(message: PageMessage, memory: boolean): void {
@@ -186,7 +225,11 @@ export class Page {
 
   shutdown(timeoutMs: number): void {
     this.shut = true
-    this.ask('shutdown', this.client.shutdown(timeoutMs), timeoutMs + SHUTDOWN_PATIENCE_MS)
+    const { elapsed } = this.sim.time
+    // Every caller gets the result of the one drain.
+    this.drainsUntil ??= elapsed + timeoutMs
+    const limitMs = Math.max(timeoutMs, this.drainsUntil - elapsed) + SHUTDOWN_PATIENCE_MS
+    this.ask('shutdown', this.client.shutdown(timeoutMs), limitMs)
   }
 
   hide(): void {

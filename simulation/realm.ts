@@ -115,14 +115,18 @@ export class Realm {
     if (this.dead) return id
     const { ledger } = this.sim
     if (!Number.isFinite(ms) || ms > LONGEST_TIMER_MS) ledger.breach('timers', `${this.name} set a timer of ${ms} ms`)
+    // One that was cleared meanwhile does not fire: while it was late, or its page frozen.
     const fire = () => {
-      this.timers.delete(id)
+      if (this.timers.delete(id)) run()
+    }
+    const due = () => {
+      if (!this.timers.has(id)) return
       const fault = this.meet('timer')
       if (this.dead) return
-      if (fault?.what === 'slow') this.later(fault.ms, run)
-      else run()
+      if (fault?.what === 'slow') this.later(fault.ms, fire)
+      else fire()
     }
-    this.timers.set(id, this.later(Math.max(0, ms), fire))
+    this.timers.set(id, this.later(Math.max(0, ms), due))
     return id
   }
 

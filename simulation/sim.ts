@@ -11,6 +11,7 @@ import type { FileCache } from './late-files'
 import { Ledger, UNWANTED } from './ledger'
 import { KeptStorage } from './local-storage'
 import { Page, spilledIn } from './page'
+import { Persons } from './persons'
 import { KEPT, type Promises } from './promises'
 import { idOf, Realm } from './realm'
 import { Refusal } from './refusal'
@@ -46,6 +47,7 @@ export class Sim {
   readonly faults = new Faults(() => this.time.elapsed)
   readonly refusal = new Refusal(this)
   readonly ledger = new Ledger(this)
+  readonly persons = new Persons((detail) => this.ledger.breach('person', detail))
   readonly collector = new Collector(this)
   private readonly databases = new Map<string, DatabaseOnDisk>()
   /** The library's. */
@@ -247,6 +249,7 @@ export class Sim {
         const page = this.tab(step.tab)
         if (!page || page.shut) return
         ledger.purged(page.captured)
+        page.persons.next()
         if (page.isLasting) this.refusal.refuse()
         return page.client.optOut({ clear: true })
       }
@@ -255,6 +258,10 @@ export class Sim {
         if (page?.isLasting) this.refusal.agree()
         return page?.client.optIn()
       }
+      case 'reset':
+      case 'identify':
+      case 'register':
+        return this.tab(step.tab)?.change(step.do)
       case 'wait':
         return
       case 'jump':
@@ -305,6 +312,8 @@ export class Sim {
     this.lives += 1
     for (const realm of this.realms) realm.kill()
     this.registration.killed()
+    // Who they were may stand in what was not written out yet: whoever comes next is somebody new then.
+    this.persons.unsure = true
     this.local.goBackTo(this.time.elapsed - unwrittenMs)
     this.ledger.checkWrittenDown(spilledIn(this.local.area))
   }

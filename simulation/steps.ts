@@ -4,6 +4,7 @@ import { seededRandom } from '../src/core/testing/fixtures'
 import type { OutlastOptions } from '../src/page/types'
 import { type Answer, BODIES, OK, RETRY_AFTER, STATUSES } from './answers'
 import { type Fault, LATE_POINTS, POINTS, type Point, type What } from './faults'
+import { PERSON_STEPS, type PersonStep } from './persons'
 import { visit } from './visits'
 
 /** What does not change during a run. */
@@ -52,6 +53,7 @@ export type Step = { ms: number } & (
       do: 'flush' | 'stats' | 'pending' | 'hide' | 'show' | 'close' | 'crash' | 'away' | 'return' | 'forget' | 'consent'
       tab: number
     }
+  | { do: PersonStep; tab: number }
   | { do: 'shutdown'; tab: number; timeoutMs: number }
   | { do: 'wait' }
   | { do: 'jump'; by: number }
@@ -226,6 +228,7 @@ export function planOf(seed: number, length: number): Plan {
       [2, () => ({ do: pick(['hide', 'show'] as const), tab, ms })],
       [2, () => ({ do: pick(['close', 'away', 'return', 'return'] as const), tab, ms })],
       [0.5, () => ({ do: 'shutdown', tab, timeoutMs: pick([0, 10, 1_000, 30_000]), ms })],
+      [3, () => ({ do: pick(PERSON_STEPS), tab, ms })],
       [profile.forget, () => ({ do: 'forget', tab, ms })],
       [profile.forget * 4, () => ({ do: 'consent', tab, ms })],
       [1, () => ({ do: 'network', online: chance(0.6), ms })],

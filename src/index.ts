@@ -4,11 +4,13 @@
  * @packageDocumentation
  */
 
-import { readable, show } from './core/values'
-import { createPageClient, disabledPageClient } from './page/page-client'
+import { queueKey } from './core/queue-config'
+import { createPageClient, readPageOptions } from './page/page-client'
 import type { Outlast, OutlastOptions } from './page/types'
 
 const clients = new Map<string, Outlast>()
+
+const SILENT: OutlastOptions = { logger: { warn: () => undefined } }
 
 /**
  * The client of a project in this page; the same one however often it is asked for, until its `shutdown`. Usable at
@@ -18,11 +20,11 @@ const clients = new Map<string, Outlast>()
  */
 export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   // Server rendering runs page code too. What happens there did not happen in a browser; `outlast/node` is for servers.
-  if (typeof window === 'undefined') return disabledPageClient()
-  const { host } = readable(options, 'init')
-  const name = [apiKey, host].map((part) => (typeof part === 'string' ? part : show(part))).join(' ')
+  if (typeof window === 'undefined') return createPageClient(readPageOptions('', SILENT), SILENT, () => undefined)
+  const config = readPageOptions(apiKey, options)
+  const name = queueKey(config)
   // One that is closing takes no events any more: `init` then makes a new one, beside it.
-  const client = clients.get(name) ?? createPageClient(apiKey, options, () => clients.delete(name))
+  const client = clients.get(name) ?? createPageClient(config, options, () => clients.delete(name))
   clients.set(name, client)
   return client
 }

@@ -24,6 +24,7 @@ import { readCaptureOptions } from './client/options'
 import { newOutbox } from './client/outbox'
 import { speakV1 } from './client/speak-v1'
 import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
+import { WARNINGS } from './client/warnings'
 import { queueKey } from './core/queue-config'
 import { SDK_NAME, SDK_VERSION } from './core/version'
 
@@ -39,7 +40,7 @@ export type NodeClient = CommonClient
  * @param apiKey the project's token. Blank: a client that does nothing.
  */
 export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
-  const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl })
+  const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl, words: WARNINGS })
   const { log, wall, disableGeoip, onError } = config
   if (!config.apiKey) {
     log.warn("init needs the project's API key; nothing will be captured")

@@ -1,5 +1,7 @@
 // @ts-check
-/** Compares what pages captured, what they knew to be committed, and what arrived. Pure. */
+/** Compares what pages captured, what they knew to be committed, what must have been safe, and what arrived. Pure. */
+
+import { consentOf } from './consent.mjs'
 
 /**
  * @typedef {object} ReceivedEvent
@@ -32,9 +34,11 @@
 /**
  * @typedef {object} Facts
  * @property {string} mark that the round's events carry
- * @property {ReadonlySet<string>} captured
+ * @property {ReadonlyMap<string, number>} captured uuid to when, in ms since the epoch
  * @property {ReadonlySet<string>} acknowledged
+ * @property {ReadonlyMap<string, string>} owed uuid to why: captured well before anything happened to its page
  * @property {ReadonlyMap<string, string>} dropped
+ * @property {readonly import('./consent.mjs').Choice[]} choices of the person
  * @property {ReceivedEvent[]} received
  * @property {SeenRequest[]} requests
  * @property {Disturbance[]} disturbances
@@ -47,7 +51,8 @@
  * @property {number} captured
  * @property {number} acknowledged
  * @property {number} delivered unique events
- * @property {number} lost acknowledged and not delivered
+ * @property {number} owed
+ * @property {number} lost acknowledged or owed, and not delivered
  * @property {number} unacknowledged captured, without a page that knew of a commit
  * @property {number} arrivedAnyway of those
  * @property {number} duplicates second and later copies
@@ -58,6 +63,7 @@
 export const NOTHING = {
   captured: 0,
   acknowledged: 0,
+  owed: 0,
   delivered: 0,
   lost: 0,
   unacknowledged: 0,
@@ -71,47 +77,79 @@ export const STRAGGLER_MS = 1_000
 
 /** @param {Facts} facts @returns {Account} */
 export function account(facts) {
-  const { mark, acknowledged, received, stats } = facts
+  const { mark, acknowledged, received } = facts
   const arrived = new Map(received.map((event) => [event.uuid, event]))
   const intact = received.filter((event) => event.properties.mark === mark && isIntact(event))
   // The word of a capture can be lost with the browser that was to pass it on; the event itself proves it then.
-  const captured = new Set([...facts.captured, ...acknowledged, ...intact.map(({ uuid }) => uuid)])
-  const lost = [...acknowledged].filter((uuid) => !arrived.has(uuid))
+  const captured = new Set([...facts.captured.keys(), ...acknowledged, ...intact.map(({ uuid }) => uuid)])
+  const { everRefused, keptFrom, refusedAt, erasedBy } = consentOf(facts.choices)
+  const capturedAt = (/** @type {string} */ uuid) =>
+    facts.captured.get(uuid) ?? Date.parse(arrived.get(uuid)?.timestamp ?? '')
+  // Of what was captured before the person had all of it erased nothing is owed to anybody.
+  const mayBeMissing = (/** @type {string} */ uuid) => everRefused && !(capturedAt(uuid) >= keptFrom)
+  const isLost = (/** @type {string} */ uuid) => !arrived.has(uuid) && !mayBeMissing(uuid)
+  const lost = [...acknowledged].filter(isLost)
+  const owedAndLost = [...facts.owed].filter(([uuid]) => isLost(uuid) && !acknowledged.has(uuid))
   const unacknowledged = [...captured].filter((uuid) => !acknowledged.has(uuid))
   const foreign = received.filter(({ uuid, properties }) => !captured.has(uuid) || properties.mark !== mark)
   const changed = received.filter((event) => !isIntact(event))
   const unexplained = received.filter((event) => event.copies > 1 && !isExplained(event, facts))
-  const queued = new Set(facts.requests.filter(({ beacon }) => !beacon).flatMap(({ uuids }) => uuids))
-  const droppedFromQueue = Object.values(stats.dropped).reduce((sum, count) => sum + count, 0)
+  const refused = received.filter(({ uuid }) => refusedAt(capturedAt(uuid)))
+  const erased = facts.requests.flatMap(({ arrived: at, uuids }) =>
+    uuids.filter((uuid) => erasedBy(capturedAt(uuid), at - STRAGGLER_MS)),
+  )
+  const unwanted = [...facts.dropped].filter(([, reason]) => !(everRefused && reason.startsWith('opted_out')))
 
   const breaches = [
     breach(lost, 'acknowledged and lost'),
+    breach(
+      owedAndLost.map(([uuid, why]) => `${uuid} (${why})`),
+      'captured in time and lost',
+    ),
+    breach(refused.map(describe), 'captured after the person had opted out, and delivered'),
+    breach(erased, 'sent after the person had it erased'),
     breach(changed.map(describe), 'delivered with another uuid or timestamp'),
     breach(foreign.map(describe), 'delivered and never captured'),
     breach(unexplained.map(describe), 'delivered again though no answer can have been lost'),
     breach(
-      [...facts.dropped].map(([uuid, reason]) => `${uuid} (${reason})`),
+      unwanted.map(([uuid, reason]) => `${uuid} (${reason})`),
       'dropped without a cause',
     ),
-    stats.pending === 0 ? [] : [`the queue was not drained: ${stats.pending} pending`],
-    stats.accepted === stats.delivered + stats.pending + droppedFromQueue
-      ? []
-      : [`accepted is not delivered + dropped + pending: ${JSON.stringify(stats)}`],
-    stats.pending > 0 || stats.accepted === queued.size + droppedFromQueue
-      ? []
-      : [`the queue counts ${stats.accepted} accepted events, but ${queued.size} were in requests of it`],
+    breachesOfCounts(facts),
   ].flat()
 
   return {
     captured: captured.size,
     acknowledged: acknowledged.size,
+    owed: facts.owed.size,
     delivered: received.length,
-    lost: lost.length,
+    lost: lost.length + owedAndLost.length,
     unacknowledged: unacknowledged.length,
     arrivedAnyway: unacknowledged.filter((uuid) => arrived.has(uuid)).length,
     duplicates: received.reduce((sum, { copies }) => sum + copies - 1, 0),
     breaches,
   }
+}
+
+/** @param {Facts} facts */
+function breachesOfCounts({ stats, requests, choices }) {
+  const { accepted, delivered, pending } = stats
+  const queued = new Set(requests.filter(({ beacon }) => !beacon).flatMap(({ uuids }) => uuids)).size
+  const dropped = Object.values(stats.dropped).reduce((sum, count) => sum + count, 0)
+  // What was in a request may have been erased before its answer.
+  const { everRefused } = consentOf(choices)
+  const agrees = everRefused
+    ? delivered <= queued && queued <= accepted
+    : accepted === queued + dropped && !stats.dropped.opted_out
+  return [
+    ...(pending === 0 ? [] : [`the queue was not drained: ${pending} pending`]),
+    ...(accepted === delivered + pending + dropped
+      ? []
+      : [`accepted is not delivered + dropped + pending: ${JSON.stringify(stats)}`]),
+    ...(pending > 0 || agrees
+      ? []
+      : [`the queue counts ${JSON.stringify(stats)}, but ${queued} events were in requests of it`]),
+  ]
 }
 
 /** @param {ReceivedEvent} event */

@@ -2,22 +2,33 @@
 /** What goes wrong. Each fault lasts until its function has resolved. */
 
 import { until } from '../e2e/replays/until.mjs'
+import { HEARD_MS } from './consent.mjs'
+import { SAFE_MS } from './recorder.mjs'
 
 /** A navigation that takes longer does not happen, in ms. */
 const NAVIGATION_LIMIT_MS = 5_000
+
+/** A short visit ends within so many ms of its first page. */
+const SHORT_VISIT_MS = 2_000
+
+/** A choice is cut short by a kill within so many ms: half of the time before it has to be known. */
+const SHORT_CHOICE_MS = 2 * SAFE_MS
 
 /**
  * @typedef {object} World
  * @property {import('./visitor.mjs').Visitor} visitor
  * @property {import('./endpoint.mjs').Endpoint} endpoint
+ * @property {import('./files.mjs').Files} files
+ * @property {import('./visitor.mjs').TabKind[]} kinds of the tabs that the visitor has open
  * @property {import('./page/random.mjs').Random} random
  */
 
 /**
- * Faults of one lane come one after the other; the lanes run side by side, so that faults of both fall together.
+ * Faults of one lane come one after the other; the lanes run side by side, so that faults of both fall together. One of
+ * the site begins before the first page and lasts for the round.
  *
  * @typedef {object} Fault
- * @property {'browser' | 'network'} lane
+ * @property {'browser' | 'network' | 'site'} lane
  * @property {boolean} [silencesSenders] it may take the reader of an answer away; the front sees all other lost answers
  * @property {(world: World) => Promise<void>} run
  */
@@ -53,15 +64,24 @@ export const FAULTS = {
     silencesSenders: true,
     run: (world) =>
       withTab(world, async (tab) => {
-        const { page } = tab
-        // In the very task of the capture, so that the page is gone before anybody can answer it.
-        await page.evaluate(leaveAfterCapture).catch(() => undefined)
-        const away = await until(async () => page.url().endsWith('/away.html'), NAVIGATION_LIMIT_MS)
-        const back = away && world.random.chance(0.5) && (await goBack(page))
+        const away = await leave(world, tab)
+        const back = away && world.random.chance(0.5) && (await goBack(tab.page))
         // Without a network there may be no way back.
         if (!back) await world.visitor.close(tab)
       }),
   },
+  'short-visits': {
+    lane: 'browser',
+    silencesSenders: true,
+    async run(world) {
+      const { visitor, random } = world
+      for (let left = random.integer(2, 4); left > 0; left--) await visitShortly(world)
+      // Of a browser that was killed last there is none.
+      await visitor.launch()
+    },
+  },
+  forget: { lane: 'browser', silencesSenders: true, run: (world) => choose(world, true) },
+  agree: { lane: 'browser', silencesSenders: true, run: (world) => choose(world, false) },
   'cut-network': {
     lane: 'network',
     silencesSenders: true,
@@ -88,6 +108,54 @@ export const FAULTS = {
   'cut-requests': { lane: 'network', run: (world) => inMode(world, 'cut') },
   'lose-answers': { lane: 'network', run: (world) => inMode(world, 'lose') },
   'hold-requests': { lane: 'network', run: (world) => inMode(world, 'hold') },
+  'slow-files': { lane: 'site', run: async ({ files, random }) => files.set('slow', random.integer(0, 2 ** 31)) },
+  'hang-worker-file': { lane: 'site', run: async ({ files }) => files.set('hang worker file') },
+  'hang-late-code': { lane: 'site', run: async ({ files }) => files.set('hang late code') },
+}
+
+/**
+ * All tabs at once, from the first task of each, and an end at any moment.
+ *
+ * @param {World} world
+ */
+async function visitShortly(world) {
+  const { visitor, random, kinds } = world
+  await visitor.launch()
+  const opening = kinds.map((kind) => visitor.tryTab(kind))
+  await Promise.race(opening)
+  await pause(random.integer(0, SHORT_VISIT_MS))
+  const ending = random.pick(['kill', 'close', 'leave'])
+  if (ending === 'kill') await visitor.kill()
+  await Promise.all(opening)
+  for (const tab of [...visitor.tabs]) {
+    if (ending === 'leave') await leave(world, tab)
+    await visitor.close(tab)
+  }
+}
+
+/**
+ * The person chooses, and the browser is killed soon after it, or all tabs have to know of it.
+ *
+ * @param {World} world
+ * @param {boolean} refused
+ */
+function choose(world, refused) {
+  const { visitor, random } = world
+  return withTab(world, async (tab) => {
+    const choice = await visitor.choose(tab, refused)
+    if (!choice) return
+    const chosen = Date.now()
+    if (random.chance(0.5)) {
+      await pause(random.integer(0, SHORT_CHOICE_MS))
+      const killed = await visitor.kill()
+      if (killed - chosen > SAFE_MS) choice.sureAt = killed
+      await visitor.launch()
+      return
+    }
+    await pause(HEARD_MS)
+    choice.sureAt = Date.now()
+    await visitor.allKnow(refused)
+  })
 }
 
 /**
@@ -107,6 +175,18 @@ async function inMode({ endpoint, random }, mode) {
 async function withTab({ visitor, random }, work) {
   const { tabs } = visitor
   if (tabs.size > 0) await work(random.pick([...tabs]))
+}
+
+/**
+ * @param {World} world
+ * @param {import('./visitor.mjs').Tab} tab
+ * @returns {Promise<boolean>} whether it is somewhere else
+ */
+async function leave({ visitor }, tab) {
+  visitor.leaves(tab)
+  // In the very task of the capture, so that the page is gone before anybody can answer it.
+  await tab.page.evaluate(leaveAfterCapture).catch(() => undefined)
+  return until(async () => tab.page.url().endsWith('/away.html'), NAVIGATION_LIMIT_MS)
 }
 
 /**

@@ -7,10 +7,11 @@
  * @param {Played} result
  * @param {number} rounds
  */
-export function progressLine({ round, seed, faults, acknowledged, lost, duplicates, seconds, breaches }, rounds) {
+export function progressLine({ round, seed, faults, seconds, breaches, ...counted }, rounds) {
+  const { acknowledged, owed, lost, duplicates } = counted
   const verdict = breaches.length === 0 ? 'ok  ' : 'FAIL'
   const number = `${String(round).padStart(String(rounds).length)}/${rounds}`
-  const counts = `${acknowledged} acknowledged, ${lost} lost, ${duplicates} duplicates`
+  const counts = `${acknowledged} acknowledged, ${owed} in time, ${lost} lost, ${duplicates} duplicates`
   return `${verdict} ${number} seed ${seed}: ${counts}, ${seconds.toFixed(1)} s (${listed(faults)})`
 }
 
@@ -33,6 +34,7 @@ export function figures(results, seed) {
     `${sum((one) => Object.values(one.faults).reduce((total, count) => total + count, 0))} faults (${listed(faults)})`,
     `${sum(({ captured }) => captured)} events captured`,
     `${sum(({ acknowledged }) => acknowledged)} acknowledged`,
+    `${sum(({ owed }) => owed)} captured in time`,
     `${sum(({ lost }) => lost)} lost`,
     `${sum(({ duplicates }) => duplicates)} duplicates of lost answers`,
     `${sum(({ unacknowledged }) => unacknowledged)} never acknowledged, of which ${sum(({ arrivedAnyway }) => arrivedAnyway)} arrived anyway`,

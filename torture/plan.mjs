@@ -14,14 +14,24 @@ import { createRandom } from './page/random.mjs'
  * @typedef {object} Plan
  * @property {number} seed
  * @property {import('./visitor.mjs').TabKind[]} tabs
- * @property {PlannedFault[][]} lanes
- * @property {boolean} fromTheFirst faults begin with the first page, when its worker may not be installed yet
+ * @property {PlannedFault[][]} lanes of the browser and of the network
+ * @property {string | undefined} ofSite the fault that its site has, for the whole round
+ * @property {'settled' | 'at once' | 'short-visits'} opening faults begin once an event was committed, or with the first
+ *   page, when its worker may not be installed yet; or the round's first visits are short ones, one after the other
  * @property {'kill' | 'close'} ending
  */
 
 /** How many faults a lane has in a round, and how far apart they are at most, in ms. */
 const MOST_FAULTS = 3
 const MOST_APART_MS = 900
+
+/** What the person may choose. Nothing is owed of what they had erased, so most rounds have none of it. */
+const CHOICES = ['forget', 'agree']
+const CHOOSES = 0.3
+
+/** How often the site has a fault: late files matter most on first visits. */
+const OF_SITE = 0.2
+const OF_SITE_SHORT = 0.7
 
 /** How often a page captures, at most. */
 const MOST_BURSTS = 100
@@ -34,15 +44,32 @@ const MOST_BURSTS = 100
 export function planRound(seed, only) {
   const random = createRandom(seed)
   const tabs = Array.from({ length: random.integer(1, 3) }, () => planTab(random))
-  const lanes = /** @type {const} */ (['browser', 'network']).map((lane) => {
-    const names = only.filter((name) => FAULTS[name]?.lane === lane)
-    const count = names.length === 0 ? 0 : random.integer(1, MOST_FAULTS)
-    return Array.from({ length: count }, () => ({
-      name: random.pick(names),
-      afterMs: random.integer(0, MOST_APART_MS),
-    }))
-  })
-  return { seed, tabs, lanes, fromTheFirst: random.chance(0.25), ending: random.pick(['kill', 'close']) }
+  const wanted = random.chance(CHOOSES) ? only : only.filter((name) => !CHOICES.includes(name))
+  // Where nothing else was asked for, each round has them.
+  const names = wanted.length > 0 ? wanted : only
+  const namesOf = (/** @type {string} */ lane) => names.filter((name) => FAULTS[name]?.lane === lane)
+  const [browser, network] = ['browser', 'network'].map((lane) => planLane(namesOf(lane), random))
+  const opening = random.pick(/** @type {const} */ (['settled', 'settled', 'at once', 'short-visits', 'short-visits']))
+  const isShort = opening === 'short-visits' && names.includes(opening)
+  const ofSite = namesOf('site')
+  return {
+    seed,
+    tabs,
+    lanes: [[...(isShort ? [{ name: opening, afterMs: 0 }] : []), ...(browser ?? [])], network ?? []],
+    ofSite: ofSite.length > 0 && random.chance(isShort ? OF_SITE_SHORT : OF_SITE) ? random.pick(ofSite) : undefined,
+    opening: opening === 'short-visits' && !isShort ? 'at once' : opening,
+    ending: random.pick(['kill', 'close']),
+  }
+}
+
+/**
+ * @param {string[]} names
+ * @param {import('./page/random.mjs').Random} random
+ * @returns {PlannedFault[]}
+ */
+function planLane(names, random) {
+  const count = names.length === 0 ? 0 : random.integer(1, MOST_FAULTS)
+  return Array.from({ length: count }, () => ({ name: random.pick(names), afterMs: random.integer(0, MOST_APART_MS) }))
 }
 
 /** @param {import('./page/random.mjs').Random} random */

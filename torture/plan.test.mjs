@@ -33,4 +33,27 @@ describe('the plan of a round', () => {
     const names = SEEDS.flatMap((seed) => planRound(seed, ['kill-browser']).lanes.flat())
     expect(new Set(names.map(({ name }) => name))).toEqual(new Set(['kill-browser']))
   })
+
+  it('has first visits that are short, with a site that is as it should be and with each of its faults', () => {
+    const plans = SEEDS.map((seed) => planRound(seed, ALL)).filter(({ opening }) => opening === 'short-visits')
+    expect(plans.every(({ lanes }) => lanes[0]?.[0]?.name === 'short-visits')).toBe(true)
+    const ofSite = new Set(plans.map((plan) => plan.ofSite))
+    expect(ofSite).toEqual(new Set([undefined, 'slow-files', 'hang-worker-file', 'hang-late-code']))
+  })
+
+  it('has a choice of the person in some rounds, and none in most, of which everything is owed', () => {
+    const choosing = SEEDS.filter((seed) =>
+      planRound(seed, ALL)
+        .lanes.flat()
+        .some(({ name }) => name === 'forget' || name === 'agree'),
+    )
+    expect(choosing.length).toBeGreaterThan(SEEDS.length / 20)
+    expect(choosing.length).toBeLessThan(SEEDS.length / 2)
+  })
+
+  it('opens with short visits where they were asked for alone', () => {
+    const openings = (/** @type {string[]} */ only) => new Set(SEEDS.map((seed) => planRound(seed, only).opening))
+    expect(openings(['kill-browser'])).toEqual(new Set(['settled', 'at once']))
+    expect(openings(['short-visits'])).toContain('short-visits')
+  })
 })

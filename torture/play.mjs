@@ -7,6 +7,7 @@ import path from 'node:path'
 import { startSite } from '../e2e/site.mjs'
 import { root } from '../scripts/paths.mjs'
 import { startEndpoint } from './endpoint.mjs'
+import { createFiles } from './files.mjs'
 import { planRound } from './plan.mjs'
 import { playRound } from './round.mjs'
 
@@ -23,7 +24,8 @@ export async function playRounds({ rounds, seed: first, only }, onResult) {
   const folder = await mkdtemp(path.join(tmpdir(), 'outlast-torture-'))
   const clean = (/** @type {string} */ what) =>
     rm(what, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
-  const site = await startSite()
+  const files = createFiles()
+  const site = await startSite({ take: files.take })
   await servePages(site)
   const endpoint = await startEndpoint(path.join(folder, 'collector'))
   let stopRound = async () => {}
@@ -39,7 +41,7 @@ export async function playRounds({ rounds, seed: first, only }, onResult) {
     for (let round = 1; round <= rounds; round++) {
       const seed = first + round - 1
       const profile = path.join(folder, `profile-${seed}`)
-      const played = playRound(planRound(seed, only), { site, endpoint, profile })
+      const played = playRound(planRound(seed, only), { site, endpoint, files, profile })
       stopRound = played.stop
       const result = { ...(await played.result), round, seed }
       results.push(result)

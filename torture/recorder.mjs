@@ -1,37 +1,97 @@
 // @ts-check
-/** What the pages of a round told, kept outside the browser. */
+/** What the pages of a round told, and what was done to them, kept outside the browser. */
 
 /**
- * @typedef {{ type: 'captured', uuids: string[] }
+ * @typedef {{ type: 'captured', uuids: string[], at: number, age: number }
  *   | { type: 'acknowledged', uuids: string[] }
  *   | { type: 'dropped', uuids: string[], reason: string, detail: string }
  *   | { type: 'error', text: string }} Told
  */
 
+/** @typedef {import('playwright').Page} Page */
+
+/**
+ * How long in ms an event must have been captured before its page is disturbed to be owed: the loss table aims at 60 in
+ * all its rows, and the rest is for Playwright, which stops each page for a while, and for tabs that write at once.
+ */
+export const SAFE_MS = 250
+
+/**
+ * @typedef {object} Capture
+ * @property {number} at
+ * @property {number} age of its page, in ms
+ * @property {number} tookMs until it was known here
+ * @property {Page} page
+ */
+
 export function createRecorder() {
-  /** @type {Set<string>} */
-  const captured = new Set()
+  /** Uuid to when and where. @type {Map<string, Capture>} */
+  const captures = new Map()
   /** @type {Set<string>} */
   const acknowledged = new Set()
   /** @type {Map<string, string>} */
   const dropped = new Map()
+  /** @type {Map<Page, { at: number, how: string }>} */
+  const ends = new Map()
+  /** @type {import('./consent.mjs').Choice[]} */
+  const choices = []
   /** @type {string[]} */
   const errors = []
 
   return {
-    captured,
+    /** Uuid to when, by the clock of all processes. */
+    get captured() {
+      return new Map([...captures].map(([uuid, { at }]) => /** @type {const} */ ([uuid, at])))
+    },
     /** Committed to the queue, as some page knew. */
     acknowledged,
     /** Uuid to reason. */
     dropped,
+    /** What the person chose, in order. */
+    choices,
+    /**
+     * The page is about to be disturbed, for the first time: what it does afterwards is owed to nobody.
+     *
+     * @param {Page} page
+     * @param {string} how
+     * @param {number} at
+     */
+    ends(page, how, at) {
+      if (!ends.has(page)) ends.set(page, { at, how })
+    },
+    /** Uuid to why: what was captured so long before anything happened to its page that it must have been safe. */
+    get owed() {
+      /** @type {Map<string, string>} */
+      const owed = new Map()
+      /** Of each page, from its last capture back. @type {Map<Page, Capture[]>} */
+      const later = new Map()
+      for (const [uuid, capture] of [...captures].reverse()) {
+        const { at, age, page } = capture
+        const near = [capture, ...(later.get(page) ?? [])].filter((one) => one.at <= at + SAFE_MS)
+        later.set(page, near)
+        const slow = Math.max(...near.map(({ tookMs }) => tookMs))
+        const end = ends.get(page)
+        const ms = end ? end.at - at : Number.POSITIVE_INFINITY
+        // On a busy machine everything takes longer: a word from one process to another, and a write, which is some.
+        if (ms <= SAFE_MS + slow) continue
+        const facts = [`${ms} ms before ${end?.how ?? 'anything'}`, `age ${age} ms`, `words took up to ${slow} ms`]
+        owed.set(uuid, facts.join(', ').replace(/\.\d+/g, ''))
+      }
+      return owed
+    },
     /** @param {unknown} error nothing here may fail unheard */
     fail: (error) => void errors.push(String(error)),
-    /** @param {Told} message */
-    tell(message) {
+    /**
+     * @param {Page} page
+     * @param {Told} message
+     */
+    tell(page, message) {
       switch (message.type) {
-        case 'captured':
-          for (const uuid of message.uuids) captured.add(uuid)
+        case 'captured': {
+          const { at, age } = message
+          for (const uuid of message.uuids) captures.set(uuid, { at, age, tookMs: Date.now() - at, page })
           break
+        }
         case 'acknowledged':
           for (const uuid of message.uuids) acknowledged.add(uuid)
           break
@@ -46,7 +106,7 @@ export function createRecorder() {
     /** What no fault excuses. */
     problems() {
       return [
-        ...(captured.size === 0 ? ['nothing was captured'] : []),
+        ...(captures.size === 0 ? ['nothing was captured'] : []),
         ...errors.map((text) => `an error in a page: ${text}`),
       ]
     },

@@ -3,6 +3,7 @@
 
 import { until } from '../e2e/replays/until.mjs'
 import { account, NOTHING } from './account.mjs'
+import { consentOf } from './consent.mjs'
 import { FAULTS } from './faults.mjs'
 import { createRandom } from './page/random.mjs'
 import { createRecorder } from './recorder.mjs'
@@ -10,6 +11,12 @@ import { createVisitor } from './visitor.mjs'
 
 /** A worker may have to be installed first, in ms. */
 const FIRST_COMMIT_LIMIT_MS = 10_000
+
+/** A queue is drained that has been empty for so many ms: what earlier pages left may be taken up in between. */
+const EMPTY_MS = 1_500
+
+/** The longest that a page may take to know what the person chose on an earlier one, in ms. */
+const KNOW_LIMIT_MS = 10_000
 
 /** The longest that a queue may take to drain once there is peace, in ms. */
 const DRAIN_LIMIT_MS = 60_000
@@ -21,10 +28,11 @@ const ROUND_LIMIT_MS = 180_000
 
 /**
  * @param {import('./plan.mjs').Plan} plan
- * @param {{ site: import('../e2e/site.mjs').Site, endpoint: import('./endpoint.mjs').Endpoint, profile: string }} where
+ * @param {{ site: import('../e2e/site.mjs').Site, endpoint: import('./endpoint.mjs').Endpoint,
+ *   files: import('./files.mjs').Files, profile: string }} where
  * @returns {{ result: Promise<RoundResult>, stop: () => Promise<void> }}
  */
-export function playRound(plan, { site, endpoint, profile }) {
+export function playRound(plan, { site, endpoint, files, profile }) {
   const started = performance.now()
   const mark = `${plan.seed}:${Date.now()}`
   const random = createRandom(plan.seed + 1)
@@ -37,31 +45,43 @@ export function playRound(plan, { site, endpoint, profile }) {
   const visitor = createVisitor({ profile, site, recorder, random, common })
   let step = 'opening tabs'
 
+  const world = { visitor, endpoint, files, kinds: plan.tabs, random }
+
   async function play() {
     await endpoint.forget()
     await visitor.launch()
-    await fillTabs()
-    if (!plan.fromTheFirst) await until(async () => recorder.acknowledged.size > 0, FIRST_COMMIT_LIMIT_MS)
+    if (plan.ofSite !== undefined) await playFault(plan.ofSite)
+    if (plan.opening !== 'short-visits') await fillTabs()
+    if (plan.opening === 'settled') await until(async () => recorder.acknowledged.size > 0, FIRST_COMMIT_LIMIT_MS)
     step = 'faults'
     await allOf(plan.lanes.map(playLane))
     step = 'ending'
     await disturb(end)
+    files.set('at once')
     step = 'draining'
-    const stats = await drain(visitor)
+    const stats = await drain(visitor, recorder)
     const received = await endpoint.events()
-    return account({ mark, ...recorder, received, requests: endpoint.seen(), disturbances, stats })
+    const { captured, acknowledged, owed, dropped, choices } = recorder
+    const told = { captured, acknowledged, owed, dropped, choices }
+    return account({ mark, ...told, received, requests: endpoint.seen(), disturbances, stats })
   }
 
   /** @param {import('./plan.mjs').PlannedFault[]} lane */
   async function playLane(lane) {
     for (const { name, afterMs } of lane) {
       await pause(afterMs)
-      const fault = /** @type {import('./faults.mjs').Fault} */ (FAULTS[name])
-      const work = () => fault.run({ visitor, endpoint, random })
-      await (fault.silencesSenders ? disturb(work) : work())
-      faults[name] = (faults[name] ?? 0) + 1
-      if (fault.lane === 'browser') await fillTabs()
+      const { lane } = await playFault(name)
+      if (lane === 'browser') await fillTabs()
     }
+  }
+
+  /** @param {string} name */
+  async function playFault(name) {
+    const fault = /** @type {import('./faults.mjs').Fault} */ (FAULTS[name])
+    const work = () => fault.run(world)
+    await (fault.silencesSenders ? disturb(work) : work())
+    faults[name] = (faults[name] ?? 0) + 1
+    return fault
   }
 
   /** @param {() => Promise<unknown>} work */
@@ -92,6 +112,7 @@ export function playRound(plan, { site, endpoint, profile }) {
       const why = visitor.vanished ? 'the browser ended by itself' : error instanceof Error ? error.stack : error
       return { ...NOTHING, breaches: [`the round could not be played (${step}): ${why}`] }
     } finally {
+      files.set('at once')
       await visitor.end()
     }
   }
@@ -109,11 +130,22 @@ export function playRound(plan, { site, endpoint, profile }) {
  * The visitor comes back and stays until nothing is left.
  *
  * @param {import('./visitor.mjs').Visitor} visitor
+ * @param {import('./recorder.mjs').Recorder} recorder
  */
-async function drain(visitor) {
+async function drain(visitor, recorder) {
   const page = await visitor.visit()
   await page.waitForFunction(() => window.outlast !== undefined)
-  await until(() => page.evaluate(async () => (await window.outlast.pending()) === 0), DRAIN_LIMIT_MS)
+  const { refuses } = consentOf(recorder.choices)
+  const isKnown = async () => (await page.evaluate(() => window.outlast.isOptOut())) === refuses
+  if (refuses !== undefined && !(await until(isKnown, KNOW_LIMIT_MS))) {
+    recorder.fail(`on the next visit isOptOut() is not ${refuses}, which the person chose`)
+  }
+  let emptySince = Number.POSITIVE_INFINITY
+  await until(async () => {
+    const pending = await page.evaluate(() => window.outlast.pending())
+    emptySince = pending === 0 ? Math.min(emptySince, Date.now()) : Number.POSITIVE_INFINITY
+    return Date.now() - emptySince >= EMPTY_MS
+  }, DRAIN_LIMIT_MS)
   return page.evaluate(() => window.outlast.stats())
 }
 

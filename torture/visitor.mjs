@@ -48,7 +48,9 @@ export function createVisitor({ profile, site, recorder, random, common }) {
   const withoutNetwork = new Set()
   let over = false
 
+  /** Unless it is there. */
   async function launch() {
+    if (browser) return browser
     const launched = await launchKillable(profile)
     browser = launched
     if (over) {
@@ -57,7 +59,7 @@ export function createVisitor({ profile, site, recorder, random, common }) {
     }
     launched.context.setDefaultTimeout(LOAD_LIMIT_MS)
     launched.context.on('weberror', (error) => recorder.fail(error.error().stack))
-    await launched.context.exposeBinding('tell', (_source, message) => recorder.tell(message))
+    await launched.context.exposeBinding('tell', ({ page }, message) => recorder.tell(page, message))
     return launched
   }
 
@@ -73,16 +75,38 @@ export function createVisitor({ profile, site, recorder, random, common }) {
     let opened
     // Without a network there is no page either; the visitor tries again, in a new tab.
     await until(async () => {
-      const { context } = browser ?? (await launch())
-      const page = await context.newPage()
-      if (offline) await takeNetwork(page)
-      const loaded = await page.goto(urlOf(visit), { waitUntil: 'commit' }).catch(() => null)
-      if (loaded) opened = page
-      else await page.close()
-      return loaded !== null
+      opened = await tryPage(browser ?? (await launch()), visit)
+      return opened !== undefined
     }, LOAD_LIMIT_MS)
     if (!opened) throw new Error('a page of the site could not be opened')
     return opened
+  }
+
+  /**
+   * @param {Awaited<ReturnType<typeof launchKillable>>} browser
+   * @param {object} visit
+   */
+  async function tryPage({ context }, visit) {
+    const page = await context.newPage()
+    if (offline) await takeNetwork(page)
+    const loaded = await page.goto(urlOf(visit), { waitUntil: 'commit' }).catch(() => null)
+    if (loaded) return page
+    await page.close()
+    return undefined
+  }
+
+  /** @param {TabKind} kind */
+  const visitOf = (kind) => ({ ...kind.options, load: kind.load })
+
+  /**
+   * @param {TabKind} kind
+   * @param {import('playwright').Page} page
+   */
+  function keepTab(kind, page) {
+    const tab = { kind, page }
+    tabs.add(tab)
+    page.once('close', () => tabs.delete(tab))
+    page.once('crash', () => void page.close())
   }
 
   /**
@@ -100,11 +124,17 @@ export function createVisitor({ profile, site, recorder, random, common }) {
     devTools.send('Network.emulateNetworkConditions', NO_NETWORK).catch(() => undefined)
   }
 
+  /** @returns {Promise<number>} when, in ms since the epoch */
   async function kill() {
     const killed = browser
     browser = undefined
     tabs.clear()
-    await killed?.kill()
+    const pages = killed?.context.pages() ?? []
+    const at = Date.now()
+    const ended = killed?.kill()
+    for (const page of pages) recorder.ends(page, 'the browser was killed', at)
+    await ended
+    return at
   }
 
   return {
@@ -126,14 +156,25 @@ export function createVisitor({ profile, site, recorder, random, common }) {
 
     /** @param {TabKind} kind */
     async openTab(kind) {
-      const tab = { kind, page: await openPage({ ...kind.options, load: kind.load }) }
-      tabs.add(tab)
-      tab.page.once('close', () => tabs.delete(tab))
-      tab.page.once('crash', () => void tab.page.close())
+      keepTab(kind, await openPage(visitOf(kind)))
     },
+
+    /**
+     * Once, in the browser that is there: the browser may be gone or without a network before the page has begun to load.
+     *
+     * @param {TabKind} kind
+     */
+    async tryTab(kind) {
+      const page = await (browser && tryPage(browser, visitOf(kind)))?.catch(() => undefined)
+      if (page) keepTab(kind, page)
+    },
+
+    /** It is about to be left. @param {Tab} tab */
+    leaves: ({ page }) => recorder.ends(page, 'it was left', Date.now()),
 
     /** @param {Tab} tab */
     async close({ page }) {
+      recorder.ends(page, 'it was closed', Date.now())
       const closed = page.close().then(() => true)
       if (await Promise.race([closed, pause(CLOSE_LIMIT_MS)])) return
       // A page that does not even react may be the library's doing; a tab that just stays open is the browser's.
@@ -150,11 +191,42 @@ export function createVisitor({ profile, site, recorder, random, common }) {
       const open = [...tabs]
       const devTools = await page.context().newCDPSession(page)
       const crashed = page.waitForEvent('crash')
+      const at = Date.now()
       // A crashed renderer never answers.
       devTools.send('Page.crash').catch(() => undefined)
       await crashed
       // Tabs of one site may share a renderer.
-      for (const { page } of open) await page.evaluate(() => undefined).catch(() => page.close())
+      for (const { page } of open) {
+        await page
+          .evaluate(() => undefined)
+          .catch(() => {
+            recorder.ends(page, 'its renderer crashed', at)
+            return page.close()
+          })
+      }
+    },
+
+    /**
+     * In one tab, for all.
+     *
+     * @param {Tab} tab
+     * @param {boolean} refused `optOut` with `clear`, or `optIn`
+     * @returns {Promise<import('./consent.mjs').Choice | undefined>} nothing where the tab has no client yet
+     */
+    async choose({ page }, refused) {
+      const choice = { refused, from: Date.now(), sureAt: /** @type {number | undefined} */ (undefined) }
+      const chosen = await page.evaluate(choose, refused).catch(() => true)
+      if (!chosen) return undefined
+      recorder.choices.push(choice)
+      return choice
+    },
+
+    /** Every tab that has a client knows what was chosen. @param {boolean} refused */
+    async allKnow(refused) {
+      for (const { page } of tabs) {
+        const optedOut = await page.evaluate(() => window.outlast?.isOptOut()).catch(() => undefined)
+        if (optedOut === !refused) recorder.fail(`a tab says isOptOut() ${optedOut} after the choice in another`)
+      }
     },
 
     /** @param {Tab} tab through which the browser is asked */
@@ -179,4 +251,12 @@ export function createVisitor({ profile, site, recorder, random, common }) {
       withoutNetwork.clear()
     },
   }
+}
+
+/** @param {boolean} refused */
+function choose(refused) {
+  const client = /** @type {Window['outlast'] | undefined} */ (window.outlast)
+  if (refused) client?.optOut({ clear: true })
+  else client?.optIn()
+  return client !== undefined
 }

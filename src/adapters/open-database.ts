@@ -36,9 +36,9 @@ export function openDatabase(
 ): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, DATABASE_VERSION)
-    let late = false
-    const timer = setTimeout(() => {
-      late = true
+    setTimeout(() => {
+      // A connection that is not waited for any more would hold up the next upgrade.
+      request.onsuccess = () => request.result.close()
       reject(new DOMException('opening the database takes too long', 'TimeoutError'))
     }, OPEN_TIMEOUT_MS)
     request.onupgradeneeded = (event) => {
@@ -49,9 +49,6 @@ export function openDatabase(
     }
     request.onsuccess = () => {
       const db = request.result
-      clearTimeout(timer)
-      // A connection that is not waited for any more would hold up the next upgrade.
-      if (late) return db.close()
       // A later version of this library, or somebody who clears site data, waits for this connection to close.
       db.onversionchange = () => {
         onClosed()
@@ -60,9 +57,6 @@ export function openDatabase(
       db.onclose = onClosed
       resolve(db)
     }
-    request.onerror = () => {
-      clearTimeout(timer)
-      reject(request.error)
-    }
+    request.onerror = () => reject(request.error)
   })
 }

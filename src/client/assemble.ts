@@ -5,13 +5,13 @@ import { canonicalUuid, type EventJson, type OutlastEvent, type Properties } fro
 import { uuidOf } from '../core/event-json'
 import type { DropReason } from '../core/reports'
 import { toUtcTimestamp } from '../core/timestamp'
-import { asRecord, describe, show } from '../core/values'
+import { asRecord, isText, show } from '../core/values'
 import type { Log } from './log'
 import type { CaptureOptions } from './types'
 
 export interface AmbientOptions extends CaptureOptions {
-  /** Adds no more than what a minimal `$feature_flag_called` may have (protocol.md §8). */
-  minimal?: boolean
+  /** For a minimal `$feature_flag_called` (protocol.md §8): adds no super properties but those whose names match. */
+  minimalNames?: RegExp
 }
 
 export interface AssembleContext {
@@ -20,90 +20,97 @@ export interface AssembleContext {
   now: () => number
   newId: () => string
   log: Log
+}
+
+/** What a caller gave. */
+export interface Given {
+  event: unknown
+  properties: unknown
+  options: unknown
   /** Whose event it is, and what is added to it; the caller's own properties win. */
   ambient: (options: AmbientOptions) => { distinctId: string; properties: Properties }
 }
 
-export type Assembled =
-  | { uuid: string; json: EventJson }
-  /** `byChoice`: a hook dropped it, which is no mistake to warn of. */
-  | { uuid?: string; json?: undefined; reason: DropReason; detail: string; byChoice?: boolean }
+export interface Made {
+  uuid: string
+  json: EventJson
+  /** By the client's clock, with no timestamp that was brought along. */
+  stamped: boolean
+}
+
+export interface Refused {
+  uuid?: string
+  json?: undefined
+  reason: DropReason
+  detail: string
+  /** A hook dropped it, which is no mistake to warn of. */
+  byChoice?: boolean
+}
 
 export function assemble(
-  context: AssembleContext,
+  { now, newId, hooks, maxEventBytes, log: { tell } }: AssembleContext,
   serialize: (event: OutlastEvent) => EventJson,
-  name: unknown,
-  given: unknown,
-  raw: unknown,
-): Assembled {
-  const { now, newId, hooks, maxEventBytes } = context
-  const { warn } = context.log
-  if (typeof name !== 'string' || name.trim() === '') {
-    return { reason: 'invalid', detail: `capture needs an event name, got ${show(name)}` }
-  }
+  { event: name, properties: given, options: raw, ambient }: Given,
+): Made | Refused {
+  if (!isText(name)) return { reason: 'invalid', detail: `an event needs a name, got ${show(name)}` }
   const options = asRecord(raw) as CaptureOptions
   const { distinctId: asked, uuid: wanted, timestamp: when, groups } = options
-  const owner = distinctIdFrom(asked)
-  if (owner === null) {
+  const owner: unknown = typeof asked === 'number' ? String(asked) : (asked ?? undefined)
+  // Sent as it is, it would fail the whole request, and as somebody else's it would be a lie.
+  if (owner !== undefined && !isText(owner)) {
     return {
       reason: 'invalid',
-      detail: `distinctId of ${show(name)} must be a string that is not blank, got ${show(asked)}`,
+      detail: `distinctId ${show(asked)} of ${show(name)} is blank or no string`,
     }
   }
-  const { distinctId, properties } = context.ambient({ ...options, distinctId: owner } as CaptureOptions)
+  const { distinctId, properties } = ambient({ ...options, distinctId: owner } as AmbientOptions)
   const ownUuid = canonicalUuid(wanted)
   const ownTime = toUtcTimestamp(when)
   const uuid = ownUuid ?? newId()
   const timestamp = ownTime ?? new Date(now()).toISOString()
-  const event: OutlastEvent = { event: name, uuid, distinctId, timestamp, properties }
-  if (isGiven(wanted) && !ownUuid) warn(`uuid ${show(wanted)} is not a UUID; the event goes out as ${uuid}`)
-  if (isGiven(when) && !ownTime) warn(`timestamp ${show(when)} is no Date or ISO 8601 string; using ${timestamp}`)
-  addProperties(properties, name, given, warn)
+  if (!ownUuid && isGiven(wanted)) tell('uuid', wanted, uuid)
+  if (!ownTime && isGiven(when)) tell('timestamp', when, timestamp)
+  addProperties(properties, name, given, tell)
   if (groups) properties.$groups = { ...asRecord(properties.$groups), ...asRecord(groups) }
-  const hooked = runBeforeSend(hooks, event)
-  if (!hooked.ok) return { reason: 'before_send', detail: hooked.detail, uuid, byChoice: hooked.byChoice }
-  const json = serialized(hooked.event, serialize, warn)
+  const hooked = runBeforeSend(hooks, { event: name, uuid, distinctId, timestamp, properties })
+  if (!hooked.event) return { reason: 'before_send', uuid, ...hooked }
+  const { event } = hooked
+  const json = serialized(event, serialize, tell)
   // A page's own toJSON or JSON.stringify can make anything of it.
-  if (json === undefined || uuidOf(json) !== hooked.event.uuid)
+  if (json === undefined || uuidOf(json) !== event.uuid) {
     return { reason: 'invalid', detail: `${show(name)} cannot be made into JSON`, uuid }
+  }
   if (json.length > maxEventBytes) {
     const detail = `${show(name)} is ${json.length} long, more than maxEventBytes (${maxEventBytes})`
-    return { reason: 'too_large', detail, uuid: hooked.event.uuid }
+    return { reason: 'too_large', detail, uuid: event.uuid }
   }
-  return { uuid: hooked.event.uuid, json }
+  return { uuid: event.uuid, json, stamped: !ownTime }
 }
 
 const isGiven = (value: unknown) => value !== undefined && value !== null
 
-/** `null` for what is none: sent as it is, it would fail the whole request, and as somebody else's it would be a lie. */
-function distinctIdFrom(given: unknown): string | undefined | null {
-  if (!isGiven(given)) return undefined
-  const text = typeof given === 'number' ? String(given) : given
-  return typeof text === 'string' && text.trim() !== '' ? text : null
-}
+type Tell = Log['tell']
 
-type Warn = Log['warn']
-
-function addProperties(into: Properties, name: string, given: unknown, warn: Warn): void {
+function addProperties(into: Properties, name: string, given: unknown, tell: Tell): void {
   if (!isGiven(given)) return
   if (typeof given !== 'object' || Array.isArray(given)) {
-    return warn(`properties of ${show(name)} must be an object, got ${show(given)}; sending the event without them`)
+    return tell('properties', name, given)
   }
   try {
     Object.assign(into, given)
   } catch {
     // A getter threw: find out which, and keep the rest.
-    copyEach(given as Properties, into, name, warn, (value) => value)
+    copyEach(given as Properties, into, name, tell, (value) => value)
   }
 }
 
 /** One unserializable property costs itself, not the event. */
-function serialized(event: OutlastEvent, serialize: (event: OutlastEvent) => EventJson, warn: Warn) {
+function serialized(event: OutlastEvent, serialize: (event: OutlastEvent) => EventJson, tell: Tell) {
   try {
     return serialize(event)
   } catch {
     const properties: Properties = {}
-    copyEach(event.properties, properties, event.event, warn, JSON.stringify)
+    copyEach(event.properties, properties, event.event, tell, JSON.stringify)
     try {
       return serialize({ ...event, properties })
     } catch {
@@ -113,17 +120,14 @@ function serialized(event: OutlastEvent, serialize: (event: OutlastEvent) => Eve
 }
 
 /** Copies the properties that can be read and that pass `check` without an error. */
-function copyEach(from: Properties, into: Properties, name: string, warn: Warn, check: (value: unknown) => void): void {
+function copyEach(from: Properties, into: Properties, name: string, tell: Tell, check: (value: unknown) => void): void {
   for (const key of Object.keys(from)) {
     try {
       const value = from[key]
       check(value)
       into[key] = value
     } catch (error) {
-      const why = describe(error).split('\n')[0]
-      warn(
-        `property ${show(key)} of ${show(name)} cannot be read or made into JSON (${why}); sending the event without it`,
-      )
+      tell('property', name, key, error)
     }
   }
 }

@@ -1,6 +1,6 @@
 /** Takes events: makes each, and puts it in the outbox. All that must be there when a page's first code runs. */
 
-import { addDropped } from '../core/accounting'
+import { addDropped } from '../core/add-dropped'
 import {
   type CaptureMode,
   type EventJson,
@@ -12,7 +12,7 @@ import {
 import type { Lane } from '../core/handover'
 import type { DropReason } from '../core/reports'
 import { asRecord, describe } from '../core/values'
-import { type AssembleContext, assemble } from './assemble'
+import { assemble, type Given, type Made, type Refused } from './assemble'
 import type { Emitter } from './emitter'
 import type { CaptureConfig } from './options'
 import { type Outbox, putIn } from './outbox'
@@ -23,7 +23,7 @@ export interface CapturePorts {
   outbox: Outbox
   emitter: Emitter<OutlastEvents>
   newId: () => string
-  ambient: AssembleContext['ambient']
+  ambient: Given['ambient']
   /** Whether nothing may be observed. */
   optedOut(): boolean
 }
@@ -49,17 +49,21 @@ export interface Capture extends Pick<CommonClient, 'capture' | 'captureBatch' |
 
 type Serialize = (event: OutlastEvent, format: WireFormat, token: string) => EventJson
 
-interface Given {
+/** How it is to be taken: as a live event of this person's, for the wire that is spoken, unless it says otherwise. */
+interface Taken extends Omit<Given, 'ambient'>, Partial<Pick<Given, 'ambient'>> {
   lane?: Lane
   format?: WireFormat
-  event: unknown
-  properties: unknown
-  options: unknown
-  /** Assembled elsewhere: nothing is added. */
-  whole?: true
 }
 
-const nothingAdded: AssembleContext['ambient'] = ({ distinctId = '' }) => ({ distinctId, properties: {} })
+interface Way {
+  lane: Lane
+  format: WireFormat
+  /** For the debug log. */
+  name: string
+}
+
+/** For what was assembled elsewhere. */
+const nothingAdded: Given['ambient'] = ({ distinctId = '' }) => ({ distinctId, properties: {} })
 
 export function createCapture(ports: CapturePorts): Capture {
   const { config, outbox, emitter } = ports
@@ -69,58 +73,53 @@ export function createCapture(ports: CapturePorts): Capture {
   let scheduled = false
   let warnedOfClosed = false
 
+  function take(given: () => Taken): void {
+    // Without a project there is nothing to miss, and `init` has said so.
+    if (!config.apiKey || ports.optedOut()) return log.debug('an event after optOut is ignored')
+    if (self.closed) return tellClosed()
+    const made = make(given)
+    const { json, uuid } = made
+    if (json === undefined) {
+      if (!made.byChoice) log.warn(`dropped: ${made.detail}`)
+      return self.drop(made.reason, made.detail, uuid === undefined ? [] : [uuid], 1)
+    }
+    if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
+      self.warnFull()
+      return self.drop('queue_full', 'the queue is full', [uuid])
+    }
+    const at = config.wall()
+    // A timestamp that was brought along was made by another clock.
+    putIn(outbox, made.lane, made.format, json, at, made.stamped ? config.now() - at : 0)
+    log.debug(`captured ${made.name} ${uuid}`)
+    void tellOfNew()
+  }
+
   /** `given` is read in here, because a caller's getters may throw. */
-  function take(given: () => Given): void {
+  function make(given: () => Taken): (Made & Way) | (Refused & Partial<Way>) {
     try {
-      // Without a project there is nothing to miss, and `init` has said so.
-      if (!config.apiKey || ports.optedOut()) return log.debug('an event after optOut is ignored')
-      if (self.closed) return tellClosed()
-      const { lane = ownLane, format = self.wire.format, event, properties, options, whole } = given()
-      const made = assemble(
-        whole ? { ...context, ambient: nothingAdded } : context,
-        (it) => self.wire.serialize(it, format, config.apiKey),
-        event,
-        properties,
-        options,
-      )
-      const { json, uuid } = made
-      if (json === undefined) {
-        if (!made.byChoice) log.warn(`dropped: ${made.detail}`)
-        return self.drop(made.reason, made.detail, uuid === undefined ? [] : [uuid], 1)
-      }
-      if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
-        self.warnFull()
-        return self.drop('queue_full', 'maxQueueSize or maxQueueBytes was reached', [uuid])
-      }
-      const at = config.wall()
-      // A timestamp that was brought along was made by another clock.
-      const isStamped = asRecord(options).timestamp === undefined
-      putIn(outbox, lane, format, json, at, isStamped ? config.now() - at : 0)
-      log.debug(`captured ${String(event)} ${uuid}`)
-      schedule()
+      const { lane = ownLane, format = self.wire.format, ...rest } = given()
+      const serialize = (event: OutlastEvent) => self.wire.serialize(event, format, config.apiKey)
+      const made = assemble(context, serialize, { ambient: ports.ambient, ...rest })
+      return { lane, format, name: String(rest.event), ...made }
     } catch (error) {
-      const detail = `capture failed: ${describe(error)}`
-      log.warn(`dropped: ${detail}`)
-      self.drop('invalid', detail, [], 1)
+      return { reason: 'invalid', detail: `capture failed: ${describe(error)}` }
     }
   }
 
   /** What is counted of this client is counted: it can only be told. */
   function tellClosed(): void {
-    const detail = 'captured after shutdown'
-    if (!warnedOfClosed) log.warn(`dropped: ${detail}; init gives a new client`)
+    if (!warnedOfClosed) log.tell('closed')
     warnedOfClosed = true
-    self.tellDropped('shutdown', detail, [], 1)
+    self.tellDropped('shutdown', 'captured after shutdown', [], 1)
   }
 
-  /** A microtask: everything that one task captures goes in one message. */
-  function schedule(): void {
+  /** In a microtask: everything that one task captures goes in one message. */
+  async function tellOfNew(): Promise<void> {
     if (scheduled) return
     scheduled = true
-    void Promise.resolve().then(() => {
-      scheduled = false
-      self.onNew()
-    })
+    await undefined
+    scheduled = false
+    self.onNew()
   }
 
   const self: Capture = {
@@ -138,13 +137,13 @@ export function createCapture(ports: CapturePorts): Capture {
     warnFull() {
       const already = self.full
       self.full = true
-      if (!already) log.warn(`the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`)
+      if (!already) log.tell('full', maxQueueSize)
     },
     capture(event: string, properties?: Properties, options?) {
       take(() => ({ event, properties, options }))
     },
     captureBatch(events, options) {
-      if (!Array.isArray(events)) return log.warn('captureBatch needs an array of events')
+      if (!Array.isArray(events)) return log.tell('batch')
       for (let index = 0; index < events.length; index++) {
         take(() => {
           const { event, properties, ...rest } = asRecord(events[index])
@@ -156,7 +155,7 @@ export function createCapture(ports: CapturePorts): Capture {
     enqueue(given) {
       take(() => {
         const { event, properties, distinctId = '', ...rest } = asRecord(given)
-        return { event, properties, options: { ...rest, distinctId }, whole: true }
+        return { event, properties, options: { ...rest, distinctId }, ambient: nothingAdded }
       })
     },
     captureAi(event, properties, options) {

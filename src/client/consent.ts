@@ -15,8 +15,8 @@ export interface Consent {
   readonly choice: Choice
   /** The person chooses here and now. */
   choose(refused: boolean, now: Millis): Choice
-  /** A choice that is known elsewhere: the later one holds. Returns whether it was not known here. */
-  learn(choice: Choice): boolean
+  /** A later choice, which was made elsewhere. */
+  keep(choice: Choice): void
 }
 
 const KEY = 'opt_out'
@@ -43,11 +43,7 @@ export function createConsent(store: KeyValueStore): Consent {
       return consent.choice.refused
     },
     choose: (refused, now) => keep({ refused, at: Math.max(now, consent.choice.at + 1) }),
-    learn({ refused, at }) {
-      const isNews = at > consent.choice.at
-      if (isNews) keep({ refused, at })
-      return isNews
-    },
+    keep,
   }
   return consent
 }

@@ -3,8 +3,9 @@
 import { MAX_DELAY, SHUTDOWN_TIMEOUT } from '../core/limits'
 import { bounded } from '../core/numbers'
 import { hostFrom, type QueueConfig } from '../core/queue-config'
+import { readable } from '../core/readable'
 import type { TransportSettings } from '../core/settings'
-import { readable, show } from '../core/values'
+import { show } from '../core/values'
 import { type CaptureConfig, hasNow, listOf } from './options'
 import type { CommonOptions } from './types'
 
@@ -18,7 +19,7 @@ export function readDeliveryOptions(
   { apiKey, host, format, log }: CaptureConfig,
   styleOf: (host: string) => QueueConfig['style'],
 ): DeliveryConfig {
-  const options = readable(raw, 'init') as CommonOptions
+  const options = readable(raw, 'init', log.warn) as CommonOptions
   const check = checkOptions(options, log.warn)
   check('host', (given) => hostFrom(given) === host, `an absolute http(s) URL; using ${host}`)
   check('captureMode', (given) => given === 'v0' || given === 'v1', `'v0' or 'v1'; using ${format}`)

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import type { ClientWorld } from '../core/testing/client-world'
 import { clientWorld, durableMemory } from '../core/testing/client-world'
 import { HANG, OK } from '../core/testing/fake-endpoint'
-import { eventsFrom, handoverOf } from '../core/testing/fixtures'
 
 async function balance({ client }: ClientWorld) {
   const stats = await client.stats()

@@ -23,6 +23,8 @@ export interface DeliveryPorts {
 }
 
 export interface Delivery extends Asking, Pick<CommonClient, 'ready' | 'onFeatureFlags'> {
+  /** @param waited ms of the timeout that are over */
+  shutdown(timeout?: number, waited?: number): Promise<ShutdownResult>
   /** Calls it with the flags, where their code is loaded. */
   ofFlags(use: (flags: FeatureFlags) => void): void
 }
@@ -99,8 +101,8 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
     flush: async () => (closing ? { delivered: 0, pending: 0, dropped: 0 } : link.flush()),
     pending: async () => (await link.stats()).pending,
     stats: () => link.stats(),
-    shutdown(timeout) {
-      closing ??= close(shutdownTimeout(timeout))
+    shutdown(timeout, waited = 0) {
+      closing ??= close(Math.max(0, shutdownTimeout(timeout) - (timeout === undefined ? 0 : waited)))
       return closing
     },
     ready: link.ready,

@@ -1,6 +1,5 @@
 /** Listeners by name. One that throws stops neither the others nor the event. */
 
-import { describe } from '../core/values'
 import type { Log } from './log'
 
 export interface Emitter<Events> {
@@ -26,7 +25,7 @@ export function createEmitter<Events>(log: Log): Emitter<Events> {
         try {
           listener(detail as never)
         } catch (error) {
-          log.warn(`a listener of "${String(name)}" threw: ${describe(error)}`)
+          log.tell('listener', String(name), error)
         }
       }
       telling.delete(name)

@@ -14,8 +14,8 @@ export interface FlagCall {
 
 export interface FlagCallOptions {
   distinctId: string
-  /** Nothing is to be added that is not on the allow-list of such events. */
-  minimal?: boolean
+  /** No super property is to be added whose name does not match. */
+  minimalNames?: RegExp
 }
 
 export type CaptureFlagCall = (event: string, properties: Properties, options: FlagCallOptions) => void
@@ -24,6 +24,9 @@ export interface FlagCalls {
   note(call: FlagCall): void
   forget(): void
 }
+
+/** What of the super properties a minimal event may have (protocol.md §8). */
+const MINIMAL = /^\$(lib|lib_version|session_id|window_id|device_id|groups|geoip_disable|process_person_profile)$/
 
 /** Calls that are remembered. The oldest is forgotten first, and may be told again. */
 const MAX_REMEMBERED = 1_000
@@ -43,7 +46,10 @@ export function createFlagCalls(capture: CaptureFlagCall): FlagCalls {
       }
       // Both signals are needed to leave something out; any other combination sends the whole event.
       const minimal = call.set?.minimalCalls === true && flag?.hasExperiment === false
-      capture('$feature_flag_called', propertiesOf(call, minimal), { distinctId, minimal })
+      capture('$feature_flag_called', propertiesOf(call, minimal), {
+        distinctId,
+        ...(minimal && { minimalNames: MINIMAL }),
+      })
     },
     forget: () => told.clear(),
   }

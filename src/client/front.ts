@@ -102,19 +102,19 @@ export function createFront(ports: FrontPorts): FrontParts {
     emitter,
     newId,
     optedOut,
-    ambient({ distinctId, minimal }) {
+    ambient({ distinctId, minimalNames }) {
       const { anonymousId, distinctId: own, groups, superProperties } = person.state
       const properties: Properties = {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
-        ...(minimal ? {} : ports.surroundings()),
+        ...(minimalNames ? {} : ports.surroundings()),
         $session_id: session.id(anonymousId, wall()),
         $window_id: windowId,
         ...(disableGeoip && { $geoip_disable: true }),
         ...(Object.keys(groups).length > 0 && { $groups: groups }),
       }
       for (const name of Object.keys(superProperties)) {
-        if (!minimal || MINIMAL.test(name)) properties[name] = superProperties[name]
+        if (!minimalNames || minimalNames.test(name)) properties[name] = superProperties[name]
       }
       return { distinctId: distinctId ?? own, properties }
     },
@@ -122,6 +122,7 @@ export function createFront(ports: FrontPorts): FrontParts {
 
   function connect(loaded: Promise<LateDelivery>, outcome: () => Promise<LateDelivery | undefined>): PersonClient {
     const later = (use: (delivery: LateDelivery) => void) => void loaded.then(use)
+    const ofFlags: Delivery['ofFlags'] = (use) => later((delivery) => delivery.ofFlags(use))
     const otherwise = unanswered(() => outbox.count, ports.written)
     const asking = {} as Record<string, unknown>
     for (const name of Object.keys(otherwise) as (keyof Asking)[]) {
@@ -137,10 +138,10 @@ export function createFront(ports: FrontPorts): FrontParts {
       log,
       capture: capture.capture,
       // As posthog-js does: a flag may be another for whoever this is now.
-      onChange: () => later(({ ofFlags }) => ofFlags((flags) => void flags.reload())),
+      onChange: () => ofFlags((flags) => void flags.reload()),
       onReset() {
         kept.remove(FLAGS_KEY)
-        later(({ ofFlags }) => ofFlags((flags) => flags.forget()))
+        ofFlags((flags) => flags.forget())
       },
     })
     const debug = (on = true) => {
@@ -151,18 +152,19 @@ export function createFront(ports: FrontPorts): FrontParts {
 
     /** Whether the person opted out with `clear`, here or in another tab: the device no longer knows them then. */
     const cleared = () => consent.optedOut && ports.kept.get(PERSON_KEY) === undefined
-    let forgotten = cleared()
+    /** Who came after a person that was forgotten, in this tab's memory alone. */
+    let successor = cleared() ? person.state.anonymousId : ''
 
     function forget(): void {
-      forgotten = true
       identity.reset()
+      successor = person.state.anonymousId
       newWindow(newId())
       for (const store of [kept, tab]) store.clear()
       clear(outbox)
-      later(({ ofFlags, purge }) => {
-        ofFlags((flags) => flags.stop())
+      ofFlags((flags) => flags.stop())
+      later(({ purge }) => {
         // Once the person has opted in again, what was before is erased as the disk says it is to be.
-        if (forgotten) purge(consent.choice.at)
+        if (consent.optedOut) purge(consent.choice.at)
       })
     }
 
@@ -181,6 +183,7 @@ export function createFront(ports: FrontPorts): FrontParts {
           ...rules,
           refused,
           at,
+          ...(refused ? { from: at } : { until: now }),
           erase: refused ? erase : Math.min(erase, now),
           eraseOwed: rules.eraseOwed || owed > 0,
         }
@@ -190,17 +193,16 @@ export function createFront(ports: FrontPorts): FrontParts {
     front.choices = { consent, choose, forget, cleared }
     front.reload = () => {
       person.reload()
-      if (cleared() && !forgotten) forget()
+      if (cleared() && person.state.anonymousId !== successor) forget()
     }
 
     async function shutdown(timeout?: number): Promise<ShutdownResult> {
       if (!capture.closed) ports.onClosing()
       capture.closed = true
-      const ms = typeof timeout === 'number' && timeout >= 0 ? timeout : undefined
       const startedAt = wall()
-      const delivery = await (ms === undefined ? outcome() : Promise.race([outcome(), ports.timer(ms)]))
-      const left = ms === undefined ? timeout : Math.max(0, ms - Math.abs(wall() - startedAt))
-      return (delivery ?? otherwise).shutdown(left)
+      const isLimited = typeof timeout === 'number' && timeout >= 0
+      const delivery = await Promise.race([outcome(), ...(isLimited ? [ports.timer(timeout)] : [])])
+      return (delivery ?? otherwise).shutdown(timeout, Math.abs(wall() - startedAt))
     }
 
     return {
@@ -213,15 +215,8 @@ export function createFront(ports: FrontPorts): FrontParts {
       ready: outcome().then((delivery) => delivery?.ready ?? UNHOSTED),
       shutdown,
       onFeatureFlags(listener) {
-        let off: () => void = () => undefined
-        let ended = false
-        later(({ onFeatureFlags }) => {
-          if (!ended) off = onFeatureFlags(listener)
-        })
-        return () => {
-          ended = true
-          off()
-        }
+        const off = loaded.then(({ onFeatureFlags }) => onFeatureFlags(listener))
+        return () => void off.then((end) => end())
       },
       on(name, listener) {
         later(({ listen }) => listen())
@@ -232,13 +227,13 @@ export function createFront(ports: FrontPorts): FrontParts {
         front.reload()
         kept.optedIn()
         choose(false, false)
-        forgotten = false
+        successor = ''
         newWindow(windowId)
       },
       optOut(options) {
         const erase = asRecord(options).clear === true
         choose(true, erase)
-        later(({ ofFlags }) => ofFlags((flags) => flags.stop()))
+        ofFlags((flags) => flags.stop())
         if (erase) forget()
       },
       isOptOut: optedOut,
@@ -260,6 +255,3 @@ export function createFront(ports: FrontPorts): FrontParts {
 }
 
 export const UNHOSTED: Ready = { host: 'memory', storage: 'memory' }
-
-/** What of the super properties a minimal `$feature_flag_called` may have (protocol.md §8). */
-const MINIMAL = /^\$(lib|lib_version|session_id|window_id|device_id|groups|geoip_disable|process_person_profile)$/

@@ -5,6 +5,7 @@ import { parseFlagAnswer, parseFlagSet } from './flag-answer'
 import { readCaptureOptions } from './options'
 import { createPerson } from './person'
 import { createSession } from './session'
+import { WARNINGS } from './warnings'
 
 const hostile = {
   flushAt: 7,
@@ -18,7 +19,7 @@ function read(raw: unknown) {
   const logger = { warn: (message: string) => warnings.push(message) }
   const styleOf = (host: string) => (new URL(host).origin === 'https://shop.example.com' ? 'headers' : 'simple')
   const isUrl = (text: string) => URL.canParse(text)
-  const config = readCaptureOptions('phc_test', raw, { logger, now: () => 0, isUrl })
+  const config = readCaptureOptions('phc_test', raw, { logger, now: () => 0, isUrl, words: WARNINGS })
   const { queue } = readDeliveryOptions(raw, config, styleOf)
   return { config: { ...config, queue }, warnings }
 }

@@ -1,10 +1,11 @@
 /** Who a page's events belong to, under the names that posthog-js users know (protocol.md §9). */
 
 import type { Properties } from '../core/event'
-import { describe, readable, show } from '../core/values'
+import { copyOf, isText } from '../core/values'
 import type { Log } from './log'
 import type { Person } from './person'
 import type { Session } from './session'
+import type { Warnings } from './warnings'
 
 export interface Identity {
   /** Says who the person is, with properties to set on them. Their anonymous past becomes theirs. */
@@ -46,10 +47,10 @@ export interface IdentityPorts {
 const MAX_SUPER_PROPERTIES = 500_000
 
 export function createIdentity({ person, session, wall, log, capture, onChange, onReset }: IdentityPorts): Identity {
-  const given = (value: unknown, what: string): value is string => {
-    if (typeof value === 'string' && value.trim() !== '') return true
-    log.warn(`${what} must be a non-empty string, got ${show(value)}; nothing was changed`)
-    return false
+  const given = (method: Parameters<Warnings['blank']>[0], ...values: unknown[]): boolean => {
+    const at = values.findIndex((value) => !isText(value))
+    if (at >= 0) log.tell('blank', method, at, values[at])
+    return at < 0
   }
 
   /** `$set` and `$set_once`, with what the event has besides. */
@@ -58,7 +59,7 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
 
   const identity: Identity = {
     identify(distinctId, toSet, toSetOnce) {
-      if (!given(distinctId, "identify's distinct id")) return
+      if (!given('identify', distinctId)) return
       const { distinctId: previous, identified } = person.state
       const isAnother = distinctId !== previous
       if (isAnother || !identified) person.identify(distinctId)
@@ -69,41 +70,38 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
       else if (!identified || toSet || toSetOnce) set('$set', toSet, toSetOnce)
     },
     alias(alias) {
-      if (given(alias, "alias's new name")) capture('$create_alias', { alias, distinct_id: person.state.distinctId })
+      if (given('alias', alias)) capture('$create_alias', { alias, distinct_id: person.state.distinctId })
     },
     group(type, key, properties) {
-      if (!given(type, "group's type") || !given(key, "group's key")) return
+      if (!given('group', type, key)) return
       const isAnother = person.state.groups[type] !== key
       person.add('$', { [type]: key })
       if (isAnother) onChange()
       if (properties) identity.groupIdentify(type, key, properties)
     },
     groupIdentify(type, key, properties) {
-      if (!given(type, "groupIdentify's type") || !given(key, "groupIdentify's key")) return
+      if (!given('groupIdentify', type, key)) return
       capture('$groupidentify', { $group_type: type, $group_key: key, ...(properties && { $group_set: properties }) })
     },
     setPersonProperties(toSet, toSetOnce) {
-      const some = (given: unknown) => Object.keys(readable(given, 'setPersonProperties', log.warn)).length > 0
+      const some = (given: unknown) => Object.keys(copyOf(given)).length > 0
       if (some(toSet) || some(toSetOnce)) set('$set', toSet, toSetOnce)
     },
     register(properties) {
       if (typeof properties !== 'object' || properties === null) {
-        return log.warn(`register needs an object of properties, got ${show(properties)}`)
+        return log.tell('register', properties)
       }
       try {
         const added = JSON.parse(JSON.stringify(properties))
         const size = JSON.stringify({ ...person.state.superProperties, ...added }).length
-        if (size > MAX_SUPER_PROPERTIES) {
-          const most = `more than the ${MAX_SUPER_PROPERTIES} that go with every event`
-          return log.warn(`register: the super properties would be ${size} long, ${most}; nothing was registered`)
-        }
+        if (size > MAX_SUPER_PROPERTIES) return log.tell('registerSize', size, MAX_SUPER_PROPERTIES)
         person.add('.', added)
       } catch (error) {
-        log.warn(`register: these properties cannot be made into JSON (${describe(error)}); nothing was registered`)
+        log.tell('registerJson', error)
       }
     },
     unregister(name) {
-      if (given(name, "unregister's name")) person.remove(name)
+      if (given('unregister', name)) person.remove(name)
     },
     reset() {
       person.reset()

@@ -528,7 +528,9 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       const uuids = left.slice(kept)
       const count = uuids.length
       capture.tellDropped('shutdown', 'no host took them in time', uuids)
-      if (channel?.host !== 'worker') await channel?.close()
+      // A lock or a disk that hangs must not hold up the caller: the rest ends by itself.
+      if (channel && channel.host !== 'worker')
+        await Promise.race([channel.close(), clock.timer(SHUTDOWN_GRACE_MS).done])
       const { delivered, pending, dropped } = outcome?.flushed ?? { delivered: 0, pending: left.length, dropped: 0 }
       return { delivered, kept: pending - count, dropped: dropped + count }
     },

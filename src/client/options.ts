@@ -2,12 +2,13 @@
 
 import type { BeforeSend } from '../core/before-send'
 import type { CaptureMode } from '../core/event'
+import { INTAKE } from '../core/intake'
 import { END_OF_TIME } from '../core/limits'
-import { bounded, INTAKE_BOUNDS } from '../core/numbers'
 import { DEFAULT_HOST, hostFrom, readApiKey } from '../core/queue-config'
-import { readable } from '../core/values'
+import { copyOf } from '../core/values'
 import { createLog, type Log } from './log'
 import type { CommonOptions, Logger, OutlastEvents } from './types'
+import type { Warnings } from './warnings'
 
 export interface CaptureConfig {
   /** Blank without a project token: the client then does nothing at all. */
@@ -34,20 +35,24 @@ export interface Defaults {
   now: () => number
   /** What looks like a URL may still be none: a port beyond 65535, a name that no IDN can be. */
   isUrl(text: string): boolean
+  /** The words of warnings, where they need not be loaded. */
+  words?: Warnings
 }
 
 export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defaults): CaptureConfig {
-  const unread: string[] = []
-  const options = readable(raw, 'init', (message) => unread.push(message)) as CommonOptions
+  const options = copyOf(raw) as CommonOptions
   const { clock } = options
   const host = hostFrom(options.host)
   const debug = options.debug === true
-  const bound = (name: keyof typeof INTAKE_BOUNDS) => {
-    const bounds = INTAKE_BOUNDS[name]
-    return bounded(options[name], bounds) ?? bounds[0]
+  // A host keeps to the least and the most that they can be.
+  const bound = (name: keyof typeof INTAKE): number => {
+    const given = options[name]
+    return typeof given === 'number' && given >= 0 && given < Number.POSITIVE_INFINITY
+      ? Math.floor(given)
+      : INTAKE[name]
   }
   const log = createLog(usableLogger(options.logger) ?? defaults.logger, debug)
-  for (const message of unread) log.warn(message)
+  if (defaults.words) log.speak(defaults.words)
   return {
     apiKey: readApiKey(apiKey) ?? '',
     host: host !== undefined && defaults.isUrl(host) ? host : DEFAULT_HOST,

@@ -1,9 +1,9 @@
 /** What becomes of the handovers of an outbox. */
 
 import { addDropped, type Dropped } from '../core/accounting'
-import { sizeOf } from '../core/event-json'
 import type { Handover } from '../core/handover'
 import type { DropReason } from '../core/reports'
+import { sizeOf } from '../core/size-of'
 import type { Outbox } from './outbox'
 
 export function committed(outbox: Outbox, handover: Handover): void {

@@ -1,6 +1,7 @@
 /** What this page accepted and no host has committed yet: the only events that a page can lose. */
 
-import { addDropped, type Dropped, totalDropped } from '../core/accounting'
+import type { Dropped } from '../core/accounting'
+import { addDropped } from '../core/add-dropped'
 import type { EventJson, WireFormat } from '../core/event'
 import type { Handover, Lane } from '../core/handover'
 import { MAX_HANDOVER_EVENTS, MAX_HANDOVER_SIZE } from '../core/limits'
@@ -62,32 +63,30 @@ export function putIn(
 /** Cuts what is new into handovers and returns those, in order. */
 export function cut(outbox: Outbox): Handover[] {
   const made: Handover[] = []
-  const handOver = (run: Run, events: EventJson[]) => {
+  const begin = (run: Run): EventJson[] => {
+    const events: EventJson[] = []
     outbox.seq += 1
     const { producer, seq, dropped } = outbox
     made.push({ producer, seq, ...run, events, dropped })
     outbox.dropped = {}
+    return events
   }
-  for (const run of outbox.fresh) for (const piece of pieces(run.events)) handOver(run, piece)
+  for (const run of outbox.fresh) {
+    let piece = begin(run)
+    let size = 0
+    for (const json of run.events) {
+      if (piece.length === MAX_HANDOVER_EVENTS || (piece.length > 0 && size + json.length > MAX_HANDOVER_SIZE)) {
+        piece = begin(run)
+        size = 0
+      }
+      piece.push(json)
+      size += json.length
+    }
+  }
   outbox.fresh = []
-  if (totalDropped(outbox.dropped) > 0) handOver(NO_EVENTS, [])
+  if (Object.keys(outbox.dropped).length > 0) begin(NO_EVENTS)
   for (const handover of made) outbox.open.add(handover)
   return made
-}
-
-function* pieces(events: EventJson[]): Generator<EventJson[]> {
-  let piece: EventJson[] = []
-  let size = 0
-  for (const json of events) {
-    if (piece.length === MAX_HANDOVER_EVENTS || (piece.length > 0 && size + json.length > MAX_HANDOVER_SIZE)) {
-      yield piece
-      piece = []
-      size = 0
-    }
-    piece.push(json)
-    size += json.length
-  }
-  yield piece
 }
 
 /**

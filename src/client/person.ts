@@ -9,7 +9,7 @@
  */
 
 import type { Properties } from '../core/event'
-import { asRecord } from '../core/values'
+import { asRecord, isText } from '../core/values'
 
 /** Strings by key. Never throws; where nothing can be stored it forgets with the page. */
 export interface KeyValueStore {
@@ -85,7 +85,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
   function fresh(): PersonState {
     if (look() === seen) return state
     const record = asRecord(parsed(store, PERSON_KEY)) as Partial<PersonState>
-    const kept = isId(record.anonymousId) && isId(record.distinctId) ? record : undefined
+    const kept = isText(record.anonymousId) && isText(record.distinctId) ? record : undefined
     // A site may empty its storage: who is here stays who they are. And an earlier version kept all in the record.
     if (!kept || kept.groups) {
       save(kept)
@@ -102,7 +102,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
         if (key.startsWith(OWN)) store.remove(key)
       } else if (values) {
         const value = parsed(store, key)
-        if (values === state.groups ? isId(value) : value !== undefined) values[key.slice(own.length + 1)] = value
+        if (values === state.groups ? isText(value) : value !== undefined) values[key.slice(own.length + 1)] = value
       }
     }
     return state
@@ -138,8 +138,6 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
 function anonymous(id: string): PersonState {
   return { anonymousId: id, distinctId: id, identified: false, superProperties: {}, groups: {} }
 }
-
-const isId = (given: unknown) => typeof given === 'string' && given !== ''
 
 /** What is longer than the largest event would make every event too large. */
 const MAX_KEPT = 1_000_000

@@ -1,6 +1,6 @@
 /** Sessions as PostHog counts them: shared by the tabs of an origin, ended by idleness or length, each of one person. */
 
-import { asRecord } from '../core/values'
+import { asRecord, isText } from '../core/values'
 import { type KeyValueStore, OWN, parsed } from './person'
 
 /** posthog-js's idle timeout, in ms. */
@@ -53,7 +53,7 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
 }
 
 function parse({ id, startedAt, lastAt }: Record<string, unknown>): State | undefined {
-  if (typeof id !== 'string' || id === '' || id.length > MAX_ID) return undefined
+  if (!isText(id) || id.length > MAX_ID) return undefined
   if (typeof startedAt !== 'number' || typeof lastAt !== 'number') return undefined
   return { id, startedAt, lastAt }
 }

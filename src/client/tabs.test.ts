@@ -94,7 +94,7 @@ test('P8: whatever three tabs do in turn, every event is of the person whom the 
       const keys = [...at(0).kept.keys()].filter((key) => key.startsWith('person:'))
       expect(keys.filter((key) => !key.startsWith(`person:${model.anonymousId}:`))).toEqual([])
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 
@@ -236,6 +236,16 @@ describe('P10: who is forgotten in one tab is so in all', () => {
     a.client.optIn()
     b.client.optIn()
     expect(captured(b)).toEqual(captured(a))
+  })
+
+  test('a tab that knows of an earlier one hears of the next one too, after a consent in another tab', () => {
+    const [a, b] = pair()
+    a.client.optOut({ clear: true })
+    b.client.optIn()
+    const { distinctId } = captured(a)
+    b.client.optOut({ clear: true })
+    a.client.optIn()
+    expect(captured(a).distinctId).not.toBe(distinctId)
   })
 
   test('a clear leaves nothing on the device that another tab or an earlier page wrote', () => {

@@ -2,6 +2,8 @@
 
 import type { DropReason } from './reports'
 
+export { addDropped } from './add-dropped'
+
 export type Dropped = Partial<Record<DropReason, number>>
 
 /** Counts of events since the queue was made. `pending` are accepted and not yet delivered or dropped. */
@@ -16,10 +18,4 @@ export function totalDropped(dropped: Dropped): number {
   let total = 0
   for (const count of Object.values(dropped)) total += count
   return total
-}
-
-export function addDropped(into: Dropped, more: Dropped): void {
-  for (const [reason, count] of Object.entries(more) as [DropReason, number][]) {
-    if (count) into[reason] = (into[reason] ?? 0) + count
-  }
 }

@@ -8,6 +8,3 @@ const UUID_LENGTH = 36
 export function uuidOf(json: EventJson): string {
   return json.slice(PREFIX.length, PREFIX.length + UUID_LENGTH)
 }
-
-/** What events count towards every bound: UTF-16 code units of their JSON, which for ASCII are bytes. */
-export const sizeOf = (events: readonly EventJson[]) => events.reduce((sum, json) => sum + json.length, 0)

@@ -29,8 +29,7 @@ export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 
 /** The canonical form of a UUID in any case, or `undefined`. */
 export function canonicalUuid(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined
-  const uuid = value.trim().toLowerCase()
+  const uuid = typeof value === 'string' ? value.trim().toLowerCase() : ''
   return UUID.test(uuid) ? uuid : undefined
 }
 

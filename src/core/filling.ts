@@ -89,7 +89,7 @@ function applyHooks(
   try {
     const before = parseEvent(json, format)
     const result = runBeforeSend(hooks, before)
-    if (!result.ok) return result
+    if (!result.event) return { ok: false, detail: result.detail }
     // Identity on the wire is fixed at capture: a stored event keeps its uuid whatever a hook in the worker does.
     return { ok: true, json: serializeEvent({ ...result.event, uuid: uuidOf(json) }, format, token) }
   } catch (error) {

@@ -4,10 +4,11 @@ import { type Dropped, totalDropped } from './accounting'
 import { areEvents } from './are-events'
 import type { EventJson, WireFormat } from './event'
 import { WIRE_FORMATS } from './formats'
+import { isCount } from './is-count'
 import { END_OF_TIME, MAX_HANDOVER_DROPS, MAX_HANDOVER_EVENTS } from './limits'
 import type { Millis } from './ports'
 import { DROP_REASONS } from './reports'
-import { asRecord, isCount } from './values'
+import { asRecord } from './values'
 
 export const LANES = ['live', 'historical'] as const
 export type Lane = (typeof LANES)[number]
@@ -28,7 +29,7 @@ export interface Handover {
   skew: Millis
 }
 
-/** A handover from a message or from a page's spilled ones. */
+/** A handover from a message, from the journal, or from what a page left in localStorage. */
 export function parseHandover(raw: unknown): Handover | undefined {
   const { producer, seq, lane, format, events, dropped, at, skew } = asRecord(raw)
   if (typeof producer !== 'string' || producer.length === 0 || producer.length > 64) return undefined

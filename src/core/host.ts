@@ -4,6 +4,7 @@
  */
 
 import { drive } from './drive'
+import { isCount } from './is-count'
 import { MAX_QUEUE_NAME, MAX_QUEUES } from './limits'
 import { type HostMessage, MESSAGE_VERSION, type PageMessage, type RefusalReason } from './messages'
 import { parsePageMessage } from './parse-page-message'
@@ -11,7 +12,7 @@ import { type Clock, type Database, type Millis, StorageError } from './ports'
 import { createQueue, listQueues } from './queue'
 import type { Report } from './reports'
 import { createTransport, type Rest, type Transport, type TransportPorts, type WakeReason } from './transport'
-import { describe, isCount } from './values'
+import { describe } from './values'
 
 export interface HostPorts extends Omit<TransportPorts, 'report'> {
   clock: Clock

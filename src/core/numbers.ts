@@ -1,15 +1,17 @@
 /** Numbers that a caller may set, within bounds. */
 
+import { INTAKE } from './intake'
+
 /** What it is when nothing usable is given, and the least and most that it can be. */
 export type Bounds = readonly [otherwise: number, min: number, max: number]
 
 export const MIB = 1_048_576
 
-/** The bounds that a page keeps itself, before anything is handed over. */
+/** The bounds of what a queue takes in. */
 export const INTAKE_BOUNDS = {
-  maxEventBytes: [1_000_000, 1, 20 * MIB],
-  maxQueueSize: [10_000, 0, 10_000_000],
-  maxQueueBytes: [32 * MIB, 0, 1024 * MIB],
+  maxEventBytes: [INTAKE.maxEventBytes, 1, 20 * MIB],
+  maxQueueSize: [INTAKE.maxQueueSize, 0, 10_000_000],
+  maxQueueBytes: [INTAKE.maxQueueBytes, 0, 1024 * MIB],
 } as const satisfies Record<string, Bounds>
 
 /** A whole number within its bounds, or `undefined` for what is no such number at all. */

@@ -1,6 +1,7 @@
+import { isCount } from './is-count'
 import { type HostMessage, MESSAGE_VERSION } from './messages'
 import { DROP_REASONS } from './reports'
-import { asRecord, isCount } from './values'
+import { asRecord } from './values'
 
 /**
  * Only what a page relies on is checked: the host runs this library's code, of this or of another version. That it

@@ -1,12 +1,13 @@
 /** Reads what a page says to a host: the page may be of another version. */
 
 import { parseHandover } from './handover'
+import { isCount } from './is-count'
 import { MAX_DELAY, MAX_QUEUE_NAME } from './limits'
 import { MESSAGE_VERSION, type PageMessage } from './messages'
 import { queueKey } from './queue-config'
 import { readQueueConfig } from './read-queue-config'
 import type { WakeReason } from './transport'
-import { asRecord, isCount, show } from './values'
+import { asRecord, show } from './values'
 
 /** `warnings` are of settings in the message that are not usable. */
 export type Parsed<T> =

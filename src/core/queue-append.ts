@@ -2,7 +2,7 @@
 
 import { addDropped, totalDropped } from './accounting'
 import type { EventJson } from './event'
-import { sizeOf, uuidOf } from './event-json'
+import { uuidOf } from './event-json'
 import type { Handover } from './handover'
 import { enter } from './lanes'
 import { MAX_HANDOVER_EVENTS, MAX_OPEN_HANDOVERS, MAX_PRODUCERS } from './limits'
@@ -14,6 +14,7 @@ import { type ChunkRecord, commitHandover, type ProducerRecord, parseProducer } 
 import type { DropReason } from './reports'
 import { isRefused, type Rules } from './rules'
 import type { DropGroup } from './settlement'
+import { sizeOf } from './size-of'
 
 export interface Refusal {
   reason: DropReason

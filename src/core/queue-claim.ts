@@ -135,7 +135,8 @@ async function releaseDeadLeases(
     unschedule(rows, held)
     // A worker that died is replaced by one that lives on; of pages there may be one after the other.
     const wait = isWorker(sender) || sender === me ? 0 : abandonedPause(batch.attempt, rows.record.config.settings)
-    putBatch(rows, held.id, { ...batch, notBefore: wait > 0 ? Math.max(now, at + wait) : now })
+    // The lease may be of a time that the clock has been set back from.
+    putBatch(rows, held.id, { ...batch, notBefore: at > now ? now : Math.max(now, at + wait) })
   }
   // Counted anew: a damaged record cannot say whether it was in a request.
   rows.record.inRequest = inRequest

@@ -1,14 +1,14 @@
 /** Moves events from the chunks of a lane into a new batch, in order, inside the transaction that claims it. */
 
-import { sizeOf } from './event-json'
 import { fill, newFilling } from './filling'
 import type { Lane } from './handover'
+import { isCount } from './is-count'
 import { leave } from './lanes'
 import type { Millis } from './ports'
 import type { Claimant, ClaimedBatch } from './queue-claim'
 import { countDropped, dropPending, nextId, noteLost, putBatch, type Rows, setAside } from './queue-rows'
 import { type BatchRecord, parseChunk } from './records'
-import { isCount } from './values'
+import { sizeOf } from './size-of'
 
 /** Moves events from a lane's chunks into a new batch that is leased at once. */
 export async function formBatch(

@@ -1,8 +1,8 @@
 /** Where a queue's records stand in the tables, and how a transaction reads them. */
 
 import type { EventJson } from './event'
-import { sizeOf } from './event-json'
 import { LANES } from './handover'
+import { isCount } from './is-count'
 import { MAX_ASIDE, MAX_QUEUES } from './limits'
 import { type Key, type Millis, type Row, StorageError, type Table, type Transaction } from './ports'
 import { type QueueConfig, queueKey } from './queue-config'
@@ -21,7 +21,8 @@ import type { DropReason } from './reports'
 import { longestPause } from './retry'
 import { parseRules, type Rules } from './rules'
 import type { DropGroup } from './settlement'
-import { asRecord, isCount } from './values'
+import { sizeOf } from './size-of'
+import { asRecord } from './values'
 
 /** One queue inside one open transaction. `record` is written back by `save`. */
 export interface Rows {

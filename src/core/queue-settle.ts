@@ -1,7 +1,7 @@
 /** Moves the events of a batch whose request has ended to where they belong, in one transaction. */
 
 import type { EventJson } from './event'
-import { sizeOf, uuidOf } from './event-json'
+import { uuidOf } from './event-json'
 import { FRESH_WAIT_MS } from './limits'
 import type { Millis, NewId, Transaction } from './ports'
 import type { ClaimedBatch } from './queue-claim'
@@ -22,6 +22,7 @@ import {
 import type { BatchRecord } from './records'
 import { backoff } from './retry'
 import type { DropGroup, Settlement } from './settlement'
+import { sizeOf } from './size-of'
 
 export interface Settled {
   /** False where another sender has settled the batch before, or holds it now: nothing was counted. */

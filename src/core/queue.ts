@@ -2,6 +2,7 @@
 
 import { type Stats, totalDropped } from './accounting'
 import type { Handover } from './handover'
+import { isCount } from './is-count'
 import type { Database, Millis, NewId, Transaction } from './ports'
 import { type Appended, append } from './queue-append'
 import { type Claim, type Claimant, type ClaimedBatch, claim, type Wanted } from './queue-claim'
@@ -13,7 +14,6 @@ import { type Settled, settle } from './queue-settle'
 import { parseQueue, type QueueRecord } from './records'
 import type { DropReason } from './reports'
 import type { DropGroup, Settlement } from './settlement'
-import { isCount } from './values'
 
 /** Where a flush begins: what is pending at that moment. */
 export interface Mark {

@@ -1,7 +1,8 @@
 /** Reads an option: what is not usable becomes its default, with a warning. */
 
 import { type Bounds, bounded } from './numbers'
-import { readable, show } from './values'
+import { readable } from './readable'
+import { show } from './values'
 
 export type Warn = (message: string) => void
 

@@ -6,10 +6,11 @@ import { canonicalUuid, type EventJson, type WireFormat } from './event'
 import { uuidOf } from './event-json'
 import { WIRE_FORMATS } from './formats'
 import { LANES, type Lane, parseDropped, skewOf } from './handover'
+import { isCount } from './is-count'
 import type { Millis } from './ports'
 import type { QueueConfig } from './queue-config'
 import { readQueueConfig } from './read-queue-config'
-import { asRecord, isCount } from './values'
+import { asRecord } from './values'
 
 /** What waits in a lane. */
 export interface LaneState {

@@ -7,10 +7,13 @@ import type { Millis } from './ports'
 import { asRecord } from './values'
 
 export interface Rules {
-  /** The person refuses to be observed, since `at`. */
+  /** The person refuses to be observed. */
   refused: boolean
-  /** When the person last chose, in ms since the epoch by the platform's clock; 0 for never. */
+  /** When the person last chose, in ms since the epoch by the platform's clock; 0 for never. Each choice is later. */
   at: Millis
+  /** Since when the person refuses or last refused, and until when they did. */
+  from: Millis
+  until: Millis
   /** Everything captured before this moment is to be erased; 0 for nothing. */
   erase: Millis
   /** The queue's own rows are not erased yet. */
@@ -19,17 +22,17 @@ export interface Rules {
   hooked: boolean
 }
 
-export const NO_RULES: Rules = { refused: false, at: 0, erase: 0, eraseOwed: false, hooked: false }
+export const NO_RULES: Rules = { refused: false, at: 0, from: 0, until: 0, erase: 0, eraseOwed: false, hooked: false }
 
 /** Fails closed: of a record that cannot be read nothing is known but that something was decided. */
 export const parseRules = (raw: unknown): Rules =>
   raw === undefined ? NO_RULES : { ...NO_RULES, refused: true, hooked: true, ...asRecord(raw) }
 
 /**
- * Whether what was captured at that moment must not be kept: it came after the person refused, or before they asked for
- * everything to be erased. `at` 0 is a page of an earlier version, which cannot say.
+ * Whether what was captured at that moment must not be kept: it was captured while the person refused, or before they
+ * asked for everything to be erased. `at` 0 is a page of an earlier version, which cannot say.
  */
-export function isRefused({ refused, at, erase }: Rules, capturedAt: Millis): boolean {
+export function isRefused({ refused, from, until, erase }: Rules, capturedAt: Millis): boolean {
   if (capturedAt === 0) return refused
-  return capturedAt < erase || (refused && capturedAt >= at)
+  return capturedAt < erase || (from > 0 && capturedAt >= from && (refused || capturedAt < until))
 }

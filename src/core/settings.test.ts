@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hostFrom, queueKey, readApiKey } from './queue-config'
 import { readQueueConfig } from './read-queue-config'
+import { readable } from './readable'
 import { readSettings } from './settings'
 import { configOf } from './testing/fixtures'
-import { readable, show } from './values'
+import { show } from './values'
 
 const DAY = 86_400_000
 const MIB = 1_048_576

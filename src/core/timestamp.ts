@@ -1,18 +1,18 @@
 /** A caller's timestamp as the wire wants it: RFC 3339 in UTC, the instant unchanged (protocol.md §4.3). */
 
-const ISO = /^(\d{4}-\d\d-\d\d)([T ](\d\d:\d\d)(:(\d\d)([.,](\d+))?)?\s*(Z|[+-]\d\d(:?\d\d)?)?)?$/i
+const ISO = /^(\d{4}-\d\d-\d\d)([T ](\d\d:\d\d)(:(\d\d)([.,](\d+))?)?\s*(Z|([+-]\d\d):?(\d\d)?)?)?$/i
 
 /** The same instant ending in `Z`, digits below the millisecond kept, or `undefined` for what is no valid time. */
 export function toUtcTimestamp(value: unknown): string | undefined {
   if (value instanceof Date) return isoString(value)
   const match = typeof value === 'string' && ISO.exec(value.trim())
   if (!match) return undefined
-  const [, date = '', , minutes, , seconds = '00', , fraction = '', zone = ''] = match
+  const [, date = '', , minutes, , seconds = '00', , fraction = '', zone = '', hour, minute = '00'] = match
   const day = isoString(date)
   // Date.parse takes February 30 for March 1.
   if (day?.slice(0, 10) !== date) return undefined
   if (!minutes) return day
-  const offset = zone.toUpperCase().replace(/(\d\d):?(\d*)$/, (_, hour, minute) => `${hour}:${minute || '00'}`)
+  const offset = hour ? `${hour}:${minute}` : zone.toUpperCase()
   // Without a zone it is local time, as ECMAScript reads it.
   const utc = isoString(`${date}T${minutes}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`)
   return utc?.replace('Z', `${fraction.slice(3, 9)}Z`)

@@ -1,10 +1,11 @@
 /** Small questions about values that may be anything. */
 
-import { MAX_COUNT } from './limits'
-
 export function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
+
+/** Whether it can name something. */
+export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
 
 export function show(value: unknown): string {
   try {
@@ -23,23 +24,18 @@ const MAX_DESCRIPTION = 500
 /** What went wrong, in words. An error may come from anybody's code, and throw at whoever reads it. */
 export function describe(error: unknown): string {
   try {
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : error
-    return typeof text === 'string' ? text.slice(0, MAX_DESCRIPTION) : show(text)
+    return typeof error === 'string' || error instanceof Error ? String(error).slice(0, MAX_DESCRIPTION) : show(error)
   } catch {
     return 'an error that cannot be read'
   }
 }
 
-/** Beyond `MAX_COUNT` adding would soon be inexact. */
-export const isCount = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
-
-/** A plain copy of what a caller gave, without what throws when it is read. */
-export function readable(
-  value: unknown,
-  what: string,
-  warn: (message: string) => void = () => undefined,
-): Record<string, unknown> {
+/**
+ * A plain copy of what a caller gave, without what throws when it is read.
+ *
+ * @param unread told the name of that, or nothing where nothing can be read
+ */
+export function copyOf(value: unknown, unread: (name?: string) => void = () => undefined): Record<string, unknown> {
   const copy = new Map<string, unknown>()
   const given = asRecord(value)
   try {
@@ -48,11 +44,11 @@ export function readable(
       try {
         copy.set(name, given[name])
       } catch {
-        warn(`${what}: ${show(name)} cannot be read; going on without it`)
+        unread(name)
       }
     }
   } catch {
-    warn(`${what} cannot be read; going on without`)
+    unread()
   }
   return Object.fromEntries(copy)
 }

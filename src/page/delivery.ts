@@ -8,10 +8,12 @@ import { createLink } from '../client/link'
 import { PERSON_KEY } from '../client/person'
 import { reporterToLog } from '../client/report-to-log'
 import { speakV1 } from '../client/speak-v1'
-import { sizeOf, uuidOf } from '../core/event-json'
+import { WARNINGS } from '../client/warnings'
+import { uuidOf } from '../core/event-json'
 import type { Handover } from '../core/handover'
 import { parseEvent, serializeEvent } from '../core/serialize-event'
-import { asRecord, describe } from '../core/values'
+import { sizeOf } from '../core/size-of'
+import { asRecord, copyOf, describe } from '../core/values'
 import { createBackgroundSync } from './background-sync'
 import { createConnect } from './connect'
 import type { Departure } from './departure'
@@ -29,7 +31,8 @@ export interface DeliveryStart {
   departure: Departure
   /** Absent where nothing may be stored. */
   journal: Journal | undefined
-  options: OutlastOptions
+  /** What `init` was given. */
+  raw: unknown
   queue: string
   /** The site says that its worker has a `beforeSend`. */
   hooked: boolean
@@ -45,11 +48,13 @@ const TIDY_MS = 250
 const MAX_UNSENT = 65_536
 
 export function startDelivery(start: DeliveryStart): LateDelivery {
-  const { front, departure, journal, options, queue, hooked } = start
+  const { front, departure, journal, raw, queue, hooked } = start
+  const options = copyOf(raw) as OutlastOptions
   const { config, outbox, capture, emitter, person, kept, optedOut } = front
   const { log, wall, disableGeoip } = config
   const clock = systemClock(wall)
-  const { queue: queueConfig, shutdownTimeout } = readDeliveryOptions(options, config, (host) =>
+  log.speak(WARNINGS)
+  const { queue: queueConfig, shutdownTimeout } = readDeliveryOptions(raw, config, (host) =>
     new URL(host).origin === location.origin ? 'headers' : 'simple',
   )
   warnOfPageOptions(options, log.warn)

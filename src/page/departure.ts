@@ -53,6 +53,7 @@ export interface DepartureOptions {
 export function createDeparture({ config, outbox, optedOut }: Front, options: DepartureOptions): Departure {
   const { queue, journal, hooked } = options
   const beaconed = new WeakSet<Handover>()
+  const listening = new AbortController()
 
   /**
    * What is on no disk yet is written down for a later page: a worker with an earlier message in its hands can be ended
@@ -110,15 +111,11 @@ export function createDeparture({ config, outbox, optedOut }: Front, options: De
     handedOver() {
       if (departure.gone) save()
     },
-    end() {
-      removeEventListener('pagehide', departure.leaving)
-      document.removeEventListener('freeze', departure.leaving)
-      document.removeEventListener('visibilitychange', hidden)
-    },
+    end: () => listening.abort(),
   }
   // pagehide fires on window alone. No unload or beforeunload: either would cost the back/forward cache.
-  addEventListener('pagehide', departure.leaving)
-  document.addEventListener('freeze', departure.leaving)
-  document.addEventListener('visibilitychange', hidden)
+  addEventListener('pagehide', departure.leaving, listening)
+  document.addEventListener('freeze', departure.leaving, listening)
+  document.addEventListener('visibilitychange', hidden, listening)
   return departure
 }

@@ -8,19 +8,33 @@ import type { Journal } from './journal'
 export function heedRules({ choices, outbox }: Front, journal: Journal): void {
   if (!choices) return
   const { consent, choose, forget, cleared } = choices
+  let told = 0
   journal.onRules = heed
   if (journal.rules) heed(journal.rules)
 
   function heed(rules: Rules): void {
     const { at, refused } = consent.choice
-    if (consent.learn(rules)) {
+    if (rules.at > at) {
+      consent.keep(rules)
       if (!rules.refused) return
       clear(outbox)
       if (rules.erase >= rules.at) forget()
     } else if (at > rules.at) {
+      // A disk that takes nothing now would be asked without an end; a later page asks again.
+      if (told === at) return
+      told = at
       const erase = cleared() ? at : rules.erase
       journal.decide((known) =>
-        known.at >= at ? known : { ...known, refused, at, erase, eraseOwed: known.eraseOwed || cleared() },
+        known.at >= at
+          ? known
+          : {
+              ...known,
+              refused,
+              at,
+              ...(refused ? { from: at } : { until: at }),
+              erase,
+              eraseOwed: known.eraseOwed || cleared(),
+            },
       )
     } else if (refused && !rules.refused) {
       // A choice of an earlier version has no time.

@@ -58,28 +58,30 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       return attempt(work)
     })
 
-  function learn(raw: unknown): Rules {
-    const rules = parseRules(raw)
-    journal.rules = rules
-    journal.onRules(rules)
-    return rules
+  /** Within a transaction. */
+  function readRules(table: IDBObjectStore, then: (rules: Rules) => void): void {
+    const asked = table.get([queue])
+    asked.onsuccess = () => {
+      const rules = parseRules(asked.result)
+      journal.rules = rules
+      journal.onRules(rules)
+      then(rules)
+    }
   }
 
   function write(handovers: Handover[], isWanted = (_: Handover) => true): Promise<void> {
-    return transact((table, rules) => {
-      let known = NO_RULES
-      rules.get([queue]).onsuccess = ({ target }) => {
-        known = learn((target as IDBRequest).result)
-      }
-      const counted = table.count()
-      counted.onsuccess = () => {
-        if (counted.result > MAX_ROWS) return table.transaction.abort()
-        for (const handover of handovers) {
-          const { producer, seq, at } = handover
-          if (isWanted(handover) && !isRefused(known, at)) table.put(handover, [queue, producer, seq])
+    return transact((table, rules) =>
+      readRules(rules, (known) => {
+        const counted = table.count()
+        counted.onsuccess = () => {
+          if (counted.result > MAX_ROWS) return table.transaction.abort()
+          for (const handover of handovers) {
+            const { producer, seq, at } = handover
+            if (isWanted(handover) && !isRefused(known, at)) table.put(handover, [queue, producer, seq])
+          }
         }
-      }
-    })
+      }),
+    )
   }
 
   const journal: Journal = {
@@ -87,7 +89,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     onRules: () => undefined,
     transact,
     write,
-    keep() {
+    async keep() {
       more = true
       if (writing) return
       more = false
@@ -96,35 +98,29 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       if (some.length === 0) return
       writing = true
       for (const handover of some) asked.add(handover)
-      // A host may have taken some of them before the database was open.
-      write(some, (handover) => outbox.open.has(handover))
-        .then(
-          () => {
-            for (const handover of some) kept.add(handover)
-          },
-          () => {
-            // They stay in memory, and in localStorage once the page goes.
-            for (const handover of some) asked.delete(handover)
-            more = false
-          },
-        )
-        .then(() => {
-          writing = false
-          if (more) journal.keep()
-        })
+      try {
+        // A host may have taken some of them before the database was open.
+        await write(some, (handover) => outbox.open.has(handover))
+        for (const handover of some) kept.add(handover)
+      } catch {
+        // They stay in memory, and in localStorage once the page goes.
+        for (const handover of some) asked.delete(handover)
+        more = false
+      }
+      writing = false
+      if (more) journal.keep()
     },
     holds: (handover) => kept.has(handover),
     hasAsked: (handover) => asked.has(handover),
     decide(change) {
-      transact((_, rules) => {
-        rules.get([queue]).onsuccess = ({ target }) => {
-          const known = learn((target as IDBRequest).result)
+      transact((_, rules) =>
+        readRules(rules, (known) => {
           const next = change(known)
           if (next === known) return
           rules.put(next, [queue])
           journal.rules = next
-        }
-      }).catch(() => {
+        }),
+      ).catch(() => {
         // Without a disk, what localStorage says is all there is.
         journal.rules ??= NO_RULES
       })

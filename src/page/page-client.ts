@@ -2,9 +2,9 @@
 
 import { newId } from '../adapters/new-id'
 import { createFront, type LateDelivery } from '../client/front'
-import { readCaptureOptions } from '../client/options'
+import { type CaptureConfig, readCaptureOptions } from '../client/options'
 import { queueKey } from '../core/queue-config'
-import { asRecord, describe, readable } from '../core/values'
+import { asRecord, copyOf, describe, isText } from '../core/values'
 import { createDeparture } from './departure'
 import { createJournal } from './journal'
 import type { Outlast, OutlastOptions } from './types'
@@ -18,23 +18,22 @@ const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(res
 /** ms before the code that could not be loaded is asked for again; doubled each time. */
 const RELOAD_MS = 5_000
 
-export function createPageClient(apiKey: unknown, raw: unknown, onClosing: () => void): Outlast {
-  const options = readable(raw, 'init') as OutlastOptions
-  const config = readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl })
-  const { log } = config
-  if (!config.apiKey) {
-    log.warn("init needs the project's API key; nothing will be captured")
-    return disabledPageClient()
-  }
+export const readPageOptions = (apiKey: unknown, raw: unknown) =>
+  readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl })
+
+/** @param raw what `init` was given. Without an API key the client keeps and sends nothing. */
+export function createPageClient(config: CaptureConfig, raw: unknown, onClosing: () => void): Outlast {
+  const { log, apiKey } = config
+  const options: OutlastOptions = apiKey ? copyOf(raw) : { persistence: 'memory' }
   const queue = queueKey(config)
   const durable = options.persistence !== 'memory'
-  const { distinctId } = readable(options.bootstrap, 'bootstrap')
+  const { distinctId } = copyOf(options.bootstrap)
   const { front, connect } = createFront({
     config,
-    newId,
-    kept: durable ? webStorage('localStorage', queue, log.warn) : memoryStorage(),
-    tab: durable ? webStorage('sessionStorage', queue, log.warn) : memoryStorage(),
-    bootstrapId: typeof distinctId === 'string' && distinctId !== '' ? distinctId : undefined,
+    newId: apiKey ? newId : () => '',
+    kept: durable ? webStorage('localStorage', queue, log.tell) : memoryStorage(),
+    tab: durable ? webStorage('sessionStorage', queue, log.tell) : memoryStorage(),
+    bootstrapId: isText(distinctId) ? distinctId : undefined,
     surroundings: () => ({ $current_url: location.href }),
     decide: (change) => journal?.decide(change),
     written: () => [...front.outbox.open].reduce((sum, one) => sum + (journal?.holds(one) ? one.events.length : 0), 0),
@@ -42,6 +41,11 @@ export function createPageClient(apiKey: unknown, raw: unknown, onClosing: () =>
     onClosing,
   })
   const journal = durable ? createJournal(queue, front.outbox) : undefined
+  if (!apiKey) {
+    log.warn("init needs the project's API key; nothing will be captured")
+    log.speak({})
+    return connect(new Promise(() => undefined), async () => undefined)
+  }
   const hooked = asRecord(options.worker).beforeSend === true
   const departure = createDeparture(front, { queue, journal, hooked })
   front.capture.onNew = () => {
@@ -51,58 +55,31 @@ export function createPageClient(apiKey: unknown, raw: unknown, onClosing: () =>
 
   let onLoaded: (delivery: LateDelivery) => void
   const loaded = new Promise<LateDelivery>((resolve) => (onLoaded = resolve))
-  let outcome: Promise<LateDelivery | undefined>
-  load(RELOAD_MS)
+  let outcome = load(RELOAD_MS)
 
-  function load(pauseMs: number): void {
-    const loading = import('./delivery')
-    outcome = Promise.race([
-      loading,
-      timer(LOAD_LIMIT_MS).then(() => Promise.reject(new Error('it takes too long'))),
-    ]).then(
-      ({ startDelivery }) => {
-        const delivery = startDelivery({ front, departure, journal, options, queue, hooked })
-        onLoaded(delivery)
-        return delivery
-      },
-      (error) => {
-        const reason = `the code that delivers could not be loaded (${describe(error)})`
-        if (pauseMs === RELOAD_MS) {
-          log.warn(`${reason}; trying again`)
-          front.emitter.emit('degraded', { from: 'worker', to: 'memory', reason })
-        }
-        const again = () => {
-          clearTimeout(waiting)
-          removeEventListener('online', again)
-          load(pauseMs * 2)
-        }
-        const waiting = setTimeout(again, pauseMs)
-        addEventListener('online', again)
-        return undefined
-      },
-    )
+  async function load(pauseMs: number): Promise<LateDelivery | undefined> {
+    const code = await Promise.race([import('./delivery').catch(describe), timer(LOAD_LIMIT_MS)])
+    if (typeof code === 'object') {
+      const delivery = code.startDelivery({ front, departure, journal, raw, queue, hooked })
+      onLoaded(delivery)
+      return delivery
+    }
+    if (pauseMs === RELOAD_MS) {
+      const reason = `the code that delivers could not be loaded (${code ?? 'it takes too long'})`
+      log.warn(`${reason}; trying again`)
+      log.speak({})
+      front.emitter.emit('degraded', { from: 'worker', to: 'memory', reason })
+    }
+    const online = new Promise((resolve) => addEventListener('online', resolve, { once: true }))
+    void Promise.race([timer(pauseMs), online]).then(() => {
+      outcome = load(pauseMs * 2)
+    })
+    return undefined
   }
 
   const client = connect(loaded, () => outcome)
   if (config.onError) client.on('drop', config.onError)
   return client
-}
-
-/** The client of nobody's project, and of a page that is rendered on a server: it keeps and sends nothing. */
-export function disabledPageClient(): Outlast {
-  const { connect } = createFront({
-    config: readCaptureOptions('', {}, { logger: console, now: Date.now, isUrl }),
-    newId: () => '',
-    kept: memoryStorage(),
-    tab: memoryStorage(),
-    bootstrapId: undefined,
-    surroundings: () => ({}),
-    decide: () => undefined,
-    written: () => 0,
-    timer,
-    onClosing: () => undefined,
-  })
-  return connect(new Promise(() => undefined), async () => undefined)
 }
 
 function isUrl(text: string): boolean {

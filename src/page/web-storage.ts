@@ -10,11 +10,11 @@ export const STORAGE_PREFIX = 'outlast:'
 export function webStorage(
   kind: 'localStorage' | 'sessionStorage',
   namespace: string,
-  warn: (message: string) => void,
+  tell: (key: 'storage', kind: string, error: unknown) => void,
 ): KeyValueStore {
   let warned = false
   return storeOver(openStorage(kind), `${STORAGE_PREFIX}${namespace}:`, (error) => {
-    if (!warned) warn(`${kind} cannot be written (${String(error)}); what is kept there is forgotten with this page`)
+    if (!warned) tell('storage', kind, error)
     warned = true
   })
 }

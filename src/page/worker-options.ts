@@ -1,4 +1,5 @@
-import { readable, show } from '../core/values'
+import { readable } from '../core/readable'
+import { show } from '../core/values'
 
 export interface WorkerLocation {
   /** Absolute. */

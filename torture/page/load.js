@@ -28,7 +28,8 @@ function burst(count) {
   for (let left = count; left > 0; left -= 1) {
     outlast.capture('torture', { note: 'x'.repeat(random.chance(0.1) ? random.integer(1_000, 5_000) : 10) })
   }
-  tell({ type: 'captured', uuids: fresh })
+  const age = performance.now()
+  tell({ type: 'captured', uuids: fresh, at: performance.timeOrigin + age, age })
   fresh = []
 }
 

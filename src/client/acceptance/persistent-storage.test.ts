@@ -1,11 +1,13 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { webStorage } from '../../page/web-storage'
+import { createLog, type Log } from '../log'
+import { WARNINGS } from '../warnings'
 import { storeOver, world } from './world'
 
 afterEach(() => vi.unstubAllGlobals())
 
 /** The stores of a browser whose storage takes nothing: its quota is used up, say. */
-function fullStorage(warn: (message: string) => void) {
+function fullStorage({ tell }: Log) {
   const storage = {
     getItem: () => null,
     setItem() {
@@ -14,7 +16,7 @@ function fullStorage(warn: (message: string) => void) {
     removeItem: () => undefined,
   }
   vi.stubGlobal('window', { localStorage: storage, sessionStorage: storage })
-  return { kept: webStorage('localStorage', 'queue', warn), tab: webStorage('sessionStorage', 'queue', warn) }
+  return { kept: webStorage('localStorage', 'queue', tell), tab: webStorage('sessionStorage', 'queue', tell) }
 }
 
 test('the anonymous id survives a restart', () => {
@@ -33,7 +35,9 @@ test('a registered property survives a restart and is on the next event', () => 
 
 test('failing writes: register does not throw, and a storage warning is recorded', async () => {
   const storageWarnings: string[] = []
-  const w = world({ stores: fullStorage((message) => storageWarnings.push(message)) })
+  const log = createLog({ warn: (message) => storageWarnings.push(message) }, false)
+  log.speak(WARNINGS)
+  const w = world({ stores: fullStorage(log) })
   expect(() => w.client.register({ plan: 'pro' })).not.toThrow()
   expect(storageWarnings.join()).toContain('localStorage cannot be written')
   w.client.capture('one')

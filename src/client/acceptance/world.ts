@@ -23,6 +23,7 @@ import type { PersonClient } from '../person-client'
 import { reporterToLog } from '../report-to-log'
 import { speakV1 } from '../speak-v1'
 import type { CommonOptions, OutlastEvents } from '../types'
+import { WARNINGS } from '../warnings'
 import { type FlagsEndpoint, flagsEndpoint } from './flags-endpoint'
 
 export const TOKEN = 'test-token'
@@ -107,7 +108,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
     debug: (message: string) => void debugged.push(message),
   }
   const options: CommonOptions = { host: 'https://events.example.com', compression: 'none', logger, ...given.options }
-  const config = readCaptureOptions(TOKEN, options, { logger, now: clock.now, isUrl: () => true })
+  const config = readCaptureOptions(TOKEN, options, { logger, now: clock.now, isUrl: () => true, words: WARNINGS })
   const { log, disableGeoip } = config
   const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const newId = idsFrom(lives * 1_000_000)

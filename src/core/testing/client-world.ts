@@ -11,6 +11,7 @@ import { readCaptureOptions } from '../../client/options'
 import { newOutbox, type Outbox } from '../../client/outbox'
 import { speakV1 } from '../../client/speak-v1'
 import type { CommonClient, CommonOptions, OutlastEvents, Ready } from '../../client/types'
+import { WARNINGS } from '../../client/warnings'
 import type { Handover } from '../handover'
 import type { HostMessage, PageMessage } from '../messages'
 import type { Database } from '../ports'
@@ -72,7 +73,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
   const { nth = 0 } = given
   const logger = { warn: (message: string) => warnings.push(message) }
   const options: CommonOptions = { compression: 'none', logger, ...given.options }
-  const config = readCaptureOptions('phc_test', options, { logger, now: clock.now, isUrl: () => true })
+  const config = readCaptureOptions('phc_test', options, { logger, now: clock.now, isUrl: () => true, words: WARNINGS })
   const { log } = config
   const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const emitter = createEmitter<OutlastEvents>(log)

@@ -1,0 +1,53 @@
+// @ts-check
+/** How the site answers for the library's files in a round: at once, late, or not at all. */
+
+import { setTimeout as pause } from 'node:timers/promises'
+import { createRandom } from './page/random.mjs'
+
+/**
+ * - `at once`: as a test's server does
+ * - `slow`: each file takes its time
+ * - `hang worker file`, `hang late code`: requests for it wait, and are answered once another mode is set
+ *
+ * @typedef {'at once' | 'slow' | 'hang worker file' | 'hang late code'} FilesMode
+ */
+
+/** The most that a slow file takes, in ms: what a phone waits for one on a bad connection. */
+const MOST_LATE_MS = 800
+
+const LIBRARY = /^\/(__)?outlast\//
+
+const HANGING = /** @type {Partial<Record<FilesMode, RegExp>>} */ ({
+  'hang worker file': /^\/__outlast\/worker\.js$/,
+  'hang late code': /^\/outlast\/chunks\//,
+})
+
+/** @typedef {ReturnType<typeof createFiles>} Files */
+
+export function createFiles() {
+  /** @type {FilesMode} */
+  let mode = 'at once'
+  let random = createRandom(0)
+  /** @type {Set<() => void>} */
+  const hanging = new Set()
+
+  return {
+    /** @type {import('../e2e/site.mjs').Take} */
+    async take(req) {
+      const { pathname } = new URL(req.url ?? '/', 'http://site')
+      if (mode === 'slow' && LIBRARY.test(pathname)) await pause(random.integer(0, MOST_LATE_MS))
+      if (HANGING[mode]?.test(pathname)) await new Promise((resolve) => hanging.add(() => resolve(undefined)))
+      return false
+    },
+    /**
+     * @param {FilesMode} next
+     * @param {number} [seed] of the times that files take
+     */
+    set(next, seed = 0) {
+      mode = next
+      random = createRandom(seed)
+      for (const answer of hanging) answer()
+      hanging.clear()
+    },
+  }
+}
