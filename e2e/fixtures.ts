@@ -1,7 +1,7 @@
 /** What every end-to-end test has: a site, a collector, and pages whose errors fail the test. */
 
 import { test as base } from '@playwright/test'
-import type { Browser, Page } from 'playwright'
+import type { Browser, BrowserContext, Page } from 'playwright'
 import { startCollector } from '../demo/collector/collector.mjs'
 import { launch } from './browser.mjs'
 import type { Collector } from './replays/stage.mjs'
@@ -37,6 +37,18 @@ const NETWORK_NOISE = /Failed to load resource|net::ERR_|A bad HTTP response cod
 /** How long what was captured may take to arrive, in ms. */
 const PATIENCE_MS = 20_000
 
+/** Collects what goes wrong in pages and workers from now on. Returns what throws if anything did. */
+export function watchErrors(context: BrowserContext): () => void {
+  const errors: string[] = []
+  context.on('weberror', (error) => errors.push(`unhandled: ${error.error().stack}`))
+  context.on('console', (message) => {
+    if (message.type() === 'error' && !NETWORK_NOISE.test(message.text())) errors.push(message.text())
+  })
+  return () => {
+    if (errors.length > 0) throw new Error(`errors in a page or worker:\n${errors.join('\n')}`)
+  }
+}
+
 export const test = base.extend<Fixtures, Shared>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
   site: async ({}, use) => {
@@ -65,14 +77,10 @@ export const test = base.extend<Fixtures, Shared>({
   context: async ({ browser, collector }, use) => {
     await collector.reset()
     const context = await browser.newContext()
-    const errors: string[] = []
-    context.on('weberror', (error) => errors.push(`unhandled: ${error.error().stack}`))
-    context.on('console', (message) => {
-      if (message.type() === 'error' && !NETWORK_NOISE.test(message.text())) errors.push(message.text())
-    })
+    const failOnErrors = watchErrors(context)
     await use(context)
     await context.close()
-    if (errors.length > 0) throw new Error(`errors in a page or worker:\n${errors.join('\n')}`)
+    failOnErrors()
   },
   open: async ({ site, collector, context }, use) => {
     await use(async (options = {}, file = '/') => {
