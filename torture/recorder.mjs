@@ -19,9 +19,9 @@ export const SAFE_MS = 250
 
 /**
  * On a busy machine everything takes longer: how much is known from a write of the page's own, begun after the capture.
- * The library, which has more to do, is given so many times what that took.
+ * The library, which has more to do, in a database that tabs share, is given so many times what that took.
  */
-const YARDSTICKS = 2
+const YARDSTICKS = 4
 
 /**
  * @typedef {object} Capture
@@ -31,7 +31,8 @@ const YARDSTICKS = 2
  * @property {Page} page
  */
 
-export function createRecorder() {
+/** @param {number} [safeMs] */
+export function createRecorder(safeMs = SAFE_MS) {
   /** Uuid to when and where. @type {Map<string, Capture>} */
   const captures = new Map()
   /** @type {Set<string>} */
@@ -73,7 +74,7 @@ export function createRecorder() {
       for (const [uuid, { at, age, yardstickMs, page }] of captures) {
         const end = ends.get(page)
         const ms = end ? end.at - at : Number.POSITIVE_INFINITY
-        if (ms <= Math.max(SAFE_MS, yardstickMs * YARDSTICKS)) continue
+        if (ms <= Math.max(safeMs, yardstickMs * YARDSTICKS)) continue
         const facts = [`${ms} ms before ${end?.how ?? 'anything'}`, `age ${age} ms`, `yardstick ${yardstickMs} ms`]
         owed.set(uuid, facts.join(', ').replace(/\.\d+/g, ''))
       }
