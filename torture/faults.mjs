@@ -125,7 +125,8 @@ async function visitShortly(world) {
   await Promise.race(opening)
   await pause(random.integer(0, SHORT_VISIT_MS))
   const ending = random.pick(['kill', 'close', 'leave'])
-  if (ending === 'kill') await visitor.kill()
+  // What had not begun to load is not waited for: of a browser that is gone Playwright may never say so.
+  if (ending === 'kill') return void (await visitor.kill())
   await Promise.all(opening)
   for (const tab of [...visitor.tabs]) {
     if (ending === 'leave') await leave(world, tab)

@@ -17,10 +17,10 @@ import { playRound } from './round.mjs'
 const INTERRUPTED = 130
 
 /**
- * @param {{ rounds: number, seed: number, only: readonly string[] }} options
+ * @param {{ rounds: number, seed: number, only: readonly string[], safeMs: number }} options
  * @param {(result: Played, profile: string) => void} onResult the profile of a round that failed is kept
  */
-export async function playRounds({ rounds, seed: first, only }, onResult) {
+export async function playRounds({ rounds, seed: first, only, safeMs }, onResult) {
   const folder = await mkdtemp(path.join(tmpdir(), 'outlast-torture-'))
   const clean = (/** @type {string} */ what) =>
     rm(what, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
@@ -41,7 +41,7 @@ export async function playRounds({ rounds, seed: first, only }, onResult) {
     for (let round = 1; round <= rounds; round++) {
       const seed = first + round - 1
       const profile = path.join(folder, `profile-${seed}`)
-      const played = playRound(planRound(seed, only), { site, endpoint, files, profile })
+      const played = playRound(planRound(seed, only), { site, endpoint, files, profile, safeMs })
       stopRound = played.stop
       const result = { ...(await played.result), round, seed }
       results.push(result)

@@ -3,6 +3,7 @@
 
 /**
  * @typedef {{ type: 'captured', uuids: string[], at: number, age: number }
+ *   | { type: 'wrote', since: number }
  *   | { type: 'acknowledged', uuids: string[] }
  *   | { type: 'dropped', uuids: string[], reason: string, detail: string }
  *   | { type: 'error', text: string }} Told
@@ -17,14 +18,21 @@
 export const SAFE_MS = 250
 
 /**
+ * On a busy machine everything takes longer: how much is known from a write of the page's own, begun after the capture.
+ * The library, which has more to do, in a database that tabs share, is given so many times what that took.
+ */
+const YARDSTICKS = 4
+
+/**
  * @typedef {object} Capture
  * @property {number} at
  * @property {number} age of its page, in ms
- * @property {number} tookMs until it was known here
+ * @property {number} yardstickMs until it was known here that the page itself could have had it written
  * @property {Page} page
  */
 
-export function createRecorder() {
+/** @param {number} [safeMs] */
+export function createRecorder(safeMs = SAFE_MS) {
   /** Uuid to when and where. @type {Map<string, Capture>} */
   const captures = new Map()
   /** @type {Set<string>} */
@@ -63,18 +71,11 @@ export function createRecorder() {
     get owed() {
       /** @type {Map<string, string>} */
       const owed = new Map()
-      /** Of each page, from its last capture back. @type {Map<Page, Capture[]>} */
-      const later = new Map()
-      for (const [uuid, capture] of [...captures].reverse()) {
-        const { at, age, page } = capture
-        const near = [capture, ...(later.get(page) ?? [])].filter((one) => one.at <= at + SAFE_MS)
-        later.set(page, near)
-        const slow = Math.max(...near.map(({ tookMs }) => tookMs))
+      for (const [uuid, { at, age, yardstickMs, page }] of captures) {
         const end = ends.get(page)
         const ms = end ? end.at - at : Number.POSITIVE_INFINITY
-        // On a busy machine everything takes longer: a word from one process to another, and a write, which is some.
-        if (ms <= SAFE_MS + slow) continue
-        const facts = [`${ms} ms before ${end?.how ?? 'anything'}`, `age ${age} ms`, `words took up to ${slow} ms`]
+        if (ms <= Math.max(safeMs, yardstickMs * YARDSTICKS)) continue
+        const facts = [`${ms} ms before ${end?.how ?? 'anything'}`, `age ${age} ms`, `yardstick ${yardstickMs} ms`]
         owed.set(uuid, facts.join(', ').replace(/\.\d+/g, ''))
       }
       return owed
@@ -89,9 +90,17 @@ export function createRecorder() {
       switch (message.type) {
         case 'captured': {
           const { at, age } = message
-          for (const uuid of message.uuids) captures.set(uuid, { at, age, tookMs: Date.now() - at, page })
+          for (const uuid of message.uuids) {
+            captures.set(uuid, { at, age, yardstickMs: Number.POSITIVE_INFINITY, page })
+          }
           break
         }
+        case 'wrote':
+          for (const capture of captures.values()) {
+            if (capture.page !== page || capture.at > message.since) continue
+            capture.yardstickMs = Math.min(capture.yardstickMs, Date.now() - capture.at)
+          }
+          break
         case 'acknowledged':
           for (const uuid of message.uuids) acknowledged.add(uuid)
           break

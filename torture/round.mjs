@@ -29,14 +29,14 @@ const ROUND_LIMIT_MS = 180_000
 /**
  * @param {import('./plan.mjs').Plan} plan
  * @param {{ site: import('../e2e/site.mjs').Site, endpoint: import('./endpoint.mjs').Endpoint,
- *   files: import('./files.mjs').Files, profile: string }} where
+ *   files: import('./files.mjs').Files, profile: string, safeMs: number }} where
  * @returns {{ result: Promise<RoundResult>, stop: () => Promise<void> }}
  */
-export function playRound(plan, { site, endpoint, files, profile }) {
+export function playRound(plan, { site, endpoint, files, profile, safeMs }) {
   const started = performance.now()
   const mark = `${plan.seed}:${Date.now()}`
   const random = createRandom(plan.seed + 1)
-  const recorder = createRecorder()
+  const recorder = createRecorder(safeMs)
   /** @type {import('./account.mjs').Disturbance[]} */
   const disturbances = []
   /** @type {Record<string, number>} */

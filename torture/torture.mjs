@@ -6,6 +6,7 @@
  *     npm run torture -- --rounds 100            as many rounds, each on a fresh profile
  *     npm run torture -- --seed 1234 --rounds 1  the plan of that seed again
  *     npm run torture -- --only kill-browser     these faults alone (comma-separated)
+ *     npm run torture -- --safe-ms 1000          what was captured so long before a fault is owed, where 250 is too little
  *     npm run torture -- --json                  for machines: only an array on standard output
  *
  * It fails when a promise is broken, and then keeps the round's profile.
@@ -27,6 +28,7 @@ await run(async () => {
     rounds: { type: 'string', default: String(DEFAULT_ROUNDS) },
     seed: { type: 'string', default: String(Math.floor(Math.random() * MOST_SEED)) },
     only: { type: 'string' },
+    'safe-ms': { type: 'string' },
     json: { type: 'boolean' },
   })
   const rounds = wholeNumber('rounds', values.rounds, { least: 1, most: MOST_SEED })
@@ -36,12 +38,14 @@ await run(async () => {
   const { ensureChromium } = await import('../scripts/browser.mjs')
   const { FAULTS } = await import('./faults.mjs')
   const { playRounds } = await import('./play.mjs')
+  const { SAFE_MS } = await import('./recorder.mjs')
   const only = someOf('only', values.only, Object.keys(FAULTS))
+  const safeMs = wholeNumber('safe-ms', values['safe-ms'] ?? String(SAFE_MS), { least: 1 })
   ensureChromium()
 
   console.error(`${rounds} rounds from seed ${seed}.`)
   const again = values.only === undefined ? '' : ` --only ${values.only}`
-  const results = await playRounds({ rounds, seed, only }, (result, profile) => {
+  const results = await playRounds({ rounds, seed, only, safeMs }, (result, profile) => {
     console.error(progressLine(result, rounds))
     for (const breach of result.breaches) console.error(`     BROKEN: ${breach}`)
     if (result.breaches.length === 0) return

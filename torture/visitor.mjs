@@ -166,7 +166,7 @@ export function createVisitor({ profile, site, recorder, random, common }) {
      */
     async tryTab(kind) {
       const page = await (browser && tryPage(browser, visitOf(kind)))?.catch(() => undefined)
-      if (page) keepTab(kind, page)
+      if (page && !page.isClosed()) keepTab(kind, page)
     },
 
     /** It is about to be left. @param {Tab} tab */
