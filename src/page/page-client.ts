@@ -8,7 +8,7 @@ import { asRecord, copyOf, describe, isText } from '../core/values'
 import { createDeparture } from './departure'
 import { createJournal } from './journal'
 import type { Outlast, OutlastOptions } from './types'
-import { memoryStorage, webStorage } from './web-storage'
+import { type StorageKind, webStorage } from './web-storage'
 
 /** Code that has not arrived after this many ms is asked for again, and calls are answered without it. */
 const LOAD_LIMIT_MS = 10_000
@@ -27,12 +27,13 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
   const options: OutlastOptions = apiKey ? copyOf(raw) : { persistence: 'memory' }
   const queue = queueKey(config)
   const durable = options.persistence !== 'memory'
+  const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, log.tell)
   const { distinctId } = copyOf(options.bootstrap)
   const { front, connect } = createFront({
     config,
     newId: apiKey ? newId : () => '',
-    kept: durable ? webStorage('localStorage', queue, log.tell) : memoryStorage(),
-    tab: durable ? webStorage('sessionStorage', queue, log.tell) : memoryStorage(),
+    kept: store('localStorage'),
+    tab: store('sessionStorage'),
     bootstrapId: isText(distinctId) ? distinctId : undefined,
     surroundings: () => ({ $current_url: location.href }),
     decide: (change) => journal?.decide(change),
