@@ -260,8 +260,8 @@ export const MUTANTS = [
     name: 'late code asked for once',
     promise: 'P2',
     file: 'src/page/page-client.ts',
-    find: '          load(pauseMs * 2)\n',
-    replace: '          void pauseMs\n',
+    find: '      outcome = load(pauseMs * 2)\n',
+    replace: '',
   },
   {
     name: 'silent worker waited for',

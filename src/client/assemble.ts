@@ -96,12 +96,7 @@ function addProperties(into: Properties, name: string, given: unknown, tell: Tel
   if (typeof given !== 'object' || Array.isArray(given)) {
     return tell('properties', name, given)
   }
-  try {
-    Object.assign(into, given)
-  } catch {
-    // A getter threw: find out which, and keep the rest.
-    copyEach(given as Properties, into, name, tell, (value) => value)
-  }
+  copyEach(given as Properties, into, name, tell, (value) => value)
 }
 
 /** One unserializable property costs itself, not the event. */
@@ -111,11 +106,7 @@ function serialized(event: OutlastEvent, serialize: (event: OutlastEvent) => Eve
   } catch {
     const properties: Properties = {}
     copyEach(event.properties, properties, event.event, tell, JSON.stringify)
-    try {
-      return serialize({ ...event, properties })
-    } catch {
-      return undefined
-    }
+    return serialize({ ...event, properties })
   }
 }
 

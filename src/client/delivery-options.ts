@@ -6,7 +6,7 @@ import { hostFrom, type QueueConfig } from '../core/queue-config'
 import { readable } from '../core/readable'
 import type { TransportSettings } from '../core/settings'
 import { show } from '../core/values'
-import { type CaptureConfig, hasNow, listOf } from './options'
+import { type CaptureConfig, has, listOf } from './options'
 import type { CommonOptions } from './types'
 
 export interface DeliveryConfig {
@@ -23,7 +23,7 @@ export function readDeliveryOptions(
   const check = checkOptions(options, log.warn)
   check('host', (given) => hostFrom(given) === host, `an absolute http(s) URL; using ${host}`)
   check('captureMode', (given) => given === 'v0' || given === 'v1', `'v0' or 'v1'; using ${format}`)
-  check('clock', hasNow, 'an object with now(); using Date.now')
+  check('clock', (given) => has(given, 'now'), 'an object with now(); using Date.now')
   check('beforeSend', (given) => listOf(given).every((hook) => typeof hook === 'function'), 'a function; dropping all')
   check('compression', (given) => given !== 'deflate' || format === 'v1', "'gzip' unless captureMode is 'v1'")
   const headers = readable(options.requestHeaders, 'requestHeaders', log.warn)

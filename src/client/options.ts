@@ -51,7 +51,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
       ? Math.floor(given)
       : INTAKE[name]
   }
-  const log = createLog(usableLogger(options.logger) ?? defaults.logger, debug)
+  const log = createLog(has(options.logger, 'warn') ? options.logger : defaults.logger, debug)
   if (defaults.words) log.speak(defaults.words)
   return {
     apiKey: readApiKey(apiKey) ?? '',
@@ -66,23 +66,16 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     log,
     debug,
     onError: typeof options.onError === 'function' ? options.onError : undefined,
-    now: withinDates(hasNow(clock) ? () => clock.now() : defaults.now),
+    now: withinDates(has(clock, 'now') ? () => clock.now() : defaults.now),
     wall: withinDates(defaults.now),
   }
 }
 
-function usableLogger(given: unknown): Logger | undefined {
+/** Whether it has that method. */
+export function has<Name extends string>(given: unknown, name: Name): given is Record<Name, () => unknown> {
   try {
-    const logger = given as Logger | undefined
-    return typeof logger?.warn === 'function' ? logger : undefined
-  } catch {
-    return undefined
-  }
-}
-
-export function hasNow(clock: unknown): clock is { now(): number } {
-  try {
-    return typeof (clock as { now?: unknown } | undefined)?.now === 'function'
+    // It may be a function itself, as `Date` is.
+    return typeof (given as Record<Name, unknown> | undefined)?.[name] === 'function'
   } catch {
     return false
   }

@@ -25,7 +25,7 @@ export type WireFormat = CaptureMode | 'ai'
 /** A serialized event. Its uuid stands first, so that it can be read without parsing. */
 export type EventJson = string
 
-export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The canonical form of a UUID in any case, or `undefined`. */
 export function canonicalUuid(value: unknown): string | undefined {

@@ -3,6 +3,7 @@
 import type { TransportSettings } from './settings'
 
 export const DEFAULT_HOST = 'https://us.i.posthog.com'
+const EU_HOST = 'https://eu.i.posthog.com'
 
 /** Where a queue's events go, and how. Stored with the queue, so that a worker can drain it with no page open. */
 export interface QueueConfig {
@@ -39,6 +40,5 @@ export function hostFrom(value: unknown): string | undefined {
   const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : ''
   // fetch refuses a user name or a password in it.
   if (text.length > MAX_HOST || !/^https?:\/\/[^\s/?#\\@]+(\/[^\s?#\\]*)?$/i.test(text)) return undefined
-  const [, region] = /^https:\/\/(app|us|eu)\.posthog\.com$/i.exec(text) ?? []
-  return region ? `https://${/eu/i.test(region) ? 'eu' : 'us'}.i.posthog.com` : text
+  return text.replace(/^https:\/\/(?:app|us|(eu))\.posthog\.com$/i, (_, eu) => (eu ? EU_HOST : DEFAULT_HOST))
 }

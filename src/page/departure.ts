@@ -80,9 +80,9 @@ export function createDeparture({ config, outbox, optedOut }: Front, options: De
 
   /** Fails closed: what has been decided about the queue may not have been read yet. */
   function maySend(): boolean {
-    const decided = !journal || journal.rules !== undefined
-    const rules = journal?.rules ?? NO_RULES
-    return decided && !rules.hooked && !rules.refused && !hooked() && !optedOut() && navigator.onLine !== false
+    const rules = journal ? journal.rules : NO_RULES
+    const mayBeSent = rules && !rules.refused && !rules.hooked && !hooked()
+    return mayBeSent === true && !optedOut() && navigator.onLine !== false
   }
 
   /** The page is no longer seen. A phone may end it without another word. */

@@ -8,7 +8,7 @@ import { asRecord, copyOf, describe, isText } from '../core/values'
 import { createDeparture, HOOKED_KEY } from './departure'
 import { createJournal } from './journal'
 import type { Outlast, OutlastOptions } from './types'
-import { memoryStorage, webStorage } from './web-storage'
+import { type StorageKind, webStorage } from './web-storage'
 
 /** Code that has not arrived after this many ms is asked for again, and calls are answered without it. */
 const LOAD_LIMIT_MS = 10_000
@@ -27,13 +27,14 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
   const options: OutlastOptions = apiKey ? copyOf(raw) : { persistence: 'memory' }
   const queue = queueKey(config)
   const durable = options.persistence !== 'memory'
+  const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, log.tell)
+  const kept = store('localStorage')
   const { distinctId } = copyOf(options.bootstrap)
-  const store = durable ? webStorage('localStorage', queue, log.tell) : memoryStorage()
   const { front, connect } = createFront({
     config,
     newId: apiKey ? newId : () => '',
-    kept: store,
-    tab: durable ? webStorage('sessionStorage', queue, log.tell) : memoryStorage(),
+    kept,
+    tab: store('sessionStorage'),
     bootstrapId: isText(distinctId) ? distinctId : undefined,
     surroundings: () => ({ $current_url: location.href }),
     decide: (change) => journal?.decide(change),
@@ -48,7 +49,7 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
     return connect(new Promise(() => undefined), async () => undefined)
   }
   // Where the disk cannot be read, this is all that remembers what the worker has said.
-  const hooked = () => asRecord(options.worker).beforeSend === true || store.get(HOOKED_KEY) === 'true'
+  const hooked = () => asRecord(options.worker).beforeSend === true || kept.get(HOOKED_KEY) === 'true'
   const departure = createDeparture(front, { queue, journal, hooked })
   front.capture.onNew = () => {
     journal?.keep()
@@ -62,7 +63,7 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
   async function load(pauseMs: number): Promise<LateDelivery | undefined> {
     const code = await Promise.race([import('./delivery').catch(describe), timer(LOAD_LIMIT_MS)])
     if (typeof code === 'object') {
-      const delivery = code.startDelivery({ front, departure, journal, raw, queue, store, hooked })
+      const delivery = code.startDelivery({ front, departure, journal, raw, queue, store: kept, hooked })
       onLoaded(delivery)
       return delivery
     }

@@ -3,26 +3,24 @@ import type { KeyValueStore } from '../client/person'
 /** The prefix of every key that outlast writes into localStorage and sessionStorage. */
 export const STORAGE_PREFIX = 'outlast:'
 
+export type StorageKind = 'localStorage' | 'sessionStorage'
+
 /**
  * A part of localStorage or sessionStorage, backed by memory: what is denied (opaque origins throw on reading the
- * property itself) or full is forgotten with the page, and said once.
+ * property itself) or full is forgotten with the page, and said once. Without a kind all is, for `persistence: 'memory'`.
  */
 export function webStorage(
-  kind: 'localStorage' | 'sessionStorage',
+  kind: StorageKind | undefined,
   namespace: string,
   tell: (key: 'storage', kind: string, error: unknown) => void,
 ): KeyValueStore {
+  const storage = kind && openStorage(kind)
+  const prefix = `${STORAGE_PREFIX}${namespace}:`
   let warned = false
-  return storeOver(openStorage(kind), `${STORAGE_PREFIX}${namespace}:`, (error) => {
-    if (!warned) tell('storage', kind, error)
+  function failed(error: unknown): void {
+    if (kind && !warned) tell('storage', kind, error)
     warned = true
-  })
-}
-
-/** A store that forgets with the page, for `persistence: 'memory'`. */
-export const memoryStorage = () => storeOver()
-
-function storeOver(storage?: Storage, prefix = '', failed: (error: unknown) => void = () => undefined): KeyValueStore {
+  }
   /** What could not be written, and what it stands in for until another tab writes there. */
   const memory = new Map<string, { value: string; over: string | undefined }>()
   function get(key: string): string | undefined {
@@ -69,7 +67,7 @@ function storeOver(storage?: Storage, prefix = '', failed: (error: unknown) => v
 }
 
 /** The storage, or `undefined` where it is denied, or replaced by what cannot be read. */
-export function openStorage(kind: 'localStorage' | 'sessionStorage'): Storage | undefined {
+export function openStorage(kind: StorageKind): Storage | undefined {
   try {
     const storage = window[kind] ?? undefined
     storage?.getItem(STORAGE_PREFIX)
