@@ -46,7 +46,14 @@ export function createConnect({ queue, worker, durable, hooked, clock }: Connect
     const { openInPageChannel } = await Promise.race([import('./in-page'), late])
     limit.cancel()
     return async (storing) => {
-      inPage = await openInPageChannel({ version: MESSAGE_VERSION, queue, receive, durable: storing, hooked: hooked() })
+      inPage = await openInPageChannel({
+        version: MESSAGE_VERSION,
+        queue,
+        receive,
+        durable: storing,
+        hooked: hooked(),
+        now: clock.now,
+      })
       return inPage
     }
   }

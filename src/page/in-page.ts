@@ -18,6 +18,8 @@ export interface InPageOptions {
   queue: string
   receive: (raw: unknown) => void
   durable: boolean
+  /** The platform's time; a page may have replaced what tells it. */
+  now: () => number
   /** Nothing may be sent past the `beforeSend` of the site's worker: events wait for it. */
   hooked: boolean
 }
@@ -29,6 +31,7 @@ export async function openInPageChannel({
   receive,
   durable,
   hooked,
+  now,
 }: InPageOptions): Promise<InProcessChannel> {
   if (version !== MESSAGE_VERSION) throw new Error('the files of the library are of another version')
   const database = durable ? idbDatabase() : memoryDatabase()
@@ -45,7 +48,7 @@ export async function openInPageChannel({
     receive,
     ports: {
       database,
-      clock: systemClock(),
+      clock: systemClock(now),
       random: Math.random,
       newId,
       sender: fetchSender({ keepalive: () => document.visibilityState === 'hidden' }),
