@@ -52,9 +52,8 @@ function shrinkCode(name, source, sourceMap, { module, target, names }) {
     module,
     compress: { target },
     mangle: true,
-    ...(Object.keys(names).length > 0 && {
-      mangleProps: { include: exactly(Object.keys(names)), cache: { ...names } },
-    }),
+    // A quoted name stays as it is.
+    mangleProps: { include: exactly(Object.keys(names)), cache: { ...names } },
     sourcemap: true,
     inputMap: JSON.parse(sourceMap),
   })
