@@ -123,7 +123,7 @@ export const INTERNAL_NAMES = {
   rearm: 'ct',
   tell: 'Q',
   words: 'w',
-  choices: 'Q',
+  choices: 'ZQ',
   cleared: 'Z',
   consent: 'ZZ',
   onRules: 'aa',
