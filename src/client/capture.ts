@@ -135,9 +135,9 @@ export function createCapture(ports: CapturePorts): Capture {
       if (count > 0) emitter.emit('drop', { uuids, count, reason, detail })
     },
     warnFull() {
-      const already = self.full
+      if (self.full) return
       self.full = true
-      if (!already) log.tell('full', maxQueueSize)
+      log.tell('full', maxQueueSize)
     },
     capture(event: string, properties?: Properties, options?) {
       take(() => ({ event, properties, options }))

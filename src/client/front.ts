@@ -200,8 +200,8 @@ export function createFront(ports: FrontPorts): FrontParts {
       if (!capture.closed) ports.onClosing()
       capture.closed = true
       const startedAt = wall()
-      const isLimited = typeof timeout === 'number' && timeout >= 0
-      const delivery = await Promise.race([outcome(), ...(isLimited ? [ports.timer(timeout)] : [])])
+      const limit = typeof timeout === 'number' && timeout >= 0 ? ports.timer(timeout) : outcome()
+      const delivery = await Promise.race([outcome(), limit])
       return (delivery ?? otherwise).shutdown(timeout, Math.abs(wall() - startedAt))
     }
 

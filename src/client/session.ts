@@ -41,8 +41,8 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
       // Another tab may have been active meanwhile, or have started the next session.
       const kept = parse(asRecord(parsed(store, key)))
       const current = kept ?? state
-      state =
-        current && !over(current, now) ? { ...current, lastAt: now } : { id: newId(), startedAt: now, lastAt: now }
+      const going = current && !over(current, now) ? current : { id: newId(), startedAt: now }
+      state = { ...going, lastAt: now }
       if (state.id !== kept?.id || Math.abs(now - savedAt) >= SAVE_EVERY_MS) {
         savedAt = now
         store.set(key, JSON.stringify(state))

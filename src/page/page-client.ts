@@ -38,7 +38,7 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
     bootstrapId: isText(distinctId) ? distinctId : undefined,
     surroundings: () => ({ $current_url: location.href }),
     decide: (change) => journal?.decide(change),
-    written: () => [...front.outbox.open].reduce((sum, one) => sum + (journal?.holds(one) ? one.events.length : 0), 0),
+    written: () => [...front.outbox.open].flatMap((one) => (journal?.holds(one) ? one.events : [])).length,
     timer,
     onClosing,
   })
