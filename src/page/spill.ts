@@ -7,34 +7,32 @@
 import type { Handover } from '../core/handover'
 import { openStorage, STORAGE_PREFIX } from './web-storage'
 
-/** Characters that all pages of an origin may leave together: localStorage has 5 MB for the whole origin. */
-const MAX_SPILL = 500_000
+/** Characters that one page leaves at most before the code is there that knows what others have left. */
+const MAX_ALONE = 50_000
 
 export const SPILL_VERSION = 1
 
-const MARK = ':spill:'
+export const MARK = ':spill:'
 
 export const prefixOf = (queue: string) => STORAGE_PREFIX + queue + MARK
 
-/** Takes from the texts of all entries what is more than all pages may leave. */
-export type Shorten = (texts: Map<string, string>, most: number) => void
+/** Takes from what all pages have left what is more than they may leave together. */
+export type Shorten = (storage: Storage) => void
 
 /**
- * Writes a page's handovers in place of what it had written before. Without `shorten`, which loads late, what does not
- * fit is not written. Returns whether anything is written now.
+ * Writes a page's handovers in place of what it had written before. Returns whether anything is written now.
+ *
+ * @param shorten loads late
  */
 export function spill(queue: string, producer: string, handovers: Handover[], shorten?: Shorten): boolean {
   const storage = openStorage('localStorage')
-  if (!storage) return false
   const own = prefixOf(queue) + producer
+  const text = textOf(handovers)
   try {
-    storage.removeItem(own)
-    if (handovers.length === 0) return false
-    const texts = new Map([[own, textOf(handovers)]])
-    for (const key of Object.keys(storage)) if (key.includes(MARK)) texts.set(key, storage.getItem(key) ?? '')
-    if (shorten) shorten(texts, MAX_SPILL)
-    else if ([...texts.values()].join('').length > MAX_SPILL) return false
-    for (const [key, text] of texts) storage.setItem(key, text)
+    storage?.removeItem(own)
+    if (!storage || handovers.length === 0 || (!shorten && text.length > MAX_ALONE)) return false
+    storage.setItem(own, text)
+    shorten?.(storage)
     return true
   } catch {
     // Full or read-only: the beacon is what is left, and it is sent either way.

@@ -2,7 +2,7 @@
 
 import { type Handover, parseHandover } from '../core/handover'
 import { asRecord } from '../core/values'
-import { prefixOf, type Shorten, SPILL_VERSION, textOf } from './spill'
+import { MARK, prefixOf, type Shorten, SPILL_VERSION, textOf } from './spill'
 import { openStorage } from './web-storage'
 
 /** Moves what earlier pages left to where hosts look for it. Rejects where that is not possible now: it stays then. */
@@ -32,13 +32,17 @@ export async function moveSpills(
   return moved
 }
 
+/** Characters that all pages of an origin may leave together: localStorage has 5 MB for the whole origin. */
+const MAX_SPILL = 500_000
+
 /** The oldest events go first, and their number stays, under a reason. Producers are UUIDv7, so their order is that of time. */
-export const shorten: Shorten = (texts, most) => {
-  let over = -most
-  for (const text of texts.values()) over += text.length
-  for (const key of [...texts.keys()].sort((a, b) => (producerOf(a) < producerOf(b) ? -1 : 1))) {
+export const shorten: Shorten = (storage) => {
+  const keys = Object.keys(storage).filter((key) => key.includes(MARK))
+  let over = -MAX_SPILL
+  for (const key of keys) over += storage.getItem(key)?.length ?? 0
+  for (const key of keys.sort((a, b) => (producerOf(a) < producerOf(b) ? -1 : 1))) {
     if (over <= 0) return
-    const handovers = parseSpill(texts.get(key) ?? '', producerOf(key))
+    const handovers = parseSpill(storage.getItem(key) ?? '', producerOf(key))
     // Of another version, or nothing that can be read: it is left as it is.
     if (!handovers?.length) continue
     const shorter = handovers.map((handover) => {
@@ -51,7 +55,7 @@ export const shorten: Shorten = (texts, most) => {
         dropped: { ...dropped, storage_full: (dropped.storage_full ?? 0) + events.length },
       }
     })
-    texts.set(key, textOf(shorter))
+    storage.setItem(key, textOf(shorter))
   }
 }
 
