@@ -211,8 +211,8 @@ export const MUTANTS = [
     name: 'journal taken up past a refusal',
     promise: 'P10',
     file: 'src/core/queue-append.ts',
-    find: 'isRefused(rules, handover.at) ? refuseAll(handover.events) : admit(rows, handover.events)',
-    replace: 'isRefused(rules, 0) && handover.at < 0 ? refuseAll(handover.events) : admit(rows, handover.events)',
+    find: 'isRefused(rules, handover.at)\n',
+    replace: '(isRefused(rules, 0) && handover.at < 0)\n',
   },
   {
     name: 'refusal kept in localStorage alone',

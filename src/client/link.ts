@@ -202,7 +202,8 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     onReady(UNHOSTED)
     answerUnhosted()
     void clock.timer(RECONNECT_MS).done.then(() => {
-      if (!ended) void connect(failed)
+      // A worker that was given up may be there again.
+      if (!ended) void connect(failed?.host === 'worker' ? undefined : failed)
     })
   }
 

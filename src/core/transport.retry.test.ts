@@ -316,6 +316,8 @@ test('a compressor that fails sends the text as it is; one that throws synchrono
   await w.transport.append(w.config, {
     producer: 'p',
     seq: 1,
+    at: 0,
+    skew: 0,
     lane: 'live',
     format: 'v0',
     dropped: {},

@@ -127,6 +127,8 @@ export function createConnect({ queue, worker, durable, hooked, clock }: Connect
           reason = describe(error)
         }
       }
+      // What the worker's hook has not seen may not be sent, and memory would lose it: it waits where it is.
+      if (hooked()) throw new Error(`${reason ?? 'nothing is stored'}; events wait for the beforeSend of the worker`)
       return opened(await openInPage(false))
     },
   }
