@@ -24,6 +24,9 @@ const SCOPE = `${SITE}/__outlast/`
 /** Beacons of a page share this many bytes (Fetch, http-network-or-cache-fetch). */
 const BEACON_QUOTA = 65_536
 
+/** ms in which a page has read what the disk knows of the person's choice, where nothing hinders it. */
+const ASKED_WITHIN_MS = 60
+
 /** ms that a message takes from one context to another. */
 const MESSAGE_MS = 1
 
@@ -50,6 +53,7 @@ export class Page {
   /** In the browser's list of clients: not in the back/forward cache. */
   listed = true
   shut = false
+  private readonly openedAt: number
   private drainsUntil: number | undefined
   /** When it went away, with a word (`left`) or without one. */
   gone: { at: number; how: 'left' | 'crashed' } | undefined
@@ -68,6 +72,7 @@ export class Page {
     readonly realm: Realm,
     readonly setup: PageSetup,
   ) {
+    this.openedAt = sim.time.elapsed
     this.id = realm.name
     this.document = Object.assign(new Listeners(), { visibilityState: 'visible', baseURI: `${SITE}/` })
     this.container = new Container(this, SCOPE)
@@ -256,7 +261,9 @@ export class Page {
     this.window.dispatch('pagehide', { persisted: cached })
     this.hide()
     words.unwritten = sim.localWritesRefused > writesRefused
-    words.unsent ||= !sim.online
+    // Nothing goes as a beacon before the disk has been asked what the person chose, nor past a worker's hook.
+    const isAsked = sim.time.elapsed - this.openedAt > ASKED_WITHIN_MS && this.realm.hinderedUntil < this.openedAt
+    words.unsent ||= !sim.online || !isAsked || sim.world.hook
     if (!this.realm.dead) sim.ledger.checkFarewell(this, spilledIn(sim.local.area))
   }
 
