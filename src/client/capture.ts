@@ -1,6 +1,6 @@
 /** Takes events: makes each, and puts it in the outbox. All that must be there when a page's first code runs. */
 
-import { addDropped } from '../core/add-dropped'
+import { countDropped } from '../core/count-dropped'
 import {
   type CaptureMode,
   type EventJson,
@@ -128,7 +128,7 @@ export function createCapture(ports: CapturePorts): Capture {
     closed: false,
     full: false,
     drop(reason, detail, uuids, count = uuids.length) {
-      addDropped(outbox.dropped, { [reason]: count })
+      countDropped(outbox.dropped, reason, count)
       self.tellDropped(reason, detail, uuids, count)
     },
     tellDropped(reason, detail, uuids, count = uuids.length) {
