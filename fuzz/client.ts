@@ -49,8 +49,8 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
     logger,
     now: clock.now,
     isUrl: (text) => URL.canParse(text),
-    words: WARNINGS,
   })
+  config.log.speak(WARNINGS)
   const { log } = config
   if (!config.apiKey) return { warnings }
   const { queue: asked, shutdownTimeout } = readDeliveryOptions(options, config, styleOf)

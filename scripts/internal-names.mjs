@@ -122,7 +122,6 @@ export const INTERNAL_NAMES = {
   mayBeAsleep: 'lt',
   rearm: 'ct',
   tell: 'Q',
-  words: 'w',
   choices: 'ZQ',
   cleared: 'Z',
   consent: 'ZZ',

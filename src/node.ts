@@ -40,7 +40,8 @@ export type NodeClient = CommonClient
  * @param apiKey the project's token. Blank: a client that does nothing.
  */
 export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
-  const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl, words: WARNINGS })
+  const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl })
+  config.log.speak(WARNINGS)
   const { log, wall, disableGeoip, onError } = config
   if (!config.apiKey) {
     log.warn("init needs the project's API key; nothing will be captured")

@@ -32,7 +32,8 @@ export interface Given {
 }
 
 export interface Made {
-  uuid: string
+  /** As hooks left it. */
+  event: OutlastEvent
   json: EventJson
   /** By the client's clock, with no timestamp that was brought along. */
   stamped: boolean
@@ -84,7 +85,7 @@ export function assemble(
     const detail = `${show(name)} is ${json.length} long, more than maxEventBytes (${maxEventBytes})`
     return { reason: 'too_large', detail, uuid: event.uuid }
   }
-  return { uuid: event.uuid, json, stamped: !ownTime }
+  return { event, json, stamped: !ownTime }
 }
 
 const isGiven = (value: unknown) => value !== undefined && value !== null

@@ -1,6 +1,6 @@
 /** Takes events: makes each, and puts it in the outbox. All that must be there when a page's first code runs. */
 
-import { addDropped } from '../core/add-dropped'
+import { countDropped } from '../core/count-dropped'
 import {
   type CaptureMode,
   type EventJson,
@@ -58,8 +58,6 @@ interface Taken extends Omit<Given, 'ambient'>, Partial<Pick<Given, 'ambient'>> 
 interface Way {
   lane: Lane
   format: WireFormat
-  /** For the debug log. */
-  name: string
 }
 
 /** For what was assembled elsewhere. */
@@ -78,11 +76,12 @@ export function createCapture(ports: CapturePorts): Capture {
     if (!config.apiKey || ports.optedOut()) return log.debug('an event after optOut is ignored')
     if (self.closed) return tellClosed()
     const made = make(given)
-    const { json, uuid } = made
+    const { json } = made
     if (json === undefined) {
       if (!made.byChoice) log.warn(`dropped: ${made.detail}`)
-      return self.drop(made.reason, made.detail, uuid === undefined ? [] : [uuid], 1)
+      return self.drop(made.reason, made.detail, made.uuid === undefined ? [] : [made.uuid], 1)
     }
+    const { event, uuid } = made.event
     if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
       self.warnFull()
       return self.drop('queue_full', 'the queue is full', [uuid])
@@ -90,7 +89,7 @@ export function createCapture(ports: CapturePorts): Capture {
     const at = config.wall()
     // A timestamp that was brought along was made by another clock.
     putIn(outbox, made.lane, made.format, json, at, made.stamped ? config.now() - at : 0)
-    log.debug(`captured ${made.name} ${uuid}`)
+    log.debug(`captured ${event} ${uuid}`)
     void tellOfNew()
   }
 
@@ -100,7 +99,7 @@ export function createCapture(ports: CapturePorts): Capture {
       const { lane = ownLane, format = self.wire.format, ...rest } = given()
       const serialize = (event: OutlastEvent) => self.wire.serialize(event, format, config.apiKey)
       const made = assemble(context, serialize, { ambient: ports.ambient, ...rest })
-      return { lane, format, name: String(rest.event), ...made }
+      return { lane, format, ...made }
     } catch (error) {
       return { reason: 'invalid', detail: `capture failed: ${describe(error)}` }
     }
@@ -128,7 +127,7 @@ export function createCapture(ports: CapturePorts): Capture {
     closed: false,
     full: false,
     drop(reason, detail, uuids, count = uuids.length) {
-      addDropped(outbox.dropped, { [reason]: count })
+      countDropped(outbox.dropped, reason, count)
       self.tellDropped(reason, detail, uuids, count)
     },
     tellDropped(reason, detail, uuids, count = uuids.length) {

@@ -19,7 +19,8 @@ function read(raw: unknown) {
   const logger = { warn: (message: string) => warnings.push(message) }
   const styleOf = (host: string) => (new URL(host).origin === 'https://shop.example.com' ? 'headers' : 'simple')
   const isUrl = (text: string) => URL.canParse(text)
-  const config = readCaptureOptions('phc_test', raw, { logger, now: () => 0, isUrl, words: WARNINGS })
+  const config = readCaptureOptions('phc_test', raw, { logger, now: () => 0, isUrl })
+  config.log.speak(WARNINGS)
   const { queue } = readDeliveryOptions(raw, config, styleOf)
   return { config: { ...config, queue }, warnings }
 }

@@ -8,7 +8,6 @@ import { DEFAULT_HOST, hostFrom, readApiKey } from '../core/queue-config'
 import { copyOf } from '../core/values'
 import { createLog, type Log } from './log'
 import type { CommonOptions, Logger, OutlastEvents } from './types'
-import type { Warnings } from './warnings'
 
 export interface CaptureConfig {
   /** Blank without a project token: the client then does nothing at all. */
@@ -35,8 +34,6 @@ export interface Defaults {
   now: () => number
   /** What looks like a URL may still be none: a port beyond 65535, a name that no IDN can be. */
   isUrl(text: string): boolean
-  /** The words of warnings, where they need not be loaded. */
-  words?: Warnings
 }
 
 export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defaults): CaptureConfig {
@@ -52,7 +49,6 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
       : INTAKE[name]
   }
   const log = createLog(has(options.logger, 'warn') ? options.logger : defaults.logger, debug)
-  if (defaults.words) log.speak(defaults.words)
   return {
     apiKey: readApiKey(apiKey) ?? '',
     host: host !== undefined && defaults.isUrl(host) ? host : DEFAULT_HOST,
@@ -65,7 +61,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     maxQueueBytes: bound('maxQueueBytes'),
     log,
     debug,
-    onError: typeof options.onError === 'function' ? options.onError : undefined,
+    onError: has(options, 'onError') ? options.onError : undefined,
     now: withinDates(has(clock, 'now') ? () => clock.now() : defaults.now),
     wall: withinDates(defaults.now),
   }

@@ -1,7 +1,7 @@
 /** What this page accepted and no host has committed yet: the only events that a page can lose. */
 
 import type { Dropped } from '../core/accounting'
-import { addDropped } from '../core/add-dropped'
+import { countDropped } from '../core/count-dropped'
 import type { EventJson, WireFormat } from '../core/event'
 import type { Handover, Lane } from '../core/handover'
 import { MAX_HANDOVER_EVENTS, MAX_HANDOVER_SIZE } from '../core/limits'
@@ -94,10 +94,10 @@ export function cut(outbox: Outbox): Handover[] {
  * before, with them, it knows the number and takes nothing; otherwise it counts what was given up.
  */
 export function clear(outbox: Outbox): void {
-  for (const { events } of outbox.fresh) addDropped(outbox.dropped, { opted_out: events.length })
+  for (const { events } of outbox.fresh) countDropped(outbox.dropped, 'opted_out', events.length)
   outbox.fresh = []
   for (const handover of outbox.open) {
-    addDropped(handover.dropped, { opted_out: handover.events.length })
+    countDropped(handover.dropped, 'opted_out', handover.events.length)
     handover.events = []
   }
   outbox.count = outbox.size = 0

@@ -1,8 +1,7 @@
 /** The counters of a queue: `accepted = delivered + dropped + pending`, at every instant. */
 
+import { countDropped } from './count-dropped'
 import type { DropReason } from './reports'
-
-export { addDropped } from './add-dropped'
 
 export type Dropped = Partial<Record<DropReason, number>>
 
@@ -18,4 +17,8 @@ export function totalDropped(dropped: Dropped): number {
   let total = 0
   for (const count of Object.values(dropped)) total += count
   return total
+}
+
+export function addDropped(into: Dropped, more: Dropped): void {
+  for (const [reason, count] of Object.entries(more) as [DropReason, number][]) countDropped(into, reason, count)
 }

@@ -108,7 +108,8 @@ function live(given: WorldOptions, lasting: Lasting): World {
     debug: (message: string) => void debugged.push(message),
   }
   const options: CommonOptions = { host: 'https://events.example.com', compression: 'none', logger, ...given.options }
-  const config = readCaptureOptions(TOKEN, options, { logger, now: clock.now, isUrl: () => true, words: WARNINGS })
+  const config = readCaptureOptions(TOKEN, options, { logger, now: clock.now, isUrl: () => true })
+  config.log.speak(WARNINGS)
   const { log, disableGeoip } = config
   const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const newId = idsFrom(lives * 1_000_000)

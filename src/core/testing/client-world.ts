@@ -73,7 +73,8 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
   const { nth = 0 } = given
   const logger = { warn: (message: string) => warnings.push(message) }
   const options: CommonOptions = { compression: 'none', logger, ...given.options }
-  const config = readCaptureOptions('phc_test', options, { logger, now: clock.now, isUrl: () => true, words: WARNINGS })
+  const config = readCaptureOptions('phc_test', options, { logger, now: clock.now, isUrl: () => true })
+  config.log.speak(WARNINGS)
   const { log } = config
   const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const emitter = createEmitter<OutlastEvents>(log)
