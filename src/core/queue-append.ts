@@ -62,7 +62,9 @@ export async function take(rows: Rows, rules: Rules, handover: Handover, now: Mi
   const committed = commitHandover(producer, handover.seq)
   if (committed === 'seen') return { again: true, accepted: [], refused: [], firstRefusal: false }
   if (committed.committed.length > MAX_OPEN_HANDOVERS) return 'out_of_order'
-  tx.put('producers', [queue, handover.producer], { ...committed, at: now })
+  const known = { ...committed, at: now }
+  tx.put('producers', [queue, handover.producer], known)
+  rows.producers.set(handover.producer, known)
 
   const { accepted, refused } = isRefused(rules, handover.at)
     ? refuseAll(handover.events)
@@ -132,10 +134,15 @@ function* pieces(events: EventJson[], { record }: Rows): Generator<EventJson[]> 
   if (piece.length > 0) yield piece
 }
 
+/** Read once in a transaction, however many handovers it takes: each answer of the disk holds up all who wait for it. */
 async function readProducer(rows: Rows, producer: string, now: Millis): Promise<ProducerRecord> {
+  const known = rows.producers.get(producer)
+  if (known) return known
   const raw = await rows.tx.get('producers', [rows.queue, producer])
   if (raw === undefined) await forgetOldProducers(rows, now)
-  return parseProducer(raw)
+  const read = parseProducer(raw)
+  rows.producers.set(producer, read)
+  return read
 }
 
 /** A forgotten producer that sends again would deliver twice, with the same uuids: the lesser evil to a full disk. */

@@ -11,6 +11,7 @@ import {
   type BatchRecord,
   emptyLane,
   newQueue,
+  type ProducerRecord,
   parseBatch,
   parseBody,
   parseChunk,
@@ -30,6 +31,8 @@ export interface Rows {
   queue: string
   record: QueueRecord
   drops: DropGroup[]
+  /** Those that this transaction knows, as it has left them. */
+  producers: Map<string, ProducerRecord>
 }
 
 /** The queue's record, made where `config` is given and none is there. A damaged one is set aside and rebuilt. */
@@ -38,11 +41,11 @@ export async function openRows(tx: Transaction, queue: string, config?: QueueCon
   const parsed = raw === undefined ? undefined : parseQueue(raw)
   if (parsed) {
     if (config) parsed.config = config
-    return { tx, queue, record: parsed, drops: [] }
+    return { tx, queue, record: parsed, drops: [], producers: new Map() }
   }
   const known = config ?? readQueueConfig(asRecord(raw).config)
   if (!known || queueKey(known) !== queue) return undefined
-  const rows: Rows = { tx, queue, record: newQueue(known), drops: [] }
+  const rows: Rows = { tx, queue, record: newQueue(known), drops: [], producers: new Map() }
   if (raw === undefined) {
     await makeRoom(tx)
   } else {
