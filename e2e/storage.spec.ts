@@ -165,7 +165,7 @@ for (const [host, options] of HOSTS) {
     const events = await received(501)
     expect(new Set(events.map(({ copies }) => copies))).toEqual(new Set([1]))
     await expect.poll(() => stats(next)).toEqual({ accepted: 501, delivered: 501, pending: 0, dropped: {} })
-    expect(await versionOf(next)).toBe(2)
+    expect(await versionOf(next)).toBe(3)
   })
 
   test(`P8, P11: an older version leaves a newer database alone, in ${host}: memory, until the upgrade is back`, async ({
@@ -190,7 +190,7 @@ for (const [host, options] of HOSTS) {
     const { degraded, drop } = await told(page)
     expect(degraded.at(-1)).toMatchObject({ to: 'memory', reason: expect.stringContaining('VersionError') })
     expect(drop).toEqual([])
-    expect(await versionOf(page)).toBe(3)
+    expect(await versionOf(page)).toBe(4)
     serve(site, newer)
     await unregister(page)
     await page.close()
@@ -339,6 +339,9 @@ test('P5: what a page cannot keep when it shuts down is dropped with a reason', 
       } catch {
         // Full.
       }
+    }
+    IDBDatabase.prototype.transaction = () => {
+      throw new Error('no disk')
     }
     window.outlast.capture('nowhere to go')
     return window.outlast.shutdown(100)

@@ -21,16 +21,16 @@ export const NEXT_MESSAGES = {
 
 /** The next version of the database. */
 export const NEXT_DATABASE = {
-  file: 'src/adapters/idb-database.ts',
-  from: 'const DATABASE_VERSION = 2\n',
-  to: 'const DATABASE_VERSION = 3\n',
+  file: 'src/adapters/open-database.ts',
+  from: 'export const DATABASE_VERSION = 3\n',
+  to: 'export const DATABASE_VERSION = 4\n',
 }
 
 /** The database as it was at first: without a reserve for a full disk. */
 export const FIRST_DATABASE = [
-  { ...NEXT_DATABASE, to: 'const DATABASE_VERSION = 1\n' },
+  { ...NEXT_DATABASE, to: 'export const DATABASE_VERSION = 1\n' },
   { ...NEXT_DATABASE, from: '[...TABLES, RESERVE]', to: 'TABLES' },
-  { ...NEXT_DATABASE, from: '    if (reserved) return\n', to: '    return\n' },
+  { file: 'src/adapters/idb-database.ts', from: '    if (reserved) return\n', to: '    return\n' },
 ]
 
 /** A release that changes nothing but its name: the worker's bytes differ. */

@@ -6,7 +6,7 @@ import { MESSAGE_VERSION } from '../core/messages'
 import { parseHostMessage } from '../core/parse-host-message'
 import type { Clock } from '../core/ports'
 import { describe } from '../core/values'
-import { shown } from './lifecycle'
+import { shown } from './shown'
 import { NoWorker, openWorkerChannel } from './worker-channel'
 import type { WorkerLocation } from './worker-options'
 

@@ -1,11 +1,12 @@
 /** Loaded late: brings what the disk and what this page know of the person's choice to the same. The later one holds. */
 
+import { dataLossOf } from '../adapters/fresh-log'
 import type { Front } from '../client/front'
 import { clear } from '../client/outbox'
 import type { Rules } from '../core/rules'
 import type { Journal } from './journal'
 
-export function heedRules({ choices, outbox }: Front, journal: Journal): void {
+export function heedRules({ choices, config, outbox }: Front, journal: Journal): void {
   if (!choices) return
   const { consent, choose, forget, cleared } = choices
   let told = 0
@@ -13,6 +14,9 @@ export function heedRules({ choices, outbox }: Front, journal: Journal): void {
   if (journal.rules) heed(journal.rules)
 
   function heed(rules: Rules): void {
+    const loss = journal.upgrade && dataLossOf(journal.upgrade)
+    journal.upgrade = undefined
+    if (loss) config.log.warn(loss)
     const { at, refused } = consent.choice
     if (rules.at > at) {
       consent.keep(rules)

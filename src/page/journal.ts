@@ -8,6 +8,7 @@ import { DATABASE_NAME, openDatabase } from '../adapters/open-database'
 import { cut, type Outbox } from '../client/outbox'
 import type { Handover } from '../core/handover'
 import { isRefused, NO_RULES, parseRules, type Rules } from '../core/rules'
+import { shown } from './shown'
 
 export interface Journal {
   /** Writes what is open in the outbox and not yet written. */
@@ -21,6 +22,8 @@ export interface Journal {
   transact(work: (journal: IDBObjectStore, rules: IDBObjectStore) => void): Promise<void>
   /** What is decided about the queue, once it has been read. */
   rules: Rules | undefined
+  /** How the tables were made, if this page made them: the browser may have lost what was in them before. */
+  upgrade?: IDBVersionChangeEvent | undefined
   /** Told whenever it is read. */
   onRules: (rules: Rules) => void
   /** Changes what is decided, in one transaction. */
@@ -42,7 +45,10 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
   }
 
   async function attempt(work: Parameters<Journal['transact']>[0]): Promise<void> {
-    opening ??= openDatabase(DATABASE_NAME, forget)
+    await shown()
+    opening ??= openDatabase(DATABASE_NAME, forget, (event) => {
+      journal.upgrade = event
+    })
     const tx = (await opening).transaction(['journal', 'rules'], 'readwrite', { durability: 'relaxed' })
     await new Promise<unknown>((resolve, reject) => {
       tx.oncomplete = resolve

@@ -28,9 +28,3 @@ export function watchLifecycle(listener: LifecycleListener): () => void {
     for (const [target, name, handler] of listeners) target.removeEventListener(name, handler as EventListener)
   }
 }
-
-/** Resolves once the page is really shown: a prerendered one may never be, and nothing has happened to anyone yet. */
-export function shown(): Promise<void> {
-  if (!(document as { prerendering?: boolean }).prerendering) return Promise.resolve()
-  return new Promise((resolve) => document.addEventListener('prerenderingchange', () => resolve(), { once: true }))
-}

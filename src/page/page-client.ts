@@ -3,6 +3,7 @@
 import { newId } from '../adapters/new-id'
 import { createFront, type LateDelivery } from '../client/front'
 import { type CaptureConfig, readCaptureOptions } from '../client/options'
+import { MAX_DELAY } from '../core/limits'
 import { queueKey } from '../core/queue-config'
 import { asRecord, copyOf, describe, isText } from '../core/values'
 import { createDeparture, HOOKED_KEY } from './departure'
@@ -13,7 +14,7 @@ import { type StorageKind, webStorage } from './web-storage'
 /** Code that has not arrived after this many ms is asked for again, and calls are answered without it. */
 const LOAD_LIMIT_MS = 10_000
 
-const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, ms))
+const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, Math.min(ms, MAX_DELAY)))
 
 /** ms before the code that could not be loaded is asked for again; doubled each time. */
 const RELOAD_MS = 5_000
