@@ -229,7 +229,9 @@ for (const { host, options } of [
     // Where the page was the host there is nobody left who could: then the next visit does it first.
     if (host === 'page') await open(options)
     await expect.poll(async () => JSON.stringify(await everythingStored(opener))).not.toContain(MARK)
-    expect(await collector.events({ limit: 10 }), JSON.stringify(await collector.requests())).toEqual([])
+    // What a page of an earlier test has left to its worker may still arrive: only this page's events carry the mark.
+    const arrived = JSON.stringify(await collector.events({ limit: 10 }))
+    expect(arrived, JSON.stringify(await collector.requests())).not.toContain(MARK)
     expect(context.pages().length).toBeGreaterThan(0)
   })
 }
