@@ -1,6 +1,6 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
-import { chromiumLaunchOptions } from './scripts/browser.mjs'
+import { chromiumLaunchOptions } from './scripts/browser'
 
 /** Looked for only when it is launched: the other tests and the demo need no browser. */
 const launchOptions = {
@@ -20,10 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: [
-            '{src,simulation,fuzz,tools}/**/*.test.ts',
-            '{demo,scripts,e2e,compliance,torture,bench,tools}/**/*.test.mjs',
-          ],
+          include: ['{src,simulation,fuzz,tools,demo,scripts,e2e,compliance,torture,bench}/**/*.test.ts'],
           exclude: ['src/**/*.browser.test.ts', '**/node_modules/**'],
         },
       },

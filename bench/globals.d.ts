@@ -1,4 +1,4 @@
-/** What page/page.mjs gives to the driver. */
+/** What page/page.ts gives to the driver. */
 interface Bench {
   where: unknown
   isolated: boolean

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { serve } from '../demo/serve.mjs'
+import { serve } from '../demo/serve'
 import { test } from './fixtures'
 
 test('the demo: events captured while the collector is down arrive after the tab has closed, and the page tells so', async ({

@@ -2,11 +2,11 @@
 
 import { test as base } from '@playwright/test'
 import type { Browser, BrowserContext, Page } from 'playwright'
-import { startCollector } from '../demo/collector/collector.mjs'
-import { launch } from './browser.mjs'
-import type { Collector } from './replays/stage.mjs'
-import { until } from './replays/until.mjs'
-import { type Site, startSite } from './site.mjs'
+import { startCollector } from '../demo/collector/collector'
+import { launch } from './browser'
+import type { Collector } from './replays/stage'
+import { until } from './replays/until'
+import { type Site, startSite } from './site'
 
 export interface Received {
   event: string

@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright'
-import { launchKillable, withProfile } from './browser.mjs'
+import { launchKillable, withProfile } from './browser'
 import { watchErrors } from './fixtures'
 import { expect, type LateSite, test, WORKER_FILE } from './late-site'
 import { stopWorkers } from './worker-lives'

@@ -3,7 +3,7 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { BrowserContext, Page } from 'playwright'
-import { launchKillable, withProfile } from './browser.mjs'
+import { launchKillable, withProfile } from './browser'
 import { expect, test } from './fixtures'
 
 /** LevelDB's logs of the origin's databases: two of them for the moment in which the browser leaves one for the next. */

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { test as base } from './recorder'
-import { type Site, startSite } from './site.mjs'
+import { type Site, startSite } from './site'
 import { PAGE } from './told'
 
 export interface LateSite extends Site {

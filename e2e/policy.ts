@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { root } from '../scripts/paths.mjs'
+import { root } from '../scripts/paths'
 
 /** The policies that SECURITY.md documents, by the words above each. */
 export async function documentedPolicies(host: string): Promise<{ page: string; worker: string }> {

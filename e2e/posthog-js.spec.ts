@@ -2,7 +2,7 @@
 
 import type { BrowserContext, Page } from 'playwright'
 import type { PostHogEvent } from '../src/plugins/posthog-js'
-import { launchKillable, withProfile } from './browser.mjs'
+import { launchKillable, withProfile } from './browser'
 import { expect, test } from './fixtures'
 
 declare global {

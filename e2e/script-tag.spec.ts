@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { root } from '../scripts/paths.mjs'
+import { root } from '../scripts/paths'
 import type { init } from '../src/index'
 import type { Outlast } from '../src/page/types'
 import { expect, test } from './fixtures'
-import type { Site } from './site.mjs'
+import type { Site } from './site'
 
 /** What the script tag puts in the page. */
 interface Stub {
@@ -89,7 +89,7 @@ test('without data-key, init starts it by hand and runs what was queued', async 
 })
 
 test('a strict content security policy with Trusted Types is kept', async ({ context, collector, received }) => {
-  const { startSite } = await import('./site.mjs')
+  const { startSite } = await import('./site')
   const policy = [
     "default-src 'self'",
     `connect-src 'self' ${collector.url}`,

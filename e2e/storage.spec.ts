@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright'
 import { expect, test } from './fixtures'
 import { capture, captureAndForget, PAGE, stats, told } from './told'
-import { buildVariant, FIRST_DATABASE, NEXT_DATABASE, serve, withdraw } from './variant.mjs'
+import { buildVariant, FIRST_DATABASE, NEXT_DATABASE, serve, withdraw } from './variant'
 import { takeOver, unregister, update } from './worker-lives'
 
 const IN_WORKER = {}

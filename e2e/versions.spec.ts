@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures'
 import { capture, captureAndForget, PAGE, stats, told } from './told'
-import { buildVariant, NEXT_MESSAGES, NEXT_RELEASE, serve } from './variant.mjs'
+import { buildVariant, NEXT_MESSAGES, NEXT_RELEASE, serve } from './variant'
 import { takeOver, update } from './worker-lives'
 
 const isWorkerFile = (file: string) => file.startsWith('/__outlast/')

@@ -1,6 +1,6 @@
 /** When the transport begins to work without a visitor who does anything: woken by the browser, and shown late. */
 
-import { launchUndriven, withProfile } from './browser.mjs'
+import { launchUndriven, withProfile } from './browser'
 import { expect, test } from './fixtures'
 
 test('P3: where periodic sync is granted the page asks for it, and the browser wakes the worker by it', async ({

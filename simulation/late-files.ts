@@ -1,4 +1,4 @@
-/** A page's late files: each dynamic `import()` of the library, which `bundle.mjs` makes into a call of `load`. */
+/** A page's late files: each dynamic `import()` of the library, which `bundle.ts` makes into a call of `load`. */
 
 import type { Realm } from './realm'
 

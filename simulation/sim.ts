@@ -29,7 +29,7 @@ const SYNC_TRIES = 3
 /** the next one this many ms after one that failed, at first. */
 const SYNC_PAUSE_MS = 300_000
 
-/** The databases of the version that has moved on are numbered from here on (`bundle.mjs`). */
+/** The databases of the version that has moved on are numbered from here on (`bundle.ts`). */
 const LATER_DATABASE = 1_000
 const LATEST = 2
 

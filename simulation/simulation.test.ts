@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { bundleVersions, checkEdit } from './bundle.mjs'
+import { bundleVersions, checkEdit } from './bundle'
 import { shrink, simulator } from './index'
-import { MUTANTS } from './mutants.mjs'
+import { MUTANTS } from './mutants'
 
 /** Seeds from here on, apart from those that the documented run has. */
 const FIRST_SEED = 5_000_001

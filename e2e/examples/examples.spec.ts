@@ -3,11 +3,11 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { ensureDependencies } from '../../scripts/ensure-dependencies.mjs'
-import { npmCommand } from '../../scripts/npm.mjs'
-import { root } from '../../scripts/paths.mjs'
+import { ensureDependencies } from '../../scripts/bootstrap/ensure-dependencies.mjs'
+import { npmCommand } from '../../scripts/bootstrap/npm.mjs'
+import { root } from '../../scripts/paths'
 import { expect, test } from '../fixtures'
-import { startSite } from '../site.mjs'
+import { startSite } from '../site'
 
 const FOLDER = path.join(root, 'examples')
 

@@ -1,4 +1,4 @@
-// Does what e2e/engines/agent.mjs asks for, in browsers that no driver can steer.
+// Does what e2e/engines/agent.ts asks for, in browsers that no driver can steer.
 const agent = new URLSearchParams(location.search).get('agent')
 
 for (;;) {

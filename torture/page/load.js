@@ -1,6 +1,6 @@
 // A visitor who never rests: captures at random moments, and tells the recorder, outside the browser, what became of it.
 import { init } from '/outlast/index.js'
-import { createRandom } from '/random.mjs'
+import { createRandom } from '/random.js'
 
 const { mark, seed, load, ...options } = JSON.parse(new URLSearchParams(location.search).get('visit'))
 const random = createRandom(seed)

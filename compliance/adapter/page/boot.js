@@ -1,4 +1,4 @@
-import { createDriver } from '/driver.mjs'
+import { createDriver } from '/driver.js'
 import { init } from '/outlast/index.js'
 
 // The adapter calls its methods; a warm page has this and no client yet.

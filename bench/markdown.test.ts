@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { comparisonTable, deliveryTable, markdownTable, sizeTable, tables } from './markdown'
+import { resultsWith, TOLD } from './testing'
+
+describe('tables', () => {
+  it('have a rule below the head, and are nothing without rows', () => {
+    expect(markdownTable(['a', 'b'], [['1', '2']])).toBe('| a | b |\n| --- | --: |\n| 1 | 2 |')
+    expect(markdownTable(['a'], [])).toBe('')
+  })
+
+  it('are left out where nothing was measured', () => {
+    expect(tables(resultsWith({}))).toEqual([])
+  })
+
+  it('tell what was lost, what came twice and how long it took', () => {
+    const table = deliveryTable(
+      resultsWith({
+        delivery: [
+          TOLD,
+          { ...TOLD, story: 'answer lost', duplicates: 4 },
+          { ...TOLD, story: 'killed', delivered: 0, lost: 10, lastDeliveryMs: null },
+          { ...TOLD, story: 'hang', delivered: 7, lost: 3 },
+        ],
+      }),
+    )
+    expect(table).toContain('| steady online | 1.5 s |')
+    expect(table).toContain('| answer lost | 1.5 s, 4 twice |')
+    expect(table).toContain('| killed | **all 10 lost** |')
+    expect(table).toContain('| hang | **3 of 10 lost** |')
+  })
+
+  it('count nothing of a peer that does not deliver in peace', () => {
+    const peer = 'posthog-js'
+    const delivery = [
+      { ...TOLD, peer, delivered: 9, lost: 1 },
+      { ...TOLD, peer, story: 'answer lost' },
+    ]
+    expect(deliveryTable(resultsWith({ delivery }))).toContain('| answer lost | – |')
+    expect(tables(resultsWith({ delivery, capture: [{ peer, medianUs: 1, p99Us: 1 }] })).join()).not.toContain('| 1 |')
+  })
+
+  it('compare sizes and fates for somebody who chooses', () => {
+    const results = resultsWith({
+      size: [
+        {
+          peer: 'outlast',
+          first: { brotli: 5_000, gzip: 6_000 },
+          later: { brotli: 2_000, gzip: 3_000 },
+          worker: { brotli: 9_000, gzip: 10_000 },
+        },
+      ],
+      delivery: [TOLD, { ...TOLD, story: 'tab closed offline, never back' }],
+    })
+    expect(comparisonTable(results)).toContain('| **outlast** | delivered | – | – | – | – | – | 7.0 kB + 9.0 kB | – |')
+    expect(sizeTable(results)).toContain('| outlast 1.0.0 | 5.0 (6.0) | 2.0 (3.0) | 9.0 (10.0) |')
+  })
+})

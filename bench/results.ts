@@ -1,0 +1,36 @@
+/** What a run found, and how to find something in it. */
+
+import type { Told } from './rows/delivery'
+import type { CaptureCost, Interaction, Load } from './rows/main-thread'
+import type { Backlog, Durable, Limits } from './rows/scale'
+import type { Size } from './rows/size'
+
+export type { Told }
+
+export interface Results {
+  date: string
+  machine: string
+  browser: string
+  quick: boolean
+  /** Of the peers. */
+  versions: Record<string, string>
+  size: Size[]
+  capture: CaptureCost[]
+  load: Load[]
+  interaction: Interaction[]
+  durable: Durable[]
+  backlog: Backlog[]
+  limits: Limits[]
+  delivery: Told[]
+}
+
+/** The story that shows that a peer is set up rightly. */
+export const STEADY = 'steady online'
+
+/** A peer that does not deliver in peace is not set up rightly: nothing else of it counts. */
+export function counts({ delivery }: Results, peer: string) {
+  const steady = delivery.find((told) => told.story === STEADY && told.peer === peer)
+  return !steady || (steady.delivered === steady.captured && !steady.error)
+}
+
+export const of = <T extends { peer: string }>(rows: T[], peer: string) => rows.find((row) => row.peer === peer)

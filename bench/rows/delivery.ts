@@ -1,0 +1,82 @@
+/** Delivery: every peer plays every story. */
+
+import type { Browser, BrowserContext } from 'playwright'
+import { launch } from '../../e2e/browser'
+import type { Run } from '../bench'
+import type { Peer } from '../peers'
+import { STORIES, type Story } from './stories'
+import { withVisit } from './visit'
+
+export interface Told {
+  story: string
+  peer: string
+  captured: number
+  /** Received at least once. */
+  delivered: number
+  /** Not received in the time that it had. */
+  lost: number
+  /** Received again. */
+  duplicates: number
+  requests: number
+  /** From the first capture to the last event that is new. */
+  lastDeliveryMs: number | null
+  /** What kept the story from being played to its end. */
+  error?: string
+}
+
+/** Stories are mostly waiting, so several are played at a time. */
+const AT_ONCE = 8
+/** What is missing so long after the last obstacle has gone is counted as lost. Retries of all peers are quicker. */
+const PATIENCE_MS = 40_000
+const QUICK_PATIENCE_MS = 10_000
+/** What comes twice comes after what is awaited. */
+const AFTERMATH_MS = 2_000
+
+export async function measureDelivery(peers: Peer[], { quick, progress }: Run): Promise<Told[]> {
+  const stories = STORIES.filter((story) => !quick || story.quick)
+  const waiting = stories.flatMap((story) => peers.map((peer) => ({ story, peer })))
+  const total = waiting.length
+  const told: Told[] = []
+  const browser = await launch()
+  try {
+    const player = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        const result = await playStory(next.story, next.peer.name, browser, quick ? QUICK_PATIENCE_MS : PATIENCE_MS)
+        told.push(result)
+        const { delivered, captured, duplicates, error } = result
+        progress(
+          `delivery ${told.length}/${total} ${next.story.name}, ${next.peer.name}: ${error ?? `${delivered} of ${captured}${duplicates ? `, ${duplicates} twice` : ''}`}`,
+        )
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, player))
+  } finally {
+    await browser.close()
+  }
+  const order = (one: Told) => stories.findIndex(({ name }) => name === one.story)
+  return told.sort((a, b) => order(a) - order(b))
+}
+
+function playStory(story: Story, peer: string, browser: Browser, patienceMs: number): Promise<Told> {
+  return withVisit(peer, async (visit) => {
+    const contexts: BrowserContext[] = []
+    const context = async () => {
+      const made = await browser.newContext()
+      contexts.push(made)
+      return made
+    }
+    let error: string | undefined
+    try {
+      await story.play({ visit, browser, context, patienceMs })
+      await new Promise((resolve) => setTimeout(resolve, AFTERMATH_MS))
+    } catch (thrown) {
+      error = thrown instanceof Error ? thrown.message.split('\n')[0] : String(thrown)
+    }
+    await Promise.all(contexts.map((one) => one.close()))
+    const { events: delivered, duplicates, requests } = await visit.ingest.account()
+    const { captured, startedAt } = visit
+    const lastDeliveryMs = delivered > 0 ? visit.ingest.lastNewAt() - startedAt : null
+    const told = { story: story.name, peer, captured, delivered, lost: captured - delivered, duplicates, requests }
+    return error === undefined ? { ...told, lastDeliveryMs } : { ...told, lastDeliveryMs, error }
+  })
+}

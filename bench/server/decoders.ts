@@ -1,0 +1,118 @@
+/** What each peer's requests carry: the bench ids of their events, in order. */
+
+import type { IncomingHttpHeaders } from 'node:http'
+import { gunzipSync, inflateSync } from 'node:zlib'
+
+export interface WireRequest {
+  /** With its query. */
+  path: string
+  headers: IncomingHttpHeaders
+  body: Buffer
+}
+type EventsOf = (request: WireRequest) => unknown[]
+export interface Wire {
+  events: EventsOf
+  properties: (event: any) => any
+  answer?: string
+}
+
+/** The property that every event of a measurement carries. */
+export const ID_PROPERTY = 'bench_id'
+
+export const WIRES: Record<string, Wire> = {
+  // PostHog's v0: a batch object, or an array, or one event; gzip by its magic bytes, or base64 in a form.
+  outlast: { events: posthogEvents, properties: (event) => event.properties, answer: '{"status":"Ok"}' },
+  'posthog-js': { events: posthogEvents, properties: (event) => event.properties, answer: '{"status":"Ok"}' },
+  // One event, or {batch}.
+  segment: {
+    events: (request) => listOf(jsonOf(request), 'batch'),
+    properties: (event) => event.properties,
+    answer: '{"success":true}',
+  },
+  // tp2: an envelope whose events hold the self-describing event as JSON, or as base64url.
+  snowplow: { events: (request) => listOf(jsonOf(request), 'data'), properties: snowplowProperties, answer: 'ok' },
+  rudderstack: {
+    events: (request) => listOf(jsonOf(request), 'batch'),
+    properties: (event) => event.properties,
+    answer: '"OK"',
+  },
+  amplitude: {
+    events: (request) => listOf(jsonOf(request), 'events'),
+    properties: (event) => event.event_properties,
+    answer: '{"code":200,"events_ingested":1,"payload_size_bytes":1,"server_upload_time":1}',
+  },
+  // A form whose `data` is JSON or base64 of it.
+  mixpanel: { events: mixpanelEvents, properties: (event) => event.properties, answer: '{"error":"","status":1}' },
+  workbox: { events: (request) => listOf(jsonOf(request)), properties: (event) => event.properties, answer: 'ok' },
+  // An envelope: lines of JSON, each item's header before it.
+  sentry: {
+    events: sentryEvents,
+    properties: (event) => event.extra,
+    answer: '{"id":"00000000000000000000000000000000"}',
+  },
+  bare: { events: (request) => listOf(jsonOf(request)), properties: (event) => event.properties, answer: 'ok' },
+  none: { events: () => [], properties: () => undefined },
+}
+
+export function idsOf(wire: Wire, request: WireRequest): string[] {
+  return wire.events(request).flatMap((event) => {
+    const id = wire.properties(event)?.[ID_PROPERTY]
+    return typeof id === 'string' ? [id] : []
+  })
+}
+
+function posthogEvents(request: WireRequest) {
+  return listOf(jsonOf(request), 'batch')
+}
+
+function mixpanelEvents(request: WireRequest) {
+  return listOf(jsonOf(request))
+}
+
+function snowplowProperties(event: any) {
+  const text = event.ue_pr ?? (event.ue_px && Buffer.from(event.ue_px, 'base64url').toString())
+  return typeof text === 'string' ? parse(text)?.data?.data : undefined
+}
+
+function sentryEvents(request: WireRequest) {
+  const lines = textOf(request).split('\n').map(parse)
+  return lines.filter((_, index) => index > 1 && ['event', 'transaction'].includes(lines[index - 1]?.type ?? ''))
+}
+
+/** @param value an event, a list of them, or an object that has the list */
+function listOf(value: any, key?: string): unknown[] {
+  if (Array.isArray(value)) return value
+  if (typeof value !== 'object' || value === null) return []
+  const list = key === undefined ? undefined : value[key]
+  return Array.isArray(list) ? list : [value]
+}
+
+const jsonOf = (request: WireRequest) => parse(textOf(request))
+
+/** The text of a body, out of its compression, its form and its base64. */
+function textOf({ headers, body }: WireRequest) {
+  const bytes = inflated(body, String(headers['content-encoding'] ?? ''))
+  const text = bytes.toString()
+  const type = String(headers['content-type'] ?? '')
+  const isForm = type.startsWith('application/x-www-form-urlencoded') || /^data=/.test(text.slice(0, 5))
+  const data = isForm ? (new URLSearchParams(text).get('data') ?? text) : text
+  return /^\s*[[{"]/.test(data) ? data : fromBase64(data)
+}
+
+function inflated(body: Buffer, encoding: string) {
+  if (body[0] === 0x1f && body[1] === 0x8b) return gunzipSync(body)
+  return encoding === 'deflate' ? inflateSync(body) : body
+}
+
+function fromBase64(text: string) {
+  const bytes = Buffer.from(text.replaceAll(' ', '+'), 'base64')
+  return inflated(bytes, '').toString()
+}
+
+function parse(text: string) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // Not an event: a ping, or a part of an envelope that is no JSON.
+  }
+}

@@ -1,0 +1,97 @@
+/** Drives one client as the adapter is asked to: the same code in a page and in Node, with plain JSON for answers. */
+
+/** The part of a client that the harness exercises. Methods that not every version has are optional. */
+interface Client {
+  ready: Promise<{ host: string; storage: string }>
+  capture: (event: string, properties: object, options: object) => void
+  captureAi?: (event: string, properties: object, options: object) => void
+  getFeatureFlag?: (key: string, options: object) => Promise<unknown>
+  flush: () => Promise<{ delivered: number; pending: number; dropped: number }>
+  stats: () => Promise<{ accepted: number; delivered: number; pending: number }>
+  shutdown: (timeout?: number) => Promise<unknown>
+  on: (name: 'drop' | 'degraded', listener: (detail: any) => void) => void
+}
+
+export interface Failed {
+  ok: false
+  status: number
+  reason: string
+}
+
+export type Outcome = ({ ok: true } & Record<string, any>) | Failed
+
+export function createDriver(init: (apiKey: string, options: object) => Client) {
+  let client: Client | undefined
+  let uuid: string | undefined
+  let drops: { uuids: string[]; reason: string; detail: string }[] = []
+  let degraded: string | undefined
+  let lastWarning: string | null = null
+
+  /** The uuid is the SDK's own, seen where a site would see it. An event that the SDK does not take is no success. */
+  function taking(capture: () => void): Outcome {
+    uuid = undefined
+    drops = []
+    capture()
+    const [drop] = drops
+    if (drop) return failed(500, `the event was dropped (${drop.reason}): ${drop.detail}`)
+    if (!uuid) return failed(500, lastWarning ?? 'the SDK took no event')
+    return { ok: true, uuid }
+  }
+
+  return {
+    async open({ apiKey, options }: { apiKey: string; options: object }): Promise<Outcome> {
+      client = init(apiKey, {
+        ...options,
+        beforeSend(event: { uuid: string }) {
+          uuid = event.uuid
+          return event
+        },
+        logger: { warn: (message: string) => (lastWarning = message) },
+      })
+      client.on('drop', (drop) => drops.push(drop))
+      client.on('degraded', ({ to, reason }) => (degraded = `the queue moved to the ${to}: ${reason}`))
+      const { host, storage } = await client.ready
+      return { ok: true, host, storage }
+    },
+
+    capture: ({ event, properties, options }: { event: string; properties: object; options: object }) =>
+      taking(() => client?.capture(event, properties, options)),
+
+    captureAi({ event, properties, options }: { event: string; properties: object; options: object }) {
+      if (!client?.captureAi) return notImplemented('captureAi')
+      return taking(() => client?.captureAi?.(event, properties, options))
+    },
+
+    async flush(): Promise<Outcome> {
+      const flushed = await client?.flush()
+      return degraded ? failed(500, degraded) : { ok: true, delivered: flushed?.delivered ?? 0 }
+    },
+
+    async getFeatureFlag({ key, options }: { key: string; options: object }): Promise<Outcome> {
+      if (!client?.getFeatureFlag) return notImplemented('getFeatureFlag')
+      return { ok: true, value: (await client.getFeatureFlag(key, options)) ?? null }
+    },
+
+    async state(): Promise<Outcome> {
+      const stats = await client?.stats()
+      return degraded ? failed(500, degraded) : { ok: true, stats, lastWarning }
+    },
+
+    /** What this version of the library can do. */
+    features: (): Outcome => ({
+      ok: true,
+      captureAi: typeof client?.captureAi === 'function',
+      getFeatureFlag: typeof client?.getFeatureFlag === 'function',
+    }),
+
+    /** Ends it at once and sends nothing. */
+    async discard() {
+      await client?.shutdown(0)
+      return { ok: true }
+    },
+  }
+}
+
+const failed = (status: number, reason: string): Failed => ({ ok: false, status, reason })
+
+const notImplemented = (method: string) => failed(501, `not implemented: the client has no ${method}()`)

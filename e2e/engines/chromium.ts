@@ -1,0 +1,56 @@
+/** Chromium, as Playwright drives it. */
+
+import type { BrowserContext, Page } from 'playwright'
+import { launch, launchKillable } from '../browser'
+import type { Context, Engine } from './engine'
+
+export const chromium: Engine = {
+  name: 'chromium',
+  can: ['backgroundSync', 'crash', 'stopWorkers'],
+  async launch() {
+    const browser = await launch()
+    const heard: string[] = []
+    return {
+      version: browser.version(),
+      newContext: async () => contextOf(await browser.newContext(), heard),
+      errors: async () => heard.splice(0),
+      async crash(page) {
+        const crashed = (page as Page).waitForEvent('crash')
+        page.goto('chrome://crash').catch(() => undefined)
+        await crashed
+      },
+      async stopWorkers(page) {
+        const real = page as Page
+        const devTools = await real.context().newCDPSession(real)
+        await devTools.send('ServiceWorker.enable')
+        await devTools.send('ServiceWorker.stopAllWorkers')
+      },
+      close: () => browser.close(),
+    }
+  },
+  async launchKillable(profile) {
+    const { context, kill } = await launchKillable(profile)
+    const heard: string[] = []
+    return { context: contextOf(context, heard), errors: async () => heard.splice(0), kill }
+  },
+}
+
+function contextOf(context: BrowserContext, heard: string[]): Context {
+  context.on('weberror', (error) => heard.push(`unhandled: ${error.error().stack}`))
+  context.on('console', (message) => {
+    if (message.type() === 'error') heard.push(message.text())
+  })
+  return {
+    newPage: () => context.newPage(),
+    async opened(open) {
+      const [page] = await Promise.all([context.waitForEvent('page'), open()])
+      return page
+    },
+    async closed(page) {
+      const real = page as Page
+      if (!real.isClosed()) await real.waitForEvent('close')
+    },
+    setOffline: (on) => context.setOffline(on),
+    close: () => context.close(),
+  }
+}

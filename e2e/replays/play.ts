@@ -1,0 +1,97 @@
+/** Plays stories one after the other, each on storage of its own. */
+
+import { startCollector } from '../../demo/collector/collector'
+import { ABILITIES, type Ability, type Browser, type Engine } from '../engines/engine'
+import { startSite } from '../site'
+import { failureOf } from './failure'
+import { type Collector, createStage } from './stage'
+import type { Story } from './stories'
+
+export interface Result {
+  name: string
+  captured: number
+  /** Received at least once. */
+  delivered: number
+  /** Received again, with the same uuid. */
+  duplicates: number
+  /** Neither received nor dropped. */
+  lost: number
+  /** Given up with a reason that the page can read. */
+  dropped: number
+  /** Received again with another name, distinct_id or timestamp. */
+  altered: number
+  requests: number
+  /** From the first capture to the last event received. */
+  lastDeliveryMs: number | null
+  /** What this engine lacks for it. */
+  skipped?: string
+  /** Why the story fell short. */
+  failure?: string
+}
+
+export async function playStories(
+  engine: Engine,
+  stories: Story[],
+  progress: (line: string) => void,
+): Promise<Result[]> {
+  const collector = await startCollector({ databaseUrl: undefined })
+  const browser = await engine.launch()
+  progress(`${engine.name} ${browser.version}`)
+  const results: Result[] = []
+  try {
+    for (const [index, story] of stories.entries()) {
+      const startedAt = Date.now()
+      const lacking = story.needs?.filter((ability) => !engine.can.includes(ability)) ?? []
+      const result = lacking.length > 0 ? skipped(story, lacking) : await playStory(story, collector, engine, browser)
+      results.push(result)
+      const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
+      progress(`[${index + 1}/${stories.length}] ${story.name}: ${told(result)} (${seconds} s)`)
+    }
+  } finally {
+    await browser.close()
+    await collector.close()
+  }
+  return results
+}
+
+function told({ skipped, failure, delivered, captured }: Result) {
+  if (skipped !== undefined) return `SKIPPED: ${skipped}`
+  return failure === undefined ? `${delivered} of ${captured}` : `FAILED: ${failure}`
+}
+
+function skipped({ name }: Story, lacking: Ability[]): Result {
+  return { ...NOTHING, name, skipped: `needs ${lacking.map((ability) => ABILITIES[ability]).join(', ')}` }
+}
+
+const NOTHING: Omit<Result, 'name'> = {
+  captured: 0,
+  delivered: 0,
+  duplicates: 0,
+  lost: 0,
+  dropped: 0,
+  altered: 0,
+  requests: 0,
+  lastDeliveryMs: null,
+}
+
+async function playStory(story: Story, collector: Collector, engine: Engine, browser: Browser): Promise<Result> {
+  await collector.reset()
+  // A site of its own means an origin of its own: no worker or database of an earlier story.
+  // Frames without an origin load its scripts too.
+  const site = await startSite({ headers: { 'Access-Control-Allow-Origin': '*' } })
+  const stage = createStage({ site, collector, engine, browser, ...(story.options ? { options: story.options } : {}) })
+  let dropped = 0
+  let error: string | undefined
+  try {
+    dropped = (await story.play(stage)) ?? 0
+  } catch (thrown) {
+    error = thrown instanceof Error ? thrown.message.split('\n')[0] : String(thrown)
+  }
+  const { missing, ...account } = await stage.account()
+  // A browser that has gone cannot be cleared up; what ended the story says more.
+  const errors = await stage.strike().catch((thrown) => [String(thrown)])
+  await site.close()
+  const result = { name: story.name, ...account, lost: Math.max(0, missing - dropped), dropped }
+  const failure = error ?? failureOf(story, result, errors)
+  return failure === undefined ? result : { ...result, failure }
+}

@@ -1,0 +1,74 @@
+/** One self-contained declaration file per entry, so that types resolve under every module setting. */
+
+import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
+import { localBin } from './local-bin'
+import { root } from './paths'
+
+const DECLARATIONS = path.join(root, '.cache/types')
+
+/** A page's code and a worker's have different globals, so each is emitted under its own settings. */
+const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json', 'tools/tsconfig.json']
+
+/** Entry of the package to its declaration file below the emitted tree. */
+const ENTRIES = {
+  index: 'src/index.d.ts',
+  'web-vitals': 'src/web-vitals.d.ts',
+  inspector: 'src/inspector.d.ts',
+  'posthog-js': 'src/posthog-js.d.ts',
+  'posthog-compat': 'src/posthog-compat.d.ts',
+  node: 'src/node.d.ts',
+  worker: 'sw/install.d.ts',
+  vite: 'tools/vite.d.ts',
+}
+
+/** Whose settings an entry is rolled up under. */
+const ROOM: Record<string, string> = { worker: 'sw', vite: 'tools' }
+
+/** @param folder where the rolled-up files go */
+export function writeTypes(folder: string) {
+  rmSync(DECLARATIONS, { recursive: true, force: true })
+  const emit = [
+    '--noEmit',
+    'false',
+    '--declaration',
+    '--emitDeclarationOnly',
+    '--rootDir',
+    root,
+    '--outDir',
+    DECLARATIONS,
+  ]
+  for (const project of PROJECTS) {
+    const args = [localBin('tsc'), '-p', path.join(root, project), ...emit]
+    execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+  }
+  for (const [name, file] of Object.entries(ENTRIES))
+    rollUp(path.join(folder, `${name}.d.ts`), name, path.join(DECLARATIONS, file))
+}
+
+function rollUp(target: string, name: string, mainEntryPointFilePath: string) {
+  const config = ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: root,
+      mainEntryPointFilePath,
+      compiler: { tsconfigFilePath: path.join(root, ROOM[name] ?? 'src', 'tsconfig.json') },
+      dtsRollup: { enabled: true, untrimmedFilePath: target },
+      apiReport: { enabled: false, reportFileName: 'unused.api.md' },
+      docModel: { enabled: false },
+      tsdocMetadata: { enabled: false },
+    },
+    configObjectFullPath: undefined,
+    packageJsonFullPath: path.join(root, 'package.json'),
+  })
+  const problems: string[] = []
+  const { succeeded } = Extractor.invoke(config, {
+    localBuild: true,
+    messageCallback(message) {
+      if (message.logLevel === 'error') problems.push(message.text)
+      message.handled = true
+    },
+  })
+  if (!succeeded) throw new Error(`The types of ${name} cannot be rolled up.\n${problems.join('\n')}`)
+}

@@ -1,0 +1,144 @@
+/** Builds everything that is published into dist/, and the demo's page into dist-demo/. */
+
+import { rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { type BuildOptions, build, type InlineConfig, type Plugin } from 'vite'
+import { writeTypes } from './build-types'
+import { INTERNAL_NAMES } from './internal-names'
+import { root } from './paths'
+import { shrink } from './shrink'
+
+const DIST = path.join(root, 'dist')
+/** Built here first, so that whoever uses dist/ meanwhile finds it whole, and another build does not meet this one. */
+const STAGE = path.join(root, `.cache/dist-${process.pid}`)
+
+/** What every supported browser understands. */
+const TARGET = 'es2022'
+
+/** What a page loads late. The script-tag build finds it beside itself, in one folder with the worker. */
+const LAZY = {
+  'lazy/delivery': 'src/page/delivery.ts',
+  'lazy/fflate': 'src/adapters/fflate.ts',
+  'lazy/flags': 'src/page/flags.ts',
+  'lazy/in-page': 'src/page/in-page.ts',
+  'lazy/web-vitals': 'src/web-vitals.ts',
+}
+
+/** A number or a text that modules share is written where it is used, and not exported from one file to another. */
+const constants = {
+  optimization: { inlineConst: { mode: 'all', pass: 1 } as const },
+  // A build is mostly the minifiers' time, and rolldown would say so for each file.
+  checks: { pluginTimings: false },
+}
+
+const output = { entryFileNames: '[name].js', comments: { legal: true, annotation: false } }
+
+const base: InlineConfig = { root, configFile: false, logLevel: 'warn', publicDir: false }
+
+await rm(STAGE, { recursive: true, force: true })
+await buildModule('index', 'src/index.ts', { names: INTERNAL_NAMES })
+await buildModule('web-vitals', 'src/web-vitals.ts')
+await buildModule('posthog-js', 'src/posthog-js.ts')
+await buildModule('posthog-compat', 'src/posthog-compat.ts', { plugins: [oneIndex()] })
+await buildModule('inspector', 'src/inspector.ts')
+await buildModule('node', 'src/node.ts')
+await buildModule('worker', 'sw/install.ts', { names: INTERNAL_NAMES })
+for (const [name, file] of Object.entries(LAZY)) {
+  await buildModule(`site/${name}`, file, { plugins: [lateModules('./')], names: INTERNAL_NAMES })
+}
+await buildClassic('site/outlast', 'src/script.ts')
+await buildClassic('site/worker', 'sw/main.ts')
+await buildTool('vite', 'tools/vite.ts')
+await buildTool('cli', 'tools/cli.ts')
+writeTypes(STAGE)
+await rm(DIST, { recursive: true, force: true })
+await rename(STAGE, DIST)
+await build({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' })
+
+/**
+ * An ES module. Each entry is built alone, so that a page loads one file at first and not a graph of shared chunks.
+ * The ones with `names` share objects (a page's first code hands them to what it loads late), so they share the names.
+ */
+async function buildModule(
+  name: string,
+  file: string,
+  {
+    plugins = [],
+    names,
+  }: {
+    plugins?: Plugin[]
+    /** Of properties, and what they are called in the built file. */
+    names?: Readonly<Record<string, string>>
+  } = {},
+) {
+  await build({
+    ...base,
+    plugins: [...plugins, ...(names ? [shrink({ module: true, target: TARGET, names })] : [])],
+    build: {
+      ...shared(),
+      minify: !names,
+      lib: { entry: { [name]: file }, formats: ['es'] },
+      rolldownOptions: {
+        ...constants,
+        preserveEntrySignatures: 'allow-extension',
+        // Vite leaves white space in a module library for the sake of its pure annotations, which nobody needs here:
+        // an entry has nothing that a site's bundler could leave out.
+        output: { ...output, chunkFileNames: 'chunks/[name].js', minify: !names, minifyInternalExports: true },
+      },
+    },
+  })
+}
+
+/** A classic script in one file, except for what it loads late as modules. */
+async function buildClassic(name: string, file: string) {
+  await build({
+    ...base,
+    plugins: [lateModules('./lazy/'), shrink({ module: false, target: TARGET, names: INTERNAL_NAMES })],
+    build: {
+      ...shared(),
+      minify: false,
+      lib: { entry: { [name]: file }, formats: ['iife'], name: 'outlastScript' },
+      rolldownOptions: { ...constants, output },
+    },
+  })
+}
+
+/** What runs in Node while a site is built. */
+async function buildTool(name: string, file: string) {
+  await build({
+    ...base,
+    build: {
+      ...shared(),
+      minify: false,
+      sourcemap: false,
+      ssr: file,
+      rolldownOptions: { output: { entryFileNames: `${name}.js` } },
+    },
+  })
+}
+
+function shared(): BuildOptions {
+  return { outDir: STAGE, emptyOutDir: false, target: TARGET, minify: true, sourcemap: true, copyPublicDir: false }
+}
+
+/** What uses the main entry imports it, so that a page has one of it. */
+function oneIndex(): Plugin {
+  return {
+    name: 'one-index',
+    enforce: 'pre',
+    resolveId: (source) => (source === './index' ? { id: './index.js', external: true } : null),
+  }
+}
+
+/** @param folder where a module that is loaded late is found from the file that loads it */
+function lateModules(folder: string): Plugin {
+  return {
+    name: 'late-modules',
+    enforce: 'pre',
+    resolveDynamicImport(specifier) {
+      if (typeof specifier !== 'string') return null
+      const late = Object.keys(LAZY).find((name) => name.endsWith(`/${path.basename(specifier)}`))
+      return late ? { id: `${folder}${path.basename(late)}.js`, external: true } : null
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { type CountsKind, readCounts } from './counts'
+
+const vitestReport = (over: object = {}) =>
+  JSON.stringify({
+    numPassedTests: 5,
+    numFailedTests: 0,
+    numPendingTests: 1,
+    numTodoTests: 2,
+    testResults: [{ status: 'passed', assertionResults: [{ status: 'passed' }] }],
+    ...over,
+  })
+
+const playwrightReport = (stats: object, errors: object[] = []) =>
+  JSON.stringify({ stats: { expected: 3, unexpected: 0, flaky: 0, skipped: 0, ...stats }, errors })
+
+const story = (lost: number) => ({ name: 's', captured: 9, delivered: 9 - lost, duplicates: 0, lost })
+
+describe('vitest', () => {
+  it('counts passed, failed, pending and todo', () => {
+    expect(readCounts('vitest', vitestReport(), 0)).toEqual({ passed: 5, failed: 0, skipped: 3, note: '' })
+  })
+
+  it('counts a file that does not load as one failure', () => {
+    const report = vitestReport({ testResults: [{ status: 'failed', assertionResults: [] }] })
+    expect(readCounts('vitest', report, 1)).toMatchObject({ passed: 5, failed: 1 })
+  })
+
+  it('counts a failed test once, not its file too', () => {
+    const testResults = [{ status: 'failed', assertionResults: [{ status: 'failed' }] }]
+    expect(readCounts('vitest', vitestReport({ numFailedTests: 1, testResults }), 1)).toMatchObject({ failed: 1 })
+  })
+
+  it('counts an error outside any test, which only the exit code shows', () => {
+    expect(readCounts('vitest', vitestReport(), 1)).toMatchObject({
+      passed: 5,
+      failed: 1,
+      note: expect.stringContaining('exit code 1'),
+    })
+  })
+})
+
+describe('playwright', () => {
+  it('counts flaky checks as failed', () => {
+    const report = playwrightReport({ unexpected: 1, flaky: 2, skipped: 4 })
+    expect(readCounts('playwright', report, 1)).toMatchObject({ passed: 3, failed: 3, skipped: 4 })
+  })
+
+  it('counts errors outside checks', () => {
+    const report = playwrightReport({ expected: 0 }, [{ message: 'no such config' }])
+    expect(readCounts('playwright', report, 1)).toMatchObject({ passed: 0, failed: 1 })
+  })
+})
+
+describe('replay', () => {
+  it('passes the stories that lost nothing', () => {
+    const report = JSON.stringify([story(0), story(2), story(0)])
+    expect(readCounts('replay', report, 1)).toMatchObject({ passed: 2, failed: 1 })
+  })
+
+  it('fails a story that fell short in another way than by losing events', () => {
+    const report = JSON.stringify([story(0), { ...story(0), failure: '3 events arrived again' }])
+    expect(readCounts('replay', report, 1)).toMatchObject({ passed: 1, failed: 1, note: '' })
+  })
+
+  it('skips what an engine cannot do', () => {
+    const report = JSON.stringify([story(0), { ...story(0), skipped: 'no Background Sync' }])
+    expect(readCounts('replay', report, 0)).toMatchObject({ passed: 1, failed: 0, skipped: 1 })
+  })
+
+  it('has a failure when only the exit code tells of one', () => {
+    expect(readCounts('replay', JSON.stringify([story(0)]), 3)).toMatchObject({ passed: 1, failed: 1 })
+  })
+})
+
+it('reads the summary of the compliance suite', () => {
+  const summary = { passed: 192, failed: 1, skipped: 2 }
+  expect(readCounts('compliance', JSON.stringify({ summary, tests: [] }), 1)).toMatchObject(summary)
+})
+
+describe('any suite', () => {
+  it('is one check if only its exit code counts', () => {
+    expect(readCounts('exit', undefined, 0)).toMatchObject({ passed: 1, failed: 0 })
+    expect(readCounts('exit', undefined, 2)).toMatchObject({ passed: 0, failed: 1, note: '' })
+  })
+
+  it.each(['vitest', 'playwright', 'replay', 'compliance'])('fails once without a report (%s)', (kind) => {
+    const counted = kind as CountsKind
+    for (const report of [undefined, '', '{', '{}', 'null']) {
+      expect(readCounts(counted, report, 0)).toEqual({ passed: 0, failed: 1, skipped: 0, note: 'no readable report' })
+    }
+  })
+
+  it('fails if no check ran', () => {
+    expect(readCounts('replay', '[]', 0)).toMatchObject({ passed: 0, failed: 1, note: 'no check ran' })
+    expect(readCounts('playwright', playwrightReport({ expected: 0 }), 0)).toMatchObject({ failed: 1 })
+  })
+})

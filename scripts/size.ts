@@ -1,0 +1,38 @@
+/** Checks the built files against the budgets of budgets.json. */
+
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { type Budget, evaluateBudgets, type Group } from './budgets'
+import { root } from './paths'
+import { Problem, run } from './problem'
+import { table } from './table'
+import { walk } from './walk'
+
+const OUTPUT = 'dist'
+
+await run(() => {
+  const budgets: Budget[] = JSON.parse(readFileSync(new URL('budgets.json', import.meta.url), 'utf8'))
+  const names = walk(path.join(root, OUTPUT)).map((name) => `${OUTPUT}/${name}`)
+  if (names.length === 0) throw new Problem(`${OUTPUT} is missing or empty. Run "npm run build" first.`)
+
+  const groups = evaluateBudgets(budgets, names, measure)
+  console.log(table(['bytes', 'brotli', 'gzip', 'budget', 'left'], groups.flatMap(rows)))
+  const problems = groups.flatMap((group) => group.problems)
+  if (problems.length > 0) {
+    throw new Problem(`${problems.join('\n')}\nMake it smaller, or change scripts/budgets.json and say why.`)
+  }
+})
+
+function measure(name: string) {
+  const content = readFileSync(path.join(root, name))
+  const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
+  return { brotli: brotliCompressSync(content, { params }).length, gzip: gzipSync(content, { level: 9 }).length }
+}
+
+function rows({ name, files, brotli, gzip, limit }: Group) {
+  return [
+    [name, String(brotli), String(gzip), String(limit), String(limit - brotli)],
+    ...files.map((file) => [`  ${file.file}`, String(file.brotli), String(file.gzip)]),
+  ]
+}
