@@ -1,6 +1,12 @@
 import { playwright } from '@vitest/browser-playwright'
+import { tsImport } from 'tsx/esm/api'
 import { defineConfig } from 'vitest/config'
-import { chromiumLaunchOptions } from './scripts/browser'
+
+// By tsx, as every other script loads it: Vite would bundle it, and warn of imports that name no extension.
+const { chromiumLaunchOptions }: typeof import('./scripts/browser') = await tsImport(
+  './scripts/browser.ts',
+  import.meta.url,
+)
 
 /** Looked for only when it is launched: the other tests and the demo need no browser. */
 const launchOptions = {

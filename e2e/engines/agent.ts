@@ -5,12 +5,12 @@
 
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Page } from './engine'
+import { pageCode } from './page-code'
 
 interface Order {
   id: number
   script: string
-  resolve: (value: any) => void
+  resolve: (value: unknown) => void
   reject: (error: Error) => void
 }
 
@@ -47,13 +47,13 @@ export async function startAgentServer() {
 
   return {
     url: `http://127.0.0.1:${port}/`,
-    evaluate: ((work, argument) =>
-      new Promise((resolve, reject) => {
+    evaluate: <Result>(work: (argument: never) => Result | Promise<Result>, argument?: unknown) =>
+      new Promise<unknown>((resolve, reject) => {
         lastId += 1
-        const script = `(${work})(${JSON.stringify(argument ?? null)})`
+        const script = `${pageCode(work)}(${JSON.stringify(argument ?? null)})`
         orders.push({ id: lastId, script, resolve, reject })
         give()
-      })) as Page['evaluate'],
+      }) as Promise<Result>,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

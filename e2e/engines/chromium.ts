@@ -3,6 +3,7 @@
 import type { BrowserContext, Page } from 'playwright'
 import { launch, launchKillable } from '../browser'
 import type { Context, Engine } from './engine'
+import { PAGE_CODE_HELPER } from './page-code'
 
 export const chromium: Engine = {
   name: 'chromium',
@@ -31,11 +32,12 @@ export const chromium: Engine = {
   async launchKillable(profile) {
     const { context, kill } = await launchKillable(profile)
     const heard: string[] = []
-    return { context: contextOf(context, heard), errors: async () => heard.splice(0), kill }
+    return { context: await contextOf(context, heard), errors: async () => heard.splice(0), kill }
   },
 }
 
-function contextOf(context: BrowserContext, heard: string[]): Context {
+async function contextOf(context: BrowserContext, heard: string[]): Promise<Context> {
+  await context.addInitScript(PAGE_CODE_HELPER)
   context.on('weberror', (error) => heard.push(`unhandled: ${error.error().stack}`))
   context.on('console', (message) => {
     if (message.type() === 'error') heard.push(message.text())

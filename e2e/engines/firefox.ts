@@ -8,6 +8,7 @@ import { until } from '../replays/until'
 import type { Context, Engine } from './engine'
 import { newFolder } from './folder'
 import { connectMarionette } from './marionette'
+import { pageCode } from './page-code'
 import { start } from './process'
 import { openSession, type Session } from './webdriver'
 
@@ -44,7 +45,9 @@ export const firefox: Engine = {
       newPrivateWindow: async () =>
         contextOf(session, chrome, () => session.handleOfNew(() => chrome(openPrivateWindow))),
       async crash(page) {
-        const pid = await chrome(processOf, await page.evaluate(() => location.href))
+        const url = await page.evaluate(() => location.href)
+        const pid = await chrome(processOf, url)
+        if (pid === undefined) throw new Error(`no process runs ${url}`)
         process.kill(pid, 'SIGKILL')
       },
       stopWorkers: async () => void (await chrome(stopWorkers)),
@@ -85,12 +88,14 @@ async function launchOn(profile: string) {
   const wire = await connectMarionette(port)
   const session = await openSession(wire, {})
 
-  /** Runs in the browser's own context. */
-  const chrome = <R>(work: (...args: any[]) => R, ...args: unknown[]): Promise<Awaited<R>> =>
+  const chrome: Chrome = <Args extends unknown[], Result>(work: (...args: Args) => Result, ...args: Args) =>
     session.atHome(async () => {
       await wire.send('Marionette:SetContext', { value: 'chrome' })
       try {
-        return await wire.send('ExecuteScript', { script: `return (${work})(...arguments)`, args })
+        return await wire.send<Awaited<Result>>('ExecuteScript', {
+          script: `return ${pageCode(work)}(...arguments)`,
+          args,
+        })
       } finally {
         await wire.send('Marionette:SetContext', { value: 'content' })
       }
@@ -107,14 +112,18 @@ async function launchOn(profile: string) {
   }
 }
 
-type Chrome = <R>(work: (...args: any[]) => R, ...args: unknown[]) => Promise<Awaited<R>>
+/** Runs in the browser's own context. */
+type Chrome = <Args extends unknown[], Result>(
+  work: (...args: Args) => Result,
+  ...args: Args
+) => Promise<Awaited<Result>>
 
 function contextOf(session: Session, chrome: Chrome, openWindow?: () => Promise<string>): Context {
   const context = session.newContext(openWindow)
   return {
     ...context,
     setOffline: async (on) => void (await chrome((on: boolean) => (Services.io.offline = on), on)),
-    hide: (page) => session.openTabBeside(page),
+    hide: async (page) => void (await session.openTabBeside(page)),
   }
 }
 
@@ -135,7 +144,7 @@ function openPrivateWindow() {
 /** In the browser's context: the id of the process that runs a page. */
 function processOf(url: string) {
   for (const { gBrowser } of Services.wm.getEnumerator('navigator:browser')) {
-    const shown = gBrowser.browsers.find(({ currentURI }: any) => currentURI.spec === url)
+    const shown = gBrowser.browsers.find(({ currentURI }) => currentURI.spec === url)
     if (shown) return shown.browsingContext.currentWindowGlobal.osPid
   }
 }
@@ -153,7 +162,7 @@ async function stopWorkers() {
 /** In the browser's context: script errors of all pages and workers, and what they said with `console.error`. */
 function takeErrors() {
   const ours = (source: string) => /^https?:/.test(source)
-  const thrown = Services.console.getMessageArray().flatMap((message: any) => {
+  const thrown = Services.console.getMessageArray().flatMap((message) => {
     if (!(message instanceof Ci.nsIScriptError) || !ours(message.sourceName)) return []
     const isError = (message.flags & (Ci.nsIScriptError.warningFlag | Ci.nsIScriptError.infoFlag)) === 0
     return isError ? [`${message.errorMessage} (${message.sourceName}:${message.lineNumber})`] : []
@@ -161,8 +170,8 @@ function takeErrors() {
   const storage = Cc['@mozilla.org/consoleAPI-storage;1'].getService(Ci.nsIConsoleAPIStorage)
   const said = storage
     .getEvents()
-    .filter(({ level, filename }: any) => level === 'error' && ours(filename))
-    .map((event: any) => event.arguments.map(String).join(' '))
+    .filter(({ level, filename }) => level === 'error' && ours(filename))
+    .map((event) => event.arguments.map(String).join(' '))
   Services.console.reset()
   storage.clearEvents()
   return [...thrown, ...said]

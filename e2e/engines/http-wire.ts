@@ -19,14 +19,17 @@ const ENDPOINTS: Record<string, [method: string, path: string]> = {
 export function httpWire(url: string): Wire {
   let session = '/session'
   return {
-    async send(command, parameters = {}) {
+    async send<Result>(command: string, parameters: object = {}) {
       const [method, path] = ENDPOINTS[command] as [string, string]
       const body = method === 'POST' ? { body: JSON.stringify(parameters) } : {}
       const answer = await fetch(url + session + path, { method, ...body })
-      const { value } = (await answer.json()) as any
-      if (!answer.ok) throw new WebDriverError(value.error, value.message)
-      if (command === 'NewSession') session = `/session/${value.sessionId}`
-      return value
+      const { value } = (await answer.json()) as { value: unknown }
+      if (!answer.ok) {
+        const { error, message } = value as { error: string; message: string }
+        throw new WebDriverError(error, message)
+      }
+      if (command === 'NewSession') session = `/session/${(value as { sessionId: string }).sessionId}`
+      return value as Result
     },
   }
 }

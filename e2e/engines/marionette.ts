@@ -11,14 +11,14 @@ const NAMES: Record<string, string> = { ExecuteAsync: 'ExecuteAsyncScript' }
 
 export async function connectMarionette(port: number): Promise<Wire & { close: () => void }> {
   const socket = connect(port, '127.0.0.1')
-  const open = new Map<number, { resolve: (value: any) => void; reject: (error: Error) => void }>()
+  const open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   let lastId = 0
   await new Promise((resolve, reject) => {
     socket.once('error', reject)
     readFrames(socket, (frame) => {
       // The first frame is the server's greeting.
       if (!Array.isArray(frame)) return resolve(undefined)
-      const [, id, error, result] = frame
+      const [, id, error, result] = frame as Answer
       const asked = open.get(id)
       open.delete(id)
       if (error) asked?.reject(new WebDriverError(error.error, error.message))
@@ -33,22 +33,25 @@ export async function connectMarionette(port: number): Promise<Wire & { close: (
   socket.on('error', () => undefined)
 
   return {
-    send(command, parameters = {}) {
+    send<Result>(command: string, parameters: object = {}) {
       lastId += 1
       const id = lastId
       const name = command.includes(':') ? command : `WebDriver:${NAMES[command] ?? command}`
-      return new Promise((resolve, reject) => {
+      return new Promise<unknown>((resolve, reject) => {
         if (socket.destroyed) return reject(new WebDriverError('disconnected', 'the browser has gone'))
         open.set(id, { resolve, reject })
         const text = JSON.stringify([0, id, name, parameters])
         socket.write(`${Buffer.byteLength(text)}:${text}`)
-      })
+      }) as Promise<Result>
     },
     close: () => void socket.destroy(),
   }
 }
 
-function readFrames(socket: Socket, onFrame: (frame: any) => void) {
+/** What answers a command, by its id. */
+type Answer = [type: 1, id: number, error: { error: string; message: string } | null, result: unknown]
+
+function readFrames(socket: Socket, onFrame: (frame: Answer | object) => void) {
   let buffered = Buffer.alloc(0)
   socket.on('data', (data) => {
     buffered = Buffer.concat([buffered, data])

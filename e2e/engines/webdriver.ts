@@ -2,9 +2,10 @@
 
 import { until } from '../replays/until'
 import type { Context, Page } from './engine'
+import { pageCode } from './page-code'
 
 export interface Wire {
-  send: (command: string, parameters?: object) => Promise<any>
+  send: <Result = unknown>(command: string, parameters?: object) => Promise<Result>
 }
 
 export class WebDriverError extends Error {
@@ -20,18 +21,20 @@ export class WebDriverError extends Error {
 const PATIENCE_MS = 60_000
 
 /** WebDriver hands a script its arguments and, last, the function that takes the result. */
-const SCRIPT = (work: Function) => `
+const script = (work: (argument: never) => unknown) => `
   const [argument, done] = arguments
-  new Promise((resolve) => resolve((${work})(argument))).then(
+  new Promise((resolve) => resolve((${pageCode(work)})(argument))).then(
     (value) => done({ value }),
     (error) => done({ error: error + "\\n" + error?.stack }),
   )`
 
 export async function openSession(wire: Wire, capabilities: object) {
-  const started = await wire.send('NewSession', { capabilities: { alwaysMatch: capabilities } })
+  const started = await wire.send<{ capabilities: { browserVersion: string } }>('NewSession', {
+    capabilities: { alwaysMatch: capabilities },
+  })
   await wire.send('SetTimeouts', { script: PATIENCE_MS, pageLoad: PATIENCE_MS })
   // Commands need a current window that exists; this one is nobody's page and stays.
-  const [home] = await wire.send('GetWindowHandles')
+  const [home] = await wire.send<string[]>('GetWindowHandles')
   const handles = new Map<Page, string>()
   let last: Promise<unknown> = Promise.resolve()
 
@@ -52,23 +55,27 @@ export async function openSession(wire: Wire, capabilities: object) {
 
   const atHome = <T>(work: () => Promise<T>) => at(home, work)
 
-  const openWindow = () => atHome(async () => (await wire.send('NewWindow', { type: 'window' })).handle)
+  const openWindow = () =>
+    atHome(async () => (await wire.send<{ handle: string }>('NewWindow', { type: 'window' })).handle)
 
-  const windowHandles = () => alone(() => wire.send('GetWindowHandles'))
+  const windowHandles = () => alone(() => wire.send<string[]>('GetWindowHandles'))
 
   function pageOf(handle: string): Page {
-    const within = (work: () => Promise<any>) => at(handle, work)
+    const within = <T>(work: () => Promise<T>) => at(handle, work)
     const page: Page = {
-      evaluate: (work, argument) =>
+      evaluate: <Result>(work: (argument: never) => Result | Promise<Result>, argument?: unknown) =>
         within(async () => {
-          const { value, error } = await wire.send('ExecuteAsync', { script: SCRIPT(work), args: [argument ?? null] })
+          const { value, error } = await wire.send<{ value?: Result; error?: string }>('ExecuteAsync', {
+            script: script(work),
+            args: [argument ?? null],
+          })
           if (error !== undefined) throw new Error(error)
-          return value ?? undefined
+          return (value ?? undefined) as Result
         }),
       goto: (url) => within(() => wire.send('Navigate', { url })),
       close: () =>
-        within(() => wire.send('CloseWindow')).catch((error) => {
-          if (error.code !== 'no such window') throw error // It is closed, which was wanted.
+        within(async () => void (await wire.send('CloseWindow'))).catch((error) => {
+          if (!(error instanceof WebDriverError) || error.code !== 'no such window') throw error // It is closed, which was wanted.
         }),
     }
     handles.set(page, handle)
@@ -87,7 +94,7 @@ export async function openSession(wire: Wire, capabilities: object) {
       newPage: async () => take(await openPage()),
       opened: async (open) => take(await handleOfNew(open)),
       async closed(page) {
-        const gone = async () => !(await windowHandles()).includes(handles.get(page))
+        const gone = async () => !(await windowHandles()).some((one) => one === handles.get(page))
         if (!(await until(gone, PATIENCE_MS))) throw new Error('the page did not close itself')
       },
       async close() {
@@ -99,13 +106,14 @@ export async function openSession(wire: Wire, capabilities: object) {
   async function handleOfNew(open: () => Promise<unknown>) {
     const before = await windowHandles()
     await open()
-    let handle
-    const found = await until(async () => {
-      handle = (await windowHandles()).find((one: string) => !before.includes(one))
-      return handle !== undefined
+    const opened: string[] = []
+    await until(async () => {
+      opened.push(...(await windowHandles()).filter((one) => !before.includes(one)))
+      return opened.length > 0
     }, PATIENCE_MS)
-    if (!found) throw new Error('no page was opened')
-    return handle as unknown as string
+    const [handle] = opened
+    if (handle === undefined) throw new Error('no page was opened')
+    return handle
   }
 
   return {
