@@ -18,14 +18,28 @@ export function readBody(bytes: Buffer, encoding: string | undefined, understood
   }
 }
 
-/** The events in it: an array, `batch`, `data`, or the one object that it is. */
-export function eventsIn(json: unknown): Record<string, any>[] {
-  if (Array.isArray(json)) return json.filter(isObject)
-  if (!isObject(json)) return []
-  const list = Array.isArray(json.batch) ? json.batch : Array.isArray(json.data) ? json.data : [json]
-  return list.filter(isObject)
+/** An event as the wire has it. What is really in it is for its reader to assert. */
+export interface WireEvent {
+  uuid: string
+  event: string
+  distinct_id: string
+  timestamp: string
+  properties: Record<string, unknown>
+  /** In v1 alone. */
+  options: Record<string, unknown>
+  [name: string]: unknown
 }
 
-export function isObject(value: unknown): value is Record<string, any> {
+/** The events in it: an array, `batch`, `data`, or the one object that it is. */
+export function eventsIn(json: unknown): WireEvent[] {
+  if (Array.isArray(json)) return json.filter(isEvent)
+  if (!isObject(json)) return []
+  const list = Array.isArray(json.batch) ? json.batch : Array.isArray(json.data) ? json.data : [json]
+  return list.filter(isEvent)
+}
+
+const isEvent = (value: unknown): value is WireEvent => isObject(value)
+
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

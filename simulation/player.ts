@@ -2,8 +2,9 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 
-const { simulator, codes, steps } = workerData
-const { planOf, play } = (await import(simulator)).simulator(codes)
+const { simulator: file, codes, steps }: { simulator: string; codes: string[]; steps: number } = workerData
+const { simulator }: typeof import('./index') = await import(file)
+const { planOf, play } = simulator(codes)
 
 parentPort?.on('message', async (seed) => {
   const outcome = await play(planOf(seed, steps))

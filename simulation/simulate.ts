@@ -16,9 +16,14 @@ import { root } from '../scripts/paths'
 import { Problem, run } from '../scripts/problem'
 import { table } from '../scripts/table'
 import { bundleSimulator, bundleVersions } from './bundle'
+import type { Outcome } from './index'
 import { MUTANTS } from './mutants'
 import { type Played, playAll, STEPS_PER_RUN } from './players'
+import type { Plan } from './steps'
 import { faultRows, newTotals, note, totalsLine } from './totals'
+
+type Simulation = typeof import('./index')
+type Simulator = ReturnType<Simulation['simulator']>
 
 /** Runs that making a failing plan small may take. */
 const SHRINK_RUNS = 600
@@ -33,7 +38,7 @@ await run(async () => {
   const edits = mutant === undefined ? [] : [mutantNamed(mutant)]
   const file = await bundleSimulator(mutant === undefined ? 'simulator' : 'simulator-of-mutants')
   const codes = await bundleVersions(edits)
-  const simulation = await import(file)
+  const simulation: Simulation = await import(file)
   const simulator = simulation.simulator(codes)
   const totals = newTotals()
   let shownAt = performance.now()
@@ -96,15 +101,13 @@ function mutantNamed(name: string) {
   return found
 }
 
-async function report({ shrink }: any, { play }: any, seed: number, plan: any, outcome: any) {
+async function report({ shrink }: Simulation, { play }: Simulator, seed: number, plan: Plan, outcome: Outcome) {
   console.error('\nMaking it small ...')
   const small = await shrink(plan, outcome, play, SHRINK_RUNS)
   const file = path.join(root, `.cache/simulation/seed-${seed}.json`)
   mkdirSync(path.dirname(file), { recursive: true })
   writeFileSync(file, `${JSON.stringify(small, undefined, 1)}\n`)
-  console.error(
-    `${JSON.stringify(small.world)}\n${small.steps.map((step: unknown) => JSON.stringify(step)).join('\n')}`,
-  )
+  console.error(`${JSON.stringify(small.world)}\n${small.steps.map((step) => JSON.stringify(step)).join('\n')}`)
   console.error(
     `\n${small.steps.length} steps are left. Again: npm run simulate -- --replay ${path.relative(root, file)}`,
   )

@@ -8,7 +8,7 @@ export interface ReceivedEvent {
   copies: number
   /** Copies with another name, distinct id or timestamp than the first. */
   altered: number
-  properties: Record<string, any>
+  properties: Record<string, unknown>
 }
 
 /** A request as the front of the collector saw it. Times are ms since the epoch. */

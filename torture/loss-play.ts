@@ -4,8 +4,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { withProfile } from '../e2e/browser'
 import type { Row } from './loss-rows'
 import type { LossSite, Origin } from './loss-site'
-import { type KillFacts, type Loss, lossOf } from './loss-window'
-import { launchPiped, type PipedBrowser } from './piped-browser'
+import { type Captured, type KillFacts, type Loss, lossOf } from './loss-window'
+import { launchPiped, type PipedBrowser, type Told } from './piped-browser'
+
+/** Told by the page right after each capture. */
+type ToldCapture = Told & Captured
+
+const isCapture = (told: Told): told is ToldCapture => told.type === 'captured'
 
 /** A profile grows with every origin, and a start of the browser with it. */
 const KILLS_OF_A_PROFILE = 25
@@ -41,11 +46,11 @@ export async function playRow(
       if (row.begin === 'when its worker was stopped') await page.stopWorkers()
       await page.run('begin()')
     }
-    const { at } = await page.heard('captured')
+    const { at } = await page.heard<ToldCapture>('captured')
     await pause(Math.max(0, at + afterMs - Date.now()))
     const killed = Date.now()
     await browser.kill()
-    kills.push({ killed, told: page.told.filter(({ type }) => type === 'captured'), origin })
+    kills.push({ killed, told: page.told.filter(isCapture), origin })
     return origin
   }
 

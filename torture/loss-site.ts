@@ -88,5 +88,5 @@ function capturesIn(body: Buffer): Captured[] {
   const isGzip = body[0] === 0x1f && body[1] === 0x8b
   return eventsIn(JSON.parse((isGzip ? gunzipSync(body) : body).toString('utf8')))
     .filter(({ event }) => event === 'loss')
-    .map(({ properties }) => ({ index: properties.index, at: properties.at }))
+    .map(({ properties }) => ({ index: Number(properties.index), at: Number(properties.at) }))
 }

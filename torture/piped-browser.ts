@@ -16,12 +16,18 @@ const END = '\0'
 
 export type PipedBrowser = Awaited<ReturnType<typeof launchPiped>>
 
+/** What a page tells: its type, and more that is its own business. */
+export interface Told {
+  type: string
+  text?: string
+}
+
 interface Message {
   id: number
-  result?: any
+  result?: unknown
   error?: { message: string }
   method?: string
-  params?: any
+  params?: unknown
   sessionId?: string
 }
 
@@ -70,26 +76,26 @@ export async function launchPiped(profile: string) {
     }
   }
 
-  async function call(method: string, params: object = {}, sessionId?: string): Promise<any> {
+  async function call<Result>(method: string, params: object = {}, sessionId?: string): Promise<Result> {
     lastId += 1
     const id = lastId
     const answered = new Promise((resolve) => waiting.set(id, resolve))
     toBrowser.write(JSON.stringify({ id, method, params, sessionId }) + END)
     const { result, error } = (await within(answered, method)) as Message
     if (error) throw new Error(`${method}: ${error.message}`)
-    return result
+    return result as Result
   }
 
   /** A page that tells things by a function `tell` of its own, as JSON. */
   async function open(url: string) {
-    const { targetId } = await call('Target.createTarget', { url: 'about:blank' })
-    const { sessionId } = await call('Target.attachToTarget', { targetId, flatten: true })
-    const told: any[] = []
+    const { targetId } = await call<{ targetId: string }>('Target.createTarget', { url: 'about:blank' })
+    const { sessionId } = await call<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true })
+    const told: Told[] = []
     const looks = new Set<() => void>()
     listeners.add(({ method, params, sessionId: from }) => {
       if (from !== sessionId) return
       if (method === 'Runtime.exceptionThrown') told.push({ type: 'error', text: JSON.stringify(params) })
-      if (method === 'Runtime.bindingCalled') told.push(JSON.parse(params.payload))
+      if (method === 'Runtime.bindingCalled') told.push(JSON.parse((params as { payload: string }).payload))
       for (const look of looks) look()
     })
     await call('Runtime.enable', {}, sessionId)
@@ -100,12 +106,12 @@ export async function launchPiped(profile: string) {
       /** In the order in which it was told. */
       told,
       /** The first of a type. */
-      heard(type: string): Promise<any> {
-        const found = new Promise((resolve, reject) => {
+      heard<Message extends Told>(type: Message['type']): Promise<Message> {
+        const found = new Promise<Message>((resolve, reject) => {
           const look = () => {
             const message = told.find((one) => one.type === type || one.type === 'error')
             if (message?.type === 'error') reject(new Error(`an error in a page: ${message.text}`))
-            else if (message) resolve(message)
+            else if (message) resolve(message as Message)
           }
           looks.add(look)
           look()

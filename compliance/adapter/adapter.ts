@@ -99,7 +99,7 @@ export async function startAdapter({
 }
 
 /** Only what this adapter does: the harness runs the tests of what is listed, and no others. */
-function capabilitiesOf(wire: 'v0' | 'v1', encoding: string, { captureAi }: Record<string, any>) {
+function capabilitiesOf(wire: 'v0' | 'v1', encoding: string, { captureAi }: Record<string, unknown>) {
   // v0 knows gzip alone, and events for the AI endpoint have the v0 form.
   if (wire === 'v0') return ['capture_v0', 'encoding_gzip', ...(captureAi ? ['capture_ai_v0'] : [])]
   return ['capture_v1', `encoding_${encoding}`]

@@ -97,11 +97,19 @@ async function openTab(browser: Browser, url: string): Promise<Tab> {
   return { page, failure, close: () => context.close() }
 }
 
+/** What page/boot.js leaves there. */
+type DrivenPage = typeof globalThis & {
+  driver: Record<Method | 'open', (argument?: object) => Outcome | Promise<Outcome>>
+}
+
 async function drive({ page, failure }: Tab, method: Method | 'open', argument?: object): Promise<Outcome> {
   try {
     if (failure.reason !== undefined) throw new Error(failure.reason)
     const call = { method, argument }
-    const outcome = await page.evaluate((given) => (globalThis as any).driver[given.method](given.argument), call)
+    const outcome = await page.evaluate(
+      (given) => (globalThis as DrivenPage).driver[given.method](given.argument),
+      call,
+    )
     if (failure.reason !== undefined) throw new Error(failure.reason)
     return outcome
   } catch (error) {

@@ -9,7 +9,16 @@ interface Client {
   flush: () => Promise<{ delivered: number; pending: number; dropped: number }>
   stats: () => Promise<{ accepted: number; delivered: number; pending: number }>
   shutdown: (timeout?: number) => Promise<unknown>
-  on: (name: 'drop' | 'degraded', listener: (detail: any) => void) => void
+  on: {
+    (name: 'drop', listener: (drop: Drop) => void): void
+    (name: 'degraded', listener: (detail: { to: string; reason: string }) => void): void
+  }
+}
+
+interface Drop {
+  uuids: string[]
+  reason: string
+  detail: string
 }
 
 export interface Failed {
@@ -18,12 +27,14 @@ export interface Failed {
   reason: string
 }
 
-export type Outcome = ({ ok: true } & Record<string, any>) | Failed
+export type Outcome = ({ ok: true } & Record<string, unknown>) | Failed
 
-export function createDriver(init: (apiKey: string, options: object) => Client) {
+export type Init = (apiKey: string, options: object) => Client
+
+export function createDriver(init: Init) {
   let client: Client | undefined
   let uuid: string | undefined
-  let drops: { uuids: string[]; reason: string; detail: string }[] = []
+  let drops: Drop[] = []
   let degraded: string | undefined
   let lastWarning: string | null = null
 

@@ -68,7 +68,7 @@ export function readCapture(raw: unknown): Capture | Refused {
   return {
     ok: true,
     event,
-    properties: { ...properties, ...Object.fromEntries(sentinels) },
+    properties: { ...(isObject(properties) ? properties : {}), ...Object.fromEntries(sentinels) },
     options: given({ distinctId, timestamp, uuid }),
   }
 }

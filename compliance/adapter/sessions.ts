@@ -129,10 +129,11 @@ export function createSessions({
         const state = await instance.call('state')
         if (!state.ok) return refuse(state.status, state.reason)
         const requests = requestsMade(instance.log)
+        const { pending, delivered } = state.stats as { pending: number; delivered: number }
         const body = {
-          pending_events: state.stats.pending,
+          pending_events: pending,
           total_events_captured: session.captured,
-          total_events_sent: state.stats.delivered,
+          total_events_sent: delivered,
           total_retries: requests.filter(({ retry_attempt: attempt }) => attempt > 0).length,
           last_error: state.lastWarning,
           requests_made: requests,

@@ -1,5 +1,6 @@
 /** What was recorded and what is queued, apart for each `X-Test-Id`. */
 
+import type { WireEvent } from '../read-body'
 import type { Answer, Queued } from './respond'
 
 export interface Recorded {
@@ -14,7 +15,7 @@ export interface Recorded {
   body: Buffer
   /** Of the body; undefined where it cannot be read. */
   json: unknown
-  events: Record<string, any>[]
+  events: WireEvent[]
   answer: Answer
 }
 
@@ -23,10 +24,7 @@ export interface Partition {
   /** First in, first out, over all paths. */
   queue: Queued[]
   record: (request: Recorded) => void
-  /**
-   * Resolves once that many requests are
-   * recorded, or in time.
-   */
+  /** Resolves once that many requests are recorded, or in time. */
   reached: (count: number, timeoutMs: number) => Promise<void>
 }
 

@@ -1,6 +1,6 @@
 /** What the mock answers to a request: the endpoint's own answer, or what a test has queued. */
 
-import { isObject } from '../read-body'
+import { isObject, type WireEvent } from '../read-body'
 import type { Endpoint } from './routes'
 
 /** An answer that a test has queued. `v1_event_results` are by position; missing ones are `ok`. */
@@ -11,9 +11,9 @@ export interface Queued {
   v1_event_results?: (string | { result: string; details?: string })[]
 }
 
-/** names of headers in lower case */
 export interface Answer {
   status: number
+  /** Names in lower case. */
   headers: Record<string, string>
   body: string
 }
@@ -21,7 +21,7 @@ export interface Answer {
 interface Asked {
   headers: Record<string, string>
   query: Record<string, string>
-  events: Record<string, any>[]
+  events: WireEvent[]
 }
 
 /** v1 tells of these when to come back, where the test did not. 502 and 429 are not among them. */
@@ -75,7 +75,7 @@ function failure(endpoint: Endpoint, status: number) {
   }
 }
 
-function resultsOf(events: Record<string, any>[], results: NonNullable<Queued['v1_event_results']>) {
+function resultsOf(events: WireEvent[], results: NonNullable<Queued['v1_event_results']>) {
   return { results: Object.fromEntries(events.map(({ uuid }, index) => [uuid, named(results[index] ?? 'ok')])) }
 }
 

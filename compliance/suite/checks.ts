@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import type { Recorded } from '../mock/partitions'
+import type { WireEvent } from '../read-body'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -69,7 +70,7 @@ export function nonUtcWasConverted(requests: Recorded[]) {
 
 export const CUSTOM = { custom_string: 'hello', custom_number: 42, custom_bool: true }
 
-export function customPropertiesPreserved({ properties }: Record<string, any>) {
+export function customPropertiesPreserved({ properties }: WireEvent) {
   for (const [name, value] of Object.entries(CUSTOM)) assert.equal(properties[name], value, name)
 }
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import type { Recorded } from '../mock/partitions'
 import type { Queued } from '../mock/respond'
 import type { Mock } from '../mock/server'
+import type { WireEvent } from '../read-body'
 import { adapterClient } from './adapter-client'
 
 export type Stage = ReturnType<typeof createStage>
@@ -78,7 +79,7 @@ export function createStage({
     },
 
     /** The event with that index in the first request. */
-    event(index = 0): Record<string, any> {
+    event(index = 0): WireEvent {
       const found = this.request().events[index]
       assert.ok(found, `there is no event ${index} in the first request`)
       return found

@@ -47,7 +47,7 @@ export const v1Batches = [
     await sendMany(t, 1, { flush_at: 1 })
     const { json } = t.request()
     assert.ok(isObject(json))
-    const age = Date.now() - Date.parse(json.created_at)
+    const age = Date.now() - Date.parse(String(json.created_at))
     assert.ok(Math.abs(age) <= FRESH_MS, `created_at is ${age} ms old`)
   }),
   test('deduplication.generates_unique_uuids', {}, async (t) => {

@@ -5,10 +5,11 @@ import { areFlags, type Flags } from './flags'
 import { controlCorsHeaders, controlFault } from './guard'
 import type { Ports } from './ingest'
 import { respond } from './respond'
+import type { Store } from './store'
 import type { Reply } from './v1-errors'
 
 interface Controlled {
-  store: Ports['store']
+  store: Store
   faults: Ports['faults']
   stream: Ports['stream']
   flags: () => Flags

@@ -1,7 +1,7 @@
 /** The little that the store needs of a database, the same for PGlite and for a PostgreSQL server. */
 export interface Database {
   kind: 'pglite' | 'postgres'
-  query: (sql: string, parameters: unknown[]) => Promise<Record<string, any>[]>
+  query: <Row>(sql: string, parameters: unknown[]) => Promise<Row[]>
   /** Several statements, one transaction. */
   exec: (sql: string) => Promise<void>
   close: () => Promise<void>
@@ -20,7 +20,7 @@ async function openPglite(dataDir?: string): Promise<Database> {
   const db = await PGlite.create(dataDir === undefined ? {} : { dataDir })
   return {
     kind: 'pglite',
-    query: async (sql, parameters) => (await db.query(sql, parameters)).rows as Record<string, any>[],
+    query: async <Row>(sql: string, parameters: unknown[]) => (await db.query<Row>(sql, parameters)).rows,
     exec: async (sql) => void (await db.exec(sql)),
     close: () => db.close(),
   }
@@ -28,7 +28,7 @@ async function openPglite(dataDir?: string): Promise<Database> {
 
 /** The part of `pg` used here: the package brings no types. */
 interface Pool {
-  query: (sql: string, parameters?: unknown[]) => Promise<{ rows: Record<string, any>[] }>
+  query: <Row>(sql: string, parameters?: unknown[]) => Promise<{ rows: Row[] }>
   on: (event: 'error', listener: (error: Error) => void) => void
   end: () => Promise<void>
 }
@@ -38,13 +38,13 @@ async function openPostgres(
   report: (message: string, error: unknown) => void,
 ): Promise<Database> {
   const name: string = 'pg'
-  const { default: pg } = await import(name)
-  const pool: Pool = new pg.Pool({ connectionString, max: 4, connectionTimeoutMillis: 5_000 })
+  const { default: pg }: { default: { Pool: new (options: object) => Pool } } = await import(name)
+  const pool = new pg.Pool({ connectionString, max: 4, connectionTimeoutMillis: 5_000 })
   // Without a listener a lost idle connection would end the process.
   pool.on('error', (error) => report('a database connection was lost', error))
   return {
     kind: 'postgres',
-    query: async (sql, parameters) => (await pool.query(sql, parameters)).rows,
+    query: async <Row>(sql: string, parameters: unknown[]) => (await pool.query<Row>(sql, parameters)).rows,
     exec: async (sql) => void (await pool.query(sql)),
     close: () => pool.end(),
   }

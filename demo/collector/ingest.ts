@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { corsHeaders, preflightHeaders } from './cors'
 import { cut } from './cut'
+import type { createFaults } from './faults'
 import type { Flags } from './flags'
 import { blankOutcome, interpretRequest, METHODS, type Wire } from './interpret'
 import { errorReply, type Outcome, underFault } from './outcome'
 import { respond } from './respond'
+import type { Store } from './store'
+import type { createStream } from './stream'
 
 const V0_PATHS = ['/batch', '/e', '/i/v0/e', '/capture', '/track', '/i/v0/ai/batch']
 
@@ -16,9 +19,9 @@ export function wireOf(pathname: string): Wire | undefined {
 }
 
 export interface Ports {
-  store: Awaited<ReturnType<typeof import('./store').createStore>>
-  faults: ReturnType<typeof import('./faults').createFaults>
-  stream: ReturnType<typeof import('./stream').createStream>
+  store: Pick<Store, 'record'>
+  faults: ReturnType<typeof createFaults>
+  stream: ReturnType<typeof createStream>
   now: () => number
   flags: () => Flags
   exposeHeaders: boolean

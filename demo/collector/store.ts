@@ -18,19 +18,19 @@ interface RequestRecord {
   reason: string | null
   user_agent: string | null
 }
-interface StoredEvent {
+export interface StoredEvent {
   seq: number
   uuid: string
   event: string
   distinct_id: string
   timestamp: string | null
-  properties: Record<string, any>
+  properties: Record<string, unknown>
   copies: number
   altered: number
   received_at: string
   request: number
 }
-type StoredRequest = RequestRecord & { id: number; received_at: string; compressed: boolean }
+export type StoredRequest = RequestRecord & { id: number; received_at: string; compressed: boolean }
 interface StoreStats {
   events: number
   copies: number
@@ -39,6 +39,12 @@ interface StoreStats {
   requests: number
   faults: number
 }
+
+/** A row for each event of a request, or one without an event. */
+type Written = { id: number } & ({ uuid: string; copies: number } | { uuid: null; copies: null })
+
+export type Store = Awaited<ReturnType<typeof createStore>>
+
 export interface Page {
   after?: number
   limit?: number
@@ -63,8 +69,10 @@ export async function createStore(db: Database) {
     return result
   }
 
-  const read = async (sql: string, { after = 0, limit = DEFAULT_LIMIT }: Page) =>
-    (await db.query(sql, [after, limit])).map((row) => ({ ...row, received_at: row.received_at.toISOString() }))
+  async function read<Read extends { received_at: string }>(sql: string, { after = 0, limit = DEFAULT_LIMIT }: Page) {
+    const rows = await db.query<Omit<Read, 'received_at'> & { received_at: Date }>(sql, [after, limit])
+    return rows.map((row) => ({ ...row, received_at: row.received_at.toISOString() }))
+  }
 
   return {
     kind: db.kind,
@@ -75,20 +83,24 @@ export async function createStore(db: Database) {
       now: number,
     ): Promise<{ id: number; copies: Map<string, number> }> =>
       inTurn(async () => {
-        const rows = await db.query(RECORD, [
+        const rows = await db.query<Written>(RECORD, [
           forJsonb(request),
           forJsonb(distinct(events)),
           new Date(now).toISOString(),
         ])
-        const written = rows.filter((row) => row.uuid !== null)
-        return { id: rows[0]?.id, copies: new Map(written.map(({ uuid, copies }) => [uuid, copies])) }
+        const [first] = rows
+        if (!first) throw new Error('a request was written, and no row of it came back')
+        const written = rows.flatMap(({ uuid, copies }) => (uuid === null ? [] : [[uuid, copies] as const]))
+        return { id: first.id, copies: new Map(written) }
       }),
-    events: async (page: Page = {}): Promise<StoredEvent[]> => (await read(EVENTS, page)) as any,
-    requests: async (page: Page = {}): Promise<StoredRequest[]> => (await read(REQUESTS, page)) as any,
+    events: (page: Page = {}): Promise<StoredEvent[]> => read<StoredEvent>(EVENTS, page),
+    requests: (page: Page = {}): Promise<StoredRequest[]> => read<StoredRequest>(REQUESTS, page),
     uuids: async (): Promise<Record<string, number>> =>
-      Object.fromEntries((await db.query(UUIDS, [])).map(({ uuid, copies }) => [uuid, copies])),
+      Object.fromEntries(
+        (await db.query<{ uuid: string; copies: number }>(UUIDS, [])).map(({ uuid, copies }) => [uuid, copies]),
+      ),
     async stats(): Promise<StoreStats> {
-      const [row] = await db.query(STATS, [])
+      const [row] = await db.query<Omit<StoreStats, 'duplicates'>>(STATS, [])
       const { events = 0, copies = 0, altered = 0, requests = 0, faults = 0 } = row ?? {}
       return { events, copies, duplicates: copies - events, altered, requests, faults }
     },

@@ -126,7 +126,7 @@ describe('a database that fails', () => {
     const reports: string[] = []
     const broken = { record: () => Promise.reject(new Error('disk full')) }
     const { ingest } = createIngest({
-      store: broken as any,
+      store: broken,
       faults: createFaults(() => {}),
       stream: createStream(),
       now: () => 0,

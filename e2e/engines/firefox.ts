@@ -88,11 +88,14 @@ async function launchOn(profile: string) {
   const wire = await connectMarionette(port)
   const session = await openSession(wire, {})
 
-  const chrome: Chrome = <Args extends unknown[], Result>(work: (...args: Args) => Result, ...args: Args) =>
+  const chrome: Chrome = <Args extends unknown[], Result>(
+    work: (...args: Args) => Result | Promise<Result>,
+    ...args: Args
+  ) =>
     session.atHome(async () => {
       await wire.send('Marionette:SetContext', { value: 'chrome' })
       try {
-        return await wire.send<Awaited<Result>>('ExecuteScript', {
+        return await wire.send<Result>('ExecuteScript', {
           script: `return ${pageCode(work)}(...arguments)`,
           args,
         })
@@ -114,9 +117,9 @@ async function launchOn(profile: string) {
 
 /** Runs in the browser's own context. */
 type Chrome = <Args extends unknown[], Result>(
-  work: (...args: Args) => Result,
+  work: (...args: Args) => Result | Promise<Result>,
   ...args: Args
-) => Promise<Awaited<Result>>
+) => Promise<Result>
 
 function contextOf(session: Session, chrome: Chrome, openWindow?: () => Promise<string>): Context {
   const context = session.newContext(openWindow)

@@ -1,13 +1,34 @@
 import { randomUUID } from 'node:crypto'
 import { type IncomingHttpHeaders, request as open } from 'node:http'
+import type { StoredEvent, StoredRequest } from '../store'
 
 interface Answer {
   status: number
   headers: IncomingHttpHeaders
   body: Buffer
   text: string
-  json: any
+  json: Json
 }
+
+/** What the collector's answers say; each has some of it. */
+interface Json {
+  results: Record<string, { result: string; details?: string }>
+  events: StoredEvent[]
+  requests: StoredRequest[]
+  featureFlags: Record<string, string | boolean>
+  flags: Record<string, object>
+}
+
+/** What the live stream tells; each message has some of it. */
+interface StreamMessage {
+  type: string
+  held: number
+  reason: string | null
+  /** A request met it by its name; told by itself it is whole. */
+  fault: string | { mode: string }
+  events: object[]
+}
+
 export interface Request {
   method?: string
   headers?: Record<string, string>
@@ -71,7 +92,7 @@ export function v1Headers(more: Record<string, string | undefined> = {}) {
 
 /** A reader of the live stream. */
 export function watch(url: string): Promise<{
-  next: (match: (message: any) => boolean) => Promise<any>
+  next: (match: (message: StreamMessage) => boolean) => Promise<StreamMessage>
   text: () => string
   type: string | undefined
   leave: () => void
@@ -87,7 +108,7 @@ export function watch(url: string): Promise<{
         for (const wake of waiting.splice(0)) wake()
       })
       res.on('error', () => (waiting = [])) // the test left, or the collector closed
-      const next = async (match: (message: any) => boolean) => {
+      const next = async (match: (message: StreamMessage) => boolean) => {
         for (;;) {
           const end = text.indexOf('\n\n', read)
           if (end === -1) {
