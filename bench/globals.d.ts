@@ -13,7 +13,7 @@ interface Bench {
   gather(count: number, perTask: number): Promise<number | null>
   durable(count: number, perTask: number, patienceMs: number): Promise<{ ms: number; stored: number }>
   bareIndexedDb(count: number, perTask: number): Promise<{ ms: number }>
-  bareStringify(count: number): Promise<{ ms: number }>
+  bareStringify(count: number): { ms: number; kept: number }
   bareFetch(count: number, concurrency: number): Promise<{ ms: number }>
 }
 

@@ -2,4 +2,11 @@
 
 import { start } from 'peer'
 
-globalThis.client = start({ host: globalThis.analyticsHost })
+declare global {
+  interface Window {
+    analyticsHost: string
+    client: ReturnType<typeof start>
+  }
+}
+
+window.client = start({ host: window.analyticsHost })

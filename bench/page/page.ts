@@ -1,11 +1,14 @@
 /** The page under measurement: it starts the peer and does what the driver asks. */
 
 import { start } from 'peer'
+import type { PeerConfig } from '../peers/peer'
 import { bareEvent } from './bare'
 import { measureFetch, measureIndexedDb } from './limits'
 import { countStored } from './stored'
 
-const { host, run, options } = JSON.parse(new URLSearchParams(location.search).get('config') ?? '{}')
+const { host, run, options }: PeerConfig & { run: string } = JSON.parse(
+  new URLSearchParams(location.search).get('config') ?? '{}',
+)
 
 const client = await start({ host, options })
 const where = await client.ready
@@ -13,7 +16,7 @@ const where = await client.ready
 const PRODUCTS = ['lamp', 'chair', 'desk', 'shelf', 'rug', 'mirror', 'sofa', 'plant', 'clock', 'vase', 'stool']
 
 /** A real event's, different from one to the next, and the same for every peer. */
-const propertiesOf = (number) => ({
+const propertiesOf = (number: number) => ({
   bench_id: `${run}-${number}`,
   path: `/products/${PRODUCTS[number % PRODUCTS.length]}-${(number * 7919) % 997}`,
   price: ((number * 104_729) % 100_000) / 100,
@@ -26,7 +29,7 @@ const propertiesOf = (number) => ({
 const newTask = () => new Promise((resolve) => setTimeout(resolve, 0))
 
 /** Captures so many events, one task after the other. */
-async function capture(from, count, perTask = count) {
+async function capture(from: number, count: number, perTask = count) {
   for (let next = from; next < from + count; ) {
     const end = Math.min(next + perTask, from + count)
     for (; next < end; next++) client.capture('product viewed', propertiesOf(next))
@@ -38,8 +41,8 @@ async function capture(from, count, perTask = count) {
 const SAMPLING_MS = 4_000
 
 /** µs per call, of many calls each, every sample in a task of its own. */
-async function sample(call, samples, perSample) {
-  const times = []
+async function sample(call: (number: number) => void, samples: number, perSample: number) {
+  const times: number[] = []
   const end = performance.now() + SAMPLING_MS
   for (let index = 0; index < samples && performance.now() < end; index++) {
     const before = performance.now()
@@ -50,7 +53,7 @@ async function sample(call, samples, perSample) {
   return times
 }
 
-const longTasks = []
+const longTasks: Bench['longTasks'] = []
 new PerformanceObserver((list) => {
   for (const { startTime, duration } of list.getEntries()) longTasks.push({ startTime, duration })
 }).observe({ type: 'longtask' })
@@ -60,20 +63,20 @@ let kept = 0
 /** What a page does of its own on a click, and how often it captures besides, in ms. */
 const OWN_WORK_MS = 2
 const BACKGROUND_MS = 50
-const clicks = []
+const clicks: number[] = []
 
 /** From the click to the frame that shows what it did. */
 function busy() {
   let next = 1_000_000
-  const captureSome = (count) => {
+  const captureSome = (count: number) => {
     for (let number = 0; number < count; number++) client.capture('product viewed', propertiesOf(next++))
   }
   setInterval(() => captureSome(5), BACKGROUND_MS)
-  document.querySelector('#button').addEventListener('click', ({ timeStamp }) => {
+  document.querySelector<HTMLElement>('#button')?.addEventListener('click', ({ timeStamp }) => {
     const end = performance.now() + OWN_WORK_MS
     while (performance.now() < end) kept += 1
     captureSome(5)
-    document.querySelector('#list').append(document.createElement('li'))
+    document.querySelector('#list')?.append(document.createElement('li'))
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel()
       port1.onmessage = () => clicks.push(performance.now() - timeStamp)
@@ -82,7 +85,7 @@ function busy() {
   })
 }
 
-globalThis.bench = {
+const bench: Bench = {
   where,
   capture,
   longTasks,
@@ -136,3 +139,4 @@ globalThis.bench = {
   },
   bareFetch: (count, concurrency) => measureFetch(host, count, concurrency),
 }
+window.bench = bench

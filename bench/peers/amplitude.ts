@@ -5,8 +5,9 @@
  */
 
 import * as amplitude from '@amplitude/analytics-browser'
+import type { PeerClient, PeerConfig } from './peer'
 
-export function start({ host }) {
+export function start({ host }: PeerConfig): PeerClient {
   const ready = amplitude.init('0123456789abcdef0123456789abcdef', {
     serverUrl: `${host}/2/httpapi`,
     autocapture: false,

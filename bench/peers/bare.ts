@@ -1,17 +1,18 @@
 /** An array, flushed by `sendBeacon` at 100 events or after 5 s: as little as a page can do, and it keeps nothing. */
 
 import { bareEvent } from '../page/bare'
+import type { PeerClient, PeerConfig } from './peer'
 
 const FLUSH_AT = 100
 const FLUSH_INTERVAL_MS = 5_000
 /** The browser takes 64 KiB in flight; what it refuses is offered again after this many ms. */
 const REFUSED_PAUSE_MS = 10
 
-export function start({ host }) {
-  let queue = []
-  let timer
+export function start({ host }: PeerConfig): PeerClient {
+  let queue: string[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
 
-  const later = (ms) => {
+  const later = (ms: number) => {
     timer ??= setTimeout(flush, ms)
   }
 

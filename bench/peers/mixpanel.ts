@@ -4,8 +4,9 @@
  */
 
 import mixpanel from 'mixpanel-browser/src/loaders/loader-module-core'
+import type { PeerClient, PeerConfig } from './peer'
 
-export function start({ host }) {
+export function start({ host }: PeerConfig): PeerClient {
   const ready = new Promise((resolve) => {
     mixpanel.init('bench', {
       api_host: host,

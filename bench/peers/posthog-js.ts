@@ -5,8 +5,9 @@
  */
 
 import posthog from 'posthog-js'
+import type { PeerClient, PeerConfig } from './peer'
 
-export function start({ host }) {
+export function start({ host }: PeerConfig): PeerClient {
   const ready = new Promise((resolve) => {
     posthog.init('phc_bench', {
       api_host: host,

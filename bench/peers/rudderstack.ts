@@ -5,10 +5,11 @@
  */
 
 import { RudderAnalytics } from '@rudderstack/analytics-js/bundled'
+import type { PeerClient, PeerConfig } from './peer'
 
 const WRITE_KEY = '2L8Fl7ryPss3Zku133Pj5ox7NeP'
 
-export function start({ host }) {
+export function start({ host }: PeerConfig): PeerClient {
   const analytics = new RudderAnalytics()
   const ready = new Promise((resolve) => {
     analytics.load(WRITE_KEY, host, {

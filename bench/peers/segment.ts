@@ -5,8 +5,9 @@
  */
 
 import { AnalyticsBrowser } from '@segment/analytics-next'
+import type { PeerClient, PeerConfig } from './peer'
 
-export function start({ host }) {
+export function start({ host }: PeerConfig): PeerClient {
   const { host: apiHost, protocol } = new URL(host)
   const delivery = {
     apiHost: `${apiHost}/v1`,

@@ -5,8 +5,9 @@
  */
 
 import * as Sentry from '@sentry/browser'
+import type { PeerClient, PeerConfig } from './peer'
 
-export function start({ host }) {
+export function start({ host }: PeerConfig): PeerClient {
   const { host: name, protocol } = new URL(host)
   Sentry.init({
     dsn: `${protocol}//bench@${name}/1`,

@@ -5,8 +5,9 @@
  */
 
 import { newTracker, trackSelfDescribingEvent } from '@snowplow/browser-tracker'
+import type { PeerClient, PeerConfig } from './peer'
 
-export function start({ host }) {
+export function start({ host }: PeerConfig): PeerClient {
   newTracker('bench', host, {
     appId: 'bench',
     eventMethod: 'post',

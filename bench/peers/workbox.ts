@@ -3,7 +3,9 @@
  * worker (workbox.worker.ts) keeps the requests that fail. It sees the requests of pages that it controls alone.
  */
 
-export function start({ host }) {
+import type { PeerClient, PeerConfig } from './peer'
+
+export function start({ host }: PeerConfig): PeerClient {
   return {
     ready: controlled(),
     capture(name, properties) {

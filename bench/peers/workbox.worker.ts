@@ -5,7 +5,9 @@ import { clientsClaim } from 'workbox-core'
 import { registerRoute } from 'workbox-routing'
 import { NetworkOnly } from 'workbox-strategies'
 
-self.skipWaiting()
+declare const skipWaiting: () => Promise<void>
+
+skipWaiting()
 clientsClaim()
 const plugin = new BackgroundSyncPlugin('events', { maxRetentionTime: 24 * 60 })
 registerRoute(({ url }) => url.pathname === '/workbox', new NetworkOnly({ plugins: [plugin] }), 'POST')

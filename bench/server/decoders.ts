@@ -9,10 +9,19 @@ export interface WireRequest {
   headers: IncomingHttpHeaders
   body: Buffer
 }
-type EventsOf = (request: WireRequest) => unknown[]
+type EventsOf = (request: WireRequest) => PeerEvent[]
+
+/** An event as any of the peers has it; each has some of this. */
+interface PeerEvent {
+  properties?: unknown
+  event_properties?: unknown
+  extra?: unknown
+  ue_pr?: unknown
+  ue_px?: string
+}
 export interface Wire {
   events: EventsOf
-  properties: (event: any) => any
+  properties: (event: PeerEvent) => unknown
   answer?: string
 }
 
@@ -56,7 +65,8 @@ export const WIRES: Record<string, Wire> = {
 
 export function idsOf(wire: Wire, request: WireRequest): string[] {
   return wire.events(request).flatMap((event) => {
-    const id = wire.properties(event)?.[ID_PROPERTY]
+    const properties = wire.properties(event) as Record<string, unknown> | undefined
+    const id = properties?.[ID_PROPERTY]
     return typeof id === 'string' ? [id] : []
   })
 }
@@ -69,21 +79,25 @@ function mixpanelEvents(request: WireRequest) {
   return listOf(jsonOf(request))
 }
 
-function snowplowProperties(event: any) {
+function snowplowProperties(event: PeerEvent) {
   const text = event.ue_pr ?? (event.ue_px && Buffer.from(event.ue_px, 'base64url').toString())
-  return typeof text === 'string' ? parse(text)?.data?.data : undefined
+  const described = typeof text === 'string' ? (parse(text) as { data?: { data?: unknown } } | undefined) : undefined
+  return described?.data?.data
 }
 
 function sentryEvents(request: WireRequest) {
-  const lines = textOf(request).split('\n').map(parse)
-  return lines.filter((_, index) => index > 1 && ['event', 'transaction'].includes(lines[index - 1]?.type ?? ''))
+  const lines = textOf(request)
+    .split('\n')
+    .map((line) => parse(line) as (PeerEvent & { type?: string }) | undefined)
+  const isEvent = (index: number) => index > 1 && ['event', 'transaction'].includes(lines[index - 1]?.type ?? '')
+  return lines.flatMap((line, index) => (line && isEvent(index) ? [line] : []))
 }
 
 /** @param value an event, a list of them, or an object that has the list */
-function listOf(value: any, key?: string): unknown[] {
+function listOf(value: unknown, key?: string): PeerEvent[] {
   if (Array.isArray(value)) return value
   if (typeof value !== 'object' || value === null) return []
-  const list = key === undefined ? undefined : value[key]
+  const list = key === undefined ? undefined : (value as Record<string, unknown>)[key]
   return Array.isArray(list) ? list : [value]
 }
 
@@ -109,7 +123,7 @@ function fromBase64(text: string) {
   return inflated(bytes, '').toString()
 }
 
-function parse(text: string) {
+function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

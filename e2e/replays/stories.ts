@@ -16,7 +16,7 @@ export interface Story {
   /** The browser may end the host in it while a request is under way. */
   mayLoseAnswers?: boolean
   /** Resolves with the events that were dropped. */
-  play: (stage: Stage) => Promise<number | void>
+  play: (stage: Stage) => Promise<number> | Promise<void>
 }
 
 export const STORIES: Story[] = [

@@ -1,0 +1,83 @@
+/**
+ * The parts of the peers' packages that are used here. The packages are no part of the library's own install, so the
+ * types that they bring are not there when types are checked.
+ */
+
+/** The bundle gives it this name: the peer that is measured. */
+declare module 'peer' {
+  export function start(
+    config: import('./peer').PeerConfig,
+  ): import('./peer').PeerClient | Promise<import('./peer').PeerClient>
+}
+
+declare module '@amplitude/analytics-browser' {
+  export const Types: { LogLevel: { None: number } }
+  export function init(apiKey: string, options: object): { promise: Promise<void> }
+  export function track(name: string, properties: object): void
+  export function setTransport(transport: 'beacon'): void
+  export function flush(): void
+}
+
+declare module 'mixpanel-browser/src/loaders/loader-module-core' {
+  const mixpanel: {
+    init(token: string, options: object): void
+    track(name: string, properties: object): void
+  }
+  export default mixpanel
+}
+
+declare module '@rudderstack/analytics-js/bundled' {
+  export class RudderAnalytics {
+    load(writeKey: string, dataPlane: string, options: object): void
+    ready(callback: () => void): void
+    track(name: string, properties: object): void
+  }
+}
+
+declare module '@segment/analytics-next' {
+  interface Analytics {
+    ready(): Promise<unknown>
+    track(name: string, properties: object): Promise<unknown>
+  }
+  export const AnalyticsBrowser: { load(settings: object, options: object): Analytics }
+}
+
+declare module '@sentry/browser' {
+  interface Integration {
+    name: string
+  }
+  export function init(options: {
+    dsn: string
+    transport: unknown
+    transportOptions: object
+    integrations: (all: Integration[]) => Integration[]
+  }): void
+  export function captureMessage(message: string, context: { extra: object }): void
+  export function makeFetchTransport(options: object): unknown
+  export function makeBrowserOfflineTransport(make: typeof makeFetchTransport): unknown
+}
+
+declare module '@snowplow/browser-tracker' {
+  export function newTracker(name: string, endpoint: string, options: object): void
+  export function trackSelfDescribingEvent(event: { event: { schema: string; data: object } }): void
+}
+
+declare module 'workbox-background-sync' {
+  export class BackgroundSyncPlugin {
+    constructor(name: string, options: { maxRetentionTime: number })
+  }
+}
+
+declare module 'workbox-core' {
+  export function clientsClaim(): void
+}
+
+declare module 'workbox-routing' {
+  export function registerRoute(match: (request: { url: URL }) => boolean, handler: unknown, method: string): void
+}
+
+declare module 'workbox-strategies' {
+  export class NetworkOnly {
+    constructor(options: { plugins: unknown[] })
+  }
+}
