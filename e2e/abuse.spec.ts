@@ -321,7 +321,7 @@ test('P1: a logger that throws, and one that captures each warning, stop nothing
     for (let n = 0; n < 5; n++) window.outlast.capture('one')
     window.outlast.capture('')
     await window.outlast.flush()
-    return (window as unknown as { told: string[] }).told.length
+    return (window as typeof window & { told: string[] }).told.length
   })
   expect(told).toBeLessThan(20)
   await received(3)

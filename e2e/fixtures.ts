@@ -14,8 +14,7 @@ export interface Received {
   distinct_id: string
   timestamp: string
   copies: number
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever was captured.
-  properties: Record<string, any>
+  properties: Record<string, unknown>
 }
 
 interface Fixtures {

@@ -56,7 +56,7 @@ for (const [name, { options, prepare, stopped }] of Object.entries(ROWS)) {
         await page.goto(urlOf(host, '/at-once.html?later&', UNSENT))
         expect(await page.evaluate(() => window.outlast.ready)).toMatchObject({ host: 'worker' })
         await stopWorkers(page)
-        await page.evaluate(() => (window as unknown as { begin(): void }).begin())
+        await page.evaluate(() => (window as typeof window & { begin(): void }).begin())
       } else {
         // The kill may come before it has loaded.
         page.goto(urlOf(host, '/at-once.html?', UNSENT)).catch(() => undefined)

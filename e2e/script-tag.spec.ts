@@ -172,7 +172,7 @@ for (const [what, answer] of [
     await page.goto(`${site.url}/static.html`)
     await received(1)
     expect(await page.evaluate(() => window.outlast.ready)).toMatchObject({ host: 'page', storage: 'indexeddb' })
-    const told = await page.evaluate(() => (window as unknown as { told: unknown }).told)
+    const told = await page.evaluate(() => (window as typeof window & { told: unknown }).told)
     expect(told).toMatchObject({ from: 'worker', to: 'page', reason: expect.stringContaining('/__outlast/worker.js') })
   })
 }

@@ -389,4 +389,4 @@ async function listenForViolations(context: BrowserContext) {
   })
 }
 
-const violations = (page: Page) => page.evaluate(() => (window as unknown as { broken: string[] }).broken)
+const violations = (page: Page) => page.evaluate(() => (window as typeof window & { broken: string[] }).broken)

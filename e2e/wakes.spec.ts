@@ -22,7 +22,7 @@ test('P3: where periodic sync is granted the page asks for it, and the browser w
   const tags = () =>
     page.evaluate(async () => {
       const registration = await navigator.serviceWorker.getRegistration('/__outlast/')
-      const { periodicSync } = registration as unknown as { periodicSync: { getTags(): Promise<string[]> } }
+      const { periodicSync } = registration as typeof registration & { periodicSync: { getTags(): Promise<string[]> } }
       return periodicSync.getTags()
     })
   await expect.poll(tags).toEqual(['outlast'])
@@ -49,7 +49,7 @@ test('periodic sync that is not granted is not asked for', async ({ open }) => {
   const page = await open()
   const tags = await page.evaluate(async () => {
     const registration = await navigator.serviceWorker.getRegistration('/__outlast/')
-    const { periodicSync } = registration as unknown as { periodicSync: { getTags(): Promise<string[]> } }
+    const { periodicSync } = registration as typeof registration & { periodicSync: { getTags(): Promise<string[]> } }
     return periodicSync.getTags()
   })
   expect(tags).toEqual([])

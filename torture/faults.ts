@@ -182,7 +182,7 @@ async function goBack(page: Page) {
 
 function leaveAfterCapture() {
   // A page that has only begun to load has captured nothing yet.
-  const { burst } = window as unknown as { burst?: (count: number) => void }
+  const { burst } = window as typeof window & { burst?: (count: number) => void }
   burst?.(3)
   location.href = '/away.html'
 }
