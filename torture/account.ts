@@ -44,10 +44,7 @@ export interface Facts {
   received: ReceivedEvent[]
   requests: SeenRequest[]
   disturbances: Disturbance[]
-  /**
-   * Of the
-   * drained queue.
-   */
+  /** Of the drained queue. */
   stats: { accepted: number; delivered: number; pending: number; dropped: Record<string, number> }
 }
 

@@ -6,10 +6,7 @@ export interface Choice {
   refused: boolean
   /** Right before it was called. */
   from: number
-  /**
-   * It holds everywhere from then on; never, where the browser was killed so soon that
-   * nothing is known of it.
-   */
+  /** It holds everywhere from then on; never, where the browser was killed so soon that nothing is known of it. */
   sureAt: number | undefined
 }
 

@@ -1,6 +1,4 @@
-/**
- * What single fields may hold, as the capture service judges them. Shared by both protocols.
- */
+/** What single fields may hold, as the capture service judges them. Shared by both protocols. */
 
 const HYPHENATED = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/
