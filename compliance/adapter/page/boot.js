@@ -1,3 +1,4 @@
+// Served as it is, beside the library, so it is plain JavaScript; driver.js is driver.ts without its types.
 import { createDriver } from '/driver.js'
 import { init } from '/outlast/index.js'
 
