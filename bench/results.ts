@@ -12,7 +12,7 @@ export interface Results {
   machine: string
   browser: string
   quick: boolean
-  /** Of the peers. */
+  /** The versions of the peers' packages, by name. */
   versions: Record<string, string>
   size: Size[]
   capture: CaptureCost[]

@@ -4,7 +4,7 @@ import { of, type Results } from './results'
 
 interface Verdict {
   name: string
-  /** In words. */
+  /** The limit in words. */
   limit: string
   figure: number
   unit?: string

@@ -25,7 +25,7 @@ export interface WireEvent {
   distinct_id: string
   timestamp: string
   properties: Record<string, unknown>
-  /** In v1 alone. */
+  /** Only v1 has them. */
   options: Record<string, unknown>
   [name: string]: unknown
 }

@@ -18,7 +18,7 @@ export async function serve({
   port = 0,
   host = '127.0.0.1',
 }: {
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   port?: number
   host?: string
 } = {}): Promise<{ url: string; close: () => Promise<void> }> {

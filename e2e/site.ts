@@ -41,11 +41,11 @@ export async function startSite({
   take = async () => false,
 }: {
   port?: number
-  /** Sent with every answer. */
+  /** Headers that are sent with every answer. */
   headers?: Record<string, string>
-  /** Of the project; the first whose prefix fits. */
+  /** The project's folders by the prefix of a path; the first that fits is taken. */
   folders?: [prefix: string, folder: string][]
-  /** Asked first; may also just take its time. */
+  /** Asked before any file is served; may also only delay the answer. */
   take?: Take
 } = {}): Promise<Site> {
   const answers = new Map<string, { status: number; headers?: Record<string, string>; body?: string }>()

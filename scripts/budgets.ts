@@ -6,7 +6,7 @@ export interface Budget {
   name: string
   /** Names and patterns, such as `dist/chunk-*.js`. */
   files: string[]
-  /** Bytes, compressed with Brotli. */
+  /** In bytes, compressed with Brotli. */
   limit: number
 }
 

@@ -67,7 +67,7 @@ async function buildModule(
     names,
   }: {
     plugins?: Plugin[]
-    /** Of properties, and what they are called in the built file. */
+    /** Names of properties, and what these are called in the built file. */
     names?: Readonly<Record<string, string>>
   } = {},
 ) {

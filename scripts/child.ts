@@ -11,7 +11,7 @@ interface ChildOptions {
   cwd: string
   env: NodeJS.ProcessEnv
   shell: boolean
-  /** Keep the output instead of showing it. */
+  /** The output is kept instead of shown. */
   captureStdout: boolean
   limitMs: number
   stop: AbortSignal

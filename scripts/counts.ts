@@ -78,9 +78,9 @@ interface Story {
   delivered: number
   duplicates: number
   lost: number
-  /** Why it could not be played here. */
+  /** Why the story could not be played here. */
   skipped?: string
-  /** How it fell short. */
+  /** How the story fell short. */
   failure?: string
 }
 

@@ -7,7 +7,7 @@ import { Problem } from './problem'
 export interface Browser {
   path: string
   version: string
-  /** Where it was found, for a person to read. */
+  /** Where the browser was found, for a person to read. */
   from: string
 }
 

@@ -6,14 +6,14 @@ import { onPath, thisMachine } from './machine'
 
 export interface Installer {
   name: string
-  /** True if it says that it worked. */
+  /** True if the installer says that it worked. */
   install: () => boolean
 }
 
 export interface Sources {
-  /** Debian's. */
+  /** Names of Debian's packages. */
   packages: string[]
-  /** Its name for its own build. */
+  /** Playwright's name for its own build. */
   playwright?: string
 }
 

@@ -44,13 +44,12 @@ export const BOUNDARIES = new Set([
 /** Calls whose arguments leave the build, or whose answer is the names of the argument as texts. */
 const SINKS = new Set(['stringify', 'postMessage', 'post', 'put', 'structuredClone', 'keys', 'entries', 'fromEntries'])
 
-/** why each name is known outside */
+/** Why each name is known outside. */
 type Reasons = Map<string, string>
 
 /**
  * @param folder the project's
- * @returns `written`: every property that the
- * shipped sources name; `inside`: those of them that nothing outside knows
+ * @returns `written`: every property that the shipped sources name; `inside`: those of them that nothing outside knows
  */
 export function outsideNames(folder: string): { outside: Reasons; inside: Set<string>; written: Set<string> } {
   const sources = shippedSources(folder)
@@ -119,12 +118,12 @@ function publicNames(folder: string): Map<string, string> {
 }
 
 interface Reading {
-  /** The file's, from the project's folder. */
+  /** The file's path from the project's folder. */
   name: string
   checker: ts.TypeChecker
   folder: string
   know: (name: string, reason: string) => void
-  /** Filled with every property. */
+  /** Every property is added here. */
   written: Set<string>
 }
 

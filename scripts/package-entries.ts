@@ -3,7 +3,7 @@
 export interface Entry {
   /** The name of the declaration file without its ending. */
   name: string
-  /** Its path in the project. */
+  /** The declaration file's path in the project. */
   types: string
 }
 

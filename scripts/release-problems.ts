@@ -10,14 +10,14 @@ export function releaseProblems({
   env,
 }: {
   version: string
-  /** As in package.json. */
+  /** The field of package.json. */
   repository: unknown
   changelog: string
   /** What `git status --porcelain` says. */
   changed: string
-  /** Of this commit. */
+  /** The tags of this commit. */
   tags: string[]
-  /** Whether it is more than a rehearsal. */
+  /** False for a rehearsal. */
   publish: boolean
   env: NodeJS.ProcessEnv
 }): string[] {

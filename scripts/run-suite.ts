@@ -20,7 +20,7 @@ export interface Suite {
   args: string[]
   /** Where the numbers of passed and failed checks are from. */
   counts: CountsKind
-  /** That it needs. */
+  /** The browser that the suite needs. */
   browser?: BrowserName
   /** Skipped, not failed, where that browser can be neither found nor installed. */
   optional?: boolean

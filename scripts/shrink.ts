@@ -7,9 +7,9 @@ import { minifySync, type Plugin } from 'vite'
 interface Shrinking {
   /** False for a classic script. */
   module: boolean
-  /** The oldest language that is to understand it. */
+  /** The oldest version of the language that has to understand the file. */
   target: string
-  /** Properties to their short names (internal-names.ts) */
+  /** Properties to their short names (internal-names.ts). */
   names: Readonly<Record<string, string>>
 }
 

@@ -8,7 +8,7 @@ export interface SuiteResult {
   failed: number
   skipped: number
   seconds: number
-  /** Why it failed or was skipped, where its counts do not tell. */
+  /** Why the suite failed or was skipped, where its counts do not tell. */
   note: string
 }
 

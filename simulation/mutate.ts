@@ -17,10 +17,10 @@ import { MUTANTS, type Mutant } from './mutants'
 import { playAll, STEPS_PER_RUN } from './players'
 
 interface Hunted {
-  /** What found it, if anything did. */
+  /** The check that found the bug, if one did. */
   check?: string
   message?: string
-  /** Until then, or all. */
+  /** Steps until the bug was found, or all. */
   steps: number
 }
 

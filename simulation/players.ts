@@ -22,11 +22,11 @@ interface Job {
   simulator: string
   /** The library's versions. */
   codes: string[]
-  /** The first world's. */
+  /** The first world's seed. */
   seed: number
-  /** worlds. */
+  /** How many worlds are played. */
   runs: number
-  /** Of each. */
+  /** Steps of each world. */
   steps: number
   threads: number
   /** Threads of this process that play at all. Default those of this job. */

@@ -15,9 +15,9 @@ export interface ReceivedEvent {
 export interface SeenRequest {
   arrived: number
   uuids: string[]
-  /** Sent by a leaving page, which can hear no answer. */
+  /** The request is from a leaving page, which can hear no answer. */
   beacon: boolean
-  /** The collector's answer, if it came that far. */
+  /** The status of the collector's answer, if the request came that far. */
   status: number | undefined
   /** The whole answer was handed to the client's connection. */
   answered: boolean
@@ -25,13 +25,13 @@ export interface SeenRequest {
 
 /** A fault that may take an answer's reader away, or the answer from it. */
 export interface Disturbance {
-  /** Ms since the epoch. */
+  /** In ms since the epoch. */
   from: number
   to: number
 }
 
 export interface Facts {
-  /** That the round's events carry. */
+  /** The mark that the round's events carry. */
   mark: string
   /** Uuid to when, in ms since the epoch. */
   captured: ReadonlyMap<string, number>
@@ -39,30 +39,30 @@ export interface Facts {
   /** Uuid to why: captured well before anything happened to its page. */
   owed: ReadonlyMap<string, string>
   dropped: ReadonlyMap<string, string>
-  /** Of the person. */
+  /** What the person chose, in order. */
   choices: readonly Choice[]
   received: ReceivedEvent[]
   requests: SeenRequest[]
   disturbances: Disturbance[]
-  /** Of the drained queue. */
+  /** The library's own counts once the queue was drained. */
   stats: { accepted: number; delivered: number; pending: number; dropped: Record<string, number> }
 }
 
 export interface Account {
   captured: number
   acknowledged: number
-  /** Unique events. */
+  /** Unique events that arrived. */
   delivered: number
   owed: number
-  /** Acknowledged or owed, and not delivered. */
+  /** Events that were acknowledged or owed, and did not arrive. */
   lost: number
-  /** Captured, without a page that knew of a commit. */
+  /** Captured events of which no page knew a commit. */
   unacknowledged: number
-  /** Of those. */
+  /** How many of the unacknowledged events arrived. */
   arrivedAnyway: number
-  /** Second and later copies. */
+  /** Second and later copies of events. */
   duplicates: number
-  /** Of promises, in words. */
+  /** Broken promises, in words. */
   breaches: string[]
 }
 

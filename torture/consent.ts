@@ -4,7 +4,7 @@
 export interface Choice {
   /** `optOut` with `clear`, or `optIn`. */
   refused: boolean
-  /** Right before it was called. */
+  /** The time right before the choice was made. */
   from: number
   /** It holds everywhere from then on; never, where the browser was killed so soon that nothing is known of it. */
   sureAt: number | undefined

@@ -23,7 +23,7 @@ interface World {
   visitor: Visitor
   endpoint: Endpoint
   files: Files
-  /** Of the tabs that the visitor has open. */
+  /** The kinds of the tabs that the visitor has open. */
   kinds: TabKind[]
   random: Random
 }

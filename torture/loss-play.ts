@@ -29,7 +29,7 @@ export async function playRow(
     signal,
     onKill,
   }: {
-    /** Of the kills, in ms after the first capture. */
+    /** The moments of the kills, in ms after the first capture. */
     moments: number[]
     site: LossSite
     signal: AbortSignal

@@ -8,7 +8,7 @@ export interface Row {
   begin: 'at once' | 'when there is a worker' | 'when its worker was stopped'
   /** How the library's files are answered until the kill. */
   files?: 'at once' | 'slow' | 'no worker file'
-  /** Ms from the first capture to the kill. */
+  /** The time from the first capture to the kill, in ms. */
   killed: readonly [least: number, most: number]
 }
 

@@ -23,7 +23,7 @@ export interface Origin {
   /** Without a slash at its end. */
   url: string
   files: Row['files']
-  /** Whether its endpoint takes events. */
+  /** Whether the origin's endpoint takes events. */
   up: boolean
   arrived: Captured[]
 }

@@ -13,12 +13,12 @@ export interface KillFacts {
   killed: number
   /** By the page, right after each capture; the last ones may have died with it. */
   told: Captured[]
-  /** Afterwards; may have come more than once. */
+  /** What the next start delivered; an event may have come more than once. */
   arrived: Captured[]
 }
 
 export interface Loss {
-  /** From the first capture to the kill. */
+  /** The time from the first capture to the kill. */
   afterMs: number
   /**
    * From the oldest event that did not survive to the kill. Where all survived, from the
@@ -58,9 +58,9 @@ export interface Summary {
   firstSafeMs: [least: number, most: number]
   /** Kills; their windows are as long as the captures went on, and may be longer. */
   nothingSurvived: number
-  /** events. */
+  /** How many events were captured. */
   captured: number
-  /** events. */
+  /** How many events survived. */
   survived: number
 }
 

@@ -6,16 +6,16 @@ import type { TabKind } from './visitor'
 
 export interface PlannedFault {
   name: string
-  /** Since the one before it on its lane. */
+  /** The time since the fault before it on its lane. */
   afterMs: number
 }
 
 export interface Plan {
   seed: number
   tabs: TabKind[]
-  /** Of the browser and of the network. */
+  /** The faults of the browser and those of the network. */
   lanes: PlannedFault[][]
-  /** The fault that its site has, for the whole round. */
+  /** The fault that the site has for the whole round. */
   ofSite: string | undefined
   /**
    * Faults begin once an event was committed, or with the first

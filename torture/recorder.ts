@@ -24,7 +24,7 @@ const YARDSTICKS = 4
 
 interface Capture {
   at: number
-  /** Of its page, in ms. */
+  /** The age of the page in ms. */
   age: number
   /** Until it was known here that the page itself could have had it written. */
   yardstickMs: number

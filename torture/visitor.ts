@@ -156,7 +156,7 @@ export function createVisitor({
       if (page && !page.isClosed()) keepTab(kind, page)
     },
 
-    /** It is about to be left. */
+    /** The page is about to be left. */
     leaves: ({ page }: Tab) => recorder.ends(page, 'it was left', Date.now()),
 
     async close({ page }: Tab) {

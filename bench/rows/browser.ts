@@ -8,7 +8,7 @@ interface Scene {
   visit: Visit
   page: Page
   context: BrowserContext
-  /** Of the page. */
+  /** The page's DevTools session. */
   devTools: CDPSession
   browser: Browser
 }

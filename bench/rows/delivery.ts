@@ -11,14 +11,14 @@ export interface Told {
   story: string
   peer: string
   captured: number
-  /** Received at least once. */
+  /** Events that were received at least once. */
   delivered: number
-  /** Not received in the time that it had. */
+  /** Events that were not received in the time that the peer had. */
   lost: number
-  /** Received again. */
+  /** Copies of events that had been received before. */
   duplicates: number
   requests: number
-  /** From the first capture to the last event that is new. */
+  /** The time from the first capture to the last event that is new. */
   lastDeliveryMs: number | null
   /** What kept the story from being played to its end. */
   error?: string

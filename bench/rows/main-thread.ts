@@ -12,7 +12,7 @@ const WARM_UP = 20
 export interface CaptureCost {
   peer: string
   medianUs: number
-  /** Of samples, each the mean of several calls in a row. */
+  /** The percentile is of samples, each the mean of several calls in a row. */
   p99Us: number
   /** Of the same event built and serialized by hand, in the same page. */
   bareUs?: number
@@ -60,18 +60,18 @@ export interface Load {
   peer: string
   captured: number
   delivered: number
-  /** Of the page's main thread, until delivered or given up. */
+  /** The time of the page's main thread until all is delivered or given up. */
   taskMs: number
   /** The page was still busy when it was given up: `taskMs` is the least it took. */
   stuck: boolean
   deliveredMs: number
   longTasks: number
-  /** 0 where there is no long one. */
+  /** 0 where no task was long. */
   longestTaskMs: number
   requests: number
-  /** Bodies, as sent. */
+  /** Bytes of bodies, as sent. */
   bytesPerEvent: number
-  /** With the headers of requests. */
+  /** The same with the headers of requests. */
   wireBytesPerEvent: number
 }
 
@@ -121,9 +121,9 @@ const BETWEEN_CLICKS_MS = 120
 
 export interface Interaction {
   peer: string
-  /** From a click to the frame after it. */
+  /** The time from a click to the frame after it. */
   medianMs: number
-  /** The slowest but the outliers: what INP takes. */
+  /** The slowest click but the outliers, as INP takes it. */
   p98Ms: number
 }
 

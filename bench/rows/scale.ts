@@ -18,16 +18,16 @@ export interface Backlog {
   delivered: number
   /** From the first capture, offline, until all are committed; null where nothing tells. */
   durableMs: number | null
-  /** From going online to the last event. */
+  /** The time from going online to the last event. */
   drainMs: number
   requests: number
-  /** Bodies, as sent. */
+  /** Bytes of bodies, as sent. */
   bytesPerEvent: number
-  /** With the headers of requests. */
+  /** The same with the headers of requests. */
   wireBytesPerEvent: number
   /** That the worker had in use while it drained another such backlog, half of the time. */
   workerBytes: number | null
-  /** And at most. */
+  /** The most that the worker had in use meanwhile. */
   workerPeakBytes: number | null
 }
 
@@ -120,9 +120,9 @@ const STUCK_MS = 20_000
 export interface Durable {
   peer: string
   events: number
-  /** On the device in the time that it had. */
+  /** Events that were on the device in the time that the peer had. */
   stored: number
-  /** Until as many were stored. */
+  /** The time until as many were stored. */
   ms: number
 }
 

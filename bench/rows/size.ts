@@ -18,10 +18,10 @@ export interface Size {
   peer: string
   /** What a page must load. */
   first: Bytes
-  /** What it loads by itself after that. */
+  /** What a page loads by itself after that. */
   later: Bytes
   worker: Bytes
-  /** Outlast: what a page without a worker loads instead. */
+  /** For outlast alone: what a page without a worker loads instead. */
   fallback?: Bytes
 }
 

@@ -14,7 +14,7 @@ interface Scene {
 
 export interface Story {
   name: string
-  /** Also played by --quick. */
+  /** The story is also played by --quick. */
   quick?: boolean
   play: (scene: Scene) => Promise<void>
 }

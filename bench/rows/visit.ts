@@ -17,7 +17,7 @@ export async function withVisit<T>(
   }: {
     /** What the site serves besides its files. */
     extra?: (pathname: string) => Buffer | undefined
-    /** The peer whose format is received, if it is not this one's. */
+    /** The peer whose wire format is received, if it is another. */
     wire?: string
   } = {},
 ): Promise<T> {

@@ -5,7 +5,7 @@ import { median } from '../stats'
 
 const EVERY_MS = 100
 
-/** bytes: the peak is what some readings happen to meet */
+/** In bytes. The peak is what some readings happen to meet. */
 interface Heap {
   median: number
   peak: number

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { gunzipSync, inflateSync } from 'node:zlib'
 
 export interface WireRequest {
-  /** With its query. */
+  /** The path with its query. */
   path: string
   headers: IncomingHttpHeaders
   body: Buffer

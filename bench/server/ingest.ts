@@ -9,7 +9,7 @@ import { cut } from '../../demo/collector/cut'
 import { idsOf, WIRES, type Wire, type WireRequest } from './decoders'
 
 type Mode = 'ok' | '503' | 'hang' | 'lost' | 'down'
-/** count: for so many requests, then ok again */
+/** With `count` the fault is for so many requests. */
 interface Fault {
   mode: Mode
   count?: number

@@ -11,11 +11,11 @@ export type { Outcome }
 
 /** One SDK, independent of all others. */
 export interface Instance {
-  /** Its requests. */
+  /** The requests that the SDK made. */
   log: Passed[]
   /** Never rejects. */
   call: (method: Method, argument?: object) => Promise<Outcome>
-  /** Ends it at once; what it had not sent is never sent. */
+  /** Ends the SDK at once; what was not sent is never sent. */
   discard: () => Promise<void>
 }
 

@@ -6,7 +6,7 @@ export function createPool<T>({
   usable,
   unmake,
 }: {
-  /** How many are kept ready. */
+  /** How many items are kept ready. */
   size: number
   make: () => Promise<T>
   usable: (made: T) => boolean

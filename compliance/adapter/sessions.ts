@@ -11,7 +11,7 @@ export interface Answer {
 
 interface Session {
   opening: Promise<Awaited<ReturnType<Engine['open']>>>
-  /** When the harness last asked for something, ms. */
+  /** When the harness last asked for something, in ms. */
   touchedAt: number
   captured: number
   discarded: boolean

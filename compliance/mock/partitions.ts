@@ -4,16 +4,16 @@ import type { WireEvent } from '../read-body'
 import type { Answer, Queued } from './respond'
 
 export interface Recorded {
-  /** Ms; only differences mean anything. */
+  /** In ms; only differences mean anything. */
   arrivedAt: number
   method: string
   path: string
   query: Record<string, string>
   /** Names in lower case. */
   headers: Record<string, string>
-  /** As it came. */
+  /** The body as it came. */
   body: Buffer
-  /** Of the body; undefined where it cannot be read. */
+  /** The body's JSON; undefined where it cannot be read. */
   json: unknown
   events: WireEvent[]
   answer: Answer

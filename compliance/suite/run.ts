@@ -12,7 +12,7 @@ export interface Result {
   test: string
   status: 'passed' | 'failed' | 'skipped'
   durationMs: number
-  /** Why it failed or was skipped. */
+  /** Why the test failed or was skipped. */
   reason?: string
 }
 

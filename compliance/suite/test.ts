@@ -4,11 +4,11 @@ import type { Stage } from './stage'
 
 export interface Test {
   suite: string
-  /** category.name. */
+  /** The test's category and name, with a dot between them. */
   name: string
   /** The sdk types that it is for; undefined: it does not depend on it. */
   types: ('client' | 'server')[] | undefined
-  /** A capability of the adapter. */
+  /** A capability that the adapter must have. */
   requires: string | undefined
   /** The wait that the contract states, 0 for none. */
   waitMs: number

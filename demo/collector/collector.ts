@@ -16,7 +16,7 @@ interface CollectorOptions {
   /** Let cross-origin pages read Retry-After, as the real service does not. */
   exposeHeaders?: boolean
   now?: () => number
-  /** Of the live stream. */
+  /** Time between heartbeats of the live stream. */
   heartbeatMs?: number | undefined
   report?: (message: string, error: unknown) => void
 }

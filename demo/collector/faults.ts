@@ -3,15 +3,15 @@ import { isObject } from './fields'
 type Mode = 'ok' | '503' | '500' | '429' | '413' | 'hang' | 'lost' | 'down' | 'partial'
 export interface Fault {
   mode: Mode
-  /** seconds. */
+  /** In seconds. */
   retryAfter?: number
-  /** 413: bodies with more events are refused. */
+  /** In mode `413`: bodies with more events are refused. */
   maxEvents?: number
-  /** 413: bodies with more bytes (as sent) are refused. */
+  /** In mode `413`: bodies with more bytes (as sent) are refused. */
   maxBytes?: number
-  /** Partial: v1 results by position; 'ok' after the last. */
+  /** In mode `partial`: v1 results by position; `ok` after the last. */
   results?: string[]
-  /** For so many requests, then ok again; for ever when absent. */
+  /** The fault is for so many requests, and for ever when absent. */
   count?: number
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-/** key → on, or the name of the variant */
+/** Key to whether the flag is on, or to the name of its variant. */
 export type Flags = Record<string, boolean | string>
 
 /** Both shapes that SDKs read: the older map of values, and the newer one with reasons. */

@@ -6,22 +6,22 @@ import { type Reply, v1Error } from './v1-errors'
 /** What a request is to lead to, before anything is done about it. */
 export interface Outcome {
   wire: 'v0' | 'v1' | 'flags'
-  /** Null: the connection is cut instead. */
+  /** Null where the connection is cut instead. */
   reply: Reply | null
-  /** To be stored. */
+  /** The events to be stored. */
   events: IncomingEvent[]
   /** Events in the body. */
   sent: number
-  /** Of the body as it arrived. */
+  /** Bytes of the body as it arrived. */
   bytes: number
   encoding: string | null
   attempt: number | null
   requestId: string | null
-  /** Why it was refused. */
+  /** Why the request was refused. */
   reason: string | null
-  /** The mode that changed it. */
+  /** The mode of the fault that changed the outcome. */
   fault: string | null
-  /** v1. */
+  /** What becomes of each event; v1 alone has verdicts. */
   verdicts?: Verdict[]
 }
 

@@ -8,9 +8,9 @@ interface RequestRecord {
   wire: 'v0' | 'v1' | 'flags'
   request_id: string | null
   attempt: number | null
-  /** Null: not answered. */
+  /** Null where the request was not answered. */
   status: number | null
-  /** In the body. */
+  /** How many events are in the body. */
   events: number
   bytes: number
   encoding: string | null

@@ -5,9 +5,9 @@ export interface IncomingEvent {
   uuid: string
   event: string
   distinct_id: string
-  /** As it was sent. */
+  /** The timestamp as it was sent. */
   timestamp: string | null
-  /** The same in milliseconds, when it can be read. */
+  /** The timestamp in ms since the epoch, where it can be read. */
   instant: number | null
   properties: Record<string, unknown>
 }

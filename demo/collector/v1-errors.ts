@@ -4,10 +4,10 @@ const RETRYABLE = new Set([408, 500, 503, 504])
 /** The real server asks for a minute; a demo that pauses for a minute shows nothing. */
 export const RETRY_AFTER_SECONDS = 1
 
-/** body: text, or JSON to be */
 export interface Reply {
   status: number
   headers?: Record<string, string>
+  /** Text, or what is to be made JSON. */
   body?: unknown
 }
 

@@ -47,13 +47,13 @@ interface Killable {
 export interface Browser {
   version: string
   newContext: () => Promise<Context>
-  /** Of pages and workers, since it was last asked. */
+  /** Errors of pages and workers since this was last called. */
   errors: () => Promise<string[]>
   close: () => Promise<void>
   newPrivateWindow?: () => Promise<Context>
   /** Ends the process that runs the page. */
   crash?: (page: Page) => Promise<void>
-  /** As the browser does with an idle one. */
+  /** Stops all workers, as the browser does with an idle one. */
   stopWorkers?: (page: Page) => Promise<void>
 }
 
@@ -61,7 +61,7 @@ export interface Engine {
   name: EngineName
   can: Ability[]
   launch: () => Promise<Browser>
-  /** Keeps what it stores in that folder. */
+  /** Launches a browser that keeps what it stores in that folder. */
   launchKillable: (profile: string) => Promise<Killable>
 }
 

@@ -29,7 +29,7 @@ export function start(file: string, args: string[], env: Record<string, string> 
   RUNNING.add(group)
   return {
     pid: group,
-    /** What it said so far. */
+    /** What the process has written so far. */
     output: () => output,
     hasEnded: () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined,
     /** Its fourth stream, for programs that are told to write there. */

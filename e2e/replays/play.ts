@@ -10,20 +10,20 @@ import type { Story } from './stories'
 export interface Result {
   name: string
   captured: number
-  /** Received at least once. */
+  /** Events that were received at least once. */
   delivered: number
-  /** Received again, with the same uuid. */
+  /** Copies that were received with the uuid of an earlier one. */
   duplicates: number
-  /** Neither received nor dropped. */
+  /** Events that were neither received nor dropped. */
   lost: number
-  /** Given up with a reason that the page can read. */
+  /** Events that were given up with a reason that the page can read. */
   dropped: number
-  /** Received again with another name, distinct_id or timestamp. */
+  /** Copies with another name, distinct_id or timestamp than the first. */
   altered: number
   requests: number
-  /** From the first capture to the last event received. */
+  /** The time from the first capture to the last event received. */
   lastDeliveryMs: number | null
-  /** What this engine lacks for it. */
+  /** What this engine lacks for the story. */
   skipped?: string
   /** Why the story fell short. */
   failure?: string

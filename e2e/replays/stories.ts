@@ -9,13 +9,13 @@ export interface Story {
   name: string
   /** Of `init`. */
   options?: Record<string, unknown>
-  /** What an engine must be able to do for it. */
+  /** What an engine must be able to do for the story. */
   needs?: Ability[]
-  /** An answer is lost in it, so events arrive twice. */
+  /** An answer is lost in the story, so events arrive twice. */
   mayDuplicate?: boolean
   /** The browser may end the host in it while a request is under way. */
   mayLoseAnswers?: boolean
-  /** Resolves with the events that were dropped. */
+  /** Resolves with the number of events that were dropped, if the story tells it. */
   play: (stage: Stage) => Promise<number> | Promise<void>
 }
 

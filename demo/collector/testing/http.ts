@@ -24,7 +24,7 @@ interface StreamMessage {
   type: string
   held: number
   reason: string | null
-  /** A request met it by its name; told by itself it is whole. */
+  /** The fault's name in a request that met it; the whole fault in a message of its own. */
   fault: string | { mode: string }
   events: object[]
 }
