@@ -132,4 +132,6 @@ export const INTERNAL_NAMES = {
   stamped: 'ae',
   over: 'af',
   stored: 'ag',
+  methods: 'aj',
+  taken: 'ak',
 }

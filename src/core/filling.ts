@@ -7,7 +7,7 @@ import { BATCH_AGE_SPAN } from './limits'
 import type { Millis } from './ports'
 import type { ChunkRecord } from './records'
 import { parseEvent, serializeEvent } from './serialize-event'
-import { describe } from './values'
+import { show } from './values'
 
 export interface FillLimits {
   maxCount: number
@@ -93,6 +93,6 @@ function applyHooks(
     // Identity on the wire is fixed at capture: a stored event keeps its uuid whatever a hook in the worker does.
     return { ok: true, json: serializeEvent({ ...result.event, uuid: uuidOf(json) }, format, token) }
   } catch (error) {
-    return { ok: false, detail: `beforeSend made an event that cannot be serialized: ${describe(error)}` }
+    return { ok: false, detail: `beforeSend made an event that cannot be serialized: ${show(error)}` }
   }
 }

@@ -12,7 +12,7 @@ import { type Clock, type Database, type Millis, StorageError } from './ports'
 import { createQueue, listQueues } from './queue'
 import type { Report } from './reports'
 import { createTransport, type Rest, type Transport, type TransportPorts, type WakeReason } from './transport'
-import { describe } from './values'
+import { show } from './values'
 
 export interface HostPorts extends Omit<TransportPorts, 'report'> {
   clock: Clock
@@ -229,7 +229,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
         return workOf(message)
       } catch (error) {
         const full = error instanceof StorageError && error.reason === 'full'
-        reply({ ...base, type: 'refused', reason: full ? 'storage_full' : 'storage', detail: describe(error) })
+        reply({ ...base, type: 'refused', reason: full ? 'storage_full' : 'storage', detail: show(error) })
         return undefined
       }
     },

@@ -188,7 +188,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
         person: () => person.state,
         disableGeoip,
         options,
-        capture: capture.capture,
+        capture: capture.methods.capture,
         warn: log.warn,
       }),
     onShutdown: () => undefined,
