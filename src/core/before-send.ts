@@ -1,4 +1,4 @@
-/** Runs `beforeSend` hooks, fail closed: what a hook did not clearly return is not sent (protocol.md §5). */
+/** Runs `beforeSend` hooks, fail closed: only an event that a hook clearly returned is sent (docs/protocol.md §5). */
 
 import { canonicalUuid, type OutlastEvent } from './event'
 import { toUtcTimestamp } from './timestamp'
@@ -25,7 +25,7 @@ export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent)
           byChoice: false,
         }
       }
-      // A hook may change uuid and timestamp, but not to nonsense: one bad uuid fails a whole v1 batch (§0.9).
+      // An invalid uuid or timestamp is put back: one bad uuid fails a whole v1 request (docs/protocol.md §2.4).
       current = {
         ...returned,
         uuid: canonicalUuid(returned.uuid) ?? uuid,

@@ -34,8 +34,8 @@ export function canonicalUuid(value: unknown): string | undefined {
 }
 
 /**
- * Serializes an event for v0 (protocol.md §1.5): with the distinct id and the token where both the server-style and the
- * client-style endpoints look.
+ * Serializes an event for v0: with the distinct id and the token where both the server-style and the client-style
+ * endpoints look (docs/protocol.md §1.5).
  *
  * @throws whatever `JSON.stringify` throws: a BigInt, a cycle, a throwing getter or `toJSON`
  */

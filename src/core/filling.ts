@@ -65,7 +65,7 @@ export function fill(filling: Filling, uuids: Set<string>, chunk: ChunkRecord, l
   for (const [index, json] of chunk.events.entries()) {
     const uuid = uuidOf(json)
     const tooMuch = filling.storedCount > 0 && filling.storedSize + json.length > limits.maxSize
-    // The v1 server refuses a whole request for one uuid that is in it twice (protocol.md §0.9).
+    // The v1 server refuses a whole request for a uuid that occurs in it twice (docs/protocol.md §2.4).
     if (filling.storedCount >= limits.maxCount || tooMuch || uuids.has(uuid)) {
       filling.full = true
       return chunk.events.slice(index)

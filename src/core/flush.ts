@@ -1,4 +1,4 @@
-/** One delivery attempt for everything that is pending at a moment: a barrier that always settles (protocol.md §4.5). */
+/** One delivery attempt for all that is pending: a barrier that always settles (docs/protocol.md §4.5). */
 
 import type { Clock } from './ports'
 import type { Mark } from './queue'

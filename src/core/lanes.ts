@@ -1,4 +1,4 @@
-/** When a lane's events become due (protocol.md §4.2). */
+/** When a lane's events become due (docs/protocol.md §4.2). */
 
 import type { Millis } from './ports'
 import type { LaneState } from './records'

@@ -3,7 +3,7 @@
 /** ms since the epoch: the end of the year 9999, the last that a timestamp can name. */
 export const END_OF_TIME = 253_402_300_800_000
 
-/** One day in ms. A longer `setTimeout` than 2^31-1 ms fires at once; protocol.md §0.6 caps every delay here. */
+/** The longest delay, in ms: a day. A `setTimeout` of more than 2^31-1 ms would fire at once (docs/protocol.md §7). */
 export const MAX_DELAY = 86_400_000
 
 /** ms that `shutdown` takes at most, where it is not told. */

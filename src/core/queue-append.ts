@@ -90,7 +90,7 @@ function refuseAll(events: EventJson[]): ReturnType<typeof admit> {
   return { accepted: [], refused: events.length > 0 ? [{ reason: 'opted_out', uuids: events.map(uuidOf) }] : [] }
 }
 
-/** Which events the bounds let in: the head of a handover, when not all of it (protocol.md §4.4). */
+/** Accepts events until a bound is reached: of a handover that does not fit, its head (docs/protocol.md §4.4). */
 function admit({ record }: Rows, events: EventJson[]): { accepted: EventJson[]; refused: Refusal[] } {
   const { maxQueueSize, maxQueueBytes, maxEventBytes } = record.config.settings
   if (record.pending === 0) record.full = false

@@ -221,7 +221,7 @@ async function claimFromLanes(
   const before = wanted.kind === 'forced' ? wanted.before : Number.POSITIVE_INFINITY
   const fresh = record.failures > 0 ? waitsUntil(record.freshAt, rows, now) : 0
   const times: (Millis | undefined)[] = []
-  // A flush sends history first (protocol.md §4.5); left alone, an import must not hold up what happens now.
+  // A flush sends history first (docs/protocol.md §4.5). Otherwise live events do not wait behind an import.
   for (const lane of forced ? (['historical', 'live'] as const) : (['live', 'historical'] as const)) {
     const state = record.lanes[lane]
     const dueAt = laneDueAt(state, record.config.settings, now)

@@ -23,7 +23,7 @@ export function queueKey(config: { apiKey: string; host: string }): string {
   return `${config.apiKey} ${config.host}`
 }
 
-/** The project token trimmed, or `undefined` where there is none. The server's are ASCII without spaces (§1.1). */
+/** The project token trimmed, or `undefined` for anything but ASCII without spaces (docs/protocol.md §1.1). */
 export function readApiKey(value: unknown): string | undefined {
   const key = typeof value === 'string' ? value.trim() : ''
   return /^[\x21-\x7e]{1,200}$/.test(key) ? key : undefined
@@ -32,8 +32,8 @@ export function readApiKey(value: unknown): string | undefined {
 export const MAX_HOST = 2_000
 
 /**
- * An absolute http(s) URL without trailing slashes; PostHog's app hosts become its ingestion hosts (§1.1). The default
- * where none is given, and `undefined` for what is no such URL.
+ * An absolute http(s) URL without trailing slashes, or `undefined` for anything else. Without a value it is the default
+ * host. PostHog's app hosts become its ingestion hosts (docs/protocol.md §1.1).
  */
 export function hostFrom(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return DEFAULT_HOST

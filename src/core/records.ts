@@ -31,7 +31,7 @@ export interface QueueRecord {
   dropped: Dropped
   pending: number
   size: number
-  /** Pending events that are in a request now: exempt from the bound (protocol.md §10.5). */
+  /** Pending events that are in a request now: exempt from `maxQueueSize` (docs/protocol.md §4.4). */
   inRequest: number
   nextId: number
   lanes: Record<Lane, LaneState>
@@ -133,7 +133,7 @@ function isEvents(value: unknown): value is EventJson[] {
   return areEvents(value) && value.length > 0
 }
 
-/** A batch's events. None is in it twice: the v1 server would refuse the whole request (protocol.md §0.9). */
+/** A batch's events, each uuid once: the v1 server refuses a request with a repeated uuid (docs/protocol.md §2.4). */
 export function parseBody(raw: unknown): EventJson[] | undefined {
   const { events } = asRecord(raw)
   return isEvents(events) ? [...new Map(events.map((json) => [uuidOf(json), json])).values()] : undefined

@@ -1,4 +1,4 @@
-/** When a failed batch is tried again (protocol.md §3.2). */
+/** When a failed batch is tried again (docs/protocol.md §3.2). */
 
 import { MAX_DELAY } from './limits'
 import type { Millis, Random } from './ports'
@@ -13,7 +13,7 @@ export interface Failure {
 
 export interface Pause {
   delayMs: number
-  /** Whether the server asked for it: `flush` does not cut such a pause short (§10.8). */
+  /** The pause is from a `Retry-After`: `flush` does not cut it short (docs/protocol.md §4.5). */
   byServer: boolean
 }
 

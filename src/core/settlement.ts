@@ -77,7 +77,7 @@ const exhausted = (events: EventJson[], attempts: number, cause: string): DropGr
   detail: `${attempts} answered failures, the last: ${cause}`,
 })
 
-/** Half the batch may fit, one event alone never will: halving isolates it (protocol.md §10.1). */
+/** Halves a batch after a 413, until the event that is too large stands alone (docs/protocol.md §3.4). */
 function tooLarge(events: EventJson[], status: number): Settlement {
   if (events.length === 1) {
     const detail = 'the server refused it alone as too large'

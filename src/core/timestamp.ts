@@ -1,4 +1,4 @@
-/** A caller's timestamp as the wire wants it: RFC 3339 in UTC, the instant unchanged (protocol.md §4.3). */
+/** A caller's timestamp as the wire wants it: RFC 3339 in UTC, the instant unchanged (docs/protocol.md §4.3). */
 
 const ISO = /^(\d{4}-\d\d-\d\d)([T ](\d\d:\d\d)(:(\d\d)([.,](\d+))?)?\s*(Z|([+-]\d\d):?(\d\d)?)?)?$/i
 
