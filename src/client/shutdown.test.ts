@@ -32,16 +32,13 @@ test('shutdown is bounded as a whole, and drops the rest with a reason', async (
   expect(await client.stats()).toMatchObject({ accepted: 5, pending: 0, dropped: { shutdown: 5 } })
 })
 
-test.each(['live', 'historical'])(
-  'shutdown(0) sends nothing of the %s lane',
-  async (lane) => {
-    const { client, clock, endpoint } = clientWorld()
-    client.captureBatch([{ event: 'one' }, { event: 'two' }], { historicalMigration: lane === 'historical' })
-    expect(await client.shutdown(0)).toEqual({ delivered: 0, kept: 0, dropped: 2 })
-    await clock.advance(600_000)
-    expect(endpoint.sent).toHaveLength(0)
-  },
-)
+test.each(['live', 'historical'])('shutdown(0) sends nothing of the %s lane', async (lane) => {
+  const { client, clock, endpoint } = clientWorld()
+  client.captureBatch([{ event: 'one' }, { event: 'two' }], { historicalMigration: lane === 'historical' })
+  expect(await client.shutdown(0)).toEqual({ delivered: 0, kept: 0, dropped: 2 })
+  await clock.advance(600_000)
+  expect(endpoint.sent).toHaveLength(0)
+})
 
 test('shutdown(0) sends no held retry either', async () => {
   const { client, clock, endpoint } = clientWorld({ options: { flushAt: 1 } })
