@@ -1,4 +1,4 @@
-/** Whether something from another page or from storage is events, as they are stored and sent. */
+/** Checks that a value from another page or from storage is a serialized event, or a list of them. */
 
 import { type EventJson, UUID } from './event'
 import { PREFIX, uuidOf } from './event-json'
@@ -18,7 +18,7 @@ export function isEventJson(value: unknown): value is EventJson {
   }
 }
 
-/** A list of events and of nothing else. `every` would pass over the holes of a sparse one. */
+/** Whether a value is an array of events alone. `Array.from` fills the holes of a sparse array, which `every` skips. */
 export function areEvents(value: unknown): value is EventJson[] {
   return Array.isArray(value) && Array.from(value).every(isEventJson)
 }

@@ -4,7 +4,7 @@ import { canonicalUuid, type OutlastEvent } from './event'
 import { toUtcTimestamp } from './timestamp'
 import { asRecord, describe, isText, show } from './values'
 
-/** Returns the event to send, changed or not, or null to drop it. It runs once per event and must be synchronous. */
+/** A hook returns the event, changed or not, or null to drop it. It runs once per event and must be synchronous. */
 export type BeforeSend = (event: OutlastEvent) => OutlastEvent | null | undefined
 
 export type HookResult = { event: OutlastEvent } | { event?: undefined; detail: string; byChoice: boolean }
@@ -18,7 +18,7 @@ export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent)
       if (returned === null || returned === undefined) {
         return { detail: 'beforeSend returned nothing', byChoice: true }
       }
-      // A promise is no event either.
+      // This refuses a promise too: hooks are synchronous.
       if (!isEvent(returned)) {
         return {
           detail: `beforeSend returned ${show(returned)}, no event with a name, distinctId and properties`,

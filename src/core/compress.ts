@@ -1,4 +1,4 @@
-/** Compresses a request's body and says so the way the endpoint understands. */
+/** Compresses a request's body and names the encoding where the endpoint looks for it. */
 
 import type { WireFormat } from './event'
 import type { Compressor, WireRequest } from './ports'

@@ -19,12 +19,13 @@ export function serializeEvent(event: OutlastEvent, format: WireFormat, token: s
     delete own[from]
     if (value !== undefined) options[to] = value
   }
-  // The server takes both from the PostHog-Sdk-Info header; the other two stand at the root or in Authorization.
+  // The server makes `$lib` and `$lib_version` of the PostHog-Sdk-Info header. The distinct id is at the root, and the
+  // token in `Authorization`.
   for (const key of ['$lib', '$lib_version', 'distinct_id', 'token']) delete own[key]
   return JSON.stringify({ uuid, event: name, distinct_id, timestamp, ...rest, options, properties: own })
 }
 
-/** The event of a serialized one: what a hook in the worker sees. The inverse of `serializeEvent`. */
+/** Parses a serialized event, for a hook in the worker. The inverse of `serializeEvent`. */
 export function parseEvent(json: EventJson, format: WireFormat): OutlastEvent {
   const raw = JSON.parse(json)
   const properties: Properties = { ...raw.properties }

@@ -1,4 +1,4 @@
-/** What an answer means for the events of a batch. */
+/** Verdicts: what the outcome of a request means for the events of its batch. */
 
 export type EventVerdict = 'delivered' | 'rejected' | 'retry'
 
@@ -7,9 +7,9 @@ export type Verdict =
   | { kind: 'rejected'; status: number; detail: string }
   | { kind: 'too_large'; status: number }
   /**
-   * `answered` is false where no endpoint did: such a failure uses up no retry. `online` is false where a network that
-   * comes back ends nothing. `trouble`: it goes on until the site or its server is changed. `abandoned`: the sender ended
-   * the request itself, which may have been taken.
+   * The events are sent again. `answered`: the failure counts towards `maxRetries`, because an endpoint answered or
+   * took too long. `online` is false if the return of the network does not end the failure. `trouble` says what the
+   * site or its server has to change first. `abandoned`: the sender aborted the request, which the server may have taken.
    */
   | {
       kind: 'retry'
