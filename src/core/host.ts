@@ -94,7 +94,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
     return transport
   }
 
-  /** Uses a queue's transport. Only invented queues are more than `MAX_QUEUES`; then unused transports are removed. */
+  /** Uses a queue's transport. Beyond `MAX_QUEUES`, which only invented names reach, unused transports are removed. */
   async function using<T>(queue: string, use: (transport: Transport) => Promise<T>): Promise<T> {
     users.set(queue, (users.get(queue) ?? 0) + 1)
     const transport = transportOf(queue)
