@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: [
-            '{src,simulation,fuzz,tools}/**/*.test.ts',
+            '{src,simulation,fuzz,tools,scripts}/**/*.test.ts',
             '{demo,scripts,e2e,compliance,torture,bench,tools}/**/*.test.mjs',
           ],
           exclude: ['src/**/*.browser.test.ts', '**/node_modules/**'],

@@ -10,7 +10,7 @@ import type { Log } from './log'
 import type { CaptureOptions } from './types'
 
 export interface AmbientOptions extends CaptureOptions {
-  /** For a minimal `$feature_flag_called` (protocol.md §8): adds no super properties but those whose names match. */
+  /** Adds only super properties with a matching name: a minimal `$feature_flag_called` (docs/protocol.md §8). */
   minimalNames?: RegExp
 }
 

@@ -14,7 +14,7 @@ export function createClient(
   return { ...methods, on, ...asking }
 }
 
-/** The client of a caller that gave no project token: it does nothing, as promised (§1.1). */
+/** The client of a caller that gave no project token: it does nothing, as docs/protocol.md §1.1 promises. */
 export function disabledClient(): CommonClient {
   const nothing = () => undefined
   const none = () => 0

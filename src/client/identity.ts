@@ -1,4 +1,4 @@
-/** Who a page's events belong to, under the names that posthog-js users know (protocol.md §9). */
+/** Who a page's events belong to, under the names that posthog-js users know (docs/protocol.md §9). */
 
 import type { Properties } from '../core/event'
 import { copyOf, isObject, isText } from '../core/values'

@@ -1,10 +1,10 @@
-/** Runs `beforeSend` hooks, fail closed: what a hook did not clearly return is not sent (protocol.md §5). */
+/** Runs `beforeSend` hooks, fail closed: only an event that a hook clearly returned is sent (docs/protocol.md §5). */
 
 import { canonicalUuid, type OutlastEvent } from './event'
 import { toUtcTimestamp } from './timestamp'
 import { asRecord, isObject, isText, show } from './values'
 
-/** Returns the event to send, changed or not, or null to drop it. It runs once per event and must be synchronous. */
+/** A hook returns the event, changed or not, or null to drop it. It runs once per event and must be synchronous. */
 export type BeforeSend = (event: OutlastEvent) => OutlastEvent | null | undefined
 
 export type HookResult = { event: OutlastEvent } | { event?: undefined; detail: string; byChoice?: true }
@@ -18,11 +18,11 @@ export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent)
       if (returned === null || returned === undefined) {
         return { detail: 'beforeSend returned nothing', byChoice: true }
       }
-      // A promise is no event either.
+      // This refuses a promise too: hooks are synchronous.
       if (!isEvent(returned)) {
         return { detail: `beforeSend returned ${show(returned)}, no event with a name, distinctId and properties` }
       }
-      // A hook may change uuid and timestamp, but not to nonsense: one bad uuid fails a whole v1 batch (§0.9).
+      // An invalid uuid or timestamp is put back: one bad uuid fails a whole v1 request (docs/protocol.md §2.4).
       current = {
         ...returned,
         uuid: canonicalUuid(returned.uuid) ?? uuid,
