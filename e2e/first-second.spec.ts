@@ -250,12 +250,6 @@ for (const [what, answersAfter] of [
       .poll(() => stats(page), { timeout: 40_000 })
       .toMatchObject({ accepted: 1, delivered: 1, pending: 0, dropped: {} })
     const copies = recorder.requests.flatMap(({ body }) => body.batch.map(({ uuid }) => uuid))
-    console.log(
-      'COPIES',
-      what,
-      copies.length,
-      recorder.requests.map(({ path }) => path),
-    )
     expect(new Set(copies).size).toBe(1)
     expect(copies.length).toBeLessThanOrEqual(3)
   })

@@ -19,7 +19,7 @@ const STATUSES = [
   ...[425, 429, 431, 451, 500, 501, 502, 503, 504, 505, 507, 511, 520, 521, 522, 523, 524, 530, 599],
 ]
 
-/** Those that protocol.md §3.1 and the table of the README say are tried again. */
+/** Those that docs/protocol.md §3.1 says are tried again. */
 const RETRIED = new Set([408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
 
 const retryAfters = fc.oneof(

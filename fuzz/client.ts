@@ -130,7 +130,7 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
         person: () => person.state,
         disableGeoip: config.disableGeoip,
         options: (options ?? {}) as CommonOptions,
-        capture: capture.capture,
+        capture: capture.methods.capture,
         warn: log.warn,
       }),
     onShutdown: () => undefined,

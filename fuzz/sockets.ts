@@ -175,7 +175,7 @@ function flood(response: ServerResponse): void {
 /** 20 MB of nothing, in 20 kB. */
 let BOMB: Uint8Array
 
-/** Answers that come from no ingestion endpoint, or never came in full. v0 believes a status (protocol.md §1.6). */
+/** Answers that come from no ingestion endpoint, or never came in full. v0 believes a status (docs/protocol.md §1.6). */
 const NEVER_DELIVERED = new Set<Behaviour>([
   'endless headers',
   'silent',

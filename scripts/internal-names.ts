@@ -129,4 +129,6 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   stamped: 'ae',
   over: 'af',
   stored: 'ag',
+  methods: 'aj',
+  taken: 'ak',
 }

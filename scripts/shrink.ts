@@ -55,7 +55,8 @@ async function shrinkCode(
   // one names local variables so that they compress better.
   const small = await terser(named.code, {
     module,
-    compress: { passes: 2, unsafe: false },
+    // No function here is one for `new` or for a `this` of its own, so each may become an arrow.
+    compress: { passes: 4, hoist_funs: true, unsafe_arrows: true, join_vars: false },
     ecma: Number(target.replace('es', '')) as ECMA,
     format: { comments: 'some' },
     sourceMap: { content: named.map, includeSources: true },

@@ -22,7 +22,7 @@ import type { Sim } from './sim'
 /** The mark in the name of events that the worker's `beforeSend` drops. */
 export const UNWANTED = 'unwanted'
 
-/** Statuses that are tried again (protocol.md §3.1, and Cloudflare's). Written here anew: a check is no copy. */
+/** Statuses that are tried again (docs/protocol.md §3.1). Written here anew: a check is no copy. */
 const PASSING = new Set([408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
 
 /** Why a page gives up what a host may have in its hands by then: it cannot tell, and says the worse. */

@@ -193,19 +193,11 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'journal row removed in a transaction before its events are taken in',
     promise: 'P2',
-    file: 'src/core/queue.ts',
-    find: 'takeUp: (now) => write((tx) => takeUp(tx, key, now)),',
-    replace: `takeUp: async (now) => {
-      let found: Awaited<ReturnType<Transaction['list']>> = []
-      await write(async (tx) => {
-        found = await tx.list('journal', [key], { limit: 1 })
-        for (const row of found) tx.delete('journal', row.key)
-      })
-      return write(async (tx) => {
-        for (const row of found) tx.put('journal', row.key, row.value)
-        return takeUp(tx, key, now)
-      })
-    },`,
+    file: 'src/core/queue-journal.ts',
+    find: "  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn(tx, queue, found, now))\n",
+    replace: `  await clearJournal(db, found.map(({ key }) => key))
+  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn(tx, queue, found, now))
+`,
   },
   {
     name: 'journal taken up past a refusal',

@@ -5,7 +5,7 @@ import type { Sim } from './sim'
 
 const never = new Promise<never>(() => undefined)
 
-/** No timer is longer than a day: a longer one would fire at once (protocol.md §0.6). */
+/** No timer is longer than a day: a longer one would fire at once (docs/protocol.md §7). */
 const LONGEST_TIMER_MS = 86_400_000
 
 export class Realm {

@@ -124,7 +124,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
         person: () => ({ distinctId: '', groups: {} }),
         disableGeoip,
         options,
-        capture: capture.capture,
+        capture: capture.methods.capture,
         warn: log.warn,
       })
     },

@@ -1,6 +1,6 @@
 /**
  * Makes a service worker the host of outlast's queues. It adds no fetch handler, so it slows no navigation, and it
- * takes only messages and syncs that are outlast's, so it lives beside whatever else the worker does.
+ * takes only messages and syncs that are outlast's, so it does not disturb other code of the worker.
  *
  * @packageDocumentation
  */
@@ -21,25 +21,25 @@ import type { Rest, WakeReason } from '../src/core/transport'
 export interface WorkerOptions {
   /**
    * One hook or a chain, applied once to every queued event before it is first sent, whichever page it came from.
-   * It returns the event, changed or not, or null to drop it; one that throws drops the event too. It must be
+   * A hook returns the event, changed or not, or null to drop it; a hook that throws drops the event too. Hooks must be
    * synchronous. The event's uuid stays as it is.
    */
   beforeSend?: BeforeSend | BeforeSend[]
 }
 
-/** A worker is kept alive for a next try at most this many ms ahead; browsers end an idle one after 30 s. */
+/** The worker is kept alive for a wake that is at most this many ms ahead. Browsers end an idle worker after 30 s. */
 const HOLD_MS = 25_000
 
-/** Chromium ends an event that takes longer than 5 min, and the worker with it. */
+/** The longest work in one event, in ms. Chromium ends an event after 5 min, and the worker with it. */
 const EVENT_BUDGET_MS = 240_000
 
 /**
- * Messages that come within so many ms share one that keeps the worker awake for all of them, however many they are.
- * Each has at least the rest of that one's budget.
+ * Messages that come within this many ms share the event of the first one, which keeps the worker awake for all of
+ * them. Every message then has at least the rest of that event's budget.
  */
 const SHARE_MS = 30_000
 
-/** Chromium gives a sync event 3 min (`max_sync_event_duration`). */
+/** The longest work in one sync event, in ms. Chromium gives it 3 min (`max_sync_event_duration`). */
 const SYNC_BUDGET_MS = 150_000
 
 const EVENT_LIMITS: WorkLimits = { holdMs: HOLD_MS, budgetMs: EVENT_BUDGET_MS, shareMs: SHARE_MS }
@@ -49,7 +49,7 @@ interface SyncEvent extends ExtendableEvent {
   readonly tag: string
 }
 
-/** Call it once, while the worker's script is first run. */
+/** Makes this worker a host. To be called once, while the worker's script is first run. */
 export function install(options: WorkerOptions = {}): void {
   const scope = globalThis as unknown as ServiceWorkerGlobalScope
   const senderId = `worker:${newId()}`
@@ -82,13 +82,13 @@ export function install(options: WorkerOptions = {}): void {
     for (const page of await pages()) page.postMessage(message)
   }
 
-  /** A message to a page in the back/forward cache evicts it. The browser's list leaves out those that are there. */
+  /** The pages that may get messages. A message would evict a page in the back/forward cache, which is not listed. */
   async function pages(): Promise<readonly Client[]> {
     const open = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })
     return open.filter(({ id }) => !quiet.has(id))
   }
 
-  /** Pages on their way there, which the list may still have. */
+  /** Ids of pages that may be entering the back/forward cache and may still be in the browser's list. */
   const quiet = new Set<string>()
   function noteQuiet(source: ExtendableMessageEvent['source'], isQuiet: boolean): void {
     const id = (source as Client | null)?.id
@@ -106,22 +106,22 @@ export function install(options: WorkerOptions = {}): void {
 
   scope.addEventListener('message', (event) => {
     const { source, data } = event
-    // Own workers get messages that are not outlast's; those are left to the site's own listeners.
+    // A site's own worker also gets messages that are not outlast's, which are left to the site's listeners.
     if (!(typeof data === 'object' && data !== null && 'outlast' in data)) return
     noteQuiet(source, (data as { quiet?: unknown }).quiet === true)
-    // A page that said its last words may be gone by now: there is nobody to answer, but what it said counts.
+    // The page may have gone since its message: it gets no answer, but its message counts.
     event.waitUntil(host.receive(data, (message) => void answer(source, message)).then(goOn))
   })
 
-  // Activation is not for waiting: no page gets an answer before it is over, and what is queued may take an endpoint
-  // that hangs. The first page that asks keeps the worker awake.
+  // No `waitUntil`: no page gets an answer before activation is over, and an endpoint that hangs could delay that for
+  // minutes. The first message of a page keeps the worker awake.
   scope.addEventListener('activate', () => void work(EVENT_LIMITS, 'due'))
 
   const onSync = (event: Event) => {
     const { tag, waitUntil } = event as SyncEvent
     if (tag !== SYNC_TAG) return
     const drained = work(SYNC_LIMITS, 'online').then((pending) => {
-      // A rejection is how the browser learns that it should fire again.
+      // A rejection tells the browser to fire the sync again.
       if (pending > 0) throw new Error(`${pending} events are still queued`)
     })
     waitUntil.call(event, drained)

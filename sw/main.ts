@@ -1,5 +1,5 @@
 /**
- * The ready-made worker file, also for `importScripts` in a worker of the site's own, which may set its options before:
+ * The ready-made worker file. A site's own worker can load it with `importScripts`, and set its options before that:
  *
  *     self.outlast = { beforeSend: (event) => event }
  *     importScripts('/__outlast/worker.js')

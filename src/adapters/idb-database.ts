@@ -1,4 +1,12 @@
-import { type Database, type Key, StorageError, type Table, type Transaction, type TransactMode } from '../core/ports'
+import {
+  type Database,
+  type Key,
+  type Scope,
+  StorageError,
+  type Table,
+  type Transaction,
+  type TransactMode,
+} from '../core/ports'
 import { dataLossOf, freshLog, needsFreshLog } from './fresh-log'
 import { DATABASE_NAME, openDatabase, RESERVE, TABLES } from './open-database'
 
@@ -11,6 +19,8 @@ const RESERVE_BYTES = 65_536
 
 /** Connections that are tried for one transaction: the first may have been lost without a word. */
 const CONNECTIONS = 2
+
+const SCOPES: Record<Scope, Table[]> = { journal: ['journal'], queue: TABLES.filter((table) => table !== 'journal') }
 
 /**
  * The queue's tables in IndexedDB. The connection is opened when it is needed and opened anew after `close`,
@@ -67,8 +77,8 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
   const onReserve = <T>(work: (store: IDBObjectStore) => Promise<T>) =>
     transaction([RESERVE], 'readwrite', (tx) => work(tx.objectStore(RESERVE)))
 
-  const attempt = <T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>) =>
-    transaction(TABLES, mode === 'readonly' ? mode : 'readwrite', (tx) => work(transactionOn(tx)))
+  const attempt = <T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>, scope: Scope) =>
+    transaction(SCOPES[scope], mode === 'readonly' ? mode : 'readwrite', (tx) => work(transactionOn(tx)))
 
   async function transaction<T>(
     stores: string[],
@@ -99,11 +109,11 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     get loss() {
       return loss
     },
-    async transact(mode, work) {
+    async transact(mode, work, scope = 'queue') {
       for (let left = CONNECTIONS; ; left--) {
         try {
           if (mode === 'readwrite') await makeReserve()
-          const result = await attempt(mode, work)
+          const result = await attempt(mode, work, scope)
           if (mode !== 'readonly') leaveOldLog()
           return result
         } catch (error) {

@@ -3,20 +3,12 @@
 /** A clock that goes back by no more than this many ms is waited for with the counter, so that ids stay in order. */
 const ROLLBACK_MS = 10_000
 
-/** Random numbers are fetched by the dozen: each call into the platform costs more than the whole id. */
-const pool = new Uint32Array(64)
-let used = pool.length
-
 let at = 0
 let counter = 0
 
 function random32(): number {
   try {
-    if (used === pool.length) {
-      crypto.getRandomValues(pool)
-      used = 0
-    }
-    return pool[used++] as number
+    return crypto.getRandomValues(new Uint32Array(1))[0] as number
   } catch {
     // A page may have replaced `crypto` by something that throws or is none.
     return Math.floor(Math.random() * 2 ** 32)
@@ -33,9 +25,9 @@ export function newId(): string {
   } else {
     counter += 1
   }
-  const time = hex(at, 12)
-  const low = hex(0x8000_0000 + (counter % 2 ** 30), 8)
   const high = hex(Math.floor(counter / 2 ** 30), 3)
+  const low = hex(0x8000_0000 + (counter % 2 ** 30), 8)
+  const time = hex(at, 12)
   return `${time.slice(0, 8)}-${time.slice(8)}-7${high}-${low.slice(0, 4)}-${low.slice(4)}${hex(random32(), 8)}`
 }
 

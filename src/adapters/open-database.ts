@@ -39,7 +39,7 @@ export function openDatabase(
     setTimeout(() => {
       // A connection that is not waited for any more would hold up the next upgrade.
       request.onsuccess = () => request.result.close()
-      reject(new DOMException('opening the database takes too long', 'TimeoutError'))
+      reject(Error('opening the database takes too long'))
     }, OPEN_TIMEOUT_MS)
     request.onupgradeneeded = (event) => {
       onUpgrade?.(event)

@@ -159,7 +159,7 @@ export function queueContract(name: string, make: () => Database): void {
         expect(await balance()).toMatchObject({ pending: 2, dropped: { queue_full: 1 } })
       })
 
-      test('held retries count (§4.7 row 17), events in a request do not (§10.5)', async () => {
+      test('held retries count, events in a request do not (docs/protocol.md §4.4)', async () => {
         const { append, claim, settle, balance } = rig(make(), { maxQueueSize: 3 })
         await append(eventsFrom(1, 3))
         const { claimed } = await claim()
@@ -233,7 +233,7 @@ export function queueContract(name: string, make: () => Database): void {
         ])
       })
 
-      test('a hook drops and changes events once, before the first request (§4.7 row 10)', async () => {
+      test('a hook drops and changes events once, before the first request', async () => {
         const { append, claimAll, settle, claim, balance } = rig(make())
         const hook: BeforeSend = (event) => {
           if (event.event === 'event 2') return null

@@ -5,12 +5,12 @@ import { canonicalUuid, type EventJson, type OutlastEvent, type Properties } fro
 import { uuidOf } from '../core/event-json'
 import type { DropReason } from '../core/reports'
 import { toUtcTimestamp } from '../core/timestamp'
-import { asRecord, isText, show } from '../core/values'
+import { asRecord, isObject, isText, show } from '../core/values'
 import type { Log } from './log'
 import type { CaptureOptions } from './types'
 
 export interface AmbientOptions extends CaptureOptions {
-  /** For a minimal `$feature_flag_called` (protocol.md §8): adds no super properties but those whose names match. */
+  /** Adds only super properties with a matching name: a minimal `$feature_flag_called` (docs/protocol.md §8). */
   minimalNames?: RegExp
 }
 
@@ -40,12 +40,12 @@ export interface Made {
 }
 
 export interface Refused {
-  uuid?: string
+  uuid?: string | undefined
   json?: undefined
   reason: DropReason
   detail: string
   /** A hook dropped it, which is no mistake to warn of. */
-  byChoice?: boolean
+  byChoice?: true
 }
 
 export function assemble(
@@ -53,16 +53,14 @@ export function assemble(
   serialize: (event: OutlastEvent) => EventJson,
   { event: name, properties: given, options: raw, ambient }: Given,
 ): Made | Refused {
-  if (!isText(name)) return { reason: 'invalid', detail: `an event needs a name, got ${show(name)}` }
+  const invalid = (detail: string, uuid?: string): Refused => ({ reason: 'invalid', detail, uuid })
+  if (!isText(name)) return invalid(`an event needs a name, got ${show(name)}`)
   const options = asRecord(raw) as CaptureOptions
   const { distinctId: asked, uuid: wanted, timestamp: when, groups } = options
   const owner: unknown = typeof asked === 'number' ? String(asked) : (asked ?? undefined)
   // Sent as it is, it would fail the whole request, and as somebody else's it would be a lie.
   if (owner !== undefined && !isText(owner)) {
-    return {
-      reason: 'invalid',
-      detail: `distinctId ${show(asked)} of ${show(name)} is blank or no string`,
-    }
+    return invalid(`distinctId ${show(asked)} of ${show(name)} is blank or no string`)
   }
   const { distinctId, properties } = ambient({ ...options, distinctId: owner } as AmbientOptions)
   const ownUuid = canonicalUuid(wanted)
@@ -79,10 +77,10 @@ export function assemble(
   const json = serialized(event, serialize, tell)
   // A page's own toJSON or JSON.stringify can make anything of it.
   if (json === undefined || uuidOf(json) !== event.uuid) {
-    return { reason: 'invalid', detail: `${show(name)} cannot be made into JSON`, uuid }
+    return invalid(`${show(name)} cannot be made into JSON`, uuid)
   }
   if (json.length > maxEventBytes) {
-    const detail = `${show(name)} is ${json.length} long, more than maxEventBytes (${maxEventBytes})`
+    const detail = `${show(name)} is ${json.length} long, maxEventBytes is ${maxEventBytes}`
     return { reason: 'too_large', detail, uuid: event.uuid }
   }
   return { event, json, stamped: !ownTime }
@@ -93,11 +91,8 @@ const isGiven = (value: unknown) => value !== undefined && value !== null
 type Tell = Log['tell']
 
 function addProperties(into: Properties, name: string, given: unknown, tell: Tell): void {
-  if (!isGiven(given)) return
-  if (typeof given !== 'object' || Array.isArray(given)) {
-    return tell('properties', name, given)
-  }
-  copyEach(given as Properties, into, name, tell, (value) => value)
+  if (isObject(given) && !Array.isArray(given)) copyEach(given, into, name, tell, (value) => value)
+  else if (isGiven(given)) tell('properties', name, given)
 }
 
 /** One unserializable property costs itself, not the event. */

@@ -84,7 +84,7 @@ test.each(['yesterday', 'Invalid', 17, new Date(Number.NaN), {}])(
   },
 )
 
-test('P4: the timestamp is that of the capture, however late it is sent (§4.7 row 1)', async () => {
+test('P4: the timestamp is that of the capture, however late it is sent', async () => {
   const { client, clock, endpoint } = clientWorld({ options: { flushInterval: 60_000 } })
   client.capture('event')
   await clock.advance(60_000)

@@ -11,7 +11,7 @@ import {
 } from '../core/event'
 import type { Lane } from '../core/handover'
 import type { DropReason } from '../core/reports'
-import { asRecord, describe } from '../core/values'
+import { asRecord, isText, show } from '../core/values'
 import { assemble, type Given, type Made, type Refused } from './assemble'
 import type { Emitter } from './emitter'
 import type { CaptureConfig } from './options'
@@ -28,7 +28,9 @@ export interface CapturePorts {
   optedOut(): boolean
 }
 
-export interface Capture extends Pick<CommonClient, 'capture' | 'captureBatch' | 'captureAi' | 'enqueue'> {
+export interface Capture {
+  /** What a client has of it. */
+  methods: Pick<CommonClient, 'capture' | 'captureBatch' | 'captureAi' | 'enqueue'>
   /**
    * What new events are made for, and how. v0 needs the least code, so it is what all are made for until the rest has
    * loaded; see `speak-v1.ts`.
@@ -73,13 +75,13 @@ export function createCapture(ports: CapturePorts): Capture {
 
   function take(given: () => Taken): void {
     // Without a project there is nothing to miss, and `init` has said so.
-    if (!config.apiKey || ports.optedOut()) return log.debug('an event after optOut is ignored')
+    if (!config.apiKey || ports.optedOut()) return log.debug('ignored after optOut')
     if (self.closed) return tellClosed()
     const made = make(given)
     const { json } = made
     if (json === undefined) {
       if (!made.byChoice) log.warn(`dropped: ${made.detail}`)
-      return self.drop(made.reason, made.detail, made.uuid === undefined ? [] : [made.uuid], 1)
+      return self.drop(made.reason, made.detail, [made.uuid].filter(isText), 1)
     }
     const { event, uuid } = made.event
     if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
@@ -101,7 +103,7 @@ export function createCapture(ports: CapturePorts): Capture {
       const made = assemble(context, serialize, { ambient: ports.ambient, ...rest })
       return { lane, format, ...made }
     } catch (error) {
-      return { reason: 'invalid', detail: `capture failed: ${describe(error)}` }
+      return { reason: 'invalid', detail: `capture failed: ${show(error)}` }
     }
   }
 
@@ -121,23 +123,7 @@ export function createCapture(ports: CapturePorts): Capture {
     self.onNew()
   }
 
-  const self: Capture = {
-    wire: { format: 'v0', serialize: (event, _, token) => serializeForV0(event, token) },
-    onNew: () => undefined,
-    closed: false,
-    full: false,
-    drop(reason, detail, uuids, count = uuids.length) {
-      countDropped(outbox.dropped, reason, count)
-      self.tellDropped(reason, detail, uuids, count)
-    },
-    tellDropped(reason, detail, uuids, count = uuids.length) {
-      if (count > 0) emitter.emit('drop', { uuids, count, reason, detail })
-    },
-    warnFull() {
-      if (self.full) return
-      self.full = true
-      log.tell('full', maxQueueSize)
-    },
+  const methods: Capture['methods'] = {
     capture(event: string, properties?: Properties, options?) {
       take(() => ({ event, properties, options }))
     },
@@ -159,6 +145,26 @@ export function createCapture(ports: CapturePorts): Capture {
     },
     captureAi(event, properties, options) {
       take(() => ({ lane: 'live', format: 'ai', event, properties, options }))
+    },
+  }
+
+  const self: Capture = {
+    methods,
+    wire: { format: 'v0', serialize: (event, _, token) => serializeForV0(event, token) },
+    onNew: () => undefined,
+    closed: false,
+    full: false,
+    drop(reason, detail, uuids, count = uuids.length) {
+      countDropped(outbox.dropped, reason, count)
+      self.tellDropped(reason, detail, uuids, count)
+    },
+    tellDropped(reason, detail, uuids, count = uuids.length) {
+      if (count > 0) emitter.emit('drop', { uuids, count, reason, detail })
+    },
+    warnFull() {
+      if (self.full) return
+      self.full = true
+      log.tell('full', maxQueueSize)
     },
   }
   return self

@@ -7,18 +7,19 @@ import type { CommonClient, OutlastEvents } from './types'
 import { unanswered } from './unanswered'
 
 export function createClient(
-  { capture, captureBatch, captureAi, enqueue }: Capture,
+  { methods }: Capture,
   { ofFlags: _, ...asking }: Delivery,
   { on }: Emitter<OutlastEvents>,
 ): CommonClient {
-  return { capture, captureBatch, captureAi, enqueue, on, ...asking }
+  return { ...methods, on, ...asking }
 }
 
-/** The client of a caller that gave no project token: it does nothing, as promised (§1.1). */
+/** The client of a caller that gave no project token: it does nothing, as docs/protocol.md §1.1 promises. */
 export function disabledClient(): CommonClient {
   const nothing = () => undefined
+  const none = () => 0
   return {
-    ...unanswered(() => 0),
+    ...unanswered(none, none),
     capture: nothing,
     captureBatch: nothing,
     captureAi: nothing,

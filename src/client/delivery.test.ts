@@ -313,7 +313,7 @@ test('P7: a page whose host takes nothing keeps no more than maxQueueSize events
   expect(warnings.filter((warning) => warning.includes('maxQueueSize 3'))).toHaveLength(1)
 })
 
-test('the warning of a full queue comes once per episode (§4.7 row 15)', async () => {
+test('the warning of a full queue comes once per episode', async () => {
   const world = clientWorld({ options: { maxQueueSize: 2, flushAt: 100, flushInterval: 60_000 } })
   const { client, clock, warnings } = world
   const fill = async () => {
@@ -332,7 +332,7 @@ test('the warning of a full queue comes once per episode (§4.7 row 15)', async 
   expect(await balance(world)).toMatchObject({ accepted: 12, delivered: 2, pending: 2, dropped: { queue_full: 8 } })
 })
 
-test('captureBatch keeps the head and drops the tail when the queue fills on the way (§4.7 row 18)', async () => {
+test('captureBatch keeps the head and drops the tail when the queue fills on the way', async () => {
   const world = clientWorld({ options: { maxQueueSize: 3 } })
   const { client, endpoint } = world
   client.captureBatch(Array.from({ length: 5 }, (_, n) => ({ event: `event ${n}` })))

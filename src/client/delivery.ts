@@ -1,7 +1,7 @@
 /** What a client does besides taking events: it sees them off, and answers questions about them and about flags. */
 
 import { MAX_DELAY } from '../core/limits'
-import { describe, show } from '../core/values'
+import { show } from '../core/values'
 import type { Capture } from './capture'
 import type { FeatureFlags } from './feature-flags'
 import type { Link } from './link'
@@ -63,7 +63,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
       return unwanted() ? otherwise : await use(flags)
     } catch (error) {
       loading = undefined
-      log.warn(`feature flags are not available: ${describe(error)}`)
+      log.warn(`feature flags are not available: ${show(error)}`)
       return otherwise
     }
   }

@@ -25,7 +25,7 @@ export function createEmitter<Events>(log: Log): Emitter<Events> {
         try {
           listener(detail as never)
         } catch (error) {
-          log.tell('listener', String(name), error)
+          log.tell('listener', name, error)
         }
       }
       telling.delete(name)

@@ -1,4 +1,4 @@
-/** Feature flags (protocol.md §8). Loaded late: a page that asks for no flag does not load it. */
+/** Feature flags (docs/protocol.md §8). Loaded late: a page that asks for no flag does not load it. */
 
 import type { Clock, Sender } from '../core/ports'
 import type { QueueConfig } from '../core/queue-config'
@@ -36,10 +36,10 @@ export interface FeatureFlags {
   forget(): void
 }
 
-/** Statuses after which a request is made again; anything else is an answer (§8). */
+/** Statuses after which a request is made again; any other status is an answer (docs/protocol.md §8). */
 const RETRIED = new Set([502, 504])
 
-/** Before the first retry, in ms; doubled for each further one (§10.19). */
+/** The pause before the first retry, in ms; doubled for each further one (docs/protocol.md §8). */
 const RETRY_MS = 300
 
 export function createFeatureFlags(ports: FlagPorts): FeatureFlags {

@@ -1,4 +1,4 @@
-/** Reads what the flags endpoint answers, in its present shape and the one before (protocol.md §8). */
+/** Parses the answer of the feature flags endpoint, in its present shape and in the one before it. */
 
 import { asRecord } from '../core/values'
 

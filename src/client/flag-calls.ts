@@ -1,4 +1,4 @@
-/** `$feature_flag_called`, once for each answer that somebody was given (protocol.md §8). */
+/** `$feature_flag_called`, once for each answer that a caller was given (docs/protocol.md §8). */
 
 import type { Properties } from '../core/event'
 import type { Flag, FlagAnswer, FlagSet } from './flag-answer'
@@ -25,7 +25,7 @@ export interface FlagCalls {
   forget(): void
 }
 
-/** What of the super properties a minimal event may have (protocol.md §8). */
+/** Super properties that a minimal event may have (docs/protocol.md §8). */
 const MINIMAL = /^\$(lib|lib_version|session_id|window_id|device_id|groups|geoip_disable|process_person_profile)$/
 
 /** Calls that are remembered. The oldest is forgotten first, and may be told again. */

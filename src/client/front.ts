@@ -136,7 +136,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       session,
       wall,
       log,
-      capture: capture.capture,
+      capture: capture.methods.capture,
       // As posthog-js does: a flag may be another for whoever this is now.
       onChange: () => ofFlags((flags) => void flags.reload()),
       onReset() {
@@ -208,10 +208,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     return {
       ...(asking as unknown as Asking),
       ...identity,
-      capture: capture.capture,
-      captureBatch: capture.captureBatch,
-      captureAi: capture.captureAi,
-      enqueue: capture.enqueue,
+      ...capture.methods,
       ready: outcome().then((delivery) => delivery?.ready ?? UNHOSTED),
       shutdown,
       onFeatureFlags(listener) {

@@ -1,7 +1,7 @@
-/** Who a page's events belong to, under the names that posthog-js users know (protocol.md §9). */
+/** Who a page's events belong to, under the names that posthog-js users know (docs/protocol.md §9). */
 
 import type { Properties } from '../core/event'
-import { copyOf, isText } from '../core/values'
+import { copyOf, isObject, isText } from '../core/values'
 import type { Log } from './log'
 import type { Person } from './person'
 import type { Session } from './session'
@@ -88,9 +88,7 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
       if (some(toSet) || some(toSetOnce)) set('$set', toSet, toSetOnce)
     },
     register(properties) {
-      if (typeof properties !== 'object' || properties === null) {
-        return log.tell('register', properties)
-      }
+      if (!isObject(properties)) return log.tell('register', properties)
       try {
         const added = JSON.parse(JSON.stringify(properties))
         const size = JSON.stringify({ ...person.state.superProperties, ...added }).length

@@ -14,7 +14,7 @@ import { parseHostMessage } from '../core/parse-host-message'
 import type { Clock } from '../core/ports'
 import { type QueueConfig, queueKey } from '../core/queue-config'
 import type { WakeReason } from '../core/transport'
-import { describe } from '../core/values'
+import { show } from '../core/values'
 import { createCalls } from './calls'
 import type { Capture } from './capture'
 import { clear, cut, type Outbox } from './outbox'
@@ -194,7 +194,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   /** Its code could not be loaded, say. Events wait here meanwhile, and calls are answered without a host. */
   function goWithoutHost(failed: { host: Ready['host']; reason: string } | undefined, error: unknown): void {
     if (!unhosted) {
-      const reason = describe(error)
+      const reason = show(error)
       warn(`nothing can keep or send events now (${reason}); trying again`)
       ports.degraded({ from: failed?.host ?? 'worker', to: UNHOSTED.host, reason })
     }

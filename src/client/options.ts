@@ -42,11 +42,10 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   const host = hostFrom(options.host)
   const debug = options.debug === true
   // A host keeps to the least and the most that they can be.
-  const bound = (name: keyof typeof INTAKE): number => {
+  const bounds = { ...INTAKE }
+  for (const name of Object.keys(bounds) as (keyof typeof bounds)[]) {
     const given = options[name]
-    return typeof given === 'number' && given >= 0 && given < Number.POSITIVE_INFINITY
-      ? Math.floor(given)
-      : INTAKE[name]
+    if (typeof given === 'number' && given >= 0 && given < Number.POSITIVE_INFINITY) bounds[name] = Math.floor(given)
   }
   const log = createLog(has(options.logger, 'warn') ? options.logger : defaults.logger, debug)
   return {
@@ -56,9 +55,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     disableGeoip: options.disableGeoip === true,
     historical: options.historicalMigration === true,
     hooks: hooksFrom(options.beforeSend),
-    maxEventBytes: bound('maxEventBytes'),
-    maxQueueSize: bound('maxQueueSize'),
-    maxQueueBytes: bound('maxQueueBytes'),
+    ...bounds,
     log,
     debug,
     onError: has(options, 'onError') ? options.onError : undefined,

@@ -1,6 +1,6 @@
 /**
  * Who is being observed, and what is added to each of their events: one person for all tabs of an origin, kept across
- * page loads (protocol.md §9).
+ * page loads (docs/protocol.md §9).
  *
  * No engine locks localStorage between tabs, so nothing is written as a whole from a tab's memory: of a record that two
  * tabs read, change and write, one change is lost. One record says who it is; each super property and group has a key of

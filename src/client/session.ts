@@ -29,8 +29,9 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
   let state: State | undefined
   let savedAt = 0
 
-  const over = ({ startedAt, lastAt }: State, now: number) =>
-    Math.abs(now - lastAt) > SESSION_IDLE_MS || Math.abs(now - startedAt) > SESSION_MAX_MS
+  /** Not of what holds no times either. */
+  const goesOn = ({ startedAt, lastAt }: State, now: number) =>
+    Math.abs(now - lastAt) <= SESSION_IDLE_MS && Math.abs(now - startedAt) <= SESSION_MAX_MS
 
   return {
     id(anonymousId, now) {
@@ -39,9 +40,10 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
       if (its !== key) state = undefined
       key = its
       // Another tab may have been active meanwhile, or have started the next session.
-      const kept = parse(asRecord(parsed(store, key)))
+      const record = asRecord(parsed(store, key)) as Partial<State>
+      const kept = isText(record.id) && record.id.length <= MAX_ID ? (record as State) : undefined
       const current = kept ?? state
-      const going = current && !over(current, now) ? current : { id: newId(), startedAt: now }
+      const going = current && goesOn(current, now) ? current : { id: newId(), startedAt: now }
       state = { ...going, lastAt: now }
       if (state.id !== kept?.id || Math.abs(now - savedAt) >= SAVE_EVERY_MS) {
         savedAt = now
@@ -50,10 +52,4 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
       return state.id
     },
   }
-}
-
-function parse({ id, startedAt, lastAt }: Record<string, unknown>): State | undefined {
-  if (!isText(id) || id.length > MAX_ID) return undefined
-  if (typeof startedAt !== 'number' || typeof lastAt !== 'number') return undefined
-  return { id, startedAt, lastAt }
 }

@@ -20,7 +20,7 @@ export type Asking = Pick<
  * @param pending events that wait here
  * @param kept those of them that outlast the page
  */
-export const unanswered = (pending: () => number, kept: () => number = () => 0): Asking => {
+export const unanswered = (pending: () => number, kept: () => number): Asking => {
   const unknown = async () => undefined
   return {
     flush: async () => ({ delivered: 0, pending: pending(), dropped: 0 }),

@@ -1,11 +1,11 @@
-/** Whether something from another page or from storage is events, as they are stored and sent. */
+/** Checks that a value from another page or from storage is a serialized event, or a list of them. */
 
 import { type EventJson, UUID } from './event'
 import { PREFIX, uuidOf } from './event-json'
 
 /**
- * Whether it is an event as `serializeEvent` makes it. It is read in full: one that is cut short or has no name would
- * fail the whole request that it is in, and every other event with it (protocol.md §1.5 and §2.4).
+ * Whether a value is an event as `serializeEvent` makes it. The JSON is parsed in full: an event that is cut short or
+ * has no name would fail its whole request, and every other event in it (docs/protocol.md §1.5 and §2.4).
  */
 export function isEventJson(value: unknown): value is EventJson {
   if (typeof value !== 'string' || !value.startsWith(PREFIX) || !UUID.test(uuidOf(value))) return false
@@ -18,7 +18,7 @@ export function isEventJson(value: unknown): value is EventJson {
   }
 }
 
-/** A list of events and of nothing else. `every` would pass over the holes of a sparse one. */
+/** Whether a value is an array of events alone. `Array.from` fills the holes of a sparse array, which `every` skips. */
 export function areEvents(value: unknown): value is EventJson[] {
   return Array.isArray(value) && Array.from(value).every(isEventJson)
 }

@@ -1,13 +1,13 @@
-/** Runs `beforeSend` hooks, fail closed: what a hook did not clearly return is not sent (protocol.md §5). */
+/** Runs `beforeSend` hooks, fail closed: only an event that a hook clearly returned is sent (docs/protocol.md §5). */
 
 import { canonicalUuid, type OutlastEvent } from './event'
 import { toUtcTimestamp } from './timestamp'
-import { asRecord, describe, isText, show } from './values'
+import { asRecord, isObject, isText, show } from './values'
 
-/** Returns the event to send, changed or not, or null to drop it. It runs once per event and must be synchronous. */
+/** A hook returns the event, changed or not, or null to drop it. It runs once per event and must be synchronous. */
 export type BeforeSend = (event: OutlastEvent) => OutlastEvent | null | undefined
 
-export type HookResult = { event: OutlastEvent } | { event?: undefined; detail: string; byChoice: boolean }
+export type HookResult = { event: OutlastEvent } | { event?: undefined; detail: string; byChoice?: true }
 
 export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent): HookResult {
   const { uuid, timestamp } = event
@@ -18,21 +18,18 @@ export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent)
       if (returned === null || returned === undefined) {
         return { detail: 'beforeSend returned nothing', byChoice: true }
       }
-      // A promise is no event either.
+      // This refuses a promise too: hooks are synchronous.
       if (!isEvent(returned)) {
-        return {
-          detail: `beforeSend returned ${show(returned)}, no event with a name, distinctId and properties`,
-          byChoice: false,
-        }
+        return { detail: `beforeSend returned ${show(returned)}, no event with a name, distinctId and properties` }
       }
-      // A hook may change uuid and timestamp, but not to nonsense: one bad uuid fails a whole v1 batch (§0.9).
+      // An invalid uuid or timestamp is put back: one bad uuid fails a whole v1 request (docs/protocol.md §2.4).
       current = {
         ...returned,
         uuid: canonicalUuid(returned.uuid) ?? uuid,
         timestamp: toUtcTimestamp(returned.timestamp) ?? timestamp,
       }
     } catch (error) {
-      return { detail: `beforeSend threw: ${describe(error)}`, byChoice: false }
+      return { detail: `beforeSend threw: ${show(error)}` }
     }
   }
   return { event: current }
@@ -40,5 +37,5 @@ export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent)
 
 function isEvent(value: unknown): value is OutlastEvent {
   const { event, distinctId, properties } = asRecord(value)
-  return isText(event) && isText(distinctId) && typeof properties === 'object' && properties !== null
+  return isText(event) && isText(distinctId) && isObject(properties)
 }

@@ -1,12 +1,12 @@
-/** Compresses a request's body and says so the way the endpoint understands. */
+/** Compresses a request's body and names the encoding where the endpoint looks for it. */
 
 import type { WireFormat } from './event'
 import type { Compressor, WireRequest } from './ports'
 import type { QueueConfig } from './queue-config'
 
 /**
- * Where headers would cost a preflight, the encoding goes in the query, as v0 endpoints read it (protocol.md §1.2).
- * A body that cannot be compressed goes as it is, and nothing claims otherwise.
+ * Where headers would cost a preflight, the query names the encoding instead, which v0 reads (docs/protocol.md §1.2).
+ * A body that cannot be compressed is sent as it is, and neither names an encoding.
  */
 export async function compressed(
   request: WireRequest & { body: string },

@@ -1,12 +1,12 @@
-/** Keeps a transport going: wakes it at each time it asks for, until it has nothing to do soon. */
+/** Drives a transport: wakes it at each time that it names, until its next wake is far ahead. */
 
 import type { Clock } from './ports'
 import type { Rest, Transport, WakeReason } from './transport'
 
-/** A time that is always already over must not make a loop without end. */
+/** Minimum wait in ms, so that a `nextWakeAt` in the past cannot spin the loop. */
 const MIN_WAIT_MS = 5
 
-/** Resolves once nothing is in flight and the next wake is further ahead than `holdMs`, or there is none. */
+/** Resolves once no request is in flight and the next wake, if there is one, is more than `holdMs` ahead. */
 export async function drive(
   transport: Transport,
   clock: Clock,

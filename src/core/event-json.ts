@@ -1,4 +1,4 @@
-/** What can be told of a serialized event without parsing it. */
+/** Reads the uuid of a serialized event without parsing the JSON. */
 
 import type { EventJson } from './event'
 

@@ -1,8 +1,8 @@
-/** An event, and the one JSON string that it is from capture to the wire. */
+/** An event, and the JSON string in which it goes from capture to the wire. */
 
 export type Properties = Record<string, unknown>
 
-/** What `beforeSend` sees and returns. `uuid` and `timestamp` are what the server tells duplicates by. */
+/** The event that `beforeSend` gets and returns. The server recognises duplicates by `uuid` and `timestamp`. */
 export interface OutlastEvent {
   event: string
   /** Canonical lower-case UUID. */
@@ -17,12 +17,12 @@ export interface OutlastEvent {
 export type CaptureMode = 'v0' | 'v1'
 
 /**
- * The format an event was serialized for: the wire that it will go out on, whatever the app uses by then. `ai` is v0 on
- * an endpoint of its own.
+ * The format an event was serialized for. A stored event goes out in its format even if the app uses another one by
+ * then. `ai` is v0 on an endpoint of its own.
  */
 export type WireFormat = CaptureMode | 'ai'
 
-/** A serialized event. Its uuid stands first, so that it can be read without parsing. */
+/** A serialized event. Its uuid stands first, so that the uuid can be read without parsing the JSON. */
 export type EventJson = string
 
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -34,10 +34,10 @@ export function canonicalUuid(value: unknown): string | undefined {
 }
 
 /**
- * Serializes an event for v0 (protocol.md §1.5): with the distinct id and the token where both the server-style and the
- * client-style endpoints look.
+ * Serializes an event for v0: with the distinct id and the token where both the server-style and the client-style
+ * endpoints look (docs/protocol.md §1.5).
  *
- * @throws whatever `JSON.stringify` throws: a BigInt, a cycle, a throwing getter or `toJSON`
+ * @throws the error of `JSON.stringify`: for a BigInt, a cycle, a getter or `toJSON` that throws
  */
 export function serializeForV0(event: OutlastEvent, token: string): EventJson {
   const { uuid, event: name, distinctId: distinct_id, timestamp, properties } = event
@@ -50,7 +50,7 @@ export function serializeForV0(event: OutlastEvent, token: string): EventJson {
   })
 }
 
-/** A copy without a function that `JSON.stringify` would call instead of writing the properties. */
+/** A copy without `toJSON`, a function that `JSON.stringify` would call instead of writing the properties. */
 export function plain(properties: Properties): Properties {
   const copy = { ...properties }
   if (typeof copy.toJSON === 'function') delete copy.toJSON

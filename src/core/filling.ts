@@ -7,12 +7,12 @@ import { BATCH_AGE_SPAN } from './limits'
 import type { Millis } from './ports'
 import type { ChunkRecord } from './records'
 import { parseEvent, serializeEvent } from './serialize-event'
-import { describe } from './values'
+import { show } from './values'
 
 export interface FillLimits {
   maxCount: number
   maxSize: number
-  /** Chunks of the historical lane are requests of their own. */
+  /** The batch takes a single chunk: chunks of the historical lane are requests of their own. */
   oneChunk: boolean
   token: string
   hooks: readonly BeforeSend[]
@@ -25,13 +25,16 @@ export interface Rejected {
 
 export interface Filling {
   events: EventJson[]
-  /** Sum over the events as they were stored, which is what the queue's counters hold. */
+  /** Count and size of the events as they were stored, before hooks: these are what the queue's counters hold. */
   storedCount: number
   storedSize: number
+  /** Format and skew that all events share; no format before the first chunk. */
   format: WireFormat | undefined
   skew: Millis
+  /** When the oldest events were accepted. */
   at: Millis
   rejected: Rejected[]
+  /** No more events may go in this batch. */
   full: boolean
 }
 
@@ -46,7 +49,7 @@ export const newFilling = (): Filling => ({
   full: false,
 })
 
-/** Moves events of the chunk into the filling. Returns those that did not fit: the head of a later batch. */
+/** Moves events of the chunk into the filling. Returns the events that did not fit, which begin a later batch. */
 export function fill(filling: Filling, uuids: Set<string>, chunk: ChunkRecord, limits: FillLimits): EventJson[] {
   if (filling.format === undefined) {
     filling.format = chunk.format
@@ -65,7 +68,7 @@ export function fill(filling: Filling, uuids: Set<string>, chunk: ChunkRecord, l
   for (const [index, json] of chunk.events.entries()) {
     const uuid = uuidOf(json)
     const tooMuch = filling.storedCount > 0 && filling.storedSize + json.length > limits.maxSize
-    // The v1 server refuses a whole request for one uuid that is in it twice (protocol.md §0.9).
+    // The v1 server refuses a whole request for a uuid that occurs in it twice (docs/protocol.md §2.4).
     if (filling.storedCount >= limits.maxCount || tooMuch || uuids.has(uuid)) {
       filling.full = true
       return chunk.events.slice(index)
@@ -90,9 +93,9 @@ function applyHooks(
     const before = parseEvent(json, format)
     const result = runBeforeSend(hooks, before)
     if (!result.event) return { ok: false, detail: result.detail }
-    // Identity on the wire is fixed at capture: a stored event keeps its uuid whatever a hook in the worker does.
+    // A stored event keeps the uuid of its capture, even where a hook of the worker changes it.
     return { ok: true, json: serializeEvent({ ...result.event, uuid: uuidOf(json) }, format, token) }
   } catch (error) {
-    return { ok: false, detail: `beforeSend made an event that cannot be serialized: ${describe(error)}` }
+    return { ok: false, detail: `beforeSend made an event that cannot be serialized: ${show(error)}` }
   }
 }

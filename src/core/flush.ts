@@ -1,11 +1,11 @@
-/** One delivery attempt for everything that is pending at a moment: a barrier that always settles (protocol.md §4.5). */
+/** One delivery attempt for all that is pending: a barrier that always settles (docs/protocol.md §4.5). */
 
 import type { Clock } from './ports'
 import type { Mark } from './queue'
 import type { Claim, ClaimedBatch, Wanted } from './queue-claim'
 import { countOf } from './settlement'
 
-/** What became of the events that were pending when the flush began. `pending` ones are tried again later. */
+/** The ends of the events that were pending when the flush began. `pending` ones are tried again later. */
 export interface Flushed {
   delivered: number
   pending: number
@@ -13,28 +13,29 @@ export interface Flushed {
 }
 
 export interface FlushOptions {
-  /** Resolves after this many ms at the latest. Default: when everything has had its attempt. */
+  /** The flush resolves after this many ms at the latest. Default: once every event has had its attempt. */
   timeoutMs?: number
-  /** Does not wait for a pause that the server asked for: there is no later. Default false. */
+  /** Cuts a `Retry-After` short too: for the shutdown of a queue that does not outlive the process. Default false. */
   overServer?: boolean
 }
 
 export type SettledListener = (sent: ClaimedBatch, delivered: number, dropped: number) => void
 
-/** What a flush needs of its transport. */
+/** The parts of a transport that a flush needs. */
 export interface FlushParts {
   clock: Clock
-  /** Told of every batch that is settled. */
+  /** Functions to call with every batch that is settled. */
   listeners: Set<SettledListener>
   mark(): Promise<Mark>
-  /** Claims and starts a batch, in turn, unless it is `unwanted` by then. */
+  /** Claims one batch in its turn and starts the request. Claims nothing if `unwanted()` is true by then. */
   claim(wanted: Wanted, unwanted: () => boolean): Promise<Claim>
+  /** Whether this transport has the batch in a request. */
   inFlight(id: number): boolean
   /** Resolves once every request that is in flight now has ended. */
   landed(): Promise<unknown>
-  /** From here on, requests that find nobody count towards `hopeless`. */
+  /** Sets the count of unreachable requests to zero, by which `hopeless` goes. */
   startCounting(): void
-  /** Whether nobody is there, and the rest may be left for later. */
+  /** Whether so many requests in a row did not reach the endpoint that the flush ends early. */
   hopeless(): boolean
 }
 
@@ -64,14 +65,14 @@ export async function flush(parts: FlushParts, { timeoutMs, overServer = false }
     parts.startCounting()
     for (const id of mark.batches) {
       if (enough()) break
-      // What is in a request now has its attempt, and must not go out twice.
+      // A batch that this transport has in a request gets its attempt there, and must not go out twice.
       if (!parts.inFlight(id)) await claim({ kind: 'batch', id, overServer })
     }
     for (let more = true; more && !enough(); ) more = await claim({ kind: 'forced', before: mark.before })
     await parts.landed()
   }
 
-  // Storage that fails leaves everything pending, which is what the counts then say.
+  // When storage fails everything stays pending, and the counts say so.
   const drained = drain().catch(() => undefined)
   await (deadline ? Promise.race([drained, deadline.done]) : drained)
   over = true

@@ -1,4 +1,4 @@
-/** Events that a page hands over to the host of its queue, and the parser: it may be of another version, or damaged. */
+/** The events that a page hands over to the host of its queue, and a parser for handovers of any version. */
 
 import { type Dropped, totalDropped } from './accounting'
 import { areEvents } from './are-events'
@@ -13,23 +13,23 @@ import { asRecord } from './values'
 export const LANES = ['live', 'historical'] as const
 export type Lane = (typeof LANES)[number]
 
-/** Events that a producer hands over, and what it dropped itself since its last handover. */
+/** Events that a producer hands over, and counts of those that it dropped itself since its last handover. */
 export interface Handover {
-  /** UUID of a page's life. */
+  /** UUID of the client that captured the events: another one for each load of a page. */
   producer: string
-  /** 1, 2, 3 ... per producer. */
+  /** The handover's number: 1, 2, 3 ... for each producer. */
   seq: number
   lane: Lane
   format: WireFormat
   events: EventJson[]
   dropped: Dropped
-  /** When its last event was captured, by the wall clock; 0 where that is not known. */
+  /** When the last of the events was captured, by the wall clock; 0 where that is not known. */
   at: Millis
-  /** ms that the clock which stamped its events was ahead of the wall clock; see `skewOf`. */
+  /** ms that the clock which stamped the events was ahead of the wall clock; see `skewOf`. */
   skew: Millis
 }
 
-/** A handover from a message, from the journal, or from what a page left in localStorage. */
+/** Parses a handover from a message, from the journal, or from the localStorage of an earlier page. */
 export function parseHandover(raw: unknown): Handover | undefined {
   const { producer, seq, lane, format, events, dropped, at, skew } = asRecord(raw)
   if (typeof producer !== 'string' || producer.length === 0 || producer.length > 64) return undefined
@@ -54,13 +54,13 @@ export function parseHandover(raw: unknown): Handover | undefined {
 const isWithinDates = (ms: unknown): ms is Millis => typeof ms === 'number' && Math.abs(ms) < END_OF_TIME
 
 /**
- * Events are stamped by the page's `clock`, and the queue runs by the wall clock. What corrects the timestamps on the
- * server (`sent_at`) has to go by the clock that made them, so the difference stays with the events. There is none in
- * what an earlier version wrote.
+ * Parses a skew: how far the page's `clock`, which stamps events, is ahead of the wall clock, by which the queue runs.
+ * Events keep their skew, because `sent_at` has to be said by the clock that stamped them. Records of an earlier
+ * version have no skew, which counts as 0.
  */
 export const skewOf = (raw: unknown): Millis => (isWithinDates(raw) ? raw : 0)
 
-/** Known reasons with proper counts; anything else is left out. */
+/** Parses drops: keeps the known reasons that have a valid count. */
 export function parseDropped(raw: unknown): Dropped {
   const given = asRecord(raw)
   return Object.fromEntries(

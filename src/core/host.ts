@@ -1,6 +1,6 @@
 /**
- * The host of queues: answers a page's messages, whether they came to a worker or to the in-page fallback, and keeps
- * the transports of this context. The same code everywhere, so that both behave alike.
+ * The host of queues: answers the messages of pages and keeps the transports of this context. A worker, a page that is
+ * its own host and Node run the same code, so that all behave alike.
  */
 
 import { drive } from './drive'
@@ -12,23 +12,23 @@ import { type Clock, type Database, type Millis, StorageError } from './ports'
 import { createQueue, listQueues } from './queue'
 import type { Report } from './reports'
 import { createTransport, type Rest, type Transport, type TransportPorts, type WakeReason } from './transport'
-import { describe } from './values'
+import { show } from './values'
 
 export interface HostPorts extends Omit<TransportPorts, 'report'> {
   clock: Clock
   database: Database
   report(queue: string, report: Report): void
-  /** The queue cannot be worked on now; it is tried again. */
+  /** Called while a queue cannot be worked on. The host tries again by itself. */
   onTrouble(queue: string, rest: Rest): void
 }
 
-/** A queue that has work, and what for. */
+/** A queue to work for, and the reason for which its transport is to be woken. */
 export interface Work {
   queue: string
   reason: WakeReason
 }
 
-/** What pages are told when the work is over for now. */
+/** The message that tells pages that the host has stopped working for now. */
 export function restMessage(queue: string, instance: string, rest: Rest): HostMessage {
   const { pending, nextWakeAt, trouble } = rest
   return {
@@ -44,13 +44,13 @@ export function restMessage(queue: string, instance: string, rest: Rest): HostMe
 }
 
 export interface WorkLimits {
-  /** A next wake further ahead than this many ms is left to somebody else. */
+  /** The work ends once the next wake is more than this many ms ahead: a page or a sync asks for it then. */
   holdMs: number
-  /** Resolves after this many ms at the latest, whatever is pending. */
+  /** The call resolves after this many ms at the latest, even if events are pending. */
   budgetMs: number
   /**
-   * Where such a call has waited for a queue for less than this many ms, this one need not: it sees to it that what it
-   * is for is done, and the queue is not in its answer. Default 0.
+   * If another call began to wait for a queue less than this many ms ago, this call starts the work without waiting for
+   * its end, and leaves the queue out of its result. Default 0.
    */
   shareMs?: number
 }
@@ -58,26 +58,26 @@ export interface WorkLimits {
 /** The loop that drives a queue. */
 interface Driver {
   rest: Promise<Rest>
-  /** Another promise with each call that asks for work; it resolves once what these calls are for is begun. */
+  /** Resolves once the work that calls have asked for has begun. Each call puts another promise here. */
   asked: Promise<unknown>
-  /** When the last of those began to wait for `rest` that others may rely on. */
+  /** When the last call that others may share began to wait for `rest`. */
   awaitedSince: Millis
 }
 
 export interface Host {
-  /** Answers through `reply`, and resolves with the work that the message has left to do, if any. Never rejects. */
+  /** Answers a message through `reply`, and resolves with the work that remains to be done. Never rejects. */
   receive(raw: unknown, reply: (message: HostMessage) => void): Promise<Work | undefined>
   /** Works for the named queues (all stored ones if none is named) until nothing is due soon. Never rejects. */
   work(limits: WorkLimits, reason?: WakeReason, queues?: string[]): Promise<{ queue: string; rest: Rest }[]>
-  /** Ends all requests and lets go of locks, until the next message. */
+  /** Aborts all requests and releases the locks. A queue is worked on again after its next message. */
   pause(): Promise<void>
-  /** Ends all requests and lets go of the database. */
+  /** Aborts all requests and closes the database. */
   close(): Promise<void>
 }
 
 export function createHost({ database, report, onTrouble, ...ports }: HostPorts): Host {
   const transports = new Map<string, Transport>()
-  /** How many messages and loops have the transport of a queue in hand. */
+  /** How many messages and loops use a queue's transport now. */
   const users = new Map<string, number>()
   const drivers = new Map<string, Driver>()
   const purging = new Set<string>()
@@ -94,7 +94,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
     return transport
   }
 
-  /** Queues are many only where somebody makes up names: what is not in use then is let go of. */
+  /** Uses a queue's transport. Beyond `MAX_QUEUES`, which only invented names reach, unused transports are removed. */
   async function using<T>(queue: string, use: (transport: Transport) => Promise<T>): Promise<T> {
     users.set(queue, (users.get(queue) ?? 0) + 1)
     const transport = transportOf(queue)
@@ -108,7 +108,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
     }
   }
 
-  /** However many messages ask for it, one loop drives a queue, and few wait for its end. */
+  /** Asks for work on a queue. One loop drives the queue for all calls, and few calls wait for the end of that loop. */
   async function workFor(queue: string, limits: WorkLimits, reason: WakeReason): Promise<Rest | undefined> {
     const { holdMs, budgetMs, shareMs = 0 } = limits
     const transport = transportOf(queue)
@@ -134,7 +134,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
     return driver
   }
 
-  /** Somebody may ask while the loop is on its way out, having looked for the last time. */
+  /** Drives the queue again if a call asked for work after the loop's last check. */
   async function driveWhileAsked(
     queue: string,
     transport: Transport,
@@ -183,7 +183,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
       case 'purge': {
         purging.add(queue)
         try {
-          // At once: what is handed over after this message must not be erased with what was there before.
+          // The erasure is begun before anything is awaited: a handover after this message must not be erased.
           const [dropped] = await Promise.all([transport.discard('opted_out', message.before), transport.pause()])
           await transport.takeUp()
           return { ...base, type: 'flushed', flushed: { delivered: 0, pending: 0, dropped } }
@@ -229,19 +229,19 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
         return workOf(message)
       } catch (error) {
         const full = error instanceof StorageError && error.reason === 'full'
-        reply({ ...base, type: 'refused', reason: full ? 'storage_full' : 'storage', detail: describe(error) })
+        reply({ ...base, type: 'refused', reason: full ? 'storage_full' : 'storage', detail: show(error) })
         return undefined
       }
     },
     async work(limits, reason = 'due', queues) {
       try {
         const keys = queues ?? (await listQueues(database))
-        // With no page to tell of it, what pages wrote down is looked for.
+        // No message told of a journal here, so the journal of every queue is taken up.
         if (!queues) await Promise.all(keys.map((key) => using(key, (transport) => transport.takeUp())))
         const works = keys.map(async (queue) => ({ queue, rest: await workFor(queue, limits, reason) }))
         return (await Promise.all(works)).flatMap(({ queue, rest }) => (rest ? { queue, rest } : []))
       } catch {
-        // Storage cannot be read now. Whoever calls next tries again.
+        // Storage cannot be read now. The next call tries again.
         return []
       }
     },

@@ -1,4 +1,4 @@
-/** When a lane's events become due (protocol.md §4.2). */
+/** When a lane's events become due (docs/protocol.md §4.2). */
 
 import type { Millis } from './ports'
 import type { LaneState } from './records'
@@ -8,17 +8,18 @@ import type { TransportSettings } from './settings'
 export function laneDueAt(lane: LaneState, settings: TransportSettings, now: Millis): Millis | undefined {
   if (lane.count === 0) return undefined
   if (lane.due > 0 || lane.count >= settings.flushAt || lane.size >= settings.maxBatchBytes) return now
-  // A clock that was set back would otherwise make the lane wait for as long as it jumped.
+  // `since` is in the future if the clock was set back. The lane must not wait for as long as the clock jumped.
   return lane.since > now ? now : lane.since + settings.flushInterval
 }
 
-/** Everything in the lane becomes due, and what comes later starts an interval of its own. */
+/** Makes all events of the lane due. Events that enter later begin an interval of their own. */
 export function makeDue(lane: LaneState, now: Millis): void {
   if (lane.due > 0) return
   lane.due = lane.count
   lane.since = now
 }
 
+/** Counts the events of one chunk into the lane. */
 export function enter(lane: LaneState, count: number, size: number, now: Millis): void {
   if (lane.count === 0) lane.since = now
   lane.count += count
@@ -26,6 +27,7 @@ export function enter(lane: LaneState, count: number, size: number, now: Millis)
   lane.chunks += 1
 }
 
+/** Counts events and chunks out of the lane. */
 export function leave(lane: LaneState, count: number, size: number, chunks: number): void {
   lane.count = Math.max(0, lane.count - count)
   lane.size = Math.max(0, lane.size - size)

@@ -1,58 +1,58 @@
-/** Bounds that are no option: what the transport refuses whatever it is told. */
+/** Bounds that no option changes. */
 
-/** ms since the epoch: the end of the year 9999, the last that a timestamp can name. */
+/** The end of the year 9999, the last that a timestamp can name, in ms since the epoch. */
 export const END_OF_TIME = 253_402_300_800_000
 
-/** One day in ms. A longer `setTimeout` than 2^31-1 ms fires at once; protocol.md §0.6 caps every delay here. */
+/** The longest delay, in ms: a day. A `setTimeout` of more than 2^31-1 ms would fire at once (docs/protocol.md §7). */
 export const MAX_DELAY = 86_400_000
 
-/** ms that `shutdown` takes at most, where it is not told. */
+/** Default of the option `shutdownTimeout`, in ms. */
 export const SHUTDOWN_TIMEOUT = 30_000
 
-/** A v1 answer to a batch of 100 is about 10 kB; anything longer than this is not read to its end. */
+/** The longest answer that is read to its end, in bytes. A v1 answer to a batch of 100 events has about 10 kB. */
 export const MAX_REPLY_BYTES = 1_048_576
 
-/** A lease of a sender that nobody can vouch for (no Web Locks) ends after this many ms, well past any request. */
+/** How long a lease lasts where no Web Locks show whether its sender is alive, in ms: well past any request. */
 export const LEASE_MS = 300_000
 
-/** Events in one handover message, and in one stored chunk at most. */
+/** The most events in a handover, and in a stored chunk. */
 export const MAX_HANDOVER_EVENTS = 500
 
 /**
- * Size of a handover that a page makes, in UTF-16 code units: a burst of large events is several messages and
- * transactions, between which the host can do other things. An event alone may exceed it.
+ * The largest handover that a page makes, in UTF-16 code units; a single event may exceed it. So a burst of large
+ * events is several messages and transactions, between which the host can do other things.
  */
 export const MAX_HANDOVER_SIZE = 1_048_576
 
 /**
- * Events that one handover may report as dropped: more than a page can make in its life, and so few that counters
- * which they are added to stay exact.
+ * The most events that one handover may report as dropped: more than a page can make in its life, and few enough for
+ * counters to stay exact.
  */
 export const MAX_HANDOVER_DROPS = 1_000_000_000
 
-/** Counters and ids beyond this are no work of ours: adding to them would soon be inexact. */
+/** The largest counter or id that is accepted: sums beyond it would soon be inexact. */
 export const MAX_COUNT = 1_000_000_000_000_000
 
-/** Projects of an origin whose queues are kept, and whose transports a host keeps at hand. */
+/** The most queues that an origin may have, and the most transports that a host keeps in memory. */
 export const MAX_QUEUES = 100
 
-/** Characters of a queue's name: an API key of at most 200 and a host of at most 2,000. */
+/** The longest name of a queue, in characters: an API key has at most 200, a host at most 2,000. */
 export const MAX_QUEUE_NAME = 2_300
 
 /** Chunks accepted more than this many ms apart do not share a batch, so that a batch has one age. */
 export const BATCH_AGE_SPAN = 3_600_000
 
-/** Gaps in a producer's sequence. A page resends everything unacknowledged, in order, so there are hardly any. */
+/** The most gaps in a producer's sequence. A page resends unacknowledged handovers in order, so gaps are rare. */
 export const MAX_OPEN_HANDOVERS = 1_000
 
-/** Producers whose last sequence numbers are remembered, and for how many ms. */
+/** The most producers of a queue whose sequence numbers are remembered. */
 export const MAX_PRODUCERS = 500
 
-/** Damaged records kept for a look, per queue. */
+/** The most damaged records of a queue that are set aside for inspection. */
 export const MAX_ASIDE = 20
 
 /**
- * How long in ms a failing endpoint holds up events that were in no request yet: it may be one batch alone that it
- * chokes on.
+ * The longest pause for events that were in no request yet, while requests fail, in ms: the endpoint may choke on a
+ * single batch and take all others.
  */
 export const FRESH_WAIT_MS = 1_000

@@ -1,4 +1,4 @@
-/** What a page and the host of its queue say to each other, in messages with a version. */
+/** The messages between a page and the host of its queue, with a version. */
 
 import type { Stats } from './accounting'
 import type { Flushed } from './flush'
@@ -12,18 +12,18 @@ import type { WakeReason } from './transport'
 export const MESSAGE_VERSION = 1
 
 /**
- * From a page to the host of its queue. `id` comes back with the answer. A `quiet` one is from a page on its way into
- * the back/forward cache, where anything that a worker says to it would evict it; it listens again with its next word.
- * The settings in a `config` are whatever the site gave: the host reads them.
+ * A message from a page to the host of its queue. The answer carries the same `id`. `quiet`: the page may be entering
+ * the back/forward cache, from which any message of a worker would evict it. The worker sends none until the page's
+ * next message without `quiet`. The settings in a `config` are as the site gave them: the host parses them.
  */
 export type PageMessage = { outlast: number; id: number; queue: string; quiet?: true } & (
   | { type: 'handover'; config?: QueueConfig; handover: Handover; urgent: boolean }
   | { type: 'wake'; config?: QueueConfig; reason: WakeReason }
   | { type: 'flush'; timeoutMs?: number }
   | { type: 'stats' }
-  /** Drops what the queue holds from before that moment, wherever it is on its way. Default all. */
+  /** Drops all that the queue holds, unless an erasure as of `before`, or as of a later moment, is done already. */
   | { type: 'purge'; before?: Millis }
-  /** Like a flush that ends in time; what a host without durable storage then still holds is dropped. */
+  /** A flush that ends after `timeoutMs`. A host without durable storage then drops the events that are left. */
   | { type: 'shutdown'; timeoutMs: number }
 )
 
@@ -35,16 +35,17 @@ export type PageMessageBody = PageMessage extends infer M
   : never
 
 /**
- * From the host to a page: the answer to its message `id`, or unasked (id 0) `rest`: it stops working for now.
- * `instance` is another one once the host was killed and started again: what it was asked before is then forgotten.
+ * A message from the host to a page: the answer to the page's message `id`, or, with the id 0, an unasked `rest` that
+ * says that the host stops working for now. A host that was killed and started again has another `instance`, and has
+ * forgotten all earlier messages.
  */
 export type HostMessage = { outlast: number; id: number; queue: string; instance: string } & (
   | { type: 'committed'; refused: Refusal[]; firstRefusal: boolean; pending: number }
   | { type: 'flushed'; flushed: Flushed }
   | { type: 'stats'; stats: Stats }
   /**
-   * `warnings`: what of the settings that came with the question is not usable, and what the storage has lost. `hooked`:
-   * this worker has a `beforeSend`, so that nothing may be sent past it.
+   * `warnings`: unusable settings in the page's message, and losses of the storage. `hooked`: this worker has a
+   * `beforeSend`, so no other context may send the queue's events.
    */
   | { type: 'awake'; pending: number; warnings?: string[]; hooked?: boolean }
   | { type: 'rest'; pending: number; nextWakeAt?: Millis; trouble?: string }

@@ -2,7 +2,7 @@
 
 import { INTAKE } from './intake'
 
-/** What it is when nothing usable is given, and the least and most that it can be. */
+/** The default of a number, its minimum and its maximum. */
 export type Bounds = readonly [otherwise: number, min: number, max: number]
 
 export const MIB = 1_048_576
@@ -14,7 +14,7 @@ export const INTAKE_BOUNDS = {
   maxQueueBytes: [INTAKE.maxQueueBytes, 0, 1024 * MIB],
 } as const satisfies Record<string, Bounds>
 
-/** A whole number within its bounds, or `undefined` for what is no such number at all. */
+/** The value as a whole number within its bounds; the default for no value, `undefined` for an unusable one. */
 export function bounded(value: unknown, [otherwise, min, max]: Bounds): number | undefined {
   if (value === undefined || value === null) return otherwise
   if (typeof value !== 'number' || !(value >= 0) || (value === Number.POSITIVE_INFINITY && max !== value))

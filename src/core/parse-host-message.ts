@@ -4,8 +4,8 @@ import { DROP_REASONS } from './reports'
 import { asRecord } from './values'
 
 /**
- * Only what a page relies on is checked: the host runs this library's code, of this or of another version. That it
- * speaks another one is a message that every version understands.
+ * Parses a message of a host. Only fields that a page relies on are checked, since a host runs this library's code.
+ * Every version understands the refusal of a host that is of another version.
  */
 export function parseHostMessage(raw: unknown): HostMessage | undefined {
   const message = asRecord(raw)

@@ -1,4 +1,4 @@
-/** Reads what a page says to a host: the page may be of another version. */
+/** Parses the messages of pages to a host: a page may be of another version. */
 
 import { parseHandover } from './handover'
 import { isCount } from './is-count'
@@ -9,12 +9,12 @@ import { readQueueConfig } from './read-queue-config'
 import type { WakeReason } from './transport'
 import { asRecord, show } from './values'
 
-/** `warnings` are of settings in the message that are not usable. */
+/** A parsed message. `warnings` name settings in the message that are not usable. */
 export type Parsed<T> =
   | { ok: true; message: T; warnings: string[] }
   | { ok: false; reason: 'version' | 'malformed'; detail: string }
 
-/** `undefined` for what is not outlast's at all. */
+/** Parses a message. `undefined` for one that is not outlast's at all. */
 export function parsePageMessage(raw: unknown): Parsed<PageMessage> | undefined {
   const { outlast, id, queue, type, ...rest } = asRecord(raw)
   if (typeof outlast !== 'number') return undefined

@@ -1,4 +1,4 @@
-/** Takes a handover into a queue, in one transaction, once however often it is sent. */
+/** Takes a handover into a queue, in one transaction, and only once if the handover is sent again. */
 
 import { addDropped, totalDropped } from './accounting'
 import type { EventJson } from './event'
@@ -24,14 +24,14 @@ export interface Refusal {
 export type Appended =
   | {
       kind: 'committed'
-      /** Whether it was committed by an earlier sending of the same handover. */
+      /** Whether the handover is a repetition, and was committed before. */
       again: boolean
       accepted: string[]
       refused: Refusal[]
       /** Whether this is the first refusal since the queue was last empty: worth one warning. */
       firstRefusal: boolean
       pending: number
-      /** What an erasure that was owed has dropped. */
+      /** Events that were dropped by an erasure that was owed. */
       drops: DropGroup[]
     }
   | { kind: 'unknown_queue' }
@@ -85,12 +85,12 @@ export async function take(rows: Rows, rules: Rules, handover: Handover, now: Mi
   return { again: false, accepted: accepted.map(uuidOf), refused, firstRefusal }
 }
 
-/** The person said no, perhaps in another tab, or on a page whose word has not reached this handover's page. */
+/** Refuses all events: the person opted out, perhaps in another tab, of which the handover's page had not heard. */
 function refuseAll(events: EventJson[]): ReturnType<typeof admit> {
   return { accepted: [], refused: events.length > 0 ? [{ reason: 'opted_out', uuids: events.map(uuidOf) }] : [] }
 }
 
-/** Which events the bounds let in: the head of a handover, when not all of it (protocol.md §4.4). */
+/** Accepts events until a bound is reached: of a handover that does not fit, its head (docs/protocol.md §4.4). */
 function admit({ record }: Rows, events: EventJson[]): { accepted: EventJson[]; refused: Refusal[] } {
   const { maxQueueSize, maxQueueBytes, maxEventBytes } = record.config.settings
   if (record.pending === 0) record.full = false
@@ -116,7 +116,7 @@ function admit({ record }: Rows, events: EventJson[]): { accepted: EventJson[]; 
   return { accepted, refused }
 }
 
-/** Chunks no larger than a batch, so that taking one never means rewriting a long rest. */
+/** Cuts events into chunks no larger than a batch, so that forming a batch never rewrites a long rest of a chunk. */
 function* pieces(events: EventJson[], { record }: Rows): Generator<EventJson[]> {
   const { maxBatchSize, maxBatchBytes } = record.config.settings
   const most = Math.min(maxBatchSize, MAX_HANDOVER_EVENTS)
@@ -134,7 +134,7 @@ function* pieces(events: EventJson[], { record }: Rows): Generator<EventJson[]> 
   if (piece.length > 0) yield piece
 }
 
-/** Read once in a transaction, however many handovers it takes: each answer of the disk holds up all who wait for it. */
+/** Reads a producer's record, once in a transaction however many handovers it takes: reads of the disk are slow. */
 async function readProducer(rows: Rows, producer: string, now: Millis): Promise<ProducerRecord> {
   const known = rows.producers.get(producer)
   if (known) return known
@@ -145,7 +145,10 @@ async function readProducer(rows: Rows, producer: string, now: Millis): Promise<
   return read
 }
 
-/** A forgotten producer that sends again would deliver twice, with the same uuids: the lesser evil to a full disk. */
+/**
+ * Deletes the records of producers that are too old or too many. A deleted producer that sends a handover again
+ * delivers its events twice, under the same uuids, which does less harm than a full disk.
+ */
 async function forgetOldProducers({ tx, queue, record }: Rows, now: Millis): Promise<void> {
   const known = await tx.list('producers', [queue])
   const byAge = known.map(({ key, value }) => ({ key, at: parseProducer(value).at })).sort((a, b) => a.at - b.at)

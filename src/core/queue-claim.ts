@@ -30,24 +30,24 @@ import type { BatchRecord } from './records'
 import { abandonedPause, backoff } from './retry'
 import type { DropGroup } from './settlement'
 
-/** Who claims, and what is known of the other senders. */
+/** The sender that claims, and what it knows of other senders. */
 export interface Claimant {
   sender: string
-  /** What is known of those who send. Absent where leases were looked at a moment ago, and are left alone. */
+  /** The senders that are alive. Absent if leases were checked a moment ago: then this claim checks none. */
   senders?: {
     /** Batches that this sender has in a request now. */
     mine: ReadonlySet<number>
-    /** Senders that lived at `askedAt`, or `undefined` where nobody can know. */
+    /** Senders that were alive at `askedAt`, or `undefined` where there are no Web Locks to show them. */
     live: ReadonlySet<string> | undefined
     askedAt: Millis
   }
   newId: NewId
   hooks: readonly BeforeSend[]
-  /** Events in a new batch at most, beside what the settings say. Default no other bound. */
+  /** The most events in a new batch, if that is less than the settings allow. Default: the settings' bound. */
   maxEvents?: number
 }
 
-/** What may be claimed: what is due (`due`), the batch `id`, or all that entered before chunk `before` (`forced`). */
+/** What to claim: a batch that is due, the batch `id`, or, due or not, events of chunks before `before` (`forced`). */
 export type Wanted =
   | { kind: 'due' }
   | { kind: 'batch'; id: number; overServer: boolean }
@@ -59,7 +59,7 @@ export interface ClaimedBatch extends Held {
 
 export interface Claim {
   claimed?: ClaimedBatch
-  /** When there is something to claim next, where nothing was claimed and something is pending. */
+  /** When another claim may find a batch. Absent if a batch was claimed or no events are pending. */
   nextAt?: Millis
   pending: number
   drops: DropGroup[]
@@ -79,7 +79,7 @@ export async function claim(
   ])
   if (!rows) return { pending: 0, drops: [] }
   await eraseIfOwed(rows, rules)
-  // What the worker's hook has not seen waits for it: better late than leaked.
+  // Events that the worker's hook has not seen wait for that worker: better late than leaked.
   if (rules.hooked && claimant.hooks.length === 0) {
     save(rows)
     return { pending: rows.record.pending, drops: rows.drops }
@@ -112,7 +112,7 @@ const soonest = (times: (Millis | undefined)[]) => {
   return known.length > 0 ? Math.min(...known) : undefined
 }
 
-/** Batches leased to a sender that died are due at once. `nextAt`: when the next lease could be found dead. */
+/** Ends the leases of senders that died. `nextAt`: when to check the leases of other senders again. */
 async function releaseDeadLeases(
   rows: Rows,
   { sender: me, senders }: Claimant,
@@ -133,17 +133,17 @@ async function releaseDeadLeases(
     }
     released = true
     unschedule(rows, held)
-    // A worker that died is replaced by one that lives on; of pages there may be one after the other.
+    // A worker that died is replaced by one that lives on. Page after page may die with the batch in a request.
     const wait = isWorker(sender) || sender === me ? 0 : abandonedPause(batch.attempt, rows.record.config.settings)
-    // The lease may be of a time that the clock has been set back from.
+    // A lease from the future was taken before the clock was set back.
     putBatch(rows, held.id, { ...batch, notBefore: at > now ? now : Math.max(now, at + wait) })
   }
-  // Counted anew: a damaged record cannot say whether it was in a request.
+  // `inRequest` is counted anew, because a damaged batch record cannot say whether it was in a request.
   rows.record.inRequest = inRequest
   return nextAt === undefined ? { released } : { nextAt, released }
 }
 
-/** How soon to look again at the lease of another sender that lives, in ms. */
+/** How soon to check the lease of another living sender again, in ms. */
 export const CHECK_LEASES_MS = 5_000
 
 function lives(
@@ -153,8 +153,8 @@ function lives(
   { live, askedAt }: NonNullable<Claimant['senders']>,
   now: Millis,
 ): boolean {
-  // A sender takes its lock before its first lease, so a lease from before the question has its sender in the answer.
-  // One from further ahead than a lease lasts was taken under a clock that has been set back since.
+  // A sender takes its lock before its first lease, so `live` has every living sender of a lease from before `askedAt`.
+  // A later lease is believed, unless it is further ahead than a lease lasts: then the clock has been set back since.
   if (live) return live.has(sender) || (since >= askedAt && since <= now + LEASE_MS)
   // Only one service worker of a registration runs at a time: an earlier one is dead.
   if (isWorker(sender) && isWorker(me)) return false
@@ -165,7 +165,7 @@ export const isWorker = (sender: string) => sender.startsWith('worker:')
 
 type Found = ClaimedBatch | { nextAt: Millis } | undefined
 
-/** The held batch that is due first. While requests fail, one at a time asks whether the endpoint is back. */
+/** Claims the held batch that is due first. While requests fail, one batch per pause tries the endpoint. */
 async function claimHeld(rows: Rows, claimant: Claimant, now: Millis): Promise<ClaimedBatch | undefined> {
   const { record } = rows
   if (waitsUntil(record.pausedUntil, rows, now) > now) return undefined
@@ -221,7 +221,7 @@ async function claimFromLanes(
   const before = wanted.kind === 'forced' ? wanted.before : Number.POSITIVE_INFINITY
   const fresh = record.failures > 0 ? waitsUntil(record.freshAt, rows, now) : 0
   const times: (Millis | undefined)[] = []
-  // A flush sends history first (protocol.md §4.5); left alone, an import must not hold up what happens now.
+  // A flush sends history first (docs/protocol.md §4.5). Otherwise live events do not wait behind an import.
   for (const lane of forced ? (['historical', 'live'] as const) : (['live', 'historical'] as const)) {
     const state = record.lanes[lane]
     const dueAt = laneDueAt(state, record.config.settings, now)
@@ -243,7 +243,7 @@ async function claimFromLanes(
   return nextAt === undefined ? undefined : { nextAt }
 }
 
-/** A batch can come out empty, when a hook drops all of it or it has expired: then the next one is formed. */
+/** Forms a batch and claims it. If hooks drop all of its events, or all have expired, the next batch is formed. */
 async function claimFromLane(
   rows: Rows,
   lane: Lane,
@@ -261,8 +261,8 @@ async function claimFromLane(
 }
 
 /**
- * Events are pending, and no lane and no schedule leads to them. What the tables still hold is counted anew; the rest
- * was in records that are lost. Returns whether anything was found.
+ * Repairs a queue that counts pending events to which no lane and no schedule leads. Events that the tables still hold
+ * are counted anew; the others were in records that are lost. Returns whether any events were found.
  */
 async function reconcile(rows: Rows): Promise<boolean> {
   const { tx, queue, record } = rows

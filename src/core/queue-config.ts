@@ -1,4 +1,4 @@
-/** Where a queue's events go, and how: what a queue is named after. */
+/** Where a queue's events go, and how. Project token and host name the queue. */
 
 import type { TransportSettings } from './settings'
 
@@ -11,8 +11,8 @@ export interface QueueConfig {
   /** Without trailing slashes. */
   host: string
   /**
-   * Whether requests may carry headers. `simple` ones need no CORS preflight, which PostHog's servers ask anew for
-   * every batch; `headers` are for v1, first-party proxies and Node.
+   * Whether requests may carry headers. `simple` requests need no CORS preflight, which a browser would make anew for
+   * every batch; `headers` is for v1, first-party proxies and Node.
    */
   style: 'simple' | 'headers'
   settings: TransportSettings
@@ -23,7 +23,7 @@ export function queueKey(config: { apiKey: string; host: string }): string {
   return `${config.apiKey} ${config.host}`
 }
 
-/** The project token trimmed, or `undefined` where there is none. The server's are ASCII without spaces (§1.1). */
+/** The project token trimmed, or `undefined` for anything but ASCII without spaces (docs/protocol.md §1.1). */
 export function readApiKey(value: unknown): string | undefined {
   const key = typeof value === 'string' ? value.trim() : ''
   return /^[\x21-\x7e]{1,200}$/.test(key) ? key : undefined
@@ -32,13 +32,13 @@ export function readApiKey(value: unknown): string | undefined {
 export const MAX_HOST = 2_000
 
 /**
- * An absolute http(s) URL without trailing slashes; PostHog's app hosts become its ingestion hosts (§1.1). The default
- * where none is given, and `undefined` for what is no such URL.
+ * An absolute http(s) URL without trailing slashes, or `undefined` for anything else. Without a value it is the default
+ * host. PostHog's app hosts become its ingestion hosts (docs/protocol.md §1.1).
  */
 export function hostFrom(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return DEFAULT_HOST
   const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : ''
-  // fetch refuses a user name or a password in it.
+  // fetch refuses a URL with a user name or a password.
   if (text.length > MAX_HOST || !/^https?:\/\/[^\s/?#\\@]+(\/[^\s?#\\]*)?$/i.test(text)) return undefined
   return text.replace(/^https:\/\/(?:app|us|(eu))\.posthog\.com$/i, (_, eu) => (eu ? EU_HOST : DEFAULT_HOST))
 }

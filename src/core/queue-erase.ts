@@ -1,4 +1,4 @@
-/** Erases everything that a queue holds, in the transaction of a caller. */
+/** Erases everything that a queue holds, in the caller's transaction. */
 
 import { addDropped } from './accounting'
 import type { EventJson } from './event'
@@ -8,14 +8,14 @@ import { emptyLane, parseBody, parseChunk } from './records'
 import type { DropReason } from './reports'
 import type { Rules } from './rules'
 
-/** Erases what a person asked to be erased when no host was there to do it. Nothing later is taken in before that. */
+/** Does the erasure that a person asked for while no host was there. A host takes in nothing before it. */
 export async function eraseIfOwed(rows: Rows, rules: Rules): Promise<void> {
   if (!rules.eraseOwed) return
   await erase(rows, 'opted_out')
   rows.tx.put('rules', [rows.queue], { ...rules, eraseOwed: false })
 }
 
-/** Drops all that is pending, with this reason. */
+/** Drops all pending events for this reason. */
 export async function erase(rows: Rows, reason: DropReason): Promise<void> {
   const { tx, queue, record } = rows
   const events: EventJson[] = []

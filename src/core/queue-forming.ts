@@ -1,4 +1,4 @@
-/** Moves events from the chunks of a lane into a new batch, in order, inside the transaction that claims it. */
+/** Moves events from the chunks of a lane into a new batch, in order, in the transaction that claims the batch. */
 
 import { fill, newFilling } from './filling'
 import type { Lane } from './handover'
@@ -10,7 +10,7 @@ import { countDropped, dropPending, nextId, noteLost, putBatch, type Rows, setAs
 import { type BatchRecord, parseChunk } from './records'
 import { sizeOf } from './size-of'
 
-/** Moves events from a lane's chunks into a new batch that is leased at once. */
+/** Forms a batch of events from chunks before `before` and leases it. `undefined` if no event is left for it. */
 export async function formBatch(
   rows: Rows,
   lane: Lane,
@@ -112,7 +112,7 @@ export async function formBatch(
   return { id, batch, events: filling.events }
 }
 
-/** The lane counts events that no chunk holds: their records were damaged. */
+/** Drops as `corrupt` the events that the lane counts and no chunk holds: their records were damaged. */
 async function loseTrack(rows: Rows, lane: Lane): Promise<void> {
   const { count, size } = rows.record.lanes[lane]
   if (count === 0) return

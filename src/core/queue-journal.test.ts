@@ -22,15 +22,18 @@ function counting(database: Database) {
   const gets: Record<string, number> = {}
   const counted: Database = {
     ...database,
-    transact: (mode, work) =>
-      database.transact(mode, (tx) =>
-        work({
-          ...tx,
-          get(table, at) {
-            gets[table] = (gets[table] ?? 0) + 1
-            return tx.get(table, at)
-          },
-        }),
+    transact: (mode, work, scope) =>
+      database.transact(
+        mode,
+        (tx) =>
+          work({
+            ...tx,
+            get(table, at) {
+              gets[table] = (gets[table] ?? 0) + 1
+              return tx.get(table, at)
+            },
+          }),
+        scope,
       ),
   }
   return { counted, gets }
@@ -44,6 +47,10 @@ test('P2: what pages wrote down is taken up once, though some of it had been han
   await journal(database, 'b', [11, 12])
   const taken = await queue.takeUp(T)
   expect(taken?.accepted).toHaveLength(4)
+  // Its rows are still there, as after a host that died now.
+  const again = await queue.takeUp(T)
+  expect(again).toMatchObject({ accepted: [], drops: [], pending: 5 })
+  await queue.clearJournal(again?.taken ?? [])
   expect(await queue.append(config, handoverOf(3, eventsFrom(3, 1), { producer: 'a', at: T }), T)).toMatchObject({
     again: true,
   })

@@ -6,10 +6,10 @@
 import { addDropped } from './accounting'
 import { type Handover, parseHandover } from './handover'
 import { MAX_HANDOVER_EVENTS } from './limits'
-import type { Millis, Transaction } from './ports'
+import type { Database, Key, Millis, Row, Transaction } from './ports'
 import { take } from './queue-append'
 import { eraseIfOwed } from './queue-erase'
-import { noteLost, openRows, type Rows, readRules, save, setAside } from './queue-rows'
+import { keepAside, noteLost, openRows, type Rows, readRules, save } from './queue-rows'
 import type { DropGroup } from './settlement'
 import { asRecord } from './values'
 
@@ -20,15 +20,36 @@ export interface TakenUp {
   accepted: string[]
   drops: DropGroup[]
   pending: number
+  /** Rows that the journal needs no longer. */
+  taken: Key[]
   /** There may be more in the journal. */
   more: boolean
 }
 
-/** `undefined` where there is nothing to take up, or no page has told the queue's config yet: its journal waits for one. */
-export async function takeUp(tx: Transaction, queue: string, now: Millis): Promise<TakenUp | undefined> {
-  const [found, rules] = await Promise.all([tx.list('journal', [queue], { limit: MAX_ROWS }), readRules(tx, queue)])
-  if (found.length === 0 && !rules.eraseOwed) return undefined
-  const rows = await openRows(tx, queue)
+/**
+ * `undefined` where there is nothing to take up, or no page has told the queue's config yet: its journal waits for one.
+ * The rows stay for `clearJournal`, in a transaction of its own, so that no page's write to the journal ever waits for
+ * work on the queue. What dies in between has its rows taken up again, and they are known by their numbers.
+ */
+export async function takeUp(db: Database, queue: string, now: Millis): Promise<TakenUp | undefined> {
+  const found = await db.transact('readonly', (tx) => tx.list('journal', [queue], { limit: MAX_ROWS }), 'journal')
+  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn(tx, queue, found, now))
+  const { eraseOwed } = await db.transact('readonly', (tx) => readRules(tx, queue))
+  return eraseOwed ? db.transact('drain', (tx) => takeIn(tx, queue, [], now)) : undefined
+}
+
+export function clearJournal(db: Database, taken: Key[]): Promise<void> {
+  return db.transact(
+    'drain',
+    async (tx) => {
+      for (const key of taken) tx.delete('journal', key)
+    },
+    'journal',
+  )
+}
+
+async function takeIn(tx: Transaction, queue: string, found: Row[], now: Millis): Promise<TakenUp | undefined> {
+  const [rows, rules] = await Promise.all([openRows(tx, queue), readRules(tx, queue)])
   if (!rows) return undefined
   await eraseIfOwed(rows, rules)
   const accepted: string[] = []
@@ -37,18 +58,23 @@ export async function takeUp(tx: Transaction, queue: string, now: Millis): Promi
     const taken = handover && isOf(handover, key) ? await take(rows, rules, handover, now) : undefined
     // Damaged, or of a page that has left too many gaps, in which case no later handover of it fares better.
     if (taken === undefined || taken === 'out_of_order') {
-      await setAside(rows, 'journal', key, value)
+      await keepAside(rows, 'journal', key, value)
       countLost(rows, value)
       continue
     }
-    tx.delete('journal', key)
     accepted.push(...taken.accepted)
     for (const { reason, uuids } of taken.refused) {
       rows.drops.push({ events: [], uuids, count: uuids.length, reason, detail: reason })
     }
   }
   save(rows)
-  return { accepted, drops: rows.drops, pending: rows.record.pending, more: found.length === MAX_ROWS }
+  return {
+    accepted,
+    drops: rows.drops,
+    pending: rows.record.pending,
+    taken: found.map(({ key }) => key),
+    more: found.length === MAX_ROWS,
+  }
 }
 
 /** Events that were never accepted, and are known to have been there. */

@@ -100,8 +100,13 @@ export function noteLost({ drops }: Rows, count: number): void {
 
 /** Keeps a damaged record for a look, a bounded number of them, and takes it out of the way. */
 export async function setAside(rows: Rows, table: Table, key: Key, record: unknown): Promise<void> {
+  rows.tx.delete(table, key)
+  await keepAside(rows, table, key, record)
+}
+
+/** The same, where the caller takes the record out of the way. */
+export async function keepAside(rows: Rows, table: Table, key: Key, record: unknown): Promise<void> {
   const { tx, queue } = rows
-  tx.delete(table, key)
   const kept = await tx.list('aside', [queue], { limit: MAX_ASIDE })
   if (kept.length < MAX_ASIDE) tx.put('aside', [queue, nextId(rows)], { table, key, record })
 }

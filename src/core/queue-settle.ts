@@ -1,4 +1,4 @@
-/** Moves the events of a batch whose request has ended to where they belong, in one transaction. */
+/** Settles a batch whose request has ended, in one transaction: its events are delivered, dropped or kept. */
 
 import type { EventJson } from './event'
 import { uuidOf } from './event-json'
@@ -25,10 +25,10 @@ import type { DropGroup, Settlement } from './settlement'
 import { sizeOf } from './size-of'
 
 export interface Settled {
-  /** False where another sender has settled the batch before, or holds it now: nothing was counted. */
+  /** Events that are counted as delivered now: none that another sender has settled before. */
   delivered: EventJson[]
   drops: DropGroup[]
-  /** Events that stay pending, and when they are tried again. */
+  /** Events that stay pending in this sender's batch, to be sent again at `nextAttemptAt`. */
   kept: EventJson[]
   nextAttemptAt: Millis
 }
@@ -53,14 +53,14 @@ export async function settle(
   }
   const held = { id: sent.id, batch }
   const mine = batch.lease?.sender === sent.batch.lease?.sender && batch.attempt === sent.batch.attempt
-  // Whoever settles some of it meanwhile writes what is left, which is less.
+  // If another sender has settled a part of the batch meanwhile, it has stored the rest, which has fewer events.
   const events = mine && batch.count === sent.events.length ? sent.events : await readBody(rows, held)
   if (!events) {
     save(rows)
     return { ...none, drops: rows.drops }
   }
-  // Another sender may have taken over and settled some of it. What is final is final whoever learns it; what is to be
-  // tried again is the business of the sender that holds it now.
+  // Another sender may have taken the batch over and settled a part of it. A final result counts from either sender;
+  // a retry is left to the sender that has the batch now.
   const there = new Set(events.map(uuidOf))
   const still = (some: EventJson[]) => some.filter((json) => there.has(uuidOf(json)))
   const delivered = still(settlement.delivered)
@@ -111,7 +111,7 @@ export async function settle(
 
 const measures = (events: readonly EventJson[]) => ({ count: events.length, size: sizeOf(events) })
 
-/** While requests fail as a whole, few are made; the first that is taken lifts the pause for all. */
+/** Pauses the queue, longer with each failure of the endpoint. The first request that is taken ends the pause. */
 function noteEndpoint(rows: Rows, { endpoint, kept }: Settlement, startedAt: Millis, now: Millis): void {
   const { record } = rows
   if (endpoint === 'up') {
@@ -120,8 +120,8 @@ function noteEndpoint(rows: Rows, { endpoint, kept }: Settlement, startedAt: Mil
     record.freshAt = 0
     return
   }
-  // Requests that are out together fail together: that is one failure of the endpoint. The pause doubles with those,
-  // since the next batch to ask may be one that has hardly failed yet.
+  // Requests that are in flight together fail together, which is one failure of the endpoint. The pause doubles with
+  // these failures, not with those of a batch, since the next batch to be sent may have failed only once.
   if (startedAt >= record.failedAt || record.failedAt > now) record.failures += 1
   record.failedAt = now
   const pause = kept?.pause
@@ -132,7 +132,7 @@ function noteEndpoint(rows: Rows, { endpoint, kept }: Settlement, startedAt: Mil
   record.freshAt = Math.max(waitsUntil(record.freshAt, rows, now), now + freshMs)
 }
 
-/** After a 413 the size of batches grows back by one event with each full batch that is taken. */
+/** Raises the bound on batches after a 413, by one event with each full batch that the server has taken. */
 function noteSize({ record }: Rows, batch: BatchRecord): void {
   if (record.sizeCap === 0 || batch.count < record.sizeCap) return
   record.sizeCap += 1

@@ -1,4 +1,4 @@
-/** What a queue holds, for somebody who looks at it. Read only; nothing here is part of an event's way. */
+/** A read-only view of what a queue holds, for the inspector. No event is sent with the help of this code. */
 
 import type { Stats } from './accounting'
 import type { EventJson, WireFormat } from './event'
@@ -17,13 +17,13 @@ export interface BatchView {
   /** Requests made so far. */
   attempt: number
   state: 'sending' | 'waiting'
-  /** While it waits: not before this. */
+  /** While the batch waits: the earliest time of its next request. */
   notBefore: Millis
 }
 
 export interface EventView {
   json: EventJson
-  /** The batch that it is in, if it was in a request already or is about to be. */
+  /** The id of the event's batch. Absent while the event is in no batch yet. */
   batch?: number
 }
 
@@ -33,14 +33,14 @@ export interface QueueView {
   config: QueueConfig | undefined
   stats: Stats
   inRequest: number
-  /** Requests fail, and the queue as a whole waits for this. */
+  /** Retries of the whole queue are paused until then, because requests fail. */
   pausedUntil: Millis
   batches: BatchView[]
-  /** Oldest first, a bounded number of them. */
+  /** Oldest first, up to the limit of the view. */
   events: EventView[]
 }
 
-/** One queue in one transaction, so that the figures fit together. At most `limit` batches, and events. */
+/** Views a queue in one transaction, so that the figures fit together: at most `limit` batches and `limit` events. */
 export async function viewQueue(db: Database, key: string, limit: number): Promise<QueueView> {
   return db.transact('readonly', async (tx) => {
     const record = parseQueue(await tx.get('queues', [key]))

@@ -3,12 +3,12 @@
 import { type Stats, totalDropped } from './accounting'
 import type { Handover } from './handover'
 import { isCount } from './is-count'
-import type { Database, Millis, NewId, Transaction } from './ports'
+import type { Database, Key, Millis, NewId, Transaction } from './ports'
 import { type Appended, append } from './queue-append'
 import { type Claim, type Claimant, type ClaimedBatch, claim, type Wanted } from './queue-claim'
 import type { QueueConfig } from './queue-config'
 import { erase } from './queue-erase'
-import { type TakenUp, takeUp } from './queue-journal'
+import { clearJournal, type TakenUp, takeUp } from './queue-journal'
 import { openRows, putBatch, readRules, save, scheduled, unschedule } from './queue-rows'
 import { type Settled, settle } from './queue-settle'
 import { parseQueue, type QueueRecord } from './records'
@@ -30,6 +30,8 @@ export interface Queue {
   configure(config: QueueConfig, hooked?: boolean): Promise<void>
   /** Takes in what pages wrote down themselves. */
   takeUp(now: Millis): Promise<TakenUp | undefined>
+  /** Removes from the journal what has been taken in. */
+  clearJournal(taken: Key[]): Promise<void>
   append(config: QueueConfig | undefined, handover: Handover, now: Millis): Promise<Appended>
   claim(claimant: Claimant, wanted: Wanted, now: Millis): Promise<Claim>
   settle(sent: ClaimedBatch, settlement: Settlement, now: Millis, newId: NewId): Promise<Settled>
@@ -53,7 +55,8 @@ export function createQueue(db: Database, key: string): Queue {
   return {
     key,
     configure: (config, hooked) => drain((tx) => configure(tx, key, config, hooked)),
-    takeUp: (now) => write((tx) => takeUp(tx, key, now)),
+    takeUp: (now) => takeUp(db, key, now),
+    clearJournal: (taken) => clearJournal(db, taken),
     append: (config, handover, now) => write((tx) => append(tx, key, config, handover, now)),
     claim: (claimant, wanted, now) => drain((tx) => claim(tx, key, claimant, wanted, now)),
     settle: (sent, settlement, now, newId) => drain((tx) => settle(tx, key, sent, settlement, now, newId)),

@@ -1,4 +1,4 @@
-/** Reads an option: what is not usable becomes its default, with a warning. */
+/** Reads an option: an unusable value becomes the default, with a warning. */
 
 import { type Bounds, bounded } from './numbers'
 import { readable } from './readable'
@@ -6,7 +6,7 @@ import { show } from './values'
 
 export type Warn = (message: string) => void
 
-/** A whole number within its bounds; what is no number at all is the default, with a warning. */
+/** Reads a whole number within its bounds. A value that is no number becomes the default, with a warning. */
 export function readBounded(name: string, value: unknown, bounds: Bounds, warn: Warn): number {
   const [otherwise, min] = bounds
   const number = bounded(value, bounds)
@@ -14,6 +14,7 @@ export function readBounded(name: string, value: unknown, bounds: Bounds, warn: 
   return number ?? otherwise
 }
 
+/** Reads one of the allowed words. Any other value becomes the default, with a warning. */
 export function oneOf<T extends string>(
   name: string,
   allowed: readonly T[],
@@ -30,6 +31,7 @@ export function oneOf<T extends string>(
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/
 
+/** Reads headers. Those that cannot be sent are left out, with a warning each. */
 export function readHeaders(raw: unknown, warn: Warn): Record<string, string> {
   const usable = Object.entries(readable(raw, 'requestHeaders', warn)).filter((header): header is [string, string] => {
     const [name, value] = header

@@ -3,7 +3,7 @@ import type { Warn } from './read-option'
 import { readSettings } from './settings'
 import { asRecord } from './values'
 
-/** A queue's config from a message or a stored record, or `undefined` for what is none. */
+/** Parses a queue's config from a message or a stored record. `undefined` for a value that is none. */
 export function readQueueConfig(raw: unknown, warn: Warn = () => undefined): QueueConfig | undefined {
   const { apiKey, host, style, settings } = asRecord(raw)
   const key = readApiKey(apiKey)

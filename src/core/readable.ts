@@ -1,6 +1,6 @@
 import { copyOf, show } from './values'
 
-/** A plain copy of what a caller gave. Warns of what throws when it is read, and leaves it out. */
+/** A plain copy of an object from a caller. Properties that throw when they are read are left out, with a warning. */
 export const readable = (value: unknown, what: string, warn: (message: string) => void): Record<string, unknown> =>
   copyOf(value, (name) =>
     warn(

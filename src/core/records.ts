@@ -1,4 +1,4 @@
-/** The records that a queue keeps, and their parsers: what is stored may be from another version, or damaged. */
+/** The records of a queue, and their parsers: a stored record may be of another version, or damaged. */
 
 import type { Dropped } from './accounting'
 import { areEvents } from './are-events'
@@ -12,14 +12,14 @@ import type { QueueConfig } from './queue-config'
 import { readQueueConfig } from './read-queue-config'
 import { asRecord } from './values'
 
-/** What waits in a lane. */
+/** Counters of the events that wait in a lane. */
 export interface LaneState {
   count: number
   size: number
   chunks: number
-  /** When the lane was last empty, or last became due: its interval runs from here. */
+  /** The start of the lane's interval: when the lane was last empty, or last became due. */
   since: Millis
-  /** Events at the head that became due together and are not yet in a batch. */
+  /** Events at the head of the lane that became due together and are in no batch yet. */
   due: number
 }
 
@@ -31,20 +31,21 @@ export interface QueueRecord {
   dropped: Dropped
   pending: number
   size: number
-  /** Pending events that are in a request now: exempt from the bound (protocol.md §10.5). */
+  /** Pending events that are in a request now: exempt from `maxQueueSize` (docs/protocol.md §4.4). */
   inRequest: number
   nextId: number
   lanes: Record<Lane, LaneState>
-  /** How often in a row the endpoint failed, over all batches, and when it last did. */
+  /** How often in a row the endpoint failed, over all batches. */
   failures: number
+  /** When the endpoint last failed. */
   failedAt: Millis
-  /** While requests fail, held batches wait for this, */
+  /** Retries of held batches are paused until then, while requests fail. */
   pausedUntil: Millis
-  /** and events that were in no request yet only for this. */
+  /** First requests of new events are paused until then, while requests fail. */
   freshAt: Millis
-  /** Events in a request at most, since the server answered 413; 0 for no such answer. */
+  /** The most events in a request since the server answered 413; 0 if it has not. */
   sizeCap: number
-  /** Whether the warning of a full queue was given and the queue has not been empty since. */
+  /** Whether the queue was full and has not been empty since: one warning is enough for that time. */
   full: boolean
 }
 
@@ -52,35 +53,39 @@ export interface QueueRecord {
 export interface ChunkRecord {
   events: EventJson[]
   format: WireFormat
+  /** When the events were accepted. */
   at: Millis
-  /** As in their handover. */
+  /** The skew of the handover that the events came in. */
   skew: Millis
 }
 
-/** A batch that was in a request or will be. Its events are in a record of their own. */
+/** A batch: the events of one request, which are stored in a record of their own. */
 export interface BatchRecord {
   lane: Lane
   format: WireFormat
-  /** That of all its events. */
+  /** The skew of all events of the batch. */
   skew: Millis
   requestId: string
   createdAt: Millis
-  /** When its oldest events were accepted. */
+  /** When the oldest events of the batch were accepted. */
   at: Millis
-  /** The chunk that its first event came from: its place in the order of the queue. */
+  /** The id of the chunk that the first event came from: the batch's place in the order of the queue. */
   from: number
   count: number
   size: number
   /** Requests made so far. */
   attempt: number
-  /** Requests that failed in a row, and those of them that were answered. */
+  /** Requests of the batch that failed in a row. */
   failures: number
+  /** Failures that the server answered: `maxRetries` bounds these. */
   answered: number
-  /** While held: not before this. */
+  /** While the batch is held: the earliest time of its next request. */
   notBefore: Millis
+  /** Whether `notBefore` is from a `Retry-After`. */
   byServer: boolean
+  /** Whether the last request reached no endpoint: the return of the network makes the batch due. */
   unreachable: boolean
-  /** While in a request: whose. */
+  /** While the batch is in a request: the sender of that request, and when it claimed the batch. */
   lease?: { sender: string; at: Millis }
 }
 
@@ -92,7 +97,7 @@ export interface ProducerRecord {
   committed: Span[]
 }
 
-/** ECMAScript's dates end here: what is later cannot go on the wire. */
+/** The latest time of ECMAScript's dates, in ms since the epoch: a later one cannot be written on the wire. */
 const MAX_TIME = 8.64e15
 const isTime = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= MAX_TIME
 const isFormat = (value: unknown): value is WireFormat => WIRE_FORMATS.includes(value as WireFormat)
@@ -106,7 +111,7 @@ export function parseQueue(raw: unknown): QueueRecord | undefined {
   const counts = ['accepted', 'delivered', 'pending', 'size', 'inRequest', 'nextId', 'failures', 'sizeCap']
   if (!parsed || !live || !historical || !counts.every((name) => isCount(rest[name]))) return undefined
   if (!isTime(rest.pausedUntil) || !isTime(rest.freshAt) || !isTime(rest.failedAt)) return undefined
-  // Counters that contradict each other would leave events without anybody who waits for them.
+  // With counters that contradict each other, events could stay pending while no lane and no batch is due.
   if (live.count + historical.count > (rest.pending as number)) return undefined
   return {
     ...(rest as unknown as QueueRecord),
@@ -133,7 +138,7 @@ function isEvents(value: unknown): value is EventJson[] {
   return areEvents(value) && value.length > 0
 }
 
-/** A batch's events. None is in it twice: the v1 server would refuse the whole request (protocol.md §0.9). */
+/** A batch's events, each uuid once: the v1 server refuses a request with a repeated uuid (docs/protocol.md §2.4). */
 export function parseBody(raw: unknown): EventJson[] | undefined {
   const { events } = asRecord(raw)
   return isEvents(events) ? [...new Map(events.map((json) => [uuidOf(json), json])).values()] : undefined
@@ -187,7 +192,7 @@ export function newQueue(config: QueueConfig): QueueRecord {
   }
 }
 
-/** Whether a handover was committed before, and the record with it committed. Sequence numbers start at 1. */
+/** Adds a handover to the record, or says `seen` if it was committed before. Sequence numbers start at 1. */
 export function commitHandover(producer: ProducerRecord, seq: number): ProducerRecord | 'seen' {
   if (producer.committed.some(([from, to]) => from <= seq && seq <= to)) return 'seen'
   const before = producer.committed.filter(([, to]) => to < seq - 1)

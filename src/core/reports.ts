@@ -1,4 +1,4 @@
-/** What the transport tells of events as they move, and why one can end as dropped. */
+/** The reports of what happens to events, and the reasons for which an event can be dropped. */
 
 import type { Millis } from './ports'
 
@@ -12,11 +12,11 @@ import type { Millis } from './ports'
  * - `storage_full`: the browser's quota was reached
  * - `expired`: older than `maxEventAge`
  * - `attempts_exhausted`: `maxRetries` failed answers
- * - `rejected`: the server said so
+ * - `rejected`: the server refused it for good
  * - `corrupt`: its stored record could not be read
  * - `opted_out`: the person asked for it to be forgotten
- * - `shutdown`: the transport ended, and nothing is known to keep it; a worker that was late to take it may still deliver it.
- *   Or it was captured after that
+ * - `shutdown`: it was captured after `shutdown`, or the client ended and no host is known to keep it. A worker that
+ *   was late to take it may still deliver it
  */
 export const DROP_REASONS = [
   'invalid',

@@ -1,4 +1,4 @@
-/** Reads a `Retry-After` header (RFC 9110 §10.2.3; protocol.md §3.3). */
+/** Reads a `Retry-After` header (RFC 9110 §10.2.3; docs/protocol.md §3.3). */
 
 import { MAX_DELAY } from './limits'
 import type { Millis } from './ports'

@@ -1,4 +1,4 @@
-/** When a failed batch is tried again (protocol.md §3.2). */
+/** When a failed batch is tried again (docs/protocol.md §3.2). */
 
 import { MAX_DELAY } from './limits'
 import type { Millis, Random } from './ports'
@@ -13,11 +13,11 @@ export interface Failure {
 
 export interface Pause {
   delayMs: number
-  /** Whether the server asked for it: `flush` does not cut such a pause short (§10.8). */
+  /** The pause is from a `Retry-After`: `flush` does not cut it short (docs/protocol.md §4.5). */
   byServer: boolean
 }
 
-/** Jitter only adds, and little: the first retry never comes before `retryInitialBackoff`. */
+/** The most that jitter adds to a pause, as a share of it. The first retry never comes before `retryInitialBackoff`. */
 const JITTER = 0.2
 
 /** The pause after so many failures in a row: doubled for each, up to `retryMaxBackoff`. */
@@ -42,11 +42,11 @@ export function pauseAfter(
 }
 
 /**
- * ms that a request of a page gets for its answer once the page has gone: it may have been taken. Doubled with each page
- * that left one, so that a visitor who clicks on sends it some times and not once with each page.
+ * The pause in ms before a batch is sent again whose request a page left behind: the server may have taken it. The
+ * pause doubles with each page that leaves, so that a visitor who clicks on does not send the batch once for each page.
  */
 const ABANDONED_MS = 5_000
 
-/** The pause before what a page left in a request is sent again, after so many requests. */
+/** The pause before a batch is sent again whose request a page left behind, after this many requests. */
 export const abandonedPause = (attempts: number, settings: TransportSettings): number =>
   Math.min(ABANDONED_MS * 2 ** Math.min(attempts - 1, 40), longestPause(settings))

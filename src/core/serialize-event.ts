@@ -2,7 +2,7 @@
 
 import { type EventJson, type OutlastEvent, type Properties, plain, serializeForV0, type WireFormat } from './event'
 
-/** Serializes an event for any wire (protocol.md §1.5 and §2.4); v1 must not have the distinct id in the properties. */
+/** Serializes for any wire (docs/protocol.md §1.5 and §2.4). v1 refuses a distinct id in the properties. */
 export function serializeEvent(event: OutlastEvent, format: WireFormat, token: string): EventJson {
   if (format !== 'v1') return serializeForV0(event, token)
   const { uuid, event: name, distinctId: distinct_id, timestamp, properties } = event
@@ -19,12 +19,13 @@ export function serializeEvent(event: OutlastEvent, format: WireFormat, token: s
     delete own[from]
     if (value !== undefined) options[to] = value
   }
-  // The server takes both from the PostHog-Sdk-Info header; the other two stand at the root or in Authorization.
+  // The server makes `$lib` and `$lib_version` of the PostHog-Sdk-Info header. The distinct id is at the root, and the
+  // token in `Authorization`.
   for (const key of ['$lib', '$lib_version', 'distinct_id', 'token']) delete own[key]
   return JSON.stringify({ uuid, event: name, distinct_id, timestamp, ...rest, options, properties: own })
 }
 
-/** The event of a serialized one: what a hook in the worker sees. The inverse of `serializeEvent`. */
+/** Parses a serialized event, for a hook in the worker. The inverse of `serializeEvent`. */
 export function parseEvent(json: EventJson, format: WireFormat): OutlastEvent {
   const raw = JSON.parse(json)
   const properties: Properties = { ...raw.properties }
@@ -40,7 +41,7 @@ export function parseEvent(json: EventJson, format: WireFormat): OutlastEvent {
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
-/** Coercion of protocol.md §2.5: a mistyped option would make the server drop the event. */
+/** Coerces a flag (docs/protocol.md §2.5): an option of the wrong type would make the server drop the event. */
 function flag(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value
   if (typeof value === 'number') return value !== 0

@@ -1,4 +1,4 @@
-/** The transport's options, read from whatever a caller or a stored record gives. */
+/** The transport's options, parsed from a caller's value or from a stored record. */
 
 import { MAX_DELAY, SHUTDOWN_TIMEOUT } from './limits'
 import { type Bounds, INTAKE_BOUNDS, MIB } from './numbers'
@@ -17,7 +17,7 @@ export interface TransportSettings {
   maxBatchBytes: number
   /** Events not yet delivered or dropped. Default 10,000. At the bound new events are dropped; 0 drops all. */
   maxQueueSize: number
-  /** Size of those. Default 32 MiB. */
+  /** Size of the events not yet delivered or dropped. Default 32 MiB. */
   maxQueueBytes: number
   /** ms after which an event is given up. Default 7 days: Safari keeps script-written storage no longer. */
   maxEventAge: number
@@ -27,7 +27,7 @@ export interface TransportSettings {
   requestTimeout: number
   /** ms for `shutdown()`. Default 30,000. */
   shutdownTimeout: number
-  /** Answered failures after the first that a batch may have. Default unlimited: `maxEventAge` ends it. */
+  /** Retries of a batch after failures that the server answered. Default unlimited: `maxEventAge` ends them. */
   maxRetries: number
   /** ms before the first retry; doubled for each further one. Default 200. */
   retryInitialBackoff: number
@@ -37,7 +37,7 @@ export interface TransportSettings {
   maxConcurrentRequests: number
   /** Default `'gzip'`. `'deflate'` exists in v1 alone. */
   compression: 'gzip' | 'deflate' | 'none'
-  /** Sent with each request behind a first-party proxy. Default none. Needs `host` to allow them (CORS). */
+  /** Headers for each request, for a first-party proxy. Default none. Across origins `host` must allow them (CORS). */
   requestHeaders: Record<string, string>
 }
 
@@ -64,7 +64,7 @@ const NUMBERS: Record<NumberName, Bounds> = {
 
 const COMPRESSIONS = ['gzip', 'deflate', 'none'] as const
 
-/** Reads every option, clamping numbers. What is not usable becomes its default, with a warning each. */
+/** Parses every option and brings numbers within bounds. An unusable value becomes the default, with a warning. */
 export function readSettings(raw: unknown, warn: Warn): TransportSettings {
   const given = asRecord(raw)
   const settings = {} as TransportSettings

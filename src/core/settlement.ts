@@ -11,8 +11,9 @@ import type { Verdict } from './verdict'
 
 export interface DropGroup {
   events: EventJson[]
-  /** Where the events themselves are not at hand: their uuids, if those are, and how many there are. */
+  /** The uuids of the events, where the events themselves are not at hand. */
   uuids?: string[]
+  /** The number of events, where `events` does not hold them all. */
   count?: number
   reason: DropReason
   detail: string
@@ -25,11 +26,11 @@ export const countOf = (groups: readonly DropGroup[]) =>
 export interface Settlement {
   delivered: EventJson[]
   dropped: DropGroup[]
-  /** To be tried again, in order, as the same batch. */
+  /** Events to be sent again as the same batch, in order, and why. */
   kept?: { events: EventJson[]; pause: Pause; answered: boolean; unreachable: boolean; cause: string }
-  /** Two batches of their own (413). */
+  /** The halves of the batch after a 413, which become batches of their own. */
   split?: [EventJson[], EventJson[]]
-  /** Whether the endpoint took the request as a whole, so that others need not wait for it to recover. */
+  /** `failing` if the request failed as a whole: then other batches wait for the endpoint to recover. */
   endpoint: 'up' | 'failing'
 }
 
@@ -77,7 +78,7 @@ const exhausted = (events: EventJson[], attempts: number, cause: string): DropGr
   detail: `${attempts} answered failures, the last: ${cause}`,
 })
 
-/** Half the batch may fit, one event alone never will: halving isolates it (protocol.md §10.1). */
+/** Halves a batch after a 413, until the event that is too large stands alone (docs/protocol.md §3.4). */
 function tooLarge(events: EventJson[], status: number): Settlement {
   if (events.length === 1) {
     const detail = 'the server refused it alone as too large'

@@ -1,4 +1,4 @@
 import type { EventJson } from './event'
 
-/** What events count towards every bound: UTF-16 code units of their JSON, which for ASCII are bytes. */
+/** The size of events towards every bound, in UTF-16 code units of their JSON: for ASCII these are bytes. */
 export const sizeOf = (events: readonly EventJson[]) => events.reduce((sum, json) => sum + json.length, 0)

@@ -1,8 +1,8 @@
-/** A caller's timestamp as the wire wants it: RFC 3339 in UTC, the instant unchanged (protocol.md §4.3). */
+/** A caller's timestamp as the wire wants it: RFC 3339 in UTC, the instant unchanged (docs/protocol.md §4.3). */
 
 const ISO = /^(\d{4}-\d\d-\d\d)([T ](\d\d:\d\d)(:(\d\d)([.,](\d+))?)?\s*(Z|([+-]\d\d):?(\d\d)?)?)?$/i
 
-/** The same instant ending in `Z`, digits below the millisecond kept, or `undefined` for what is no valid time. */
+/** The same instant ending in `Z`, digits below the millisecond kept, or `undefined` for an invalid time. */
 export function toUtcTimestamp(value: unknown): string | undefined {
   if (value instanceof Date) return isoString(value)
   const match = typeof value === 'string' && ISO.exec(value.trim())
@@ -13,7 +13,7 @@ export function toUtcTimestamp(value: unknown): string | undefined {
   if (day?.slice(0, 10) !== date) return undefined
   if (!minutes) return day
   const offset = hour ? `${hour}:${minute}` : zone.toUpperCase()
-  // Without a zone it is local time, as ECMAScript reads it.
+  // A time without a zone is local time, as in ECMAScript.
   const utc = isoString(`${date}T${minutes}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`)
   return utc?.replace('Z', `${fraction.slice(3, 9)}Z`)
 }

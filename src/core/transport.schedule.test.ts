@@ -34,7 +34,7 @@ test('an interval of 0 sends at once', async () => {
   expect(endpoint.sent).toHaveLength(1)
 })
 
-test.each(['live', 'historical'] as const)('flushAt sends the %s lane at once (§4.7 row 9)', async (lane) => {
+test.each(['live', 'historical'] as const)('flushAt sends the %s lane at once', async (lane) => {
   const { clock, capture, endpoint } = world({ settings: { flushAt: 3 } })
   await capture(2, { lane })
   await clock.advance(0)
@@ -71,7 +71,7 @@ test('each historical batch is requests of its own', async () => {
   expect(endpoint.sent.map(({ uuids }) => uuids.length)).toEqual([2, 3])
 })
 
-test('a retry that becomes due does not drain the historical lane early (§4.7 row 8)', async () => {
+test('a retry that becomes due does not drain the historical lane early', async () => {
   const { clock, capture, endpoint } = world({ settings: { flushInterval: 5_000 } })
   endpoint.answer = (_, count) => (count === 1 ? { status: 503 } : OK)
   await capture(1)

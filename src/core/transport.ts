@@ -26,7 +26,7 @@ import { CHECK_LEASES_MS, type Claim, type Claimant, type ClaimedBatch, isWorker
 import type { QueueConfig } from './queue-config'
 import type { DropReason } from './reports'
 import { countOf, type DropGroup, settlementOf } from './settlement'
-import { describe } from './values'
+import { show } from './values'
 import type { BatchToSend } from './wire'
 import { interpret, wireFor } from './wires'
 
@@ -266,7 +266,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       return flight.aborted && answer.kind === 'unreachable' ? ABANDONED : interpret(wire, answer)
     } catch (error) {
       // Whatever a patched platform does to this request, its events stay in the queue.
-      return { kind: 'retry', cause: describe(error), answered: false, retryAfter: null } as const
+      return { kind: 'retry', cause: show(error), answered: false, retryAfter: null } as const
     }
   }
 
@@ -349,7 +349,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
         return nextAt === undefined ? rest : { ...rest, nextWakeAt: nextAt }
       } catch (error) {
         const nextWakeAt = clock.now() + STORAGE_PAUSE_MS
-        return { pending: Math.max(pending, 1), busy: flights.size, nextWakeAt, trouble: describe(error) }
+        return { pending: Math.max(pending, 1), busy: flights.size, nextWakeAt, trouble: show(error) }
       }
     },
     changed: () => change,
@@ -378,6 +378,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
         if (taken.accepted.length > 0) report({ type: 'queued', uuids: taken.accepted })
         reportDrops(taken.drops)
         if (taken.accepted.length > 0) somethingChanged()
+        await queue.clearJournal(taken.taken)
         more = taken.more
       }
     },

@@ -1,32 +1,27 @@
 /** Small questions about values that may be anything. */
 
-export function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-}
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
+export const asRecord = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {})
 
 /** Whether it can name something. */
 export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
 
+/** Characters: they go in messages, reports and warnings. */
+const MAX_VALUE = 80
+const MAX_ERROR = 500
+
+/** A value or an error in words. It may come from anybody's code, and throw at whoever reads it. */
 export function show(value: unknown): string {
   try {
-    if (typeof value === 'string') return JSON.stringify(value.slice(0, 80))
-    // Its text could be as long as memory.
-    return Array.isArray(value) ? `an array of ${value.length}` : String(value).slice(0, 80)
+    if (typeof value === 'string') return JSON.stringify(value.slice(0, MAX_VALUE))
+    // The text of another array could be as long as memory.
+    if (Array.isArray(value)) return `an array of ${value.length}`
+    return String(value).slice(0, value instanceof Error ? MAX_ERROR : MAX_VALUE)
   } catch {
     // Objects without a prototype, or with a toString that throws.
     return typeof value
-  }
-}
-
-/** Characters: it goes in messages, reports and warnings. */
-const MAX_DESCRIPTION = 500
-
-/** What went wrong, in words. An error may come from anybody's code, and throw at whoever reads it. */
-export function describe(error: unknown): string {
-  try {
-    return typeof error === 'string' || error instanceof Error ? String(error).slice(0, MAX_DESCRIPTION) : show(error)
-  } catch {
-    return 'an error that cannot be read'
   }
 }
 
@@ -36,13 +31,14 @@ export function describe(error: unknown): string {
  * @param unread told the name of that, or nothing where nothing can be read
  */
 export function copyOf(value: unknown, unread: (name?: string) => void = () => undefined): Record<string, unknown> {
-  const copy = new Map<string, unknown>()
+  // `__proto__` is a name like any other here.
+  const copy = Object.create(null)
   const given = asRecord(value)
   try {
     // Inherited ones too: somebody may extend defaults of their own.
     for (const name in given) {
       try {
-        copy.set(name, given[name])
+        copy[name] = given[name]
       } catch {
         unread(name)
       }
@@ -50,5 +46,5 @@ export function copyOf(value: unknown, unread: (name?: string) => void = () => u
   } catch {
     unread()
   }
-  return Object.fromEntries(copy)
+  return copy
 }

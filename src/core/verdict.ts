@@ -1,4 +1,4 @@
-/** What an answer means for the events of a batch. */
+/** Verdicts: what the outcome of a request means for the events of its batch. */
 
 export type EventVerdict = 'delivered' | 'rejected' | 'retry'
 
@@ -7,9 +7,9 @@ export type Verdict =
   | { kind: 'rejected'; status: number; detail: string }
   | { kind: 'too_large'; status: number }
   /**
-   * `answered` is false where no endpoint did: such a failure uses up no retry. `online` is false where a network that
-   * comes back ends nothing. `trouble`: it goes on until the site or its server is changed. `abandoned`: the sender ended
-   * the request itself, which may have been taken.
+   * The events are sent again. `answered`: the failure counts towards `maxRetries`, because an endpoint answered or
+   * took too long. `online` is false if the return of the network does not end the failure. `trouble` says what the
+   * site or its server has to change first. `abandoned`: the sender aborted the request, which the server may have taken.
    */
   | {
       kind: 'retry'
@@ -20,12 +20,13 @@ export type Verdict =
       trouble?: string
       abandoned?: boolean
     }
-  /** v1: one verdict per event, keyed by uuid; one that is missing counts as delivered (protocol.md §2.6). */
+  /** v1: one verdict per event, keyed by uuid. An event without a verdict is delivered (docs/protocol.md §2.6). */
   | { kind: 'partial'; verdicts: ReadonlyMap<string, EventVerdict>; details: string; retryAfter: string | null }
 
 /**
- * Statuses that may pass: protocol.md §3.1, and Cloudflare's for an origin it could not reach, since a first-party
- * proxy often stands behind it. 429 in v1 too: a durable queue can afford to keep what the server cannot take now.
+ * Statuses after which a request is sent again (docs/protocol.md §3.1). 520 to 524 are Cloudflare's, for an origin that
+ * it could not reach: a first-party proxy often stands behind Cloudflare. 429 is retried in v1 as well, because a
+ * durable queue can keep what the server cannot take now.
  */
 const RETRYABLE = new Set([408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
 

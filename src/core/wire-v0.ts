@@ -1,4 +1,4 @@
-/** PostHog's v0 batch endpoints: for all events, and for `captureAi` (protocol.md §1). */
+/** PostHog's v0 batch endpoints: for all events, and for `captureAi` (docs/protocol.md §1). */
 
 import { stampedNow } from './stamped-now'
 import { isSuccess, verdictOfFailure } from './verdict'

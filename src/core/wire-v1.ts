@@ -1,4 +1,4 @@
-/** PostHog's v1 events endpoint with one verdict per event (protocol.md §2). */
+/** PostHog's v1 events endpoint with one verdict per event (docs/protocol.md §2). */
 
 import { stampedNow } from './stamped-now'
 import { type EventVerdict, isSuccess, type Verdict, verdictOfFailure } from './verdict'
@@ -29,7 +29,7 @@ export const v1: Wire = {
     if (!isSuccess(reply.status)) {
       return verdictOfFailure(reply.status, reply.kind === 'reply' ? reply.retryAfter : null)
     }
-    // A success that cannot be read is final: sending again to a broken success would loop (§2.6).
+    // A success that cannot be read is final: a retry could repeat it for ever (docs/protocol.md §2.6).
     if (reply.kind === 'reply_too_long') return unreadable(reply.status, 'longer than any answer can be')
     return readResults(reply.status, reply.body, reply.retryAfter)
   },

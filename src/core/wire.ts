@@ -1,4 +1,4 @@
-/** The shape that both ingestion protocols have: a batch to a request, an answer to a verdict. */
+/** The interface of an ingestion protocol: encodes a batch as a request, interprets an answer as a verdict. */
 
 import type { EventJson } from './event'
 import type { Millis, SendOutcome, WireRequest } from './ports'
@@ -22,7 +22,7 @@ export interface BatchToSend {
 export interface Wire {
   /** Whether `interpret` needs the body of a 2xx answer. */
   readonly readsBody: boolean
-  /** @param now by the wall clock */
+  /** Encodes a batch as a request. `now` is by the wall clock. */
   encode(batch: BatchToSend, config: QueueConfig, now: Millis): WireRequest
   interpret(reply: Extract<SendOutcome, { kind: 'reply' | 'reply_too_long' }>): Verdict
 }

@@ -1,4 +1,4 @@
-/** Picks the wire of a batch, and reads what came of a request to it. */
+/** Picks the wire of a batch, and interprets the outcome of its request. */
 
 import type { WireFormat } from './event'
 import type { SendOutcome } from './ports'

@@ -6,7 +6,7 @@ import type { Database } from '../core/ports'
 import { createQueue, listQueues } from '../core/queue'
 import { type QueueView, viewQueue } from '../core/queue-view'
 import type { Report } from '../core/reports'
-import { asRecord, describe } from '../core/values'
+import { asRecord, show } from '../core/values'
 import type { Outlast } from '../page/types'
 import { type Answer, withReport } from './answers'
 import { element } from './dom'
@@ -89,7 +89,7 @@ export class OutlastInspector extends Base {
       const views = await Promise.all(keys.map((key) => viewQueue(database, key, SHOWN)))
       this.#show(views)
     } catch (error) {
-      this.#tell(`The queue cannot be read: ${describe(error)}`)
+      this.#tell(`The queue cannot be read: ${show(error)}`)
     }
   }
 
@@ -125,7 +125,7 @@ export class OutlastInspector extends Base {
       element('a', { href: url, download: 'outlast-queue.json' }).click()
       URL.revokeObjectURL(url)
     } catch (error) {
-      this.#tell(`The queue cannot be exported: ${describe(error)}`)
+      this.#tell(`The queue cannot be exported: ${show(error)}`)
     }
   }
 
@@ -136,7 +136,7 @@ export class OutlastInspector extends Base {
     try {
       await createQueue(database, key).discard('opted_out')
     } catch (error) {
-      this.#tell(`The queue cannot be cleared: ${describe(error)}`)
+      this.#tell(`The queue cannot be cleared: ${show(error)}`)
     }
     void this.#look()
   }

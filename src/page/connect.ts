@@ -5,7 +5,7 @@ import type { Channel, Connect } from '../client/link'
 import { MESSAGE_VERSION } from '../core/messages'
 import { parseHostMessage } from '../core/parse-host-message'
 import type { Clock } from '../core/ports'
-import { describe } from '../core/values'
+import { show } from '../core/values'
 import { shown } from './shown'
 import { NoWorker, openWorkerChannel } from './worker-channel'
 import type { WorkerLocation } from './worker-options'
@@ -106,7 +106,7 @@ export function createConnect({ queue, worker, durable, hooked, clock }: Connect
         try {
           return { channel: await openWorker(worker, receive) }
         } catch (error) {
-          reason = describe(error instanceof NoWorker ? error.message : error)
+          reason = error instanceof NoWorker ? error.message : show(error)
           mayComeBack = !(error instanceof NoWorker)
         }
       }
@@ -124,7 +124,7 @@ export function createConnect({ queue, worker, durable, hooked, clock }: Connect
         try {
           return opened(await openInPage(true))
         } catch (error) {
-          reason = describe(error)
+          reason = show(error)
         }
       }
       // What the worker's hook has not seen may not be sent, and memory would lose it: it waits where it is.

@@ -13,7 +13,7 @@ import { uuidOf } from '../core/event-json'
 import type { Handover } from '../core/handover'
 import { parseEvent, serializeEvent } from '../core/serialize-event'
 import { sizeOf } from '../core/size-of'
-import { asRecord, copyOf, describe } from '../core/values'
+import { asRecord, copyOf, show } from '../core/values'
 import { createBackgroundSync } from './background-sync'
 import { createConnect } from './connect'
 import { type Departure, HOOKED_KEY } from './departure'
@@ -138,11 +138,11 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
 
   function tidy(): void {
     const some = safe.splice(0)
-    const removed = journal?.transact((table) => {
+    const removed = journal?.transact('journal', (table) => {
       for (const { producer, seq } of some) table.delete([queue, producer, seq])
     })
     // What is left of them is known by its number to the host that takes it up.
-    removed?.catch((error) => log.debug(`rows stay in the journal: ${describe(error)}`))
+    removed?.catch((error) => log.debug(`rows stay in the journal: ${show(error)}`))
   }
 
   function keepAtTheEnd(open: Handover[]): number {
@@ -192,7 +192,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     // Where they cannot be moved now, a later page does.
     moveSpills(queue, outbox.producer, journal.write).then(
       (moved) => moved && link.wake('due'),
-      (error) => log.debug(`what earlier pages left stays in localStorage: ${describe(error)}`),
+      (error) => log.debug(`what earlier pages left stays in localStorage: ${show(error)}`),
     )
   }
 
@@ -232,7 +232,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
         person: () => person.state,
         disableGeoip,
         options,
-        capture: capture.capture,
+        capture: capture.methods.capture,
         warn: log.warn,
         clock,
         sender: followingSender(),

@@ -73,16 +73,12 @@ export function createDeparture({ config, outbox, optedOut }: Front, options: De
       journal.keep()
     }
     const { host } = departure
-    if (host?.outlives() || !maySend()) return
+    const rules = journal ? journal.rules : NO_RULES
+    // Fails closed: what has been decided about the queue may not have been read yet.
+    if (!rules || rules.refused || rules.hooked || hooked() || optedOut()) return
+    if (host?.outlives() || navigator.onLine === false) return
     const unsent = open.concat(host?.unsent() ?? []).filter((handover) => !beaconed.has(handover))
     for (const handover of beacon(unsent, config, host?.forV0)) beaconed.add(handover)
-  }
-
-  /** Fails closed: what has been decided about the queue may not have been read yet. */
-  function maySend(): boolean {
-    const rules = journal ? journal.rules : NO_RULES
-    const mayBeSent = rules && !rules.refused && !rules.hooked && !hooked()
-    return mayBeSent === true && !optedOut() && navigator.onLine !== false
   }
 
   /** The page is no longer seen. A phone may end it without another word. */

@@ -19,15 +19,16 @@ export interface Journal {
   hasAsked(handover: Handover): boolean
   /** Writes these. Rejects where that is not possible now. */
   write(handovers: Handover[]): Promise<void>
-  transact(work: (journal: IDBObjectStore, rules: IDBObjectStore) => void): Promise<void>
+  /** Asks no table together with another: a host may be at work on rules for long. */
+  transact(table: 'journal' | 'rules', work: (store: IDBObjectStore) => void): Promise<void>
   /** What is decided about the queue, once it has been read. */
   rules: Rules | undefined
   /** How the tables were made, if this page made them: the browser may have lost what was in them before. */
   upgrade?: IDBVersionChangeEvent | undefined
   /** Told whenever it is read. */
   onRules: (rules: Rules) => void
-  /** Changes what is decided, in one transaction. */
-  decide(change: (rules: Rules) => Rules): void
+  /** Changes what is decided, in one transaction. Never rejects. */
+  decide(change: (rules: Rules) => Rules): Promise<void>
 }
 
 /** Handovers of a queue that may wait for a host: with no host ever, later ones wait in memory. */
@@ -44,50 +45,39 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     opening = undefined
   }
 
-  async function attempt(work: Parameters<Journal['transact']>[0]): Promise<void> {
+  async function attempt(...[table, work]: Parameters<Journal['transact']>): Promise<void> {
     await shown()
     opening ??= openDatabase(DATABASE_NAME, forget, (event) => {
       journal.upgrade = event
     })
-    const tx = (await opening).transaction(['journal', 'rules'], 'readwrite', { durability: 'relaxed' })
+    const tx = (await opening).transaction(table, 'readwrite', { durability: 'relaxed' })
     await new Promise<unknown>((resolve, reject) => {
       tx.oncomplete = resolve
       tx.onabort = () => reject(tx.error)
-      work(tx.objectStore('journal'), tx.objectStore('rules'))
+      work(tx.objectStore(table))
     })
   }
 
   /** Twice, since a connection may have been lost without a word. */
-  const transact: Journal['transact'] = (work) =>
-    attempt(work).catch(() => {
+  const transact: Journal['transact'] = (...asked) =>
+    attempt(...asked).catch(() => {
       forget()
-      return attempt(work)
+      return attempt(...asked)
     })
 
-  /** Within a transaction. */
-  function readRules(table: IDBObjectStore, then: (rules: Rules) => void): void {
-    const asked = table.get([queue])
-    asked.onsuccess = () => {
-      const rules = parseRules(asked.result)
-      journal.rules = rules
-      journal.onRules(rules)
-      then(rules)
-    }
-  }
-
-  function write(handovers: Handover[], isWanted = (_: Handover) => true): Promise<void> {
-    return transact((table, rules) =>
-      readRules(rules, (known) => {
-        const counted = table.count(IDBKeyRange.bound([queue], [queue, []]))
-        counted.onsuccess = () => {
-          if (counted.result > MAX_ROWS) return table.transaction.abort()
-          for (const handover of handovers) {
-            const { producer, seq, at } = handover
-            if (isWanted(handover) && !isRefused(known, at)) table.put(handover, [queue, producer, seq])
-          }
+  async function write(handovers: Handover[], isWanted = (_: Handover) => true): Promise<void> {
+    await known
+    return transact('journal', (table) => {
+      const counted = table.count(IDBKeyRange.bound([queue], [queue, []]))
+      counted.onsuccess = () => {
+        if (counted.result > MAX_ROWS) return table.transaction.abort()
+        for (const handover of handovers) {
+          const { producer, seq, at } = handover
+          // A host refuses the rest of what was refused in another tab just now.
+          if (isWanted(handover) && !isRefused(journal.rules as Rules, at)) table.put(handover, [queue, producer, seq])
         }
-      }),
-    )
+      }
+    })
   }
 
   const journal: Journal = {
@@ -118,20 +108,20 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     },
     holds: (handover) => kept.has(handover),
     hasAsked: (handover) => asked.has(handover),
-    decide(change) {
-      transact((_, rules) =>
-        readRules(rules, (known) => {
-          const next = change(known)
-          if (next === known) return
-          rules.put(next, [queue])
-          journal.rules = next
-        }),
-      ).catch(() => {
+    decide: (change) =>
+      transact('rules', (table) => {
+        const asked = table.get([queue])
+        asked.onsuccess = () => {
+          const rules = parseRules(asked.result)
+          journal.rules = change(rules)
+          if (journal.rules !== rules) table.put(journal.rules, [queue])
+          journal.onRules(journal.rules)
+        }
+      }).catch(() => {
         // Without a disk, what localStorage says is all there is.
         journal.rules ??= NO_RULES
-      })
-    },
+      }),
   }
-  journal.decide((rules) => rules)
+  const known = journal.decide((rules) => rules)
   return journal
 }

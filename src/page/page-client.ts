@@ -5,7 +5,7 @@ import { createFront, type LateDelivery } from '../client/front'
 import { type CaptureConfig, readCaptureOptions } from '../client/options'
 import { MAX_DELAY } from '../core/limits'
 import { queueKey } from '../core/queue-config'
-import { asRecord, copyOf, describe, isText } from '../core/values'
+import { asRecord, copyOf, isText, show } from '../core/values'
 import { createDeparture, HOOKED_KEY } from './departure'
 import { createJournal } from './journal'
 import type { Outlast, OutlastOptions } from './types'
@@ -62,15 +62,15 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
   let outcome = load(RELOAD_MS)
 
   async function load(pauseMs: number): Promise<LateDelivery | undefined> {
-    const code = await Promise.race([import('./delivery').catch(describe), timer(LOAD_LIMIT_MS)])
+    const code = await Promise.race([import('./delivery').catch(show), timer(LOAD_LIMIT_MS)])
     if (typeof code === 'object') {
       const delivery = code.startDelivery({ front, departure, journal, raw, queue, store: kept, hooked })
       onLoaded(delivery)
       return delivery
     }
     if (pauseMs === RELOAD_MS) {
-      const reason = `the code that delivers could not be loaded (${code ?? 'it takes too long'})`
-      log.warn(`${reason}; trying again`)
+      const reason = `the code that delivers could not be loaded yet (${code ?? 'it takes too long'})`
+      log.warn(reason)
       log.speak({})
       front.emitter.emit('degraded', { from: 'worker', to: 'memory', reason })
     }

@@ -1,6 +1,6 @@
 /** Commands that a page queued before the script had loaded: `[method, ...arguments]`. */
 
-import { describe, show } from '../core/values'
+import { show } from '../core/values'
 import type { init } from '../index'
 import type { Outlast } from './types'
 
@@ -52,7 +52,7 @@ export function takeCommands(client: Outlast | undefined, { init: start }: { ini
       }
     } catch (error) {
       // The commands after it are to run all the same.
-      console.warn(`[outlast] a command failed: ${describe(error)}`)
+      console.warn(`[outlast] a command failed: ${show(error)}`)
     }
   }
 

@@ -43,7 +43,7 @@ test('a chain runs in order, each with what the one before returned', async () =
   expect(w.last()).toMatchObject({ first: true, second: true })
 })
 
-test('hooks cover every producer (§5)', async () => {
+test('hooks cover every producer (docs/protocol.md §5)', async () => {
   const w = world({ options: { beforeSend: adding('touched') } })
   const { client } = w
   client.capture('one')

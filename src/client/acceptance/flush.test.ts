@@ -25,7 +25,7 @@ test('flush with 503: no throw, the event stays queued', async () => {
   expect(await w.client.pending()).toBe(1)
 })
 
-test('a flush that finds the send already under way waits for it, and does not repeat it (§0.5)', async () => {
+test('a flush that finds the send already under way waits for it, and does not repeat it', async () => {
   const w = world({ options: { flushAt: 1 } })
   w.endpoint.answer = () => ({ status: 200, afterMs: 100 })
   w.client.capture('one')

@@ -29,7 +29,7 @@ test('capacity 2, three events: the size stays 2 and a capacity warning is recor
   expect(w.warnings).toEqual([expect.stringContaining('the queue is full')])
 })
 
-test('capacity 3, flush in flight, three more captured meanwhile: all six are kept and delivered (§10.5)', async () => {
+test('capacity 3, flush in flight, three more captured meanwhile: all six are kept and delivered', async () => {
   const w = world({ options: { maxQueueSize: 3, flushInterval: 600_000, requestTimeout: 5_000 } })
   w.endpoint.answer = () => ({ status: 200, afterMs: 1_000 })
   for (const name of ['one', 'two', 'three']) w.client.capture(name)
@@ -49,7 +49,7 @@ test('capacity 3, flush in flight, three more captured meanwhile: all six are ke
   expect(w.warnings).toEqual([])
 })
 
-test('capacity 3, and the flush in flight fails: nothing is evicted, and what comes after is refused (§10.5)', async () => {
+test('capacity 3, and the flush in flight fails: nothing is evicted, and what comes after is refused', async () => {
   const w = world({ options: { maxQueueSize: 3, flushInterval: 600_000, requestTimeout: 1_000 } })
   w.endpoint.answer = () => HANG
   for (const name of ['one', 'two', 'three']) w.client.capture(name)

@@ -1,4 +1,4 @@
-/** A whole client but for its page, on a virtual clock: the fixed background of protocol.md §9. */
+/** A whole client but for its page, on a virtual clock: the fixed background of the acceptance tests. */
 
 import { memoryDatabase } from '../../adapters/memory-database'
 import type { Properties } from '../../core/event'
@@ -188,7 +188,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
         person: () => person.state,
         disableGeoip,
         options,
-        capture: capture.capture,
+        capture: capture.methods.capture,
         warn: log.warn,
       }),
     onShutdown: () => undefined,

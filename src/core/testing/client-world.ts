@@ -29,7 +29,7 @@ export interface ClientWorldOptions {
   ladder?: Ready['host'][]
   /** How long it takes to reach a host. Default no time at all. */
   opensAfterMs?: number
-  /** Which client this is of several over one database: none has an id of another's. Default 0. */
+  /** The number of this client among several over one database, so that their ids differ. Default 0. */
   nth?: number
   ambient?: () => { distinctId: string; properties: Record<string, unknown> }
 }

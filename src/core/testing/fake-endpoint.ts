@@ -1,6 +1,6 @@
 import type { Clock, Millis, Sender, SendOutcome, WireRequest } from '../ports'
 
-/** What the endpoint does with a request. A hanging one ends by its timeout. */
+/** What the endpoint does with a request. A request that hangs ends by its timeout. */
 export type Answer =
   | { status: number; retryAfter?: string; body?: string; afterMs?: number }
   | { kind: 'unreachable' }

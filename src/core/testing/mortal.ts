@@ -2,7 +2,7 @@ import type { Clock, Database, Sender } from '../ports'
 
 export interface Life {
   readonly dead: boolean
-  /** Ends a context as a browser does: at whatever await it is, and without a word. */
+  /** Ends a context as a browser does: at any await, and without notice. */
   kill(): void
   clock: Clock
   database: Database
@@ -11,7 +11,7 @@ export interface Life {
 
 const never = new Promise<never>(() => undefined)
 
-/** The ports of a context that can be killed. What it had not committed is rolled back; its requests go nowhere. */
+/** The ports of a context that can be killed. Its open transactions are rolled back; its requests go nowhere. */
 export function mortal(ports: { clock: Clock; database: Database; sender: Sender }): Life {
   const { clock, database, sender } = ports
   const running = new Set<() => void>()

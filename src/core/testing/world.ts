@@ -45,7 +45,7 @@ export interface World {
   balance(): Promise<Stats>
 }
 
-/** Nobody else exists, and nobody can be asked. */
+/** Locks of a platform without Web Locks. */
 export const noLocks: Locks = { acquire: async () => undefined, held: async () => undefined }
 
 export function world(options: WorldOptions = {}): World {
