@@ -26,7 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['{src,simulation,fuzz,tools,demo,scripts,e2e,compliance,torture,bench}/**/*.test.ts'],
+          include: ['{src,test,demo,scripts,e2e,bench}/**/*.test.ts'],
           exclude: ['src/**/*.browser.test.ts', '**/node_modules/**'],
         },
       },

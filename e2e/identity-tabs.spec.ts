@@ -1,7 +1,7 @@
 /** Tabs of one origin: one person, whichever of them changed who it is, in real Chromium with a process for each. */
 
 import type { Page } from 'playwright'
-import { seededRandom } from '../src/core/testing/fixtures'
+import { seededRandom } from '../test/support/core/fixtures'
 import { expect, type Received, test } from './fixtures'
 
 const capture = (page: Page, name: string) =>

@@ -15,7 +15,7 @@ interface Change {
 
 /** The next version of what pages and workers say to each other. */
 export const NEXT_MESSAGES = {
-  file: 'src/core/messages.ts',
+  file: 'src/core/host/messages.ts',
   from: 'export const MESSAGE_VERSION = 1\n',
   to: 'export const MESSAGE_VERSION = 2\n',
 }
@@ -36,7 +36,7 @@ export const FIRST_DATABASE = [
 
 /** A release that changes nothing but its name: the worker's bytes differ. */
 export const NEXT_RELEASE = {
-  file: 'src/core/version.ts',
+  file: 'src/core/base/version.ts',
   from: "export const SDK_NAME = 'outlast'\n",
   to: "export const SDK_NAME = 'outlast-next'\n",
 }

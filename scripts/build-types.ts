@@ -10,7 +10,7 @@ import { root } from './paths'
 const DECLARATIONS = path.join(root, '.cache/types')
 
 /** A page's code and a worker's have different globals, so each is emitted under its own settings. */
-const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json', 'tools/tsconfig.json']
+const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json', 'src/build/tsconfig.json']
 
 /** Entry of the package to its declaration file below the emitted tree. */
 const ENTRIES = {
@@ -21,11 +21,11 @@ const ENTRIES = {
   'posthog-compat': 'src/posthog-compat.d.ts',
   node: 'src/node.d.ts',
   worker: 'sw/install.d.ts',
-  vite: 'tools/vite.d.ts',
+  vite: 'src/build/vite.d.ts',
 }
 
 /** Whose settings an entry is rolled up under. */
-const ROOM: Record<string, string> = { worker: 'sw', vite: 'tools' }
+const ROOM: Record<string, string> = { worker: 'sw', vite: 'src/build' }
 
 /** @param folder where the rolled-up files go */
 export function writeTypes(folder: string) {

@@ -17,10 +17,10 @@ const TARGET = 'es2022'
 
 /** What a page loads late. The script-tag build finds it beside itself, in one folder with the worker. */
 const LAZY = {
-  'lazy/delivery': 'src/page/delivery.ts',
+  'lazy/delivery': 'src/page/late/delivery.ts',
   'lazy/fflate': 'src/adapters/fflate.ts',
-  'lazy/flags': 'src/page/flags.ts',
-  'lazy/in-page': 'src/page/in-page.ts',
+  'lazy/flags': 'src/page/late/flags.ts',
+  'lazy/in-page': 'src/page/late/in-page.ts',
   'lazy/web-vitals': 'src/web-vitals.ts',
 }
 
@@ -48,8 +48,8 @@ for (const [name, file] of Object.entries(LAZY)) {
 }
 await buildClassic('site/outlast', 'src/script.ts')
 await buildClassic('site/worker', 'sw/main.ts')
-await buildTool('vite', 'tools/vite.ts')
-await buildTool('cli', 'tools/cli.ts')
+await buildTool('vite', 'src/build/vite.ts')
+await buildTool('cli', 'src/build/cli.ts')
 writeTypes(STAGE)
 await rm(DIST, { recursive: true, force: true })
 await rename(STAGE, DIST)

@@ -41,7 +41,7 @@ describe('a name is known outside', () => {
   beforeAll(() => {
     write('api/index.api.md', 'interface Options { publicOption?: boolean }')
     write(
-      'src/core/records.ts',
+      'src/core/queue/records.ts',
       'export interface Row { storedField: number }\nexport const row: Row = { storedField: 1 }',
     )
     write(

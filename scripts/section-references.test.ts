@@ -40,7 +40,7 @@ it('no two sections of docs/protocol.md have the same number', () => {
 it('every section that is referred to exists', () => {
   const self = path.relative(root, fileURLToPath(import.meta.url)).replaceAll(path.sep, '/')
   const files = walk(root, ignoredFolders(root)).filter((file) => /\.(ts|js|mjs|md|html)$/.test(file) && file !== self)
-  expect(files).toContain('src/core/wire-v1.ts')
+  expect(files).toContain('src/core/protocol/wire-v1.ts')
   const lost = files.flatMap((file) => lostReferences(file, readFileSync(path.join(root, file), 'utf8'), sections))
   expect(lost).toEqual([])
 })

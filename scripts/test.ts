@@ -66,7 +66,7 @@ const SUITES: Suite[] = [
     name: 'torture',
     command: 'tsx',
     args: [
-      'torture/torture.ts',
+      'test/torture/torture.ts',
       ...['--rounds', '3', '--seed', '1', '--only', SHORT_TORTURE.join(',')],
       ...['--safe-ms', String(SHORT_TORTURE_SAFE_MS), '--json'],
     ],
@@ -76,7 +76,7 @@ const SUITES: Suite[] = [
   {
     name: 'compliance',
     command: 'tsx',
-    args: ['compliance/main.ts', '--json'],
+    args: ['test/compliance/main.ts', '--json'],
     counts: 'compliance',
     browser: 'chromium',
   },

@@ -4,8 +4,8 @@
  * @packageDocumentation
  */
 
-import { queueKey } from './core/queue-config'
-import { createPageClient, readPageOptions } from './page/page-client'
+import { queueKey } from './core/config/queue-config'
+import { createPageClient, readPageOptions } from './page/first/page-client'
 import type { Outlast, OutlastOptions } from './page/types'
 
 const clients = new Map<string, Outlast>()
@@ -29,7 +29,7 @@ export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   return client
 }
 
-export type { Identity } from './client/identity'
+export type { Identity } from './client/first/identity'
 export type { PersonClient } from './client/person-client'
 export type {
   BatchEvent,
@@ -49,7 +49,7 @@ export type {
   ShutdownResult,
   Stats,
 } from './client/types'
-export type { OutlastEvent } from './core/event'
-export type { DropReason, Report } from './core/reports'
-export type { TransportSettings } from './core/settings'
+export type { DropReason, Report } from './core/base/reports'
+export type { TransportSettings } from './core/config/settings'
+export type { OutlastEvent } from './core/event/event'
 export type { Outlast, OutlastOptions } from './page/types'

@@ -9,8 +9,8 @@
  */
 
 import { init } from './index'
-import { readDataAttributes } from './page/data-attributes'
-import { takeCommands } from './page/stub-queue'
+import { readDataAttributes } from './page/script-tag/data-attributes'
+import { takeCommands } from './page/script-tag/stub-queue'
 
 const script = document.currentScript
 const attributes = readDataAttributes(script instanceof HTMLElement ? script.dataset : {}, console.warn)

@@ -12,11 +12,11 @@ import { newId } from '../src/adapters/new-id'
 import { reportChannel } from '../src/adapters/report-channel'
 import { systemClock } from '../src/adapters/system-clock'
 import { webLocks } from '../src/adapters/web-locks'
-import type { BeforeSend } from '../src/core/before-send'
-import { createHost, restMessage, type Work, type WorkLimits } from '../src/core/host'
-import type { HostMessage } from '../src/core/messages'
-import { SYNC_TAG } from '../src/core/names'
-import type { Rest, WakeReason } from '../src/core/transport'
+import { SYNC_TAG } from '../src/core/base/names'
+import type { Rest, WakeReason } from '../src/core/delivery/transport'
+import type { BeforeSend } from '../src/core/event/before-send'
+import { createHost, restMessage, type Work, type WorkLimits } from '../src/core/host/host'
+import type { HostMessage } from '../src/core/host/messages'
 
 export interface WorkerOptions {
   /**
@@ -130,5 +130,5 @@ export function install(options: WorkerOptions = {}): void {
   scope.addEventListener('periodicsync', onSync)
 }
 
-export type { BeforeSend } from '../src/core/before-send'
-export type { OutlastEvent, Properties } from '../src/core/event'
+export type { BeforeSend } from '../src/core/event/before-send'
+export type { OutlastEvent, Properties } from '../src/core/event/event'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Database, Key, Row } from '../core/ports'
+import type { Database, Key, Row } from '../core/base/ports'
 
 /** What every `Database` keeps to. `make` gives an empty one. */
 export function databaseContract(name: string, make: () => Database): void {

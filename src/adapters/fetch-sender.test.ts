@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { MAX_REPLY_BYTES } from '../core/limits'
-import type { WireRequest } from '../core/ports'
+import { MAX_REPLY_BYTES } from '../core/base/limits'
+import type { WireRequest } from '../core/base/ports'
 import { fetchSender } from './fetch-sender'
 import { followingSender } from './following-sender'
 

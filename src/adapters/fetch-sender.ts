@@ -1,4 +1,4 @@
-import type { Sender } from '../core/ports'
+import type { Sender } from '../core/base/ports'
 import { type FetchSenderOptions, limitedSender } from './limited-sender'
 import { createRedirects } from './redirects'
 

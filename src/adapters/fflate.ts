@@ -1,5 +1,5 @@
 import { gzipSync, strToU8, zlibSync } from 'fflate'
-import type { Encoding } from '../core/ports'
+import type { Encoding } from '../core/base/ports'
 
 /** Compression in plain JavaScript, loaded only by engines without a `CompressionStream` that works. */
 export function fflateCompress(text: string, encoding: Encoding): Uint8Array {

@@ -1,4 +1,4 @@
-import type { Sender } from '../core/ports'
+import type { Sender } from '../core/base/ports'
 import { type FetchSenderOptions, limitedSender } from './limited-sender'
 
 /** Sends what asks and carries no event: it may go through any redirect, since nothing can be lost with it. */

@@ -1,4 +1,4 @@
-import type { Compressor, Encoding } from '../core/ports'
+import type { Compressor, Encoding } from '../core/base/ports'
 
 /** Compresses where the platform cannot. */
 export type Fallback = (text: string, encoding: Encoding) => Promise<Uint8Array>

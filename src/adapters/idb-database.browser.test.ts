@@ -1,6 +1,6 @@
 import { openDB } from 'idb'
 import { afterEach, expect, test, vi } from 'vitest'
-import { type Database, StorageError } from '../core/ports'
+import { type Database, StorageError } from '../core/base/ports'
 import { databaseContract } from './database.contract'
 import { idbDatabase } from './idb-database'
 import { queueContract } from './queue.contract'

@@ -6,7 +6,7 @@ import {
   type Table,
   type Transaction,
   type TransactMode,
-} from '../core/ports'
+} from '../core/base/ports'
 import { dataLossOf, freshLog, needsFreshLog } from './fresh-log'
 import { DATABASE_NAME, openDatabase, RESERVE, TABLES } from './open-database'
 

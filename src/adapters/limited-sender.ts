@@ -1,6 +1,6 @@
-import { MAX_REPLY_BYTES } from '../core/limits'
-import type { Sender, SendOutcome, WireRequest } from '../core/ports'
-import { show } from '../core/values'
+import { MAX_REPLY_BYTES } from '../core/base/limits'
+import type { Sender, SendOutcome, WireRequest } from '../core/base/ports'
+import { show } from '../core/base/values'
 import { placeOf } from './place-of'
 import { readBounded } from './read-bounded'
 

@@ -1,4 +1,4 @@
-import type { Database, Key, Row, Table, Transaction } from '../core/ports'
+import type { Database, Key, Row, Table, Transaction } from '../core/base/ports'
 
 type Rows = Row[]
 

@@ -1,6 +1,6 @@
 /** Opens the database that pages and workers of an origin share, and brings its tables up to date. */
 
-import type { Table } from '../core/ports'
+import type { Table } from '../core/base/ports'
 
 export const DATABASE_NAME = 'outlast'
 

@@ -3,7 +3,7 @@
  * it into a GET without its body (Fetch, HTTP-redirect fetch).
  */
 
-import type { WireRequest } from '../core/ports'
+import type { WireRequest } from '../core/base/ports'
 import type { Call } from './limited-sender'
 import { placeOf } from './place-of'
 import { readBounded } from './read-bounded'

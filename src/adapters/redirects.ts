@@ -1,6 +1,6 @@
 /** Takes a POST through redirects, as long as it stays that POST. */
 
-import type { WireRequest } from '../core/ports'
+import type { WireRequest } from '../core/base/ports'
 import type { Exchange, Means } from './limited-sender'
 import { placeOf } from './place-of'
 import { isContentHeader, notKept, type Place, probeRedirect } from './probe-redirect'

@@ -1,6 +1,6 @@
-import { MESSAGE_VERSION } from '../core/messages'
-import { REPORT_CHANNEL } from '../core/names'
-import type { Report } from '../core/reports'
+import { REPORT_CHANNEL } from '../core/base/names'
+import type { Report } from '../core/base/reports'
+import { MESSAGE_VERSION } from '../core/host/messages'
 
 /** Tells every page of this origin that listens what happens to a queue's events. */
 export function reportChannel(): (queue: string, report: Report) => void {

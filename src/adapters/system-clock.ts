@@ -1,4 +1,4 @@
-import type { Clock } from '../core/ports'
+import type { Clock } from '../core/base/ports'
 
 /** The platform's wall clock and timers. `now` can be replaced; timers run on real time. */
 export function systemClock(now: () => number = Date.now): Clock {

@@ -1,4 +1,4 @@
-import type { Locks } from '../core/ports'
+import type { Locks } from '../core/base/ports'
 
 /**
  * Web Locks show whether a sender still lives: the browser releases them with their context. Where they do not exist

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { clientWorld, durableMemory } from '../core/testing/client-world'
-import { UNREACHABLE } from '../core/testing/fake-endpoint'
+import { clientWorld, durableMemory } from '../../test/support/core/client-world'
+import { UNREACHABLE } from '../../test/support/core/fake-endpoint'
 
 const EIGHT_DAYS = 8 * 86_400_000
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { storeOver, world } from './acceptance/world'
-import { readDeliveryOptions } from './delivery-options'
-import { parseFlagAnswer, parseFlagSet } from './flag-answer'
-import { readCaptureOptions } from './options'
-import { createPerson } from './person'
-import { createSession } from './session'
-import { WARNINGS } from './warnings'
+import { readCaptureOptions } from './first/options'
+import { createPerson } from './first/person'
+import { createSession } from './first/session'
+import { parseFlagAnswer, parseFlagSet } from './flags/flag-answer'
+import { readDeliveryOptions } from './late/delivery-options'
+import { WARNINGS } from './late/warnings'
 
 const hostile = {
   flushAt: 7,

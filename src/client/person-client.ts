@@ -1,4 +1,4 @@
-import type { Identity } from './identity'
+import type { Identity } from './first/identity'
 import type { CommonClient } from './types'
 
 /** A client that knows whom it observes, and whether it may. */

@@ -1,8 +1,8 @@
 /** What becomes of events when the person opts out with `clear`, wherever those are at that moment. */
 
 import { expect, test } from 'vitest'
-import { clientWorld, durableMemory } from '../core/testing/client-world'
-import { HANG } from '../core/testing/fake-endpoint'
+import { clientWorld, durableMemory } from '../../test/support/core/client-world'
+import { HANG } from '../../test/support/core/fake-endpoint'
 
 test('P10: nothing that is said after it has an event in it, though the host had not answered by then', async () => {
   const { client, clock, link, outbox, passes, toHost, endpoint } = clientWorld()

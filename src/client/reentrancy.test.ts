@@ -1,7 +1,7 @@
 /** Listeners and loggers that capture what they are told, which could go on without end. */
 
 import { expect, test } from 'vitest'
-import { clientWorld } from '../core/testing/client-world'
+import { clientWorld } from '../../test/support/core/client-world'
 
 test('P1: a listener that captures whenever an event is dropped is told of the first drop, and all are counted', async () => {
   const { client, drops } = clientWorld({ options: { maxQueueSize: 0 } })

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
-import { clientWorld, durableMemory } from '../core/testing/client-world'
-import { HANG, OK } from '../core/testing/fake-endpoint'
-import { settled } from '../core/testing/virtual-clock'
+import { clientWorld, durableMemory } from '../../test/support/core/client-world'
+import { HANG, OK } from '../../test/support/core/fake-endpoint'
+import { settled } from '../../test/support/core/virtual-clock'
 
 const watch = <T>(promise: Promise<T>) => {
   const state: { value?: T; settled: boolean } = { settled: false }

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { flagsAnswer, on } from './acceptance/flags-endpoint'
 import { type World, world } from './acceptance/world'
-import { SESSION_IDLE_MS } from './session'
+import { SESSION_IDLE_MS } from './first/session'
 
 /** Each restart is a further tab here: the ones before live on. */
 function openTabs(count: number): World[] {

@@ -1,12 +1,12 @@
 /** The public types of `outlast`. */
 
-import type { Dropped, Stats } from '../core/accounting'
-import type { BeforeSend } from '../core/before-send'
-import type { CaptureMode, Properties } from '../core/event'
-import type { Flushed } from '../core/flush'
-import type { Report } from '../core/reports'
-import type { TransportSettings } from '../core/settings'
-import type { FlagValue } from './flag-answer'
+import type { Dropped, Stats } from '../core/base/accounting'
+import type { Report } from '../core/base/reports'
+import type { TransportSettings } from '../core/config/settings'
+import type { Flushed } from '../core/delivery/flush'
+import type { BeforeSend } from '../core/event/before-send'
+import type { CaptureMode, Properties } from '../core/event/event'
+import type { FlagValue } from './flags/flag-answer'
 
 export interface Logger {
   warn(message: string): void

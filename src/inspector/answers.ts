@@ -1,6 +1,6 @@
 /** The last things that hosts told of a queue: its answers, in words. */
 
-import type { Report } from '../core/reports'
+import type { Report } from '../core/base/reports'
 
 export interface Answer {
   at: number

@@ -1,7 +1,7 @@
 /** What the inspector shows of a queue. */
 
-import { totalDropped } from '../core/accounting'
-import type { QueueView } from '../core/queue-view'
+import { totalDropped } from '../core/base/accounting'
+import type { QueueView } from '../core/queue/view'
 import type { Answer } from './answers'
 import { element, table } from './dom'
 

@@ -1,7 +1,7 @@
 /** The methods of posthog-js under their own names, for code that was written for it. */
 
 import type { BeforeSend, FlagValue } from '../client/types'
-import type { Properties } from '../core/event'
+import type { Properties } from '../core/event/event'
 import type { Outlast, OutlastOptions } from '../page/types'
 import { type PostHogEvent, personProperties } from './posthog-js'
 

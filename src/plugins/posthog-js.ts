@@ -1,6 +1,6 @@
 /** Delivers what posthog-js captures: it assembles the events, outlast queues and sends them. */
 
-import type { Properties } from '../core/event'
+import type { Properties } from '../core/event/event'
 import type { Outlast } from '../page/types'
 
 /** What posthog-js gives its `before_send` hooks. */

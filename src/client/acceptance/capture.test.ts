@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SDK_NAME } from '../../core/version'
+import { SDK_NAME } from '../../core/base/version'
 import { world } from './world'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

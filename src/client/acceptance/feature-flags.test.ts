@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { type Answer, HANG, UNREACHABLE } from '../../core/testing/fake-endpoint'
+import { type Answer, HANG, UNREACHABLE } from '../../../test/support/core/fake-endpoint'
 import { flagsAnswer, on } from './flags-endpoint'
 import { TOKEN, type World, watch, world } from './world'
 

@@ -1,5 +1,5 @@
-import type { Clock, Millis, Sender, SendOutcome } from '../../core/ports'
-import type { Answer } from '../../core/testing/fake-endpoint'
+import type { Answer } from '../../../test/support/core/fake-endpoint'
+import type { Clock, Millis, Sender, SendOutcome } from '../../core/base/ports'
 
 export interface FlagsRequest {
   at: Millis

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { uuid } from '../../core/testing/fixtures'
+import { uuid } from '../../../test/support/core/fixtures'
 import { world } from './world'
 
 describe('device-id-generator', () => {

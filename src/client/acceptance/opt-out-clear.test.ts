@@ -1,8 +1,8 @@
 /** What `optOut({ clear: true })` leaves behind: the choice, and nothing else. */
 
 import { expect, test } from 'vitest'
-import { durableMemory } from '../../core/testing/client-world'
-import { HANG } from '../../core/testing/fake-endpoint'
+import { durableMemory } from '../../../test/support/core/client-world'
+import { HANG } from '../../../test/support/core/fake-endpoint'
 import { flagsAnswer, on } from './flags-endpoint'
 import { type World, world } from './world'
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { webStorage } from '../../page/web-storage'
-import { createLog, type Log } from '../log'
-import { WARNINGS } from '../warnings'
+import { webStorage } from '../../page/first/web-storage'
+import { createLog, type Log } from '../first/log'
+import { WARNINGS } from '../late/warnings'
 import { storeOver, world } from './world'
 
 afterEach(() => vi.unstubAllGlobals())

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HANG, OK } from '../../core/testing/fake-endpoint'
+import { HANG, OK } from '../../../test/support/core/fake-endpoint'
 import { batches, watch, world } from './world'
 
 test('503 then flush: the event stays queued', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SESSION_IDLE_MS, SESSION_MAX_MS } from '../session'
+import { SESSION_IDLE_MS, SESSION_MAX_MS } from '../first/session'
 import { world } from './world'
 
 const MINUTE = 60_000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { durableMemory } from '../../core/testing/client-world'
-import { HANG } from '../../core/testing/fake-endpoint'
+import { durableMemory } from '../../../test/support/core/client-world'
+import { HANG } from '../../../test/support/core/fake-endpoint'
 import { batches, watch, world } from './world'
 
 test('shutdown sends the queued event, empties, stops workers, and later captures are not enqueued', async () => {

@@ -1,4 +1,0 @@
-/** What one simulated page or worker runs: the library as it is. */
-
-export { init } from '../../src/index'
-export { install } from '../../sw/install'

@@ -1,4 +1,0 @@
-import type { Compressor } from '../../src/core/ports'
-import type {} from './simulated'
-
-export const platformCompressor = (): Compressor => (text, encoding) => simulated.compress(text, encoding)

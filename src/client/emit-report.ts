@@ -1,8 +1,0 @@
-import type { Report } from '../core/reports'
-import type { Emitter } from './emitter'
-import type { OutlastEvents } from './types'
-
-/** Passes a host's report on to this client's listeners. */
-export function emitReport(emitter: Emitter<OutlastEvents>, { type, ...detail }: Report): void {
-  emitter.emit(type, detail as never)
-}

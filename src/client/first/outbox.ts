@@ -1,0 +1,104 @@
+/** What this page accepted and no host has committed yet: the only events that a page can lose. */
+
+import type { Dropped } from '../../core/base/accounting'
+import { countDropped } from '../../core/base/count-dropped'
+import { MAX_HANDOVER_EVENTS, MAX_HANDOVER_SIZE } from '../../core/base/limits'
+import type { Millis } from '../../core/base/ports'
+import type { EventJson, WireFormat } from '../../core/event/event'
+import type { Handover, Lane } from '../../core/queue/handover'
+
+const SECOND_MS = 1_000
+
+export interface Outbox {
+  readonly producer: string
+  /** The last sequence number that was used. */
+  seq: number
+  /** In no handover yet. */
+  fresh: Run[]
+  /** Every handover that is not committed, in order. */
+  readonly open: Set<Handover>
+  /** Events that are here, and their size. */
+  count: number
+  size: number
+  /** Drops of this page that are in no handover yet. */
+  dropped: Dropped
+}
+
+/** Events that go in one handover, because they are of one lane and one format, and stamped by one clock. */
+interface Run extends Pick<Handover, 'lane' | 'format' | 'events' | 'at' | 'skew'> {}
+
+/** What tells of drops alone was captured at no time. */
+const NO_EVENTS: Run = { lane: 'live', format: 'v0', events: [], at: 0, skew: 0 }
+
+export const newOutbox = (producer: string): Outbox => ({
+  producer,
+  seq: 0,
+  fresh: [],
+  open: new Set(),
+  count: 0,
+  size: 0,
+  dropped: {},
+})
+
+/** @param ahead ms that the clock which stamped the event is ahead of the wall clock, which says `at` */
+export function putIn(
+  outbox: Outbox,
+  lane: Lane,
+  format: WireFormat,
+  json: EventJson,
+  at: Millis,
+  ahead: Millis,
+): void {
+  // Whole seconds, and none below one: the two clocks are read one after the other, and jitter must not part events.
+  const skew = Math.abs(ahead) < SECOND_MS ? 0 : Math.round(ahead / SECOND_MS) * SECOND_MS
+  const run = outbox.fresh.find((one) => one.lane === lane && one.format === format && one.skew === skew)
+  if (run) {
+    run.events.push(json)
+    run.at = at
+  } else outbox.fresh.push({ lane, format, at, skew, events: [json] })
+  outbox.count += 1
+  outbox.size += json.length
+}
+
+/** Cuts what is new into handovers and returns those, in order. */
+export function cut(outbox: Outbox): Handover[] {
+  const made: Handover[] = []
+  const begin = (run: Run): EventJson[] => {
+    const events: EventJson[] = []
+    outbox.seq += 1
+    const { producer, seq, dropped } = outbox
+    made.push({ producer, seq, ...run, events, dropped })
+    outbox.dropped = {}
+    return events
+  }
+  for (const run of outbox.fresh) {
+    let piece = begin(run)
+    let size = 0
+    for (const json of run.events) {
+      if (piece.length === MAX_HANDOVER_EVENTS || (piece.length > 0 && size + json.length > MAX_HANDOVER_SIZE)) {
+        piece = begin(run)
+        size = 0
+      }
+      piece.push(json)
+      size += json.length
+    }
+  }
+  outbox.fresh = []
+  if (Object.keys(outbox.dropped).length > 0) begin(NO_EVENTS)
+  for (const handover of made) outbox.open.add(handover)
+  return made
+}
+
+/**
+ * Gives up everything that is here, as `opted_out`. Handovers stay, without their events: where the host has taken one
+ * before, with them, it knows the number and takes nothing; otherwise it counts what was given up.
+ */
+export function clear(outbox: Outbox): void {
+  for (const { events } of outbox.fresh) countDropped(outbox.dropped, 'opted_out', events.length)
+  outbox.fresh = []
+  for (const handover of outbox.open) {
+    countDropped(handover.dropped, 'opted_out', handover.events.length)
+    handover.events = []
+  }
+  outbox.count = outbox.size = 0
+}

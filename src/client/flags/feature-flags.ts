@@ -1,0 +1,181 @@
+/** Feature flags (docs/protocol.md §8). Loaded late: a page that asks for no flag does not load it. */
+
+import type { Clock, Sender } from '../../core/base/ports'
+import type { QueueConfig } from '../../core/config/queue-config'
+import { FLAGS_KEY, type KeyValueStore } from '../first/person'
+import type { CommonOptions, FlagOptions } from '../types'
+import { type FlagAnswer, type FlagSet, type FlagValue, parseFlagAnswer, parseFlagSet } from './flag-answer'
+import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
+import { readFlagOptions } from './flag-options'
+
+export interface FlagPorts {
+  queue: QueueConfig
+  clock: Clock
+  sender: Sender
+  /** Keeps the flags for the next page. */
+  store: Pick<KeyValueStore, 'get' | 'set' | 'remove'>
+  /** Whose flags, where a call does not say. */
+  person(): { distinctId: string; anonymousId?: string; groups: Record<string, string> }
+  disableGeoip: boolean
+  /** As `init` was given them. */
+  options: CommonOptions
+  capture: CaptureFlagCall
+  warn(message: string): void
+}
+
+export interface FeatureFlags {
+  value(key: string, options?: FlagOptions): Promise<FlagValue | undefined>
+  payload(key: string, options?: FlagOptions): Promise<unknown>
+  all(options?: FlagOptions): Promise<Record<string, FlagValue>>
+  reload(): Promise<void>
+  /** Called with what is known, if anything is, and after every reload. Returns the function that ends it. */
+  listen(listener: (flags: Record<string, FlagValue>) => void): () => void
+  /** Makes no request again, keeps no answer that is under way, and forgets what was told. What is known stays. */
+  stop(): void
+  /** Forgets what is known too: it is somebody else from now on. */
+  forget(): void
+}
+
+/** Statuses after which a request is made again; any other status is an answer (docs/protocol.md §8). */
+const RETRIED = new Set([502, 504])
+
+/** The pause before the first retry, in ms; doubled for each further one (docs/protocol.md §8). */
+const RETRY_MS = 300
+
+export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
+  const { queue, clock, sender, store, warn } = ports
+  const { timeoutMs, maxRetries, headers } = readFlagOptions(ports.options, warn)
+  const calls = createFlagCalls(ports.capture)
+  const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
+  let known: FlagSet | undefined
+  let loading: Promise<void> | undefined
+  /** Counts the stops: what was begun before one is not to go on after it. */
+  let stops = 0
+
+  function whose(): string {
+    const { distinctId, anonymousId = '' } = ports.person()
+    return `${anonymousId} ${distinctId}`
+  }
+
+  /** What is known of the person of this moment: another tab may have said who that is. */
+  function current(): FlagSet | undefined {
+    const of = whose()
+    if (known?.of !== of) known = parseFlagSet(store.get(FLAGS_KEY))
+    if (known?.of !== of) known = undefined
+    return known
+  }
+
+  function body(options: FlagOptions, keys?: string[]): string {
+    const { distinctId, anonymousId, groups } = ports.person()
+    return JSON.stringify({
+      token: queue.apiKey,
+      distinct_id: options.distinctId ?? distinctId,
+      groups: options.groups ?? groups,
+      person_properties: options.personProperties ?? {},
+      group_properties: options.groupProperties ?? {},
+      geoip_disable: options.disableGeoip ?? ports.disableGeoip,
+      ...(anonymousId ? { $device_id: anonymousId } : {}),
+      ...(keys ? { flag_keys_to_evaluate: keys } : {}),
+    })
+  }
+
+  /** The answer, or `undefined` with a warning: what is known stays as it is. */
+  async function ask(body: string): Promise<FlagAnswer | undefined> {
+    const begun = stops
+    const request = {
+      url: `${queue.host}/flags/?v=2`,
+      headers: { ...headers, 'Content-Type': 'application/json' },
+      body,
+    }
+    for (let retry = 0; ; retry++) {
+      const outcome = await sender.send(request, { timeoutMs, readBody: true }).outcome
+      const failed = outcome.kind === 'timeout' || outcome.kind === 'unreachable'
+      const again = failed || (outcome.kind === 'reply' && RETRIED.has(outcome.status))
+      if (again && retry < maxRetries) {
+        await clock.timer(RETRY_MS * 2 ** retry).done
+        if (begun !== stops) return undefined
+        continue
+      }
+      const answer = outcome.kind === 'reply' && outcome.status < 300 ? parseFlagAnswer(outcome.body) : undefined
+      if (!answer) warn(`feature flags could not be loaded (${'status' in outcome ? outcome.status : outcome.kind})`)
+      return answer
+    }
+  }
+
+  async function load(): Promise<void> {
+    const begun = stops
+    const asked = body({})
+    const answer = await ask(asked)
+    if (begun !== stops) return
+    // It is somebody else by now, or in another group: their flags are the ones that are wanted.
+    if (asked !== body({})) return load()
+    if (!answer || answer.quotaLimited) return
+    const previous = current()
+    const flags = answer.partial && previous ? { ...previous.flags, ...answer.flags } : answer.flags
+    known = { ...answer, flags: Object.assign(Object.create(null), flags), of: whose() }
+    store.set(FLAGS_KEY, JSON.stringify(known))
+    for (const listener of listeners) tell(listener, known)
+  }
+
+  function tell(listener: (flags: Record<string, FlagValue>) => void, { flags }: FlagSet): void {
+    try {
+      listener(Object.fromEntries(Object.entries(flags).map(([key, { value }]) => [key, value])))
+    } catch (error) {
+      warn(`a listener of onFeatureFlags threw: ${String(error)}`)
+    }
+  }
+
+  function reload(): Promise<void> {
+    if (loading) return loading
+    const own = load().finally(() => {
+      if (loading === own) loading = undefined
+    })
+    loading = own
+    return own
+  }
+
+  /** Flags of somebody else, or under other properties, are asked for; the page's own are loaded once. */
+  async function setFor(options: FlagOptions, keys?: string[]): Promise<FlagAnswer | FlagSet | undefined> {
+    const special = options.forceRemote || options.distinctId || options.groups || options.personProperties
+    if (special || options.groupProperties || options.disableGeoip !== undefined) return ask(body(options, keys))
+    if (!current()) await reload()
+    return current()
+  }
+
+  function stop(): void {
+    stops += 1
+    loading = undefined
+    calls.forget()
+  }
+
+  return {
+    async value(key, options = {}) {
+      const begun = stops
+      const set = await setFor(options, [key])
+      const flag = set?.flags[key]
+      if (options.sendEvent !== false && begun === stops) {
+        const { distinctId, groups } = ports.person()
+        calls.note({ key, flag, set, distinctId: options.distinctId ?? distinctId, groups: options.groups ?? groups })
+      }
+      return flag?.value
+    },
+    payload: async (key, options = {}) => (await setFor(options, [key]))?.flags[key]?.payload,
+    async all(options = {}) {
+      const set = await setFor(options)
+      return Object.fromEntries(Object.entries(set?.flags ?? {}).map(([key, { value }]) => [key, value]))
+    },
+    reload,
+    listen(listener) {
+      listeners.add(listener)
+      const already = current()
+      if (already) tell(listener, already)
+      return () => listeners.delete(listener)
+    },
+    stop,
+    forget() {
+      stop()
+      known = undefined
+      store.remove(FLAGS_KEY)
+    },
+  }
+}

@@ -1,0 +1,122 @@
+/** Parses the answer of the feature flags endpoint, in its present shape and in the one before it. */
+
+import { asRecord } from '../../core/base/values'
+
+export type FlagValue = boolean | string
+
+export interface Flag {
+  value: FlagValue
+  payload?: unknown
+  id?: number
+  version?: number
+  reason?: string
+  hasExperiment?: boolean
+}
+
+export interface FlagSet {
+  /** Whose they are, where that is known. */
+  of?: string
+  flags: Record<string, Flag>
+  requestId?: string
+  evaluatedAt?: number
+  /** Some flags could not be computed: those that are missing here keep what they had. */
+  partial: boolean
+  /** Whether `$feature_flag_called` may be cut to its allow-list for flags outside experiments. */
+  minimalCalls: boolean
+}
+
+export interface FlagAnswer extends FlagSet {
+  quotaLimited: boolean
+}
+
+/** `undefined` for what is no answer of a flags endpoint. */
+export function parseFlagAnswer(body: string): FlagAnswer | undefined {
+  const answer = asRecord(json(body))
+  const { requestId, evaluatedAt } = answer
+  const quotaLimited = isQuotaLimited(answer.quotaLimited)
+  // Anything may answer in the endpoint's place. What holds no flags must not pass for "there are none".
+  const flags = isObject(answer.flags) ? currentFlags(answer.flags) : legacyFlags(answer)
+  if (!flags && !quotaLimited) return undefined
+  return {
+    flags: flags ?? noFlags(),
+    partial: answer.errorsWhileComputingFlags === true,
+    minimalCalls: answer.minimalFlagCalledEvents === true,
+    quotaLimited,
+    ...(typeof requestId === 'string' ? { requestId } : {}),
+    ...(typeof evaluatedAt === 'number' ? { evaluatedAt } : {}),
+  }
+}
+
+/** What an earlier page kept. */
+export function parseFlagSet(text: string | undefined): FlagSet | undefined {
+  const { of, flags, partial, minimalCalls, requestId, evaluatedAt } = asRecord(json(text ?? ''))
+  if (typeof flags !== 'object' || flags === null) return undefined
+  const kept = noFlags()
+  for (const [key, flag] of Object.entries(flags)) {
+    const { value } = asRecord(flag)
+    if (typeof value === 'boolean' || typeof value === 'string') kept[key] = flag as Flag
+  }
+  return {
+    ...(typeof of === 'string' ? { of } : {}),
+    flags: kept,
+    partial: partial === true,
+    minimalCalls: minimalCalls === true,
+    ...(typeof requestId === 'string' ? { requestId } : {}),
+    ...(typeof evaluatedAt === 'number' ? { evaluatedAt } : {}),
+  }
+}
+
+/** Inherits nothing, so that only flags are found in it, whatever they are called. */
+const noFlags = (): Record<string, Flag> => Object.create(null)
+
+function currentFlags(raw: Record<string, unknown>): Record<string, Flag> {
+  const flags = noFlags()
+  for (const [key, entry] of Object.entries(raw)) {
+    const { enabled, variant, reason, metadata } = asRecord(entry)
+    const { id, version, payload, has_experiment: hasExperiment } = asRecord(metadata)
+    const why = asRecord(reason).description ?? asRecord(reason).code
+    flags[key] = {
+      value: enabled === true && typeof variant === 'string' ? variant : enabled === true,
+      ...(payload === undefined || payload === null ? {} : { payload: parsedPayload(payload) }),
+      ...(typeof id === 'number' ? { id } : {}),
+      ...(typeof version === 'number' ? { version } : {}),
+      ...(typeof why === 'string' ? { reason: why } : {}),
+      ...(typeof hasExperiment === 'boolean' ? { hasExperiment } : {}),
+    }
+  }
+  return flags
+}
+
+function legacyFlags({ featureFlags, featureFlagPayloads }: Record<string, unknown>): Record<string, Flag> | undefined {
+  if (!isObject(featureFlags)) return undefined
+  const payloads = asRecord(featureFlagPayloads)
+  const flags = noFlags()
+  for (const [key, value] of Object.entries(featureFlags)) {
+    if (typeof value !== 'boolean' && typeof value !== 'string') continue
+    const payload = payloads[key]
+    flags[key] = payload === undefined || payload === null ? { value } : { value, payload: parsedPayload(payload) }
+  }
+  return flags
+}
+
+/** A payload that is a string holding JSON is what it holds. */
+function parsedPayload(payload: unknown): unknown {
+  if (typeof payload !== 'string') return payload
+  const parsed = json(payload)
+  return parsed === undefined ? payload : parsed
+}
+
+const isQuotaLimited = (limited: unknown) =>
+  Array.isArray(limited) ? limited.includes('feature_flags') : limited === true
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The caller says what it makes of something that is not JSON.
+    return undefined
+  }
+}

@@ -1,0 +1,84 @@
+/** `$feature_flag_called`, once for each answer that a caller was given (docs/protocol.md §8). */
+
+import type { Properties } from '../../core/event/event'
+import type { Flag, FlagAnswer, FlagSet } from './flag-answer'
+
+export interface FlagCall {
+  key: string
+  flag: Flag | undefined
+  /** What the answer came in; `undefined` where there was none. */
+  set: FlagSet | FlagAnswer | undefined
+  distinctId: string
+  groups: Record<string, string>
+}
+
+export interface FlagCallOptions {
+  distinctId: string
+  /** No super property is to be added whose name does not match. */
+  minimalNames?: RegExp
+}
+
+export type CaptureFlagCall = (event: string, properties: Properties, options: FlagCallOptions) => void
+
+export interface FlagCalls {
+  note(call: FlagCall): void
+  forget(): void
+}
+
+/** Super properties that a minimal event may have (docs/protocol.md §8). */
+const MINIMAL = /^\$(lib|lib_version|session_id|window_id|device_id|groups|geoip_disable|process_person_profile)$/
+
+/** Calls that are remembered. The oldest is forgotten first, and may be told again. */
+const MAX_REMEMBERED = 1_000
+
+export function createFlagCalls(capture: CaptureFlagCall): FlagCalls {
+  const told = new Set<string>()
+  return {
+    note(call) {
+      const { key, flag, distinctId, groups } = call
+      const sorted = Object.entries(groups).sort(([a], [b]) => (a < b ? -1 : 1))
+      const name = JSON.stringify([distinctId, key, flag?.value ?? null, sorted])
+      if (told.has(name)) return
+      told.add(name)
+      for (const oldest of told) {
+        if (told.size <= MAX_REMEMBERED) break
+        told.delete(oldest)
+      }
+      // Both signals are needed to leave something out; any other combination sends the whole event.
+      const minimal = call.set?.minimalCalls === true && flag?.hasExperiment === false
+      capture('$feature_flag_called', propertiesOf(call, minimal), {
+        distinctId,
+        ...(minimal && { minimalNames: MINIMAL }),
+      })
+    },
+    forget: () => told.clear(),
+  }
+}
+
+function propertiesOf({ key, flag, set, groups }: FlagCall, minimal: boolean): Properties {
+  const errors = [
+    ...(set?.partial ? ['errors_while_computing_flags'] : []),
+    ...(set && 'quotaLimited' in set && set.quotaLimited ? ['quota_limited'] : []),
+    ...(flag ? [] : ['flag_missing']),
+  ]
+  const known: [name: string, value: unknown][] = [
+    ['id', flag?.id],
+    ['version', flag?.version],
+    ['reason', flag?.reason],
+    ['request_id', set?.requestId],
+    ['evaluated_at', set?.evaluatedAt],
+    ['has_experiment', flag?.hasExperiment],
+    ['error', errors.length > 0 ? errors.join(',') : undefined],
+  ]
+  const properties: Properties = {
+    $feature_flag: key,
+    $feature_flag_response: flag?.value ?? null,
+    locally_evaluated: false,
+    ...(Object.keys(groups).length > 0 ? { $groups: groups } : {}),
+  }
+  for (const [name, value] of known) if (value !== undefined) properties[`$feature_flag_${name}`] = value
+  if (minimal) return properties
+  properties[`$feature/${key}`] = flag?.value ?? null
+  if (flag?.payload !== undefined) properties.$feature_flag_payload = flag.payload
+  return properties
+}

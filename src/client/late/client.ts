@@ -1,0 +1,31 @@
+/** A client with everything in place from the first: what Node has. A page loads the delivery late. */
+
+import type { Capture } from '../first/capture'
+import type { Emitter } from '../first/emitter'
+import { unanswered } from '../first/unanswered'
+import type { CommonClient, OutlastEvents } from '../types'
+import type { Delivery } from './delivery'
+
+export function createClient(
+  { methods }: Capture,
+  { ofFlags: _, ...asking }: Delivery,
+  { on }: Emitter<OutlastEvents>,
+): CommonClient {
+  return { ...methods, on, ...asking }
+}
+
+/** The client of a caller that gave no project token: it does nothing, as docs/protocol.md §1.1 promises. */
+export function disabledClient(): CommonClient {
+  const nothing = () => undefined
+  const none = () => 0
+  return {
+    ...unanswered(none, none),
+    capture: nothing,
+    captureBatch: nothing,
+    captureAi: nothing,
+    enqueue: nothing,
+    onFeatureFlags: () => nothing,
+    on: () => nothing,
+    ready: Promise.resolve({ host: 'memory', storage: 'memory' }),
+  }
+}

@@ -1,0 +1,56 @@
+/** Reads what `init` was given into what delivery runs by, and warns of what is not usable. */
+
+import { MAX_DELAY, SHUTDOWN_TIMEOUT } from '../../core/base/limits'
+import { readable } from '../../core/base/readable'
+import { show } from '../../core/base/values'
+import { bounded } from '../../core/config/numbers'
+import { hostFrom, type QueueConfig } from '../../core/config/queue-config'
+import type { TransportSettings } from '../../core/config/settings'
+import { type CaptureConfig, has, listOf } from '../first/options'
+import type { CommonOptions } from '../types'
+
+export interface DeliveryConfig {
+  queue: QueueConfig
+  shutdownTimeout: number
+}
+
+export function readDeliveryOptions(
+  raw: unknown,
+  { apiKey, host, format, log }: CaptureConfig,
+  styleOf: (host: string) => QueueConfig['style'],
+): DeliveryConfig {
+  const options = readable(raw, 'init', log.warn) as CommonOptions
+  const check = checkOptions(options, log.warn)
+  check('host', (given) => hostFrom(given) === host, `an absolute http(s) URL; using ${host}`)
+  check('captureMode', (given) => given === 'v0' || given === 'v1', `'v0' or 'v1'; using ${format}`)
+  check('clock', (given) => has(given, 'now'), 'an object with now(); using Date.now')
+  check('beforeSend', (given) => listOf(given).every((hook) => typeof hook === 'function'), 'a function; dropping all')
+  check('compression', (given) => given !== 'deflate' || format === 'v1', "'gzip' unless captureMode is 'v1'")
+  const headers = readable(options.requestHeaders, 'requestHeaders', log.warn)
+  const style = format === 'v1' || Object.keys(headers).length > 0 ? 'headers' : styleOf(host)
+  // The host reads them, and says what is not usable: what a page need not know, it need not load.
+  const settings = { ...cloneable(options), requestHeaders: cloneable(headers) } as unknown as TransportSettings
+  return {
+    queue: { apiKey, host, style, settings },
+    shutdownTimeout: bounded(options.shutdownTimeout, [SHUTDOWN_TIMEOUT, 0, MAX_DELAY]) ?? SHUTDOWN_TIMEOUT,
+  }
+}
+
+/** What warns of an option that is given and of no use. */
+export const checkOptions =
+  (options: object, warn: (message: string) => void) =>
+  (name: string, isUsable: (value: unknown) => boolean, wanted: string): void => {
+    const value = (options as Record<string, unknown>)[name] ?? undefined
+    if (value !== undefined && !isUsable(value)) warn(`${name} must be ${wanted} (got ${withoutPassword(show(value))})`)
+  }
+
+/** A copy that can be posted. What is no setting at all is nonsense there too. */
+const cloneable = (given: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      Object(value) === value || typeof value === 'symbol' ? {} : value,
+    ]),
+  )
+
+const withoutPassword = (text: string) => text.replace(/.*@/, '***@')

@@ -1,0 +1,110 @@
+/** What a client does besides taking events: it sees them off, and answers questions about them and about flags. */
+
+import { MAX_DELAY } from '../../core/base/limits'
+import { show } from '../../core/base/values'
+import type { Capture } from '../first/capture'
+import type { Log } from '../first/log'
+import type { Asking } from '../first/unanswered'
+import type { FeatureFlags } from '../flags/feature-flags'
+import type { CommonClient, ShutdownResult } from '../types'
+import type { Link } from './link'
+
+export interface DeliveryPorts {
+  capture: Capture
+  link: Link
+  log: Log
+  /** ms, where `shutdown` is not told. */
+  shutdownTimeout: number
+  /** Whether nothing may be observed. */
+  optedOut(): boolean
+  /** Loads the code of feature flags, for the first call that needs it. */
+  loadFlags(): Promise<FeatureFlags>
+  onShutdown(): void
+}
+
+export interface Delivery extends Asking, Pick<CommonClient, 'ready' | 'onFeatureFlags'> {
+  /** @param waited ms of the timeout that are over */
+  shutdown(timeout?: number, waited?: number): Promise<ShutdownResult>
+  /** Calls it with the flags, where their code is loaded. */
+  ofFlags(use: (flags: FeatureFlags) => void): void
+}
+
+export function createDelivery(ports: DeliveryPorts): Delivery {
+  const { capture, link, log, optedOut } = ports
+  let closing: Promise<ShutdownResult> | undefined
+  let loading: Promise<FeatureFlags> | undefined
+
+  const value: Asking['getFeatureFlag'] = (key, options) => withFlags((flags) => flags.value(key, options), undefined)
+  const ofFlags: Delivery['ofFlags'] = (use) => void loading?.then(use, () => undefined)
+
+  async function close(timeoutMs: number): Promise<ShutdownResult> {
+    capture.closed = true
+    ofFlags((flags) => flags.stop())
+    const result = await link.shutdown(timeoutMs).finally(ports.onShutdown)
+    for (const [count, fate] of [
+      [result.dropped, 'dropped'],
+      [result.kept, 'kept in the queue'],
+    ] as const) {
+      if (count > 0) log.warn(`shutdown could not deliver ${count} event${count === 1 ? '' : 's'}: ${fate}`)
+    }
+    return result
+  }
+
+  async function withFlags<T>(
+    use: (flags: FeatureFlags) => Promise<T>,
+    otherwise: T,
+    unwanted = () => capture.closed || optedOut(),
+  ): Promise<T> {
+    if (unwanted()) return otherwise
+    try {
+      loading ??= ports.loadFlags()
+      const flags = await loading
+      // Its code may have taken a while.
+      return unwanted() ? otherwise : await use(flags)
+    } catch (error) {
+      loading = undefined
+      log.warn(`feature flags are not available: ${show(error)}`)
+      return otherwise
+    }
+  }
+
+  function shutdownTimeout(given: unknown): number {
+    if (given === undefined) return ports.shutdownTimeout
+    if (typeof given === 'number' && given >= 0) return Math.min(given, MAX_DELAY)
+    log.warn(`shutdown needs a timeout in ms, got ${show(given)}; using ${ports.shutdownTimeout}`)
+    return ports.shutdownTimeout
+  }
+
+  return {
+    ofFlags,
+    getFeatureFlag: value,
+    async isFeatureEnabled(key, options) {
+      const known = await value(key, options)
+      return known === undefined ? undefined : known !== false
+    },
+    getFeatureFlagPayload: (key, options) => withFlags((flags) => flags.payload(key, options), undefined),
+    getFeatureFlags: (options) => withFlags((flags) => flags.all(options), {}),
+    reloadFeatureFlags: () => withFlags((flags) => flags.reload(), undefined),
+    onFeatureFlags(listener) {
+      let off: (() => void) | undefined
+      let ended = false
+      const listen = async (flags: FeatureFlags) => {
+        off = flags.listen(listener)
+      }
+      // Also of a person who opted out: they may opt in while this listens.
+      void withFlags(listen, undefined, () => ended || capture.closed)
+      return () => {
+        ended = true
+        off?.()
+      }
+    },
+    flush: async () => (closing ? { delivered: 0, pending: 0, dropped: 0 } : link.flush()),
+    pending: async () => (await link.stats()).pending,
+    stats: () => link.stats(),
+    shutdown(timeout, waited = 0) {
+      closing ??= close(Math.max(0, shutdownTimeout(timeout) - (timeout === undefined ? 0 : waited)))
+      return closing
+    },
+    ready: link.ready,
+  }
+}

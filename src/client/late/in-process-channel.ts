@@ -1,0 +1,49 @@
+/** The line to a host in this very context: the same messages, without a worker between. */
+
+import { MAX_DELAY } from '../../core/base/limits'
+import type { Rest } from '../../core/delivery/transport'
+import { createHost, type HostPorts, restMessage } from '../../core/host/host'
+import type { HostMessage } from '../../core/host/messages'
+import type { Channel } from './link'
+
+export interface InProcessOptions {
+  host: 'page' | 'memory'
+  queue: string
+  receive(message: HostMessage): void
+  ports: Omit<HostPorts, 'onTrouble'>
+}
+
+export interface InProcessChannel extends Channel {
+  /** The context may be frozen: lets go of locks and requests, which others and the next wake take up. */
+  letGo(): void
+}
+
+/** A context of its own needs nobody to keep it awake. */
+const UNHURRIED = { holdMs: MAX_DELAY, budgetMs: MAX_DELAY, shareMs: MAX_DELAY }
+
+export function inProcessChannel({ host: name, queue, receive, ports }: InProcessOptions): InProcessChannel {
+  let closed = false
+  const answer = (message: HostMessage) => {
+    if (!closed) receive(message)
+  }
+  const tell = (queueKey: string, rest: Rest) => answer(restMessage(queueKey, ports.senderId, rest))
+  const host = createHost({ ...ports, onTrouble: tell })
+  return {
+    host: name,
+    storage: ports.database.durable ? 'indexeddb' : 'memory',
+    post(message) {
+      if (closed) return false
+      void host.receive(message, answer).then(async (left) => {
+        if (!left || closed) return
+        const done = await host.work(UNHURRIED, left.reason, [left.queue])
+        for (const { rest } of done) tell(queue, rest)
+      })
+      return true
+    },
+    letGo: () => void host.pause(),
+    async close() {
+      closed = true
+      await host.close()
+    },
+  }
+}

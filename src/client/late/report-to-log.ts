@@ -1,0 +1,15 @@
+import type { Emitter } from '../first/emitter'
+import type { Log } from '../first/log'
+import type { OutlastEvents } from '../types'
+
+const REPORTED = ['queued', 'sending', 'delivered', 'retry', 'drop', 'degraded'] satisfies (keyof OutlastEvents)[]
+
+/** What logs every report as a debug message, from the first call on. */
+export function reporterToLog({ on }: Emitter<OutlastEvents>, log: Log): () => void {
+  let reported = false
+  return () => {
+    if (reported) return
+    reported = true
+    for (const name of REPORTED) on(name, (detail) => log.debug(`${name} ${JSON.stringify(detail)}`))
+  }
+}

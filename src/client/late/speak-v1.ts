@@ -1,0 +1,17 @@
+import { parseEvent, serializeEvent } from '../../core/event/serialize-event'
+import type { Capture } from '../first/capture'
+import type { Outbox } from '../first/outbox'
+
+/** Makes events for v1 from now on, and anew those that wait and were made for v0 because this was not there yet. */
+export function speakV1(capture: Capture, outbox: Outbox, token: string): void {
+  capture.wire = { format: 'v1', serialize: serializeEvent }
+  for (const run of [...outbox.fresh, ...outbox.open]) {
+    if (run.format !== 'v0') continue
+    run.format = 'v1'
+    run.events = run.events.map((json) => {
+      const made = serializeEvent(parseEvent(json, 'v0'), 'v1', token)
+      outbox.size += made.length - json.length
+      return made
+    })
+  }
+}

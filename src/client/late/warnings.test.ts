@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { createLog } from '../first/log'
+import { WARNINGS } from './warnings'
+
+function logged() {
+  const said: string[] = []
+  return { said, log: createLog({ warn: (message) => said.push(message.replace('[outlast] ', '')) }, false) }
+}
+
+const error = new TypeError('broken')
+
+test('P11: each warning says what was wrong and what was made of it', () => {
+  expect({
+    batch: WARNINGS.batch(),
+    blank: [
+      WARNINGS.blank('identify', 0, 5),
+      WARNINGS.blank('alias', 0, ' '),
+      WARNINGS.blank('group', 0, null),
+      WARNINGS.blank('groupIdentify', 1, undefined),
+      WARNINGS.blank('unregister', 0, ['a']),
+    ],
+    closed: WARNINGS.closed(),
+    full: WARNINGS.full(3),
+    listener: WARNINGS.listener('drop', error),
+    properties: WARNINGS.properties('signup', 'pro'),
+    property: WARNINGS.property('signup', 'bad', new Error('first line\nsecond')),
+    register: WARNINGS.register(5),
+    registerJson: WARNINGS.registerJson(error),
+    registerSize: WARNINGS.registerSize(600_000, 500_000),
+    storage: WARNINGS.storage('localStorage', error),
+    timestamp: WARNINGS.timestamp('soon', '2025-01-01T00:00:00.000Z'),
+    uuid: WARNINGS.uuid('1', '2'),
+  } satisfies Record<keyof typeof WARNINGS, unknown>).toEqual({
+    batch: 'captureBatch needs an array of events',
+    blank: [
+      "identify's distinct id must be a non-empty string, got 5; nothing was changed",
+      `alias's new name must be a non-empty string, got " "; nothing was changed`,
+      "group's type must be a non-empty string, got null; nothing was changed",
+      "groupIdentify's key must be a non-empty string, got undefined; nothing was changed",
+      "unregister's name must be a non-empty string, got an array of 1; nothing was changed",
+    ],
+    closed: 'dropped: captured after shutdown; init gives a new client',
+    full: 'the queue is full (maxQueueSize 3): new events are dropped until it drains',
+    listener: 'a listener of "drop" threw: TypeError: broken',
+    properties: 'properties of "signup" must be an object, got "pro"; sending the event without them',
+    property:
+      'property "bad" of "signup" cannot be read or made into JSON (Error: first line); sending the event without it',
+    register: 'register needs an object of properties, got 5',
+    registerJson: 'register: these properties cannot be made into JSON (TypeError: broken); nothing was registered',
+    registerSize:
+      'register: the super properties would be 600000 long, more than the 500000 that go with every event; nothing was registered',
+    storage: 'localStorage cannot be written (TypeError: broken); what is kept there is forgotten with this page',
+    timestamp: 'timestamp "soon" is no Date or ISO 8601 string; using 2025-01-01T00:00:00.000Z',
+    uuid: 'uuid "1" is not a UUID; the event goes out as 2',
+  })
+})
+
+test('P11: what there is to tell waits for its words, in order, and later warnings are said at once', () => {
+  const { said, log } = logged()
+  log.tell('full', 3)
+  log.tell('uuid', '1', '2')
+  expect(said).toEqual([])
+  log.speak(WARNINGS)
+  expect(said).toEqual([WARNINGS.full(3), WARNINGS.uuid('1', '2')])
+  log.tell('batch')
+  expect(said).toHaveLength(3)
+})
+
+test('P11: without the words, what there is to tell is said as it is', () => {
+  const { said, log } = logged()
+  log.tell('blank', 'group', 1, null)
+  log.speak({})
+  log.tell('timestamp', 'soon', 'now')
+  expect(said).toEqual(['blank "group" 1 null', 'timestamp "soon" "now"'])
+  log.speak(WARNINGS)
+  log.tell('batch')
+  expect(said.at(-1)).toBe(WARNINGS.batch())
+})
+
+test('P11: a page that does wrong without end does not fill memory with what there is to tell of it', () => {
+  const { said, log } = logged()
+  for (let count = 0; count < 1_000; count++) log.tell('full', count)
+  log.speak(WARNINGS)
+  expect(said).toHaveLength(100)
+  expect(said[0]).toBe(WARNINGS.full(0))
+})

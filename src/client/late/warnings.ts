@@ -1,0 +1,39 @@
+/** The words of what a client has to tell before they are there. A page loads them late: see `log.ts`. */
+
+import { show } from '../../core/base/values'
+
+/** What each method of `identity.ts` was given, in order. */
+const NAMED = {
+  identify: ['distinct id'],
+  alias: ['new name'],
+  group: ['type', 'key'],
+  groupIdentify: ['type', 'key'],
+  unregister: ['name'],
+} as const
+
+export const WARNINGS = {
+  batch: () => 'captureBatch needs an array of events',
+  blank: (method: keyof typeof NAMED, index: number, given: unknown) =>
+    `${method}'s ${NAMED[method][index]} must be a non-empty string, got ${show(given)}; nothing was changed`,
+  closed: () => 'dropped: captured after shutdown; init gives a new client',
+  full: (maxQueueSize: number) =>
+    `the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`,
+  listener: (name: PropertyKey, error: unknown) => `a listener of "${String(name)}" threw: ${show(error)}`,
+  properties: (event: string, given: unknown) =>
+    `properties of ${show(event)} must be an object, got ${show(given)}; sending the event without them`,
+  property: (event: string, name: string, error: unknown) => {
+    const why = show(error).split('\n')[0]
+    return `property ${show(name)} of ${show(event)} cannot be read or made into JSON (${why}); sending the event without it`
+  },
+  register: (given: unknown) => `register needs an object of properties, got ${show(given)}`,
+  registerJson: (error: unknown) =>
+    `register: these properties cannot be made into JSON (${show(error)}); nothing was registered`,
+  registerSize: (size: number, most: number) =>
+    `register: the super properties would be ${size} long, more than the ${most} that go with every event; nothing was registered`,
+  storage: (kind: string, error: unknown) =>
+    `${kind} cannot be written (${show(error)}); what is kept there is forgotten with this page`,
+  timestamp: (given: unknown, used: string) => `timestamp ${show(given)} is no Date or ISO 8601 string; using ${used}`,
+  uuid: (given: unknown, used: string) => `uuid ${show(given)} is not a UUID; the event goes out as ${used}`,
+}
+
+export type Warnings = typeof WARNINGS

@@ -1,0 +1,41 @@
+/** Runs `beforeSend` hooks, fail closed: only an event that a hook clearly returned is sent (docs/protocol.md §5). */
+
+import { asRecord, isObject, isText, show } from '../base/values'
+import { canonicalUuid, type OutlastEvent } from './event'
+import { toUtcTimestamp } from './timestamp'
+
+/** A hook returns the event, changed or not, or null to drop it. It runs once per event and must be synchronous. */
+export type BeforeSend = (event: OutlastEvent) => OutlastEvent | null | undefined
+
+export type HookResult = { event: OutlastEvent } | { event?: undefined; detail: string; byChoice?: true }
+
+export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent): HookResult {
+  const { uuid, timestamp } = event
+  let current = event
+  for (const hook of hooks) {
+    try {
+      const returned: unknown = hook(current)
+      if (returned === null || returned === undefined) {
+        return { detail: 'beforeSend returned nothing', byChoice: true }
+      }
+      // This refuses a promise too: hooks are synchronous.
+      if (!isEvent(returned)) {
+        return { detail: `beforeSend returned ${show(returned)}, no event with a name, distinctId and properties` }
+      }
+      // An invalid uuid or timestamp is put back: one bad uuid fails a whole v1 request (docs/protocol.md §2.4).
+      current = {
+        ...returned,
+        uuid: canonicalUuid(returned.uuid) ?? uuid,
+        timestamp: toUtcTimestamp(returned.timestamp) ?? timestamp,
+      }
+    } catch (error) {
+      return { detail: `beforeSend threw: ${show(error)}` }
+    }
+  }
+  return { event: current }
+}
+
+function isEvent(value: unknown): value is OutlastEvent {
+  const { event, distinctId, properties } = asRecord(value)
+  return isText(event) && isText(distinctId) && isObject(properties)
+}

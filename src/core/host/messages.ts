@@ -1,0 +1,56 @@
+/** The messages between a page and the host of its queue, with a version. */
+
+import type { Stats } from '../base/accounting'
+import type { Millis } from '../base/ports'
+import type { QueueConfig } from '../config/queue-config'
+import type { Flushed } from '../delivery/flush'
+import type { WakeReason } from '../delivery/transport'
+import type { Refusal } from '../queue/append'
+import type { Handover } from '../queue/handover'
+
+/** Raised when a message changes so that the other side could misread it. */
+export const MESSAGE_VERSION = 1
+
+/**
+ * A message from a page to the host of its queue. The answer carries the same `id`. `quiet`: the page may be entering
+ * the back/forward cache, from which any message of a worker would evict it. The worker sends none until the page's
+ * next message without `quiet`. The settings in a `config` are as the site gave them: the host parses them.
+ */
+export type PageMessage = { outlast: number; id: number; queue: string; quiet?: true } & (
+  | { type: 'handover'; config?: QueueConfig; handover: Handover; urgent: boolean }
+  | { type: 'wake'; config?: QueueConfig; reason: WakeReason }
+  | { type: 'flush'; timeoutMs?: number }
+  | { type: 'stats' }
+  /** Drops all that the queue holds, unless an erasure as of `before`, or as of a later moment, is done already. */
+  | { type: 'purge'; before?: Millis }
+  /** A flush that ends after `timeoutMs`. A host without durable storage then drops the events that are left. */
+  | { type: 'shutdown'; timeoutMs: number }
+)
+
+/** A page's message without its envelope. */
+export type PageMessageBody = PageMessage extends infer M
+  ? M extends PageMessage
+    ? Omit<M, 'outlast' | 'id' | 'queue' | 'quiet'>
+    : never
+  : never
+
+/**
+ * A message from the host to a page: the answer to the page's message `id`, or, with the id 0, an unasked `rest` that
+ * says that the host stops working for now. A host that was killed and started again has another `instance`, and has
+ * forgotten all earlier messages.
+ */
+export type HostMessage = { outlast: number; id: number; queue: string; instance: string } & (
+  | { type: 'committed'; refused: Refusal[]; firstRefusal: boolean; pending: number }
+  | { type: 'flushed'; flushed: Flushed }
+  | { type: 'stats'; stats: Stats }
+  /**
+   * `warnings`: unusable settings in the page's message, and losses of the storage. `hooked`: this worker has a
+   * `beforeSend`, so no other context may send the queue's events.
+   */
+  | { type: 'awake'; pending: number; warnings?: string[]; hooked?: boolean }
+  | { type: 'rest'; pending: number; nextWakeAt?: Millis; trouble?: string }
+  | { type: 'refused'; reason: RefusalReason; detail: string }
+)
+
+/** `unknown_queue` asks for the message again with its config; the others are final for this message. */
+export type RefusalReason = 'version' | 'malformed' | 'unknown_queue' | 'out_of_order' | 'storage_full' | 'storage'

@@ -1,0 +1,59 @@
+/** PostHog's v1 events endpoint with one verdict per event (docs/protocol.md §2). */
+
+import { SDK_NAME, SDK_VERSION } from '../base/version'
+import { stampedNow } from './stamped-now'
+import { type EventVerdict, isSuccess, type Verdict, verdictOfFailure } from './verdict'
+import type { Wire } from './wire'
+import { HISTORICAL } from './wire-body'
+
+export const v1: Wire = {
+  readsBody: true,
+  encode(batch, { apiKey, host, settings }, now) {
+    const historical = batch.historical ? HISTORICAL : ''
+    const createdAt = stampedNow(batch.createdAt, batch.skew)
+    return {
+      url: `${host}/i/v1/analytics/events`,
+      headers: {
+        ...settings.requestHeaders,
+        Authorization: `Bearer ${apiKey}`,
+        'Content-Type': 'application/json',
+        'PostHog-Sdk-Info': `${SDK_NAME}/${SDK_VERSION}`,
+        'PostHog-Attempt': String(batch.attempt),
+        'PostHog-Request-Id': batch.requestId,
+        'PostHog-Request-Timestamp': stampedNow(now, batch.skew),
+      },
+      body: `{"created_at":"${createdAt}"${historical},"batch":[${batch.events.join(',')}]}`,
+    }
+  },
+  interpret(reply) {
+    if (!isSuccess(reply.status)) {
+      return verdictOfFailure(reply.status, reply.kind === 'reply' ? reply.retryAfter : null)
+    }
+    // A success that cannot be read is final: a retry could repeat it for ever (docs/protocol.md §2.6).
+    if (reply.kind === 'reply_too_long') return unreadable(reply.status, 'longer than any answer can be')
+    return readResults(reply.status, reply.body, reply.retryAfter)
+  },
+}
+
+function unreadable(status: number, why: string): Verdict {
+  return { kind: 'rejected', status, detail: `unreadable answer: ${why}` }
+}
+
+function readResults(status: number, body: string, retryAfter: string | null): Verdict {
+  let results: unknown
+  try {
+    results = JSON.parse(body)?.results
+  } catch {
+    return unreadable(status, 'not JSON')
+  }
+  if (typeof results !== 'object' || results === null || Array.isArray(results)) return unreadable(status, 'no results')
+  const verdicts = new Map<string, EventVerdict>()
+  const details = new Set<string>()
+  for (const [uuid, entry] of Object.entries(results)) {
+    const { result, details: why } = (entry ?? {}) as { result?: unknown; details?: unknown }
+    const verdict = result === 'retry' ? 'retry' : result === 'drop' ? 'rejected' : 'delivered'
+    verdicts.set(uuid.toLowerCase(), verdict)
+    if (verdict === 'rejected' && typeof why === 'string' && details.size < 5) details.add(why.slice(0, 200))
+  }
+  return { kind: 'partial', verdicts, details: [...details].join(', '), retryAfter }
+}

@@ -1,0 +1,28 @@
+/** Picks the wire of a batch, and interprets the outcome of its request. */
+
+import type { SendOutcome } from '../base/ports'
+import type { WireFormat } from '../event/event'
+import type { Verdict } from './verdict'
+import type { Wire } from './wire'
+import { ai, v0 } from './wire-v0'
+import { v1 } from './wire-v1'
+
+const WIRES: Record<WireFormat, Wire> = { v0, v1, ai }
+
+export function wireFor(format: WireFormat): Wire {
+  return WIRES[format]
+}
+
+export function interpret(wire: Wire, outcome: SendOutcome): Verdict {
+  if (outcome.kind === 'unreachable') {
+    const { detail, forbidden } = outcome
+    const retry = { kind: 'retry', cause: `unreachable: ${detail}`, answered: false, retryAfter: null } as const
+    return forbidden ? { ...retry, trouble: detail } : retry
+  }
+  if (outcome.kind === 'not_taken') {
+    const { detail } = outcome
+    return { kind: 'retry', cause: detail, answered: false, online: false, retryAfter: null, trouble: detail }
+  }
+  if (outcome.kind === 'timeout') return { kind: 'retry', cause: 'timeout', answered: true, retryAfter: null }
+  return wire.interpret(outcome)
+}

@@ -1,0 +1,101 @@
+/** Fills a batch from chunks, in order. */
+
+import { BATCH_AGE_SPAN } from '../base/limits'
+import type { Millis } from '../base/ports'
+import { show } from '../base/values'
+import { type BeforeSend, runBeforeSend } from '../event/before-send'
+import type { EventJson, WireFormat } from '../event/event'
+import { uuidOf } from '../event/event-json'
+import { parseEvent, serializeEvent } from '../event/serialize-event'
+import type { ChunkRecord } from './records'
+
+export interface FillLimits {
+  maxCount: number
+  maxSize: number
+  /** The batch takes a single chunk: chunks of the historical lane are requests of their own. */
+  oneChunk: boolean
+  token: string
+  hooks: readonly BeforeSend[]
+}
+
+export interface Rejected {
+  event: EventJson
+  detail: string
+}
+
+export interface Filling {
+  events: EventJson[]
+  /** Count and size of the events as they were stored, before hooks: these are what the queue's counters hold. */
+  storedCount: number
+  storedSize: number
+  /** Format and skew that all events share; no format before the first chunk. */
+  format: WireFormat | undefined
+  skew: Millis
+  /** When the oldest events were accepted. */
+  at: Millis
+  rejected: Rejected[]
+  /** No more events may go in this batch. */
+  full: boolean
+}
+
+export const newFilling = (): Filling => ({
+  events: [],
+  storedCount: 0,
+  storedSize: 0,
+  format: undefined,
+  skew: 0,
+  at: 0,
+  rejected: [],
+  full: false,
+})
+
+/** Moves events of the chunk into the filling. Returns the events that did not fit, which begin a later batch. */
+export function fill(filling: Filling, uuids: Set<string>, chunk: ChunkRecord, limits: FillLimits): EventJson[] {
+  if (filling.format === undefined) {
+    filling.format = chunk.format
+    filling.skew = chunk.skew
+    filling.at = chunk.at
+  } else if (
+    limits.oneChunk ||
+    chunk.format !== filling.format ||
+    chunk.skew !== filling.skew ||
+    Math.abs(chunk.at - filling.at) > BATCH_AGE_SPAN
+  ) {
+    filling.full = true
+    return chunk.events
+  }
+  filling.at = Math.min(filling.at, chunk.at)
+  for (const [index, json] of chunk.events.entries()) {
+    const uuid = uuidOf(json)
+    const tooMuch = filling.storedCount > 0 && filling.storedSize + json.length > limits.maxSize
+    // The v1 server refuses a whole request for a uuid that occurs in it twice (docs/protocol.md §2.4).
+    if (filling.storedCount >= limits.maxCount || tooMuch || uuids.has(uuid)) {
+      filling.full = true
+      return chunk.events.slice(index)
+    }
+    uuids.add(uuid)
+    filling.storedCount += 1
+    filling.storedSize += json.length
+    const passed = applyHooks(json, chunk.format, limits)
+    if (passed.ok) filling.events.push(passed.json)
+    else filling.rejected.push({ event: json, detail: passed.detail })
+  }
+  return []
+}
+
+function applyHooks(
+  json: EventJson,
+  format: WireFormat,
+  { hooks, token }: FillLimits,
+): { ok: true; json: EventJson } | { ok: false; detail: string } {
+  if (hooks.length === 0) return { ok: true, json }
+  try {
+    const before = parseEvent(json, format)
+    const result = runBeforeSend(hooks, before)
+    if (!result.event) return { ok: false, detail: result.detail }
+    // A stored event keeps the uuid of its capture, even where a hook of the worker changes it.
+    return { ok: true, json: serializeEvent({ ...result.event, uuid: uuidOf(json) }, format, token) }
+  } catch (error) {
+    return { ok: false, detail: `beforeSend made an event that cannot be serialized: ${show(error)}` }
+  }
+}

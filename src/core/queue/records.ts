@@ -1,0 +1,204 @@
+/** The records of a queue, and their parsers: a stored record may be of another version, or damaged. */
+
+import type { Dropped } from '../base/accounting'
+import { isCount } from '../base/is-count'
+import type { Millis } from '../base/ports'
+import { asRecord } from '../base/values'
+import type { QueueConfig } from '../config/queue-config'
+import { readQueueConfig } from '../config/read-queue-config'
+import { areEvents } from '../event/are-events'
+import { canonicalUuid, type EventJson, type WireFormat } from '../event/event'
+import { uuidOf } from '../event/event-json'
+import { WIRE_FORMATS } from './formats'
+import { LANES, type Lane, parseDropped, skewOf } from './handover'
+
+/** Counters of the events that wait in a lane. */
+export interface LaneState {
+  count: number
+  size: number
+  chunks: number
+  /** The start of the lane's interval: when the lane was last empty, or last became due. */
+  since: Millis
+  /** Events at the head of the lane that became due together and are in no batch yet. */
+  due: number
+}
+
+/** A queue as a whole: the counters move in the transaction that moves the events. */
+export interface QueueRecord {
+  config: QueueConfig
+  accepted: number
+  delivered: number
+  dropped: Dropped
+  pending: number
+  size: number
+  /** Pending events that are in a request now: exempt from `maxQueueSize` (docs/protocol.md §4.4). */
+  inRequest: number
+  nextId: number
+  lanes: Record<Lane, LaneState>
+  /** How often in a row the endpoint failed, over all batches. */
+  failures: number
+  /** When the endpoint last failed. */
+  failedAt: Millis
+  /** Retries of held batches are paused until then, while requests fail. */
+  pausedUntil: Millis
+  /** First requests of new events are paused until then, while requests fail. */
+  freshAt: Millis
+  /** The most events in a request since the server answered 413; 0 if it has not. */
+  sizeCap: number
+  /** Whether the queue was full and has not been empty since: one warning is enough for that time. */
+  full: boolean
+}
+
+/** Events accepted together, in order. */
+export interface ChunkRecord {
+  events: EventJson[]
+  format: WireFormat
+  /** When the events were accepted. */
+  at: Millis
+  /** The skew of the handover that the events came in. */
+  skew: Millis
+}
+
+/** A batch: the events of one request, which are stored in a record of their own. */
+export interface BatchRecord {
+  lane: Lane
+  format: WireFormat
+  /** The skew of all events of the batch. */
+  skew: Millis
+  requestId: string
+  createdAt: Millis
+  /** When the oldest events of the batch were accepted. */
+  at: Millis
+  /** The id of the chunk that the first event came from: the batch's place in the order of the queue. */
+  from: number
+  count: number
+  size: number
+  /** Requests made so far. */
+  attempt: number
+  /** Requests of the batch that failed in a row. */
+  failures: number
+  /** Failures that the server answered: `maxRetries` bounds these. */
+  answered: number
+  /** While the batch is held: the earliest time of its next request. */
+  notBefore: Millis
+  /** Whether `notBefore` is from a `Retry-After`. */
+  byServer: boolean
+  /** Whether the last request reached no endpoint: the return of the network makes the batch due. */
+  unreachable: boolean
+  /** While the batch is in a request: the sender of that request, and when it claimed the batch. */
+  lease?: { sender: string; at: Millis }
+}
+
+type Span = readonly [from: number, to: number]
+
+/** The handovers of a producer that were committed: sequence numbers as spans that do not touch, in order. */
+export interface ProducerRecord {
+  at: Millis
+  committed: Span[]
+}
+
+/** The latest time of ECMAScript's dates, in ms since the epoch: a later one cannot be written on the wire. */
+const MAX_TIME = 8.64e15
+const isTime = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= MAX_TIME
+const isFormat = (value: unknown): value is WireFormat => WIRE_FORMATS.includes(value as WireFormat)
+const isLane = (value: unknown): value is Lane => LANES.includes(value as Lane)
+
+export function parseQueue(raw: unknown): QueueRecord | undefined {
+  const { config, dropped, lanes, full, ...rest } = asRecord(raw)
+  const parsed = readQueueConfig(config)
+  const live = parseLane(asRecord(lanes).live)
+  const historical = parseLane(asRecord(lanes).historical)
+  const counts = ['accepted', 'delivered', 'pending', 'size', 'inRequest', 'nextId', 'failures', 'sizeCap']
+  if (!parsed || !live || !historical || !counts.every((name) => isCount(rest[name]))) return undefined
+  if (!isTime(rest.pausedUntil) || !isTime(rest.freshAt) || !isTime(rest.failedAt)) return undefined
+  // With counters that contradict each other, events could stay pending while no lane and no batch is due.
+  if (live.count + historical.count > (rest.pending as number)) return undefined
+  return {
+    ...(rest as unknown as QueueRecord),
+    config: parsed,
+    dropped: parseDropped(dropped),
+    lanes: { live, historical },
+    full: full === true,
+  }
+}
+
+function parseLane(raw: unknown): LaneState | undefined {
+  const { count, size, chunks, since, due } = asRecord(raw)
+  if (!isCount(count) || !isCount(size) || !isCount(chunks) || !isTime(since) || !isCount(due)) return undefined
+  return { count, size, chunks, since, due }
+}
+
+export function parseChunk(raw: unknown): ChunkRecord | undefined {
+  const { events, format, at, skew } = asRecord(raw)
+  if (!isEvents(events) || !isFormat(format) || !isTime(at)) return undefined
+  return { events, format, at, skew: skewOf(skew) }
+}
+
+function isEvents(value: unknown): value is EventJson[] {
+  return areEvents(value) && value.length > 0
+}
+
+/** A batch's events, each uuid once: the v1 server refuses a request with a repeated uuid (docs/protocol.md §2.4). */
+export function parseBody(raw: unknown): EventJson[] | undefined {
+  const { events } = asRecord(raw)
+  return isEvents(events) ? [...new Map(events.map((json) => [uuidOf(json), json])).values()] : undefined
+}
+
+export function parseBatch(raw: unknown): BatchRecord | undefined {
+  const record = asRecord(raw)
+  const { lane, format, requestId, createdAt, at, notBefore, lease } = record
+  const counts = ['from', 'count', 'size', 'attempt', 'failures', 'answered']
+  if (!isLane(lane) || !isFormat(format) || canonicalUuid(requestId) !== requestId) return undefined
+  if (![createdAt, at, notBefore].every(isTime) || !counts.every((name) => isCount(record[name]))) return undefined
+  if (lease !== undefined) {
+    const { sender, at: since } = asRecord(lease)
+    if (typeof sender !== 'string' || !isTime(since)) return undefined
+  }
+  return { ...(record as unknown as BatchRecord), skew: skewOf(record.skew) }
+}
+
+export function parseProducer(raw: unknown): ProducerRecord {
+  const { at, committed } = asRecord(raw)
+  if (!isTime(at) || !Array.isArray(committed) || !Array.from(committed).every(isSpan)) {
+    return { at: 0, committed: [] }
+  }
+  return { at, committed }
+}
+
+function isSpan(value: unknown): value is Span {
+  const [from, to, ...more] = Array.isArray(value) ? value : []
+  return isCount(from) && isCount(to) && from <= to && more.length === 0
+}
+
+export const emptyLane = (): LaneState => ({ count: 0, size: 0, chunks: 0, since: 0, due: 0 })
+
+export function newQueue(config: QueueConfig): QueueRecord {
+  return {
+    config,
+    accepted: 0,
+    delivered: 0,
+    dropped: {},
+    pending: 0,
+    size: 0,
+    inRequest: 0,
+    nextId: 1,
+    lanes: { live: emptyLane(), historical: emptyLane() },
+    failures: 0,
+    failedAt: 0,
+    pausedUntil: 0,
+    freshAt: 0,
+    sizeCap: 0,
+    full: false,
+  }
+}
+
+/** Adds a handover to the record, or says `seen` if it was committed before. Sequence numbers start at 1. */
+export function commitHandover(producer: ProducerRecord, seq: number): ProducerRecord | 'seen' {
+  if (producer.committed.some(([from, to]) => from <= seq && seq <= to)) return 'seen'
+  const before = producer.committed.filter(([, to]) => to < seq - 1)
+  const after = producer.committed.filter(([from]) => from > seq + 1)
+  const touching = producer.committed.slice(before.length, producer.committed.length - after.length)
+  const from = Math.min(seq, ...touching.map(([first]) => first))
+  const to = Math.max(seq, ...touching.map(([, last]) => last))
+  return { at: producer.at, committed: [...before, [from, to], ...after] }
+}

@@ -1,0 +1,52 @@
+/** When a failed batch is tried again (docs/protocol.md §3.2). */
+
+import { MAX_DELAY } from '../base/limits'
+import type { Millis, Random } from '../base/ports'
+import type { TransportSettings } from '../config/settings'
+import { retryAfterMs } from '../protocol/retry-after'
+
+export interface Failure {
+  /** Requests of this batch that have failed in a row, this one included. */
+  failures: number
+  retryAfter: string | null
+}
+
+export interface Pause {
+  delayMs: number
+  /** The pause is from a `Retry-After`: `flush` does not cut it short (docs/protocol.md §4.5). */
+  byServer: boolean
+}
+
+/** The most that jitter adds to a pause, as a share of it. The first retry never comes before `retryInitialBackoff`. */
+const JITTER = 0.2
+
+/** The pause after so many failures in a row: doubled for each, up to `retryMaxBackoff`. */
+export function backoff(failures: number, { retryInitialBackoff, retryMaxBackoff }: TransportSettings): number {
+  // 2 ** 1024 is Infinity, and 0 * Infinity is NaN.
+  return Math.min(retryInitialBackoff * 2 ** Math.min(failures - 1, 40), retryMaxBackoff)
+}
+
+/** No pause is longer than this, in ms. */
+export const longestPause = ({ retryInitialBackoff, retryMaxBackoff }: TransportSettings) =>
+  retryMaxBackoff * (1 + JITTER) + retryInitialBackoff
+
+export function pauseAfter(
+  { failures, retryAfter }: Failure,
+  settings: TransportSettings,
+  now: Millis,
+  random: Random,
+): Pause {
+  const own = backoff(failures, settings) * (1 + JITTER * random())
+  const asked = Math.min(retryAfterMs(retryAfter, now) ?? 0, settings.retryMaxBackoff)
+  return { delayMs: Math.round(Math.min(Math.max(own, asked), MAX_DELAY)), byServer: asked > 0 }
+}
+
+/**
+ * The pause in ms before a batch is sent again whose request a page left behind: the server may have taken it. The
+ * pause doubles with each page that leaves, so that a visitor who clicks on does not send the batch once for each page.
+ */
+const ABANDONED_MS = 5_000
+
+/** The pause before a batch is sent again whose request a page left behind, after this many requests. */
+export const abandonedPause = (attempts: number, settings: TransportSettings): number =>
+  Math.min(ABANDONED_MS * 2 ** Math.min(attempts - 1, 40), longestPause(settings))

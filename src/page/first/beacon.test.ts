@@ -1,0 +1,84 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { eventJson, eventsFrom, handoverOf } from '../../../test/support/core/fixtures'
+import type { CaptureConfig } from '../../client/first/options'
+import { parseEvent, serializeEvent } from '../../core/event/serialize-event'
+import type { Handover } from '../../core/queue/handover'
+import { beacon } from './beacon'
+
+const NOW = 1_767_225_600_000
+const config = { apiKey: 'phc_test', host: 'https://h.example', wall: () => NOW } as CaptureConfig
+const sendBeacon = vi.fn()
+
+/** The browser's quota of a page. */
+let left = Number.POSITIVE_INFINITY
+
+beforeEach(() => {
+  left = Number.POSITIVE_INFINITY
+  sendBeacon.mockReset().mockImplementation((_url: string, { size }: Blob) => {
+    const fits = size <= left
+    if (fits) left -= size
+    return fits
+  })
+  vi.stubGlobal('navigator', { sendBeacon })
+})
+
+/** What the browser took: each request's URL and body. */
+async function taken() {
+  const calls = sendBeacon.mock.calls.filter((_, index) => sendBeacon.mock.results[index]?.value === true)
+  return Promise.all(
+    calls.map(async ([url, blob]) => {
+      const { batch, ...rest } = JSON.parse(await (blob as Blob).text())
+      return { url: url.slice(config.host.length), events: batch.map(({ event }: { event: string }) => event), ...rest }
+    }),
+  )
+}
+
+const long = (n: number) => eventJson(n, 'v0', { padding: 'x'.repeat(3_000) })
+
+test('each kind of event goes to its endpoint, historical ones as such, each by the clock that stamped it', async () => {
+  const handovers = [
+    handoverOf(1, eventsFrom(1, 1)),
+    handoverOf(2, eventsFrom(2, 1), { lane: 'historical' }),
+    handoverOf(3, eventsFrom(3, 1), { format: 'ai' }),
+    handoverOf(4, eventsFrom(4, 1), { skew: 60_000 }),
+    handoverOf(5, eventsFrom(5, 2)),
+    handoverOf(6, []),
+  ]
+  expect(beacon(handovers, config, undefined)).toEqual(handovers)
+  const sent_at = '2026-01-01T00:00:00.000Z'
+  const common = { api_key: 'phc_test', sent_at }
+  expect(await taken()).toEqual([
+    { ...common, url: '/batch/?beacon=1', events: ['event 1', 'event 5', 'event 6'] },
+    { ...common, url: '/batch/?beacon=1', events: ['event 2'], historical_migration: true },
+    { ...common, url: '/i/v0/ai/batch/?beacon=1', events: ['event 3'] },
+    { ...common, url: '/batch/?beacon=1', events: ['event 4'], sent_at: '2026-01-01T00:01:00.000Z' },
+  ])
+})
+
+test('what was made for v1 goes as v0', async () => {
+  const handovers = [handoverOf(1, eventsFrom(1, 2, 'v1'), { format: 'v1' })]
+  beacon(handovers, config, (json) => serializeEvent(parseEvent(json, 'v1'), 'v0', 'phc_test'))
+  const blob = sendBeacon.mock.calls[0]?.[1] as Blob
+  expect(JSON.parse(await blob.text()).batch).toEqual(eventsFrom(1, 2).map((json) => JSON.parse(json)))
+})
+
+test('P7: of more than the browser takes, halves go while they fit, and it is told which handovers went whole', async () => {
+  const seqs = (handovers: Handover[]) => handovers.map(({ seq }) => seq)
+  const handovers = [
+    handoverOf(1, [long(1), long(2)]),
+    handoverOf(2, [long(3), long(4)]),
+    handoverOf(3, [long(5)], { lane: 'historical' }),
+  ]
+  // Two of the long ones, and what stands around them.
+  left = 7_000
+  expect(seqs(beacon(handovers, config, undefined))).toEqual([1])
+  expect(await taken()).toMatchObject([{ events: ['event 1', 'event 2'] }])
+})
+
+test('one that a page has patched so that it throws took nothing', () => {
+  sendBeacon.mockImplementation(() => {
+    throw new Error('patched')
+  })
+  const empty = handoverOf(2, [])
+  expect(beacon([handoverOf(1, eventsFrom(1, 2)), empty], config, undefined)).toEqual([empty])
+})

@@ -1,0 +1,114 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { eventsFrom, handoverOf } from '../../../test/support/core/fixtures'
+import type { Front } from '../../client/first/front'
+import { newOutbox } from '../../client/first/outbox'
+import type { Handover } from '../../core/queue/handover'
+import { NO_RULES, type Rules } from '../../core/queue/rules'
+import { createDeparture } from './departure'
+import type { Journal } from './journal'
+
+const sendBeacon = vi.fn()
+
+beforeEach(() => {
+  sendBeacon.mockReset().mockReturnValue(true)
+  const storage: Record<string, string> & Partial<Storage> = Object.create({
+    getItem: (key: string) => storage[key] ?? null,
+    setItem(key: string, value: string) {
+      storage[key] = value
+    },
+    removeItem: (key: string) => delete storage[key],
+  })
+  vi.stubGlobal('window', { localStorage: storage })
+  vi.stubGlobal('navigator', { onLine: true, sendBeacon })
+})
+
+interface Given {
+  rules?: Rules | undefined
+  kept?: Handover[]
+  hooked?: boolean
+  refused?: boolean
+}
+
+/** A page with an active worker that has answered everything so far, but for these handovers. */
+function departureOf(open: Handover[], given: Given = {}) {
+  const { rules, kept = [], hooked = false, refused = false } = { rules: NO_RULES, ...given }
+  vi.stubGlobal('addEventListener', () => undefined)
+  vi.stubGlobal('document', { visibilityState: 'hidden', addEventListener: listen })
+  const outbox = { ...newOutbox('this page'), open: new Set(open) }
+  const front = { config: { apiKey: 'k', host: 'https://h', wall: Date.now }, outbox, optedOut: () => refused }
+  const journal = { holds: (one: Handover) => kept.includes(one), rules, keep } as unknown as Journal
+  const departure = createDeparture(front as unknown as Front, { queue: 'queue', journal, hooked: () => hooked })
+  departure.host = {
+    leave: vi.fn(),
+    answers: () => true,
+    outlives: () => true,
+    unsent: () => [],
+    forV0: (json) => json,
+    letGo: vi.fn(),
+  }
+  return departure
+}
+
+const listeners = new Map<string, () => void>()
+const listen = (name: string, listener: () => void) => void listeners.set(name, listener)
+const keep = vi.fn()
+
+const written = () => Object.keys(window.localStorage)
+const own = () => [handoverOf(1, eventsFrom(1, 2), { producer: 'this page' })]
+
+test('P5: what is on no disk is written down, for a worker may be ended with the message in its hands', () => {
+  const open = own()
+  const departure = departureOf(open)
+  departure.leaving()
+  expect(JSON.parse(window.localStorage.getItem('outlast:queue:spill:this page') ?? '')).toEqual({
+    v: 1,
+    handovers: open,
+  })
+  // The worker is likely to have it, and a beacon would be a second delivery.
+  expect(sendBeacon).not.toHaveBeenCalled()
+})
+
+test('P5: before there is a host, it is written down and sent as a beacon', () => {
+  const departure = departureOf(own())
+  departure.host = undefined
+  departure.leaving()
+  departure.leaving()
+  expect(written()).toHaveLength(1)
+  expect(sendBeacon).toHaveBeenCalledTimes(1)
+})
+
+test('P5: a page that is hidden before it has a host does the same, since a phone may end it then', () => {
+  departureOf(own()).host = undefined
+  listeners.get('visibilitychange')?.()
+  expect(written()).toHaveLength(1)
+  expect(sendBeacon).toHaveBeenCalledTimes(1)
+  expect(keep).toHaveBeenCalled()
+})
+
+test('P4: what is on disk already is not written down again, but sent where no worker outlives the page', () => {
+  const open = own()
+  const departure = departureOf(open, { kept: open })
+  departure.host = undefined
+  departure.leaving()
+  expect(written()).toEqual([])
+  expect(sendBeacon).toHaveBeenCalledTimes(1)
+})
+
+test.each([
+  ['the disk has not been read yet', { rules: undefined }],
+  ['the worker has a beforeSend', { rules: { ...NO_RULES, hooked: true } }],
+  ['the site says that its worker has one', { hooked: true }],
+  ['the person refuses', { refused: true }],
+])('P10: nothing is sent as a beacon while %s', (_, given) => {
+  const open = own()
+  const departure = departureOf(open, given)
+  departure.host = undefined
+  departure.leaving()
+  expect(sendBeacon).not.toHaveBeenCalled()
+})
+
+test('P9: a page whose events are all committed writes nothing when it is left', () => {
+  const departure = departureOf([])
+  departure.leaving()
+  expect(written()).toEqual([])
+})

@@ -1,0 +1,95 @@
+/** The client of a page: what must be there at once, and what is loaded right after. */
+
+import { newId } from '../../adapters/new-id'
+import { createFront, type LateDelivery } from '../../client/first/front'
+import { type CaptureConfig, readCaptureOptions } from '../../client/first/options'
+import { MAX_DELAY } from '../../core/base/limits'
+import { asRecord, copyOf, isText, show } from '../../core/base/values'
+import { queueKey } from '../../core/config/queue-config'
+import type { Outlast, OutlastOptions } from '../types'
+import { createDeparture, HOOKED_KEY } from './departure'
+import { createJournal } from './journal'
+import { type StorageKind, webStorage } from './web-storage'
+
+/** Code that has not arrived after this many ms is asked for again, and calls are answered without it. */
+const LOAD_LIMIT_MS = 10_000
+
+const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, Math.min(ms, MAX_DELAY)))
+
+/** ms before the code that could not be loaded is asked for again; doubled each time. */
+const RELOAD_MS = 5_000
+
+export const readPageOptions = (apiKey: unknown, raw: unknown) =>
+  readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl })
+
+/** @param raw what `init` was given. Without an API key the client keeps and sends nothing. */
+export function createPageClient(config: CaptureConfig, raw: unknown, onClosing: () => void): Outlast {
+  const { log, apiKey } = config
+  const options: OutlastOptions = apiKey ? copyOf(raw) : { persistence: 'memory' }
+  const queue = queueKey(config)
+  const durable = options.persistence !== 'memory'
+  const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, log.tell)
+  const kept = store('localStorage')
+  const { distinctId } = copyOf(options.bootstrap)
+  const { front, connect } = createFront({
+    config,
+    newId: apiKey ? newId : () => '',
+    kept,
+    tab: store('sessionStorage'),
+    bootstrapId: isText(distinctId) ? distinctId : undefined,
+    surroundings: () => ({ $current_url: location.href }),
+    decide: (change) => journal?.decide(change),
+    written: () => [...front.outbox.open].flatMap((one) => (journal?.holds(one) ? one.events : [])).length,
+    timer,
+    onClosing,
+  })
+  const journal = durable ? createJournal(queue, front.outbox) : undefined
+  if (!apiKey) {
+    log.warn("init needs the project's API key; nothing will be captured")
+    log.speak({})
+    return connect(new Promise(() => undefined), async () => undefined)
+  }
+  // Where the disk cannot be read, this is all that remembers what the worker has said.
+  const hooked = () => asRecord(options.worker).beforeSend === true || kept.get(HOOKED_KEY) === 'true'
+  const departure = createDeparture(front, { queue, journal, hooked })
+  front.capture.onNew = () => {
+    journal?.keep()
+    departure.handedOver()
+  }
+
+  let onLoaded: (delivery: LateDelivery) => void
+  const loaded = new Promise<LateDelivery>((resolve) => (onLoaded = resolve))
+  let outcome = load(RELOAD_MS)
+
+  async function load(pauseMs: number): Promise<LateDelivery | undefined> {
+    const code = await Promise.race([import('../late/delivery').catch(show), timer(LOAD_LIMIT_MS)])
+    if (typeof code === 'object') {
+      const delivery = code.startDelivery({ front, departure, journal, raw, queue, store: kept, hooked })
+      onLoaded(delivery)
+      return delivery
+    }
+    if (pauseMs === RELOAD_MS) {
+      const reason = `the code that delivers could not be loaded yet (${code ?? 'it takes too long'})`
+      log.warn(reason)
+      log.speak({})
+      front.emitter.emit('degraded', { from: 'worker', to: 'memory', reason })
+    }
+    const online = new Promise((resolve) => addEventListener('online', resolve, { once: true }))
+    void Promise.race([timer(pauseMs), online]).then(() => {
+      outcome = load(pauseMs * 2)
+    })
+    return undefined
+  }
+
+  const client = connect(loaded, () => outcome)
+  if (config.onError) client.on('drop', config.onError)
+  return client
+}
+
+function isUrl(text: string): boolean {
+  try {
+    return Boolean(new URL(text))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,82 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { eventsFrom, handoverOf } from '../../../test/support/core/fixtures'
+import type { Handover } from '../../core/queue/handover'
+import { moveSpills, shorten } from '../late/spilled'
+import { spill } from './spill'
+
+beforeEach(() => {
+  const storage: Record<string, string> & Partial<Storage> = Object.create({
+    getItem: (key: string) => storage[key] ?? null,
+    setItem(key: string, value: string) {
+      storage[key] = value
+    },
+    removeItem: (key: string) => delete storage[key],
+  })
+  vi.stubGlobal('window', { localStorage: storage })
+})
+
+const entries = () => window.localStorage as unknown as Record<string, string>
+const KEY = 'outlast:queue:spill:'
+
+async function moveAll(): Promise<Handover[]> {
+  const moved: Handover[] = []
+  await moveSpills('queue', 'this page', async (handovers) => void moved.push(...handovers))
+  return moved
+}
+
+test('P5: what two pages left is taken up by a third, which leaves what it wrote itself', async () => {
+  const first = handoverOf(1, eventsFrom(1, 2), { producer: 'first page' })
+  const second = handoverOf(1, eventsFrom(3, 2), { producer: 'second page' })
+  const own = handoverOf(1, eventsFrom(5, 2), { producer: 'this page' })
+  for (const handover of [first, second, own]) expect(spill('queue', handover.producer, [handover])).toBe(true)
+  expect(await moveAll()).toEqual([first, second])
+  expect(Object.keys(entries())).toEqual([`${KEY}this page`])
+})
+
+test('P5: what cannot be moved now stays for a later page', async () => {
+  const handover = handoverOf(1, eventsFrom(1, 2), { producer: 'first page' })
+  spill('queue', 'first page', [handover])
+  await expect(moveSpills('queue', 'this page', () => Promise.reject(new Error('no disk')))).rejects.toThrow('no disk')
+  expect(await moveAll()).toEqual([handover])
+})
+
+test('P7: all pages together have a bound: the oldest events go first, and their number stays, with the reason', async () => {
+  const big = (first: number) => eventsFrom(first, 20).map((json) => json + ' '.repeat(9_000))
+  for (const [index, producer] of ['page 1', 'page 2', 'page 3', 'page 4'].entries()) {
+    expect(spill('queue', producer, [handoverOf(1, big(100 * (index + 1)), { producer })], shorten)).toBe(true)
+  }
+  const size = Object.values(entries()).reduce((sum, text) => sum + text.length, 0)
+  expect(size).toBeLessThanOrEqual(500_000)
+  const counts = Object.keys(entries()).map((key) => {
+    const [handover] = JSON.parse(entries()[key] as string).handovers as Handover[]
+    return [handover?.events.length, handover?.dropped.storage_full]
+  })
+  expect(counts.sort()).toEqual([
+    [0, 20],
+    [0, 20],
+    [20, undefined],
+    [20, undefined],
+  ])
+})
+
+test('P11: a damaged entry stops no other, and what a later version left is left to it', async () => {
+  const good = handoverOf(1, eventsFrom(1, 2), { producer: 'good' })
+  const [json = ''] = eventsFrom(9, 1)
+  const cut = {
+    ...handoverOf(2, eventsFrom(3, 1), { producer: 'good' }),
+    events: [json.slice(0, json.indexOf('}') + 1)],
+  }
+  entries()[`${KEY}good`] = JSON.stringify({ v: 1, handovers: [cut, good] })
+  entries()[`${KEY}cut`] = '{"v":1,"handovers":[{"producer":"cut"'
+  entries()[`${KEY}later`] = '{"v":2}'
+  expect(await moveAll()).toEqual([good])
+  expect(Object.keys(entries())).toEqual([`${KEY}later`])
+})
+
+test("P4: another producer's handover in an entry is not taken up: it would not be known again as that page's", async () => {
+  entries()[`${KEY}good`] = JSON.stringify({
+    v: 1,
+    handovers: [handoverOf(1, eventsFrom(1, 1), { producer: 'other' })],
+  })
+  expect(await moveAll()).toEqual([])
+})

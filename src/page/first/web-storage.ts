@@ -1,0 +1,78 @@
+import type { KeyValueStore } from '../../client/first/person'
+
+/** The prefix of every key that outlast writes into localStorage and sessionStorage. */
+export const STORAGE_PREFIX = 'outlast:'
+
+export type StorageKind = 'localStorage' | 'sessionStorage'
+
+/**
+ * A part of localStorage or sessionStorage, backed by memory: what is denied (opaque origins throw on reading the
+ * property itself) or full is forgotten with the page, and said once. Without a kind all is, for `persistence: 'memory'`.
+ */
+export function webStorage(
+  kind: StorageKind | undefined,
+  namespace: string,
+  tell: (key: 'storage', kind: string, error: unknown) => void,
+): KeyValueStore {
+  const storage = kind && openStorage(kind)
+  const prefix = `${STORAGE_PREFIX}${namespace}:`
+  let warned = false
+  function failed(error: unknown): void {
+    if (kind && !warned) tell('storage', kind, error)
+    warned = true
+  }
+  /** What could not be written, and what it stands in for until another tab writes there. */
+  const memory = new Map<string, { value: string; over: string | undefined }>()
+  function get(key: string): string | undefined {
+    try {
+      return storage?.getItem(prefix + key) ?? undefined
+    } catch {
+      // A damaged profile: Firefox's NS_ERROR_FILE_CORRUPTED. What is not found is made anew.
+      return undefined
+    }
+  }
+  return {
+    get(key) {
+      const stored = get(key)
+      const unwritten = memory.get(key)
+      return unwritten && unwritten.over === stored ? unwritten.value : stored
+    },
+    set(key, value) {
+      memory.delete(key)
+      try {
+        if (storage) return storage.setItem(prefix + key, value)
+      } catch (error) {
+        failed(error)
+      }
+      memory.set(key, { value, over: get(key) })
+    },
+    remove(key) {
+      memory.delete(key)
+      try {
+        storage?.removeItem(prefix + key)
+      } catch (error) {
+        failed(error)
+      }
+    },
+    keys() {
+      const keys = [...memory.keys()]
+      try {
+        for (const key of Object.keys(storage ?? {})) if (key.startsWith(prefix)) keys.push(key.slice(prefix.length))
+      } catch {
+        // As above.
+      }
+      return keys
+    },
+  }
+}
+
+/** The storage, or `undefined` where it is denied, or replaced by what cannot be read. */
+export function openStorage(kind: StorageKind): Storage | undefined {
+  try {
+    const storage = window[kind] ?? undefined
+    storage?.getItem(STORAGE_PREFIX)
+    return storage
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,135 @@
+/** The ladder of hosts: the worker, this page over IndexedDB, this page over memory, and the way back to the worker. */
+
+import type { InProcessChannel } from '../../client/late/in-process-channel'
+import type { Channel, Connect } from '../../client/late/link'
+import type { Clock } from '../../core/base/ports'
+import { show } from '../../core/base/values'
+import { MESSAGE_VERSION } from '../../core/host/messages'
+import { parseHostMessage } from '../../core/host/parse-host-message'
+import { shown } from '../first/shown'
+import { NoWorker, openWorkerChannel } from './worker-channel'
+import type { WorkerLocation } from './worker-options'
+
+export interface ConnectOptions {
+  queue: string
+  worker: WorkerLocation | false
+  durable: boolean
+  clock: Clock
+  /** Whether the site's worker has a `beforeSend`, past which nothing may be sent. */
+  hooked(): boolean
+}
+
+export interface PageConnect {
+  connect: Connect
+  registration(): ServiceWorkerRegistration | undefined
+  /** The channel, while this page is the host. */
+  inPage(): InProcessChannel | undefined
+}
+
+/** The code of the host in this page is not waited for longer than this many ms. */
+const CODE_LIMIT_MS = 10_000
+
+/** A worker that did not answer is asked again after this many ms, doubled each time, and at last every so many. */
+const ASK_AGAIN_MS = 5_000
+const ASK_AGAIN_AT_MOST_MS = 300_000
+
+/** How long in ms such a worker has to answer. */
+const ANSWER_LIMIT_MS = 3_000
+
+export function createConnect({ queue, worker, durable, hooked, clock }: ConnectOptions): PageConnect {
+  let registration: ServiceWorkerRegistration | undefined
+  let inPage: InProcessChannel | undefined
+
+  async function loadInPage(receive: (raw: unknown) => void): Promise<(storing: boolean) => Promise<Channel>> {
+    const limit = clock.timer(CODE_LIMIT_MS)
+    const late = limit.done.then(() => Promise.reject(new Error('the code that keeps events takes too long to load')))
+    const { openInPageChannel } = await Promise.race([import('./in-page'), late])
+    limit.cancel()
+    return async (storing) => {
+      inPage = await openInPageChannel({
+        version: MESSAGE_VERSION,
+        queue,
+        receive,
+        durable: storing,
+        hooked: hooked(),
+        now: clock.now,
+      })
+      return inPage
+    }
+  }
+
+  const openWorker = (location: WorkerLocation, receive: (raw: unknown) => void) =>
+    openWorkerChannel(location, receive, (found) => {
+      registration = found
+    })
+
+  /** Asks the worker ever less often, until it answers. */
+  async function workerThatAnswers(
+    location: WorkerLocation,
+    receive: (raw: unknown) => void,
+    cancelled: () => boolean,
+  ): Promise<Channel> {
+    for (let pauseMs = ASK_AGAIN_MS; ; pauseMs = Math.min(pauseMs * 2, ASK_AGAIN_AT_MOST_MS)) {
+      await clock.timer(pauseMs).done
+      const found = cancelled() ? undefined : await tryWorker(location, receive)
+      if (found) return found
+      // It is never wanted again.
+      if (cancelled()) return new Promise(() => undefined)
+    }
+  }
+
+  async function tryWorker(location: WorkerLocation, receive: (raw: unknown) => void): Promise<Channel | undefined> {
+    let hear: (raw: unknown) => void = () => undefined
+    const channel = await openWorker(location, (raw) => hear(raw)).catch(() => undefined)
+    if (!channel) return undefined
+    const answered = new Promise<true>((resolve) => {
+      hear = (raw) => parseHostMessage(raw)?.type === 'awake' && resolve(true)
+    })
+    const limit = clock.timer(ANSWER_LIMIT_MS)
+    channel.post({ outlast: MESSAGE_VERSION, id: 0, queue, type: 'wake', reason: 'due' })
+    const isThere = await Promise.race([answered, limit.done])
+    limit.cancel()
+    hear = receive
+    if (isThere) return channel
+    await channel.close()
+    return undefined
+  }
+
+  return {
+    registration: () => registration,
+    inPage: () => inPage,
+    async connect(receive, failed) {
+      await shown()
+      let reason = failed?.reason
+      let mayComeBack = failed?.host === 'worker'
+      if (worker && !failed) {
+        try {
+          return { channel: await openWorker(worker, receive) }
+        } catch (error) {
+          reason = error instanceof NoWorker ? error.message : show(error)
+          mayComeBack = !(error instanceof NoWorker)
+        }
+      }
+      registration = undefined
+      // That its code cannot be loaded now says nothing about storage, so it is no reason to go on to memory.
+      const openInPage = await loadInPage(receive)
+      const opened = (channel: Channel) => ({
+        channel,
+        ...(reason === undefined ? {} : { degraded: reason }),
+        ...(worker && mayComeBack
+          ? { better: (cancelled: () => boolean) => workerThatAnswers(worker, receive, cancelled) }
+          : {}),
+      })
+      if (durable && failed?.host !== 'page') {
+        try {
+          return opened(await openInPage(true))
+        } catch (error) {
+          reason = show(error)
+        }
+      }
+      // What the worker's hook has not seen may not be sent, and memory would lose it: it waits where it is.
+      if (hooked()) throw new Error(`${reason ?? 'nothing is stored'}; events wait for the beforeSend of the worker`)
+      return opened(await openInPage(false))
+    },
+  }
+}

@@ -1,0 +1,48 @@
+/** Loaded late: brings what the disk and what this page know of the person's choice to the same. The later one holds. */
+
+import { dataLossOf } from '../../adapters/fresh-log'
+import type { Front } from '../../client/first/front'
+import { clear } from '../../client/first/outbox'
+import type { Rules } from '../../core/queue/rules'
+import type { Journal } from '../first/journal'
+
+export function heedRules({ choices, config, outbox }: Front, journal: Journal): void {
+  if (!choices) return
+  const { consent, choose, forget, cleared } = choices
+  let told = 0
+  journal.onRules = heed
+  if (journal.rules) heed(journal.rules)
+
+  function heed(rules: Rules): void {
+    const loss = journal.upgrade && dataLossOf(journal.upgrade)
+    journal.upgrade = undefined
+    if (loss) config.log.warn(loss)
+    const { at, refused } = consent.choice
+    if (rules.at > at) {
+      consent.keep(rules)
+      if (!rules.refused) return
+      clear(outbox)
+      if (rules.erase >= rules.at) forget()
+    } else if (at > rules.at) {
+      // A disk that takes nothing now would be asked without an end; a later page asks again.
+      if (told === at) return
+      told = at
+      const erase = cleared() ? at : rules.erase
+      journal.decide((known) =>
+        known.at >= at
+          ? known
+          : {
+              ...known,
+              refused,
+              at,
+              ...(refused ? { from: at } : { until: at }),
+              erase,
+              eraseOwed: known.eraseOwed || cleared(),
+            },
+      )
+    } else if (refused && !rules.refused) {
+      // A choice of an earlier version has no time.
+      choose(true, cleared())
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/** What earlier pages of a queue left in localStorage; see `spill.ts`. */
+
+import { asRecord } from '../../core/base/values'
+import { type Handover, parseHandover } from '../../core/queue/handover'
+import { MARK, prefixOf, type Shorten, SPILL_VERSION, textOf } from '../first/spill'
+import { openStorage } from '../first/web-storage'
+
+/** Moves what earlier pages left to where hosts look for it. Rejects where that is not possible now: it stays then. */
+export async function moveSpills(
+  queue: string,
+  own: string,
+  add: (handovers: Handover[]) => Promise<unknown>,
+): Promise<boolean> {
+  const storage = openStorage('localStorage')
+  const prefix = prefixOf(queue)
+  const found = new Map<string, string>()
+  for (const key of Object.keys(storage ?? {})) {
+    const text = key.startsWith(prefix) && key !== prefix + own && storage?.getItem(key)
+    if (text) found.set(key, text)
+  }
+  let moved = false
+  for (const [key, text] of found) {
+    const handovers = parseSpill(text, key.slice(prefix.length))
+    if (!handovers) continue
+    if (handovers.length > 0) {
+      await add(handovers)
+      moved = true
+    }
+    // Its page may have come back and left again meanwhile.
+    if (storage?.getItem(key) === text) storage.removeItem(key)
+  }
+  return moved
+}
+
+/** Characters that all pages of an origin may leave together: localStorage has 5 MB for the whole origin. */
+const MAX_SPILL = 500_000
+
+/** The oldest events go first, and their number stays, under a reason. Producers are UUIDv7, so their order is that of time. */
+export const shorten: Shorten = (storage) => {
+  const keys = Object.keys(storage).filter((key) => key.includes(MARK))
+  let over = -MAX_SPILL
+  for (const key of keys) over += storage.getItem(key)?.length ?? 0
+  for (const key of keys.sort((a, b) => (producerOf(a) < producerOf(b) ? -1 : 1))) {
+    if (over <= 0) return
+    const handovers = parseSpill(storage.getItem(key) ?? '', producerOf(key))
+    // Of another version, or nothing that can be read: it is left as it is.
+    if (!handovers?.length) continue
+    const shorter = handovers.map((handover) => {
+      const { events, dropped } = handover
+      if (over <= 0) return handover
+      over -= JSON.stringify(events).length
+      return {
+        ...handover,
+        events: [],
+        dropped: { ...dropped, storage_full: (dropped.storage_full ?? 0) + events.length },
+      }
+    })
+    storage.setItem(key, textOf(shorter))
+  }
+}
+
+const producerOf = (key: string) => key.slice(key.lastIndexOf(':') + 1)
+
+/** Leaves nothing of this queue behind. */
+export function removeSpills(queue: string): void {
+  const storage = openStorage('localStorage')
+  for (const key of Object.keys(storage ?? {})) if (key.startsWith(prefixOf(queue))) storage?.removeItem(key)
+}
+
+/** The handovers of a producer, or `undefined` for what a later version wrote. */
+function parseSpill(text: string, producer: string): Handover[] | undefined {
+  try {
+    const { v, handovers } = asRecord(JSON.parse(text))
+    if (typeof v === 'number' && v > SPILL_VERSION) return undefined
+    if (v !== SPILL_VERSION || !Array.isArray(handovers)) return []
+    // One of another producer would never be known again as that page's.
+    return handovers
+      .map(parseHandover)
+      .filter((handover) => handover !== undefined && handover.producer === producer) as Handover[]
+  } catch {
+    // Cut short or somebody else's: there is nothing in it to save.
+    return []
+  }
+}

@@ -1,0 +1,43 @@
+import { readable } from '../../core/base/readable'
+import { show } from '../../core/base/values'
+
+export interface WorkerLocation {
+  /** Absolute. */
+  url: string
+  /** Absolute. */
+  scope: string
+}
+
+/** A build may say where it puts the worker's file, with its bundler's "define"; `outlast/vite` does. */
+declare const __OUTLAST_WORKER_URL__: string | undefined
+
+/** Where the package's own files are expected on a site: a scope that no page is in, so no navigation passes it. */
+const DEFAULT_URL = typeof __OUTLAST_WORKER_URL__ === 'string' ? __OUTLAST_WORKER_URL__ : '/__outlast/worker.js'
+
+/** `false` for no worker; what cannot be a worker of this origin gets a warning and the default. */
+export function readWorkerOptions(raw: unknown, base: string, warn: (message: string) => void): WorkerLocation | false {
+  if (raw === false) return false
+  const { url = DEFAULT_URL, scope } = readable(raw, 'worker', warn)
+  const named = typeof url === 'string' && (scope === undefined || typeof scope === 'string')
+  const location = named ? locate(url, scope ?? folderOf(url), base) : undefined
+  if (location) return location
+  warn(`worker must be false or { url, scope } on this origin, got ${show(url)}; using ${DEFAULT_URL}`)
+  return locate(DEFAULT_URL, folderOf(DEFAULT_URL), base) ?? false
+}
+
+const folderOf = (url: string) => url.replace(/[^/]*$/, '')
+
+function locate(url: string, scope: string, base: string): WorkerLocation | undefined {
+  try {
+    const script = new URL(url, base)
+    const within = new URL(scope, base)
+    const { origin } = new URL(base)
+    // An opaque origin has no workers, and a "javascript:" URL would be of the same.
+    if (origin === 'null') return undefined
+    const belongs = (place: URL) => place.origin === origin && place.username === '' && place.password === ''
+    if (!belongs(script) || !belongs(within)) return undefined
+    return { url: script.href, scope: within.href }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,67 @@
+/** Reads a script tag's `data-` attributes as options of `init`. */
+
+import type { OutlastOptions } from '../types'
+
+export interface ScriptAttributes {
+  key: string | undefined
+  options: OutlastOptions
+  /** `data-pageviews`: capture `$pageview` at once. */
+  pageviews: boolean
+  /** `data-web-vitals`: capture web vitals. */
+  webVitals: boolean
+}
+
+type Read = (text: string) => unknown
+
+const number: Read = (text) => (text.trim() === '' ? Number.NaN : Number(text))
+const flag: Read = (text) => text !== 'false'
+const word: Read = (text) => text
+
+/** Every option that a string can express. What their values may be is checked where all options are. */
+const OPTIONS: Record<string, Read> = {
+  host: word,
+  captureMode: word,
+  compression: word,
+  persistence: word,
+  flushAt: number,
+  flushInterval: number,
+  maxBatchSize: number,
+  maxBatchBytes: number,
+  maxQueueSize: number,
+  maxQueueBytes: number,
+  maxEventAge: number,
+  maxEventBytes: number,
+  requestTimeout: number,
+  shutdownTimeout: number,
+  maxRetries: number,
+  retryInitialBackoff: number,
+  retryMaxBackoff: number,
+  maxConcurrentRequests: number,
+  disableGeoip: flag,
+  historicalMigration: flag,
+  debug: flag,
+}
+
+const OTHERS = new Set(['key', 'worker', 'workerUrl', 'workerScope', 'distinctId', 'pageviews', 'webVitals'])
+
+/** @param data the element's `dataset`, with camelCase names */
+export function readDataAttributes(
+  data: Record<string, string | undefined>,
+  warn: (message: string) => void,
+): ScriptAttributes {
+  const options: Record<string, unknown> = {}
+  for (const [name, text] of Object.entries(data)) {
+    if (text === undefined || OTHERS.has(name)) continue
+    const read = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined
+    if (read) options[name] = read(text)
+    else warn(`[outlast] the script tag's data attribute ${JSON.stringify(name)} is not an option; it is ignored`)
+  }
+  const { key, worker, workerUrl, workerScope, distinctId, pageviews, webVitals } = data
+  if (worker === 'false') options.worker = false
+  else if (workerUrl !== undefined || workerScope !== undefined) {
+    options.worker = { ...(workerUrl ? { url: workerUrl } : {}), ...(workerScope ? { scope: workerScope } : {}) }
+  }
+  if (distinctId) options.bootstrap = { distinctId }
+  const on = (text: string | undefined) => text !== undefined && text !== 'false'
+  return { key, options: options as OutlastOptions, pageviews: on(pageviews), webVitals: on(webVitals) }
+}

@@ -1,0 +1,73 @@
+/** Commands that a page queued before the script had loaded: `[method, ...arguments]`. */
+
+import { show } from '../../core/base/values'
+import type { init } from '../../index'
+import type { Outlast } from '../types'
+
+const METHODS = [
+  'capture',
+  'captureBatch',
+  'captureAi',
+  'identify',
+  'alias',
+  'group',
+  'groupIdentify',
+  'setPersonProperties',
+  'register',
+  'unregister',
+  'reset',
+  'optIn',
+  'optOut',
+  'onFeatureFlags',
+  'flush',
+  'shutdown',
+  'on',
+] as const
+
+type Method = (typeof METHODS)[number]
+
+/**
+ * Runs what is queued in `window.outlast` and puts the client in its place, with `push` for commands to come. Without a
+ * client (`data-key` is absent) commands wait for `outlast.init(key, options)`.
+ */
+export function takeCommands(client: Outlast | undefined, { init: start }: { init: typeof init }): void {
+  const page = window as unknown as { outlast?: unknown }
+  const queued: unknown[] = Array.isArray(page.outlast) ? page.outlast : []
+  let current = client
+  const waiting: (() => unknown)[] = []
+
+  /** Reads the command only here, where one that cannot be read costs itself alone. */
+  function run(read: () => unknown): void {
+    if (!current) {
+      waiting.push(read)
+      return
+    }
+    try {
+      const command = read()
+      const [method, ...rest] = Array.isArray(command) ? command : []
+      if (METHODS.includes(method as Method)) {
+        ;(current[method as Method] as (...args: unknown[]) => unknown)(...rest)
+      } else {
+        console.warn(`[outlast] ${show(method)} is no command; use one of ${METHODS.join(', ')}`)
+      }
+    } catch (error) {
+      // The commands after it are to run all the same.
+      console.warn(`[outlast] a command failed: ${show(error)}`)
+    }
+  }
+
+  const push = (...commands: unknown[]) => commands.forEach((command) => void run(() => command))
+  const face = {
+    push,
+    init(...args: Parameters<typeof init>) {
+      current = start(...args)
+      // The page may hold on to this very object, so the client's methods come to it.
+      Object.assign(face, current, { push })
+      for (const read of waiting.splice(0)) run(read)
+      return current
+    },
+  }
+  if (client) Object.assign(face, client, { push })
+  page.outlast = face
+  for (let index = 0; index < queued.length; index++) run(() => queued[index])
+}

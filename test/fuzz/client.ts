@@ -1,0 +1,163 @@
+/** A whole page's client but for the browser, on a virtual clock, with real parts. */
+
+import { memoryDatabase } from '../../src/adapters/memory-database'
+import { createFront } from '../../src/client/first/front'
+import { readCaptureOptions } from '../../src/client/first/options'
+import type { KeyValueStore } from '../../src/client/first/person'
+import { createFeatureFlags } from '../../src/client/flags/feature-flags'
+import { createDelivery } from '../../src/client/late/delivery'
+import { readDeliveryOptions } from '../../src/client/late/delivery-options'
+import { emitReport } from '../../src/client/late/emit-report'
+import { inProcessChannel } from '../../src/client/late/in-process-channel'
+import { createLink } from '../../src/client/late/link'
+import { reporterToLog } from '../../src/client/late/report-to-log'
+import { speakV1 } from '../../src/client/late/speak-v1'
+import { WARNINGS } from '../../src/client/late/warnings'
+import type { CommonOptions, OutlastEvents } from '../../src/client/types'
+import type { Sender } from '../../src/core/base/ports'
+import { queueKey } from '../../src/core/config/queue-config'
+import { readQueueConfig } from '../../src/core/config/read-queue-config'
+import type { Handover } from '../../src/core/queue/handover'
+import { fakeEndpoint } from '../support/core/fake-endpoint'
+import { idsFrom } from '../support/core/fixtures'
+import { noLocks } from '../support/core/world'
+import { watchedClock } from './clock'
+
+export interface Given {
+  apiKey: unknown
+  options: unknown
+  stores?: { kept: KeyValueStore; tab: KeyValueStore }
+  spilled?: (queue: string, add: (handovers: Handover[]) => Promise<unknown>) => Promise<boolean>
+}
+
+export function storeOver(map: Map<string, string>): KeyValueStore {
+  return {
+    get: (key) => map.get(key),
+    set: (key, value) => void map.set(key, value),
+    remove: (key) => void map.delete(key),
+    keys: () => [...map.keys()],
+  }
+}
+
+/** `undefined` where there is no project to work for. */
+export function startClient({ apiKey, options, stores, spilled }: Given) {
+  const clock = watchedClock()
+  const endpoint = fakeEndpoint(clock)
+  const warnings: string[] = []
+  const logger = { warn: (message: string) => void warnings.push(message) }
+  const config = readCaptureOptions(apiKey, options, {
+    logger,
+    now: clock.now,
+    isUrl: (text) => URL.canParse(text),
+  })
+  config.log.speak(WARNINGS)
+  const { log } = config
+  if (!config.apiKey) return { warnings }
+  const { queue: asked, shutdownTimeout } = readDeliveryOptions(options, config, styleOf)
+  // What the host makes of the settings that it is given.
+  const queue = readQueueConfig(asked)
+  if (!queue) throw new Error('the host takes no queue of this name')
+  const drops: OutlastEvents['drop'][] = []
+  const { front, connect } = createFront({
+    config,
+    newId: idsFrom(20_000_000),
+    kept: stores?.kept ?? storeOver(new Map()),
+    tab: stores?.tab ?? storeOver(new Map()),
+    bootstrapId: undefined,
+    surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
+    decide: () => undefined,
+    written: () => 0,
+    timer: (ms) => clock.timer(ms).done.then(() => undefined),
+    onClosing: () => undefined,
+  })
+  const { outbox, capture, emitter, person, optedOut } = front
+  const database = memoryDatabase()
+  const key = queueKey(queue)
+  // As a page's late code does.
+  const moved = spilled?.(key, (handovers) =>
+    database.transact('readwrite', async (tx) => {
+      for (const one of handovers) tx.put('journal', [key, one.producer, one.seq], one)
+    }),
+  )
+  const link = createLink(asked, {
+    clock,
+    outbox,
+    capture,
+    connect: async (receive) => ({
+      channel: inProcessChannel({
+        host: 'memory',
+        queue: queueKey(queue),
+        receive,
+        ports: {
+          database,
+          clock,
+          random: () => 0,
+          newId: idsFrom(10_000_000),
+          sender: endpoint,
+          compress: async () => undefined,
+          locks: noLocks,
+          hooks: [],
+          senderId: 'page:1',
+          report: (_queue, report) => emitReport(emitter, report),
+        },
+      }),
+    }),
+    degraded: (change) => emitter.emit('degraded', change),
+    warn: log.warn,
+    onPending: () => undefined,
+    onEmpty: () => undefined,
+    keep: () => 0,
+    onHandover: () => undefined,
+    onCommitted: () => undefined,
+    onSafe: () => undefined,
+    onOptedOut: () => undefined,
+    onHooked: () => undefined,
+  })
+  capture.onNew = link.handOver
+  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
+  const delivery = createDelivery({
+    capture,
+    link,
+    log,
+    shutdownTimeout,
+    optedOut,
+    loadFlags: async () =>
+      createFeatureFlags({
+        queue,
+        clock,
+        sender: NO_FLAGS,
+        store: front.kept,
+        person: () => person.state,
+        disableGeoip: config.disableGeoip,
+        options: (options ?? {}) as CommonOptions,
+        capture: capture.methods.capture,
+        warn: log.warn,
+      }),
+    onShutdown: () => undefined,
+  })
+  const late = {
+    ...delivery,
+    listen: () => undefined,
+    reportToLog: reporterToLog(emitter, log),
+    purge: (before: number) => void link.purge(before),
+  }
+  const client = connect(Promise.resolve(late), async () => late)
+  client.on('drop', (drop) => drops.push(drop))
+  void moved?.then(
+    () => link.wake('due'),
+    () => undefined,
+  )
+  return { client, clock, config, queue, endpoint, warnings, drops, link }
+}
+
+const NO_FLAGS: Sender = {
+  send: () => ({
+    outcome: Promise.resolve({ kind: 'reply', status: 503, retryAfter: null, body: '' }),
+    abort: () => undefined,
+  }),
+}
+
+/** As a page does. */
+export function styleOf(host: string): 'headers' | 'simple' {
+  return new URL(host).origin === 'https://shop.example.com' ? 'headers' : 'simple'
+}

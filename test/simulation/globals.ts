@@ -1,0 +1,137 @@
+/** What a context finds around it, as the parameters of the function that its bundle is made into. */
+
+import type { BeforeSend } from '../../src/core/event/before-send'
+import type { init } from '../../src/index'
+import { pretendCompress } from './collector'
+import { LateFiles } from './late-files'
+import { never, type Realm } from './realm'
+import type { Simulated } from './realm/simulated'
+import { factoryOf, keyRange } from './storage'
+
+export interface Library {
+  init: typeof init
+  install(options: { beforeSend?: BeforeSend }): void
+}
+
+const NAMES = [
+  'globalThis',
+  'window',
+  'document',
+  'navigator',
+  'location',
+  'addEventListener',
+  'removeEventListener',
+  'localStorage',
+  'BroadcastChannel',
+  'Blob',
+  'Date',
+  'Math',
+  'setTimeout',
+  'clearTimeout',
+  'indexedDB',
+  'IDBKeyRange',
+  'CompressionStream',
+  'console',
+  'crypto',
+  'simulated',
+] as const
+
+/** A version of the library that can be loaded into any number of contexts. */
+export type Version = (...globals: unknown[]) => Library
+
+export function versionOf(code: string): Version {
+  return new Function(...NAMES, `'use strict'\n${code}\nreturn realm`) as Version
+}
+
+/** Loads a version with these globals, on top of those that every context has. */
+export function load(version: Version, realm: Realm, own: Record<string, unknown>, more: Partial<Simulated>): Library {
+  const { sim } = realm
+  const simulated: Partial<Simulated> = {
+    newId: realm.newId,
+    load: new LateFiles(realm).load,
+    compress: (text) => realm.effect('compress', () => pretendCompress(text)),
+    ...more,
+  }
+  const global: Record<string, unknown> = {
+    fetch: (url: string, init: RequestInit) => (realm.dead ? never : sim.collector.fetch(realm, url, init)),
+    ...own,
+  }
+  const common: Record<string, unknown> = {
+    globalThis: global,
+    BroadcastChannel: channelOf(realm),
+    Date: dateOf(realm),
+    Math: mathOf(realm),
+    setTimeout: realm.setTimeout,
+    clearTimeout: realm.clearTimeout,
+    indexedDB: factoryOf(realm),
+    IDBKeyRange: keyRange,
+    crypto: { getRandomValues: (bytes: Uint8Array) => bytes },
+    simulated,
+    ...own,
+  }
+  return version(...NAMES.map((name) => common[name]))
+}
+
+function dateOf({ sim }: Realm) {
+  return class extends Date {
+    static override now(): number {
+      return sim.time.wall()
+    }
+  }
+}
+
+function mathOf({ sim }: Realm) {
+  const { max, min, floor, ceil, round, abs, log2 } = Math
+  return { max, min, floor, ceil, round, abs, log2, random: () => sim.random() }
+}
+
+function channelOf(realm: Realm) {
+  const { sim } = realm
+  return class Channel {
+    onmessage: ((event: { data: unknown }) => void) | undefined
+
+    constructor() {
+      const leave = realm.atDeath(() => this.close())
+      this.close = () => {
+        sim.channels.delete(this)
+        leave()
+      }
+      sim.channels.add(this)
+    }
+
+    close: () => void
+
+    postMessage(data: unknown): void {
+      if (realm.dead) return
+      sim.reported(realm, data)
+      for (const other of sim.channels) {
+        if (other !== this && other.onmessage) other.hear(data)
+      }
+    }
+
+    hear(data: unknown): void {
+      realm.later(1, () => {
+        sim.hearing = true
+        this.onmessage?.({ data })
+        sim.hearing = false
+      })
+    }
+  }
+}
+
+/** The locks of an origin: nobody here waits for one, because each sender's has a name of its own. */
+export function locksOf(realm: Realm) {
+  const { sim } = realm
+  return {
+    async request(name: string, held: () => Promise<void>): Promise<void> {
+      await realm.effect('lock', () => sim.locks.set(name, realm))
+      const survive = realm.atDeath(() => sim.locks.delete(name))
+      await held()
+      survive()
+      sim.locks.delete(name)
+      if (realm.ousted) realm.disturb()
+      realm.ousted = false
+    },
+    query: () => realm.effect('query', () => ({ held: [...sim.locks.keys()].map((name) => ({ name })) })),
+  }
+}

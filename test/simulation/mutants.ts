@@ -1,0 +1,286 @@
+/**
+ * Planted bugs: each a textual edit of one source file, applied while it is bundled, and the promise that it breaks. The
+ * simulator must find every one.
+ */
+
+import type { Edit } from './bundle'
+
+export type Mutant = Edit & { name: string; promise: string }
+
+export const MUTANTS: Mutant[] = [
+  {
+    name: 'delete before acknowledgement',
+    promise: 'P2',
+    file: 'src/core/delivery/transport.ts',
+    find: '    const verdict = await send(claimed, flight)\n',
+    replace: `    await persist(() => queue.settle(claimed, { delivered: events, dropped: [], endpoint: 'up' }, clock.now(), newId))
+    const verdict = await send(claimed, flight)\n`,
+  },
+  {
+    name: 'counter moved outside the transaction',
+    promise: 'P5',
+    file: 'src/core/queue/queue.ts',
+    find: '    append: (config, handover, now) => write((tx) => append(tx, key, config, handover, now)),\n',
+    replace: `    append: async (config, handover, now) => {
+      let record: unknown
+      const appended = await write((tx) => {
+        const put: Transaction['put'] = async (table, row, value) =>
+          table === 'queues' ? void (record = value) : tx.put(table, row, value)
+        return append({ ...tx, put }, key, config, handover, now)
+      })
+      if (record) await write((tx) => tx.put('queues', [key], record))
+      return appended
+    },\n`,
+  },
+  {
+    name: 'lease never released',
+    promise: 'P8',
+    file: 'src/core/queue/claim.ts',
+    find: 'if (sender === me ? senders.mine.has(held.id) : lives(sender, at, me, senders, now)) {',
+    replace: 'if (sender !== "" || lives(sender, at, me, senders, now)) {',
+  },
+  {
+    name: 'lease taken from a living sender',
+    promise: 'P4',
+    file: 'src/core/queue/claim.ts',
+    find: 'if (live) return live.has(sender)',
+    replace: 'if (live) return sender === me',
+  },
+  {
+    name: 'lock let go while a request is in flight',
+    promise: 'P4',
+    file: 'src/core/delivery/transport.ts',
+    find: 'if (claiming || flights.size > 0) return',
+    replace: 'if (claiming) return',
+  },
+  {
+    name: "ousted sender's answer treated as its own",
+    promise: 'P5',
+    file: 'src/core/queue/settle.ts',
+    find: 'const mine = batch.lease?.sender === sent.batch.lease?.sender && batch.attempt === sent.batch.attempt',
+    replace: 'const mine = true',
+  },
+  {
+    name: 'handover taken again when it is repeated',
+    promise: 'P4',
+    file: 'src/core/queue/records.ts',
+    find: "  if (producer.committed.some(([from, to]) => from <= seq && seq <= to)) return 'seen'\n",
+    replace: '',
+  },
+  {
+    name: 'acknowledged before the commit',
+    promise: 'P2',
+    file: 'src/core/delivery/transport.ts',
+    find: '      const appended = await queue.append(next, handover, clock.now())\n',
+    replace: `      void queue.append(next, handover, clock.now()).catch(() => undefined)
+      const accepted = handover.events.map(uuidOf)
+      const appended: Appended = { kind: 'committed', again: false, accepted, refused: [], firstRefusal: false, pending: 1 }\n`,
+  },
+  {
+    name: 'failed commit swallowed',
+    promise: 'P2',
+    file: 'src/adapters/idb-database.ts',
+    find: '      await done\n      return result\n',
+    replace: '      return result\n',
+  },
+  {
+    name: 'attempt not stored',
+    promise: 'P4',
+    file: 'src/core/queue/claim.ts',
+    find: '    attempt: held.batch.attempt + 1,\n',
+    replace: '    attempt: held.batch.attempt,\n',
+  },
+  {
+    name: 'uuid stamped anew for a retry',
+    promise: 'P4',
+    file: 'src/core/delivery/transport.ts',
+    find: 'const whole = { events, ',
+    replace: `const again = (json: string) => '{"uuid":"' + newId() + json.slice(45)
+      const whole = { events: attempt > 1 ? events.map(again) : events, `,
+  },
+  {
+    name: 'timestamp stamped anew for a retry',
+    promise: 'P4',
+    file: 'src/core/delivery/transport.ts',
+    find: 'const whole = { events, ',
+    replace: `const stamp = \`"timestamp":"\${new Date(clock.now()).toISOString()}"\`
+      const whole = { events: attempt > 1 ? events.map((json) => json.replace(/"timestamp":"[^"]*"/, stamp)) : events, `,
+  },
+  {
+    name: 'second half lost after a 413',
+    promise: 'P5',
+    file: 'src/core/queue/settle.ts',
+    find: 'for (const part of [left.slice(0, half), left.slice(half)]) {',
+    replace: 'for (const part of [left.slice(0, half)]) {',
+  },
+  {
+    name: 'pruned retry keeps all events',
+    promise: 'P4',
+    file: 'src/core/queue/settle.ts',
+    find: 'putBatch(rows, held.id, again, left.length < events.length ? left : undefined)',
+    replace: 'putBatch(rows, held.id, again)',
+  },
+  {
+    name: 'Retry-After not bounded',
+    promise: 'P6',
+    file: 'src/core/queue/retry.ts',
+    find: 'const asked = Math.min(retryAfterMs(retryAfter, now) ?? 0, settings.retryMaxBackoff)',
+    replace: 'const asked = retryAfterMs(retryAfter, now) ?? 0',
+  },
+  {
+    name: 'backoff not bounded',
+    promise: 'P6',
+    file: 'src/core/queue/retry.ts',
+    find: 'return Math.min(retryInitialBackoff * 2 ** Math.min(failures - 1, 40), retryMaxBackoff)',
+    replace: 'return retryInitialBackoff * 2 ** Math.min(failures - 1, 40) + 0 * retryMaxBackoff',
+  },
+  {
+    name: 'full queue not counted',
+    promise: 'P5',
+    file: 'src/core/queue/append.ts',
+    find: '  for (const { reason, uuids } of refused) addDropped(record.dropped, { [reason]: uuids.length })\n',
+    replace: '',
+  },
+  {
+    name: 'maxQueueSize forgotten',
+    promise: 'P7',
+    file: 'src/core/queue/append.ts',
+    find: 'count >= maxQueueSize || ',
+    replace: '',
+  },
+  {
+    name: 'events settled that another sender has settled',
+    promise: 'P4',
+    file: 'src/core/queue/settle.ts',
+    find: '  const still = (some: EventJson[]) => some.filter((json) => there.has(uuidOf(json)))\n',
+    replace: '  const still = (some: EventJson[]) => (there.size > 0 ? some : [])\n',
+  },
+  {
+    name: 'requests in flight without a bound',
+    promise: 'P7',
+    file: 'src/core/delivery/transport.ts',
+    find: 'while (flights.size >= (config?.settings.maxConcurrentRequests ?? 1)) await anyDone()',
+    replace: 'while (flights.size >= 16) await anyDone()',
+  },
+  {
+    name: 'journal row gone before memory alone has delivered it',
+    promise: 'P5',
+    file: 'src/client/late/link.ts',
+    find: "if (channel?.storage === 'memory') inMemory.add(handover)\n    else ports.onSafe([handover])",
+    replace: 'ports.onSafe([handover])',
+  },
+  {
+    name: 'first code writes nothing down',
+    promise: 'P2',
+    file: 'src/page/first/page-client.ts',
+    find: '    journal?.keep()\n    departure.handedOver()\n',
+    replace: '    departure.handedOver()\n',
+  },
+  {
+    name: 'late answer waited for',
+    promise: 'P2',
+    file: 'src/page/late/delivery.ts',
+    find: "if (!link.answered() || link.mayBeAsleep() || document.visibilityState === 'hidden') return journal.keep()",
+    replace: 'if (!link.answered()) return',
+  },
+  {
+    name: 'journal not taken up',
+    promise: 'P5',
+    file: 'src/core/host/host.ts',
+    find: '        await transport.takeUp()\n        const { pending } = await transport.stats()\n',
+    replace: '        const { pending } = await transport.stats()\n',
+  },
+  {
+    name: 'journal row removed in a transaction before its events are taken in',
+    promise: 'P2',
+    file: 'src/core/queue/journal.ts',
+    find: "  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn(tx, queue, found, now))\n",
+    replace: `  await clearJournal(db, found.map(({ key }) => key))
+  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn(tx, queue, found, now))
+`,
+  },
+  {
+    name: 'journal taken up past a refusal',
+    promise: 'P10',
+    file: 'src/core/queue/append.ts',
+    find: 'isRefused(rules, handover.at)\n',
+    replace: '(isRefused(rules, 0) && handover.at < 0)\n',
+  },
+  {
+    name: 'refusal kept in localStorage alone',
+    promise: 'P10',
+    file: 'src/page/first/page-client.ts',
+    find: 'decide: (change) => journal?.decide(change),',
+    replace: 'decide: () => undefined,',
+  },
+  {
+    name: 'late code waited for without an end',
+    promise: 'P6',
+    file: 'src/page/first/page-client.ts',
+    find: 'timer(LOAD_LIMIT_MS)',
+    replace: 'timer(100 * LOAD_LIMIT_MS)',
+  },
+  {
+    name: 'registration waited for without an end',
+    promise: 'P6',
+    file: 'src/page/late/worker-channel.ts',
+    find: 'within(WORKER_LIMIT_MS, activeRegistration(container, location))',
+    replace: 'within(1000 * WORKER_LIMIT_MS, activeRegistration(container, location))',
+  },
+  {
+    name: 'worker trusted before its first word',
+    promise: 'P6',
+    file: 'src/client/late/link.ts',
+    find: "      if (instance === undefined && channel.host !== 'memory') return giveUp('no answer')\n",
+    replace: '      if (instance === undefined) return\n',
+  },
+  {
+    name: 'leaving page writes nothing down',
+    promise: 'P5',
+    file: 'src/page/first/departure.ts',
+    find: '      departure.gone = true\n      save()\n',
+    replace: '      departure.gone = true\n',
+  },
+  {
+    name: 'flush asked once',
+    promise: 'P1',
+    file: 'src/client/late/calls.ts',
+    find: '  function ask(call: Call): void {\n',
+    replace: '  function ask(call: Call): void {\n    if (call.message.id > 0) return\n',
+  },
+  {
+    name: 'late code asked for once',
+    promise: 'P2',
+    file: 'src/page/first/page-client.ts',
+    find: '      outcome = load(pauseMs * 2)\n',
+    replace: '',
+  },
+  {
+    name: 'silent worker waited for',
+    promise: 'P8',
+    file: 'src/client/late/link.ts',
+    find: "    if (strikes >= STRIKES && channel && channel.host !== 'memory') return giveUp(reason)\n",
+    replace: '',
+  },
+  {
+    name: 'person written from what a tab remembers',
+    promise: 'P8',
+    file: 'src/client/first/person.ts',
+    find: 'store.get(PERSON_KEY)}',
+    replace: "''}",
+  },
+  {
+    name: 'session that survives a reset in another tab',
+    promise: 'P10',
+    file: 'src/client/first/session.ts',
+    find: '      if (its !== key) state = undefined\n',
+    replace: '',
+  },
+  {
+    name: 'handover posted once',
+    promise: 'P2',
+    file: 'src/client/late/link.ts',
+    find: '    for (const handover of [...outbox.open]) postHandover(handover, false)\n',
+    replace: '',
+  },
+]

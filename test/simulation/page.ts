@@ -1,0 +1,363 @@
+/** A tab with the library in it. */
+
+import { PERSON_KEY } from '../../src/client/first/person'
+import type { OutlastEvents } from '../../src/client/types'
+import type { OutlastEvent } from '../../src/core/event/event'
+import { uuidOf } from '../../src/core/event/event-json'
+import type { HostMessage, PageMessage } from '../../src/core/host/messages'
+import type { Outlast } from '../../src/page/types'
+import { Container } from './container'
+import { copy } from './copy'
+import { load, locksOf } from './globals'
+import type { Witness } from './ledger'
+import { Listeners } from './listeners'
+import { newStorage } from './local-storage'
+import { type PersonStep, Persons } from './persons'
+import type { Realm } from './realm'
+import type { Sim } from './sim'
+import type { FirstCapture, PageSetup } from './steps'
+import type { Worker } from './worker'
+
+const SITE = 'https://site.example'
+const SCOPE = `${SITE}/__outlast/`
+
+/** Beacons of a page share this many bytes (Fetch, http-network-or-cache-fetch). */
+const BEACON_QUOTA = 65_536
+
+/** ms in which a page has read what the disk knows of the person's choice, where nothing hinders it. */
+const ASKED_WITHIN_MS = 60
+
+/** ms that a message takes from one context to another. */
+const MESSAGE_MS = 1
+
+/** How long a caller may be kept waiting where nothing but files and registrations is late, in ms. */
+const PATIENCE_MS = 15_000
+
+/** and how much longer than it allowed where it shuts the client down, in ms. */
+const SHUTDOWN_PATIENCE_MS = 1_000
+
+interface Asked {
+  what: 'ready' | 'flush' | 'stats' | 'pending' | 'shutdown'
+  at: number
+  limitMs: number
+  /** How late its page's timers had been by then, in ms. */
+  lateBy: number
+}
+
+export class Page {
+  readonly id: string
+  readonly client: Outlast
+  /** Asked for and not answered yet. */
+  readonly asked = new Map<string, Asked>()
+  readonly captured: Witness[] = []
+  /** In the browser's list of clients: not in the back/forward cache. */
+  listed = true
+  shut = false
+  private readonly openedAt: number
+  private drainsUntil: number | undefined
+  /** When it went away, with a word (`left`) or without one. */
+  gone: { at: number; how: 'left' | 'crashed' } | undefined
+  private readonly window = new Listeners()
+  private readonly document: Listeners & { visibilityState: string; baseURI: string }
+  private readonly container: Container
+  /** What it did with its last words: posted to a worker, not written where it tried, not taken by a beacon. */
+  readonly words = { posted: new Set<string>(), unwritten: false, unsent: false }
+  private beaconed = 0
+  /** Who is before this page. */
+  readonly persons: Persons
+  private readonly navigator: Record<string, unknown>
+
+  constructor(
+    readonly sim: Sim,
+    readonly realm: Realm,
+    readonly setup: PageSetup,
+  ) {
+    this.openedAt = sim.time.elapsed
+    this.id = realm.name
+    this.document = Object.assign(new Listeners(), { visibilityState: 'visible', baseURI: `${SITE}/` })
+    this.container = new Container(this, SCOPE)
+    this.navigator = {
+      get onLine() {
+        return sim.online
+      },
+      sendBeacon: (url: string, blob: SimBlob) => this.beacon(url, blob),
+      locks: sim.world.locks ? locksOf(realm) : undefined,
+      serviceWorker: setup.worker === false ? undefined : this.container,
+    }
+    const window = Object.assign(this.window, { localStorage: this.localStorage(), sessionStorage: newStorage() })
+    const library = load(
+      sim.versionOf(setup.version),
+      realm,
+      {
+        window,
+        document: this.document,
+        navigator: this.navigator,
+        location: { origin: SITE, href: `${SITE}/page` },
+        addEventListener: this.window.addEventListener,
+        removeEventListener: this.window.removeEventListener,
+        Blob: SimBlob,
+        console: { warn: () => undefined },
+      },
+      {
+        said: (message, memory) => this.said(message, memory),
+        heard: (message, memory) => sim.ledger.heard(realm, message, memory),
+      },
+    )
+    realm.atDeath(() => {
+      if (this.gone?.how !== 'left') sim.ledger.checkSurvivors(this)
+    })
+    this.persons =
+      setup.options.persistence === 'memory'
+        ? new Persons((detail) => sim.ledger.breach('person', detail))
+        : sim.persons
+    const beforeSend = (event: OutlastEvent) => this.made(event)
+    const { host } = sim.world
+    this.client = library.init('phc_simulated', { ...sim.world.options, ...setup.options, beforeSend, host })
+    this.client.on('drop', (drop) => this.dropped(drop))
+    this.ask('ready', this.client.ready)
+  }
+
+  /** The library has made an event, of its own accord too. */
+  private made(event: OutlastEvent): OutlastEvent {
+    const { sim, realm } = this
+    if (!sim.ledger.events.has(event.uuid)) {
+      this.captured.push(sim.ledger.captured(realm, event.uuid, event.event, 0))
+    }
+    this.persons.check(this.id, event)
+    return event
+  }
+
+  /** Somebody logs in or out, or is said more of. */
+  change(step: PersonStep): void {
+    if (!this.client.isOptOut()) this.persons.change(step, this.client)
+  }
+
+  /** All pages share it, and what one writes or removes the others are told of. */
+  private localStorage(): Storage {
+    const local = this.sim.local.area
+    const tellOthers = (key: string, newValue: string | null) => {
+      for (const page of this.sim.pages) {
+        if (page !== this) page.realm.later(MESSAGE_MS, () => page.hearStored(key, newValue))
+      }
+    }
+    const removeItem = (key: string) => {
+      if (local.getItem(key) === null) return
+      local.removeItem(key)
+      tellOthers(key, null)
+    }
+    const setItem = (key: string, value: string) => {
+      try {
+        local.setItem(key, value)
+      } catch (error) {
+        if (!key.includes(':spill:')) this.sim.persons.unsure = true
+        throw error
+      }
+      tellOthers(key, value)
+    }
+    const own = { removeItem, setItem }
+    return new Proxy(local, { get: (target, name) => Reflect.get(name in own ? own : target, name) })
+  }
+
+  private hearStored(key: string, newValue: string | null): void {
+    this.window.dispatch('storage', { key, newValue })
+    // Whoever asks to be forgotten in one tab is so in all.
+    if (newValue === null && key.endsWith(`:${PERSON_KEY}`) && this.client.isOptOut())
+      this.sim.ledger.purged(this.captured)
+  }
+
+  private said(message: PageMessage, memory: boolean): void {
+    this.realm.keepsNothing = memory
+    this.sim.ledger.said(this.realm, message, memory)
+  }
+
+  /** What hosts report is told of in the ledger when they do. */
+  private dropped({ reason, uuids, count }: OutlastEvents['drop']): void {
+    if (!this.sim.hearing) this.sim.ledger.droppedByPage(reason, uuids, count)
+  }
+
+  /** It shares what it stores with other pages and later ones. */
+  get isLasting(): boolean {
+    return this.setup.options.persistence !== 'memory'
+  }
+
+  capture({ count, kind, padding }: FirstCapture, name: string): void {
+    const { sim, client } = this
+    if (this.shut || client.isOptOut()) return
+    const properties = padding > 0 ? { padding: 'x'.repeat(padding) } : {}
+    const uuids = Array.from({ length: count }, () => sim.newEventId())
+    const unwelcome = this.isLasting && sim.refusal.isKnownTo(this.realm, this.setup.version)
+    for (const uuid of uuids) this.captured.push(sim.ledger.captured(this.realm, uuid, name, padding, unwelcome))
+    if (kind === 'history') {
+      const events = uuids.map((uuid) => ({ event: name, properties, uuid }))
+      client.captureBatch(events, { historicalMigration: true })
+    } else {
+      for (const uuid of uuids) client[kind === 'ai' ? 'captureAi' : 'capture'](name, properties, { uuid })
+    }
+  }
+
+  /** Every promise that a caller gets is settled in the end, whatever dies. */
+  ask(what: Asked['what'], answer: Promise<unknown>, limitMs = PATIENCE_MS): void {
+    const { sim } = this
+    const name = `${what} ${sim.time.elapsed} ${this.asked.size}`
+    const asked = { what, at: sim.time.elapsed, limitMs, lateBy: this.realm.lateBy }
+    this.asked.set(name, asked)
+    answer.then(
+      () => {
+        this.checkPatience(asked)
+        this.asked.delete(name)
+      },
+      (error) => sim.ledger.breach('promises', `${what} was rejected: ${String(error)}`),
+    )
+  }
+
+  /** No caller is kept waiting for what hangs. */
+  checkSettled(): void {
+    if (this.realm.dead || this.realm.frozen) return
+    for (const asked of this.asked.values()) this.checkPatience(asked)
+  }
+
+  private checkPatience({ what, at, limitMs, lateBy }: Asked): void {
+    const { sim, realm } = this
+    if (!sim.promises.settles || realm.dead) return
+    const tookMs = sim.time.elapsed - at - (realm.lateBy - lateBy)
+    if (tookMs <= limitMs) return
+    // A shutdown comes to its end whatever happens.
+    if (what !== 'shutdown' && sim.troubledSince(at, this.setup.version)) return
+    // A flush takes as long as requests do.
+    if (what === 'flush' && sim.ledger.pending > 0) return
+    sim.ledger.breach('settles', `${realm.name}: ${what} has taken ${tookMs} ms, and may take ${limitMs}`)
+  }
+
+  shutdown(timeoutMs: number): void {
+    this.shut = true
+    const { elapsed } = this.sim.time
+    // Every caller gets the result of the one drain.
+    this.drainsUntil ??= elapsed + timeoutMs
+    const limitMs = Math.max(timeoutMs, this.drainsUntil - elapsed) + SHUTDOWN_PATIENCE_MS
+    this.ask('shutdown', this.client.shutdown(timeoutMs), limitMs)
+  }
+
+  hide(): void {
+    if (this.document.visibilityState === 'hidden') return
+    this.document.visibilityState = 'hidden'
+    this.document.dispatch('visibilitychange')
+  }
+
+  show(): void {
+    if (this.document.visibilityState === 'visible') return
+    this.document.visibilityState = 'visible'
+    this.document.dispatch('visibilitychange')
+  }
+
+  network(): void {
+    this.window.dispatch(this.sim.online ? 'online' : 'offline')
+  }
+
+  /** Left for another page: into the back/forward cache where it can be kept there. */
+  leave(cached: boolean): void {
+    const { sim, words } = this
+    words.posted.clear()
+    const writesRefused = sim.localWritesRefused
+    this.window.dispatch('pagehide', { persisted: cached })
+    this.hide()
+    words.unwritten = sim.localWritesRefused > writesRefused
+    // Nothing goes as a beacon before the disk has been asked what the person chose, nor past a worker's hook.
+    const isAsked = sim.time.elapsed - this.openedAt > ASKED_WITHIN_MS && this.realm.hinderedUntil < this.openedAt
+    words.unsent ||= !sim.online || !isAsked || sim.world.hook
+    if (!this.realm.dead) sim.ledger.checkFarewell(this, spilledIn(sim.local.area))
+  }
+
+  freeze(): void {
+    this.listed = false
+    this.realm.freeze()
+  }
+
+  back(): void {
+    this.listed = true
+    // It holds them itself again.
+    for (const witness of this.captured) witness.writtenDown = false
+    this.realm.thaw()
+    this.show()
+    this.window.dispatch('pageshow', { persisted: true })
+  }
+
+  end(how: 'left' | 'crashed'): void {
+    this.gone ??= { at: this.sim.time.elapsed, how }
+    this.listed = false
+    this.realm.kill()
+  }
+
+  /** A worker says something to this page. */
+  tell(from: Realm, message: unknown): void {
+    if (from.dead) return
+    const { sim, realm } = this
+    const said = copy(message)
+    const fault = from.meet('reply')
+    if (fault?.what === 'lost' || from.dead || realm.dead) return
+    const deliver = () => {
+      // The back/forward cache does not keep a page that is spoken to.
+      if (realm.frozen) return this.end('crashed')
+      if (sim.isHostMessage(said)) {
+        this.hear(said as HostMessage)
+        this.container.dispatch('message', { data: said })
+      }
+    }
+    const ms = MESSAGE_MS + (fault?.what === 'slow' ? fault.ms : 0)
+    for (let times = fault?.what === 'twice' ? 2 : 1; times > 0; times--)
+      sim.time.after(ms, () => !realm.dead && deliver())
+  }
+
+  private hear(message: HostMessage): void {
+    if (message.outlast === this.sim.messageVersion(this.setup.version))
+      this.sim.ledger.heard(this.realm, message, false)
+  }
+
+  post(to: Worker, message: PageMessage): void {
+    const { sim, realm } = this
+    if (realm.dead) return
+    const said = copy(message)
+    sim.ledger.said(realm, said, false)
+    if (said.type === 'handover') for (const json of said.handover.events) this.words.posted.add(uuidOf(json))
+    const fault = realm.meet('post')
+    if (fault?.what === 'lost') return
+    const ms = MESSAGE_MS + (fault?.what === 'slow' ? fault.ms : 0)
+    const { lives } = sim
+    // A message that has left arrives, whatever becomes of its page.
+    for (let times = fault?.what === 'twice' ? 2 : 1; times > 0; times--) {
+      sim.time.after(ms, () => {
+        const { active } = sim.registration
+        if (sim.lives === lives) (active === to || to.running ? to : (active ?? to)).post(said, this)
+      })
+    }
+  }
+
+  private beacon(url: string, blob: SimBlob): boolean {
+    const { sim, realm } = this
+    if (realm.dead) return false
+    const fault = realm.meet('beacon')
+    const refused = fault?.what === 'fail' || this.beaconed + blob.size > BEACON_QUOTA
+    if (refused || fault) this.words.unsent = true
+    if (refused || realm.dead) return false
+    this.beaconed += blob.size
+    // True is no promise.
+    if (fault?.what !== 'lost' && sim.online) sim.collector.beacon(realm, url, blob.body)
+    return true
+  }
+}
+
+/** What pages that went away have left for others. */
+export const spilledIn = (local: Storage) =>
+  Object.keys(local)
+    .filter((key) => key.includes(':spill:'))
+    .map((key) => local.getItem(key))
+    .join()
+
+class SimBlob {
+  readonly body: string | Uint8Array
+  readonly size: number
+
+  constructor([body]: [string | Uint8Array]) {
+    this.body = body
+    this.size = body.length
+  }
+}

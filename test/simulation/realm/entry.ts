@@ -1,0 +1,4 @@
+/** What one simulated page or worker runs: the library as it is. */
+
+export { init } from '../../../src/index'
+export { install } from '../../../sw/install'

@@ -1,0 +1,409 @@
+/** One browser with its tabs, workers and disk, one collector, and a clock that obeys. */
+
+import { DATABASE_NAME } from '../../src/adapters/open-database'
+import type { Report } from '../../src/core/base/reports'
+import { readSettings } from '../../src/core/config/settings'
+import { OK } from './answers'
+import { Collector } from './collector'
+import { Faults } from './faults'
+import type { Version } from './globals'
+import type { FileCache } from './late-files'
+import { Ledger, UNWANTED } from './ledger'
+import { KeptStorage } from './local-storage'
+import { Page, spilledIn } from './page'
+import { Persons } from './persons'
+import { KEPT, type Promises } from './promises'
+import { idOf, Realm } from './realm'
+import { Refusal } from './refusal'
+import { Registration } from './registration'
+import type { FirstCapture, PageSetup, Plan, Step } from './steps'
+import { DatabaseOnDisk } from './storage'
+import { Timeline } from './timeline'
+
+/** More tabs than this are not opened: the oldest is closed. */
+const MOST_TABS = 4
+
+/** Chromium tries a sync three times, */
+const SYNC_TRIES = 3
+
+/** the next one this many ms after one that failed, at first. */
+const SYNC_PAUSE_MS = 300_000
+
+/** The databases of the version that has moved on are numbered from here on (`bundle.ts`). */
+const LATER_DATABASE = 1_000
+const LATEST = 2
+
+/** How long it may take until nothing is left, once nothing fails any more, in ms. */
+const DRAIN_MS = 45 * 60_000
+
+/** What was in the way may be felt for this many ms: a host that fell silent is given up only after a while. */
+const AFTERMATH_MS = 30_000
+
+/** Something went wrong in the moments before this many ms: a page that left then may have lost its last words. */
+const MOMENT_MS = 60_000
+
+export class Sim {
+  readonly time = new Timeline()
+  readonly faults = new Faults(() => this.time.elapsed)
+  readonly refusal = new Refusal(this)
+  readonly ledger = new Ledger(this)
+  readonly persons = new Persons((detail) => this.ledger.breach('person', detail))
+  readonly collector = new Collector(this)
+  private readonly databases = new Map<string, DatabaseOnDisk>()
+  /** The library's. */
+  readonly disk = this.database(DATABASE_NAME).disk
+  /** Until when a transaction may be held up by one that is late, in ms of the timeline. */
+  diskHinderedUntil = Number.NEGATIVE_INFINITY
+  readonly fileCache: FileCache = new Set()
+  readonly settings
+  readonly world
+  readonly realms: Realm[] = []
+  readonly channels = new Set<{ onmessage: unknown; hear(data: unknown): void }>()
+  readonly locks = new Map<string, Realm>()
+  readonly local = new KeptStorage(
+    () => this.time.elapsed,
+    () => this.canWriteLocally(),
+  )
+  pages: Page[] = []
+  readonly gone: Page[] = []
+  readonly registration: Registration
+  online = true
+  /** How often the browser was started. */
+  lives = 1
+  /** A page hears a report just now. */
+  hearing = false
+  localWritesRefused = 0
+  private localFull = false
+  private syncing = false
+  private eventsMade = 0
+  private randomDraws = 0
+
+  constructor(
+    private readonly versions: Version[],
+    { world }: Plan,
+    readonly promises: Promises = KEPT,
+  ) {
+    this.world = world
+    this.settings = readSettings(world.options, () => undefined)
+    this.registration = new Registration(this)
+  }
+
+  /** The same numbers whatever was left out of a run before. */
+  random(): number {
+    this.randomDraws += 1
+    const x = Math.sin(this.time.elapsed + this.randomDraws) * 10_000
+    return x - Math.floor(x)
+  }
+
+  newEventId(): string {
+    this.eventsMade += 1
+    return idOf(0, this.eventsMade)
+  }
+
+  newRealm(who: 'worker' | 'page'): Realm {
+    const realm = new Realm(this, `${who} ${this.realms.length + 1}`, who)
+    this.realms.push(realm)
+    return realm
+  }
+
+  versionOf(number: number): Version {
+    return this.versions[number] as Version
+  }
+
+  messageVersion(number: number): number {
+    return number === 0 ? 1 : 2
+  }
+
+  isHostMessage(message: unknown): boolean {
+    return typeof message === 'object' && message !== null && 'outlast' in message
+  }
+
+  database(name: string): DatabaseOnDisk {
+    const known = this.databases.get(name) ?? new DatabaseOnDisk(name)
+    this.databases.set(name, known)
+    return known
+  }
+
+  /** Not for a page of a version that the database is too late for. */
+  storageWorksFor(version: number): boolean {
+    return !this.disk.isFull && (this.disk.version < LATER_DATABASE || version === LATEST)
+  }
+
+  /** Whether something else than files and registrations was in a page's way since then. */
+  troubledSince(ms: number, version: number): boolean {
+    const isNow = !this.online || this.localFull || this.collector.weather !== OK || !this.storageWorksFor(version)
+    return isNow || this.faults.troubledUntil > ms - AFTERMATH_MS
+  }
+
+  private canWriteLocally(): boolean {
+    const failed = this.faults.take('spill', 'page') !== undefined
+    if (this.localFull) this.faults.note('local storage full')
+    if (failed || this.localFull) this.localWritesRefused += 1
+    return !failed && !this.localFull
+  }
+
+  openRequests(realm: Realm): number {
+    return this.collector.openOf(realm)
+  }
+
+  /** Where nobody can tell who lives, a lease ends by the wall clock, which jumps. */
+  leasesUnsure(): boolean {
+    if (!this.world.locks) return true
+    const { happened } = this.faults
+    return happened.has('fail at query') || happened.has('fail at lock') || happened.has('broken lock')
+  }
+
+  /** A host tells every page what happened. */
+  reported(realm: Realm, data: unknown): void {
+    const { report } = data as { report: Report }
+    if (report.type === 'drop') this.ledger.droppedByHost(report.reason, report.uuids, report.count, realm.keepsNothing)
+  }
+
+  wantSync(): void {
+    if (this.syncing) return
+    this.syncing = true
+    this.trySync(1)
+  }
+
+  private trySync(attempt: number): void {
+    this.time.after(50, () => {
+      if (!this.online) return this.trySync(attempt)
+      const again = (well: boolean) => {
+        if (well || attempt >= SYNC_TRIES) this.syncing = false
+        else this.time.after(SYNC_PAUSE_MS, () => this.trySync(attempt + 1))
+      }
+      void this.registration.active?.sync().then(again)
+      // A worker that died over it never answers.
+      this.time.after(SYNC_PAUSE_MS * 2, () => (this.syncing = false))
+    })
+  }
+
+  /** Returns after the first step that breaks a promise. */
+  async run(steps: readonly Step[]): Promise<number> {
+    for (const [index, step] of steps.entries()) {
+      this.apply(step)
+      await this.pass(step.ms)
+      if (this.ledger.broken) return index + 1
+    }
+    await this.end()
+    return steps.length
+  }
+
+  private async pass(ms: number): Promise<void> {
+    try {
+      await this.time.advance(ms, () => this.ledger.broken !== undefined)
+    } catch (error) {
+      this.ledger.breach('spin', (error as Error).message)
+    }
+    for (const page of this.pages.filter(({ realm }) => realm.dead)) page.end('crashed')
+    if (this.promises.settles) for (const page of this.pages) page.checkSettled()
+    this.gone.push(...this.pages.filter(({ gone }) => gone))
+    this.pages = this.pages.filter(({ gone }) => !gone)
+  }
+
+  /** -1 is the one that was opened last. */
+  private tab(number: number, of: (page: Page) => boolean = (page) => page.listed): Page | undefined {
+    const open = this.pages.filter((page) => of(page) && !page.realm.dead)
+    return open.at(number % open.length)
+  }
+
+  private apply(step: Step): void {
+    const { faults, ledger, collector } = this
+    switch (step.do) {
+      case 'open':
+        return this.open(step.setup, step.first)
+      case 'capture':
+        return this.tab(step.tab)?.capture(step, step.unwanted ? UNWANTED : 'event')
+      case 'flush': {
+        const page = this.tab(step.tab)
+        return page?.ask('flush', page.client.flush())
+      }
+      case 'pending': {
+        const page = this.tab(step.tab)
+        return page?.ask('pending', page.client.pending())
+      }
+      case 'stats': {
+        const page = this.tab(step.tab)
+        return page?.ask(
+          'stats',
+          page.client.stats().then((stats) => ledger.balanced(stats, 'stats of a client')),
+        )
+      }
+      case 'shutdown':
+        return this.tab(step.tab)?.shutdown(step.timeoutMs)
+      case 'hide':
+      case 'show':
+        return this.tab(step.tab)?.[step.do]()
+      case 'close':
+        return this.close(this.tab(step.tab))
+      case 'crash': {
+        const page = this.tab(step.tab)
+        if (page) faults.note('crashed tab')
+        return page?.end('crashed')
+      }
+      case 'away':
+        return this.away(this.tab(step.tab))
+      case 'return':
+        return this.tab(step.tab, (page) => page.realm.frozen)?.back()
+      case 'forget': {
+        const page = this.tab(step.tab)
+        if (!page || page.shut) return
+        ledger.purged(page.captured)
+        page.persons.next()
+        if (page.isLasting) this.refusal.refuse()
+        return page.client.optOut({ clear: true })
+      }
+      case 'consent': {
+        const page = this.tab(step.tab)
+        if (page?.isLasting) this.refusal.agree()
+        return page?.client.optIn()
+      }
+      case 'reset':
+      case 'identify':
+      case 'register':
+        return this.tab(step.tab)?.change(step.do)
+      case 'wait':
+        return
+      case 'jump':
+        faults.note('clock jump')
+        return this.time.jump(step.by)
+      case 'network':
+        return this.network(step.online)
+      case 'kill worker':
+        if (this.registration.active?.running) faults.note('killed worker')
+        return this.registration.active?.kill()
+      case 'kill browser':
+        return this.killBrowser(step.unwrittenMs)
+      case 'update':
+        if (!this.registration.active) return
+        faults.note('worker update')
+        return this.registration.update(step.version)
+      case 'break lock':
+        return this.breakLock(step.lock)
+      case 'weather':
+        collector.weather = step.answer
+        return
+      case 'answer':
+        return collector.plan(step.answer)
+      case 'disk':
+        faults.note(step.full ? 'full disk' : 'room on the disk')
+        this.diskHinderedUntil = Math.max(this.diskHinderedUntil, this.time.elapsed)
+        return this.disk.setFull(step.full)
+      case 'local storage':
+        this.localFull = step.full
+        return
+      case 'fault':
+        return faults.arm(step.fault)
+    }
+  }
+
+  /** With what it captures in its first task, if anything. */
+  private open(setup: PageSetup, first?: FirstCapture): void {
+    const live = this.pages.filter(({ realm }) => !realm.dead)
+    if (live.length >= MOST_TABS) this.close(live.find(({ listed }) => listed) ?? live[0])
+    const page = new Page(this, this.newRealm('page'), setup)
+    this.pages.push(page)
+    if (first) page.capture(first, 'event')
+  }
+
+  /** All of it at once, without a word: what it had not written to the disk is gone. */
+  private killBrowser(unwrittenMs: number): void {
+    this.faults.note('killed browser')
+    this.lives += 1
+    for (const realm of this.realms) realm.kill()
+    this.registration.killed()
+    // Who they were may stand in what was not written out yet: whoever comes next is somebody new then.
+    this.persons.unsure = true
+    this.local.goBackTo(this.time.elapsed - unwrittenMs)
+    this.ledger.checkWrittenDown(spilledIn(this.local.area))
+  }
+
+  private close(page: Page | undefined): void {
+    if (!page) return
+    page.leave(false)
+    // It runs until its handlers have come to rest, and no longer.
+    this.time.after(0, () => page.end('left'))
+  }
+
+  private away(page: Page | undefined): void {
+    if (!page) return
+    page.leave(true)
+    this.time.after(0, () => {
+      // A page that holds a lock or is in a transaction is not kept.
+      const isStoring = [...this.databases.values()].some(({ queue }) => queue.busyWith(page.realm))
+      const busy = [...this.locks.values()].includes(page.realm) || isStoring
+      if (busy) page.end('left')
+      else page.freeze()
+    })
+  }
+
+  /** As when somebody steals it, or the browser's keeper of locks is started anew. */
+  private breakLock(number: number): void {
+    const names = [...this.locks.keys()]
+    const name = names[number % names.length]
+    if (name === undefined) return
+    this.faults.note('broken lock')
+    const sender = this.locks.get(name)
+    if (sender) sender.ousted = true
+    this.locks.delete(name)
+  }
+
+  private network(online: boolean): void {
+    if (online === this.online) return
+    this.online = online
+    if (!online) this.faults.note('offline')
+    for (const page of this.pages) page.realm.enter(() => page.network())
+  }
+
+  /** Nothing fails any more: everything has to come to its end. */
+  private async end(): Promise<void> {
+    this.faults.disarm()
+    this.collector.clear()
+    this.disk.setFull(false)
+    this.localFull = false
+    for (const page of this.pages) if (page.realm.frozen) page.back()
+    this.network(true)
+    const version = this.disk.version >= LATER_DATABASE ? LATEST : 0
+    const visit: PageSetup = { version, worker: true, workerVersion: version, options: {} }
+    await this.pass(MOMENT_MS)
+    // One that waits for what never comes is left in the end, and others take up what it had: a file that hangs, or the hook
+    // of a worker that speaks another version.
+    const waits = (page: Page) => page.realm.hangs || (this.world.hook && page.setup.version !== version)
+    for (const page of this.pages) if (waits(page)) this.close(page)
+    const needsEvent = this.world.oldWorker !== undefined && !this.promises.notices
+    this.open(visit, needsEvent ? { count: 1, kind: 'plain', padding: 0 } : undefined)
+    const before = this.time.elapsed
+    while (!this.ledger.broken && this.time.elapsed - before < DRAIN_MS) {
+      await this.pass(MOMENT_MS)
+      if (!this.left()) break
+    }
+    if (!this.ledger.broken) this.checkEnd()
+  }
+
+  private left(): boolean {
+    if (this.ledger.journaled > 0) return true
+    const waiting = this.pages.some(
+      (page) => page.asked.size > 0 || page.captured.some((witness) => this.ledger.openIn(witness)),
+    )
+    return waiting || this.ledger.pending > 0
+  }
+
+  private checkEnd(): void {
+    const { ledger } = this
+    if (ledger.journaled > 0) ledger.breach('drained', `${ledger.journaled} events are still in the journal`)
+    if (ledger.pending > 0) ledger.breach('drained', `${ledger.pending} events are still queued`)
+    for (const page of this.pages) {
+      for (const name of page.asked.keys()) ledger.breach('promises', `${page.realm.name}: ${name} is still waiting`)
+      for (const witness of page.captured) {
+        if (ledger.openIn(witness)) ledger.breach('drained', `${witness.uuid} is still in ${page.realm.name}`)
+      }
+    }
+    ledger.checkTakenUp()
+    const spills = Object.keys(this.local.area).filter((key) => key.includes(':spill:'))
+    if (spills.length > 0 && ledger.purges === 0) ledger.breach('spill', `${spills.length} are left in localStorage`)
+    for (const [name, realm] of this.locks) ledger.breach('locks', `${realm.name} holds ${name} and has nothing to do`)
+    ledger.checkTold()
+  }
+}
+
+export { OK }

@@ -1,0 +1,190 @@
+import { memoryDatabase } from '../../../src/adapters/memory-database'
+import { createCapture } from '../../../src/client/first/capture'
+import { createEmitter } from '../../../src/client/first/emitter'
+import { readCaptureOptions } from '../../../src/client/first/options'
+import { newOutbox, type Outbox } from '../../../src/client/first/outbox'
+import { createClient } from '../../../src/client/late/client'
+import { createDelivery } from '../../../src/client/late/delivery'
+import { readDeliveryOptions } from '../../../src/client/late/delivery-options'
+import { emitReport } from '../../../src/client/late/emit-report'
+import { inProcessChannel } from '../../../src/client/late/in-process-channel'
+import { createLink, type Link } from '../../../src/client/late/link'
+import { speakV1 } from '../../../src/client/late/speak-v1'
+import { WARNINGS } from '../../../src/client/late/warnings'
+import type { CommonClient, CommonOptions, OutlastEvents, Ready } from '../../../src/client/types'
+import type { Database } from '../../../src/core/base/ports'
+import { queueKey } from '../../../src/core/config/queue-config'
+import type { HostMessage, PageMessage } from '../../../src/core/host/messages'
+import type { Handover } from '../../../src/core/queue/handover'
+import { type FakeEndpoint, fakeEndpoint } from './fake-endpoint'
+import { idsFrom } from './fixtures'
+import { type Life, mortal } from './mortal'
+import { type VirtualClock, virtualClock } from './virtual-clock'
+import { noLocks } from './world'
+
+export interface ClientWorldOptions {
+  options?: CommonOptions
+  database?: Database
+  /** The hosts of the ladder. Default only `memory`. */
+  ladder?: Ready['host'][]
+  /** How long it takes to reach a host. Default no time at all. */
+  opensAfterMs?: number
+  /** The number of this client among several over one database, so that their ids differ. Default 0. */
+  nth?: number
+  ambient?: () => { distinctId: string; properties: Record<string, unknown> }
+}
+
+/** A client, its link, and a host in this very context that can be cut off and killed. */
+export interface ClientWorld {
+  client: CommonClient
+  link: Link
+  outbox: Outbox
+  clock: VirtualClock
+  endpoint: FakeEndpoint
+  database: Database
+  warnings: string[]
+  drops: OutlastEvents['drop'][]
+  degraded: OutlastEvents['degraded'][]
+  /** Handovers of earlier pages that need not be kept any more. */
+  letGo: Handover[]
+  /** Messages that got through, in order. */
+  toHost: PageMessage[]
+  toPage: HostMessage[]
+  /** Which messages get through. */
+  passes: { toHost(message: PageMessage): boolean; toPage(message: HostMessage): boolean }
+  /** Lets the page hear what a host said to another client of it. */
+  hear(raw: unknown): void
+  /** Kills the host. The next message starts a new instance of it over the same database, as with a worker. */
+  kill(): void
+}
+
+export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
+  const clock = virtualClock()
+  const endpoint = fakeEndpoint(clock)
+  const database = given.database ?? memoryDatabase()
+  const warnings: string[] = []
+  const drops: ClientWorld['drops'] = []
+  const degraded: ClientWorld['degraded'] = []
+  const letGo: Handover[] = []
+  const toHost: PageMessage[] = []
+  const toPage: HostMessage[] = []
+  const passes: ClientWorld['passes'] = { toHost: () => true, toPage: () => true }
+  const ladder = given.ladder ?? ['memory']
+  const { nth = 0 } = given
+  const logger = { warn: (message: string) => warnings.push(message) }
+  const options: CommonOptions = { compression: 'none', logger, ...given.options }
+  const config = readCaptureOptions('phc_test', options, { logger, now: clock.now, isUrl: () => true })
+  config.log.speak(WARNINGS)
+  const { log } = config
+  const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
+  const emitter = createEmitter<OutlastEvents>(log)
+  const key = queueKey(queue)
+  let life: Life | undefined
+  let instances = 0
+  let hear: ClientWorld['hear'] = () => undefined
+
+  function startHost(host: 'page' | 'memory', receive: (raw: unknown) => void) {
+    const own = mortal({ clock, database, sender: endpoint })
+    life = own
+    instances += 1
+    return inProcessChannel({
+      host,
+      queue: key,
+      receive(message) {
+        if (own.dead || !passes.toPage(message)) return
+        toPage.push(message)
+        receive(message)
+      },
+      ports: {
+        clock: own.clock,
+        database: own.database,
+        random: () => 0,
+        newId: idsFrom((instances + nth * 10) * 10_000_000),
+        sender: own.sender,
+        compress: async () => undefined,
+        locks: noLocks,
+        hooks: [],
+        senderId: `worker:${instances + nth * 10}`,
+        report: (_queue, report) => emitReport(emitter, report),
+      },
+    })
+  }
+
+  const outbox = newOutbox(idsFrom(1_000 + nth * 10_000)())
+  const capture = createCapture({
+    config,
+    outbox,
+    emitter,
+    newId: idsFrom(1 + nth * 10_000),
+    ambient: given.ambient ?? (({ distinctId }) => ({ distinctId: distinctId ?? 'visitor', properties: {} })),
+    optedOut: () => false,
+  })
+  const link = createLink(queue, {
+    clock,
+    outbox,
+    capture,
+    async connect(receive, failed) {
+      hear = receive
+      if (given.opensAfterMs) await clock.timer(given.opensAfterMs).done
+      const host = ladder[failed ? ladder.indexOf(failed.host) + 1 : 0] ?? 'memory'
+      let current = startHost(host === 'page' ? 'page' : 'memory', receive)
+      const channel = {
+        host,
+        storage: database.durable ? 'indexeddb' : 'memory',
+        post(message: PageMessage) {
+          if (!passes.toHost(message)) return true
+          if (life?.dead) current = startHost(host === 'page' ? 'page' : 'memory', receive)
+          toHost.push(message)
+          return current.post(message)
+        },
+        close: () => current.close(),
+      } as const
+      return failed ? { channel, degraded: failed.reason } : { channel }
+    },
+    degraded: (change) => emitter.emit('degraded', change),
+    warn: log.warn,
+    onPending: () => undefined,
+    onEmpty: () => undefined,
+    keep: (open) => open.reduce((sum, { events }) => sum + events.length, 0),
+    onHandover: () => undefined,
+    onCommitted: () => undefined,
+    onSafe: (handovers) => void letGo.push(...handovers),
+    onOptedOut: () => undefined,
+    onHooked: () => undefined,
+  })
+  capture.onNew = link.handOver
+  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
+  const delivery = createDelivery({
+    capture,
+    link,
+    log,
+    shutdownTimeout,
+    optedOut: () => false,
+    loadFlags: () => Promise.reject(new Error('this world has no flags')),
+    onShutdown: () => undefined,
+  })
+  const client = createClient(capture, delivery, emitter)
+  client.on('drop', (drop) => drops.push(drop))
+  client.on('degraded', (change) => degraded.push(change))
+
+  return {
+    client,
+    link,
+    outbox,
+    clock,
+    endpoint,
+    database,
+    warnings,
+    drops,
+    degraded,
+    letGo,
+    toHost,
+    toPage,
+    passes,
+    hear: (raw) => hear(raw),
+    kill: () => life?.kill(),
+  }
+}
+
+/** A database in memory that says it is on disk. */
+export const durableMemory = (): Database => Object.assign(memoryDatabase(), { durable: true })
