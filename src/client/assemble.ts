@@ -54,7 +54,7 @@ export function assemble(
   { event: name, properties: given, options: raw, ambient }: Given,
 ): Made | Refused {
   const invalid = (detail: string, uuid?: string): Refused => ({ reason: 'invalid', detail, uuid })
-  if (!isText(name)) return invalid(`an event needs a name, got ${show(name)}`)
+  if (!isText(name)) return invalid(`no event name: ${show(name)}`)
   const options = asRecord(raw) as CaptureOptions
   const { distinctId: asked, uuid: wanted, timestamp: when, groups } = options
   const owner: unknown = typeof asked === 'number' ? String(asked) : (asked ?? undefined)

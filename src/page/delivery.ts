@@ -93,7 +93,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     },
     onSafe: tidyLater,
     // Another page has written it down.
-    onOptedOut: () => journal?.decide((rules) => rules),
+    onOptedOut: () => journal?.decide(),
     onHooked(now) {
       if (now !== hooked()) store.set(HOOKED_KEY, String(now))
       journal?.decide((rules) => (rules.hooked === now ? rules : { ...rules, hooked: now }))
@@ -204,7 +204,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const unwatch = watchLifecycle({
     back() {
       front.reload()
-      journal?.decide((rules) => rules)
+      journal?.decide()
       comeBack()
       link.back()
       reports.resume()

@@ -27,8 +27,8 @@ export interface Journal {
   upgrade?: IDBVersionChangeEvent | undefined
   /** Told whenever it is read. */
   onRules: (rules: Rules) => void
-  /** Changes what is decided, in one transaction. Never rejects. */
-  decide(change: (rules: Rules) => Rules): Promise<void>
+  /** Reads what is decided, and changes it, in one transaction. Never rejects. */
+  decide(change?: (rules: Rules) => Rules): Promise<void>
 }
 
 /** Handovers of a queue that may wait for a host: with no host ever, later ones wait in memory. */
@@ -67,14 +67,17 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
 
   async function write(handovers: Handover[], isWanted = (_: Handover) => true): Promise<void> {
     await known
+    const isAllowed = ({ at }: Handover) => !isRefused(journal.rules as Rules, at)
+    // The person may have agreed in another tab meanwhile. A refusal there is for the host to heed.
+    if (!handovers.every(isAllowed)) await journal.decide()
     return transact('journal', (table) => {
       const counted = table.count(IDBKeyRange.bound([queue], [queue, []]))
       counted.onsuccess = () => {
         if (counted.result > MAX_ROWS) return table.transaction.abort()
         for (const handover of handovers) {
-          const { producer, seq, at } = handover
-          // A host refuses the rest of what was refused in another tab just now.
-          if (isWanted(handover) && !isRefused(journal.rules as Rules, at)) table.put(handover, [queue, producer, seq])
+          if (isWanted(handover) && isAllowed(handover)) {
+            table.put(handover, [queue, handover.producer, handover.seq])
+          }
         }
       }
     })
@@ -108,7 +111,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     },
     holds: (handover) => kept.has(handover),
     hasAsked: (handover) => asked.has(handover),
-    decide: (change) =>
+    decide: (change = (rules) => rules) =>
       transact('rules', (table) => {
         const asked = table.get([queue])
         asked.onsuccess = () => {
@@ -122,6 +125,6 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
         journal.rules ??= NO_RULES
       }),
   }
-  const known = journal.decide((rules) => rules)
+  const known = journal.decide()
   return journal
 }
