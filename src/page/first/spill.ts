@@ -7,8 +7,11 @@
 import type { Handover } from '../../core/queue/handover'
 import { openStorage, STORAGE_PREFIX } from './web-storage'
 
-/** Characters that one page leaves at most before the code is there that knows what others have left. */
-const MAX_ALONE = 50_000
+/**
+ * Characters that one page leaves at most before the code is there that knows what others have left: as many as all may
+ * leave together once it is there. A browser gives an origin some 5 million.
+ */
+const MAX_ALONE = 500_000
 
 export const SPILL_VERSION = 1
 
