@@ -8,8 +8,10 @@ import { queueKey } from './core/config/queue-config'
 import { createPageClient, readPageOptions } from './page/first/page-client'
 import type { Outlast, OutlastOptions } from './page/types'
 
+/** The clients that are not closing, by the name of their queue. */
 const clients = new Map<string, Outlast>()
 
+/** The options for server rendering, where the client does nothing and gives no warning. */
 const SILENT: OutlastOptions = { logger: { warn: () => undefined } }
 
 /**
@@ -19,11 +21,11 @@ const SILENT: OutlastOptions = { logger: { warn: () => undefined } }
  * @param apiKey the project's token. Blank: a client that does nothing.
  */
 export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
-  // Server rendering runs page code too. What happens there did not happen in a browser; `outlast/node` is for servers.
+  // Server rendering runs page code too. Its events did not happen in a browser; `outlast/node` is for servers.
   if (typeof window === 'undefined') return createPageClient(readPageOptions('', SILENT), SILENT, () => undefined)
   const config = readPageOptions(apiKey, options)
   const name = queueKey(config)
-  // One that is closing takes no events any more: `init` then makes a new one, beside it.
+  // A client that is closing takes no events any more, and leaves the map: `init` then makes a new one beside it.
   const client = clients.get(name) ?? createPageClient(config, options, () => clients.delete(name))
   clients.set(name, client)
   return client

@@ -83,7 +83,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
           newId,
           sender: fetchSender(),
           compress: platformCompressor(),
-          // Nobody else can see this memory, so there is nobody to take turns with.
+          // No other context can reach this memory, so there is no other sender to take turns with.
           locks: { acquire: async () => undefined, held: async () => undefined },
           hooks: [],
           senderId: `page:${newId()}`,

@@ -54,7 +54,7 @@ export function createPostHogLike(init: Init): PostHogLike {
   let outlast: Outlast | undefined
   let flags: Record<string, FlagValue> | undefined
 
-  /** Now, or as soon as `init` was called, as the snippet of posthog-js does. */
+  /** Calls `use` now, or as soon as `init` is called, as the snippet of posthog-js does. */
   const then = (use: (outlast: Outlast) => void): void => {
     if (outlast) use(outlast)
     else waiting.push(use)
@@ -92,7 +92,7 @@ export function createPostHogLike(init: Init): PostHogLike {
     has_opted_out_capturing: () => outlast?.isOptOut() ?? false,
     has_opted_in_capturing: () => outlast !== undefined && !outlast.isOptOut(),
     getFeatureFlag(key) {
-      // Asking the client is what captures `$feature_flag_called`; what it answers is known already.
+      // The client is asked because that captures `$feature_flag_called`. Its answer is known already.
       if (flags) void outlast?.getFeatureFlag(key)
       return flags?.[key]
     },
@@ -147,7 +147,7 @@ function optionsOf(config: PostHogConfig): OutlastOptions {
   }
 }
 
-/** posthog-js's hooks know the distinct id as a property, and the time as a `Date`. */
+/** Wraps a hook of posthog-js, which gets the distinct id as a property and the time as a `Date`. */
 function asBeforeSend(hook: Hook): BeforeSend {
   return ({ distinctId, timestamp, ...event }) => {
     const given = { ...event.properties, distinct_id: distinctId }

@@ -14,7 +14,7 @@ export interface PostHogEvent {
   timestamp?: Date
 }
 
-/** Of session recordings: large, in an order of their own, and sent to another endpoint. posthog-js keeps them. */
+/** Events that posthog-js sends itself: session recordings are large, ordered, and go to an endpoint of their own. */
 const KEPT = new Set(['$snapshot'])
 
 /**
@@ -50,7 +50,7 @@ export function deliverThrough(
   }
 }
 
-/** Those beside the properties win over those in them, as they do on the server. */
+/** The person properties of an event. Those beside `properties` win over those in it, as on the server. */
 export function personProperties(event: PostHogEvent): Properties {
   const found: Properties = {}
   for (const name of ['$set', '$set_once'] as const) {

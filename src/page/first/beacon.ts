@@ -1,6 +1,7 @@
 /**
- * The last way out of a page whose events no worker has: `sendBeacon`. It has no headers, so it speaks v0 alone, and
- * no answer, so it proves nothing: what it carries stays wherever else it is kept, under the same uuid and timestamp.
+ * Sends events by `navigator.sendBeacon`: the last way out of a page whose events no worker has. A beacon has no
+ * headers, so it speaks v0 alone. It has no answer either, so its events also stay stored, under the same uuid and
+ * timestamp.
  */
 
 import type { CaptureConfig } from '../../client/first/options'
@@ -8,13 +9,15 @@ import type { EventJson } from '../../core/event/event'
 import { batchBody } from '../../core/protocol/wire-body'
 import type { Handover } from '../../core/queue/handover'
 
-/** Below this many characters a refusal means that the page's 64 KiB are used up, not that the body is too long. */
+/**
+ * The shortest body, in characters, that is halved after a refusal: for a shorter one the page's 64 KiB are used up.
+ */
 const SMALLEST_SPLIT = 2_048
 
 /**
- * Sends what the browser takes, in order, each event to its endpoint and as of its lane.
+ * Sends as many events as the browser takes, in order, each to the endpoint of its format and on its lane.
  *
- * @param forV0 an event that was made for v1, made for v0
+ * @param forV0 converts an event that was made for v1; `undefined` until that code has loaded
  * @returns the handovers whose events were all taken
  */
 export function beacon(
@@ -35,7 +38,7 @@ export function beacon(
     return send(events.slice(0, half), kind).concat(send(events.slice(half), kind))
   }
 
-  /** What can go in one request. */
+  /** Handovers by format, lane and skew: those of one kind can share a request. */
   const alike: Record<string, Handover[]> = {}
   for (const handover of handovers) {
     const { format, lane, skew } = handover
@@ -54,7 +57,7 @@ export function beacon(
   return handovers.filter(({ events }) => !events.some((json) => refused.has(json)))
 }
 
-/** One that a page has patched may throw, which is no reason to leave the rest of the departure undone. */
+/** Whether the browser took the beacon. A `sendBeacon` that a page has replaced may throw: page exit must go on. */
 function accepted(url: string, blob: Blob): boolean {
   try {
     return navigator.sendBeacon(url, blob)
