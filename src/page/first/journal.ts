@@ -68,8 +68,8 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
   async function write(handovers: Handover[], isWanted = (_: Handover) => true): Promise<void> {
     await known
     const isAllowed = ({ at }: Handover) => !isRefused(journal.rules as Rules, at)
-    // The rules are older than a choice in another tab may be: the person may have opted in there. That the person has
-    // opted out there is for the host to heed.
+    // The person may have opted in in another tab since the rules were read, so they are read again. That the person
+    // has opted out in another tab is for the host to heed.
     if (!handovers.every(isAllowed)) await journal.decide()
     return transact('journal', (table) => {
       const counted = table.count(IDBKeyRange.bound([queue], [queue, []]))
