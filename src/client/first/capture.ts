@@ -77,7 +77,7 @@ export function createCapture(ports: CapturePorts): Capture {
 
   function take(given: () => Taken): void {
     // Without an API key nothing can be sent; `init` has warned of that already.
-    if (!config.apiKey || ports.optedOut()) return log.debug('opted out')
+    if (!config.apiKey || ports.optedOut()) return
     if (self.closed) return tellClosed()
     const made = make(given)
     const { json } = made

@@ -15,7 +15,7 @@ import { type Consent, type ConsentedStore, consentedStore, createConsent } from
 import { createEmitter, type Emitter } from './emitter'
 import { createIdentity } from './identity'
 import type { CaptureConfig } from './options'
-import { clear, newOutbox, type Outbox } from './outbox'
+import { clear, cut, newOutbox, type Outbox } from './outbox'
 import { createPerson, FLAGS_KEY, type KeyValueStore, PERSON_KEY, type Person } from './person'
 import { createSession } from './session'
 import { type Asking, unanswered } from './unanswered'
@@ -178,12 +178,17 @@ export function createFront(ports: FrontPorts): FrontParts {
 
     /** @param clear whether all events that were captured before are to be erased */
     function choose(refused: boolean, clear: boolean): void {
+      // Events from before the choice and events from after it are judged apart, so they go in different handovers.
+      cut(outbox)
       const now = wall()
       const before = consent.choice
       const wasCleared = cleared()
       // Events of this very millisecond were captured before the refusal, so it counts from the next one on.
       const { at } = consent.choose(refused, refused ? now + 1 : now)
       ports.decide((rules) => {
+        // The person may be back in localStorage after an earlier page has erased it, if the browser was killed before
+        // it wrote localStorage to disk.
+        if (!refused && rules.at > before.at && rules.erase >= rules.at) forget()
         // A page that was closed right after a choice with `clear` may not have written it: its erasure is still owed.
         const owed = clear ? at : wasCleared && before.at > rules.at ? before.at : 0
         const erase = Math.max(owed, rules.erase)
@@ -191,7 +196,8 @@ export function createFront(ports: FrontPorts): FrontParts {
           ...rules,
           refused,
           at,
-          ...(refused ? { from: at } : { until: now }),
+          // A choice that changes nothing leaves what was captured before it as it was.
+          ...(refused !== rules.refused && (refused ? { from: at } : { until: now })),
           erase: refused ? erase : Math.min(erase, now),
           eraseOwed: rules.eraseOwed || owed > 0,
         }

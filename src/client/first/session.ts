@@ -1,6 +1,7 @@
 /** Sessions as PostHog counts them: of one person, shared by the tabs of an origin, ended by idleness or length. */
 
-import { asRecord, isText } from '../../core/base/values'
+import { asRecord } from '../../core/base/values'
+import { canonicalUuid } from '../../core/event/event'
 import { type KeyValueStore, OWN, parsed } from './person'
 
 /** A session ends after this many ms without activity, as in posthog-js. */
@@ -21,9 +22,6 @@ interface State {
   lastAt: number
 }
 
-/** The longest session id that is read, in characters. A session's id is a UUID, so a longer one is damaged. */
-const MAX_ID = 200
-
 export function createSession(store: KeyValueStore, newId: () => string): Session {
   let key = ''
   let state: State | undefined
@@ -42,7 +40,7 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
       key = its
       // Another tab may have been active meanwhile, or have started the next session.
       const record = asRecord(parsed(store, key)) as Partial<State>
-      const kept = isText(record.id) && record.id.length <= MAX_ID ? (record as State) : undefined
+      const kept = canonicalUuid(record.id) ? (record as State) : undefined
       const current = kept ?? state
       const going = current && goesOn(current, now) ? current : { id: newId(), startedAt: now }
       state = { ...going, lastAt: now }

@@ -9,33 +9,33 @@ import type { EventJson } from '../../core/event/event'
 import { batchBody } from '../../core/protocol/wire-body'
 import type { Handover } from '../../core/queue/handover'
 
-/**
- * The shortest body, in characters, that is halved after a refusal: for a shorter one the page's 64 KiB are used up.
- */
-const SMALLEST_SPLIT = 2_048
+/** The parts of sending beacons that load late. */
+export interface BeaconHelp {
+  /** Converts an event that was made for v1 to v0, because beacons have no headers. */
+  forV0(json: EventJson): EventJson
+  /** Sends events in halves whose body of `size` characters was refused. Returns the events that are still refused. */
+  halve(events: EventJson[], size: number, send: (some: EventJson[]) => EventJson[]): EventJson[]
+}
 
 /**
  * Sends as many events as the browser takes, in order, each to the endpoint of its format and on its lane.
  *
- * @param forV0 converts an event that was made for v1; `undefined` until that code has loaded
  * @returns the handovers whose events were all taken
  */
 export function beacon(
   handovers: Handover[],
   { apiKey, host, wall }: CaptureConfig,
-  forV0: ((json: EventJson) => EventJson) | undefined,
+  help: BeaconHelp | undefined,
 ): Handover[] {
   /** Returns the events that the browser refused. */
   function send(events: EventJson[], kind: Handover): EventJson[] {
     const { format, lane, skew } = kind
-    const made = format === 'v1' && forV0 ? events.map(forV0) : events
+    const made = format === 'v1' && help ? events.map(help.forV0) : events
     const sentAt = new Date(wall() + skew).toISOString()
     const body = batchBody(apiKey, made, sentAt, lane === 'historical')
     const url = `${host}${format === 'ai' ? '/i/v0/ai' : ''}/batch/?beacon=1`
     if (events.length === 0 || accepted(url, new Blob([body], { type: 'text/plain' }))) return []
-    if (events.length === 1 || body.length < SMALLEST_SPLIT) return events
-    const half = Math.ceil(events.length / 2)
-    return send(events.slice(0, half), kind).concat(send(events.slice(half), kind))
+    return help ? help.halve(events, body.length, (some) => send(some, kind)) : events
   }
 
   /** Handovers by format, lane and skew: those of one kind can share a request. */

@@ -2,15 +2,14 @@
 
 import type { Front } from '../../client/first/front'
 import { cut } from '../../client/first/outbox'
-import type { EventJson } from '../../core/event/event'
 import type { Handover } from '../../core/queue/handover'
 import { NO_RULES } from '../../core/queue/rules'
-import { beacon } from './beacon'
+import { type BeaconHelp, beacon } from './beacon'
 import type { Journal } from './journal'
 import { type Shorten, spill } from './spill'
 
 /** The page's host connection, once its code has loaded. */
-export interface Host {
+export interface Host extends BeaconHelp {
   /** Posts all unacknowledged handovers again, because the page may be left. `quiet`: the page can get no answer. */
   leave(quiet: boolean): void
   /** Whether the present host answers. */
@@ -21,8 +20,6 @@ export interface Host {
   outlives(): boolean
   /** Handovers that the host in this page has stored and whose delivery is not known. */
   unsent(): Handover[]
-  /** Converts an event that was made for v1 to v0, because beacons have no headers. */
-  forV0(json: EventJson): EventJson
   /** The last step: releases the locks that other contexts may need, and closes channels. */
   letGo(): void
 }
@@ -84,7 +81,7 @@ export function createDeparture({ config, outbox, optedOut }: Front, options: De
     if (!rules || rules.refused || rules.hooked || hooked() || optedOut()) return
     if (host?.outlives() || navigator.onLine === false) return
     const unsent = open.concat(host?.unsent() ?? []).filter((handover) => !beaconed.has(handover))
-    for (const handover of beacon(unsent, config, host?.forV0)) beaconed.add(handover)
+    for (const handover of beacon(unsent, config, host)) beaconed.add(handover)
   }
 
   /** Saves the events of a hidden page, because a phone may end a hidden page without another event. */

@@ -21,14 +21,16 @@ export interface Journal {
   write(handovers: Handover[]): Promise<void>
   /** Runs a transaction on one table, never on both: a host may hold `rules` for long. */
   transact(table: 'journal' | 'rules', work: (store: IDBObjectStore) => void): Promise<void>
+  /** Resolves once the latest `decide` has ended. Never rejects. */
+  known?: Promise<void>
   /** The queue's rules: the person's choice, and whether the worker has hooks. `undefined` until they are read. */
   rules: Rules | undefined
   /** The event in which this page made the tables, if it did: the browser may have lost the tables before them. */
   upgrade?: IDBVersionChangeEvent | undefined
   /** Called whenever the rules have been read. */
   onRules: (rules: Rules) => void
-  /** Reads the rules and changes them, in one transaction. Never rejects. */
-  decide(change?: (rules: Rules) => Rules): Promise<void>
+  /** Reads the rules and changes them, in one transaction, whose end `known` waits for. */
+  decide(change?: (rules: Rules) => Rules): void
 }
 
 /** The most handovers of a queue in the journal: if no host ever takes them up, later handovers wait in memory. */
@@ -66,11 +68,14 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     })
 
   async function write(handovers: Handover[], isWanted = (_: Handover) => true): Promise<void> {
-    await known
+    await journal.known
     const isAllowed = ({ at }: Handover) => !isRefused(journal.rules as Rules, at)
     // The person may have opted in in another tab since the rules were read, so they are read again. That the person
     // has opted out in another tab is for the host to heed.
-    if (!handovers.every(isAllowed)) await journal.decide()
+    if (!handovers.every(isAllowed)) {
+      journal.decide()
+      await journal.known
+    }
     return transact('journal', (table) => {
       const counted = table.count(IDBKeyRange.bound([queue], [queue, []]))
       counted.onsuccess = () => {
@@ -112,8 +117,8 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     },
     holds: (handover) => kept.has(handover),
     hasAsked: (handover) => asked.has(handover),
-    decide: (change = (rules) => rules) =>
-      transact('rules', (table) => {
+    decide(change = (rules) => rules) {
+      journal.known = transact('rules', (table) => {
         const asked = table.get([queue])
         asked.onsuccess = () => {
           const rules = parseRules(asked.result)
@@ -124,8 +129,9 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       }).catch(() => {
         // Without a disk there are no rules but the choice in localStorage.
         journal.rules ??= NO_RULES
-      }),
+      })
+    },
   }
-  const known = journal.decide()
+  journal.decide()
   return journal
 }

@@ -9,6 +9,7 @@ import { reportChannel } from '../../adapters/report-channel'
 import { systemClock } from '../../adapters/system-clock'
 import { webLocks } from '../../adapters/web-locks'
 import { type InProcessChannel, inProcessChannel } from '../../client/late/in-process-channel'
+import type { Sender } from '../../core/base/ports'
 import { MESSAGE_VERSION } from '../../core/host/messages'
 import { parseRules } from '../../core/queue/rules'
 
@@ -24,6 +25,21 @@ export interface InPageOptions {
   now: () => number
   /** Whether the site's worker has a `beforeSend`: events are stored for it, and none is sent without it. */
   hooked: boolean
+}
+
+/**
+ * Sends nothing: for a queue whose events wait for the worker's hook. The rules say this too, but a site may delete
+ * them.
+ */
+const NO_SENDER: Sender = {
+  send: () => ({
+    outcome: Promise.resolve({
+      kind: 'unreachable',
+      detail: "events wait for the worker's beforeSend",
+      forbidden: true,
+    }),
+    abort: () => undefined,
+  }),
 }
 
 /** @throws an Error if this code is not of the page's version, a StorageError if `durable` storage is not available */
@@ -53,7 +69,7 @@ export async function openInPageChannel({
       clock: systemClock(now),
       random: Math.random,
       newId,
-      sender: fetchSender({ keepalive: () => document.visibilityState === 'hidden' }),
+      sender: hooked ? NO_SENDER : fetchSender({ keepalive: () => document.visibilityState === 'hidden' }),
       compress: platformCompressor(async (text, encoding) => {
         const { fflateCompress } = await import('../../adapters/fflate')
         return fflateCompress(text, encoding)

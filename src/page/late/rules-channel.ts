@@ -1,0 +1,52 @@
+/**
+ * Tells the other tabs of this origin that the rules of a queue have changed. The choice in localStorage tells them
+ * too, unless localStorage is full or the site empties it; and a tab that does not know of a refusal would send a
+ * beacon.
+ */
+
+import { RULES_CHANNEL } from '../../core/base/names'
+import { asRecord } from '../../core/base/values'
+import { MESSAGE_VERSION } from '../../core/host/messages'
+import type { Rules } from '../../core/queue/rules'
+
+export interface RulesChannel {
+  /** To be called with the rules whenever this page has read or changed them. Tells other tabs if they differ. */
+  tell(rules: Rules): void
+  /** Closes the channel while the page may be in the back/forward cache: a message would evict the page. */
+  pause(): void
+  resume(): void
+}
+
+/** @param onChange called when another tab has changed the rules */
+export function openRulesChannel(queue: string, onChange: () => void): RulesChannel {
+  let channel: BroadcastChannel | undefined
+  let told = ''
+
+  function resume(): void {
+    try {
+      channel ??= new BroadcastChannel(RULES_CHANNEL)
+    } catch {
+      // The platform has no BroadcastChannel, or a page has replaced the class: localStorage alone tells the other
+      // tabs.
+      return
+    }
+    channel.onmessage = ({ data }) => {
+      const { outlast, queue: of } = asRecord(data)
+      if (outlast === MESSAGE_VERSION && of === queue) onChange()
+    }
+  }
+
+  resume()
+  return {
+    tell(rules) {
+      const news = JSON.stringify(rules)
+      if (news !== told) channel?.postMessage({ outlast: MESSAGE_VERSION, queue })
+      told = news
+    },
+    pause() {
+      channel?.close()
+      channel = undefined
+    },
+    resume,
+  }
+}
