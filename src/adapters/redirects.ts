@@ -41,7 +41,7 @@ export function createRedirects(): Exchange {
       if (place) return place
       const other = asking.get(url)
       if (!other) break
-      // It may end with the request that asks: then this one does.
+      // Another request probes this URL already. If its probe ends without a result, this request probes next.
       await Promise.race([other.catch(() => undefined), gone])
     }
     const find = async () => probeRedirect({ ...(await empty()), url }, call)
@@ -79,7 +79,7 @@ export function createRedirects(): Exchange {
       if (why !== undefined) return { kind: 'not_taken', detail: why }
       at = (place as { to: string }).to
       if (isSeen) continue
-      // This is the end of all redirects.
+      // A probe finds the end of all redirects, so this is the last request.
       const answer = await send(at)
       if (!isRedirect(answer)) return answer
       discard(answer)
