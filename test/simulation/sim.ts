@@ -366,8 +366,8 @@ export class Sim {
     const version = this.disk.version >= LATER_DATABASE ? LATEST : 0
     const visit: PageSetup = { version, worker: true, workerVersion: version, options: {} }
     await this.pass(MOMENT_MS)
-    // One that waits for what never comes is left in the end, and others take up what it had: a file that hangs, or the
-    // hook of a worker that speaks another version.
+    // One that waits for what never comes is left in the end, and others take up what it had: a file that hangs, or the hook
+    // of a worker that speaks another version.
     const waits = (page: Page) => page.realm.hangs || (this.world.hook && page.setup.version !== version)
     for (const page of this.pages) if (waits(page)) this.close(page)
     const needsEvent = this.world.oldWorker !== undefined && !this.promises.notices
