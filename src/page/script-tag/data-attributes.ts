@@ -43,7 +43,16 @@ const OPTIONS: Record<string, Read> = {
 }
 
 /** Attributes that are no option of `init`, or only a part of one. */
-const OTHERS = new Set(['key', 'worker', 'workerUrl', 'workerScope', 'distinctId', 'pageviews', 'webVitals'])
+const OTHERS = new Set([
+  'key',
+  'worker',
+  'workerUrl',
+  'workerScope',
+  'workerBeforeSend',
+  'distinctId',
+  'pageviews',
+  'webVitals',
+])
 
 /** @param data the element's `dataset`, with camelCase names */
 export function readDataAttributes(
@@ -57,12 +66,15 @@ export function readDataAttributes(
     if (read) options[name] = read(text)
     else warn(`[outlast] the script tag's data attribute ${JSON.stringify(name)} is not an option; it is ignored`)
   }
-  const { key, worker, workerUrl, workerScope, distinctId, pageviews, webVitals } = data
-  if (worker === 'false') options.worker = false
-  else if (workerUrl !== undefined || workerScope !== undefined) {
-    options.worker = { ...(workerUrl ? { url: workerUrl } : {}), ...(workerScope ? { scope: workerScope } : {}) }
-  }
-  if (distinctId) options.bootstrap = { distinctId }
+  const { key, worker, workerUrl, workerScope, workerBeforeSend, distinctId, pageviews, webVitals } = data
   const on = (text: string | undefined) => text !== undefined && text !== 'false'
+  const parts = {
+    ...(workerUrl && { url: workerUrl }),
+    ...(workerScope && { scope: workerScope }),
+    ...(on(workerBeforeSend) && { beforeSend: true }),
+  }
+  if (worker === 'false') options.worker = false
+  else if (Object.keys(parts).length > 0) options.worker = parts
+  if (distinctId) options.bootstrap = { distinctId }
   return { key, options: options as OutlastOptions, pageviews: on(pageviews), webVitals: on(webVitals) }
 }
