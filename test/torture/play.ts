@@ -58,7 +58,7 @@ export async function playRounds(
 
 /** Beside the pages of the end-to-end tests. */
 async function servePages(site: Site) {
-  const folder = path.join(root, 'torture')
+  const folder = path.join(root, 'test/torture')
   const answer = (pathname: string, type: string, body: string) =>
     site.answer(pathname, { status: 200, headers: { 'Content-Type': `${type}; charset=utf-8` }, body })
   answer('/load.html', 'text/html', await readFile(path.join(folder, 'page/load.html'), 'utf8'))

@@ -44,7 +44,7 @@ const POLICY = "default-src 'self'; img-src data:"
 
 /** The page and the library as a site would serve them, read once: a build that runs meanwhile changes nothing. */
 export async function pageFiles(): Promise<Map<string, { type: string; body: Buffer }>> {
-  const here = path.join(root, 'compliance/adapter')
+  const here = path.join(root, 'test/compliance/adapter')
   const dist = path.join(root, 'dist')
   try {
     const modules = await modulesBelow(dist)
