@@ -60,6 +60,8 @@ export async function playRow(
     origin.up = true
     const page = await browser.open(urlOf(origin, { begin: 'never', options: { flushInterval: 0 } }))
     await page.heard('drained')
+    // A queue that the browser has deleted counts as lost, and is another matter than an event that was late.
+    for (const message of page.told) if (message.type === 'warning') console.error(message.text)
     await page.close()
   }
 

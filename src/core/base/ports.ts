@@ -103,12 +103,6 @@ export interface Transaction {
 export type TransactMode = 'readonly' | 'readwrite' | 'drain'
 
 /**
- * The tables that a transaction may use: `journal` alone, or all the others. A page's own write to the journal is what
- * makes an event safe, and has to wait for no work on a queue.
- */
-export type Scope = 'queue' | 'journal'
-
-/**
  * A transactional key-value store. `transact` resolves once everything in `work` is committed, and rejects with a
  * `StorageError` when nothing of it is.
  */
@@ -116,7 +110,7 @@ export interface Database {
   readonly durable: boolean
   /** What this context has found of earlier losses of the storage itself, in words. */
   readonly loss?: string | undefined
-  transact<T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>, scope?: Scope): Promise<T>
+  transact<T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>): Promise<T>
   close(): void
 }
 

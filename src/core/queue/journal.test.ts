@@ -22,18 +22,15 @@ function counting(database: Database) {
   const gets: Record<string, number> = {}
   const counted: Database = {
     ...database,
-    transact: (mode, work, scope) =>
-      database.transact(
-        mode,
-        (tx) =>
-          work({
-            ...tx,
-            get(table, at) {
-              gets[table] = (gets[table] ?? 0) + 1
-              return tx.get(table, at)
-            },
-          }),
-        scope,
+    transact: (mode, work) =>
+      database.transact(mode, (tx) =>
+        work({
+          ...tx,
+          get(table, at) {
+            gets[table] = (gets[table] ?? 0) + 1
+            return tx.get(table, at)
+          },
+        }),
       ),
   }
   return { counted, gets }

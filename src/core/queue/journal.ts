@@ -28,24 +28,20 @@ export interface TakenUp {
 
 /**
  * `undefined` where there is nothing to take up, or no page has told the queue's config yet: its journal waits for one.
- * The rows stay for `clearJournal`, in a transaction of its own, so that no page's write to the journal ever waits for
- * work on the queue. What dies in between has its rows taken up again, and they are known by their numbers.
+ * The rows stay for `clearJournal`: short transactions keep a page's own write to the journal waiting least. If the host
+ * dies in between, the rows are taken up again, and are known by their numbers.
  */
 export async function takeUp(db: Database, queue: string, now: Millis): Promise<TakenUp | undefined> {
-  const found = await db.transact('readonly', (tx) => tx.list('journal', [queue], { limit: MAX_ROWS }), 'journal')
+  const found = await db.transact('readonly', (tx) => tx.list('journal', [queue], { limit: MAX_ROWS }))
   if (found.length > 0) return db.transact('readwrite', (tx) => takeIn(tx, queue, found, now))
   const { eraseOwed } = await db.transact('readonly', (tx) => readRules(tx, queue))
   return eraseOwed ? db.transact('drain', (tx) => takeIn(tx, queue, [], now)) : undefined
 }
 
 export function clearJournal(db: Database, taken: Key[]): Promise<void> {
-  return db.transact(
-    'drain',
-    async (tx) => {
-      for (const key of taken) tx.delete('journal', key)
-    },
-    'journal',
-  )
+  return db.transact('drain', async (tx) => {
+    for (const key of taken) tx.delete('journal', key)
+  })
 }
 
 async function takeIn(tx: Transaction, queue: string, found: Row[], now: Millis): Promise<TakenUp | undefined> {

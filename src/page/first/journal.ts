@@ -19,7 +19,7 @@ export interface Journal {
   hasAsked(handover: Handover): boolean
   /** Writes the handovers. Rejects where that is not possible now. */
   write(handovers: Handover[]): Promise<void>
-  /** Runs a transaction on one table, never on both: a host may hold `rules` for long. */
+  /** Runs a transaction for one table. It takes both, so that no other runs beside it (see `idb-database.ts`). */
   transact(table: 'journal' | 'rules', work: (store: IDBObjectStore) => void): Promise<void>
   /** Resolves once the latest `decide` has ended. Never rejects. */
   known?: Promise<void>
@@ -52,7 +52,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     opening ??= openDatabase(DATABASE_NAME, forget, (event) => {
       journal.upgrade = event
     })
-    const tx = (await opening).transaction(table, 'readwrite', { durability: 'relaxed' })
+    const tx = (await opening).transaction(['journal', 'rules'], 'readwrite', { durability: 'relaxed' })
     await new Promise<unknown>((resolve, reject) => {
       tx.oncomplete = resolve
       tx.onabort = () => reject(tx.error)

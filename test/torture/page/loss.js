@@ -3,10 +3,11 @@
 import { init } from '/outlast/index.js'
 
 const { begin, everyMs, options } = JSON.parse(new URLSearchParams(location.search).get('visit'))
-const outlast = init('phc_loss', { host: location.origin, ...options })
-
 /** What a page tells reaches the browser at once; `tell` is a binding of the DevTools protocol. */
 const say = (message) => window.tell(JSON.stringify(message))
+
+const logger = { warn: (text) => say({ type: 'warning', text }) }
+const outlast = init('phc_loss', { host: location.origin, logger, ...options })
 
 let index = 0
 function capture() {
