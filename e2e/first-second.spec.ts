@@ -285,6 +285,10 @@ async function leaveWith(page: Page, name: string, count: number, size = 10): Pr
   await page.evaluate(
     ([event, many, length]) =>
       addEventListener('pagehide', () => {
+        // As mostly: nothing asynchronous ends in time, so what is captured here can be written to localStorage alone.
+        IDBDatabase.prototype.transaction = () => {
+          throw new DOMException('the page is gone', 'InvalidStateError')
+        }
         for (let index = 0; index < many; index++) {
           window.outlast.capture(`${event} ${index}`, { text: 'x'.repeat(length) })
         }
