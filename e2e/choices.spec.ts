@@ -12,6 +12,16 @@ const WRITTEN_AFTER_MS = 10_000
 
 const choose = (page: Page, choice: 'optIn' | 'optOut') => page.evaluate((name) => window.outlast[name](), choice)
 
+/** A visit by a person who opted out in an earlier one, of which IndexedDB alone knows, since the site emptied localStorage. */
+async function visitAfterRefusal<Options>(visit: (options: Options) => Promise<Page>, options: Options): Promise<Page> {
+  const first = await visit(options)
+  await choose(first, 'optOut')
+  await first.evaluate(() => window.outlast.ready)
+  await first.evaluate(() => localStorage.clear())
+  await leave(first)
+  return visit(options)
+}
+
 /** What is captured later was captured in a later millisecond. */
 const nextMillisecond = (page: Page) =>
   page.evaluate(async () => {
@@ -69,12 +79,7 @@ for (const options of [{}, { worker: false }]) {
     visit,
     collector,
   }) => {
-    const first = await visit(options)
-    await choose(first, 'optOut')
-    await first.evaluate(() => window.outlast.ready)
-    await first.evaluate(() => localStorage.clear())
-    await leave(first)
-    const page = await visit(options)
+    const page = await visitAfterRefusal(visit, options)
     await captureAndForget(page, 'never')
     await nextMillisecond(page)
     await choose(page, 'optOut')
@@ -88,12 +93,7 @@ for (const options of [{}, { worker: false }]) {
     received,
     collector,
   }) => {
-    const first = await visit(options)
-    await choose(first, 'optOut')
-    await first.evaluate(() => window.outlast.ready)
-    await first.evaluate(() => localStorage.clear())
-    await leave(first)
-    const page = await visit(options)
+    const page = await visitAfterRefusal(visit, options)
     await captureAndForget(page, 'refused')
     await nextMillisecond(page)
     await page.evaluate(() => {

@@ -12,7 +12,7 @@ export const isText = (value: unknown): value is string => typeof value === 'str
 const MAX_VALUE = 80
 const MAX_ERROR = 500
 
-/** A value or an error in words. It may come from anybody's code, and throw at whoever reads it. */
+/** A value or an error in words. The value may come from any code on the page, and may throw when it is read. */
 export function show(value: unknown): string {
   try {
     if (typeof value === 'string') return JSON.stringify(value.slice(0, MAX_VALUE))
@@ -35,7 +35,7 @@ export function copyOf(value: unknown, unread: (name?: string) => void = () => u
   const copy = Object.create(null)
   const given = asRecord(value)
   try {
-    // Inherited ones too: somebody may extend defaults of their own.
+    // Inherited properties count too: a site may derive its options from an object with its defaults.
     for (const name in given) {
       try {
         copy[name] = given[name]
