@@ -71,7 +71,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
         ...(disableGeoip ? { $geoip_disable: true } : {}),
       },
     }),
-    optedOut: () => false,
+    consent: { choice: { refused: false, at: 0 } },
   })
   const link = createLink(queue, {
     clock,

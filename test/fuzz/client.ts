@@ -1,6 +1,7 @@
 /** A whole page's client but for the browser, on a virtual clock, with real parts. */
 
 import { memoryDatabase } from '../../src/adapters/memory-database'
+import type { Choice } from '../../src/client/first/consent'
 import { createFront } from '../../src/client/first/front'
 import { readCaptureOptions } from '../../src/client/first/options'
 import type { KeyValueStore } from '../../src/client/first/person'
@@ -139,7 +140,7 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
     ...delivery,
     listen: () => undefined,
     reportToLog: reporterToLog(emitter, log),
-    purge: (before: number) => void link.purge(before),
+    purge: ({ at }: Choice) => void link.purge(at),
   }
   const client = connect(Promise.resolve(late), async () => late)
   client.on('drop', (drop) => drops.push(drop))

@@ -80,8 +80,10 @@ export interface Witness {
   /** In the memory of a page that keeps nothing on disk. */
   inMemory: boolean
   beaconed: boolean
+  /** Of `Refusal`: captured while the person agreed. */
+  turn: number | undefined
   /** Captured against the person's choice. */
-  unwelcome?: boolean
+  refusedSince?: number | undefined
   /** Left in localStorage by a page that went away: some page takes it up. */
   writtenDown: boolean
   /** A host told that it gave it up. */
@@ -110,8 +112,8 @@ export class Ledger {
   readonly told: Dropped = {}
   /** Events in the journal. */
   journaled = 0
-  /** How often everything was asked to be forgotten. */
-  purges = 0
+  /** How often a person opted out: from then on hosts and pages may give up what they have not delivered. */
+  private refusals = 0
   record: QueueRecord | undefined
   private stored = 0
   private storedSize = 0
@@ -136,13 +138,31 @@ export class Ledger {
     return !inMemory || taken === 0
   }
 
+  /** Whether it must not be given up: nothing is known of what became of it, and no choice may have cost it. */
+  private isKept(witness: Witness): boolean {
+    return this.openIn(witness) && (this.refusals === 0 || this.isAgreed(witness))
+  }
+
+  private isAgreed({ page, turn }: Witness): boolean {
+    return this.sim.refusal.isAgreed(page, turn)
+  }
+
+  /** P5, P10: what was captured in agreement is not dropped because of an earlier choice. */
+  private checkAgreement(witnesses: Iterable<Witness>): void {
+    for (const witness of witnesses) {
+      if (this.isAgreed(witness)) {
+        this.breach('agreed', `${witness.uuid} of ${witness.page.name} was dropped as opted_out, and the person agreed`)
+      }
+    }
+  }
+
   /**
    * A page said its last words. What nobody has committed it wrote down; where it could not, it gave it to a worker or
    * a beacon, unless those refused it too.
    */
   checkFarewell({ realm, captured, setup, words }: Page, spilled: string): void {
-    if (setup.options.persistence === 'memory' || this.purges > 0) return
-    const open = captured.filter((witness) => this.openIn(witness) && !witness.inMemory && witness.journaled === 0)
+    if (setup.options.persistence === 'memory') return
+    const open = captured.filter((witness) => this.isKept(witness) && !witness.inMemory && witness.journaled === 0)
     let size = spilled.length
     for (const witness of open) {
       witness.writtenDown = spilled.includes(witness.uuid)
@@ -182,10 +202,9 @@ export class Ledger {
 
   /** What was written down was taken up. */
   checkTakenUp(): void {
-    if (this.purges > 0) return
     for (const witness of this.events.values()) {
       const { uuid, page, writtenDown } = witness
-      if (writtenDown && this.openIn(witness) && witness.journaled === 0) {
+      if (writtenDown && this.isKept(witness) && witness.journaled === 0) {
         this.breach('farewell', `${uuid} was written down by ${page.name} and is lost`)
       }
     }
@@ -205,10 +224,16 @@ export class Ledger {
     return this.sim.settings
   }
 
-  /** @param unwelcome the person has refused, and the page could know it */
-  captured(page: Realm, uuid: string, name: string, padding: number, unwelcome = false): Witness {
+  /** @param event `refusedSince` is the time of a refusal that the page could know, in ms of the timeline */
+  captured(
+    page: Realm,
+    version: number,
+    event: { uuid: string; name: string; padding: number; refusedSince?: number | undefined },
+  ): Witness {
+    const { uuid, name, padding, refusedSince } = event
     const witness: Witness = {
       uuid,
+      turn: this.sim.refusal.agreementIn(page, version),
       capturedAt: this.sim.time.elapsed,
       size: padding + SIZE_WITHOUT_PADDING,
       page,
@@ -233,7 +258,8 @@ export class Ledger {
     this.events.set(uuid, witness)
     this.counts.captured += 1
     // Its page may hear of the refusal, and give the event up.
-    if (this.sim.refusal.holds) Object.assign(witness, { unwelcome, droppedHere: 'opted_out' })
+    const { refusal } = this.sim
+    if (refusal.holds || refusal.isClockBehind) Object.assign(witness, { refusedSince, droppedHere: 'opted_out' })
     return witness
   }
 
@@ -254,7 +280,7 @@ export class Ledger {
     const known = this.handovers.get(name) ?? []
     const same = known.some((one) => one.uuids.length === uuids.length && one.uuids[0] === uuids[0])
     // Whoever asks to be forgotten empties what is on its way.
-    if (known.length > 0 && !same && this.purges === 0)
+    if (known.length > 0 && !same && this.refusals === 0)
       this.breach('handover', `${name} was repeated with other events`)
     if (!same) this.handovers.set(name, [...known, { uuids, dropped: { ...dropped } }])
     return { name, uuids }
@@ -284,9 +310,14 @@ export class Ledger {
     for (const uuid of uuids) this.mark(uuid, (witness) => (witness.droppedHere = reason))
   }
 
-  /** Whoever a page observes asks to be forgotten. */
+  /** A person opts out. */
+  refused(): void {
+    this.refusals += 1
+  }
+
+  /** A person opts out with `clear`. */
   purged(witnesses: Witness[]): void {
-    this.purges += 1
+    this.refused()
     for (const witness of witnesses) if (witness.committedAt === undefined) witness.droppedHere ??= 'opted_out'
   }
 
@@ -359,6 +390,7 @@ export class Ledger {
     this.checkSplit(realm, changes)
     for (const witness of added) this.enter(witness, after)
     const isPurge = (after.dropped.opted_out ?? 0) > (before.dropped.opted_out ?? 0)
+    if (isPurge && added.length === 0) this.checkAgreement(removed)
     for (const witness of removed) {
       witness.onDisk = false
       witness.settled = true
@@ -388,7 +420,7 @@ export class Ledger {
 
   /** A row may go once what is in it is in the queue, or will never be. */
   private checkLeftJournal(realm: Realm, witness: Witness): void {
-    if (witness.journaled > 0 || !this.openIn(witness) || this.purges > 0) return
+    if (witness.journaled > 0 || !this.isKept(witness)) return
     this.breach('lost', `${realm.name} took ${witness.uuid} out of the journal, and no queue has it`)
   }
 
@@ -453,7 +485,7 @@ export class Ledger {
     this.counts.dropped += totalDropped(reasons)
     if (handovers) {
       // Whoever asks to be forgotten has what was there before dropped, and what comes in refused.
-      const mayRefuse = this.purges > 0
+      const mayRefuse = this.refusals > 0
       const isIt = ({ uuids, dropped }: Known) => {
         const dueToRefusal = (reasons.opted_out ?? 0) - (dropped.opted_out ?? 0) - removed.length
         const isExplained = mayRefuse ? dueToRefusal >= 0 : dueToRefusal === 0
@@ -515,7 +547,7 @@ export class Ledger {
   }): void {
     const { after, delivered, reasons, added, removed, handover } = step
     const { maxQueueSize, maxQueueBytes } = after.config.settings
-    const mayRefuse = this.purges > 0
+    const mayRefuse = this.refusals > 0
     if ((removed.length > 0 && !mayRefuse) || delivered > 0) this.breach('accounting', 'a handover took events out')
     let refused = 0
     for (const reason of Object.keys(reasons) as DropReason[]) {
@@ -531,7 +563,15 @@ export class Ledger {
       this.breach('accounting', `${refused} counted as refused, ${handover.uuids.length - added.length} were`)
     }
     const taken = new Set(added.map(({ uuid }) => uuid))
-    for (const uuid of handover.uuids) if (!taken.has(uuid)) this.mark(uuid, (witness) => (witness.refused = true))
+    const isRefusal =
+      refused > 0 && refused === (reasons.opted_out ?? 0) - (handover.dropped.opted_out ?? 0) - removed.length
+    for (const uuid of handover.uuids) {
+      if (taken.has(uuid)) continue
+      this.mark(uuid, (witness) => {
+        if (isRefusal) this.checkAgreement([witness])
+        witness.refused = true
+      })
+    }
     if (added.length === 0) return
     if (after.pending - after.inRequest > maxQueueSize) {
       this.breach('bounds', `${after.pending - after.inRequest} events wait, maxQueueSize is ${maxQueueSize}`)
@@ -553,7 +593,7 @@ export class Ledger {
       case 'before_send':
         return witness.name.includes(UNWANTED)
       case 'opted_out':
-        return this.purges > 0
+        return this.refusals > 0
       default:
         return false
     }
@@ -634,8 +674,9 @@ export class Ledger {
   }
 
   /** P10: whichever place knows of a refusal, it holds. */
-  private checkWelcome({ uuid, unwelcome, page }: Witness): void {
-    if (unwelcome) this.breach('consent', `${uuid} of ${page.name} was sent, and the person had refused before`)
+  private checkWelcome({ uuid, refusedSince, page }: Witness): void {
+    if (refusedSince === undefined || !this.sim.refusal.couldRead(page, refusedSince)) return
+    this.breach('consent', `${uuid} of ${page.name} was sent, and the person had refused before`)
   }
 
   /** Sent again: only where its sender could not know that it had got through. */

@@ -121,7 +121,9 @@ export class Page {
   private made(event: OutlastEvent): OutlastEvent {
     const { sim, realm } = this
     if (!sim.ledger.events.has(event.uuid)) {
-      this.captured.push(sim.ledger.captured(realm, event.uuid, event.event, 0))
+      this.captured.push(
+        sim.ledger.captured(realm, this.setup.version, { uuid: event.uuid, name: event.event, padding: 0 }),
+      )
     }
     this.persons.check(this.id, event)
     return event
@@ -185,8 +187,10 @@ export class Page {
     if (this.shut || client.isOptOut()) return
     const properties = padding > 0 ? { padding: 'x'.repeat(padding) } : {}
     const uuids = Array.from({ length: count }, () => sim.newEventId())
-    const unwelcome = this.isLasting && sim.refusal.isKnownTo(this.realm, this.setup.version)
-    for (const uuid of uuids) this.captured.push(sim.ledger.captured(this.realm, uuid, name, padding, unwelcome))
+    const refusedSince = this.isLasting ? sim.refusal.knownTo(this.realm, this.setup.version) : undefined
+    for (const uuid of uuids) {
+      this.captured.push(sim.ledger.captured(this.realm, this.setup.version, { uuid, name, padding, refusedSince }))
+    }
     if (kind === 'history') {
       const events = uuids.map((uuid) => ({ event: name, properties, uuid }))
       client.captureBatch(events, { historicalMigration: true })

@@ -1,23 +1,87 @@
-/** What the person chose, as nobody can forget it: what is captured against it must not leave the device. */
+/**
+ * What the person chose, as nobody can forget it: what is captured against it must not leave the device, and what is
+ * captured in agreement must not be dropped for it.
+ */
 
 import type { Realm } from './realm'
 import type { Sim } from './sim'
 
-/** ms that a choice takes to be durable at most, where nothing hinders it. */
-const DURABLE_WITHIN_MS = 60
+/** ms that a choice takes at most to be durable and heard of in all tabs, where nothing hinders it. */
+const HEARD_WITHIN_MS = 60
 
 export class Refusal {
   /** Since when the person refuses, in ms of the timeline. */
   private since: number | undefined
+  /** The latest choice by the wall clock. */
+  private latestByClock = 0
+  /** When the person chose last, and when the page of that choice ended, in ms of the timeline. */
+  private chosenAt = 0
+  private chooserEndedAt = Number.POSITIVE_INFINITY
+  /** How often the person has agreed. */
+  agreements = 0
+  /** The page in which the person chose last. */
+  private chooser: Realm | undefined
+  /** Since when the person has chosen in that page, in ms of the timeline. */
+  private chosenSince = 0
+  /**
+   * Counts what may cost an event that was captured in agreement: an erasure, a choice in another page, which this page
+   * may hear of late, and a wall clock that jumps.
+   */
+  private turns = 0
 
   constructor(private readonly sim: Sim) {}
 
-  refuse(): void {
+  refuse(page: Realm, erases: boolean): void {
     this.since = this.sim.time.elapsed
+    this.chosenIn(page)
+    if (erases) this.turns += 1
   }
 
-  agree(): void {
+  agree(page: Realm): void {
     this.since = undefined
+    this.agreements += 1
+    this.chosenIn(page)
+  }
+
+  /**
+   * The browser was killed, and localStorage has lost what was written lately. A page that ended right after its choice
+   * may have had no time to write the choice to IndexedDB.
+   */
+  browserKilled(isOnDisk: boolean): void {
+    if (!isOnDisk && this.chooserEndedAt - this.chosenAt < HEARD_WITHIN_MS) this.since = undefined
+  }
+
+  private chosenIn(page: Realm): void {
+    this.chosenAt = this.sim.time.elapsed
+    this.chooserEndedAt = Number.POSITIVE_INFINITY
+    page.atDeath(() => {
+      if (page === this.chooser) this.chooserEndedAt = this.sim.time.elapsed
+    })
+    this.latestByClock = Math.max(this.latestByClock, this.sim.time.wall())
+    if (page === this.chooser) return
+    this.turns += 1
+    this.chooser = page
+    this.chosenSince = this.sim.time.elapsed
+  }
+
+  clockJumped(): void {
+    this.turns += 1
+  }
+
+  /** Whether the clock was set back behind a choice: a page that has not heard of the choice yet captures before it. */
+  get isClockBehind(): boolean {
+    return this.sim.time.wall() < this.latestByClock
+  }
+
+  /** For an event that this page captures now: the turn that `isAgreed` asks for, if the person agreed here. */
+  agreementIn(page: Realm, version: number): number | undefined {
+    const isAgreed = this.since === undefined && page === this.chooser && this.sim.storageWorksFor(version)
+    return isAgreed ? this.turns : undefined
+  }
+
+  /** Whether an event that was captured in that turn must still not be dropped because of a choice. */
+  isAgreed(page: Realm, turn: number | undefined): boolean {
+    return turn === this.turns && Math.max(page.hinderedUntil, this.sim.diskHinderedUntil) < this.chosenSince
   }
 
   /** Whether a page that captures now does so only because it has not heard of the refusal. */
@@ -25,11 +89,16 @@ export class Refusal {
     return this.since !== undefined
   }
 
-  /** Whether the refusal could be written down, and read by this page: a disk that fails is no disk to rely on. */
-  isKnownTo(page: Realm, version: number): boolean {
+  /** Since when there is a refusal that was written down by now, and that this page could read, if there is one. */
+  knownTo(page: Realm, version: number): number | undefined {
     const { sim, since } = this
-    if (since === undefined || sim.time.elapsed - since < DURABLE_WITHIN_MS) return false
-    const hindered = Math.max(page.hinderedUntil, sim.diskHinderedUntil)
-    return hindered < since && sim.storageWorksFor(version)
+    if (since === undefined || sim.time.elapsed - since < HEARD_WITHIN_MS || !sim.storageWorksFor(version))
+      return undefined
+    return this.couldRead(page, since) ? since : undefined
+  }
+
+  /** Whether the disk has not failed this page since that refusal: a disk that fails is no disk to rely on. */
+  couldRead(page: Realm, since: number): boolean {
+    return Math.max(page.hinderedUntil, this.sim.diskHinderedUntil) < since
   }
 }

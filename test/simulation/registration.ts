@@ -41,6 +41,11 @@ export class Registration {
     if (sim.world.oldWorker) this.active = new Worker(sim, MUTE)
   }
 
+  /** Whether a worker of that version is there or on its way. */
+  brings(version: number): boolean {
+    return [this.active, this.installing, this.waiting].some((worker) => worker?.version === version)
+  }
+
   get exists(): boolean {
     return Boolean(this.active ?? this.installing ?? this.waiting)
   }

@@ -23,6 +23,8 @@ export interface World {
   installMs: number
   /** and to start. */
   startMs: number
+  /** ms by which a page's transactions reach the disk later than a worker's; 0 where it is absent. */
+  pageDiskMs?: number
   /**
    * A worker was there before, which answers nothing, and makes way this many ms after the new one is installed. `null`:
    * no new one can be installed, and it stays.
@@ -50,9 +52,11 @@ export type Step = { ms: number } & (
   | { do: 'open'; setup: PageSetup; first?: FirstCapture }
   | ({ do: 'capture'; tab: number; unwanted: boolean } & FirstCapture)
   | {
-      do: 'flush' | 'stats' | 'pending' | 'hide' | 'show' | 'close' | 'crash' | 'away' | 'return' | 'forget' | 'consent'
+      do: 'flush' | 'stats' | 'pending' | 'hide' | 'show' | 'close' | 'crash' | 'away' | 'return'
       tab: number
     }
+  /** The person opts out with `clear`, opts out, or opts in. */
+  | { do: 'forget' | 'refuse' | 'consent'; tab: number }
   | { do: PersonStep; tab: number }
   | { do: 'shutdown'; tab: number; timeoutMs: number }
   | { do: 'wait' }
@@ -179,6 +183,7 @@ export function planOf(seed: number, length: number): Plan {
     files: { ms: chance(0.4) ? 0 : between(150, 2_000), cached: chance(0.7) },
     installMs: between(100, 3_000),
     startMs: between(40, 600),
+    pageDiskMs: chance(0.5) ? 0 : 1 + upTo(5),
     ...(!rivals && chance(0.1) ? { oldWorker: { yieldsAfterMs: pick([3_000, 60_000, 10 * HOUR, null]) } } : {}),
   }
   const dice = { chance, upTo, pick, pause }
@@ -200,6 +205,18 @@ export function planOf(seed: number, length: number): Plan {
       return [...Array.from({ length: REFUSALS }, noDisk), ...steps]
     }
     return profile.late > 0 && chance(0.3) ? [{ do: 'fault', fault: lateFault(), ms: 0 }, ...steps] : steps
+  }
+
+  /** A person who chooses again and again, with what is captured right before and after each choice. */
+  function changeOfMind(tab: number, ms: number): Step[] {
+    const soon = () => pick([0, 0, 1, 5, 60, 400])
+    const steps: Step[] = [captureStep(tab, ms)]
+    for (let times = 1 + upTo(4); times > 0; times--) {
+      if (chance(0.7)) steps.push({ do: chance(0.5) ? 'refuse' : 'forget', tab, ms: soon() })
+      if (chance(0.3)) steps.push({ do: 'close', tab, ms: soon() }, openStep())
+      steps.push({ do: 'consent', tab, ms: soon() }, captureStep(tab, soon()))
+    }
+    return steps
   }
 
   function openStep(first = false): Step & { do: 'open' } {
@@ -231,6 +248,7 @@ export function planOf(seed: number, length: number): Plan {
       [3, () => ({ do: pick(PERSON_STEPS), tab, ms })],
       [profile.forget, () => ({ do: 'forget', tab, ms })],
       [profile.forget * 4, () => ({ do: 'consent', tab, ms })],
+      [profile.forget * 5, () => changeOfMind(tab, ms)],
       [1, () => ({ do: 'network', online: chance(0.6), ms })],
       [profile.visit, nextVisit],
       [profile.late, () => ({ do: 'fault', fault: lateFault(), ms })],

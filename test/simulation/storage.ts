@@ -68,6 +68,8 @@ export class StorageQueue {
   private readonly waiting: OpenTransaction[] = []
   private current: OpenTransaction | undefined
   readonly connections = new Set<Connection>()
+  /** Begun, and not here yet. */
+  readonly coming = new Set<OpenTransaction>()
 
   enter(tx: OpenTransaction): void {
     this.waiting.push(tx)
@@ -75,6 +77,7 @@ export class StorageQueue {
   }
 
   leave(tx: OpenTransaction): void {
+    this.coming.delete(tx)
     const index = this.waiting.indexOf(tx)
     if (index >= 0) this.waiting.splice(index, 1)
     if (this.current !== tx) return
@@ -83,7 +86,7 @@ export class StorageQueue {
   }
 
   busyWith(realm: Realm): boolean {
-    return [this.current, ...this.waiting].some((tx) => tx?.realm === realm)
+    return [this.current, ...this.waiting, ...this.coming].some((tx) => tx?.realm === realm)
   }
 
   private next(): void {
@@ -236,7 +239,12 @@ class OpenTransaction {
     private readonly mode: 'readonly' | 'readwrite',
   ) {
     this.survive = realm.atDeath(() => this.rollBack())
-    connection.database.queue.enter(this)
+    const { pageDiskMs = 0 } = realm.sim.world
+    const { queue } = connection.database
+    queue.coming.add(this)
+    const enter = () => void (queue.coming.delete(this) && queue.enter(this))
+    if (realm.who === 'page' && pageDiskMs > 0) realm.sim.time.after(pageDiskMs, enter)
+    else enter()
   }
 
   objectStore(table: string) {

@@ -10,6 +10,7 @@ import { queueKey } from '../../core/config/queue-config'
 import type { Properties } from '../../core/event/event'
 import type { Handover } from '../../core/queue/handover'
 import { parseRules } from '../../core/queue/rules'
+import type { Choice } from '../first/consent'
 import { createFront } from '../first/front'
 import { readCaptureOptions } from '../first/options'
 import type { KeyValueStore } from '../first/person'
@@ -197,9 +198,9 @@ function live(given: WorldOptions, lasting: Lasting): World {
     ...delivery,
     listen: () => undefined,
     reportToLog: reporterToLog(emitter, log),
-    purge(before: number) {
+    purge({ at }: Choice) {
       wiped += 1
-      void link.purge(before)
+      void link.purge(at)
     },
   }
   const client = connect(Promise.resolve(late), async () => late)

@@ -14,6 +14,7 @@ import {
 import type { Lane } from '../../core/queue/handover'
 import type { CommonClient, OutlastEvents } from '../types'
 import { assemble, type Given, type Made, type Refused } from './assemble'
+import type { Consent } from './consent'
 import type { Emitter } from './emitter'
 import type { CaptureConfig } from './options'
 import { type Outbox, putIn } from './outbox'
@@ -24,8 +25,8 @@ export interface CapturePorts {
   emitter: Emitter<OutlastEvents>
   newId: () => string
   ambient: Given['ambient']
-  /** Whether the person has opted out, so that nothing may be captured. */
-  optedOut(): boolean
+  /** The person's consent. Nothing may be captured while the person refuses. */
+  consent: Pick<Consent, 'choice'>
 }
 
 export interface Capture {
@@ -77,7 +78,8 @@ export function createCapture(ports: CapturePorts): Capture {
 
   function take(given: () => Taken): void {
     // Without an API key nothing can be sent; `init` has warned of that already.
-    if (!config.apiKey || ports.optedOut()) return
+    const { choice } = ports.consent
+    if (!config.apiKey || choice.refused) return
     if (self.closed) return tellClosed()
     const made = make(given)
     const { json } = made
@@ -90,9 +92,11 @@ export function createCapture(ports: CapturePorts): Capture {
       self.warnFull()
       return self.drop('queue_full', 'the queue is full', [uuid])
     }
-    const at = config.wall()
+    const now = config.wall()
+    // The time of a choice may be ahead of the clock, and what is captured after the choice counts as later.
+    const at = Math.max(now, choice.at)
     // A timestamp that the caller brought along is of another clock, so it has no known skew.
-    putIn(outbox, made.lane, made.format, json, at, made.stamped ? config.now() - at : 0)
+    putIn(outbox, made.lane, made.format, json, at, made.stamped ? config.now() - now : 0)
     log.debug(`captured ${event} ${uuid}`)
     void tellOfNew()
   }

@@ -16,8 +16,8 @@ export interface Consent {
   readonly optedOut: boolean
   /** The latest choice that is known here. */
   readonly choice: Choice
-  /** Records a choice that the person makes in this page. Its time is later than that of any choice known so far. */
-  choose(refused: boolean, now: Millis): Choice
+  /** Records a choice that the person makes in this page. Its time is later than all that was captured or chosen so far. */
+  choose(refused: boolean): Choice
   /** Takes over a later choice, which was made in another page. */
   keep(choice: Choice): void
 }
@@ -25,7 +25,7 @@ export interface Consent {
 const KEY = 'opt_out'
 const AT_KEY = 'opt_out_at'
 
-export function createConsent(store: KeyValueStore): Consent {
+export function createConsent(store: KeyValueStore, wall: () => Millis): Consent {
   /** This page's latest choice, because storage may lose it: storage may be full, or the site may clear it. */
   let known: Choice = { refused: false, at: 0 }
 
@@ -46,7 +46,7 @@ export function createConsent(store: KeyValueStore): Consent {
     get optedOut() {
       return consent.choice.refused
     },
-    choose: (refused, now) => keep({ refused, at: Math.max(now, consent.choice.at + 1) }),
+    choose: (refused) => keep({ refused, at: Math.max(wall(), consent.choice.at) + 1 }),
     keep,
   }
   return consent

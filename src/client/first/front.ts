@@ -11,7 +11,7 @@ import type { Delivery } from '../late/delivery'
 import type { PersonClient } from '../person-client'
 import type { OutlastEvents, Ready, ShutdownResult } from '../types'
 import { type Capture, createCapture } from './capture'
-import { type Consent, type ConsentedStore, consentedStore, createConsent } from './consent'
+import { type Choice, type Consent, type ConsentedStore, consentedStore, createConsent } from './consent'
 import { createEmitter, type Emitter } from './emitter'
 import { createIdentity } from './identity'
 import type { CaptureConfig } from './options'
@@ -71,8 +71,11 @@ export interface LateDelivery extends Delivery {
   listen(): void
   /** Logs every report as a debug message from now on. */
   reportToLog(): void
-  /** Drops all events that were captured before `before` (epoch ms), and erases them from the device. */
-  purge(before: number): void
+  /**
+   * Drops all events that were captured before this refusal, and erases them from the device, unless the person has
+   * chosen again since: the stored rules alone say then what is still to be erased.
+   */
+  purge(refusal: Choice): void
 }
 
 export interface FrontParts {
@@ -89,7 +92,7 @@ export function createFront(ports: FrontPorts): FrontParts {
   const { log, wall, disableGeoip } = config
   const emitter = createEmitter<OutlastEvents>(log)
   const outbox = newOutbox(newId())
-  const consent = createConsent(ports.kept)
+  const consent = createConsent(ports.kept, wall)
   const kept = consentedStore(ports.kept, consent)
   const tab = consentedStore(ports.tab, consent)
   const person = createPerson(kept, newId, ports.bootstrapId)
@@ -107,7 +110,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     outbox,
     emitter,
     newId,
-    optedOut,
+    consent,
     ambient({ distinctId, minimalNames }) {
       const { anonymousId, distinctId: own, groups, superProperties } = person.state
       const properties: Properties = {
@@ -157,7 +160,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     if (config.debug) debug()
 
     /** Whether the person has opted out with `clear`, here or in another tab: the device holds no person then. */
-    const cleared = () => consent.optedOut && ports.kept.get(PERSON_KEY) === undefined
+    const cleared = () => consent.optedOut && !ports.kept.get(PERSON_KEY)
     /**
      * The anonymous id, in this tab's memory alone, of the person that follows an erased one; blank if there is none.
      */
@@ -170,36 +173,33 @@ export function createFront(ports: FrontPorts): FrontParts {
       for (const store of [kept, tab]) store.clear()
       clear(outbox)
       ofFlags((flags) => flags.stop())
-      later(({ purge }) => {
-        // If the person has opted in again by now, the stored rules alone say what is still to be erased.
-        if (consent.optedOut) purge(consent.choice.at)
-      })
+      const { choice } = consent
+      later(({ purge }) => purge(choice))
     }
 
     /** @param clear whether all events that were captured before are to be erased */
     function choose(refused: boolean, clear: boolean): void {
       // Events from before the choice and events from after it are judged apart, so they go in different handovers.
       cut(outbox)
-      const now = wall()
       const before = consent.choice
-      const wasCleared = cleared()
-      // Events of this very millisecond were captured before the refusal, so it counts from the next one on.
-      const { at } = consent.choose(refused, refused ? now + 1 : now)
+      const wasCleared = successor
+      const choice = consent.choose(refused)
+      const { at } = choice
       ports.decide((rules) => {
         // The person may be back in localStorage after an earlier page has erased it, if the browser was killed before
         // it wrote localStorage to disk.
         if (!refused && rules.at > before.at && rules.erase >= rules.at) forget()
         // A page that was closed right after a choice with `clear` may not have written it: its erasure is still owed.
         const owed = clear ? at : wasCleared && before.at > rules.at ? before.at : 0
-        const erase = Math.max(owed, rules.erase)
+        // As core/queue/chosen.ts says.
         return {
           ...rules,
-          refused,
-          at,
+          ...choice,
           // A choice that changes nothing leaves what was captured before it as it was.
-          ...(refused !== rules.refused && (refused ? { from: at } : { until: now })),
-          erase: refused ? erase : Math.min(erase, now),
-          eraseOwed: rules.eraseOwed || owed > 0,
+          ...(refused !== rules.refused && (refused ? { from: at } : { until: at })),
+          // Where the clock was set back, the moment of an earlier erasure may lie ahead of this choice.
+          erase: Math.min(at, Math.max(owed, rules.erase)),
+          eraseOwed: rules.eraseOwed || Boolean(owed),
         }
       })
     }

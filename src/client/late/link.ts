@@ -39,11 +39,21 @@ export type Connect = (
   better?(cancelled: () => boolean): Promise<Channel>
 }>
 
+/** The person's choices: a host that got an event first would judge the event by the choice before. */
+export interface AfterChoices {
+  /** Whether every choice is known to be on disk. */
+  isSettled(): boolean
+  /** Resolves once it is. */
+  settled(): Promise<void>
+}
+
 export interface LinkPorts {
   clock: Clock
   outbox: Outbox
   capture: Pick<Capture, 'tellDropped' | 'warnFull' | 'full'>
   connect: Connect
+  /** No handover is posted for the first time before the person's choices are on disk. Absent where nobody chooses. */
+  choices?: AfterChoices
   degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void
   /** The queue went from empty to not empty, or something is known to be left in it. */
@@ -132,6 +142,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   let strikes = 0
   let ended = false
   let quiet = false
+  let waitsForChoices = false
   let unhosted = false
   let purgeOwed: number | undefined
   let better: Channel | undefined
@@ -238,12 +249,22 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
 
   function postHandover(handover: Handover, urgent: boolean): void {
     if (!channel) return
+    if (!idsOf.has(handover) && ports.choices?.isSettled() === false) return postAfterChoices(ports.choices)
     const { id } = post({ type: 'handover', handover, urgent })
     posted.set(id, handover)
     const ids = idsOf.get(handover)
     if (ids) ids.push(id)
     else idsOf.set(handover, [id])
     expectAnswer()
+  }
+
+  function postAfterChoices(choices: AfterChoices): void {
+    if (waitsForChoices) return
+    waitsForChoices = true
+    void choices.settled().then(() => {
+      waitsForChoices = false
+      if (!ended) handOverInTurn()
+    })
   }
 
   /** Cuts what is new into handovers, and posts those that are unposted, or all that are open. */
@@ -410,6 +431,8 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       if (ended) return
       repeatOpen()
       askAgain()
+      // A wake that was refused took up no journal.
+      if (!handover) post({ type: 'wake', reason: 'due' })
     })
   }
 

@@ -79,7 +79,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
   const rulesChannel = openRulesChannel(queue, () => journal?.decide())
   if (journal) heedRules(front, journal, rulesChannel.tell)
-  const afterChoices = createAfterChoices(() => journal?.known, clock)
+  const choices = createAfterChoices(() => journal?.known, clock)
   departure.shorten = shorten
   const unsent = trackUnsent()
   const link = createLink(queueConfig, {
@@ -87,9 +87,11 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     outbox,
     capture,
     async connect(...asked) {
-      await afterChoices.settled()
+      // No host is had before the rules on disk say whether one in this page may send.
+      await choices.settled()
       return connect.connect(...asked)
     },
+    choices,
     degraded: (change) => emitter.emit('degraded', change),
     warn: log.warn,
     onPending: sync.request,
@@ -108,16 +110,11 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     },
   })
   capture.onNew = () => {
-    // At once where there is nothing to wait for.
-    if (afterChoices.isSettled()) link.handOver()
-    else void afterChoices.settled().then(link.handOver)
+    link.handOver()
     keepIfLate()
   }
   departure.host = {
-    leave(quiet) {
-      // What waits for a choice is written down by the page itself.
-      if (afterChoices.isSettled()) link.leave(quiet)
-    },
+    leave: link.leave,
     answers: link.answered,
     outlives: () => link.channel?.host === 'worker' && link.answered(),
     unsent: () => (link.channel?.host === 'worker' ? [] : [...unsent.handovers]),
@@ -267,9 +264,10 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       reports.start()
       reportToLog()
     },
-    purge(before) {
+    purge({ refused, at }) {
+      if (!refused || front.choices?.consent.choice.at !== at) return
       removeSpills(queue)
-      void link.purge(before)
+      void link.purge(at)
     },
   }
 }

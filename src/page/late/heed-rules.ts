@@ -3,6 +3,7 @@
 import { dataLossOf } from '../../adapters/fresh-log'
 import type { Front } from '../../client/first/front'
 import { clear } from '../../client/first/outbox'
+import { chosen } from '../../core/queue/chosen'
 import type { Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 
@@ -20,7 +21,9 @@ export function heedRules({ choices, config, outbox }: Front, journal: Journal, 
     journal.upgrade = undefined
     if (loss) config.log.warn(loss)
     const { at, refused } = consent.choice
-    if (rules.at > at) {
+    // localStorage may have kept one half of a choice: its time, or what it was.
+    const isTorn = at > 0 && rules.at === at && rules.refused !== refused
+    if (rules.at > at || isTorn) {
       consent.keep(rules)
       if (!rules.refused) return
       clear(outbox)
@@ -30,19 +33,8 @@ export function heedRules({ choices, config, outbox }: Front, journal: Journal, 
       // again.
       if (told === at) return
       told = at
-      const erase = cleared() ? at : rules.erase
-      journal.decide((known) =>
-        known.at >= at
-          ? known
-          : {
-              ...known,
-              refused,
-              at,
-              ...(refused !== known.refused && (refused ? { from: at } : { until: at })),
-              erase,
-              eraseOwed: known.eraseOwed || cleared(),
-            },
-      )
+      const owed = cleared() ? at : 0
+      journal.decide((known) => (known.at >= at ? known : chosen(known, { refused, at }, owed)))
     } else if (refused && !rules.refused) {
       // A choice that an earlier version of this library stored has no time: it is stored again with one.
       choose(true, cleared())

@@ -117,7 +117,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     emitter,
     newId: idsFrom(1 + nth * 10_000),
     ambient: given.ambient ?? (({ distinctId }) => ({ distinctId: distinctId ?? 'visitor', properties: {} })),
-    optedOut: () => false,
+    consent: { choice: { refused: false, at: 0 } },
   })
   const link = createLink(queue, {
     clock,

@@ -1,0 +1,22 @@
+/** What a choice of the person changes in the rules, for code that loads late. */
+
+import type { Millis } from '../base/ports'
+import type { Rules } from './rules'
+
+/**
+ * The rules after a choice that the rules do not have yet. A page's first code does the same itself
+ * (`client/first/front.ts`), because to share this function would cost a page 30 bytes more at first.
+ *
+ * @param owed the moment of an erasure that was asked for by then and that the rules do not have yet; 0 for none
+ */
+export function chosen(rules: Rules, choice: { refused: boolean; at: Millis }, owed: Millis): Rules {
+  const { refused, at } = choice
+  return {
+    ...rules,
+    refused,
+    at,
+    ...(refused !== rules.refused && (refused ? { from: at } : { until: at })),
+    erase: Math.min(at, Math.max(owed, rules.erase)),
+    eraseOwed: rules.eraseOwed || owed > 0,
+  }
+}
