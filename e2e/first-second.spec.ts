@@ -71,9 +71,11 @@ test('P5, P6: a worker file that never comes: pages take over within seconds, sa
     const settled = await settle(page, SECONDS_MS)
     expect(Object.values(settled)).not.toContain('never')
     expect(settled).toMatchObject({ ready: { host: 'page', storage: 'indexeddb' } })
-    expect((await told(page)).degraded).toEqual([
+    const { degraded, warnings } = await told(page)
+    expect(degraded).toEqual([
       { from: 'worker', to: 'page', reason: expect.stringContaining('the worker takes too long to start') },
     ])
+    expect(warnings.filter((text) => text.includes('no worker at'))).toHaveLength(1)
     await received(pages.length)
   }
   expect(site.held(WORKER_FILE)).toBeGreaterThan(0)

@@ -88,6 +88,15 @@ test('P10: opted out by default captures nothing', () => {
   expect(names(w)).toEqual([])
 })
 
+test('P10: opted out by default is for a person who has not chosen yet', () => {
+  const stored = new Map([['outlast:test-token https://events.example.com:opt_out', 'false']])
+  vi.stubGlobal('window', { localStorage: { getItem: (key: string) => stored.get(key) ?? null } })
+  const { posthog, w } = started({ opt_out_capturing_by_default: true })
+  posthog.capture('seen')
+  expect(names(w)).toEqual(['seen'])
+  vi.unstubAllGlobals()
+})
+
 test('before_send sees what it does in posthog-js, and may change and drop', () => {
   const seen: unknown[] = []
   const { posthog, w } = started({

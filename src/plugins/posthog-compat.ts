@@ -1,7 +1,9 @@
 /** The methods of posthog-js under their own names, for code that was written for it. */
 
 import type { BeforeSend, FlagValue } from '../client/types'
+import { hostFrom, queueKey, readApiKey } from '../core/config/queue-config'
 import type { Properties } from '../core/event/event'
+import { webStorage } from '../page/first/web-storage'
 import type { Outlast, OutlastOptions } from '../page/types'
 import { type PostHogEvent, personProperties } from './posthog-js'
 
@@ -18,7 +20,7 @@ export interface PostHogConfig {
   persistence?: string
   /** `true` stores nothing on the device. Default `false`. */
   disable_persistence?: boolean
-  /** `true` opts the person out in `init`. Default `false`. */
+  /** `true` opts a person out in `init` who has not chosen yet. Default `false`. */
   opt_out_capturing_by_default?: boolean
   /** Captures `$pageview` in `init`; the app captures those of navigation by `history` itself. Default `true`. */
   capture_pageview?: boolean
@@ -61,6 +63,12 @@ export interface PostHogLike {
   outlast: Outlast | undefined
 }
 
+/** Whether this origin knows a choice of the person: the default is for those who have not chosen. */
+function hasChosen(apiKey: string, { api_host }: PostHogConfig): boolean {
+  const queue = queueKey({ apiKey: readApiKey(apiKey) ?? '', host: hostFrom(api_host) ?? '' })
+  return webStorage('localStorage', queue, () => undefined).get('opt_out') !== undefined
+}
+
 export function createPostHogLike(init: Init): PostHogLike {
   const waiting: ((outlast: Outlast) => void)[] = []
   let outlast: Outlast | undefined
@@ -79,7 +87,7 @@ export function createPostHogLike(init: Init): PostHogLike {
     init(apiKey, config = {}) {
       const client = init(apiKey, optionsOf(config))
       outlast = client
-      if (config.opt_out_capturing_by_default) client.optOut()
+      if (config.opt_out_capturing_by_default && !hasChosen(apiKey, config)) client.optOut()
       client.onFeatureFlags((values) => {
         flags = values
       })

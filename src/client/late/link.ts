@@ -126,6 +126,8 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   const inMemory = new Set<Handover>()
   const posted = new Map<number, Handover>()
   const idsOf = new WeakMap<Handover, number[]>()
+  /** What this channel's host has been given. */
+  let given = new WeakSet<Handover>()
   const calls = createCalls({
     post,
     instance: () => instance,
@@ -183,12 +185,16 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     instance = undefined
     strikes = 0
     posted.clear()
+    given = new WeakSet()
     ackTimer?.cancel()
     ackTimer = undefined
     if (!next) return
     unhosted = false
     post({ type: 'wake', reason: 'due' })
-    repeatAll()
+    // Some hundred handovers at once, each a transaction of the host, would keep this page's own writes to the journal
+    // waiting for as long.
+    handOverInTurn()
+    calls.repeat(() => true)
     expectAnswer()
     if (purgeOwed !== undefined) void askToPurge(purgeOwed)
   }
@@ -252,6 +258,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     if (!idsOf.has(handover) && ports.choices?.isSettled() === false) return postAfterChoices(ports.choices)
     const { id } = post({ type: 'handover', handover, urgent })
     posted.set(id, handover)
+    given.add(handover)
     const ids = idsOf.get(handover)
     if (ids) ids.push(id)
     else idsOf.set(handover, [id])
@@ -272,7 +279,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     const made = cut(outbox)
     if (channel && made.length > 0) ports.onPending(channel)
     for (const handover of [...outbox.open])
-      if (which === 'open' || !idsOf.has(handover)) postHandover(handover, urgent)
+      if (which === 'open' || !given.has(handover)) postHandover(handover, urgent)
     if (made.length > 0) ports.onHandover()
   }
 
@@ -285,7 +292,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     let unanswered = 0
     for (const handover of outbox.open) {
       if (unanswered === MAX_UNACKNOWLEDGED) return
-      if (!idsOf.has(handover)) postHandover(handover, false)
+      if (!given.has(handover)) postHandover(handover, false)
       unanswered += 1
     }
   }

@@ -14,7 +14,7 @@ import { keepAside, noteLost, openRows, type Rows, readRules, save } from './row
 import type { DropGroup } from './settlement'
 
 /** Handovers that one transaction takes up at most: others wait for it. */
-const MAX_ROWS = 100
+const MAX_ROWS = 20
 
 export interface TakenUp {
   accepted: string[]

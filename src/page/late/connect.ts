@@ -17,6 +17,8 @@ export interface ConnectOptions {
   clock: Clock
   /** Whether the site's worker has a `beforeSend`, so that nothing may be sent without this worker. */
   hooked(): boolean
+  /** Tells the site's developer in the console. */
+  warn(message: string): void
 }
 
 export interface PageConnect {
@@ -37,9 +39,10 @@ const ASK_AGAIN_AT_MOST_MS = 300_000
 /** How long in ms a worker that is asked again has to answer. */
 const ANSWER_LIMIT_MS = 3_000
 
-export function createConnect({ queue, worker, durable, hooked, clock }: ConnectOptions): PageConnect {
+export function createConnect({ queue, worker, durable, hooked, clock, warn }: ConnectOptions): PageConnect {
   let registration: ServiceWorkerRegistration | undefined
   let inPage: InProcessChannel | undefined
+  let told = false
 
   async function loadInPage(receive: (raw: unknown) => void): Promise<(storing: boolean) => Promise<Channel>> {
     const limit = clock.timer(CODE_LIMIT_MS)
@@ -57,6 +60,12 @@ export function createConnect({ queue, worker, durable, hooked, clock }: Connect
       })
       return inPage
     }
+  }
+
+  function tellOnce(remedy: string | undefined, reason: string): void {
+    if (remedy === undefined || told || !worker) return
+    told = true
+    warn(`no worker at ${worker.url} (${reason}), so this page keeps and sends events itself: ${remedy}`)
   }
 
   const openWorker = (location: WorkerLocation, receive: (raw: unknown) => void) =>
@@ -109,6 +118,8 @@ export function createConnect({ queue, worker, durable, hooked, clock }: Connect
         } catch (error) {
           reason = error instanceof NoWorker ? error.message : show(error)
           mayComeBack = !(error instanceof NoWorker)
+          if (error instanceof NoWorker) tellOnce(error.remedy, reason)
+          else tellOnce('the page goes back to the worker once it answers', reason)
         }
       }
       registration = undefined

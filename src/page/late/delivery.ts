@@ -70,6 +70,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     durable: journal !== undefined,
     hooked: () => hooked() || journal?.rules?.hooked === true,
     clock,
+    warn: log.warn,
   })
   const sync = createBackgroundSync(connect.registration, wall)
   const reports = watchReports(queue, emitter)

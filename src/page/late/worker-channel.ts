@@ -11,7 +11,15 @@ import type { WorkerLocation } from './worker-options'
 const WORKER_LIMIT_MS = 3_000
 
 /** What there is no point in trying again before the next page: the site has no such worker, or may not have one. */
-export class NoWorker extends Error {}
+export class NoWorker extends Error {
+  /** @param remedy what the site can do about it; absent where the visitor's browser is the reason */
+  constructor(
+    message: string,
+    readonly remedy?: string,
+  ) {
+    super(message)
+  }
+}
 
 /** @throws a `NoWorker` that says why there is none, or another Error where there may be one later */
 export async function openWorkerChannel(
@@ -45,7 +53,8 @@ async function activeRegistration(
   // It may hang as long as the request for the file does; an active worker takes events at once, and whether there is a
   // newer one can wait.
   const registering = registerWorker(location).catch((error: Error) => {
-    throw new NoWorker(`${error.name}: ${error.message}`)
+    const remedy = 'serve worker.js there (npx outlast copy, or the plugin outlast/vite), or set worker: false'
+    throw new NoWorker(`${error.name}: ${error.message}`, remedy)
   })
   // It may fail while the other question is still open, and where there is an active worker it is not asked for.
   registering.catch(() => undefined)
@@ -59,9 +68,10 @@ async function activeRegistration(
 function containerOfThisPage(): ServiceWorkerContainer {
   // A sandboxed frame has no origin to register for, and Firefox would tell the console of the attempt as an error.
   if (globalThis.origin === 'null') throw new NoWorker('this page has no origin (sandboxed frame)')
-  // Insecure origins and Firefox's private windows have none, sandboxed documents throw on reading it.
+  if (!isSecureContext) throw new NoWorker('this page is not secure', 'serve the site over https')
+  // Private windows of Firefox have none, sandboxed documents throw on reading it.
   const { serviceWorker } = navigator
-  if (!serviceWorker) throw new NoWorker('this page has no service workers (insecure origin or private window)')
+  if (!serviceWorker) throw new NoWorker('this page has no service workers (private window)')
   return serviceWorker
 }
 
@@ -74,7 +84,7 @@ function activated(registration: ServiceWorkerRegistration): Promise<void> {
       if (worker.state !== 'activated' && worker.state !== 'redundant') return
       worker.removeEventListener('statechange', look)
       if (worker.state === 'activated') resolve()
-      else reject(new NoWorker('the worker failed to install'))
+      else reject(new NoWorker('the worker failed to install', "look for the worker's own errors in the console"))
     }
     worker.addEventListener('statechange', look)
     look()
