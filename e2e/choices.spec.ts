@@ -45,8 +45,12 @@ for (const options of [{}, { worker: false }]) {
           window.outlast.optIn()
           window.outlast.capture(name)
         }, `agreed ${times}`)
-        // Without this, the next `optOut({ clear: true })` may erase it, as it should.
-        if (clear) await received(times)
+        // Without this, the next `optOut({ clear: true })` may erase it, as it should: before it is sent, or before its
+        // answer is stored.
+        if (clear) {
+          await received(times)
+          await expect.poll(() => stats(page)).toMatchObject({ pending: 0 })
+        }
       }
       const events = await received(20)
       expect(events.map(({ copies }) => copies)).toEqual(Array(20).fill(1))

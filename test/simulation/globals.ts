@@ -1,6 +1,6 @@
 /** What a context finds around it, as the parameters of the function that its bundle is made into. */
 
-import { REPORT_CHANNEL } from '../../src/core/base/names'
+import { REPORT_CHANNEL, RULES_CHANNEL } from '../../src/core/base/names'
 import type { BeforeSend } from '../../src/core/event/before-send'
 import type { init } from '../../src/index'
 import { pretendCompress } from './collector'
@@ -92,6 +92,7 @@ function channelOf(realm: Realm) {
     onmessage: ((event: { data: unknown }) => void) | undefined
 
     constructor(readonly name: string) {
+      if (name === RULES_CHANNEL && sim.world.deafTabs) throw new Error('the page has replaced BroadcastChannel')
       const leave = realm.atDeath(() => this.close())
       this.close = () => {
         sim.channels.delete(this)

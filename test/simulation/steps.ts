@@ -23,6 +23,8 @@ export interface World {
   installMs: number
   /** and to start. */
   startMs: number
+  /** Tabs cannot tell each other of a choice, but by localStorage. */
+  deafTabs?: boolean
   /** ms by which a page's transactions reach the disk later than a worker's; 0 where it is absent. */
   pageDiskMs?: number
   /**
@@ -183,6 +185,7 @@ export function planOf(seed: number, length: number): Plan {
     files: { ms: chance(0.4) ? 0 : between(150, 2_000), cached: chance(0.7) },
     installMs: between(100, 3_000),
     startMs: between(40, 600),
+    deafTabs: chance(0.2),
     pageDiskMs: chance(0.5) ? 0 : 1 + upTo(5),
     ...(!rivals && chance(0.1) ? { oldWorker: { yieldsAfterMs: pick([3_000, 60_000, 10 * HOUR, null]) } } : {}),
   }
@@ -211,6 +214,12 @@ export function planOf(seed: number, length: number): Plan {
   function changeOfMind(tab: number, ms: number): Step[] {
     const soon = () => pick([0, 0, 1, 5, 60, 400])
     const steps: Step[] = [captureStep(tab, ms)]
+    // A refusal that no other tab can hear of, unless it asks the disk.
+    if (chance(0.2)) {
+      steps.push({ do: 'local storage', full: true, ms: 0 }, { do: 'refuse', tab, ms: 100 + upTo(400) })
+      for (const other of [tab + 1, tab + 2]) steps.push(captureStep(other, soon()))
+      steps.push({ do: 'local storage', full: false, ms: soon() })
+    }
     for (let times = 1 + upTo(4); times > 0; times--) {
       if (chance(0.7)) steps.push({ do: chance(0.5) ? 'refuse' : 'forget', tab, ms: soon() })
       if (chance(0.3)) steps.push({ do: 'close', tab, ms: soon() }, openStep())

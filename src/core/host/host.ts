@@ -256,7 +256,8 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
 
 function workOf(message: PageMessage): Work | undefined {
   const { queue, type } = message
-  if (type === 'stats' || type === 'shutdown' || type === 'purge') return undefined
+  // After a purge too: what was handed over meanwhile found the transport paused.
+  if (type === 'stats' || type === 'shutdown') return undefined
   if (type === 'wake') return { queue, reason: message.reason }
   return { queue, reason: type === 'handover' && message.urgent ? 'urgent' : 'due' }
 }

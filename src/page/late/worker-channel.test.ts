@@ -18,6 +18,5 @@ it('does not even ask for a worker in a frame without an origin, where Firefox r
 it('says why there is no worker where the browser has none', async () => {
   vi.stubGlobal('navigator', {})
   vi.stubGlobal('origin', 'http://site.test')
-  vi.stubGlobal('isSecureContext', true)
   await expect(openWorkerChannel(location, vi.fn(), vi.fn())).rejects.toThrow('no service workers')
 })

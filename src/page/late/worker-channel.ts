@@ -68,7 +68,7 @@ async function activeRegistration(
 function containerOfThisPage(): ServiceWorkerContainer {
   // A sandboxed frame has no origin to register for, and Firefox would tell the console of the attempt as an error.
   if (globalThis.origin === 'null') throw new NoWorker('this page has no origin (sandboxed frame)')
-  if (!isSecureContext) throw new NoWorker('this page is not secure', 'serve the site over https')
+  if (globalThis.isSecureContext === false) throw new NoWorker('this page is not secure', 'serve the site over https')
   // Private windows of Firefox have none, sandboxed documents throw on reading it.
   const { serviceWorker } = navigator
   if (!serviceWorker) throw new NoWorker('this page has no service workers (private window)')
