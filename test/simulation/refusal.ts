@@ -14,6 +14,8 @@ export class Refusal {
   private since: number | undefined
   /** The latest choice by the wall clock. */
   private latestByClock = 0
+  /** Whether the last choice may be forgotten. */
+  private isUnsure = false
   /** When the person chose last, and when the page of that choice ended, in ms of the timeline. */
   private chosenAt = 0
   private chooserEndedAt = Number.POSITIVE_INFINITY
@@ -45,13 +47,14 @@ export class Refusal {
 
   /**
    * The browser was killed, and localStorage has lost what was written lately. A page that ended right after its choice
-   * may have had no time to write the choice to IndexedDB.
+   * may have had no time to write the choice to IndexedDB, so that either of the last two choices may hold.
    */
-  browserKilled(isOnDisk: boolean): void {
-    if (!isOnDisk && this.chooserEndedAt - this.chosenAt < HEARD_WITHIN_MS) this.since = undefined
+  browserKilled(): void {
+    this.isUnsure = Math.min(this.chooserEndedAt, this.sim.time.elapsed) - this.chosenAt < HEARD_WITHIN_MS
   }
 
   private chosenIn(page: Realm): void {
+    this.isUnsure = false
     this.chosenAt = this.sim.time.elapsed
     this.chooserEndedAt = Number.POSITIVE_INFINITY
     page.atDeath(() => {
@@ -86,13 +89,18 @@ export class Refusal {
 
   /** Whether a page that captures now does so only because it has not heard of the refusal. */
   get holds(): boolean {
-    return this.since !== undefined
+    return this.since !== undefined || this.isUnsure
   }
 
   /** Since when there is a refusal that was written down by now, and that this page could read, if there is one. */
   knownTo(page: Realm, version: number): number | undefined {
     const { sim, since } = this
-    if (since === undefined || sim.time.elapsed - since < HEARD_WITHIN_MS || !sim.storageWorksFor(version))
+    if (
+      since === undefined ||
+      this.isUnsure ||
+      sim.time.elapsed - since < HEARD_WITHIN_MS ||
+      !sim.storageWorksFor(version)
+    )
       return undefined
     return this.couldRead(page, since) ? since : undefined
   }

@@ -331,8 +331,7 @@ export class Sim {
     // Who they were may stand in what was not written out yet: whoever comes next is somebody new then.
     this.persons.unsure = true
     this.local.goBackTo(this.time.elapsed - unwrittenMs)
-    const [rules] = this.disk.tables.get('rules') ?? []
-    this.refusal.browserKilled((rules?.value as { refused?: boolean } | undefined)?.refused === true)
+    this.refusal.browserKilled()
     this.ledger.checkWrittenDown(spilledIn(this.local.area))
   }
 
