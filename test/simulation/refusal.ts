@@ -14,6 +14,8 @@ export class Refusal {
   private since: number | undefined
   /** The latest choice by the wall clock. */
   private latestByClock = 0
+  /** All pages in which the person has chosen. */
+  private readonly choosers = new Set<Realm>()
   /** Whether the last choice may be forgotten. */
   private isUnsure = false
   /** When the person chose last, and when the page of that choice ended, in ms of the timeline. */
@@ -61,6 +63,7 @@ export class Refusal {
       if (page === this.chooser) this.chooserEndedAt = this.sim.time.elapsed
     })
     this.latestByClock = Math.max(this.latestByClock, this.sim.time.wall())
+    this.choosers.add(page)
     if (page === this.chooser) return
     this.turns += 1
     this.chooser = page
@@ -84,7 +87,9 @@ export class Refusal {
 
   /** Whether an event that was captured in that turn must still not be dropped because of a choice. */
   isAgreed(page: Realm, turn: number | undefined): boolean {
-    return turn === this.turns && Math.max(page.hinderedUntil, this.sim.diskHinderedUntil) < this.chosenSince
+    if (turn !== this.turns || this.sim.diskHinderedUntil >= this.chosenSince) return false
+    // A page whose disk hangs writes its choice down whenever the disk lets it.
+    return [page, ...this.choosers].every(({ hinderedUntil }) => hinderedUntil < this.chosenSince)
   }
 
   /** Whether a page that captures now does so only because it has not heard of the refusal. */
