@@ -740,7 +740,8 @@ export class Ledger {
       this.mark(uuid, (witness) => {
         // An event of v1 is made over for v0, the only protocol of a beacon.
         if (!witness.wire.has('v1')) this.checkWire(witness, events[index] as string, `beacon ${format}`)
-        this.checkWelcome(witness)
+        // A page without its late code hears of a choice by localStorage alone, and no page can read the disk as it goes.
+        if (!this.sim.refusal.isUnheard) this.checkWelcome(witness)
         witness.beaconed = true
       })
     }

@@ -16,6 +16,8 @@ export class Refusal {
   private latestByClock = 0
   /** All pages in which the person has chosen. */
   private readonly choosers = new Set<Realm>()
+  /** Whether localStorage had no room for a refusal, so that other pages may not have heard of it. */
+  isUnheard = false
   /** Whether the last choice may be forgotten. */
   private isUnsure = false
   /** When the person chose last, and when the page of that choice ended, in ms of the timeline. */
@@ -36,6 +38,7 @@ export class Refusal {
   constructor(private readonly sim: Sim) {}
 
   refuse(page: Realm, erases: boolean): void {
+    this.isUnheard ||= this.sim.localFull
     this.since = this.sim.time.elapsed
     this.chosenIn(page)
     if (erases) this.turns += 1

@@ -73,7 +73,7 @@ export class Sim {
   /** A page hears a report just now. */
   hearing = false
   localWritesRefused = 0
-  private localFull = false
+  localFull = false
   private syncing = false
   private eventsMade = 0
   private randomDraws = 0
