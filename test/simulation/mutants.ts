@@ -249,13 +249,6 @@ export const MUTANTS: Mutant[] = [
     replace: '',
   },
   {
-    name: 'no work after a purge',
-    promise: 'P6',
-    file: 'src/core/host/host.ts',
-    find: "if (type === 'stats' || type === 'shutdown') return undefined",
-    replace: "if (type === 'stats' || type === 'shutdown' || type === 'purge') return undefined",
-  },
-  {
     name: 'refusal kept in localStorage alone',
     promise: 'P10',
     file: 'src/page/first/page-client.ts',
