@@ -52,7 +52,7 @@ export interface LinkPorts {
   outbox: Outbox
   capture: Pick<Capture, 'tellDropped' | 'warnFull' | 'full'>
   connect: Connect
-  /** No handover is posted for the first time before the person's choices are on disk. Absent where nobody chooses. */
+  /** Holds back each handover's first posting until the person's choices are on disk. Absent in Node, which has none. */
   choices?: AfterChoices
   degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void
@@ -295,11 +295,6 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       if (!given.has(handover)) postHandover(handover, false)
       unanswered += 1
     }
-  }
-
-  function repeatAll(urgent = false): void {
-    handOver('open', urgent)
-    calls.repeat(() => true)
   }
 
   function expectAnswer(): void {
@@ -570,7 +565,8 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     mayBeAsleep: () => Math.abs(clock.now() - heardAt) > ASLEEP_MS,
     leave(silent) {
       quiet = silent
-      repeatAll(true)
+      handOver('open', true)
+      calls.repeat(() => true)
       if (outbox.open.size === 0) post({ type: 'wake', reason: 'urgent' })
     },
     back() {
