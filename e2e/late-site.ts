@@ -9,7 +9,7 @@ import { PAGE } from './told'
 export interface LateSite extends Site {
   /** From now on a request for this path is never answered. */
   hold(path: string): void
-  /** Cuts those that wait for this path, and answers later ones. */
+  /** Answers those that wait for this path with a 404, and later ones as usual. */
   recover(path: string): void
   /** How many wait for this path. */
   held(path: string): number
@@ -35,7 +35,8 @@ export const test = base.extend<Fixtures>({
         const { pathname } = new URL(req.url ?? '/', 'http://site')
         const cuts = waiting.get(pathname)
         if (cuts) {
-          cuts.push(() => res.destroy())
+          // Not a cut connection: Chromium reports one as an error of the page, at times and in other words.
+          cuts.push(() => res.writeHead(404).end())
           return true
         }
         if (late.lateMs > 0 && LIBRARY.test(pathname)) await pause(late.lateMs)
