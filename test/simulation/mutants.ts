@@ -217,8 +217,15 @@ export const MUTANTS: Mutant[] = [
     name: 'bounds of a refusal moved by a choice that changes nothing',
     promise: 'P5',
     file: 'src/client/first/front.ts',
-    find: '...(refused !== rules.refused && (refused ? { from: at } : { until: at })),',
-    replace: '...(refused ? { from: at } : { until: at }),',
+    find: 'refused === rules.refused ? rules.turns : [...rules.turns, at]',
+    replace: '[...rules.turns, at]',
+  },
+  {
+    name: 'last refusal alone remembered',
+    promise: 'P10',
+    file: 'src/core/queue/rules.ts',
+    find: 'for (const at of turns) if',
+    replace: 'for (const at of turns.slice(-2)) if',
   },
   {
     name: 'capture that counts as earlier than the choice before it',

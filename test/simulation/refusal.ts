@@ -16,8 +16,6 @@ export class Refusal {
   private latestByClock = 0
   /** All pages in which the person has chosen. */
   private readonly choosers = new Set<Realm>()
-  /** When the last refusal began, in ms of the timeline. The rules remember no other one. */
-  private lastBegan = Number.NEGATIVE_INFINITY
   /** Whether localStorage had no room for a refusal, so that other pages may not have heard of it. */
   isUnheard = false
   /** Whether the last choice may be forgotten. */
@@ -41,7 +39,6 @@ export class Refusal {
 
   refuse(page: Realm, erases: boolean): void {
     this.isUnheard ||= this.sim.localFull
-    if (this.since === undefined) this.lastBegan = this.sim.time.elapsed
     this.since = this.sim.time.elapsed
     this.chosenIn(page)
     if (erases) this.turns += 1
@@ -118,7 +115,6 @@ export class Refusal {
 
   /** Whether the disk has not failed this page since that refusal: a disk that fails is no disk to rely on. */
   couldRead(page: Realm, since: number): boolean {
-    if (this.isUnheard && since < this.lastBegan) return false
     return Math.max(page.hinderedUntil, this.sim.diskHinderedUntil) < since
   }
 }

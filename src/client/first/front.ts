@@ -195,8 +195,8 @@ export function createFront(ports: FrontPorts): FrontParts {
         return {
           ...rules,
           ...choice,
-          // A choice that changes nothing leaves what was captured before it as it was.
-          ...(refused !== rules.refused && (refused ? { from: at } : { until: at })),
+          // A choice that changes nothing is no turn.
+          turns: refused === rules.refused ? rules.turns : [...rules.turns, at],
           // Where the clock was set back, the moment of an earlier erasure may lie ahead of this choice.
           erase: Math.min(at, Math.max(owed, rules.erase)),
           eraseOwed: rules.eraseOwed || Boolean(owed),

@@ -15,7 +15,7 @@ export function chosen(rules: Rules, choice: { refused: boolean; at: Millis }, o
     ...rules,
     refused,
     at,
-    ...(refused !== rules.refused && (refused ? { from: at } : { until: at })),
+    turns: refused === rules.refused ? rules.turns : [...rules.turns, at],
     erase: Math.min(at, Math.max(owed, rules.erase)),
     eraseOwed: rules.eraseOwed || owed > 0,
   }

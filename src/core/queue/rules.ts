@@ -11,10 +11,8 @@ export interface Rules {
   refused: boolean
   /** When the person last chose, in ms since the epoch by the platform's clock; 0 for never. Each choice is later. */
   at: Millis
-  /** When the person's present or last refusal began; 0 for no refusal. */
-  from: Millis
-  /** When the person's last refusal ended. */
-  until: Millis
+  /** When the person began to refuse and when the person agreed again, in turn: the latest moments, oldest first. */
+  turns: Millis[]
   /** Everything captured before this moment is to be erased; 0 for nothing. */
   erase: Millis
   /** An erasure was asked for, and no host has erased the queue's events yet. */
@@ -23,17 +21,27 @@ export interface Rules {
   hooked: boolean
 }
 
-export const NO_RULES: Rules = { refused: false, at: 0, from: 0, until: 0, erase: 0, eraseOwed: false, hooked: false }
+/** The most turns that are remembered: more than a person takes while an event waits. */
+const MAX_TURNS = 50
+
+export const NO_RULES: Rules = { refused: false, at: 0, turns: [], erase: 0, eraseOwed: false, hooked: false }
 
 /** Parses rules and fails closed: a damaged record shows only that something was decided. */
-export const parseRules = (raw: unknown): Rules =>
-  raw === undefined ? NO_RULES : { ...NO_RULES, refused: true, hooked: true, ...asRecord(raw) }
+export function parseRules(raw: unknown): Rules {
+  if (raw === undefined) return NO_RULES
+  const given = asRecord(raw)
+  // What is no number is later than nothing.
+  const turns = [given.turns ?? []].flat().slice(-MAX_TURNS) as Millis[]
+  return { ...NO_RULES, refused: true, hooked: true, ...given, turns }
+}
 
 /**
  * Whether an event that was captured at that moment must not be kept: the person refused at that time, or asked later
  * for everything to be erased. Pages of an earlier version say 0, for a moment that is not known.
  */
-export function isRefused({ refused, from, until, erase }: Rules, capturedAt: Millis): boolean {
+export function isRefused({ refused, turns, erase }: Rules, capturedAt: Millis): boolean {
   if (capturedAt === 0) return refused
-  return capturedAt < erase || (from > 0 && capturedAt >= from && (refused || capturedAt < until))
+  let refusedThen = refused
+  for (const at of turns) if (at > capturedAt) refusedThen = !refusedThen
+  return refusedThen || capturedAt < erase
 }

@@ -19,8 +19,11 @@ export interface Journal {
   hasAsked(handover: Handover): boolean
   /** Writes the handovers. Rejects where that is not possible now. */
   write(handovers: Handover[]): Promise<void>
-  /** Runs a transaction for one table. It takes both, so that no other runs beside it (see `idb-database.ts`). */
-  transact(table: 'journal' | 'rules', work: (store: IDBObjectStore) => void): Promise<void>
+  /**
+   * Reads the rules and then does `work`, in one transaction. It takes both tables, so that no other runs beside it (see
+   * `idb-database.ts`).
+   */
+  transact(work: (rules: Rules, table: (name: 'journal' | 'rules') => IDBObjectStore) => void): Promise<void>
   /** Resolves once the latest `decide` has ended. Never rejects. */
   known?: Promise<void>
   /** The queue's rules: the person's choice, and whether the worker has hooks. `undefined` until they are read. */
@@ -47,7 +50,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     opening = undefined
   }
 
-  async function attempt(...[table, work]: Parameters<Journal['transact']>): Promise<void> {
+  async function attempt(work: Parameters<Journal['transact']>[0]): Promise<void> {
     await shown()
     opening ??= openDatabase(DATABASE_NAME, forget, (event) => {
       journal.upgrade = event
@@ -56,38 +59,36 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     await new Promise<unknown>((resolve, reject) => {
       tx.oncomplete = resolve
       tx.onabort = () => reject(tx.error)
-      work(tx.objectStore(table))
+      const table = (name: string) => tx.objectStore(name)
+      const read = table('rules').get([queue])
+      read.onsuccess = () => {
+        journal.rules = parseRules(read.result)
+        work(journal.rules, table)
+        journal.onRules(journal.rules)
+      }
     })
   }
 
   /** Tries a transaction twice, since browsers lose connections without an event. */
-  const transact: Journal['transact'] = (...asked) =>
-    attempt(...asked).catch(() => {
+  const transact: Journal['transact'] = (work) =>
+    attempt(work).catch(() => {
       forget()
-      return attempt(...asked)
+      return attempt(work)
     })
 
-  async function write(handovers: Handover[], isWanted = (_: Handover) => true): Promise<void> {
-    await journal.known
-    const isAllowed = ({ at }: Handover) => !isRefused(journal.rules as Rules, at)
-    // The person may have opted in in another tab since the rules were read, so they are read again. That the person
-    // has opted out in another tab is for the host to heed.
-    if (!handovers.every(isAllowed)) {
-      journal.decide()
-      await journal.known
-    }
-    return transact('journal', (table) => {
-      const counted = table.count(IDBKeyRange.bound([queue], [queue, []]))
+  const write = (handovers: Handover[], isWanted = (_: Handover) => true) =>
+    transact((rules, table) => {
+      const rows = table('journal')
+      const counted = rows.count(IDBKeyRange.bound([queue], [queue, []]))
       counted.onsuccess = () => {
-        if (counted.result > MAX_ROWS) return table.transaction.abort()
+        if (counted.result > MAX_ROWS) return rows.transaction.abort()
         for (const handover of handovers) {
-          if (isWanted(handover) && isAllowed(handover)) {
-            table.put(handover, [queue, handover.producer, handover.seq])
+          if (isWanted(handover) && !isRefused(rules, handover.at)) {
+            rows.put(handover, [queue, handover.producer, handover.seq])
           }
         }
       }
     })
-  }
 
   const journal: Journal = {
     rules: undefined,
@@ -118,14 +119,9 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     holds: (handover) => kept.has(handover),
     hasAsked: (handover) => asked.has(handover),
     decide(change = (rules) => rules) {
-      journal.known = transact('rules', (table) => {
-        const asked = table.get([queue])
-        asked.onsuccess = () => {
-          const rules = parseRules(asked.result)
-          journal.rules = change(rules)
-          if (journal.rules !== rules) table.put(journal.rules, [queue])
-          journal.onRules(journal.rules)
-        }
+      journal.known = transact((rules, table) => {
+        journal.rules = change(rules)
+        if (journal.rules !== rules) table('rules').put(journal.rules, [queue])
       }).catch(() => {
         // Without a disk there are no rules but the choice in localStorage.
         journal.rules ??= NO_RULES

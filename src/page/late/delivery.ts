@@ -151,8 +151,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
 
   function tidy(): void {
     const some = safe.splice(0)
-    const removed = journal?.transact('journal', (table) => {
-      for (const { producer, seq } of some) table.delete([queue, producer, seq])
+    const removed = journal?.transact((_, table) => {
+      for (const { producer, seq } of some) table('journal').delete([queue, producer, seq])
     })
     // What is left of them is known by its number to the host that takes it up.
     removed?.catch((error) => log.debug(`rows stay in the journal: ${show(error)}`))
