@@ -16,6 +16,7 @@ import {
   StorageError,
 } from '../base/ports'
 import type { DropReason } from '../base/reports'
+import { createSerial } from '../base/serial'
 import { show } from '../base/values'
 import type { QueueConfig } from '../config/queue-config'
 import type { BeforeSend } from '../event/before-send'
@@ -106,6 +107,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   const { clock, random, newId, sender, compress, locks, report, hooks } = ports
   const flights = new Set<Flight>()
   const listeners = new Set<SettledListener>()
+  const claims = createSerial()
   let unreachableInARow = 0
   let failedInARow = 0
   let trouble: string | undefined
@@ -115,7 +117,6 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   let release: (() => void) | undefined
   let notify: () => void = () => undefined
   let change = new Promise<void>((resolve) => (notify = resolve))
-  let turn: Promise<unknown> = Promise.resolve()
   let claiming = false
   let leasesSeenAt = Number.NEGATIVE_INFINITY
   let maxEvents = Number.POSITIVE_INFINITY
@@ -124,13 +125,6 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     const tell = notify
     change = new Promise<void>((resolve) => (notify = resolve))
     tell()
-  }
-
-  /** One claim at a time. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = turn.then(work)
-    turn = result.catch(() => undefined)
-    return result
   }
 
   /** None while as many requests are in flight as may be, nor once nobody wants it any more. */
@@ -300,7 +294,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
 
   async function startAll(wanted: Wanted): Promise<Claim> {
     for (;;) {
-      const claim = await inTurn(() => claimOne(wanted))
+      const claim = await claims.run(() => claimOne(wanted))
       if (!claim.claimed) return claim
     }
   }
@@ -311,7 +305,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     const hopeless = () => failedInARow >= FAILED_ENOUGH
     for (let more = true; more && !hopeless(); ) {
       const wanted = { kind: 'forced', before: Number.MAX_SAFE_INTEGER } as const
-      const { claimed } = await inTurn(() => claimOne(wanted, hopeless))
+      const { claimed } = await claims.run(() => claimOne(wanted, hopeless))
       more = claimed !== undefined
     }
   }
@@ -359,7 +353,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
           clock,
           listeners,
           mark: () => queue.mark(),
-          claim: (wanted, unwanted) => inTurn(() => claimOne(wanted, unwanted)),
+          claim: (wanted, unwanted) => claims.run(() => claimOne(wanted, unwanted)),
           inFlight: (id) => batchesInFlight().has(id),
           landed: () => Promise.all([...flights].map(({ done }) => done)),
           startCounting() {
@@ -397,7 +391,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       release = undefined
       somethingChanged()
       // What a claim on its way takes is started, and ended, when its transaction is over.
-      await turn
+      await claims.ended()
       await Promise.all([...flights].map(({ done }) => done))
     },
     resume() {
