@@ -39,16 +39,18 @@ export function limitedSender(
 ): Sender {
   const forbidden = watchPolicy()
   return {
-    send(request, { timeoutMs, readBody, empty }) {
+    async send(request, { timeoutMs, readBody, empty, signal: ending }) {
+      if (ending?.aborted) return ABORTED
       const controller = new AbortController()
       const { signal } = controller
+      ending?.addEventListener('abort', () => controller.abort(), { once: true })
       let timedOut = false
       const timer = setTimeout(() => {
         timedOut = true
         controller.abort()
       }, timeoutMs)
       const stop = () => clearTimeout(timer)
-      const cut = (): SendOutcome => (timedOut ? { kind: 'timeout' } : { kind: 'unreachable', detail: 'aborted' })
+      const cut = (): SendOutcome => (timedOut ? { kind: 'timeout' } : ABORTED)
       let reading: Promise<unknown> | undefined
       const gone = new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
@@ -96,10 +98,12 @@ export function limitedSender(
       const aborted = new Promise<SendOutcome>((resolve) => {
         signal.addEventListener('abort', () => resolve(cut()), { once: true })
       })
-      return { outcome: Promise.race([exchanged, aborted]), abort: () => controller.abort() }
+      return Promise.race([exchanged, aborted])
     },
   }
 }
+
+const ABORTED: SendOutcome = { kind: 'unreachable', detail: 'aborted' }
 
 /** What a browser shows as a page. */
 const PAGE_TYPE = /^\s*(text\/html|application\/xhtml\+xml)\b/i

@@ -35,18 +35,25 @@ export type SendOutcome =
   /** Something answered that takes no events: a page, or a place that a redirect led to without them. */
   | { kind: 'not_taken'; detail: string }
 
+/** The part of the platform's `AbortSignal` that the core and its senders use. */
+export interface AbortSignal {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void, options: { once: true }): void
+}
+
+export interface SendOptions {
+  timeoutMs: number
+  /** Whether the body of the answer is needed. */
+  readBody: boolean
+  /** Makes the same request without an event, to find out where a redirect leads and what it does to a POST. */
+  empty?: () => Promise<WireRequest>
+  /** Ends the request as `unreachable` once it is aborted. */
+  signal?: AbortSignal
+}
+
 export interface Sender {
-  /**
-   * `outcome` never rejects. `abort` ends it as `unreachable`. `readBody`: whether the answer's body matters. `empty`
-   * makes the same request without an event, to find out with where a redirect leads and how.
-   */
-  send(
-    request: WireRequest,
-    options: { timeoutMs: number; readBody: boolean; empty?: () => Promise<WireRequest> },
-  ): {
-    outcome: Promise<SendOutcome>
-    abort(): void
-  }
+  /** Makes a request. Never rejects. */
+  send(request: WireRequest, options: SendOptions): Promise<SendOutcome>
 }
 
 export type Encoding = 'gzip' | 'deflate'

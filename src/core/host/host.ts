@@ -5,17 +5,17 @@
 
 import { isCount } from '../base/is-count'
 import { MAX_QUEUE_NAME, MAX_QUEUES } from '../base/limits'
-import { type Clock, type Database, type Millis, StorageError } from '../base/ports'
+import { type Database, type Millis, StorageError } from '../base/ports'
 import type { Report } from '../base/reports'
 import { show } from '../base/values'
 import { drive } from '../delivery/drive'
-import { createTransport, type Rest, type Transport, type TransportPorts, type WakeReason } from '../delivery/transport'
+import { createTransport, type Rest, type Transport, type WakeReason } from '../delivery/transport'
+import type { TransportPorts } from '../delivery/transport-ports'
 import { createQueue, listQueues } from '../queue/queue'
 import { type HostMessage, MESSAGE_VERSION, type PageMessage, type RefusalReason } from './messages'
 import { parsePageMessage } from './parse-page-message'
 
 export interface HostPorts extends Omit<TransportPorts, 'report'> {
-  clock: Clock
   database: Database
   report(queue: string, report: Report): void
   /** Called while a queue cannot be worked on. The host tries again by itself. */
