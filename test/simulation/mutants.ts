@@ -71,12 +71,12 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'acknowledged before the commit',
     promise: 'P2',
-    file: 'src/core/delivery/transport.ts',
-    find: '      const appended = await queue.append(next, handover, clock.now())\n',
-    replace: `      void queue.append(next, handover, clock.now()).catch(() => undefined)
-      const accepted = handover.events.map((json) => json.slice(9, 45))
-      const committed = { kind: 'committed', accepted, refused: [], firstRefusal: false, pending: 1, drops: [] } as const
-      const appended: Appended = { ...committed, again: false }\n`,
+    file: 'src/core/delivery/take-in.ts',
+    find: '  const appended = await queue.append(config, handover, clock.now())\n',
+    replace: `  void queue.append(config, handover, clock.now()).catch(() => undefined)
+  const taken = handover.events.map((json) => json.slice(9, 45))
+  const nothing = { refused: [], firstRefusal: false, drops: [] }
+  const appended: Appended = { kind: 'committed', again: false, accepted: taken, pending: 1, ...nothing }\n`,
   },
   {
     name: 'failed commit swallowed',
@@ -188,9 +188,9 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'journal not taken up',
     promise: 'P5',
-    file: 'src/core/host/host.ts',
-    find: '        await transport.takeUp()\n        const { pending } = await transport.stats()\n',
-    replace: '        const { pending } = await transport.stats()\n',
+    file: 'src/core/host/answer-message.ts',
+    find: '      await transport.takeUp()\n      const { pending } = await transport.stats()\n',
+    replace: '      const { pending } = await transport.stats()\n',
   },
   {
     name: 'journal row removed in a transaction before its events are taken in',

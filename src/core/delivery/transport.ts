@@ -19,8 +19,9 @@ import { deliver } from './deliver'
 import { createEndpointHealth } from './endpoint-health'
 import { type Flushed, type FlushOptions, flush, type SettledListener } from './flush'
 import { createInFlight } from './in-flight'
-import { detailOf, reportDrops } from './report-drops'
+import { reportDrops } from './report-drops'
 import { createSenderPresence } from './sender-presence'
+import { append, takeUp } from './take-in'
 import type { TransportPorts } from './transport-ports'
 
 /** The state of a transport after it has started all requests that were due. */
@@ -55,13 +56,16 @@ export interface Transport {
   stats(): Promise<Stats>
   /** Takes up the queue's journal. */
   takeUp(): Promise<void>
+  /** Drops all pending events. Returns their number. */
+  discard(reason: DropReason): Promise<number>
   /**
-   * Drops all pending events. With `before`, does nothing if an erasure as of that moment, or a later one, is done
-   * already. Returns the number of dropped events.
+   * Drops all pending events for a person who has opted out, even those in a request or in the journal. With `before`,
+   * does nothing if an erasure as of that moment, or a later one, is done already. Returns the number of dropped events.
    */
-  discard(reason: DropReason, before?: Millis): Promise<number>
+  purge(before?: Millis): Promise<number>
   /** Aborts the requests in flight and starts none until `resume`. Any sender may take their batches over. */
   pause(): Promise<void>
+  /** Ends a pause, but not that of a purge that is under way. */
   resume(): void
 }
 
@@ -73,10 +77,12 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   const seen: SeenQueue = { config: undefined, pending: 0 }
   const listeners = new Set<SettledListener>()
   const changes = createChanges()
+  const parts = { queue, ports, seen, changes }
   const health = createEndpointHealth()
   const inFlight = createInFlight()
   const presence = createSenderPresence(ports, inFlight)
   const loop = createClaimLoop({ queue, ports, seen, inFlight, presence, health, start })
+  let purging = false
 
   function start(claimed: ClaimedBatch): void {
     inFlight.start(
@@ -104,6 +110,21 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     for (const listener of listeners) listener(claimed, settled.delivered.length, dropped)
   }
 
+  async function discard(reason: DropReason, before?: Millis): Promise<number> {
+    const drops = await queue.discard(reason, before)
+    reportDrops(report, drops)
+    return countOf(drops)
+  }
+
+  async function pause(): Promise<void> {
+    inFlight.pause()
+    presence.release()
+    changes.tell()
+    // A claim under way may still start a request, which is aborted at once; wait for both.
+    await loop.ended()
+    await inFlight.allEnded()
+  }
+
   return {
     get idle() {
       return inFlight.size === 0
@@ -112,21 +133,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       await queue.configure(next, isWorker(ports.senderId) ? ports.hooks.length > 0 : undefined)
       seen.config = next
     },
-    async append(next, handover) {
-      const appended = await queue.append(next, handover, clock.now())
-      if (appended.kind === 'unknown_queue') return appended
-      if (next) seen.config = next
-      if (appended.kind === 'committed') {
-        seen.pending = appended.pending
-        reportDrops(report, appended.drops)
-        if (appended.accepted.length > 0) report({ type: 'queued', uuids: appended.accepted })
-        for (const { reason, uuids } of appended.refused) {
-          report({ type: 'drop', uuids, count: uuids.length, reason, detail: detailOf(reason) })
-        }
-        changes.tell()
-      }
-      return appended
-    },
+    append: (next, handover) => append(parts, next, handover),
     async wake(reason = 'due') {
       try {
         if (reason === 'online') await queue.lift(clock.now())
@@ -143,31 +150,23 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     changed: changes.next,
     flush: (options = {}) => flush({ clock, queue, listeners, loop, inFlight, health }, options),
     stats: () => queue.stats(),
-    async takeUp() {
-      for (let more = true; more; ) {
-        const taken = await queue.takeUp(clock.now())
-        if (!taken) return
-        seen.pending = taken.pending
-        if (taken.accepted.length > 0) report({ type: 'queued', uuids: taken.accepted })
-        reportDrops(report, taken.drops)
-        if (taken.accepted.length > 0) changes.tell()
-        await queue.clearJournal(taken.taken)
-        more = taken.more
+    takeUp: () => takeUp(parts),
+    discard,
+    async purge(before) {
+      purging = true
+      try {
+        // The erasure is begun before anything is awaited: a handover after this call must not be erased.
+        const [dropped] = await Promise.all([discard('opted_out', before), pause()])
+        await takeUp(parts)
+        return dropped
+      } finally {
+        purging = false
+        inFlight.resume()
       }
     },
-    async discard(reason, before) {
-      const drops = await queue.discard(reason, before)
-      reportDrops(report, drops)
-      return countOf(drops)
+    pause,
+    resume() {
+      if (!purging) inFlight.resume()
     },
-    async pause() {
-      inFlight.pause()
-      presence.release()
-      changes.tell()
-      // A claim under way may still start a request, which is aborted at once; wait for both.
-      await loop.ended()
-      await inFlight.allEnded()
-    },
-    resume: inFlight.resume,
   }
 }
