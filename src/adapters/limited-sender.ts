@@ -55,7 +55,8 @@ export function limitedSender(
       const gone = new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
       })
-      gone.catch(() => undefined)
+      // A patched fetch may ignore the signal.
+      const ended = gone.catch(cut)
       const call: Call = async (url, init) => {
         const doFetch = given ?? globalThis.fetch
         const response = await doFetch(url, { ...COMMON, signal, ...init })
@@ -94,11 +95,7 @@ export function limitedSender(
       })
       // The timer goes on over a body that nobody waits for: it must end too.
       void exchanged.then(() => reading).then(stop, stop)
-      // A patched fetch may ignore the signal.
-      const aborted = new Promise<SendOutcome>((resolve) => {
-        signal.addEventListener('abort', () => resolve(cut()), { once: true })
-      })
-      return Promise.race([exchanged, aborted])
+      return Promise.race([exchanged, ended])
     },
   }
 }
