@@ -14,42 +14,41 @@ export interface TransportPool {
   pause(): Promise<void>
 }
 
+interface Pooled {
+  transport: Transport
+  /** How many messages and loops use the transport now. */
+  users: number
+}
+
 export function createTransportPool(create: (queue: string) => Transport): TransportPool {
-  const transports = new Map<string, Transport>()
-  /** How many messages and loops use a queue's transport now. */
-  const users = new Map<string, number>()
+  const transports = new Map<string, Pooled>()
 
-  function get(queue: string): Transport {
-    let transport = transports.get(queue)
-    if (!transport) {
-      transport = create(queue)
-      transports.set(queue, transport)
+  function pooled(queue: string): Pooled {
+    let found = transports.get(queue)
+    if (!found) {
+      found = { transport: create(queue), users: 0 }
+      transports.set(queue, found)
     }
-    return transport
-  }
-
-  /** Beyond `MAX_QUEUES`, which only invented names reach, transports that are not used any more are removed. */
-  function leave(queue: string, transport: Transport): void {
-    const left = (users.get(queue) ?? 1) - 1
-    if (left > 0) users.set(queue, left)
-    else users.delete(queue)
-    if (left === 0 && transports.size > MAX_QUEUES && transport.idle) transports.delete(queue)
+    return found
   }
 
   return {
-    get,
+    get: (queue) => pooled(queue).transport,
     async use(queue, work) {
-      users.set(queue, (users.get(queue) ?? 0) + 1)
-      const transport = get(queue)
+      const used = pooled(queue)
+      used.users += 1
       try {
-        return await work(transport)
+        return await work(used.transport)
       } finally {
-        leave(queue, transport)
+        used.users -= 1
+        // Only invented names lead to so many queues. Their transports are removed once they are not used any more.
+        const mayGo = transports.size > MAX_QUEUES && used.users === 0 && used.transport.idle
+        if (mayGo) transports.delete(queue)
       }
     },
-    resume: (queue) => transports.get(queue)?.resume(),
+    resume: (queue) => transports.get(queue)?.transport.resume(),
     async pause() {
-      await Promise.all([...transports.values()].map((transport) => transport.pause()))
+      await Promise.all([...transports.values()].map(({ transport }) => transport.pause()))
     },
   }
 }
