@@ -13,9 +13,10 @@ import { reportChannel } from '../src/adapters/report-channel'
 import { systemClock } from '../src/adapters/system-clock'
 import { webLocks } from '../src/adapters/web-locks'
 import { SYNC_TAG } from '../src/core/base/names'
+import type { WorkLimits } from '../src/core/delivery/drive'
 import type { Rest, WakeReason } from '../src/core/delivery/transport'
 import type { BeforeSend } from '../src/core/event/before-send'
-import { createHost, restMessage, type Work, type WorkLimits } from '../src/core/host/host'
+import { createHost, restMessage, type Work } from '../src/core/host/host'
 import type { HostMessage } from '../src/core/host/messages'
 
 /** Options of `install`. */

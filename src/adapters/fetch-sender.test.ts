@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { MAX_REPLY_BYTES } from '../core/base/limits'
-import type { WireRequest } from '../core/base/ports'
+import type { SendOptions, WireRequest } from '../core/base/ports'
 import { fetchSender } from './fetch-sender'
 import { followingSender } from './following-sender'
 
@@ -41,7 +41,7 @@ const request = (given: Partial<WireRequest> = {}): WireRequest => ({
   ...given,
 })
 
-const send = (options: { timeoutMs?: number; readBody?: boolean } = {}, given: Partial<WireRequest> = {}) =>
+const send = (options: Partial<SendOptions> = {}, given: Partial<WireRequest> = {}) =>
   fetchSender().send(request(given), { timeoutMs: 5_000, readBody: true, ...options })
 
 test('the request arrives as it was made, and the answer comes back', async () => {
@@ -51,7 +51,7 @@ test('the request arrives as it was made, and the answer comes back', async () =
     response.writeHead(200, { 'Retry-After': '3' }).end('{"results":{}}')
   }
   const given = { headers: { 'Content-Type': 'application/json', 'X-Own': 'yes' }, body: new Uint8Array([1, 2, 3]) }
-  expect(await send({}, given).outcome).toEqual({
+  expect(await send({}, given)).toEqual({
     kind: 'reply',
     status: 200,
     retryAfter: '3',
@@ -69,7 +69,7 @@ test.each([
     handle = (_, response) => {
       response.writeHead(status).write('begins and never ends')
     }
-    expect(await send({ readBody }).outcome).toEqual({ kind: 'reply', status, retryAfter: null, body: '' })
+    expect(await send({ readBody })).toEqual({ kind: 'reply', status, retryAfter: null, body: '' })
   },
 )
 
@@ -77,20 +77,20 @@ test('P6: a body that does not matter and never ends is cut by the timeout, and 
   handle = (_, response) => {
     response.writeHead(503).write('begins and never ends')
   }
-  await send({ timeoutMs: 50 }).outcome
+  await send({ timeoutMs: 50 })
   await vi.waitFor(() => expect(cut).toBe(1))
 })
 
 test('P6: an endpoint that says nothing is a timeout', async () => {
   handle = () => undefined
-  expect(await send({ timeoutMs: 50 }).outcome).toEqual({ kind: 'timeout' })
+  expect(await send({ timeoutMs: 50 })).toEqual({ kind: 'timeout' })
 })
 
 test('P6: a body that stalls is a timeout', async () => {
   handle = (_, response) => {
     response.writeHead(200).write('{"results":')
   }
-  expect(await send({ timeoutMs: 50 }).outcome).toEqual({ kind: 'timeout' })
+  expect(await send({ timeoutMs: 50 })).toEqual({ kind: 'timeout' })
 })
 
 test('P6: an answer without end is cut off', async () => {
@@ -104,24 +104,24 @@ test('P6: an answer without end is cut off', async () => {
     response.on('drain', more)
     more()
   }
-  expect(await send().outcome).toEqual({ kind: 'reply_too_long', status: 200 })
+  expect(await send()).toEqual({ kind: 'reply_too_long', status: 200 })
   await vi.waitFor(() => expect(cut).toBe(1))
 })
 
 test('an answer of exactly the most bytes is read', async () => {
   handle = (_, response) => response.end('x'.repeat(MAX_REPLY_BYTES))
-  expect(await send().outcome).toMatchObject({ kind: 'reply', body: 'x'.repeat(MAX_REPLY_BYTES) })
+  expect(await send()).toMatchObject({ kind: 'reply', body: 'x'.repeat(MAX_REPLY_BYTES) })
 })
 
 test('a refused connection is unreachable', async () => {
   server.close()
   server.closeAllConnections()
-  expect(await send().outcome).toMatchObject({ kind: 'unreachable' })
+  expect(await send()).toMatchObject({ kind: 'unreachable' })
 })
 
 test('a connection that breaks is unreachable', async () => {
   handle = ({ socket }) => socket.destroy()
-  expect(await send().outcome).toMatchObject({ kind: 'unreachable' })
+  expect(await send()).toMatchObject({ kind: 'unreachable' })
 })
 
 test('307 and 308 keep the request', async () => {
@@ -131,7 +131,7 @@ test('307 and 308 keep the request', async () => {
     if (path === '/batch/') response.writeHead(308, { Location: '/moved' }).end()
     else response.end('ok')
   }
-  expect(await send().outcome).toMatchObject({ status: 200, body: 'ok' })
+  expect(await send()).toMatchObject({ status: 200, body: 'ok' })
   expect(seen).toEqual([
     ['POST', '{"batch":[]}'],
     ['POST', '{"batch":[]}'],
@@ -197,7 +197,7 @@ for (const [where, given] of [
   const sender = () => fetchSender({ fetch: given })
   const deliver = (from = sender(), own: Partial<WireRequest> = {}) => {
     const empty = async () => request({ ...own, body: EMPTY })
-    return from.send(request({ ...own, body: EVENTS }), { timeoutMs: 5_000, readBody: false, empty }).outcome
+    return from.send(request({ ...own, body: EVENTS }), { timeoutMs: 5_000, readBody: false, empty })
   }
 
   for (const [what, place] of Object.entries(PLACES)) {
@@ -274,7 +274,7 @@ test('what a redirect does is found out once, and events then go where it leads'
       timeoutMs: 5_000,
       readBody: false,
       empty: async () => request({ body: EMPTY }),
-    }).outcome
+    })
   const first = await Promise.all([deliver(), deliver(), deliver()])
   expect(first).toEqual([first[0], first[0], first[0]])
   expect(first[0]).toMatchObject({ status: 200 })
@@ -291,7 +291,7 @@ test.each([404, 308])(
     const sender = fetchSender({ fetch: asBrowser })
     const deliver = () => {
       const empty = async () => request({ body: EMPTY })
-      return sender.send(request({ body: EVENTS }), { timeoutMs: 5_000, readBody: false, empty }).outcome
+      return sender.send(request({ body: EVENTS }), { timeoutMs: 5_000, readBody: false, empty })
     }
     expect(await deliver()).toMatchObject({ status: 200 })
     handle = ({ method, url: path }, response) => {
@@ -307,7 +307,7 @@ test('a site that is mended is noticed: at once without a redirect, and after mi
   const sender = fetchSender({ fetch: asBrowser })
   const deliver = () => {
     const empty = async () => request({ body: EMPTY })
-    return sender.send(request({ body: EVENTS }), { timeoutMs: 5_000, readBody: false, empty }).outcome
+    return sender.send(request({ body: EVENTS }), { timeoutMs: 5_000, readBody: false, empty })
   }
   vi.useFakeTimers({ toFake: ['Date'] })
   const place = PLACES['a place that takes only POST'] as Place
@@ -327,7 +327,7 @@ test('P6: a place behind a redirect that says nothing is a timeout, for the requ
   redirect(308, () => undefined)
   const sender = fetchSender({ fetch: asBrowser })
   const empty = async () => request({ body: EMPTY })
-  const ask = () => sender.send(request({ body: EVENTS }), { timeoutMs: 100, readBody: false, empty }).outcome
+  const ask = () => sender.send(request({ body: EVENTS }), { timeoutMs: 100, readBody: false, empty })
   expect(await Promise.all([ask(), ask()])).toEqual([{ kind: 'timeout' }, { kind: 'timeout' }])
 })
 
@@ -339,7 +339,7 @@ test.each([
 ])('P5: a 200 of %s that says %j is a page, and has delivered nothing', async (type, body) => {
   handle = (_, response) => response.writeHead(200, { 'Content-Type': type }).end(body)
   for (const readBody of [false, true]) {
-    expect(await send({ readBody }).outcome).toMatchObject({
+    expect(await send({ readBody })).toMatchObject({
       kind: 'not_taken',
       detail: expect.stringMatching(/^answered with a page/),
     })
@@ -358,7 +358,7 @@ test.each([
   handle = (_, response) => response.writeHead(status, { 'Content-Type': type }).end(body)
   for (const readBody of [false, true]) {
     const read = readBody && status < 300 ? body : ''
-    expect(await send({ readBody }).outcome).toMatchObject({ kind: 'reply', status, body: read })
+    expect(await send({ readBody })).toMatchObject({ kind: 'reply', status, body: read })
   }
 })
 
@@ -366,7 +366,7 @@ test('P6: a page without end is a page', async () => {
   handle = (_, response) => {
     response.writeHead(200, { 'Content-Type': 'text/html' }).write('<p>')
   }
-  expect(await send({ readBody: false }).outcome).toMatchObject({ kind: 'not_taken' })
+  expect(await send({ readBody: false })).toMatchObject({ kind: 'not_taken' })
   await vi.waitFor(() => expect(cut).toBe(1))
 })
 
@@ -375,7 +375,7 @@ test('what asks for flags goes through any redirect, as the browser takes it', a
     if (path === '/batch/') response.writeHead(302, { Location: '/moved' }).end()
     else response.end(method)
   }
-  const { outcome } = followingSender().send(request(), { timeoutMs: 5_000, readBody: true })
+  const outcome = followingSender().send(request(), { timeoutMs: 5_000, readBody: true })
   expect(await outcome).toMatchObject({ status: 200, body: 'GET' })
 })
 
@@ -386,22 +386,31 @@ test.each([
   ['nothing', () => undefined],
 ])('P6: %s from a patched fetch is no answer', async (_, given) => {
   const sender = fetchSender({ fetch: async () => given() as Response })
-  const { outcome } = sender.send(request(), { timeoutMs: 1_000, readBody: true })
+  const outcome = sender.send(request(), { timeoutMs: 1_000, readBody: true })
   expect(await outcome).toMatchObject({ kind: 'unreachable' })
 })
 
 test('abort ends a request as unreachable', async () => {
   handle = () => undefined
-  const { outcome, abort } = send()
-  abort()
+  const ending = new AbortController()
+  const outcome = send({ signal: ending.signal })
+  ending.abort()
   expect(await outcome).toMatchObject({ kind: 'unreachable' })
+})
+
+test('a request that is aborted before it begins is not made', async () => {
+  const fetched = vi.fn<typeof fetch>()
+  const options = { timeoutMs: 5_000, readBody: true, signal: AbortSignal.abort() }
+  expect(await fetchSender({ fetch: fetched }).send(request(), options)).toMatchObject({ kind: 'unreachable' })
+  expect(fetched).not.toHaveBeenCalled()
 })
 
 test('P6: a patched fetch that ignores its signal cannot outlast the timeout, nor an abort', async () => {
   const sender = fetchSender({ fetch: () => new Promise(() => undefined) })
-  expect(await sender.send(request(), { timeoutMs: 20, readBody: true }).outcome).toEqual({ kind: 'timeout' })
-  const { outcome, abort } = sender.send(request(), { timeoutMs: 60_000, readBody: true })
-  abort()
+  expect(await sender.send(request(), { timeoutMs: 20, readBody: true })).toEqual({ kind: 'timeout' })
+  const ending = new AbortController()
+  const outcome = sender.send(request(), { timeoutMs: 60_000, readBody: true, signal: ending.signal })
+  ending.abort()
   expect(await outcome).toMatchObject({ kind: 'unreachable' })
 })
 
@@ -416,14 +425,14 @@ test.each([
   ['answers with nonsense', () => Promise.resolve(undefined)],
 ])('P11: a patched fetch that %s is unreachable', async (_, patched) => {
   const sender = fetchSender({ fetch: patched as unknown as typeof fetch })
-  const { outcome } = sender.send(request(), { timeoutMs: 1_000, readBody: true })
+  const outcome = sender.send(request(), { timeoutMs: 1_000, readBody: true })
   expect(await outcome).toMatchObject({ kind: 'unreachable' })
 })
 
 test('a fetch that is patched later is the one that is used', async () => {
   const sender = fetchSender()
   const patched = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('patched'))
-  const { outcome } = sender.send(request(), { timeoutMs: 1_000, readBody: true })
+  const outcome = sender.send(request(), { timeoutMs: 1_000, readBody: true })
   expect(await outcome).toMatchObject({ body: 'patched' })
   patched.mockRestore()
 })
@@ -440,16 +449,16 @@ test.each([
       return new Response()
     },
   })
-  await sender.send(request({ body: 'x'.repeat(bytes) }), { timeoutMs: 1_000, readBody: false }).outcome
+  await sender.send(request({ body: 'x'.repeat(bytes) }), { timeoutMs: 1_000, readBody: false })
   expect(seen?.keepalive).toBe(keepalive)
 })
 
 test('no timer is left behind', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const sender = fetchSender({ fetch: async () => new Response('x', { status: 503 }) })
-  const bodies = [true, false].map((readBody) => sender.send(request(), { timeoutMs: 30_000, readBody }).outcome)
+  const bodies = [true, false].map((readBody) => sender.send(request(), { timeoutMs: 30_000, readBody }))
   await Promise.all(bodies)
   const failing = fetchSender({ fetch: () => Promise.reject(new Error('no')) })
-  await failing.send(request(), { timeoutMs: 30_000, readBody: true }).outcome
+  await failing.send(request(), { timeoutMs: 30_000, readBody: true })
   await vi.waitFor(() => expect(vi.getTimerCount()).toBe(0))
 })

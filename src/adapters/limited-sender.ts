@@ -39,21 +39,24 @@ export function limitedSender(
 ): Sender {
   const forbidden = watchPolicy()
   return {
-    send(request, { timeoutMs, readBody, empty }) {
+    async send(request, { timeoutMs, readBody, empty, signal: ending }) {
+      if (ending?.aborted) return ABORTED
       const controller = new AbortController()
       const { signal } = controller
+      ending?.addEventListener('abort', () => controller.abort(), { once: true })
       let timedOut = false
       const timer = setTimeout(() => {
         timedOut = true
         controller.abort()
       }, timeoutMs)
       const stop = () => clearTimeout(timer)
-      const cut = (): SendOutcome => (timedOut ? { kind: 'timeout' } : { kind: 'unreachable', detail: 'aborted' })
+      const cut = (): SendOutcome => (timedOut ? { kind: 'timeout' } : ABORTED)
       let reading: Promise<unknown> | undefined
       const gone = new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
       })
-      gone.catch(() => undefined)
+      // A patched fetch may ignore the signal.
+      const ended = gone.catch(cut)
       const call: Call = async (url, init) => {
         const doFetch = given ?? globalThis.fetch
         const response = await doFetch(url, { ...COMMON, signal, ...init })
@@ -92,14 +95,12 @@ export function limitedSender(
       })
       // The timer goes on over a body that nobody waits for: it must end too.
       void exchanged.then(() => reading).then(stop, stop)
-      // A patched fetch may ignore the signal.
-      const aborted = new Promise<SendOutcome>((resolve) => {
-        signal.addEventListener('abort', () => resolve(cut()), { once: true })
-      })
-      return { outcome: Promise.race([exchanged, aborted]), abort: () => controller.abort() }
+      return Promise.race([exchanged, ended])
     },
   }
 }
+
+const ABORTED: SendOutcome = { kind: 'unreachable', detail: 'aborted' }
 
 /** What a browser shows as a page. */
 const PAGE_TYPE = /^\s*(text\/html|application\/xhtml\+xml)\b/i

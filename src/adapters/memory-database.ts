@@ -1,11 +1,12 @@
 import type { Database, Key, Row, Table, Transaction } from '../core/base/ports'
+import { createSerial } from '../core/base/serial'
 
 type Rows = Row[]
 
 /** A database that lives as long as its context. Transactions run one after the other; a failed one leaves no trace. */
 export function memoryDatabase(): Database {
   const tables = new Map<Table, Rows>()
-  let turn: Promise<unknown> = Promise.resolve()
+  const transactions = createSerial()
 
   async function run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const before = new Map<Table, Rows>()
@@ -28,11 +29,7 @@ export function memoryDatabase(): Database {
 
   return {
     durable: false,
-    transact(_mode, work) {
-      const result = turn.then(() => run(work))
-      turn = result.catch(() => undefined)
-      return result
-    },
+    transact: (_mode, work) => transactions.run(() => run(work)),
     close: () => undefined,
   }
 }

@@ -138,12 +138,13 @@ async function check({ format, answers, maxRetries }: Case): Promise<Outcome> {
   const hostile = answers[0] as SendOutcome
   const told: { answer: SendOutcome; uuids: string[] }[] = []
   const send = endpoint.send.bind(endpoint)
-  endpoint.send = (request, how) => {
+  endpoint.send = async (request, how) => {
     const sent = send(request, how)
     const answer = answers[told.length]
     const { uuids } = endpoint.sent.at(-1) as (typeof endpoint.sent)[number]
     told.push({ answer: answer ?? OK, uuids })
-    return { abort: sent.abort, outcome: sent.outcome.then(() => answer ?? OK) }
+    await sent
+    return answer ?? OK
   }
   const settings = { maxRetries, flushInterval: 0, retryMaxBackoff: 60_000 }
   const { capture, transport, stats, reports, balance } = world({ clock, endpoint, settings })
@@ -196,7 +197,7 @@ async function flagsAsked(answer: SendOutcome): Promise<void> {
   const flags = createFeatureFlags({
     queue: configOf(),
     clock,
-    sender: { send: () => ({ outcome: Promise.resolve(asFlags), abort: () => undefined }) },
+    sender: { send: async () => asFlags },
     store: {
       get: (key) => kept.get(key),
       set: (key, value) => void kept.set(key, value),

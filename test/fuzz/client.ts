@@ -151,12 +151,7 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
   return { client, clock, config, queue, endpoint, warnings, drops, link }
 }
 
-const NO_FLAGS: Sender = {
-  send: () => ({
-    outcome: Promise.resolve({ kind: 'reply', status: 503, retryAfter: null, body: '' }),
-    abort: () => undefined,
-  }),
-}
+const NO_FLAGS: Sender = { send: async () => ({ kind: 'reply', status: 503, retryAfter: null, body: '' }) }
 
 /** As a page does. */
 export function styleOf(host: string): 'headers' | 'simple' {

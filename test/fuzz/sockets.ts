@@ -199,7 +199,7 @@ async function check(given: Case): Promise<Outcome> {
   const body = `{"batch":[${Math.random()}]}`
   const request = { url: `${origin}/batch/`, headers: { 'Content-Type': 'text/plain' }, body }
   const timeoutMs = STALLING.has(behaviour) ? SHORT_TIMEOUT_MS : LONG_TIMEOUT_MS
-  const { outcome } = fetchSender().send(request, { timeoutMs, readBody: wire.readsBody })
+  const outcome = fetchSender().send(request, { timeoutMs, readBody: wire.readsBody })
   let timer: ReturnType<typeof setTimeout> | undefined
   const hung = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), HANG_MS)

@@ -11,10 +11,11 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'delete before acknowledgement',
     promise: 'P2',
-    file: 'src/core/delivery/transport.ts',
-    find: '    const verdict = await send(claimed, flight)\n',
-    replace: `    await persist(() => queue.settle(claimed, { delivered: events, dropped: [], endpoint: 'up' }, clock.now(), newId))
-    const verdict = await send(claimed, flight)\n`,
+    file: 'src/core/delivery/deliver.ts',
+    find: '  const verdict = await sendBatch(claimed, config(), signal, ports)\n',
+    replace: `  const early = { delivered: events, dropped: [], endpoint: 'up' } as const
+  await persist(() => queue.settle(claimed, early, clock.now(), newId), clock, isPaused)
+  const verdict = await sendBatch(claimed, config(), signal, ports)\n`,
   },
   {
     name: 'counter moved outside the transaction',
@@ -49,8 +50,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'lock let go while a request is in flight',
     promise: 'P4',
-    file: 'src/core/delivery/transport.ts',
-    find: 'if (claiming || flights.size > 0) return',
+    file: 'src/core/delivery/sender-presence.ts',
+    find: 'if (claiming || inFlight.size > 0) return',
     replace: 'if (claiming) return',
   },
   {
@@ -70,11 +71,12 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'acknowledged before the commit',
     promise: 'P2',
-    file: 'src/core/delivery/transport.ts',
-    find: '      const appended = await queue.append(next, handover, clock.now())\n',
-    replace: `      void queue.append(next, handover, clock.now()).catch(() => undefined)
-      const accepted = handover.events.map(uuidOf)
-      const appended: Appended = { kind: 'committed', again: false, accepted, refused: [], firstRefusal: false, pending: 1 }\n`,
+    file: 'src/core/delivery/take-in.ts',
+    find: '  const appended = await queue.append(config, handover, clock.now())\n',
+    replace: `  void queue.append(config, handover, clock.now()).catch(() => undefined)
+  const taken = handover.events.map((json) => json.slice(9, 45))
+  const nothing = { refused: [], firstRefusal: false, drops: [] }
+  const appended: Appended = { kind: 'committed', again: false, accepted: taken, pending: 1, ...nothing }\n`,
   },
   {
     name: 'failed commit swallowed',
@@ -93,7 +95,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'uuid stamped anew for a retry',
     promise: 'P4',
-    file: 'src/core/delivery/transport.ts',
+    file: 'src/core/delivery/send-batch.ts',
     find: 'const whole = { events, ',
     replace: `const again = (json: string) => '{"uuid":"' + newId() + json.slice(45)
       const whole = { events: attempt > 1 ? events.map(again) : events, `,
@@ -101,7 +103,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'timestamp stamped anew for a retry',
     promise: 'P4',
-    file: 'src/core/delivery/transport.ts',
+    file: 'src/core/delivery/send-batch.ts',
     find: 'const whole = { events, ',
     replace: `const stamp = \`"timestamp":"\${new Date(clock.now()).toISOString()}"\`
       const whole = { events: attempt > 1 ? events.map((json) => json.replace(/"timestamp":"[^"]*"/, stamp)) : events, `,
@@ -158,9 +160,9 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'requests in flight without a bound',
     promise: 'P7',
-    file: 'src/core/delivery/transport.ts',
-    find: 'while (flights.size >= (config?.settings.maxConcurrentRequests ?? 1)) await anyDone()',
-    replace: 'while (flights.size >= 16) await anyDone()',
+    file: 'src/core/delivery/claim-loop.ts',
+    find: 'freeSlot(() => seen.config?.settings.maxConcurrentRequests ?? 1)',
+    replace: 'freeSlot(() => 16)',
   },
   {
     name: 'journal row gone before memory alone has delivered it',
@@ -186,9 +188,9 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'journal not taken up',
     promise: 'P5',
-    file: 'src/core/host/host.ts',
-    find: '        await transport.takeUp()\n        const { pending } = await transport.stats()\n',
-    replace: '        const { pending } = await transport.stats()\n',
+    file: 'src/core/host/answer-message.ts',
+    find: '      await transport.takeUp()\n      const { pending } = await transport.stats()\n',
+    replace: '      const { pending } = await transport.stats()\n',
   },
   {
     name: 'journal row removed in a transaction before its events are taken in',

@@ -34,12 +34,12 @@ export function flagsEndpoint(clock: Clock): FlagsEndpoint {
   return {
     sent,
     answer: () => flagsAnswer({}),
-    send({ url, headers, body }, { timeoutMs }) {
+    async send({ url, headers, body }, { timeoutMs }) {
       const request = { at: clock.now(), url: new URL(url), headers, body: JSON.parse(body as string), timeoutMs }
       sent.push(request)
       const { afterMs, outcome } = outcomeOf(this.answer(request, sent.length), timeoutMs)
-      const answered = afterMs > 0 ? clock.timer(afterMs).done : Promise.resolve()
-      return { outcome: answered.then(() => outcome), abort: () => undefined }
+      if (afterMs > 0) await clock.timer(afterMs).done
+      return outcome
     },
   }
 }

@@ -88,7 +88,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
       body,
     }
     for (let retry = 0; ; retry++) {
-      const outcome = await sender.send(request, { timeoutMs, readBody: true }).outcome
+      const outcome = await sender.send(request, { timeoutMs, readBody: true })
       const failed = outcome.kind === 'timeout' || outcome.kind === 'unreachable'
       const again = failed || (outcome.kind === 'reply' && RETRIED.has(outcome.status))
       if (again && retry < maxRetries) {

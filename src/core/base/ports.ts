@@ -1,4 +1,4 @@
-/** The effects that the transport needs, one small interface each. The core calls nothing else. */
+/** The ports: the effects that the transport needs, as small interfaces. The core causes no other effects. */
 
 import type { Report } from './reports'
 
@@ -8,7 +8,7 @@ export type Millis = number
 export interface Clock {
   /** Wall-clock time. It may jump either way. */
   now(): Millis
-  /** A timer. `ms` is at most one day (`MAX_DELAY`). `cancel` leaves `done` pending for good. */
+  /** A timer of `ms`, at most one day (`MAX_DELAY`). After `cancel`, `done` stays pending for good. */
   timer(ms: number): { done: Promise<void>; cancel(): void }
 }
 
@@ -18,7 +18,7 @@ export type Random = () => number
 /** A new UUIDv7 in canonical lower case. */
 export type NewId = () => string
 
-/** An HTTP request as the wire made it: a string until it is compressed. */
+/** An HTTP request. Its body is a string until it is compressed. */
 export interface WireRequest {
   url: string
   headers: Record<string, string>
@@ -30,41 +30,51 @@ export type SendOutcome =
   /** The 2xx answer arrived, but its body was longer than `MAX_REPLY_BYTES`. */
   | { kind: 'reply_too_long'; status: number }
   | { kind: 'timeout' }
-  /** Nothing came back: offline, DNS, refused, reset, CORS. `forbidden`: by the site itself, until it changes that. */
+  /**
+   * No answer: offline, DNS, refused, reset, CORS. `forbidden`: the site's own policy blocks the request, until the site
+   * changes it.
+   */
   | { kind: 'unreachable'; detail: string; forbidden?: true }
-  /** Something answered that takes no events: a page, or a place that a redirect led to without them. */
+  /** The answer is not an endpoint's: a page, or the place to which a redirect led without the events. */
   | { kind: 'not_taken'; detail: string }
 
+/** The part of the platform's `AbortSignal` that the core and its senders use. */
+export interface AbortSignal {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void, options: { once: true }): void
+}
+
+export interface SendOptions {
+  timeoutMs: number
+  /** Whether the body of the answer is needed. */
+  readBody: boolean
+  /** Makes the same request without an event, to find out where a redirect leads and what it does to a POST. */
+  empty?: () => Promise<WireRequest>
+  /** Ends the request as `unreachable` once it is aborted. */
+  signal?: AbortSignal
+}
+
 export interface Sender {
-  /**
-   * `outcome` never rejects. `abort` ends it as `unreachable`. `readBody`: whether the answer's body matters. `empty`
-   * makes the same request without an event, to find out with where a redirect leads and how.
-   */
-  send(
-    request: WireRequest,
-    options: { timeoutMs: number; readBody: boolean; empty?: () => Promise<WireRequest> },
-  ): {
-    outcome: Promise<SendOutcome>
-    abort(): void
-  }
+  /** Makes a request. Never rejects. */
+  send(request: WireRequest, options: SendOptions): Promise<SendOutcome>
 }
 
 export type Encoding = 'gzip' | 'deflate'
 
-/** Resolves with the compressed bytes, or `undefined` where they cannot be made: the text then goes as it is. */
+/** Resolves with the compressed bytes, or with `undefined` if there can be none: then the text is sent uncompressed. */
 export type Compressor = (text: string, encoding: Encoding) => Promise<Uint8Array | undefined>
 
 export interface Locks {
   /** Takes the named lock and resolves with its release, or with `undefined` where locks do not exist. */
   acquire(name: string): Promise<(() => void) | undefined>
-  /** The names that are held now anywhere in this origin, or `undefined` where nobody can know. */
+  /** The names of all locks that are held in this origin now, or `undefined` where there are no Web Locks. */
   held(): Promise<ReadonlySet<string> | undefined>
 }
 
-/** Told of everything that happens to events. Must not throw. */
+/** Gets every report of what happens to events. Must not throw. */
 export type Reporter = (report: Report) => void
 
-/** A key in a table. Compared as IndexedDB compares keys: arrays element by element, numbers before strings. */
+/** A key in a table. Keys are ordered as in IndexedDB: element by element, numbers before strings. */
 export type Key = readonly (string | number)[]
 
 export type Table =
@@ -75,9 +85,9 @@ export type Table =
   | 'bodies'
   | 'schedule'
   | 'aside'
-  /** Handovers that pages wrote themselves: `[queue, producer, seq]`. */
+  /** Handovers that pages wrote themselves, by `[queue, producer, seq]`. */
   | 'journal'
-  /** What pages and hosts of a queue have to obey: `[queue]`, see `rules.ts`. */
+  /** Decisions of persons and sites, by `[queue]`; see `rules.ts`. */
   | 'rules'
 
 export interface Row {
@@ -86,8 +96,8 @@ export interface Row {
 }
 
 /**
- * One open transaction. Await nothing but these calls inside it: IndexedDB commits when it has nothing to do. What is
- * asked of it is done in that order. Writes have no answer: one that fails, fails the transaction.
+ * An open transaction. Await only calls of this transaction in it: IndexedDB commits as soon as no call is open. Calls
+ * are executed in their order. Writes give no result: a write that fails makes the transaction fail.
  */
 export interface Transaction {
   get(table: Table, key: Key): Promise<unknown>
@@ -99,7 +109,7 @@ export interface Transaction {
   list(table: Table, prefix: Key, options?: { last?: Key; limit?: number }): Promise<Row[]>
 }
 
-/** `drain` writes too, and leaves room in the end: it may use what is kept free for it once the disk is full. */
+/** `drain` is a `readwrite` that leaves less stored than before, so on a full disk it may use the reserve. */
 export type TransactMode = 'readonly' | 'readwrite' | 'drain'
 
 /**
@@ -108,13 +118,13 @@ export type TransactMode = 'readonly' | 'readwrite' | 'drain'
  */
 export interface Database {
   readonly durable: boolean
-  /** What this context has found of earlier losses of the storage itself, in words. */
+  /** Losses of the storage itself that this context has found, in words. */
   readonly loss?: string | undefined
   transact<T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>): Promise<T>
   close(): void
 }
 
-/** Why a transaction failed: `full` is the browser's quota, `unavailable` anything that may pass or never will. */
+/** Why a transaction failed: `full` is the browser's quota; `unavailable` is any other failure, lasting or not. */
 export class StorageError extends Error {
   override readonly name = 'StorageError'
   constructor(

@@ -1,7 +1,8 @@
-/** Drives a transport: wakes it at each time that it names, until its next wake is far ahead. */
+/** Drives transports: wakes each at the times that it names, until its next wake is far ahead. */
 
-import type { Clock } from '../base/ports'
+import type { Clock, Millis } from '../base/ports'
 import type { Rest, Transport, WakeReason } from './transport'
+import type { TransportPool } from './transport-pool'
 
 /** Minimum wait in ms, so that a `nextWakeAt` in the past cannot spin the loop. */
 const MIN_WAIT_MS = 5
@@ -24,5 +25,83 @@ export async function drive(
     const timer = clock.timer(Math.min(waitMs, holdMs))
     await Promise.race([changed, timer.done])
     timer.cancel()
+  }
+}
+
+export interface WorkLimits {
+  /** The work ends once the next wake is more than this many ms ahead: a page or a sync asks for it then. */
+  holdMs: number
+  /** The call resolves after this many ms at the latest, even if events are pending. */
+  budgetMs: number
+  /**
+   * If another call began to wait for a queue less than this many ms ago, this call starts the work without waiting for
+   * its end, and leaves the queue out of its result. Default 0.
+   */
+  shareMs?: number
+}
+
+/** The loop that drives a queue, for all calls that ask for work on it. */
+interface Driver {
+  /** Resolves with the state of the transport at the end of the loop. */
+  rest: Promise<Rest>
+  /** Calls put a promise here that resolves once the work that they ask for has begun. */
+  asked: { begun: Promise<unknown> }
+  /** When the last call that others may share began to wait for `rest`. */
+  awaitedSince: Millis
+}
+
+export interface Drivers {
+  /**
+   * Asks for work on a queue. One loop drives the queue for all calls, and few calls wait for the end of that loop:
+   * resolves with `undefined` if another call does.
+   */
+  work(queue: string, limits: WorkLimits, reason: WakeReason): Promise<Rest | undefined>
+}
+
+export function createDrivers(
+  pool: TransportPool,
+  clock: Clock,
+  onTrouble: (queue: string, rest: Rest) => void,
+): Drivers {
+  const drivers = new Map<string, Driver>()
+
+  function start(queue: string, holdMs: number, first: WakeReason): Driver {
+    const asked: Driver['asked'] = { begun: Promise.resolve() }
+    const rest = pool.use(queue, async (transport) => {
+      try {
+        for (let reason = first; ; reason = 'due') {
+          const { begun } = asked
+          await begun
+          const state = await drive(transport, clock, holdMs, (blocked) => onTrouble(queue, blocked), reason)
+          // Otherwise a call asked for work after the loop's last check.
+          if (asked.begun === begun) return state
+        }
+      } finally {
+        drivers.delete(queue)
+      }
+    })
+    const driver = { rest, asked, awaitedSince: Number.NEGATIVE_INFINITY }
+    drivers.set(queue, driver)
+    return driver
+  }
+
+  return {
+    async work(queue, { holdMs, budgetMs, shareMs = 0 }, reason) {
+      const transport = pool.get(queue)
+      let driver = drivers.get(queue)
+      if (driver) {
+        const { asked } = driver
+        asked.begun = Promise.all([asked.begun, reason === 'due' ? undefined : transport.wake(reason)])
+      } else driver = start(queue, holdMs, reason)
+      if (shareMs > 0) {
+        const now = clock.now()
+        if (Math.abs(now - driver.awaitedSince) < shareMs) return undefined
+        driver.awaitedSince = now
+      }
+      const budget = clock.timer(budgetMs)
+      const rest = await Promise.race([driver.rest, budget.done])
+      budget.cancel()
+      return rest ?? { pending: (await transport.stats()).pending, busy: 0 }
+    },
   }
 }

@@ -1,9 +1,12 @@
 /** One delivery attempt for all that is pending: a barrier that always settles (docs/protocol.md §4.5). */
 
 import type { Clock } from '../base/ports'
-import type { Claim, ClaimedBatch, Wanted } from '../queue/claim'
-import type { Mark } from '../queue/queue'
+import type { ClaimedBatch, Wanted } from '../queue/claim'
+import type { Mark, Queue } from '../queue/queue'
 import { countOf } from '../queue/settlement'
+import type { ClaimLoop } from './claim-loop'
+import type { EndpointHealth } from './endpoint-health'
+import type { InFlight } from './in-flight'
 
 /** What became of the events that were pending when the flush began. */
 export interface Flushed {
@@ -27,23 +30,17 @@ export type SettledListener = (sent: ClaimedBatch, delivered: number, dropped: n
 /** The parts of a transport that a flush needs. */
 export interface FlushParts {
   clock: Clock
+  queue: Queue
   /** Functions to call with every batch that is settled. */
   listeners: Set<SettledListener>
-  mark(): Promise<Mark>
-  /** Claims one batch in its turn and starts the request. Claims nothing if `unwanted()` is true by then. */
-  claim(wanted: Wanted, unwanted: () => boolean): Promise<Claim>
-  /** Whether this transport has the batch in a request. */
-  inFlight(id: number): boolean
-  /** Resolves once every request that is in flight now has ended. */
-  landed(): Promise<unknown>
-  /** Sets the count of unreachable requests to zero, by which `hopeless` goes. */
-  startCounting(): void
-  /** Whether so many requests in a row did not reach the endpoint that the flush ends early. */
-  hopeless(): boolean
+  loop: ClaimLoop
+  inFlight: InFlight
+  health: EndpointHealth
 }
 
 export async function flush(parts: FlushParts, { timeoutMs, overServer = false }: FlushOptions): Promise<Flushed> {
-  const { clock, listeners } = parts
+  const { clock, queue, listeners, loop, inFlight } = parts
+  const { unreachable } = parts.health
   let mark: Mark = { pending: 0, before: 0, batches: [] }
   const tally = { delivered: 0, dropped: 0 }
   const listener: SettledListener = ({ batch }, delivered, dropped) => {
@@ -54,25 +51,25 @@ export async function flush(parts: FlushParts, { timeoutMs, overServer = false }
   listeners.add(listener)
   const deadline = timeoutMs === undefined ? undefined : clock.timer(timeoutMs)
   let over = false
-  const enough = () => over || parts.hopeless()
+  const enough = () => over || unreachable.isLong()
 
   async function claim(wanted: Wanted): Promise<boolean> {
-    const { claimed, drops } = await parts.claim(wanted, enough)
+    const { claimed, drops } = await loop.claim(wanted, enough)
     tally.dropped += countOf(drops)
     return claimed !== undefined
   }
 
   async function drain(): Promise<void> {
-    mark = await parts.mark()
+    mark = await queue.mark()
     if (mark.pending === 0) return
-    parts.startCounting()
+    unreachable.reset()
     for (const id of mark.batches) {
       if (enough()) break
       // A batch that this transport has in a request gets its attempt there, and must not go out twice.
-      if (!parts.inFlight(id)) await claim({ kind: 'batch', id, overServer })
+      if (!inFlight.batches().has(id)) await claim({ kind: 'batch', id, overServer })
     }
     for (let more = true; more && !enough(); ) more = await claim({ kind: 'forced', before: mark.before })
-    await parts.landed()
+    await inFlight.allEnded()
   }
 
   // When storage fails everything stays pending, and the counts say so.

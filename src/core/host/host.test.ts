@@ -5,7 +5,8 @@ import { virtualClock } from '../../../test/support/core/virtual-clock'
 import { noLocks } from '../../../test/support/core/world'
 import { memoryDatabase } from '../../adapters/memory-database'
 import { queueKey } from '../config/queue-config'
-import { createHost, type WorkLimits } from './host'
+import type { WorkLimits } from '../delivery/drive'
+import { createHost } from './host'
 import { MESSAGE_VERSION } from './messages'
 
 const SHARED: WorkLimits = { holdMs: 25_000, budgetMs: 240_000, shareMs: 30_000 }

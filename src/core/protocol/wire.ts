@@ -22,7 +22,7 @@ export interface BatchToSend {
 export interface Wire {
   /** Whether `interpret` needs the body of a 2xx answer. */
   readonly readsBody: boolean
-  /** Encodes a batch as a request. `now` is by the wall clock. */
-  encode(batch: BatchToSend, config: QueueConfig, now: Millis): WireRequest
+  /** Encodes a batch as a request, whose body is not compressed yet. `now` is by the wall clock. */
+  encode(batch: BatchToSend, config: QueueConfig, now: Millis): WireRequest & { body: string }
   interpret(reply: Extract<SendOutcome, { kind: 'reply' | 'reply_too_long' }>): Verdict
 }

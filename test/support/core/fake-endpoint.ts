@@ -84,7 +84,7 @@ export function fakeEndpoint(clock: Clock, answer: FakeEndpoint['answer'] = () =
       return mostInFlight
     },
     answer,
-    send(request: WireRequest, { timeoutMs }) {
+    async send(request: WireRequest, { timeoutMs, signal }) {
       const body = JSON.parse(request.body as string) as Sent['body']
       const uuids = body.batch.map(({ uuid }) => uuid)
       const { url, headers } = request
@@ -96,20 +96,17 @@ export function fakeEndpoint(clock: Clock, answer: FakeEndpoint['answer'] = () =
       mostInFlight = Math.max(mostInFlight, inFlight)
       const { after, outcome } = outcomeOf(this.answer(entry, sent.length), timeoutMs, entry)
       const timer = after > 0 ? clock.timer(after) : undefined
-      let abort: () => void = () => undefined
       const aborted = new Promise<SendOutcome>((resolve) => {
-        abort = () => {
+        const abort = () => {
           timer?.cancel()
           resolve({ kind: 'unreachable', detail: 'aborted' })
         }
+        signal?.addEventListener('abort', abort, { once: true })
       })
       const answered = (timer?.done ?? Promise.resolve()).then(() => outcome)
-      return {
-        outcome: Promise.race([answered, aborted]).finally(() => {
-          inFlight -= 1
-        }),
-        abort: () => abort(),
-      }
+      const ended = await Promise.race([answered, aborted])
+      inFlight -= 1
+      return ended
     },
   }
 }

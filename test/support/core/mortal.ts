@@ -57,10 +57,12 @@ export function mortal(ports: { clock: Clock; database: Database; sender: Sender
     },
     sender: {
       send(request, options) {
-        if (dead) return { outcome: never, abort: () => undefined }
-        const { outcome, abort } = sender.send(request, options)
+        if (dead) return never
+        const life = new AbortController()
+        const abort = () => life.abort()
         running.add(abort)
-        return { outcome: whileAlive(outcome), abort }
+        options.signal?.addEventListener('abort', abort, { once: true })
+        return whileAlive(sender.send(request, { ...options, signal: life.signal }))
       },
     },
   }

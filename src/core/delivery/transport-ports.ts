@@ -1,0 +1,17 @@
+import type { Clock, Compressor, Locks, NewId, Random, Reporter, Sender } from '../base/ports'
+import type { BeforeSend } from '../event/before-send'
+
+/** The effects of a transport, and what it is told once and for all. */
+export interface TransportPorts {
+  clock: Clock
+  random: Random
+  newId: NewId
+  sender: Sender
+  compress: Compressor
+  locks: Locks
+  report: Reporter
+  /** Applied to every queued event before its first request. */
+  hooks: readonly BeforeSend[]
+  /** The id of this sender among those that share the queue: `worker:<id>` or `page:<id>`. Never used twice. */
+  senderId: string
+}
