@@ -24,8 +24,9 @@ import { compressed } from '../protocol/compress'
 import type { BatchToSend } from '../protocol/wire'
 import { interpret, wireFor } from '../protocol/wires'
 import type { Appended } from '../queue/append'
-import { CHECK_LEASES_MS, type Claim, type Claimant, type ClaimedBatch, isWorker, type Wanted } from '../queue/claim'
+import type { Claim, Claimant, ClaimedBatch, Wanted } from '../queue/claim'
 import type { Handover } from '../queue/handover'
+import { CHECK_LEASES_MS, isWorker } from '../queue/leases'
 import type { Queue } from '../queue/queue'
 import { countOf, type DropGroup, settlementOf } from '../queue/settlement'
 import { type Flushed, type FlushOptions, flush, type SettledListener } from './flush'
@@ -322,7 +323,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       return flights.size === 0
     },
     async configure(next) {
-      await queue.configure(next, isWorker(ports.senderId) ? hooks.length > 0 : undefined)
+      await queue.configure(next, clock.now(), isWorker(ports.senderId) ? hooks.length > 0 : undefined)
       config = next
     },
     async append(next, handover) {
@@ -383,7 +384,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       }
     },
     async discard(reason, before) {
-      const drops = await queue.discard(reason, before)
+      const drops = await queue.discard(reason, clock.now(), before)
       reportDrops(drops)
       return countOf(drops)
     },
