@@ -45,6 +45,8 @@ export interface CommonOptions extends Partial<TransportSettings> {
   historicalMigration?: boolean
   /** One hook or a chain that may change or drop (return null) each event before it is queued. Fail closed. */
   beforeSend?: BeforeSend | BeforeSend[]
+  /** ms for `shutdown()`. Default 30,000. */
+  shutdownTimeout?: number
   /** ms for one request for feature flags. Default 3000. */
   featureFlagsRequestTimeout?: number
   /** Retries of such a request, after no answer, 502 or 504. Default 1; 0 for none. */

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { eventJson, eventsFrom, handoverOf } from '../../../test/support/core/fixtures'
 import type { CaptureConfig } from '../../client/first/options'
-import { parseEvent, serializeEvent } from '../../core/event/serialize-event'
+import { parseEvent, serializeEvent } from '../../core/event/codec'
 import type { Handover } from '../../core/queue/handover'
 import { beacon } from './beacon'
 
