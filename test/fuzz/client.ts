@@ -1,5 +1,6 @@
 /** A whole page's client but for the browser, on a virtual clock, with real parts. */
 
+import { isUrl } from '../../src/adapters/is-url'
 import { memoryDatabase } from '../../src/adapters/memory-database'
 import { createFront } from '../../src/client/first/front'
 import { readCaptureOptions } from '../../src/client/first/options'
@@ -48,7 +49,7 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
   const config = readCaptureOptions(apiKey, options, {
     logger,
     now: clock.now,
-    isUrl: (text) => URL.canParse(text),
+    isUrl,
   })
   config.log.speak(WARNINGS)
   const { log } = config

@@ -117,8 +117,8 @@ export const MUTANTS: Mutant[] = [
     name: 'pruned retry keeps all events',
     promise: 'P4',
     file: 'src/core/queue/settle.ts',
-    find: 'putBatch(queue, { id: stored.id, batch: waiting }, left.length < events.length ? left : undefined)',
-    replace: 'putBatch(queue, { id: stored.id, batch: waiting })',
+    find: 'putBatch(queue, stored.id, waiting, left.length < events.length ? left : undefined)',
+    replace: 'putBatch(queue, stored.id, waiting)',
   },
   {
     name: 'Retry-After not bounded',

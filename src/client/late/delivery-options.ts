@@ -3,13 +3,11 @@
 import { MAX_DELAY, SHUTDOWN_TIMEOUT } from '../../core/base/limits'
 import { readable } from '../../core/base/readable'
 import { show } from '../../core/base/values'
-import { type Bounds, bounded } from '../../core/config/numbers'
+import { bounded } from '../../core/config/numbers'
 import { hostFrom, type QueueConfig } from '../../core/config/queue-config'
 import type { TransportSettings } from '../../core/config/settings'
 import { type CaptureConfig, has, listOf } from '../first/options'
 import type { CommonOptions } from '../types'
-
-const SHUTDOWN_BOUNDS: Bounds = [SHUTDOWN_TIMEOUT, 0, MAX_DELAY]
 
 export interface DeliveryConfig {
   queue: QueueConfig
@@ -28,15 +26,15 @@ export function readDeliveryOptions(
   check('clock', (given) => has(given, 'now'), 'an object with now(); using Date.now')
   check('beforeSend', (given) => listOf(given).every((hook) => typeof hook === 'function'), 'a function; dropping all')
   check('compression', (given) => given !== 'deflate' || format === 'v1', "'gzip' unless captureMode is 'v1'")
-  const isTimeout = (given: unknown) => bounded(given, SHUTDOWN_BOUNDS) !== undefined
-  check('shutdownTimeout', isTimeout, `a number of at least 0; using ${SHUTDOWN_TIMEOUT}`)
+  const shutdownTimeout = bounded(options.shutdownTimeout, [SHUTDOWN_TIMEOUT, 0, MAX_DELAY])
+  check('shutdownTimeout', () => shutdownTimeout !== undefined, `a number of at least 0; using ${SHUTDOWN_TIMEOUT}`)
   const headers = readable(options.requestHeaders, 'requestHeaders', log.warn)
   const style = format === 'v1' || Object.keys(headers).length > 0 ? 'headers' : styleOf(host)
   // The host reads them, and says what is not usable: what a page need not know, it need not load.
   const settings = { ...cloneable(options), requestHeaders: cloneable(headers) } as unknown as TransportSettings
   return {
     queue: { apiKey, host, style, settings },
-    shutdownTimeout: bounded(options.shutdownTimeout, SHUTDOWN_BOUNDS) ?? SHUTDOWN_TIMEOUT,
+    shutdownTimeout: shutdownTimeout ?? SHUTDOWN_TIMEOUT,
   }
 }
 

@@ -76,7 +76,8 @@ function matched(queue: OpenQueue, batch: BatchRecord, events: EventJson[]): Eve
 }
 
 /** Stores a batch's record and puts it in the schedule. `events`: the batch's body, if it is new or has changed. */
-export function putBatch({ tx, key, record }: OpenQueue, { id, batch }: StoredBatch, events?: EventJson[]): void {
+export function putBatch(queue: OpenQueue, id: number, batch: BatchRecord, events?: EventJson[]): void {
+  const { tx, key, record } = queue
   if (batch.lease) record.inRequest += batch.count
   tx.put('batches', [key, id], batch)
   tx.put('schedule', scheduleKey(key, { id, batch }), 0)

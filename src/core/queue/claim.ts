@@ -141,7 +141,7 @@ async function lease(queue: OpenQueue, { sender }: Claimant, stored: StoredBatch
     attempt: stored.batch.attempt + 1,
     lease: { sender, at: now },
   }
-  putBatch(queue, { id: stored.id, batch })
+  putBatch(queue, stored.id, batch)
   return { id: stored.id, batch, events }
 }
 

@@ -54,7 +54,7 @@ export async function formBatch(
     lease: { sender: claimant.sender, at: now },
   }
   const id = nextId(queue)
-  putBatch(queue, { id, batch }, events)
+  putBatch(queue, id, batch, events)
   return { id, batch, events }
 }
 

@@ -38,7 +38,7 @@ export async function releaseDeadLeases(
     // A worker that died is replaced by one that lives on. Page after page may die with the batch in a request.
     const wait = isWorker(sender) || sender === me ? 0 : abandonedPause(batch.attempt, record.config.settings)
     // A lease from the future was taken before the clock was set back.
-    putBatch(queue, { id, batch: { ...unleased, notBefore: at > now ? now : Math.max(now, at + wait) } })
+    putBatch(queue, id, { ...unleased, notBefore: at > now ? now : Math.max(now, at + wait) })
   }
   // `inRequest` is counted anew, because a damaged batch record cannot say whether it was in a request.
   record.inRequest = inRequest

@@ -2,7 +2,7 @@
 
 import { type Stats, totalDropped } from '../base/accounting'
 import { isCount } from '../base/is-count'
-import type { Database, Key, Millis, NewId, TransactMode } from '../base/ports'
+import type { Database, Key, Millis, NewId, Transaction, TransactMode } from '../base/ports'
 import type { DropReason } from '../base/reports'
 import type { QueueConfig } from '../config/queue-config'
 import { type Appended, append } from './append'
@@ -65,10 +65,11 @@ const LIFT_AT_MOST = 64
 export function createQueue(db: Database, key: string): Queue {
   const inStep = <T>(mode: TransactMode, now: Millis, work: (step: Step) => Promise<T>) =>
     db.transact(mode, (tx) => work({ tx, key, now }))
-  const read = <T>(view: (record: QueueRecord) => T) =>
+  /** Gives `undefined` if there is no queue, or if its record is damaged. */
+  const read = <T>(view: (record: QueueRecord, tx: Transaction) => T) =>
     db.transact('readonly', async (tx) => {
       const record = parseQueue(await tx.get('queues', [key]))
-      return record && view(record)
+      return record && view(record, tx)
     })
   return {
     key,
@@ -79,17 +80,7 @@ export function createQueue(db: Database, key: string): Queue {
     claim: (claimant, wanted, now) => inStep('drain', now, (step) => claim(step, claimant, wanted)),
     settle: (sent, settlement, now, newId) => inStep('drain', now, (step) => settle(step, sent, settlement, newId)),
     lift: (now) => inStep('drain', now, lift),
-    mark: () =>
-      db.transact('readonly', async (tx) => {
-        const record = parseQueue(await tx.get('queues', [key]))
-        if (!record) return { pending: 0, before: 0, batches: [] }
-        const rows = await tx.list('schedule', [key])
-        return {
-          pending: record.pending,
-          before: record.nextId,
-          batches: rows.map((row) => row.key[3]).filter(isCount),
-        }
-      }),
+    mark: async () => (await read((record, tx) => markOf(record, tx, key))) ?? { pending: 0, before: 0, batches: [] },
     stats: async () => (await read(statsOf)) ?? { accepted: 0, delivered: 0, pending: 0, dropped: {} },
     config: () => read(({ config }) => config),
     discard: (reason, now, before) => inStep('drain', now, (step) => discard(step, reason, before)),
@@ -106,6 +97,11 @@ export function statsOf({ delivered, dropped, pending }: QueueRecord): Stats {
   return { accepted: delivered + totalDropped(dropped) + pending, delivered, pending, dropped }
 }
 
+async function markOf({ pending, nextId }: QueueRecord, tx: Transaction, key: string): Promise<Mark> {
+  const rows = await tx.list('schedule', [key])
+  return { pending, before: nextId, batches: rows.map((row) => row.key[3]).filter(isCount) }
+}
+
 async function lift(step: Step): Promise<void> {
   const { now } = step
   const queue = await openQueue(step)
@@ -115,7 +111,7 @@ async function lift(step: Step): Promise<void> {
   for (const { id, batch } of await scheduled(queue, 'held', LIFT_AT_MOST)) {
     if (!batch.unreachable || batch.notBefore <= now) continue
     unschedule(queue, { id, batch })
-    putBatch(queue, { id, batch: { ...batch, notBefore: now } })
+    putBatch(queue, id, { ...batch, notBefore: now })
   }
   save(queue)
 }

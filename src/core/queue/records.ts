@@ -106,36 +106,23 @@ const isTime = (value: unknown): value is number => typeof value === 'number' &&
 const isFormat = (value: unknown): value is WireFormat => WIRE_FORMATS.includes(value as WireFormat)
 const isLane = (value: unknown): value is Lane => LANES.includes(value as Lane)
 
-const QUEUE_COUNTS = ['delivered', 'pending', 'size', 'inRequest', 'nextId', 'failures', 'sizeCap'] as const
-const QUEUE_TIMES = ['failedAt', 'pausedUntil', 'freshAt'] as const
-
 export function parseQueue(raw: unknown): QueueRecord | undefined {
-  const record = asRecord(raw)
-  const config = readQueueConfig(record.config)
-  const live = parseLane(asRecord(record.lanes).live)
-  const historical = parseLane(asRecord(record.lanes).historical)
-  const counts = fieldsOf(record, QUEUE_COUNTS, isCount)
-  const times = fieldsOf(record, QUEUE_TIMES, isTime)
-  if (!config || !live || !historical || !counts || !times) return undefined
+  const { config, dropped, lanes, full, ...rest } = asRecord(raw)
+  const parsed = readQueueConfig(config)
+  const live = parseLane(asRecord(lanes).live)
+  const historical = parseLane(asRecord(lanes).historical)
+  const counts = ['delivered', 'pending', 'size', 'inRequest', 'nextId', 'failures', 'sizeCap']
+  if (!parsed || !live || !historical || !counts.every((name) => isCount(rest[name]))) return undefined
+  if (!isTime(rest.pausedUntil) || !isTime(rest.freshAt) || !isTime(rest.failedAt)) return undefined
   // With counters that contradict each other, events could stay pending while no lane and no batch is due.
-  if (live.count + historical.count > counts.pending) return undefined
-  const dropped = parseDropped(record.dropped)
-  return { config, ...counts, ...times, dropped, lanes: { live, historical }, full: record.full === true }
-}
-
-/** The named fields of a record, or `undefined` if one of them is not valid. */
-function fieldsOf<Name extends string>(
-  record: Record<string, unknown>,
-  names: readonly Name[],
-  isValid: (value: unknown) => value is number,
-): Record<Name, number> | undefined {
-  const fields = {} as Record<Name, number>
-  for (const name of names) {
-    const value = record[name]
-    if (!isValid(value)) return undefined
-    fields[name] = value
+  if (live.count + historical.count > (rest.pending as number)) return undefined
+  return {
+    ...(rest as unknown as QueueRecord),
+    config: parsed,
+    dropped: parseDropped(dropped),
+    lanes: { live, historical },
+    full: full === true,
   }
-  return fields
 }
 
 function parseLane(raw: unknown): LaneState | undefined {
@@ -160,30 +147,17 @@ export function parseBody(raw: unknown): EventJson[] | undefined {
   return isEvents(events) ? [...new Map(events.map((json) => [uuidOf(json), json])).values()] : undefined
 }
 
-const BATCH_COUNTS = ['from', 'count', 'size', 'attempt', 'failures', 'answered'] as const
-const BATCH_TIMES = ['createdAt', 'at', 'notBefore'] as const
-
 export function parseBatch(raw: unknown): BatchRecord | undefined {
   const record = asRecord(raw)
-  const { lane, format } = record
-  const requestId = canonicalUuid(record.requestId)
-  const counts = fieldsOf(record, BATCH_COUNTS, isCount)
-  const times = fieldsOf(record, BATCH_TIMES, isTime)
-  if (!isLane(lane) || !isFormat(format) || !requestId || requestId !== record.requestId) return undefined
-  if (!counts || !times) return undefined
-  const batch: BatchRecord = {
-    lane,
-    format,
-    skew: skewOf(record.skew),
-    requestId,
-    ...counts,
-    ...times,
-    byServer: record.byServer === true,
-    unreachable: record.unreachable === true,
+  const { lane, format, requestId, createdAt, at, notBefore, lease } = record
+  const counts = ['from', 'count', 'size', 'attempt', 'failures', 'answered']
+  if (!isLane(lane) || !isFormat(format) || canonicalUuid(requestId) !== requestId) return undefined
+  if (![createdAt, at, notBefore].every(isTime) || !counts.every((name) => isCount(record[name]))) return undefined
+  if (lease !== undefined) {
+    const { sender, at: since } = asRecord(lease)
+    if (typeof sender !== 'string' || !isTime(since)) return undefined
   }
-  if (record.lease === undefined) return batch
-  const { sender, at } = asRecord(record.lease)
-  return typeof sender === 'string' && isTime(at) ? { ...batch, lease: { sender, at } } : undefined
+  return { ...(record as unknown as BatchRecord), skew: skewOf(record.skew) }
 }
 
 export function parseProducer(raw: unknown): ProducerRecord {

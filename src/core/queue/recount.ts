@@ -77,7 +77,7 @@ async function recountBatches(queue: OpenQueue, damagedChunks: Row[]): Promise<v
       readable.add(id)
       record.pending += batch.count
       record.size += batch.size
-      putBatch(queue, { id, batch })
+      putBatch(queue, id, batch)
     } else await setAside(queue, 'batches', row.key, row.value)
   }
   for (const row of await tx.list('bodies', [key])) {

@@ -65,13 +65,13 @@ export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlem
     removeBatch(queue, stored)
   } else if (!mine) {
     unschedule(queue, stored)
-    putBatch(queue, { id: stored.id, batch: { ...batch, ...measures(left) } }, left)
+    putBatch(queue, stored.id, { ...batch, ...measures(left) }, left)
   } else if (settlement.split) {
     record.sizeCap = Math.max(1, Math.floor(batch.count / 2))
     removeBatch(queue, stored)
     const half = settlement.split[0].length
     for (const part of [left.slice(0, half), left.slice(half)]) {
-      putBatch(queue, { id: nextId(queue), batch: asNewBatch(batch, part, newId(), now) }, part)
+      putBatch(queue, nextId(queue), asNewBatch(batch, part, newId(), now), part)
     }
   } else {
     const { pause, answered, unreachable } = settlement.kept ?? AT_ONCE
@@ -87,7 +87,7 @@ export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlem
       byServer: pause.byServer,
       unreachable,
     }
-    putBatch(queue, { id: stored.id, batch: waiting }, left.length < events.length ? left : undefined)
+    putBatch(queue, stored.id, waiting, left.length < events.length ? left : undefined)
   }
   save(queue)
   return { delivered, drops, kept: mine ? left : [], nextAttemptAt }
