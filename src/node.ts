@@ -8,6 +8,7 @@
 import { fetchSender } from './adapters/fetch-sender'
 import { followingSender } from './adapters/following-sender'
 import { platformCompressor } from './adapters/gzip'
+import { isUrl } from './adapters/is-url'
 import { memoryDatabase } from './adapters/memory-database'
 import { newId } from './adapters/new-id'
 import { systemClock } from './adapters/system-clock'
@@ -28,9 +29,6 @@ import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
 import { SDK_NAME, SDK_VERSION } from './core/base/version'
 import { queueKey } from './core/config/queue-config'
 
-const isUrl = (text: string) => URL.canParse(text)
-
-/** Options of `init` in Node. */
 export type NodeOptions = CommonOptions
 /** A client in Node. It knows no person: each event names its `distinctId`. */
 export type NodeClient = CommonClient

@@ -145,8 +145,8 @@ function transactionOn(tx: IDBTransaction): Transaction {
     put: (table, key, value) => void store(table).put(value, asIdbKey(key)),
     delete: (table, key) => void store(table).delete(asIdbKey(key)),
     deleteRange: (table, prefix, last) => void store(table).delete(range(prefix, last)),
-    async list(table, prefix, { last, limit } = {}) {
-      const within = range(prefix, last)
+    async list(table, prefix, { limit } = {}) {
+      const within = range(prefix)
       const [keys, values] = await Promise.all([
         answerOf(store(table).getAllKeys(within, limit)),
         answerOf(store(table).getAll(within, limit)),

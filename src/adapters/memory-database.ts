@@ -58,9 +58,9 @@ function transactionOn(read: (table: Table) => Rows, write: (table: Table) => Ro
       const [from, to] = bounds(rows, prefix, last)
       rows.splice(from, to - from)
     },
-    async list(table, prefix, { last, limit = Number.POSITIVE_INFINITY } = {}) {
+    async list(table, prefix, { limit = Number.POSITIVE_INFINITY } = {}) {
       const rows = read(table)
-      const [from, to] = bounds(rows, prefix, last, limit)
+      const [from, to] = bounds(rows, prefix, undefined, limit)
       return rows.slice(from, to)
     },
   }

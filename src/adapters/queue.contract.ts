@@ -84,7 +84,7 @@ export function queueContract(name: string, make: () => Database): void {
       test('a handover is accepted as a whole, in order', async () => {
         const { append, claim, balance } = rig(make())
         const events = eventsFrom(1, 5)
-        expect(await append(events)).toMatchObject({ kind: 'committed', again: false, pending: 5 })
+        expect(await append(events)).toMatchObject({ kind: 'committed', accepted: events.map(uuidOf), pending: 5 })
         expect((await claim()).claimed?.events).toEqual(events)
         expect(await balance()).toMatchObject({ accepted: 5, pending: 5 })
       })
@@ -93,7 +93,11 @@ export function queueContract(name: string, make: () => Database): void {
         const { queue, config, balance } = rig(make())
         const handover = handoverOf(1, eventsFrom(1, 5), { dropped: { invalid: 2 } })
         await queue.append(config, handover, T)
-        expect(await queue.append(config, handover, T + 1)).toMatchObject({ again: true, accepted: [], pending: 5 })
+        expect(await queue.append(config, handover, T + 1)).toMatchObject({
+          kind: 'committed',
+          accepted: [],
+          pending: 5,
+        })
         expect(await balance()).toMatchObject({ accepted: 7, pending: 5, dropped: { invalid: 2 } })
       })
 
@@ -540,7 +544,7 @@ export function queueContract(name: string, make: () => Database): void {
       await append(eventsFrom(1, 5))
       await settle((await claim()).claimed, retry())
       const { claimed } = await claim(T, { kind: 'forced', before: 1_000 })
-      const dropped = (await queue.discard('shutdown')).flatMap(({ events }) => events.map(uuidOf))
+      const dropped = (await queue.discard('shutdown', T)).flatMap(({ events }) => events.map(uuidOf))
       expect(dropped.sort()).toEqual(eventsFrom(1, 5).map(uuidOf))
       expect(await balance()).toEqual({ accepted: 5, delivered: 0, pending: 0, dropped: { shutdown: 5 } })
       for (const table of ['chunks', 'batches', 'bodies', 'schedule'] as const) expect(await rows(table)).toEqual([])

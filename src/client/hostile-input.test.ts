@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { isUrl } from '../adapters/is-url'
 import { storeOver, world } from './acceptance/world'
 import { readCaptureOptions } from './first/options'
 import { createPerson } from './first/person'
@@ -18,7 +19,6 @@ function read(raw: unknown) {
   const warnings: string[] = []
   const logger = { warn: (message: string) => warnings.push(message) }
   const styleOf = (host: string) => (new URL(host).origin === 'https://shop.example.com' ? 'headers' : 'simple')
-  const isUrl = (text: string) => URL.canParse(text)
   const config = readCaptureOptions('phc_test', raw, { logger, now: () => 0, isUrl })
   config.log.speak(WARNINGS)
   const { queue } = readDeliveryOptions(raw, config, styleOf)

@@ -86,6 +86,18 @@ test.each([Number.NaN, -1, '5', null])('shutdown(%s) uses shutdownTimeout, with 
   expect(warnings.join()).toContain('shutdown needs a timeout')
 })
 
+test.each([Number.NaN, -1, '5'])('a shutdownTimeout of %s is the default, with a warning', async (shutdownTimeout) => {
+  const { client, clock, endpoint, warnings } = clientWorld({ options: { shutdownTimeout: shutdownTimeout as number } })
+  expect(warnings.join()).toContain('shutdownTimeout must be a number of at least 0; using 30000')
+  endpoint.answer = () => HANG
+  client.capture('one')
+  const shutdown = watch(client.shutdown())
+  await clock.advance(29_999)
+  expect(shutdown.settled).toBe(false)
+  await clock.advance(1)
+  expect(shutdown.settled).toBe(true)
+})
+
 test('every caller of shutdown gets the result of the one drain', async () => {
   const { client, endpoint } = clientWorld()
   client.capture('one')

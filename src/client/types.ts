@@ -63,6 +63,8 @@ export interface CommonOptions extends Partial<TransportSettings> {
    * init('phc_key', { beforeSend: (event) => (event.event === 'internal' ? null : event) })
    */
   beforeSend?: BeforeSend | BeforeSend[]
+  /** How long in ms `shutdown()` may take if it is given no `timeout`. Default 30,000; 0 to one day. */
+  shutdownTimeout?: number
   /** How long in ms one request for feature flags may take. Default 3,000; 1 to one day. */
   featureFlagsRequestTimeout?: number
   /** The most retries of a request for feature flags, after no answer, 502 or 504. Default 1; 0 to 10. */

@@ -6,7 +6,7 @@
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { readSettings } from '../../src/core/config/settings'
-import { serializeEvent } from '../../src/core/event/serialize-event'
+import { serializeEvent } from '../../src/core/event/codec'
 import { compressed } from '../../src/core/protocol/compress'
 import { wireFor } from '../../src/core/protocol/wires'
 import { init } from '../../src/node'

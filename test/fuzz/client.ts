@@ -1,5 +1,6 @@
 /** A whole page's client but for the browser, on a virtual clock, with real parts. */
 
+import { isUrl } from '../../src/adapters/is-url'
 import { memoryDatabase } from '../../src/adapters/memory-database'
 import type { Choice } from '../../src/client/first/consent'
 import { createFront } from '../../src/client/first/front'
@@ -17,7 +18,7 @@ import { WARNINGS } from '../../src/client/late/warnings'
 import type { CommonOptions, OutlastEvents } from '../../src/client/types'
 import type { Sender } from '../../src/core/base/ports'
 import { queueKey } from '../../src/core/config/queue-config'
-import { readQueueConfig } from '../../src/core/config/read-queue-config'
+import { readQueueConfig } from '../../src/core/config/settings'
 import type { Handover } from '../../src/core/queue/handover'
 import { fakeEndpoint } from '../support/core/fake-endpoint'
 import { idsFrom } from '../support/core/fixtures'
@@ -49,7 +50,7 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
   const config = readCaptureOptions(apiKey, options, {
     logger,
     now: clock.now,
-    isUrl: (text) => URL.canParse(text),
+    isUrl,
   })
   config.log.speak(WARNINGS)
   const { log } = config

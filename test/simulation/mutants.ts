@@ -21,29 +21,29 @@ export const MUTANTS: Mutant[] = [
     name: 'counter moved outside the transaction',
     promise: 'P5',
     file: 'src/core/queue/queue.ts',
-    find: '    append: (config, handover, now) => write((tx) => append(tx, key, config, handover, now)),\n',
+    find: "    append: (config, handover, now) => inStep('readwrite', now, (step) => append(step, config, handover)),\n",
     replace: `    append: async (config, handover, now) => {
       let record: unknown
-      const appended = await write((tx) => {
+      const appended = await inStep('readwrite', now, (step) => {
         const put: Transaction['put'] = async (table, row, value) =>
-          table === 'queues' ? void (record = value) : tx.put(table, row, value)
-        return append({ ...tx, put }, key, config, handover, now)
+          table === 'queues' ? void (record = value) : step.tx.put(table, row, value)
+        return append({ ...step, tx: { ...step.tx, put } }, config, handover)
       })
-      if (record) await write((tx) => tx.put('queues', [key], record))
+      if (record) await inStep('readwrite', now, async ({ tx }) => tx.put('queues', [key], record))
       return appended
     },\n`,
   },
   {
     name: 'lease never released',
     promise: 'P8',
-    file: 'src/core/queue/claim.ts',
-    find: 'if (sender === me ? senders.mine.has(held.id) : lives(sender, at, me, senders, now)) {',
-    replace: 'if (sender !== "" || lives(sender, at, me, senders, now)) {',
+    file: 'src/core/queue/leases.ts',
+    find: 'if (sender === me ? senders.mine.has(id) : lives(lease, me, senders, now)) {',
+    replace: 'if (sender !== "" || lives(lease, me, senders, now)) {',
   },
   {
     name: 'lease taken from a living sender',
     promise: 'P4',
-    file: 'src/core/queue/claim.ts',
+    file: 'src/core/queue/leases.ts',
     find: 'if (live) return live.has(sender)',
     replace: 'if (live) return sender === me',
   },
@@ -89,8 +89,8 @@ export const MUTANTS: Mutant[] = [
     name: 'attempt not stored',
     promise: 'P4',
     file: 'src/core/queue/claim.ts',
-    find: '    attempt: held.batch.attempt + 1,\n',
-    replace: '    attempt: held.batch.attempt,\n',
+    find: '    attempt: stored.batch.attempt + 1,\n',
+    replace: '    attempt: stored.batch.attempt,\n',
   },
   {
     name: 'uuid stamped anew for a retry',
@@ -119,8 +119,8 @@ export const MUTANTS: Mutant[] = [
     name: 'pruned retry keeps all events',
     promise: 'P4',
     file: 'src/core/queue/settle.ts',
-    find: 'putBatch(rows, held.id, again, left.length < events.length ? left : undefined)',
-    replace: 'putBatch(rows, held.id, again)',
+    find: 'putBatch(queue, stored.id, waiting, left.length < events.length ? left : undefined)',
+    replace: 'putBatch(queue, stored.id, waiting)',
   },
   {
     name: 'Retry-After not bounded',
@@ -196,9 +196,9 @@ export const MUTANTS: Mutant[] = [
     name: 'journal row removed in a transaction before its events are taken in',
     promise: 'P2',
     file: 'src/core/queue/journal.ts',
-    find: "  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn(tx, queue, found, now))\n",
+    find: "  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn({ tx, key, now }, found))\n",
     replace: `  await clearJournal(db, found.map(({ key }) => key))
-  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn(tx, queue, found, now))
+  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn({ tx, key, now }, found))
 `,
   },
   {

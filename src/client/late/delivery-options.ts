@@ -26,13 +26,15 @@ export function readDeliveryOptions(
   check('clock', (given) => has(given, 'now'), 'an object with now(); using Date.now')
   check('beforeSend', (given) => listOf(given).every((hook) => typeof hook === 'function'), 'a function; dropping all')
   check('compression', (given) => given !== 'deflate' || format === 'v1', "'gzip' unless captureMode is 'v1'")
+  const shutdownTimeout = bounded(options.shutdownTimeout, [SHUTDOWN_TIMEOUT, 0, MAX_DELAY])
+  check('shutdownTimeout', () => shutdownTimeout !== undefined, `a number of at least 0; using ${SHUTDOWN_TIMEOUT}`)
   const headers = readable(options.requestHeaders, 'requestHeaders', log.warn)
   const style = format === 'v1' || Object.keys(headers).length > 0 ? 'headers' : styleOf(host)
   // The host parses the settings and reports invalid ones, so that a page need not load the code for that.
   const settings = { ...cloneable(options), requestHeaders: cloneable(headers) } as unknown as TransportSettings
   return {
     queue: { apiKey, host, style, settings },
-    shutdownTimeout: bounded(options.shutdownTimeout, [SHUTDOWN_TIMEOUT, 0, MAX_DELAY]) ?? SHUTDOWN_TIMEOUT,
+    shutdownTimeout: shutdownTimeout ?? SHUTDOWN_TIMEOUT,
   }
 }
 

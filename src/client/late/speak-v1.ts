@@ -1,4 +1,4 @@
-import { parseEvent, serializeEvent } from '../../core/event/serialize-event'
+import { parseEvent, serializeEvent } from '../../core/event/codec'
 import type { Capture } from '../first/capture'
 import type { Outbox } from '../first/outbox'
 

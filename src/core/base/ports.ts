@@ -105,8 +105,8 @@ export interface Transaction {
   delete(table: Table, key: Key): void
   /** Deletes every row whose key starts with `prefix`, up to and including `last` where it is given. */
   deleteRange(table: Table, prefix: Key, last?: Key): void
-  /** Rows whose key starts with `prefix` in key order, up to and including `last` where it is given. */
-  list(table: Table, prefix: Key, options?: { last?: Key; limit?: number }): Promise<Row[]>
+  /** Rows whose key starts with `prefix` in key order, at most `limit` of them. */
+  list(table: Table, prefix: Key, options?: { limit?: number }): Promise<Row[]>
 }
 
 /** `drain` is a `readwrite` that leaves less stored than before, so on a full disk it may use the reserve. */

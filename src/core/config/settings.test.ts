@@ -4,8 +4,7 @@ import { configOf } from '../../../test/support/core/fixtures'
 import { readable } from '../base/readable'
 import { show } from '../base/values'
 import { hostFrom, queueKey, readApiKey } from './queue-config'
-import { readQueueConfig } from './read-queue-config'
-import { readSettings } from './settings'
+import { readQueueConfig, readSettings } from './settings'
 
 const DAY = 86_400_000
 const MIB = 1_048_576
@@ -27,7 +26,6 @@ const NUMBERS = [
   ['maxEventAge', 7 * DAY, 0, 365 * DAY],
   ['maxEventBytes', 1_000_000, 1, 20 * MIB],
   ['requestTimeout', 30_000, 1, DAY],
-  ['shutdownTimeout', 30_000, 0, DAY],
   ['maxRetries', Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY],
   ['retryInitialBackoff', 200, 0, DAY],
   ['retryMaxBackoff', 30_000, 0, DAY],

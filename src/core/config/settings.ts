@@ -1,8 +1,9 @@
-/** The transport's options, parsed from a caller's value or from a stored record. */
+/** The transport's options and a queue's config, parsed from a caller's value or from a stored record. */
 
-import { MAX_DELAY, SHUTDOWN_TIMEOUT } from '../base/limits'
+import { MAX_DELAY } from '../base/limits'
 import { asRecord } from '../base/values'
 import { type Bounds, INTAKE_BOUNDS, MIB } from './numbers'
+import { MAX_HOST, type QueueConfig, readApiKey } from './queue-config'
 import { oneOf, readBounded, readHeaders, type Warn } from './read-option'
 
 /**
@@ -39,8 +40,6 @@ export interface TransportSettings {
   maxEventBytes: number
   /** How long in ms one request may take; it is tried again later. Default 30,000; 1 to one day. */
   requestTimeout: number
-  /** How long in ms `shutdown()` may take if it is given no `timeout`. Default 30,000; 0 to one day. */
-  shutdownTimeout: number
   /**
    * The most retries of a batch after failures that the server answered; then its events are dropped as
    * `attempts_exhausted`. Requests without an answer use up no retry. Default unlimited, until `maxEventAge`; at least
@@ -79,7 +78,6 @@ const NUMBERS: Record<NumberName, Bounds> = {
   maxBatchBytes: [MIB, 1, 20 * MIB],
   maxEventAge: [7 * DAY, 0, 365 * DAY],
   requestTimeout: [30_000, 1, MAX_DELAY],
-  shutdownTimeout: [SHUTDOWN_TIMEOUT, 0, MAX_DELAY],
   maxRetries: [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY],
   retryInitialBackoff: [200, 0, MAX_DELAY],
   retryMaxBackoff: [30_000, 0, MAX_DELAY],
@@ -98,4 +96,13 @@ export function readSettings(raw: unknown, warn: Warn): TransportSettings {
   settings.compression = oneOf('compression', COMPRESSIONS, given.compression, 'gzip', warn)
   settings.requestHeaders = readHeaders(given.requestHeaders, warn)
   return settings
+}
+
+/** Parses a queue's config from a message or a stored record. `undefined` for a value that is none. */
+export function readQueueConfig(raw: unknown, warn: Warn = () => undefined): QueueConfig | undefined {
+  const { apiKey, host, style, settings } = asRecord(raw)
+  const key = readApiKey(apiKey)
+  if (!key || typeof host !== 'string' || !/^https?:\/\//i.test(host)) return undefined
+  if (host.length > MAX_HOST || (style !== 'simple' && style !== 'headers')) return undefined
+  return { apiKey: key, host, style, settings: readSettings(settings, warn) }
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { settled, virtualClock } from '../../../test/support/core/virtual-clock'
 import type { Locks } from '../base/ports'
-import { CHECK_LEASES_MS, type Claim, type Wanted } from '../queue/claim'
+import type { Claim, Wanted } from '../queue/claim'
+import { CHECK_LEASES_MS } from '../queue/leases'
 import { createInFlight } from './in-flight'
 import { createSenderPresence, type KnownSenders } from './sender-presence'
 

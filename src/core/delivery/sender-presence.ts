@@ -4,7 +4,8 @@
  */
 
 import type { Clock, Locks, Millis } from '../base/ports'
-import { CHECK_LEASES_MS, type Claim, type Claimant, type Wanted } from '../queue/claim'
+import type { Claim, Claimant, Wanted } from '../queue/claim'
+import { CHECK_LEASES_MS } from '../queue/leases'
 import type { InFlight } from './in-flight'
 
 /** The senders that are known to live, if the leases of others are to be checked in this claim. */

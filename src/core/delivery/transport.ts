@@ -9,8 +9,9 @@ import type { DropReason } from '../base/reports'
 import { show } from '../base/values'
 import type { QueueConfig } from '../config/queue-config'
 import type { Appended } from '../queue/append'
-import { type ClaimedBatch, isWorker } from '../queue/claim'
+import type { ClaimedBatch } from '../queue/claim'
 import type { Handover } from '../queue/handover'
+import { isWorker } from '../queue/leases'
 import type { Queue } from '../queue/queue'
 import { countOf } from '../queue/settlement'
 import { createChanges } from './changes'
@@ -111,7 +112,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   }
 
   async function discard(reason: DropReason, before?: Millis): Promise<number> {
-    const drops = await queue.discard(reason, before)
+    const drops = await queue.discard(reason, clock.now(), before)
     reportDrops(report, drops)
     return countOf(drops)
   }
@@ -130,7 +131,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       return inFlight.size === 0
     },
     async configure(next) {
-      await queue.configure(next, isWorker(ports.senderId) ? ports.hooks.length > 0 : undefined)
+      await queue.configure(next, clock.now(), isWorker(ports.senderId) ? ports.hooks.length > 0 : undefined)
       seen.config = next
     },
     append: (next, handover) => append(parts, next, handover),

@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { uuid } from '../../../test/support/core/fixtures'
-import { isEventJson } from './are-events'
+import { isEventJson, parseEvent, serializeEvent } from './codec'
 import { canonicalUuid, type OutlastEvent } from './event'
 import { uuidOf } from './event-json'
-import { parseEvent, serializeEvent } from './serialize-event'
 
 const event = (properties: Record<string, unknown> = {}): OutlastEvent => ({
   event: 'bought',

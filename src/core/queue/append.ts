@@ -1,8 +1,7 @@
 /** Takes a handover into a queue, in one transaction, and only once if the handover is sent again. */
 
-import { addDropped, totalDropped } from '../base/accounting'
+import { addDropped } from '../base/accounting'
 import { MAX_HANDOVER_EVENTS, MAX_OPEN_HANDOVERS, MAX_PRODUCERS } from '../base/limits'
-import type { Millis, Transaction } from '../base/ports'
 import type { DropReason } from '../base/reports'
 import type { QueueConfig } from '../config/queue-config'
 import type { EventJson } from '../event/event'
@@ -11,8 +10,9 @@ import { sizeOf } from '../event/size-of'
 import { eraseIfOwed } from './erase'
 import type { Handover } from './handover'
 import { enter } from './lanes'
+import { nextId, type OpenQueue, type Step, save } from './open-queue'
+import { openQueue, readRules } from './opening'
 import { type ChunkRecord, commitHandover, type ProducerRecord, parseProducer } from './records'
-import { nextId, openRows, type Rows, readRules, save } from './rows'
 import { isRefused, type Rules } from './rules'
 import type { DropGroup } from './settlement'
 
@@ -21,68 +21,71 @@ export interface Refusal {
   uuids: string[]
 }
 
+/** What was taken of a handover. */
+export interface Taken {
+  accepted: string[]
+  refused: Refusal[]
+  /** Whether this is the first refusal since the queue was last empty: worth one warning. */
+  firstRefusal: boolean
+}
+
 export type Appended =
-  | {
+  | (Taken & {
       kind: 'committed'
-      /** Whether the handover is a repetition, and was committed before. */
-      again: boolean
-      accepted: string[]
-      refused: Refusal[]
-      /** Whether this is the first refusal since the queue was last empty: worth one warning. */
-      firstRefusal: boolean
       pending: number
       /** Events that were dropped by an erasure that was owed. */
       drops: DropGroup[]
-    }
+    })
   | { kind: 'unknown_queue' }
   | { kind: 'out_of_order' }
 
-export async function append(
-  tx: Transaction,
-  queue: string,
-  config: QueueConfig | undefined,
-  handover: Handover,
-  now: Millis,
-): Promise<Appended> {
-  const [rows, rules] = await Promise.all([openRows(tx, queue, config), readRules(tx, queue)])
-  if (!rows) return { kind: 'unknown_queue' }
-  await eraseIfOwed(rows, rules)
-  const taken = await take(rows, rules, handover, now)
+export async function append(step: Step, config: QueueConfig | undefined, handover: Handover): Promise<Appended> {
+  const [queue, rules] = await Promise.all([openQueue(step, config), readRules(step)])
+  if (!queue) return { kind: 'unknown_queue' }
+  await eraseIfOwed(queue, rules)
+  const taken = await take(queue, rules, handover)
   if (taken === 'out_of_order') return { kind: 'out_of_order' }
-  if (!taken.again || config || rows.drops.length > 0) save(rows)
-  return { kind: 'committed', ...taken, pending: rows.record.pending, drops: rows.drops }
+  if (taken !== 'seen' || config || queue.drops.length > 0) save(queue)
+  const { accepted, refused, firstRefusal } = taken === 'seen' ? NOTHING_TAKEN : taken
+  return { kind: 'committed', accepted, refused, firstRefusal, pending: queue.record.pending, drops: queue.drops }
 }
 
-export type Taken = Omit<Extract<Appended, { kind: 'committed' }>, 'kind' | 'pending' | 'drops'>
+const NOTHING_TAKEN: Taken = { accepted: [], refused: [], firstRefusal: false }
 
-/** Takes a handover into the open queue, unless it was taken before. The caller saves the queue's record. */
-export async function take(rows: Rows, rules: Rules, handover: Handover, now: Millis): Promise<Taken | 'out_of_order'> {
-  const { tx, queue, record } = rows
-  const producer = await readProducer(rows, handover.producer, now)
+/**
+ * Takes a handover into the open queue; the caller saves the queue's record. `seen`: the handover was taken before.
+ * `out_of_order`: its producer has left too many gaps in its sequence.
+ */
+export async function take(
+  queue: OpenQueue,
+  rules: Rules,
+  handover: Handover,
+): Promise<Taken | 'seen' | 'out_of_order'> {
+  const { tx, key, record, now } = queue
+  const producer = await readProducer(queue, handover.producer)
   const committed = commitHandover(producer, handover.seq)
-  if (committed === 'seen') return { again: true, accepted: [], refused: [], firstRefusal: false }
+  if (committed === 'seen') return 'seen'
   if (committed.committed.length > MAX_OPEN_HANDOVERS) return 'out_of_order'
   const known = { ...committed, at: now }
-  tx.put('producers', [queue, handover.producer], known)
-  rows.producers.set(handover.producer, known)
+  tx.put('producers', [key, handover.producer], known)
+  queue.producers.set(handover.producer, known)
 
   const { accepted, refused } = isRefused(rules, handover.at)
     ? refuseAll(handover.events)
-    : admit(rows, handover.events)
+    : admit(queue, handover.events)
   const firstRefusal = refused.some(({ reason }) => reason === 'queue_full') && !record.full
   record.full ||= firstRefusal
-  record.accepted += handover.events.length + totalDropped(handover.dropped)
   addDropped(record.dropped, handover.dropped)
   for (const { reason, uuids } of refused) addDropped(record.dropped, { [reason]: uuids.length })
-  for (const events of pieces(accepted, rows)) {
+  for (const events of pieces(queue, accepted)) {
     const size = sizeOf(events)
     enter(record.lanes[handover.lane], events.length, size, now)
     record.pending += events.length
     record.size += size
     const chunk: ChunkRecord = { events, format: handover.format, at: now, skew: handover.skew }
-    tx.put('chunks', [queue, handover.lane, nextId(rows)], chunk)
+    tx.put('chunks', [key, handover.lane, nextId(queue)], chunk)
   }
-  return { again: false, accepted: accepted.map(uuidOf), refused, firstRefusal }
+  return { accepted: accepted.map(uuidOf), refused, firstRefusal }
 }
 
 /** Refuses all events: the person opted out, perhaps in another tab, of which the handover's page had not heard. */
@@ -91,7 +94,7 @@ function refuseAll(events: EventJson[]): ReturnType<typeof admit> {
 }
 
 /** Accepts events until a bound is reached: of a handover that does not fit, its head (docs/protocol.md §4.4). */
-function admit({ record }: Rows, events: EventJson[]): { accepted: EventJson[]; refused: Refusal[] } {
+function admit({ record }: OpenQueue, events: EventJson[]): { accepted: EventJson[]; refused: Refusal[] } {
   const { maxQueueSize, maxQueueBytes, maxEventBytes } = record.config.settings
   if (record.pending === 0) record.full = false
   const accepted: EventJson[] = []
@@ -117,7 +120,7 @@ function admit({ record }: Rows, events: EventJson[]): { accepted: EventJson[]; 
 }
 
 /** Cuts events into chunks no larger than a batch, so that forming a batch never rewrites a long rest of a chunk. */
-function* pieces(events: EventJson[], { record }: Rows): Generator<EventJson[]> {
+function* pieces({ record }: OpenQueue, events: EventJson[]): Generator<EventJson[]> {
   const { maxBatchSize, maxBatchBytes } = record.config.settings
   const most = Math.min(maxBatchSize, MAX_HANDOVER_EVENTS)
   let piece: EventJson[] = []
@@ -135,13 +138,13 @@ function* pieces(events: EventJson[], { record }: Rows): Generator<EventJson[]> 
 }
 
 /** Reads a producer's record, once in a transaction however many handovers it takes: reads of the disk are slow. */
-async function readProducer(rows: Rows, producer: string, now: Millis): Promise<ProducerRecord> {
-  const known = rows.producers.get(producer)
+async function readProducer(queue: OpenQueue, producer: string): Promise<ProducerRecord> {
+  const known = queue.producers.get(producer)
   if (known) return known
-  const raw = await rows.tx.get('producers', [rows.queue, producer])
-  if (raw === undefined) await forgetOldProducers(rows, now)
+  const raw = await queue.tx.get('producers', [queue.key, producer])
+  if (raw === undefined) await forgetOldProducers(queue)
   const read = parseProducer(raw)
-  rows.producers.set(producer, read)
+  queue.producers.set(producer, read)
   return read
 }
 
@@ -149,11 +152,11 @@ async function readProducer(rows: Rows, producer: string, now: Millis): Promise<
  * Deletes the records of producers that are too old or too many. A deleted producer that sends a handover again
  * delivers its events twice, under the same uuids, which does less harm than a full disk.
  */
-async function forgetOldProducers({ tx, queue, record }: Rows, now: Millis): Promise<void> {
-  const known = await tx.list('producers', [queue])
-  const byAge = known.map(({ key, value }) => ({ key, at: parseProducer(value).at })).sort((a, b) => a.at - b.at)
+async function forgetOldProducers({ tx, key, record, now }: OpenQueue): Promise<void> {
+  const rows = await tx.list('producers', [key])
+  const byAge = rows.map((row) => ({ row: row.key, at: parseProducer(row.value).at })).sort((a, b) => a.at - b.at)
   const tooMany = byAge.length - (MAX_PRODUCERS - 1)
-  for (const [index, { key, at }] of byAge.entries()) {
-    if (index < tooMany || now - at > record.config.settings.maxEventAge) tx.delete('producers', key)
+  for (const [index, { row, at }] of byAge.entries()) {
+    if (index < tooMany || now - at > record.config.settings.maxEventAge) tx.delete('producers', row)
   }
 }

@@ -4,9 +4,9 @@ import { BATCH_AGE_SPAN } from '../base/limits'
 import type { Millis } from '../base/ports'
 import { show } from '../base/values'
 import { type BeforeSend, runBeforeSend } from '../event/before-send'
+import { parseEvent, serializeEvent } from '../event/codec'
 import type { EventJson, WireFormat } from '../event/event'
 import { uuidOf } from '../event/event-json'
-import { parseEvent, serializeEvent } from '../event/serialize-event'
 import type { ChunkRecord } from './records'
 
 export interface FillLimits {

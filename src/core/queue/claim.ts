@@ -1,33 +1,19 @@
 /** Finds the batch that may be sent next and leases it to a sender, in one transaction. */
 
-import { FRESH_WAIT_MS, LEASE_MS } from '../base/limits'
-import type { Millis, NewId, Transaction } from '../base/ports'
+import { FRESH_WAIT_MS } from '../base/limits'
+import type { Millis, NewId } from '../base/ports'
 import type { BeforeSend } from '../event/before-send'
 import type { EventJson } from '../event/event'
+import { putBatch, readBatch, readBody, removeBatch, type StoredBatch, scheduled, unschedule } from './batches'
 import { eraseIfOwed } from './erase'
-import { formBatch } from './form-batch'
-import type { Lane } from './handover'
+import { formBatch, type Source } from './form-batch'
 import { laneDueAt, makeDue } from './lanes'
+import { releaseDeadLeases } from './leases'
+import { dropPending, type OpenQueue, type Step, save } from './open-queue'
+import { openQueue, readRules } from './opening'
 import type { BatchRecord } from './records'
-import { abandonedPause, backoff } from './retry'
-import {
-  countDropped,
-  dropPending,
-  type Held,
-  noteLost,
-  openRows,
-  putBatch,
-  type Rows,
-  readBatch,
-  readBody,
-  readRules,
-  recount,
-  removeBatch,
-  save,
-  scheduled,
-  unschedule,
-  waitsUntil,
-} from './rows'
+import { reconcile } from './recount'
+import { backoff, waitsUntil } from './retry'
 import type { DropGroup } from './settlement'
 
 /** The sender that claims, and what it knows of other senders. */
@@ -53,7 +39,8 @@ export type Wanted =
   | { kind: 'batch'; id: number; overServer: boolean }
   | { kind: 'forced'; before: number }
 
-export interface ClaimedBatch extends Held {
+/** A batch that a sender has leased, with its events. */
+export interface ClaimedBatch extends StoredBatch {
   events: EventJson[]
 }
 
@@ -65,39 +52,33 @@ export interface Claim {
   drops: DropGroup[]
 }
 
-export async function claim(
-  tx: Transaction,
-  queue: string,
-  claimant: Claimant,
-  wanted: Wanted,
-  now: Millis,
-): Promise<Claim> {
-  const [rows, rules, held] = await Promise.all([
-    openRows(tx, queue),
-    readRules(tx, queue),
-    tx.list('schedule', [queue, 'held'], { limit: 1 }),
+export async function claim(step: Step, claimant: Claimant, wanted: Wanted): Promise<Claim> {
+  const [queue, rules, waiting] = await Promise.all([
+    openQueue(step),
+    readRules(step),
+    step.tx.list('schedule', [step.key, 'held'], { limit: 1 }),
   ])
-  if (!rows) return { pending: 0, drops: [] }
-  await eraseIfOwed(rows, rules)
+  if (!queue) return { pending: 0, drops: [] }
+  const { record, drops } = queue
+  await eraseIfOwed(queue, rules)
   // Events that the worker's hook has not seen wait for that worker: better late than leaked.
   if (rules.hooked && claimant.hooks.length === 0) {
-    save(rows)
-    return { pending: rows.record.pending, drops: rows.drops }
+    save(queue)
+    return { pending: record.pending, drops }
   }
-  const leases = await releaseDeadLeases(rows, claimant, now)
-  const { lanes, inRequest, pending } = rows.record
-  const unaccounted = pending - inRequest - lanes.live.count - lanes.historical.count
-  const mayBeHeld = wanted.kind === 'due' && (held.length > 0 || leases.released || unaccounted > 0)
-  const found =
+  const leases = await releaseDeadLeases(queue, claimant)
+  const unaccounted = record.pending - record.inRequest - record.lanes.live.count - record.lanes.historical.count
+  const mayWait = wanted.kind === 'due' && (waiting.length > 0 || leases.released || unaccounted > 0)
+  const claimed =
     wanted.kind === 'batch'
-      ? await claimBatch(rows, claimant, wanted, now)
-      : ((mayBeHeld ? await claimHeld(rows, claimant, now) : undefined) ??
-        (await claimFromLanes(rows, claimant, wanted, mayBeHeld, now)))
-  const claimed = found && 'events' in found ? found : undefined
-  const recovered = !claimed && wanted.kind === 'due' && (await reconcile(rows))
-  save(rows)
-  const { record, drops } = rows
-  const times = [found && 'nextAt' in found ? found.nextAt : undefined, leases.nextAt, recovered ? now : undefined]
+      ? await claimBatch(queue, claimant, wanted)
+      : ((mayWait ? await claimWaiting(queue, claimant) : undefined) ?? (await claimFromLanes(queue, claimant, wanted)))
+  const times: (Millis | undefined)[] = leases.checkAt
+  if (!claimed && wanted.kind === 'due') {
+    times.push(lanesDueAt(queue), mayWait ? await waitingDueAt(queue) : undefined)
+    if (await reconcile(queue)) times.push(queue.now)
+  }
+  save(queue)
   const nextAt = claimed || record.pending === 0 ? undefined : soonest(times)
   return {
     ...(claimed ? { claimed } : {}),
@@ -107,176 +88,105 @@ export async function claim(
   }
 }
 
-const soonest = (times: (Millis | undefined)[]) => {
+function soonest(times: (Millis | undefined)[]): Millis | undefined {
   const known = times.filter((time) => time !== undefined)
   return known.length > 0 ? Math.min(...known) : undefined
 }
 
-/** Ends the leases of senders that died. `nextAt`: when to check the leases of other senders again. */
-async function releaseDeadLeases(
-  rows: Rows,
-  { sender: me, senders }: Claimant,
-  now: Millis,
-): Promise<{ nextAt?: Millis; released: boolean }> {
-  let released = false
-  if (!senders) return { released }
-  let nextAt: Millis | undefined
-  let inRequest = 0
-  for (const held of await scheduled(rows, 'sent')) {
-    const { lease, ...batch } = held.batch
-    if (!lease) continue
-    const { sender, at } = lease
-    if (sender === me ? senders.mine.has(held.id) : lives(sender, at, me, senders, now)) {
-      inRequest += batch.count
-      if (sender !== me) nextAt = soonest([nextAt, senders.live ? now + CHECK_LEASES_MS : at + LEASE_MS])
-      continue
-    }
-    released = true
-    unschedule(rows, held)
-    // A worker that died is replaced by one that lives on. Page after page may die with the batch in a request.
-    const wait = isWorker(sender) || sender === me ? 0 : abandonedPause(batch.attempt, rows.record.config.settings)
-    // A lease from the future was taken before the clock was set back.
-    putBatch(rows, held.id, { ...batch, notBefore: at > now ? now : Math.max(now, at + wait) })
-  }
-  // `inRequest` is counted anew, because a damaged batch record cannot say whether it was in a request.
-  rows.record.inRequest = inRequest
-  return nextAt === undefined ? { released } : { nextAt, released }
-}
-
-/** How soon to check the lease of another living sender again, in ms. */
-export const CHECK_LEASES_MS = 5_000
-
-function lives(
-  sender: string,
-  since: Millis,
-  me: string,
-  { live, askedAt }: NonNullable<Claimant['senders']>,
-  now: Millis,
-): boolean {
-  // A sender takes its lock before its first lease, so `live` has every living sender of a lease from before `askedAt`.
-  // A later lease is believed, unless it is further ahead than a lease lasts: then the clock has been set back since.
-  if (live) return live.has(sender) || (since >= askedAt && since <= now + LEASE_MS)
-  // Only one service worker of a registration runs at a time: an earlier one is dead.
-  if (isWorker(sender) && isWorker(me)) return false
-  return Math.abs(now - since) <= LEASE_MS
-}
-
-export const isWorker = (sender: string) => sender.startsWith('worker:')
-
-type Found = ClaimedBatch | { nextAt: Millis } | undefined
-
-/** Claims the held batch that is due first. While requests fail, one batch per pause tries the endpoint. */
-async function claimHeld(rows: Rows, claimant: Claimant, now: Millis): Promise<ClaimedBatch | undefined> {
-  const { record } = rows
-  if (waitsUntil(record.pausedUntil, rows, now) > now) return undefined
+/** Claims the waiting batch that is due first. While requests fail, one batch per pause tries the endpoint. */
+async function claimWaiting(queue: OpenQueue, claimant: Claimant): Promise<ClaimedBatch | undefined> {
+  const { record, now } = queue
+  if (waitsUntil(queue, record.pausedUntil) > now) return undefined
   for (;;) {
-    const [held] = await scheduled(rows, 'held', 1)
-    if (!held || waitsUntil(held.batch.notBefore, rows, now) > now) return undefined
-    const claimed = await lease(rows, held, claimant, now)
+    const [first] = await scheduled(queue, 'held', 1)
+    if (!first || waitsUntil(queue, first.batch.notBefore) > now) return undefined
+    const claimed = await lease(queue, claimant, first)
     if (!claimed) continue
     if (record.failures > 0) record.pausedUntil = now + backoff(record.failures + 1, record.config.settings)
     return claimed
   }
 }
 
-async function claimBatch(
-  rows: Rows,
-  claimant: Claimant,
-  { id, overServer }: { id: number; overServer: boolean },
-  now: Millis,
-): Promise<ClaimedBatch | undefined> {
-  const batch = await readBatch(rows, id)
-  if (!batch || batch.lease) return undefined
-  if (batch.byServer && !overServer && waitsUntil(batch.notBefore, rows, now) > now) return undefined
-  return lease(rows, { id, batch }, claimant, now)
+/** When `claimWaiting` may find a batch, or `undefined` if no batch waits. */
+async function waitingDueAt(queue: OpenQueue): Promise<Millis | undefined> {
+  const [first] = await scheduled(queue, 'held', 1)
+  if (!first) return undefined
+  return Math.max(waitsUntil(queue, first.batch.notBefore), waitsUntil(queue, queue.record.pausedUntil))
 }
 
-async function lease(rows: Rows, held: Held, claimant: Claimant, now: Millis): Promise<ClaimedBatch | undefined> {
-  const events = await readBody(rows, held)
+async function claimBatch(
+  queue: OpenQueue,
+  claimant: Claimant,
+  { id, overServer }: Extract<Wanted, { kind: 'batch' }>,
+): Promise<ClaimedBatch | undefined> {
+  const batch = await readBatch(queue, id)
+  if (!batch || batch.lease) return undefined
+  if (batch.byServer && !overServer && waitsUntil(queue, batch.notBefore) > queue.now) return undefined
+  return lease(queue, claimant, { id, batch })
+}
+
+/** Leases a batch to the claimant, unless its events have expired or cannot be read. */
+async function lease(queue: OpenQueue, { sender }: Claimant, stored: StoredBatch): Promise<ClaimedBatch | undefined> {
+  const { record, now } = queue
+  const events = await readBody(queue, stored)
   if (!events) return undefined
-  if (now - held.batch.at > rows.record.config.settings.maxEventAge) {
-    removeBatch(rows, held)
-    dropPending(rows, { events, reason: 'expired', detail: 'older than maxEventAge' })
+  if (now - stored.batch.at > record.config.settings.maxEventAge) {
+    removeBatch(queue, stored)
+    dropPending(queue, { events, reason: 'expired', detail: 'older than maxEventAge' })
     return undefined
   }
-  unschedule(rows, held)
+  unschedule(queue, stored)
   const batch: BatchRecord = {
-    ...held.batch,
-    attempt: held.batch.attempt + 1,
-    lease: { sender: claimant.sender, at: now },
+    ...stored.batch,
+    attempt: stored.batch.attempt + 1,
+    lease: { sender, at: now },
   }
-  putBatch(rows, held.id, batch)
-  return { id: held.id, batch, events }
+  putBatch(queue, stored.id, batch)
+  return { id: stored.id, batch, events }
 }
 
+/** Forms a batch from the first lane that is due, or from the first that has events if the claim is forced. */
 async function claimFromLanes(
-  rows: Rows,
+  queue: OpenQueue,
   claimant: Claimant,
-  wanted: Wanted,
-  mayBeHeld: boolean,
-  now: Millis,
-): Promise<Found> {
-  const { record } = rows
+  wanted: Exclude<Wanted, { kind: 'batch' }>,
+): Promise<ClaimedBatch | undefined> {
+  const { record, now } = queue
+  const { settings } = record.config
   const forced = wanted.kind === 'forced'
-  const before = wanted.kind === 'forced' ? wanted.before : Number.POSITIVE_INFINITY
-  const fresh = record.failures > 0 ? waitsUntil(record.freshAt, rows, now) : 0
-  const times: (Millis | undefined)[] = []
   // A flush sends history first (docs/protocol.md §4.5). Otherwise live events do not wait behind an import.
   for (const lane of forced ? (['historical', 'live'] as const) : (['live', 'historical'] as const)) {
     const state = record.lanes[lane]
-    const dueAt = laneDueAt(state, record.config.settings, now)
-    if (dueAt === undefined) continue
-    if (!forced && (dueAt > now || fresh > now)) {
-      times.push(Math.max(dueAt, fresh))
-      continue
+    if (!forced) {
+      if (Math.max(laneDueAt(state, settings, now) ?? Number.POSITIVE_INFINITY, freshAt(queue)) > now) continue
+      makeDue(state, now)
     }
-    if (!forced) makeDue(state, now)
-    const claimed = await claimFromLane(rows, lane, before, claimant, now)
+    const before = forced ? wanted.before : Number.POSITIVE_INFINITY
+    const claimed = await claimFromLane(queue, claimant, { lane, before })
     if (!claimed) continue
-    if (record.failures > 0)
-      record.freshAt = now + Math.min(backoff(record.failures + 1, record.config.settings), FRESH_WAIT_MS)
+    if (record.failures > 0) record.freshAt = now + Math.min(backoff(record.failures + 1, settings), FRESH_WAIT_MS)
     return claimed
-  }
-  const [held] = mayBeHeld ? await scheduled(rows, 'held', 1) : []
-  if (held) times.push(Math.max(waitsUntil(held.batch.notBefore, rows, now), waitsUntil(record.pausedUntil, rows, now)))
-  const nextAt = soonest(times)
-  return nextAt === undefined ? undefined : { nextAt }
-}
-
-/** Forms a batch and claims it. If hooks drop all of its events, or all have expired, the next batch is formed. */
-async function claimFromLane(
-  rows: Rows,
-  lane: Lane,
-  before: number,
-  claimant: Claimant,
-  now: Millis,
-): Promise<ClaimedBatch | undefined> {
-  const state = rows.record.lanes[lane]
-  for (let left = state.count; left > 0; left = state.count) {
-    const claimed = await formBatch(rows, lane, before, claimant, now)
-    if (claimed) return claimed
-    if (state.count === left) return undefined
   }
   return undefined
 }
 
-/**
- * Repairs a queue that counts pending events to which no lane and no schedule leads. Events that the tables still hold
- * are counted anew; the others were in records that are lost. Returns whether any events were found.
- */
-async function reconcile(rows: Rows): Promise<boolean> {
-  const { tx, queue, record } = rows
-  if (record.pending === 0 || record.lanes.live.count > 0 || record.lanes.historical.count > 0) return false
-  const [left] = await tx.list('schedule', [queue], { limit: 1 })
-  if (left) return false
-  const { accepted, pending } = record
-  await recount(rows)
-  record.accepted = accepted
-  const found = record.pending
-  if (found < pending) {
-    record.pending = pending
-    countDropped(rows, pending - found, 0, 'corrupt')
-    noteLost(rows, pending - found)
+/** When `claimFromLanes` may find events, or `undefined` if both lanes are empty. */
+function lanesDueAt(queue: OpenQueue): Millis | undefined {
+  const { lanes, config } = queue.record
+  const dueAt = soonest([lanes.live, lanes.historical].map((lane) => laneDueAt(lane, config.settings, queue.now)))
+  return dueAt === undefined ? undefined : Math.max(dueAt, freshAt(queue))
+}
+
+/** Until when first requests of new events are paused; 0 while no request fails. */
+const freshAt = (queue: OpenQueue): Millis => (queue.record.failures > 0 ? waitsUntil(queue, queue.record.freshAt) : 0)
+
+/** Forms a batch and claims it. If hooks drop all of its events, or all have expired, the next batch is formed. */
+async function claimFromLane(queue: OpenQueue, claimant: Claimant, source: Source): Promise<ClaimedBatch | undefined> {
+  const state = queue.record.lanes[source.lane]
+  for (let left = state.count; left > 0; left = state.count) {
+    const claimed = await formBatch(queue, claimant, source)
+    if (claimed) return claimed
+    if (state.count === left) return undefined
   }
-  return found > 0
+  return undefined
 }

@@ -3,37 +3,38 @@
 import { addDropped } from '../base/accounting'
 import type { DropReason } from '../base/reports'
 import type { EventJson } from '../event/event'
+import { removeBatch, scheduled } from './batches'
 import { LANES } from './handover'
+import type { OpenQueue } from './open-queue'
 import { emptyLane, parseBody, parseChunk } from './records'
-import { type Rows, removeBatch, scheduled } from './rows'
 import type { Rules } from './rules'
 
 /** Does the erasure that a person asked for while no host was there. A host takes in nothing before it. */
-export async function eraseIfOwed(rows: Rows, rules: Rules): Promise<void> {
+export async function eraseIfOwed(queue: OpenQueue, rules: Rules): Promise<void> {
   if (!rules.eraseOwed) return
-  await erase(rows, 'opted_out')
-  rows.tx.put('rules', [rows.queue], { ...rules, eraseOwed: false })
+  await erase(queue, 'opted_out')
+  queue.tx.put('rules', [queue.key], { ...rules, eraseOwed: false })
 }
 
 /** Drops all pending events for this reason. */
-export async function erase(rows: Rows, reason: DropReason): Promise<void> {
-  const { tx, queue, record } = rows
+export async function erase(queue: OpenQueue, reason: DropReason): Promise<void> {
+  const { tx, key, record } = queue
   const events: EventJson[] = []
   for (const lane of LANES) {
-    for (const { value } of await tx.list('chunks', [queue, lane])) events.push(...(parseChunk(value)?.events ?? []))
+    for (const { value } of await tx.list('chunks', [key, lane])) events.push(...(parseChunk(value)?.events ?? []))
     record.lanes[lane] = emptyLane()
   }
   for (const part of ['held', 'sent'] as const) {
-    for (const held of await scheduled(rows, part)) {
-      events.push(...(parseBody(await tx.get('bodies', [queue, held.id])) ?? []))
-      removeBatch(rows, held)
+    for (const stored of await scheduled(queue, part)) {
+      events.push(...(parseBody(await tx.get('bodies', [key, stored.id])) ?? []))
+      removeBatch(queue, stored)
     }
   }
-  for (const table of ['chunks', 'batches', 'bodies', 'schedule', 'aside'] as const) tx.deleteRange(table, [queue])
+  for (const table of ['chunks', 'batches', 'bodies', 'schedule', 'aside'] as const) tx.deleteRange(table, [key])
   const count = record.pending
   addDropped(record.dropped, { [reason]: count })
   record.pending = 0
   record.size = 0
   record.inRequest = 0
-  if (count > 0) rows.drops.push({ events, count, reason, detail: reason })
+  if (count > 0) queue.drops.push({ events, count, reason, detail: reason })
 }

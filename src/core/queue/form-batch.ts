@@ -1,44 +1,92 @@
 /** Moves events from the chunks of a lane into a new batch, in order, in the transaction that claims the batch. */
 
 import { isCount } from '../base/is-count'
-import type { Millis } from '../base/ports'
 import { sizeOf } from '../event/size-of'
-import { fill, newFilling } from './batch-builder'
+import { type Filling, type FillLimits, fill, newFilling } from './batch-builder'
+import { putBatch } from './batches'
 import type { Claimant, ClaimedBatch } from './claim'
 import type { Lane } from './handover'
 import { leave } from './lanes'
+import { countDropped, dropPending, nextId, noteLost, type OpenQueue } from './open-queue'
 import { type BatchRecord, parseChunk } from './records'
-import { countDropped, dropPending, nextId, noteLost, putBatch, type Rows, setAside } from './rows'
+import { setAside } from './set-aside'
 
-/** Forms a batch of events from chunks before `before` and leases it. `undefined` if no event is left for it. */
+/** The chunks that a batch is formed from: those of a lane whose ids are lower than `before`. */
+export interface Source {
+  lane: Lane
+  before: number
+}
+
+/** Forms a batch and leases it to the claimant. `undefined` if no event is left for it. */
 export async function formBatch(
-  rows: Rows,
-  lane: Lane,
-  before: number,
+  queue: OpenQueue,
   claimant: Claimant,
-  now: Millis,
+  source: Source,
 ): Promise<ClaimedBatch | undefined> {
-  const { tx, queue, record } = rows
-  const { settings } = record.config
-  const state = record.lanes[lane]
-  const bounds = [settings.maxBatchSize, record.sizeCap || settings.maxBatchSize]
-  const maxCount = Math.min(...bounds, claimant.maxEvents ?? settings.maxBatchSize)
-  const limits = {
-    maxCount,
+  const { record, now } = queue
+  const filling = newFilling()
+  const from = await fillFromChunks(queue, source, filling, limitsOf(queue, claimant, source.lane))
+  for (const { event, detail } of filling.rejected) {
+    dropPending(queue, { events: [event], reason: 'before_send', detail })
+  }
+  const { events, format } = filling
+  if (events.length === 0 || !format || from === undefined) return undefined
+  const size = sizeOf(events)
+  const passedSize = filling.storedSize - sizeOf(filling.rejected.map(({ event }) => event))
+  // A hook may have made the events longer or shorter.
+  record.size = Math.max(0, record.size + size - passedSize)
+  const batch: BatchRecord = {
+    lane: source.lane,
+    format,
+    skew: filling.skew,
+    requestId: claimant.newId(),
+    createdAt: now,
+    at: filling.at,
+    from,
+    count: events.length,
+    size,
+    attempt: 1,
+    failures: 0,
+    answered: 0,
+    notBefore: now,
+    byServer: false,
+    unreachable: false,
+    lease: { sender: claimant.sender, at: now },
+  }
+  const id = nextId(queue)
+  putBatch(queue, id, batch, events)
+  return { id, batch, events }
+}
+
+function limitsOf({ record }: OpenQueue, { hooks, maxEvents }: Claimant, lane: Lane): FillLimits {
+  const { apiKey, settings } = record.config
+  const bounds = [settings.maxBatchSize, record.sizeCap || settings.maxBatchSize, maxEvents ?? settings.maxBatchSize]
+  return {
+    maxCount: Math.min(...bounds),
     maxSize: settings.maxBatchBytes,
     oneChunk: lane === 'historical',
-    token: record.config.apiKey,
-    hooks: claimant.hooks,
+    token: apiKey,
+    hooks,
   }
-  const filling = newFilling()
+}
+
+/** Moves events out of chunks until the batch is full or no chunk is left. Returns the id of the first chunk used. */
+async function fillFromChunks(
+  queue: OpenQueue,
+  { lane, before }: Source,
+  filling: Filling,
+  limits: FillLimits,
+): Promise<number | undefined> {
+  const { tx, key, record, now } = queue
+  const state = record.lanes[lane]
   const uuids = new Set<string>()
   let from: number | undefined
   while (!filling.full) {
     const perChunk = Math.max(1, Math.floor(state.count / Math.max(1, state.chunks)))
-    const limit = Math.ceil((maxCount - filling.storedCount) / perChunk)
-    const chunks = await tx.list('chunks', [queue, lane], { limit })
+    const limit = Math.ceil((limits.maxCount - filling.storedCount) / perChunk)
+    const chunks = await tx.list('chunks', [key, lane], { limit })
     if (chunks.length === 0) {
-      await loseTrack(rows, lane)
+      loseTrack(queue, lane)
       break
     }
     let consumed = 0
@@ -51,13 +99,13 @@ export async function formBatch(
       }
       const chunk = parseChunk(row.value)
       if (!chunk || !isCount(id)) {
-        await setAside(rows, 'chunks', row.key, row.value)
+        await setAside(queue, 'chunks', row.key, row.value)
         state.chunks = Math.max(0, state.chunks - 1)
         continue
       }
-      if (now - chunk.at > settings.maxEventAge) {
+      if (now - chunk.at > record.config.settings.maxEventAge) {
         leave(state, chunk.events.length, sizeOf(chunk.events), 0)
-        dropPending(rows, { events: chunk.events, reason: 'expired', detail: 'older than maxEventAge' })
+        dropPending(queue, { events: chunk.events, reason: 'expired', detail: 'older than maxEventAge' })
       } else {
         const taken = { count: filling.storedCount, size: filling.storedSize }
         const rest = fill(filling, uuids, chunk, limits)
@@ -70,53 +118,26 @@ export async function formBatch(
       }
       consumed += 1
       last = row
-      if (filling.storedCount >= maxCount) {
+      if (filling.storedCount >= limits.maxCount) {
         filling.full = true
         break
       }
     }
     if (consumed > 0 && last) {
-      tx.deleteRange('chunks', [queue, lane], last.key)
+      tx.deleteRange('chunks', [key, lane], last.key)
       leave(state, 0, 0, consumed)
     }
     if (state.count === 0) break
   }
-  for (const { event, detail } of filling.rejected) {
-    dropPending(rows, { events: [event], reason: 'before_send', detail })
-  }
-  if (filling.events.length === 0 || !filling.format || from === undefined) return undefined
-  const size = sizeOf(filling.events)
-  const passedSize = filling.storedSize - sizeOf(filling.rejected.map(({ event }) => event))
-  // A hook may have made the events longer or shorter.
-  record.size = Math.max(0, record.size + size - passedSize)
-  const batch: BatchRecord = {
-    lane,
-    format: filling.format,
-    skew: filling.skew,
-    requestId: claimant.newId(),
-    createdAt: now,
-    at: filling.at,
-    from,
-    count: filling.events.length,
-    size,
-    attempt: 1,
-    failures: 0,
-    answered: 0,
-    notBefore: now,
-    byServer: false,
-    unreachable: false,
-    lease: { sender: claimant.sender, at: now },
-  }
-  const id = nextId(rows)
-  putBatch(rows, id, batch, filling.events)
-  return { id, batch, events: filling.events }
+  return from
 }
 
 /** Drops as `corrupt` the events that the lane counts and no chunk holds: their records were damaged. */
-async function loseTrack(rows: Rows, lane: Lane): Promise<void> {
-  const { count, size } = rows.record.lanes[lane]
+function loseTrack(queue: OpenQueue, lane: Lane): void {
+  const state = queue.record.lanes[lane]
+  const { count, size, chunks } = state
   if (count === 0) return
-  leave(rows.record.lanes[lane], count, size, rows.record.lanes[lane].chunks)
-  countDropped(rows, count, size, 'corrupt')
-  noteLost(rows, count)
+  leave(state, count, size, chunks)
+  countDropped(queue, count, size, 'corrupt')
+  noteLost(queue, count)
 }

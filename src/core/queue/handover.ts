@@ -6,12 +6,13 @@ import { END_OF_TIME, MAX_HANDOVER_DROPS, MAX_HANDOVER_EVENTS } from '../base/li
 import type { Millis } from '../base/ports'
 import { DROP_REASONS } from '../base/reports'
 import { asRecord } from '../base/values'
-import { areEvents } from '../event/are-events'
+import { areEvents } from '../event/codec'
 import type { EventJson, WireFormat } from '../event/event'
-import { WIRE_FORMATS } from './formats'
 
 export const LANES = ['live', 'historical'] as const
 export type Lane = (typeof LANES)[number]
+
+export const WIRE_FORMATS = ['v0', 'v1', 'ai'] as const satisfies readonly WireFormat[]
 
 /** Events that a producer hands over, and counts of those that it dropped itself since its last handover. */
 export interface Handover {

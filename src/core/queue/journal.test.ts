@@ -49,7 +49,8 @@ test('P2: what pages wrote down is taken up once, though some of it had been han
   expect(again).toMatchObject({ accepted: [], drops: [], pending: 5 })
   await queue.clearJournal(again?.taken ?? [])
   expect(await queue.append(config, handoverOf(3, eventsFrom(3, 1), { producer: 'a', at: T }), T)).toMatchObject({
-    again: true,
+    kind: 'committed',
+    accepted: [],
   })
   expect(await queue.stats()).toMatchObject({ accepted: 5, pending: 5 })
   expect(await queue.takeUp(T)).toBeUndefined()
@@ -58,7 +59,7 @@ test('P2: what pages wrote down is taken up once, though some of it had been han
 test('P2: a take-up reads each producer once, since pages wait meanwhile with what they capture', async () => {
   const { counted, gets } = counting(memoryDatabase())
   const queue = createQueue(counted, key)
-  await queue.configure(config)
+  await queue.configure(config, T)
   await journal(counted, 'a', [1, 2, 3, 4, 5])
   await journal(counted, 'b', [11, 12, 13])
   await queue.takeUp(T)

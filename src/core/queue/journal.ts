@@ -1,19 +1,22 @@
 /**
- * Takes up what pages wrote down themselves, because no host had answered them yet, or an answer was late. A handover
- * may be in the journal and come as a message too: its producer and sequence number tell that it is the same.
+ * Takes up the journal: handovers that pages wrote to disk themselves, because no host had answered them yet or an
+ * answer was late. A handover may be in the journal and come as a message too; producer and sequence number show that
+ * both are the same handover.
  */
 
 import { addDropped } from '../base/accounting'
 import { MAX_HANDOVER_EVENTS } from '../base/limits'
-import type { Database, Key, Millis, Row, Transaction } from '../base/ports'
+import type { Database, Key, Millis, Row } from '../base/ports'
 import { asRecord } from '../base/values'
 import { take } from './append'
 import { eraseIfOwed } from './erase'
 import { type Handover, parseHandover } from './handover'
-import { keepAside, noteLost, openRows, type Rows, readRules, save } from './rows'
+import { noteLost, type OpenQueue, type Step, save } from './open-queue'
+import { openQueue, readRules } from './opening'
+import { keepAside } from './set-aside'
 import type { DropGroup } from './settlement'
 
-/** Handovers that one transaction takes up at most: others wait for it. */
+/** The most handovers that one transaction takes up: other transactions wait for its end. */
 const MAX_ROWS = 20
 
 export interface TakenUp {
@@ -22,65 +25,66 @@ export interface TakenUp {
   pending: number
   /** Rows that the journal needs no longer. */
   taken: Key[]
-  /** There may be more in the journal. */
+  /** Whether the journal may hold more handovers. */
   more: boolean
 }
 
 /**
- * `undefined` where there is nothing to take up, or no page has told the queue's config yet: its journal waits for one.
- * The rows stay for `clearJournal`: short transactions keep a page's own write to the journal waiting least. If the host
- * dies in between, the rows are taken up again, and are known by their numbers.
+ * Takes up the queue's journal. `undefined` if there is nothing to take up, or if no page has told the queue's config
+ * yet: then the journal waits for a page. The rows stay for `clearJournal`: short transactions keep a page's own write to
+ * the journal waiting least. If the host dies in between, the rows are taken up again, and recognised by their numbers.
  */
-export async function takeUp(db: Database, queue: string, now: Millis): Promise<TakenUp | undefined> {
-  const found = await db.transact('readonly', (tx) => tx.list('journal', [queue], { limit: MAX_ROWS }))
-  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn(tx, queue, found, now))
-  const { eraseOwed } = await db.transact('readonly', (tx) => readRules(tx, queue))
-  return eraseOwed ? db.transact('drain', (tx) => takeIn(tx, queue, [], now)) : undefined
+export async function takeUp(db: Database, key: string, now: Millis): Promise<TakenUp | undefined> {
+  const found = await db.transact('readonly', (tx) => tx.list('journal', [key], { limit: MAX_ROWS }))
+  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn({ tx, key, now }, found))
+  const { eraseOwed } = await db.transact('readonly', (tx) => readRules({ tx, key, now }))
+  return eraseOwed ? db.transact('drain', (tx) => takeIn({ tx, key, now }, [])) : undefined
 }
 
 export function clearJournal(db: Database, taken: Key[]): Promise<void> {
   return db.transact('drain', async (tx) => {
-    for (const key of taken) tx.delete('journal', key)
+    for (const row of taken) tx.delete('journal', row)
   })
 }
 
-async function takeIn(tx: Transaction, queue: string, found: Row[], now: Millis): Promise<TakenUp | undefined> {
-  const [rows, rules] = await Promise.all([openRows(tx, queue), readRules(tx, queue)])
-  if (!rows) return undefined
-  await eraseIfOwed(rows, rules)
+async function takeIn(step: Step, rows: Row[]): Promise<TakenUp | undefined> {
+  const [queue, rules] = await Promise.all([openQueue(step), readRules(step)])
+  if (!queue) return undefined
+  await eraseIfOwed(queue, rules)
   const accepted: string[] = []
-  for (const { key, value } of found) {
-    const handover = parseHandover(value)
-    const taken = handover && isOf(handover, key) ? await take(rows, rules, handover, now) : undefined
-    // Damaged, or of a page that has left too many gaps, in which case no later handover of it fares better.
+  for (const row of rows) {
+    const handover = parseHandover(row.value)
+    const taken = handover && isOf(handover, row.key) ? await take(queue, rules, handover) : undefined
+    if (taken === 'seen') continue
+    // The handover is damaged, or its producer has left too many gaps in its sequence, so that no later handover of
+    // that producer could be taken either.
     if (taken === undefined || taken === 'out_of_order') {
-      await keepAside(rows, 'journal', key, value)
-      countLost(rows, value)
+      await keepAside(queue, 'journal', row.key, row.value)
+      countLost(queue, row.value)
       continue
     }
     accepted.push(...taken.accepted)
     for (const { reason, uuids } of taken.refused) {
-      rows.drops.push({ events: [], uuids, count: uuids.length, reason, detail: reason })
+      queue.drops.push({ events: [], uuids, count: uuids.length, reason, detail: reason })
     }
   }
-  save(rows)
+  save(queue)
   return {
     accepted,
-    drops: rows.drops,
-    pending: rows.record.pending,
-    taken: found.map(({ key }) => key),
-    more: found.length === MAX_ROWS,
+    drops: queue.drops,
+    pending: queue.record.pending,
+    taken: rows.map((row) => row.key),
+    more: rows.length === MAX_ROWS,
   }
 }
 
-/** Events that were never accepted, and are known to have been there. */
-function countLost(rows: Rows, value: unknown): void {
+/** Counts events of a damaged handover as accepted and dropped: they were in the journal, and cannot be read. */
+function countLost(queue: OpenQueue, value: unknown): void {
   const { events } = asRecord(value)
   const count = Array.isArray(events) ? Math.min(events.length, MAX_HANDOVER_EVENTS) : 0
   if (count === 0) return
-  rows.record.accepted += count
-  addDropped(rows.record.dropped, { corrupt: count })
-  noteLost(rows, count)
+  addDropped(queue.record.dropped, { corrupt: count })
+  noteLost(queue, count)
 }
 
-const isOf = ({ producer, seq }: Handover, key: readonly (string | number)[]) => key[1] === producer && key[2] === seq
+const isOf = ({ producer, seq }: Handover, row: Key) => row[1] === producer && row[2] === seq

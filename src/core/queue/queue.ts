@@ -1,130 +1,135 @@
-/** A queue in a database: each step one transaction, so that whatever dies between two of them loses nothing. */
+/** A queue in a database. Each step is one transaction, so that a context that dies between two steps loses nothing. */
 
 import { type Stats, totalDropped } from '../base/accounting'
 import { isCount } from '../base/is-count'
-import type { Database, Key, Millis, NewId, Transaction } from '../base/ports'
+import type { Database, Key, Millis, NewId, Transaction, TransactMode } from '../base/ports'
 import type { DropReason } from '../base/reports'
 import type { QueueConfig } from '../config/queue-config'
 import { type Appended, append } from './append'
+import { putBatch, scheduled, unschedule } from './batches'
 import { type Claim, type Claimant, type ClaimedBatch, claim, type Wanted } from './claim'
 import { erase } from './erase'
 import type { Handover } from './handover'
 import { clearJournal, type TakenUp, takeUp } from './journal'
+import { type Step, save } from './open-queue'
+import { openQueue, readRules } from './opening'
 import { parseQueue, type QueueRecord } from './records'
-import { openRows, putBatch, readRules, save, scheduled, unschedule } from './rows'
 import { type Settled, settle } from './settle'
 import type { DropGroup, Settlement } from './settlement'
 
-/** Where a flush begins: what is pending at that moment. */
+/** What is pending when a flush begins. */
 export interface Mark {
   pending: number
-  /** Chunks with a lower id, and batches whose first chunk has one, were there. */
+  /** Ids of chunks that were there are lower; so are those of the first chunks of batches that were there. */
   before: number
-  /** Held ones first. Those in a request count too: their sender may have died. */
+  /**
+   * The ids of batches that were there, waiting ones first. Batches in a request are among them: their sender may have
+   * died.
+   */
   batches: number[]
 }
 
+/** The steps on a queue. `now` is the time of the step, by the wall clock. */
 export interface Queue {
   readonly key: string
-  /** Creates the queue or changes its config. */
-  configure(config: QueueConfig, hooked?: boolean): Promise<void>
-  /** Takes in what pages wrote down themselves. */
+  /**
+   * Creates the queue or changes its config. `hooked`: whether the queue's worker has hooks, `undefined` in contexts
+   * that cannot know.
+   */
+  configure(config: QueueConfig, now: Millis, hooked?: boolean): Promise<void>
+  /** Takes up the queue's journal (`journal.ts`). */
   takeUp(now: Millis): Promise<TakenUp | undefined>
-  /** Removes from the journal what has been taken in. */
+  /** Removes from the journal what has been taken up. */
   clearJournal(taken: Key[]): Promise<void>
   append(config: QueueConfig | undefined, handover: Handover, now: Millis): Promise<Appended>
   claim(claimant: Claimant, wanted: Wanted, now: Millis): Promise<Claim>
   settle(sent: ClaimedBatch, settlement: Settlement, now: Millis, newId: NewId): Promise<Settled>
-  /** The network is back: what failed to reach the endpoint is due now. */
+  /** The network is back: makes batches due whose last request did not reach the endpoint. */
   lift(now: Millis): Promise<void>
   mark(): Promise<Mark>
   stats(): Promise<Stats>
   config(): Promise<QueueConfig | undefined>
-  /** Drops everything pending; with `before`, unless what was there at that moment has been erased since. */
-  discard(reason: DropReason, before?: Millis): Promise<DropGroup[]>
+  /**
+   * Drops all pending events. With `before`, does nothing if an erasure as of that moment, or a later one, is done
+   * already.
+   */
+  discard(reason: DropReason, now: Millis, before?: Millis): Promise<DropGroup[]>
 }
 
-/** Held batches that `lift` looks at, soonest first. The rest become due within the longest backoff anyway. */
+/**
+ * The most waiting batches that `lift` makes due, soonest first. The others become due within the longest pause
+ * anyway.
+ */
 const LIFT_AT_MOST = 64
 
 export function createQueue(db: Database, key: string): Queue {
-  const write = <T>(work: (tx: Transaction) => Promise<T>) => db.transact('readwrite', work)
-  const drain = <T>(work: (tx: Transaction) => Promise<T>) => db.transact('drain', work)
-  const read = <T>(work: (record: QueueRecord | undefined, tx: Transaction) => Promise<T> | T) =>
-    db.transact('readonly', async (tx) => work(parseQueue(await tx.get('queues', [key])), tx))
+  const inStep = <T>(mode: TransactMode, now: Millis, work: (step: Step) => Promise<T>) =>
+    db.transact(mode, (tx) => work({ tx, key, now }))
+  /** Gives `undefined` if there is no queue, or if its record is damaged. */
+  const read = <T>(view: (record: QueueRecord, tx: Transaction) => T) =>
+    db.transact('readonly', async (tx) => {
+      const record = parseQueue(await tx.get('queues', [key]))
+      return record && view(record, tx)
+    })
   return {
     key,
-    configure: (config, hooked) => drain((tx) => configure(tx, key, config, hooked)),
+    configure: (config, now, hooked) => inStep('drain', now, (step) => configure(step, config, hooked)),
     takeUp: (now) => takeUp(db, key, now),
     clearJournal: (taken) => clearJournal(db, taken),
-    append: (config, handover, now) => write((tx) => append(tx, key, config, handover, now)),
-    claim: (claimant, wanted, now) => drain((tx) => claim(tx, key, claimant, wanted, now)),
-    settle: (sent, settlement, now, newId) => drain((tx) => settle(tx, key, sent, settlement, now, newId)),
-    lift: (now) => drain((tx) => lift(tx, key, now)),
-    mark: () =>
-      read(async (record, tx) => {
-        if (!record) return { pending: 0, before: 0, batches: [] }
-        const rows = await tx.list('schedule', [key])
-        return {
-          pending: record.pending,
-          before: record.nextId,
-          batches: rows.map((row) => row.key[3]).filter(isCount),
-        }
-      }),
-    stats: () => read((record) => (record ? statsOf(record) : { accepted: 0, delivered: 0, pending: 0, dropped: {} })),
-    config: () => read((record) => record?.config),
-    discard: (reason, before) => drain((tx) => discard(tx, key, reason, before)),
+    append: (config, handover, now) => inStep('readwrite', now, (step) => append(step, config, handover)),
+    claim: (claimant, wanted, now) => inStep('drain', now, (step) => claim(step, claimant, wanted)),
+    settle: (sent, settlement, now, newId) => inStep('drain', now, (step) => settle(step, sent, settlement, newId)),
+    lift: (now) => inStep('drain', now, lift),
+    mark: async () => (await read((record, tx) => markOf(record, tx, key))) ?? { pending: 0, before: 0, batches: [] },
+    stats: async () => (await read(statsOf)) ?? { accepted: 0, delivered: 0, pending: 0, dropped: {} },
+    config: () => read(({ config }) => config),
+    discard: (reason, now, before) => inStep('drain', now, (step) => discard(step, reason, before)),
   }
 }
 
-/** The queues that a database holds, for a worker that starts with no page to tell it. */
+/** The names of all stored queues, for a worker that starts without a message from a page. */
 export function listQueues(db: Database): Promise<string[]> {
   return db.transact('readonly', async (tx) => (await tx.list('queues', [])).map(({ key }) => String(key[0])))
 }
 
-/** `accepted` is kept as the sum of the rest, which a damaged record could otherwise contradict. */
+/** `accepted` is not stored: it is the sum of the other counters, and so cannot contradict them. */
 export function statsOf({ delivered, dropped, pending }: QueueRecord): Stats {
   return { accepted: delivered + totalDropped(dropped) + pending, delivered, pending, dropped }
 }
 
-async function lift(tx: Transaction, queue: string, now: Millis): Promise<void> {
-  const rows = await openRows(tx, queue)
-  if (!rows || rows.record.pending === 0) return
-  rows.record.pausedUntil = 0
-  rows.record.freshAt = 0
-  for (const held of await scheduled(rows, 'held', LIFT_AT_MOST)) {
-    if (!held.batch.unreachable || held.batch.notBefore <= now) continue
-    unschedule(rows, held)
-    putBatch(rows, held.id, { ...held.batch, notBefore: now })
+async function markOf({ pending, nextId }: QueueRecord, tx: Transaction, key: string): Promise<Mark> {
+  const rows = await tx.list('schedule', [key])
+  return { pending, before: nextId, batches: rows.map((row) => row.key[3]).filter(isCount) }
+}
+
+async function lift(step: Step): Promise<void> {
+  const { now } = step
+  const queue = await openQueue(step)
+  if (!queue || queue.record.pending === 0) return
+  queue.record.pausedUntil = 0
+  queue.record.freshAt = 0
+  for (const { id, batch } of await scheduled(queue, 'held', LIFT_AT_MOST)) {
+    if (!batch.unreachable || batch.notBefore <= now) continue
+    unschedule(queue, { id, batch })
+    putBatch(queue, id, { ...batch, notBefore: now })
   }
-  save(rows)
+  save(queue)
 }
 
-async function discard(
-  tx: Transaction,
-  queue: string,
-  reason: DropReason,
-  before: Millis | undefined,
-): Promise<DropGroup[]> {
-  const [rows, rules] = await Promise.all([openRows(tx, queue), readRules(tx, queue)])
+async function discard(step: Step, reason: DropReason, before: Millis | undefined): Promise<DropGroup[]> {
+  const [queue, rules] = await Promise.all([openQueue(step), readRules(step)])
   const done = before !== undefined && rules.erase >= before && !rules.eraseOwed
-  if (!rows || done) return []
-  await erase(rows, reason)
+  if (!queue || done) return []
+  await erase(queue, reason)
   const erased = Math.max(rules.erase, before ?? 0)
-  if (before !== undefined) tx.put('rules', [queue], { ...rules, erase: erased, eraseOwed: false })
-  save(rows)
-  return rows.drops
+  if (before !== undefined) step.tx.put('rules', [step.key], { ...rules, erase: erased, eraseOwed: false })
+  save(queue)
+  return queue.drops
 }
 
-/** Creates the queue or changes its config. `hooked`: whether its worker has hooks; only a worker can tell. */
-async function configure(
-  tx: Transaction,
-  queue: string,
-  config: QueueConfig,
-  hooked: boolean | undefined,
-): Promise<void> {
-  const [rows, rules] = await Promise.all([openRows(tx, queue, config), readRules(tx, queue)])
-  if (!rows) return
-  save(rows)
-  if (hooked !== undefined && hooked !== rules.hooked) tx.put('rules', [queue], { ...rules, hooked })
+async function configure(step: Step, config: QueueConfig, hooked: boolean | undefined): Promise<void> {
+  const [queue, rules] = await Promise.all([openQueue(step, config), readRules(step)])
+  if (!queue) return
+  save(queue)
+  if (hooked !== undefined && hooked !== rules.hooked) step.tx.put('rules', [step.key], { ...rules, hooked })
 }

@@ -41,6 +41,11 @@ test('what was stored is read as it was', () => {
   expect(parseBody({ events: chunk.events })).toEqual(chunk.events)
 })
 
+test('a queue record of an earlier version, which stored the sum of the counters as `accepted`, is read', () => {
+  const queue = { ...newQueue(configOf()), delivered: 3, pending: 4 }
+  expect(parseQueue({ ...queue, accepted: 7 })).toMatchObject(queue)
+})
+
 test.each([undefined, null, '8000', Number.NaN, Number.POSITIVE_INFINITY, 1e15])(
   'a skew of %s is none: events of an earlier version have no other, and what is damaged costs no event',
   (skew) => {

@@ -5,12 +5,11 @@ import { isCount } from '../base/is-count'
 import type { Millis } from '../base/ports'
 import { asRecord } from '../base/values'
 import type { QueueConfig } from '../config/queue-config'
-import { readQueueConfig } from '../config/read-queue-config'
-import { areEvents } from '../event/are-events'
+import { readQueueConfig } from '../config/settings'
+import { areEvents } from '../event/codec'
 import { canonicalUuid, type EventJson, type WireFormat } from '../event/event'
 import { uuidOf } from '../event/event-json'
-import { WIRE_FORMATS } from './formats'
-import { LANES, type Lane, parseDropped, skewOf } from './handover'
+import { LANES, type Lane, parseDropped, skewOf, WIRE_FORMATS } from './handover'
 
 /** Counters of the events that wait in a lane. */
 export interface LaneState {
@@ -26,7 +25,6 @@ export interface LaneState {
 /** A queue as a whole: the counters move in the transaction that moves the events. */
 export interface QueueRecord {
   config: QueueConfig
-  accepted: number
   delivered: number
   dropped: Dropped
   pending: number
@@ -86,7 +84,12 @@ export interface BatchRecord {
   /** Whether the last request reached no endpoint: the return of the network makes the batch due. */
   unreachable: boolean
   /** While the batch is in a request: the sender of that request, and when it claimed the batch. */
-  lease?: { sender: string; at: Millis }
+  lease?: Lease
+}
+
+export interface Lease {
+  sender: string
+  at: Millis
 }
 
 type Span = readonly [from: number, to: number]
@@ -108,7 +111,7 @@ export function parseQueue(raw: unknown): QueueRecord | undefined {
   const parsed = readQueueConfig(config)
   const live = parseLane(asRecord(lanes).live)
   const historical = parseLane(asRecord(lanes).historical)
-  const counts = ['accepted', 'delivered', 'pending', 'size', 'inRequest', 'nextId', 'failures', 'sizeCap']
+  const counts = ['delivered', 'pending', 'size', 'inRequest', 'nextId', 'failures', 'sizeCap']
   if (!parsed || !live || !historical || !counts.every((name) => isCount(rest[name]))) return undefined
   if (!isTime(rest.pausedUntil) || !isTime(rest.freshAt) || !isTime(rest.failedAt)) return undefined
   // With counters that contradict each other, events could stay pending while no lane and no batch is due.
@@ -175,7 +178,6 @@ export const emptyLane = (): LaneState => ({ count: 0, size: 0, chunks: 0, since
 export function newQueue(config: QueueConfig): QueueRecord {
   return {
     config,
-    accepted: 0,
     delivered: 0,
     dropped: {},
     pending: 0,

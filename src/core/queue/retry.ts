@@ -4,6 +4,7 @@ import { MAX_DELAY } from '../base/limits'
 import type { Millis, Random } from '../base/ports'
 import type { TransportSettings } from '../config/settings'
 import { retryAfterMs } from '../protocol/retry-after'
+import type { OpenQueue } from './open-queue'
 
 export interface Failure {
   /** Requests of this batch that have failed in a row, this one included. */
@@ -29,6 +30,13 @@ export function backoff(failures: number, { retryInitialBackoff, retryMaxBackoff
 /** No pause is longer than this, in ms. */
 export const longestPause = ({ retryInitialBackoff, retryMaxBackoff }: TransportSettings) =>
   retryMaxBackoff * (1 + JITTER) + retryInitialBackoff
+
+/**
+ * The time until which something waits. A time further ahead than the longest pause was stored before the clock was set
+ * back, and counts as now.
+ */
+export const waitsUntil = ({ record, now }: OpenQueue, time: Millis): Millis =>
+  time > now + longestPause(record.config.settings) ? now : time
 
 export function pauseAfter(
   { failures, retryAfter }: Failure,

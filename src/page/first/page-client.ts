@@ -1,5 +1,6 @@
 /** Makes the client of a page from the code that must be there at once, and loads the rest right after. */
 
+import { isUrl } from '../../adapters/is-url'
 import { newId } from '../../adapters/new-id'
 import { createFront, type LateDelivery } from '../../client/first/front'
 import { type CaptureConfig, readCaptureOptions } from '../../client/first/options'
@@ -84,12 +85,4 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
   const client = connect(loaded, () => outcome)
   if (config.onError) client.on('drop', config.onError)
   return client
-}
-
-function isUrl(text: string): boolean {
-  try {
-    return Boolean(new URL(text))
-  } catch {
-    return false
-  }
 }

@@ -32,14 +32,7 @@ export interface InPageOptions {
  * them.
  */
 const NO_SENDER: Sender = {
-  send: () => ({
-    outcome: Promise.resolve({
-      kind: 'unreachable',
-      detail: "events wait for the worker's beforeSend",
-      forbidden: true,
-    }),
-    abort: () => undefined,
-  }),
+  send: async () => ({ kind: 'unreachable', detail: "events wait for the worker's beforeSend", forbidden: true }),
 }
 
 /** @throws an Error if this code is not of the page's version, a StorageError if `durable` storage is not available */

@@ -1,8 +1,8 @@
 import type { NewId, Random } from '../../../src/core/base/ports'
 import type { QueueConfig } from '../../../src/core/config/queue-config'
 import { readSettings, type TransportSettings } from '../../../src/core/config/settings'
+import { serializeEvent } from '../../../src/core/event/codec'
 import type { EventJson, WireFormat } from '../../../src/core/event/event'
-import { serializeEvent } from '../../../src/core/event/serialize-event'
 import type { Handover, Lane } from '../../../src/core/queue/handover'
 
 /** The n-th UUID. */

@@ -1,6 +1,15 @@
-/** An event as JSON for any wire, and back. */
+/** Events as JSON: serialized for any wire, parsed back, and checked where they come from another page or from storage. */
 
-import { type EventJson, type OutlastEvent, type Properties, plain, serializeForV0, type WireFormat } from './event'
+import {
+  type EventJson,
+  type OutlastEvent,
+  type Properties,
+  plain,
+  serializeForV0,
+  UUID,
+  type WireFormat,
+} from './event'
+import { PREFIX, uuidOf } from './event-json'
 
 /** Serializes for any wire (docs/protocol.md §1.5 and §2.4). v1 refuses a distinct id in the properties. */
 export function serializeEvent(event: OutlastEvent, format: WireFormat, token: string): EventJson {
@@ -37,6 +46,26 @@ export function parseEvent(json: EventJson, format: WireFormat): OutlastEvent {
     for (const [from, to] of OPTIONS) if (raw.options?.[to] !== undefined) properties[from] = raw.options[to]
   }
   return { event: raw.event, uuid: raw.uuid, distinctId: raw.distinct_id, timestamp: raw.timestamp, properties }
+}
+
+/**
+ * Whether a value is an event as `serializeEvent` makes it. The JSON is parsed in full: an event that is cut short or
+ * has no name would fail its whole request, and every other event in it (docs/protocol.md §1.5 and §2.4).
+ */
+export function isEventJson(value: unknown): value is EventJson {
+  if (typeof value !== 'string' || !value.startsWith(PREFIX) || !UUID.test(uuidOf(value))) return false
+  try {
+    const { uuid, event, distinct_id: owner, timestamp } = JSON.parse(value)
+    if (uuid !== uuidOf(value) || typeof timestamp !== 'string') return false
+    return typeof event === 'string' && event.trim() !== '' && typeof owner === 'string' && owner !== ''
+  } catch {
+    return false
+  }
+}
+
+/** Whether a value is an array of events alone. `Array.from` fills the holes of a sparse array, which `every` skips. */
+export function areEvents(value: unknown): value is EventJson[] {
+  return Array.isArray(value) && Array.from(value).every(isEventJson)
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined)

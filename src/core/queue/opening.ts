@@ -1,0 +1,50 @@
+/** Opens a queue inside a transaction: reads its record, creates it, or rebuilds it if it is damaged. */
+
+import { MAX_QUEUES } from '../base/limits'
+import { StorageError, type Transaction } from '../base/ports'
+import { asRecord } from '../base/values'
+import { type QueueConfig, queueKey } from '../config/queue-config'
+import { readQueueConfig } from '../config/settings'
+import type { OpenQueue, Step } from './open-queue'
+import { newQueue, parseQueue } from './records'
+import { recount } from './recount'
+import { parseRules, type Rules } from './rules'
+import { setAside } from './set-aside'
+
+/**
+ * Reads the queue's record. Creates it if there is none and `config` is given; sets a damaged record aside and rebuilds
+ * it.
+ */
+export async function openQueue(step: Step, config?: QueueConfig): Promise<OpenQueue | undefined> {
+  const { tx, key } = step
+  const raw = await tx.get('queues', [key])
+  const stored = raw === undefined ? undefined : parseQueue(raw)
+  if (stored) {
+    if (config) stored.config = config
+    return { ...step, record: stored, drops: [], producers: new Map() }
+  }
+  const known = config ?? readQueueConfig(asRecord(raw).config)
+  if (!known || queueKey(known) !== key) return undefined
+  const queue: OpenQueue = { ...step, record: newQueue(known), drops: [], producers: new Map() }
+  if (raw === undefined) {
+    await makeRoom(tx)
+  } else {
+    await recount(queue)
+    await setAside(queue, 'queues', [key], raw)
+  }
+  return queue
+}
+
+export const readRules = async ({ tx, key }: Step): Promise<Rules> => parseRules(await tx.get('rules', [key]))
+
+/**
+ * Removes an empty queue where a new one would be one too many. A page that still uses the removed queue creates it
+ * again with its next message.
+ */
+async function makeRoom(tx: Transaction): Promise<void> {
+  const queues = await tx.list('queues', [], { limit: MAX_QUEUES })
+  if (queues.length < MAX_QUEUES) return
+  const empty = queues.find(({ value }) => parseQueue(value)?.pending === 0)
+  if (!empty) throw new StorageError('full', `${MAX_QUEUES} queues of this origin hold events already`)
+  for (const table of ['queues', 'producers', 'aside'] as const) tx.deleteRange(table, empty.key)
+}
