@@ -1,3 +1,5 @@
+import { deleteDB, openDB } from 'idb'
+
 /** Exists for the moment that it takes to delete it. */
 const NAME = 'outlast-log'
 
@@ -7,24 +9,11 @@ const NAME = 'outlast-log'
  * for corrupt and deletes it (google/leveldb#1287). Deleting any database of the origin makes it write out what is in
  * the log and begin another: some ms of the browser's, some tens of them where very much is stored.
  */
-export function freshLog(): Promise<unknown> {
-  return new Promise<unknown>((resolve, reject) => {
-    const opened = indexedDB.open(NAME)
-    opened.onerror = reject
-    opened.onsuccess = () => {
-      opened.result.close()
-      const deleted = indexedDB.deleteDatabase(NAME)
-      deleted.onerror = reject
-      deleted.onsuccess = resolve
-    }
-  })
+export async function freshLog(): Promise<void> {
+  const db = await openDB(NAME)
+  db.close()
+  await deleteDB(NAME)
 }
 
 /** Only Chromium tells of data that it has lost, for this reason: the others have no such log. */
 export const needsFreshLog = () => 'dataLoss' in (globalThis.IDBVersionChangeEvent?.prototype ?? {})
-
-/** What Chromium says of a database that it has found damaged and made anew, if this is one. */
-export function dataLossOf(event: IDBVersionChangeEvent): string | undefined {
-  const { dataLoss } = event as { dataLoss?: unknown }
-  return dataLoss === 'total' ? 'the browser found the stored queue damaged and deleted it' : undefined
-}

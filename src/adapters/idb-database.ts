@@ -7,8 +7,10 @@ import {
   type Transaction,
   type TransactMode,
 } from '../core/base/ports'
-import { dataLossOf, freshLog, needsFreshLog } from './fresh-log'
-import { DATABASE_NAME, openDatabase, RESERVE, TABLES } from './open-database'
+import { dataLossOf } from './data-loss'
+import { freshLog, needsFreshLog } from './fresh-log'
+import { DATABASE_NAME, RESERVE, TABLES } from './open-database'
+import { type Connection, openWithIdb, type ReserveStore, type Store, type StoreTransaction } from './open-with-idb'
 
 /**
  * What is kept free for draining a full disk: bytes that do not compress, enough for a batch of common events. Without
@@ -29,7 +31,7 @@ const SCOPES: Record<Scope, Table[]> = { journal: ['journal'], queue: TABLES.fil
  * seconds, as everywhere in IndexedDB by default.
  */
 export function idbDatabase(name: string = DATABASE_NAME): Database {
-  let connection: Promise<IDBDatabase> | undefined
+  let connection: Promise<Connection> | undefined
   let reserved = false
   let onFreshLog = !needsFreshLog()
   let loss: string | undefined
@@ -40,16 +42,19 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
   }
 
   const connect = () =>
-    openDatabase(name, forget, (event) => {
-      loss ??= dataLossOf(event)
+    openWithIdb(name, {
+      onClosed: forget,
+      onUpgrade(event) {
+        loss ??= dataLossOf(event)
+      },
     })
 
   /** Nothing is added to the queue unless the reserve is there. */
   async function makeReserve(): Promise<void> {
     if (reserved) return
     await onReserve(async (store) => {
-      if ((await answerOf(store.count(RESERVE))) > 0) return
-      await answerOf(store.put(crypto.getRandomValues(new Uint8Array(RESERVE_BYTES)), RESERVE))
+      if ((await store.count(RESERVE)) > 0) return
+      await store.put(crypto.getRandomValues(new Uint8Array(RESERVE_BYTES)), RESERVE)
     })
     reserved = true
   }
@@ -58,8 +63,8 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
   function freeReserve(): Promise<boolean> {
     reserved = false
     return onReserve(async (store) => {
-      const there = (await answerOf(store.count(RESERVE))) > 0
-      if (there) await answerOf(store.delete(RESERVE))
+      const there = (await store.count(RESERVE)) > 0
+      if (there) await store.delete(RESERVE)
       return there
     })
   }
@@ -74,33 +79,36 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     })
   }
 
-  const onReserve = <T>(work: (store: IDBObjectStore) => Promise<T>) =>
+  const onReserve = <T>(work: (store: ReserveStore) => Promise<T>) =>
     transaction([RESERVE], 'readwrite', (tx) => work(tx.objectStore(RESERVE)))
 
   const attempt = <T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>, scope: Scope) =>
-    transaction(SCOPES[scope], mode === 'readonly' ? mode : 'readwrite', (tx) => work(transactionOn(tx)))
+    transaction(SCOPES[scope], mode === 'readonly' ? mode : 'readwrite', (tx, failed) =>
+      work(transactionOn(tx, failed)),
+    )
 
   async function transaction<T>(
-    stores: string[],
-    mode: IDBTransactionMode,
-    work: (tx: IDBTransaction) => Promise<T>,
+    stores: Store[],
+    mode: 'readonly' | 'readwrite',
+    work: (tx: StoreTransaction, failed: (error: unknown) => void) => Promise<T>,
   ): Promise<T> {
     connection ??= connect()
     const db = await connection
-    const tx = db.transaction(stores, mode, { durability: 'relaxed' })
-    const done = new Promise<void>((resolve, reject) => {
-      tx.oncomplete = () => resolve()
-      tx.onabort = () => reject(tx.error ?? new DOMException('aborted', 'AbortError'))
-    })
-    // It rejects with the same error as `work` or its own commit, which are both awaited below.
-    done.catch(() => undefined)
+    // The types leave out the writing methods of one that may only read. The platform has them, and they throw.
+    const tx = db.transaction(stores, mode as 'readwrite', { durability: 'relaxed' })
+    // It rejects for the same reason as `work` or its own commit, which are both awaited below.
+    tx.done.catch(() => undefined)
+    let failure: unknown
     try {
-      const result = await work(tx)
-      await done
+      const result = await work(tx, (error) => {
+        failure ??= error
+      })
+      await tx.done
       return result
     } catch (error) {
       abortQuietly(tx)
-      throw tx.error ?? error
+      // What a write failed for is told to its own request first, and the transaction knows of it only once it has ended.
+      throw tx.error ?? failure ?? error
     }
   }
 
@@ -136,38 +144,33 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
   }
 }
 
-function transactionOn(tx: IDBTransaction): Transaction {
+/** @param failed told why a write has failed, which nothing waits for and which aborts the transaction all the same */
+function transactionOn(tx: StoreTransaction, failed: (error: unknown) => void): Transaction {
   const store = (table: Table) => tx.objectStore(table)
+  const begun = (write: Promise<unknown>) => void write.catch(failed)
   return {
-    get: (table, key) => answerOf(store(table).get(asIdbKey(key))),
-    put: (table, key, value) => void store(table).put(value, asIdbKey(key)),
-    delete: (table, key) => void store(table).delete(asIdbKey(key)),
-    deleteRange: (table, prefix, last) => void store(table).delete(range(prefix, last)),
+    get: (table, key) => store(table).get(asIdbKey(key)),
+    put: (table, key, value) => begun(store(table).put(value, asIdbKey(key))),
+    delete: (table, key) => begun(store(table).delete(asIdbKey(key))),
+    deleteRange: (table, prefix, last) => begun(store(table).delete(range(prefix, last))),
     async list(table, prefix, { last, limit } = {}) {
       const within = range(prefix, last)
       const [keys, values] = await Promise.all([
-        answerOf(store(table).getAllKeys(within, limit)),
-        answerOf(store(table).getAll(within, limit)),
+        store(table).getAllKeys(within, limit),
+        store(table).getAll(within, limit),
       ])
-      return keys.map((key, index) => ({ key: key as unknown as Key, value: values[index] }))
+      return keys.map((key, index) => ({ key, value: values[index] }))
     },
   }
 }
 
-/** An error that nobody waits for aborts the transaction all the same. */
-const answerOf = <T>(request: IDBRequest<T>) =>
-  new Promise<T>((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
-
-const asIdbKey = (key: Key) => key as unknown as IDBValidKey
+/** IndexedDB changes no key; its types only do not say so. */
+const asIdbKey = (key: Key) => key as (string | number)[]
 
 /** Every number and string sorts before every array, so `[...prefix, []]` ends all that starts with the prefix. */
-const range = (prefix: Key, last?: Key) =>
-  IDBKeyRange.bound(asIdbKey(prefix), last ? asIdbKey(last) : ([...prefix, []] as IDBValidKey))
+const range = (prefix: Key, last?: Key) => IDBKeyRange.bound(prefix, last ?? [...prefix, []])
 
-function abortQuietly(tx: IDBTransaction): void {
+function abortQuietly(tx: StoreTransaction): void {
   try {
     tx.abort()
   } catch {
@@ -175,7 +178,7 @@ function abortQuietly(tx: IDBTransaction): void {
   }
 }
 
-async function drop(connection: Promise<IDBDatabase> | undefined): Promise<void> {
+async function drop(connection: Promise<Connection> | undefined): Promise<void> {
   const db = await connection?.catch(() => undefined)
   db?.close()
 }

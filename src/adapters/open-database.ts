@@ -1,4 +1,7 @@
-/** Opens the database that pages and workers of an origin share, and brings its tables up to date. */
+/**
+ * The tables of the database that pages and workers of an origin share, and the few lines that open it for a page's first
+ * code. What loads later opens the same database with `open-with-idb.ts`.
+ */
 
 import type { Table } from '../core/base/ports'
 
@@ -22,8 +25,11 @@ export const TABLES: Table[] = [
 /** Holds bytes that are kept free for draining a full disk, see `idb-database.ts`. */
 export const RESERVE = 'reserve'
 
+/** All that an upgrade makes, whether a page's first code opens the database or `open-with-idb.ts`. */
+export const STORES: (Table | typeof RESERVE)[] = [...TABLES, RESERVE]
+
 /** An upgrade that other tabs hold up for longer than this many ms is given up for now. */
-const OPEN_TIMEOUT_MS = 5_000
+export const OPEN_TIMEOUT_MS = 5_000
 
 /**
  * @param onClosed the connection has ended, and a new one is needed
@@ -43,7 +49,7 @@ export function openDatabase(
     }, OPEN_TIMEOUT_MS)
     request.onupgradeneeded = (event) => {
       onUpgrade?.(event)
-      for (const table of [...TABLES, RESERVE]) {
+      for (const table of STORES) {
         if (!request.result.objectStoreNames.contains(table)) request.result.createObjectStore(table)
       }
     }

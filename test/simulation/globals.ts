@@ -6,7 +6,7 @@ import { pretendCompress } from './collector'
 import { LateFiles } from './late-files'
 import { never, type Realm } from './realm'
 import type { Simulated } from './realm/simulated'
-import { factoryOf, keyRange } from './storage'
+import { factoryOf, keyRange, STORAGE_CLASSES } from './storage'
 
 export interface Library {
   init: typeof init
@@ -30,6 +30,12 @@ const NAMES = [
   'clearTimeout',
   'indexedDB',
   'IDBKeyRange',
+  'IDBDatabase',
+  'IDBTransaction',
+  'IDBObjectStore',
+  'IDBRequest',
+  'IDBIndex',
+  'IDBCursor',
   'CompressionStream',
   'console',
   'crypto',
@@ -65,6 +71,7 @@ export function load(version: Version, realm: Realm, own: Record<string, unknown
     clearTimeout: realm.clearTimeout,
     indexedDB: factoryOf(realm),
     IDBKeyRange: keyRange,
+    ...STORAGE_CLASSES,
     crypto: { getRandomValues: (bytes: Uint8Array) => bytes },
     simulated,
     ...own,

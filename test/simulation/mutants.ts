@@ -80,7 +80,7 @@ export const MUTANTS: Mutant[] = [
     name: 'failed commit swallowed',
     promise: 'P2',
     file: 'src/adapters/idb-database.ts',
-    find: '      await done\n      return result\n',
+    find: '      await tx.done\n      return result\n',
     replace: '      return result\n',
   },
   {

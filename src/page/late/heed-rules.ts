@@ -1,6 +1,6 @@
 /** Loaded late: brings what the disk and what this page know of the person's choice to the same. The later one holds. */
 
-import { dataLossOf } from '../../adapters/fresh-log'
+import { dataLossOf } from '../../adapters/data-loss'
 import type { Front } from '../../client/first/front'
 import { clear } from '../../client/first/outbox'
 import type { Rules } from '../../core/queue/rules'
