@@ -9,7 +9,7 @@ import {
 } from '../core/base/ports'
 import { dataLossOf } from './data-loss'
 import { freshLog, needsFreshLog } from './fresh-log'
-import { DATABASE_NAME, RESERVE, TABLES } from './open-database'
+import { DATABASE_NAME, RESERVE, STORES } from './open-database'
 import { type Connection, openWithIdb, type ReserveStore, type Store, type StoreTransaction } from './open-with-idb'
 
 /**
@@ -22,7 +22,10 @@ const RESERVE_BYTES = 65_536
 /** Connections that are tried for one transaction: the first may have been lost without a word. */
 const CONNECTIONS = 2
 
-const SCOPES: Record<Scope, Table[]> = { journal: ['journal'], queue: TABLES.filter((table) => table !== 'journal') }
+const SCOPES: Record<Scope, Store[]> = {
+  journal: ['journal'],
+  queue: STORES.filter((store) => store !== 'journal' && store !== RESERVE),
+}
 
 /**
  * The queue's tables in IndexedDB. The connection is opened when it is needed and opened anew after `close`,

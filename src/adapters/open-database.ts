@@ -10,7 +10,11 @@ export const DATABASE_NAME = 'outlast'
 /** Raised when the tables change. An older version that meets a newer database leaves it alone. */
 export const DATABASE_VERSION = 3
 
-export const TABLES: Table[] = [
+/** Holds bytes that are kept free for draining a full disk, see `idb-database.ts`. */
+export const RESERVE = 'reserve'
+
+/** All that an upgrade makes, whether a page's first code opens the database or `open-with-idb.ts`. */
+export const STORES: (Table | typeof RESERVE)[] = [
   'queues',
   'producers',
   'chunks',
@@ -20,13 +24,8 @@ export const TABLES: Table[] = [
   'aside',
   'journal',
   'rules',
+  RESERVE,
 ]
-
-/** Holds bytes that are kept free for draining a full disk, see `idb-database.ts`. */
-export const RESERVE = 'reserve'
-
-/** All that an upgrade makes, whether a page's first code opens the database or `open-with-idb.ts`. */
-export const STORES: (Table | typeof RESERVE)[] = [...TABLES, RESERVE]
 
 /** An upgrade that other tabs hold up for longer than this many ms is given up for now. */
 export const OPEN_TIMEOUT_MS = 5_000

@@ -38,6 +38,8 @@ const NAMES = [
   'IDBCursor',
   'CompressionStream',
   'console',
+  'performance',
+  'self',
   'crypto',
   'simulated',
 ] as const
@@ -69,6 +71,8 @@ export function load(version: Version, realm: Realm, own: Record<string, unknown
     Math: mathOf(realm),
     setTimeout: realm.setTimeout,
     clearTimeout: realm.clearTimeout,
+    self: { setTimeout: realm.setTimeout },
+    performance: { now: () => realm.sim.time.elapsed },
     indexedDB: factoryOf(realm),
     IDBKeyRange: keyRange,
     ...STORAGE_CLASSES,

@@ -2,7 +2,15 @@ import type { Emitter } from '../first/emitter'
 import type { Log } from '../first/log'
 import type { OutlastEvents } from '../types'
 
-const REPORTED = ['queued', 'sending', 'delivered', 'retry', 'drop', 'degraded'] satisfies (keyof OutlastEvents)[]
+const REPORTED = [
+  'queued',
+  'sending',
+  'delivered',
+  'retry',
+  'drop',
+  'degraded',
+  'update',
+] satisfies (keyof OutlastEvents)[]
 
 /** What logs every report as a debug message, from the first call on. */
 export function reporterToLog({ on }: Emitter<OutlastEvents>, log: Log): () => void {

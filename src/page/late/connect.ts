@@ -2,12 +2,15 @@
 
 import type { InProcessChannel } from '../../client/late/in-process-channel'
 import type { Channel, Connect } from '../../client/late/link'
+import type { OutlastEvents } from '../../client/types'
 import type { Clock } from '../../core/base/ports'
 import { show } from '../../core/base/values'
 import { MESSAGE_VERSION } from '../../core/host/messages'
 import { parseHostMessage } from '../../core/host/parse-host-message'
 import { shown } from '../first/shown'
-import { NoWorker, openWorkerChannel } from './worker-channel'
+import { NoWorker } from './no-worker'
+import { followWorker, type WorkerLife } from './register-worker'
+import { openWorkerChannel } from './worker-channel'
 import type { WorkerLocation } from './worker-options'
 
 export interface ConnectOptions {
@@ -17,6 +20,8 @@ export interface ConnectOptions {
   clock: Clock
   /** Whether the site's worker has a `beforeSend`, past which nothing may be sent. */
   hooked(): boolean
+  /** Told of a newer worker that waits. */
+  onUpdate(update: OutlastEvents['update']): void
 }
 
 export interface PageConnect {
@@ -36,7 +41,8 @@ const ASK_AGAIN_AT_MOST_MS = 300_000
 /** How long in ms such a worker has to answer. */
 const ANSWER_LIMIT_MS = 3_000
 
-export function createConnect({ queue, worker, durable, hooked, clock }: ConnectOptions): PageConnect {
+export function createConnect({ queue, worker, durable, hooked, clock, onUpdate }: ConnectOptions): PageConnect {
+  const life = worker ? followWorker(worker, onUpdate) : undefined
   let registration: ServiceWorkerRegistration | undefined
   let inPage: InProcessChannel | undefined
 
@@ -58,29 +64,29 @@ export function createConnect({ queue, worker, durable, hooked, clock }: Connect
     }
   }
 
-  const openWorker = (location: WorkerLocation, receive: (raw: unknown) => void) =>
-    openWorkerChannel(location, receive, (found) => {
+  const openWorker = (life: WorkerLife, receive: (raw: unknown) => void) =>
+    openWorkerChannel(life, receive, (found) => {
       registration = found
     })
 
   /** Asks the worker ever less often, until it answers. */
   async function workerThatAnswers(
-    location: WorkerLocation,
+    life: WorkerLife,
     receive: (raw: unknown) => void,
     cancelled: () => boolean,
   ): Promise<Channel> {
     for (let pauseMs = ASK_AGAIN_MS; ; pauseMs = Math.min(pauseMs * 2, ASK_AGAIN_AT_MOST_MS)) {
       await clock.timer(pauseMs).done
-      const found = cancelled() ? undefined : await tryWorker(location, receive)
+      const found = cancelled() ? undefined : await tryWorker(life, receive)
       if (found) return found
       // It is never wanted again.
       if (cancelled()) return new Promise(() => undefined)
     }
   }
 
-  async function tryWorker(location: WorkerLocation, receive: (raw: unknown) => void): Promise<Channel | undefined> {
+  async function tryWorker(life: WorkerLife, receive: (raw: unknown) => void): Promise<Channel | undefined> {
     let hear: (raw: unknown) => void = () => undefined
-    const channel = await openWorker(location, (raw) => hear(raw)).catch(() => undefined)
+    const channel = await openWorker(life, (raw) => hear(raw)).catch(() => undefined)
     if (!channel) return undefined
     const answered = new Promise<true>((resolve) => {
       hear = (raw) => parseHostMessage(raw)?.type === 'awake' && resolve(true)
@@ -102,9 +108,9 @@ export function createConnect({ queue, worker, durable, hooked, clock }: Connect
       await shown()
       let reason = failed?.reason
       let mayComeBack = failed?.host === 'worker'
-      if (worker && !failed) {
+      if (life && !failed) {
         try {
-          return { channel: await openWorker(worker, receive) }
+          return { channel: await openWorker(life, receive) }
         } catch (error) {
           reason = error instanceof NoWorker ? error.message : show(error)
           mayComeBack = !(error instanceof NoWorker)
@@ -116,8 +122,8 @@ export function createConnect({ queue, worker, durable, hooked, clock }: Connect
       const opened = (channel: Channel) => ({
         channel,
         ...(reason === undefined ? {} : { degraded: reason }),
-        ...(worker && mayComeBack
-          ? { better: (cancelled: () => boolean) => workerThatAnswers(worker, receive, cancelled) }
+        ...(life && mayComeBack
+          ? { better: (cancelled: () => boolean) => workerThatAnswers(life, receive, cancelled) }
           : {}),
       })
       if (durable && failed?.host !== 'page') {

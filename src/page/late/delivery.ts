@@ -67,6 +67,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     durable: journal !== undefined,
     hooked: () => hooked() || journal?.rules?.hooked === true,
     clock,
+    onUpdate: (update) => emitter.emit('update', update),
   })
   const sync = createBackgroundSync(connect.registration, wall)
   const reports = watchReports(queue, emitter)
