@@ -33,7 +33,14 @@ const constants = {
 
 const output = { entryFileNames: '[name].js', comments: { legal: true, annotation: false } }
 
-const base: InlineConfig = { root, configFile: false, logLevel: 'warn', publicDir: false }
+const base: InlineConfig = {
+  root,
+  configFile: false,
+  logLevel: 'warn',
+  publicDir: false,
+  // What its package names for bundlers is written for ES5, and nearly twice as large.
+  resolve: { alias: { 'workbox-window': 'workbox-window/build/workbox-window.prod.mjs' } },
+}
 
 await rm(STAGE, { recursive: true, force: true })
 await buildModule('index', 'src/index.ts', { names: INTERNAL_NAMES })

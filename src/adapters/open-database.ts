@@ -35,19 +35,18 @@ export const OPEN_TIMEOUT_MS = 5_000
  * @param onUpgrade the tables are being made, perhaps because the browser lost them
  */
 export function openDatabase(
-  name: string,
   onClosed: () => void,
-  onUpgrade?: (event: IDBVersionChangeEvent) => void,
+  onUpgrade: (event: IDBVersionChangeEvent) => void,
 ): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, DATABASE_VERSION)
+    const request = indexedDB.open(DATABASE_NAME, DATABASE_VERSION)
     setTimeout(() => {
       // A connection that is not waited for any more would hold up the next upgrade.
       request.onsuccess = () => request.result.close()
       reject(Error('opening the database takes too long'))
     }, OPEN_TIMEOUT_MS)
     request.onupgradeneeded = (event) => {
-      onUpgrade?.(event)
+      onUpgrade(event)
       for (const table of STORES) {
         if (!request.result.objectStoreNames.contains(table)) request.result.createObjectStore(table)
       }

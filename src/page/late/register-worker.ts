@@ -74,8 +74,10 @@ function follow({ url, scope, type }: WorkerLocation, onUpdate: (update: Outlast
     // none to it: it would keep all that the worker ever says.
     workbox.getSW = () => heard
     let registration: ServiceWorkerRegistration | undefined
-    workbox.addEventListener('waiting', ({ sw }) => {
-      if (sw && registration?.active) onUpdate({ url: sw.scriptURL, scope: registration.scope })
+    workbox.addEventListener('waiting', ({ sw, wasWaitingBeforeRegister }) => {
+      // The first worker of a site has none to wait for, however long its browser takes.
+      const isNewer = wasWaitingBeforeRegister || registration?.active
+      if (sw && isNewer) onUpdate({ url: sw.scriptURL, scope })
     })
     // A page that is not loaded yet has events to hand over already.
     registration = await workbox.register({ immediate: true })
