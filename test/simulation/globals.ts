@@ -1,5 +1,6 @@
 /** What a context finds around it, as the parameters of the function that its bundle is made into. */
 
+import { REPORT_CHANNEL } from '../../src/core/base/names'
 import type { BeforeSend } from '../../src/core/event/before-send'
 import type { init } from '../../src/index'
 import { pretendCompress } from './collector'
@@ -101,7 +102,7 @@ function channelOf(realm: Realm) {
   return class Channel {
     onmessage: ((event: { data: unknown }) => void) | undefined
 
-    constructor() {
+    constructor(readonly name: string) {
       const leave = realm.atDeath(() => this.close())
       this.close = () => {
         sim.channels.delete(this)
@@ -114,15 +115,15 @@ function channelOf(realm: Realm) {
 
     postMessage(data: unknown): void {
       if (realm.dead) return
-      sim.reported(realm, data)
+      if (this.name === REPORT_CHANNEL) sim.reported(realm, data)
       for (const other of sim.channels) {
-        if (other !== this && other.onmessage) other.hear(data)
+        if (other !== this && other.name === this.name && other.onmessage) other.hear(data)
       }
     }
 
     hear(data: unknown): void {
       realm.later(1, () => {
-        sim.hearing = true
+        sim.hearing = this.name === REPORT_CHANNEL
         this.onmessage?.({ data })
         sim.hearing = false
       })

@@ -58,7 +58,7 @@ export class Sim {
   readonly settings
   readonly world
   readonly realms: Realm[] = []
-  readonly channels = new Set<{ onmessage: unknown; hear(data: unknown): void }>()
+  readonly channels = new Set<{ name: string; onmessage: unknown; hear(data: unknown): void }>()
   readonly locks = new Map<string, Realm>()
   readonly local = new KeptStorage(
     () => this.time.elapsed,

@@ -75,7 +75,7 @@ export function createCapture(ports: CapturePorts): Capture {
 
   function take(given: () => Taken): void {
     // Without a project there is nothing to miss, and `init` has said so.
-    if (!config.apiKey || ports.optedOut()) return log.debug('opted out')
+    if (!config.apiKey || ports.optedOut()) return
     if (self.closed) return tellClosed()
     const made = make(given)
     const { json } = made

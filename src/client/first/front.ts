@@ -15,7 +15,7 @@ import { type Consent, type ConsentedStore, consentedStore, createConsent } from
 import { createEmitter, type Emitter } from './emitter'
 import { createIdentity } from './identity'
 import type { CaptureConfig } from './options'
-import { clear, newOutbox, type Outbox } from './outbox'
+import { clear, cut, newOutbox, type Outbox } from './outbox'
 import { createPerson, FLAGS_KEY, type KeyValueStore, PERSON_KEY, type Person } from './person'
 import { createSession } from './session'
 import { type Asking, unanswered } from './unanswered'
@@ -170,12 +170,16 @@ export function createFront(ports: FrontPorts): FrontParts {
 
     /** @param clear everything that was captured before is to go */
     function choose(refused: boolean, clear: boolean): void {
+      // What was captured before and what is captured after are judged apart.
+      cut(outbox)
       const now = wall()
       const before = consent.choice
       const wasCleared = cleared()
       // What was captured in this very millisecond was captured before.
       const { at } = consent.choose(refused, refused ? now + 1 : now)
       ports.decide((rules) => {
+        // Erased on an earlier page, the person may be back: a killed browser has not written out all of localStorage.
+        if (!refused && rules.at > before.at && rules.erase >= rules.at) forget()
         // A page that was closed right after such a choice may not have come to write it down.
         const owed = clear ? at : wasCleared && before.at > rules.at ? before.at : 0
         const erase = Math.max(owed, rules.erase)
@@ -183,7 +187,8 @@ export function createFront(ports: FrontPorts): FrontParts {
           ...rules,
           refused,
           at,
-          ...(refused ? { from: at } : { until: now }),
+          // A choice that changes nothing leaves what was captured before it as it was.
+          ...(refused !== rules.refused && (refused ? { from: at } : { until: now })),
           erase: refused ? erase : Math.min(erase, now),
           eraseOwed: rules.eraseOwed || owed > 0,
         }

@@ -1,6 +1,7 @@
 /** Sessions as PostHog counts them: shared by the tabs of an origin, ended by idleness or length, each of one person. */
 
-import { asRecord, isText } from '../../core/base/values'
+import { asRecord } from '../../core/base/values'
+import { canonicalUuid } from '../../core/event/event'
 import { type KeyValueStore, OWN, parsed } from './person'
 
 /** posthog-js's idle timeout, in ms. */
@@ -21,9 +22,6 @@ interface State {
   lastAt: number
 }
 
-/** A session's id is a UUID; what is longer than this is none of ours. */
-const MAX_ID = 200
-
 export function createSession(store: KeyValueStore, newId: () => string): Session {
   let key = ''
   let state: State | undefined
@@ -41,7 +39,7 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
       key = its
       // Another tab may have been active meanwhile, or have started the next session.
       const record = asRecord(parsed(store, key)) as Partial<State>
-      const kept = isText(record.id) && record.id.length <= MAX_ID ? (record as State) : undefined
+      const kept = canonicalUuid(record.id) ? (record as State) : undefined
       const current = kept ?? state
       const going = current && goesOn(current, now) ? current : { id: newId(), startedAt: now }
       state = { ...going, lastAt: now }

@@ -5,3 +5,6 @@ export const SYNC_TAG = 'outlast'
 
 /** The BroadcastChannel on which hosts tell pages what happens to events. */
 export const REPORT_CHANNEL = 'outlast'
+
+/** The BroadcastChannel by which tabs tell each other that the rules of a queue have changed. */
+export const RULES_CHANNEL = 'outlast:rules'

@@ -1,8 +1,10 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { eventJson, eventsFrom, handoverOf } from '../../../test/support/core/fixtures'
 import type { CaptureConfig } from '../../client/first/options'
+import type { EventJson } from '../../core/event/event'
 import { parseEvent, serializeEvent } from '../../core/event/serialize-event'
 import type { Handover } from '../../core/queue/handover'
+import { halve } from '../late/halve'
 import { beacon } from './beacon'
 
 const NOW = 1_767_225_600_000
@@ -57,7 +59,8 @@ test('each kind of event goes to its endpoint, historical ones as such, each by 
 
 test('what was made for v1 goes as v0', async () => {
   const handovers = [handoverOf(1, eventsFrom(1, 2, 'v1'), { format: 'v1' })]
-  beacon(handovers, config, (json) => serializeEvent(parseEvent(json, 'v1'), 'v0', 'phc_test'))
+  const forV0 = (json: EventJson) => serializeEvent(parseEvent(json, 'v1'), 'v0', 'phc_test')
+  beacon(handovers, config, { forV0, halve })
   const blob = sendBeacon.mock.calls[0]?.[1] as Blob
   expect(JSON.parse(await blob.text()).batch).toEqual(eventsFrom(1, 2).map((json) => JSON.parse(json)))
 })
@@ -71,7 +74,7 @@ test('P7: of more than the browser takes, halves go while they fit, and it is to
   ]
   // Two of the long ones, and what stands around them.
   left = 7_000
-  expect(seqs(beacon(handovers, config, undefined))).toEqual([1])
+  expect(seqs(beacon(handovers, config, { forV0: (json) => json, halve }))).toEqual([1])
   expect(await taken()).toMatchObject([{ events: ['event 1', 'event 2'] }])
 })
 

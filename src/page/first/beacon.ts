@@ -8,31 +8,33 @@ import type { EventJson } from '../../core/event/event'
 import { batchBody } from '../../core/protocol/wire-body'
 import type { Handover } from '../../core/queue/handover'
 
-/** Below this many characters a refusal means that the page's 64 KiB are used up, not that the body is too long. */
-const SMALLEST_SPLIT = 2_048
+/** What the late code does for it. */
+export interface BeaconHelp {
+  /** An event that was made for v1, made for v0. */
+  forV0(json: EventJson): EventJson
+  /** Sends in halves what was refused as a whole, in a body of so many characters. Returns the events that are refused still. */
+  halve(events: EventJson[], size: number, send: (some: EventJson[]) => EventJson[]): EventJson[]
+}
 
 /**
  * Sends what the browser takes, in order, each event to its endpoint and as of its lane.
  *
- * @param forV0 an event that was made for v1, made for v0
  * @returns the handovers whose events were all taken
  */
 export function beacon(
   handovers: Handover[],
   { apiKey, host, wall }: CaptureConfig,
-  forV0: ((json: EventJson) => EventJson) | undefined,
+  help: BeaconHelp | undefined,
 ): Handover[] {
   /** Returns the events that the browser refused. */
   function send(events: EventJson[], kind: Handover): EventJson[] {
     const { format, lane, skew } = kind
-    const made = format === 'v1' && forV0 ? events.map(forV0) : events
+    const made = format === 'v1' && help ? events.map(help.forV0) : events
     const sentAt = new Date(wall() + skew).toISOString()
     const body = batchBody(apiKey, made, sentAt, lane === 'historical')
     const url = `${host}${format === 'ai' ? '/i/v0/ai' : ''}/batch/?beacon=1`
     if (events.length === 0 || accepted(url, new Blob([body], { type: 'text/plain' }))) return []
-    if (events.length === 1 || body.length < SMALLEST_SPLIT) return events
-    const half = Math.ceil(events.length / 2)
-    return send(events.slice(0, half), kind).concat(send(events.slice(half), kind))
+    return help ? help.halve(events, body.length, (some) => send(some, kind)) : events
   }
 
   /** What can go in one request. */

@@ -2,15 +2,14 @@
 
 import type { Front } from '../../client/first/front'
 import { cut } from '../../client/first/outbox'
-import type { EventJson } from '../../core/event/event'
 import type { Handover } from '../../core/queue/handover'
 import { NO_RULES } from '../../core/queue/rules'
-import { beacon } from './beacon'
+import { type BeaconHelp, beacon } from './beacon'
 import type { Journal } from './journal'
 import { type Shorten, spill } from './spill'
 
 /** The way to a host, once there is one. */
-export interface Host {
+export interface Host extends BeaconHelp {
   /** The page may be left: hands over everything again. `quiet`: it can hear no answer. */
   leave(quiet: boolean): void
   /** Whether there is a host that answers. */
@@ -19,8 +18,6 @@ export interface Host {
   outlives(): boolean
   /** What the host in this page has taken and no answer has come for. */
   unsent(): Handover[]
-  /** An event that was made for v1, made for v0: beacons have no headers. */
-  forV0(json: EventJson): EventJson
   /** The last thing: lets go of what others need. */
   letGo(): void
 }
@@ -78,7 +75,7 @@ export function createDeparture({ config, outbox, optedOut }: Front, options: De
     if (!rules || rules.refused || rules.hooked || hooked() || optedOut()) return
     if (host?.outlives() || navigator.onLine === false) return
     const unsent = open.concat(host?.unsent() ?? []).filter((handover) => !beaconed.has(handover))
-    for (const handover of beacon(unsent, config, host?.forV0)) beaconed.add(handover)
+    for (const handover of beacon(unsent, config, host)) beaconed.add(handover)
   }
 
   /** The page is no longer seen. A phone may end it without another word. */

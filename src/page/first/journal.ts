@@ -21,14 +21,16 @@ export interface Journal {
   write(handovers: Handover[]): Promise<void>
   /** Asks no table together with another: a host may be at work on rules for long. */
   transact(table: 'journal' | 'rules', work: (store: IDBObjectStore) => void): Promise<void>
+  /** Ends with the latest step on the rules. Never rejects. */
+  known?: Promise<void>
   /** What is decided about the queue, once it has been read. */
   rules: Rules | undefined
   /** How the tables were made, if this page made them: the browser may have lost what was in them before. */
   upgrade?: IDBVersionChangeEvent | undefined
   /** Told whenever it is read. */
   onRules: (rules: Rules) => void
-  /** Reads what is decided, and changes it, in one transaction. Never rejects. */
-  decide(change?: (rules: Rules) => Rules): Promise<void>
+  /** Reads what is decided, and changes it, in one transaction: see `known`. */
+  decide(change?: (rules: Rules) => Rules): void
 }
 
 /** Handovers of a queue that may wait for a host: with no host ever, later ones wait in memory. */
@@ -66,10 +68,13 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     })
 
   async function write(handovers: Handover[], isWanted = (_: Handover) => true): Promise<void> {
-    await known
+    await journal.known
     const isAllowed = ({ at }: Handover) => !isRefused(journal.rules as Rules, at)
     // The person may have agreed in another tab meanwhile. A refusal there is for the host to heed.
-    if (!handovers.every(isAllowed)) await journal.decide()
+    if (!handovers.every(isAllowed)) {
+      journal.decide()
+      await journal.known
+    }
     return transact('journal', (table) => {
       const counted = table.count(IDBKeyRange.bound([queue], [queue, []]))
       counted.onsuccess = () => {
@@ -111,8 +116,8 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     },
     holds: (handover) => kept.has(handover),
     hasAsked: (handover) => asked.has(handover),
-    decide: (change = (rules) => rules) =>
-      transact('rules', (table) => {
+    decide(change = (rules) => rules) {
+      journal.known = transact('rules', (table) => {
         const asked = table.get([queue])
         asked.onsuccess = () => {
           const rules = parseRules(asked.result)
@@ -123,8 +128,9 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       }).catch(() => {
         // Without a disk, what localStorage says is all there is.
         journal.rules ??= NO_RULES
-      }),
+      })
+    },
   }
-  const known = journal.decide()
+  journal.decide()
   return journal
 }

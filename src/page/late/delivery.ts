@@ -18,11 +18,14 @@ import { type Departure, HOOKED_KEY } from '../first/departure'
 import type { Journal } from '../first/journal'
 import { STORAGE_PREFIX } from '../first/web-storage'
 import type { OutlastOptions } from '../types'
+import { createAfterChoices } from './after-choices'
 import { createBackgroundSync } from './background-sync'
 import { createConnect } from './connect'
+import { halve } from './halve'
 import { heedRules } from './heed-rules'
 import { watchLifecycle } from './lifecycle'
 import { watchReports } from './reports'
+import { openRulesChannel } from './rules-channel'
 import { moveSpills, removeSpills, shorten } from './spilled'
 import { readWorkerOptions } from './worker-options'
 
@@ -75,7 +78,9 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   let isLateTimed = false
   const safe: Handover[] = []
   if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
-  if (journal) heedRules(front, journal)
+  const rulesChannel = openRulesChannel(queue, () => journal?.decide())
+  if (journal) heedRules(front, journal, rulesChannel.tell)
+  const afterChoices = createAfterChoices(() => journal?.known, clock)
   departure.shorten = shorten
   const unsent = trackUnsent()
   const link = createLink(queueConfig, {
@@ -101,18 +106,23 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     },
   })
   capture.onNew = () => {
-    link.handOver()
+    void afterChoices.run(link.handOver)
     keepIfLate()
   }
   departure.host = {
-    leave: link.leave,
+    leave(quiet) {
+      // What waits for a choice is written down by the page itself.
+      if (!afterChoices.waiting) link.leave(quiet)
+    },
     answers: link.answered,
     outlives: () => link.channel?.host === 'worker' && link.answered(),
     unsent: () => (link.channel?.host === 'worker' ? [] : [...unsent.handovers]),
     forV0: (json) => serializeEvent(parseEvent(json, 'v1'), 'v0', config.apiKey),
+    halve,
     letGo() {
       connect.inPage()?.letGo()
       reports.pause()
+      rulesChannel.pause()
     },
   }
   // The page may have been left and come back before this code was there.
@@ -189,7 +199,6 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
 
   function takeUpSpills(): void {
     if (!journal) return
-    if (optedOut()) return removeSpills(queue)
     // Where they cannot be moved now, a later page does.
     moveSpills(queue, outbox.producer, journal.write).then(
       (moved) => moved && link.wake('due'),
@@ -209,6 +218,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       comeBack()
       link.back()
       reports.resume()
+      rulesChannel.resume()
     },
     online: () => link.wake('online'),
     offline: sync.insist,
@@ -243,6 +253,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       unwatch()
       departure.end()
       reports.stop()
+      rulesChannel.pause()
     },
   })
   return {

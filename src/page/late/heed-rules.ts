@@ -6,7 +6,8 @@ import { clear } from '../../client/first/outbox'
 import type { Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 
-export function heedRules({ choices, config, outbox }: Front, journal: Journal): void {
+/** @param tell called with the rules whenever they have been read or changed */
+export function heedRules({ choices, config, outbox }: Front, journal: Journal, tell: (rules: Rules) => void): void {
   if (!choices) return
   const { consent, choose, forget, cleared } = choices
   let told = 0
@@ -14,6 +15,7 @@ export function heedRules({ choices, config, outbox }: Front, journal: Journal):
   if (journal.rules) heed(journal.rules)
 
   function heed(rules: Rules): void {
+    tell(rules)
     const loss = journal.upgrade && dataLossOf(journal.upgrade)
     journal.upgrade = undefined
     if (loss) config.log.warn(loss)
@@ -35,7 +37,7 @@ export function heedRules({ choices, config, outbox }: Front, journal: Journal):
               ...known,
               refused,
               at,
-              ...(refused ? { from: at } : { until: at }),
+              ...(refused !== known.refused && (refused ? { from: at } : { until: at })),
               erase,
               eraseOwed: known.eraseOwed || cleared(),
             },

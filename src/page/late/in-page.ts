@@ -9,6 +9,7 @@ import { reportChannel } from '../../adapters/report-channel'
 import { systemClock } from '../../adapters/system-clock'
 import { webLocks } from '../../adapters/web-locks'
 import { type InProcessChannel, inProcessChannel } from '../../client/late/in-process-channel'
+import type { Sender } from '../../core/base/ports'
 import { MESSAGE_VERSION } from '../../core/host/messages'
 import { parseRules } from '../../core/queue/rules'
 
@@ -22,6 +23,18 @@ export interface InPageOptions {
   now: () => number
   /** Nothing may be sent past the `beforeSend` of the site's worker: events wait for it. */
   hooked: boolean
+}
+
+/** For a queue whose events wait for a worker's hook: its rules say so too, but a site may delete the database. */
+const NO_SENDER: Sender = {
+  send: () => ({
+    outcome: Promise.resolve({
+      kind: 'unreachable',
+      detail: "events wait for the worker's beforeSend",
+      forbidden: true,
+    }),
+    abort: () => undefined,
+  }),
 }
 
 /** @throws an Error where it is not for such pages, and a StorageError where `durable` storage cannot be had */
@@ -51,7 +64,7 @@ export async function openInPageChannel({
       clock: systemClock(now),
       random: Math.random,
       newId,
-      sender: fetchSender({ keepalive: () => document.visibilityState === 'hidden' }),
+      sender: hooked ? NO_SENDER : fetchSender({ keepalive: () => document.visibilityState === 'hidden' }),
       compress: platformCompressor(async (text, encoding) => {
         const { fflateCompress } = await import('../../adapters/fflate')
         return fflateCompress(text, encoding)
