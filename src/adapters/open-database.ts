@@ -46,10 +46,9 @@ export function openDatabase(
       reject(Error('opening the database takes too long'))
     }, OPEN_TIMEOUT_MS)
     request.onupgradeneeded = (event) => {
+      const db = request.result
       onUpgrade(event)
-      for (const table of STORES) {
-        if (!request.result.objectStoreNames.contains(table)) request.result.createObjectStore(table)
-      }
+      for (const table of STORES) if (!db.objectStoreNames.contains(table)) db.createObjectStore(table)
     }
     request.onsuccess = () => {
       const db = request.result
