@@ -62,7 +62,7 @@ export function load(version: Version, realm: Realm, own: Record<string, unknown
     ...more,
   }
   const global: Record<string, unknown> = {
-    fetch: (url: string, init: RequestInit) => (realm.dead ? never : sim.collector.fetch(realm, url, init)),
+    fetch: (url: string, init: RequestInit) => (realm.dead ? never() : sim.collector.fetch(realm, url, init)),
     ...own,
   }
   const common: Record<string, unknown> = {

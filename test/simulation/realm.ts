@@ -3,7 +3,8 @@
 import { type Fault, type Point, STORAGE_POINTS, type Who } from './faults'
 import type { Sim } from './sim'
 
-const never = new Promise<never>(() => undefined)
+/** A new one each time: reactions to one that is shared would keep every world that has waited for it. */
+export const never = () => new Promise<never>(() => undefined)
 
 /** No timer is longer than a day: a longer one would fire at once (docs/protocol.md §7). */
 const LONGEST_TIMER_MS = 86_400_000
@@ -99,12 +100,12 @@ export class Realm {
 
   /** An effect that takes `ms` by itself: it fails, is late or is never heard of again as the fault at `point` says. */
   async effect<T>(point: Point, work: () => T, ms = 0): Promise<T> {
-    if (this.dead) return never
+    if (this.dead) return never()
     const fault = this.meet(point)
-    if (this.dead || fault?.what === 'hang') return never
+    if (this.dead || fault?.what === 'hang') return never()
     const waits = ms + (fault?.what === 'slow' ? fault.ms : 0)
     if (waits > 0 || this.frozen) await new Promise<void>((resolve) => void this.later(waits, resolve))
-    if (this.dead) return never
+    if (this.dead) return never()
     if (fault?.what === 'fail') throw new Error(`the platform failed at ${point}`)
     return work()
   }
@@ -166,5 +167,3 @@ const ID_OF_KIND = '00000000-0000-7000-8000-'.length
 export function idOf(kind: number, n: number): string {
   return `00000000-0000-7000-8${kind.toString(16).padStart(3, '0')}-${n.toString(16).padStart(12, '0')}`
 }
-
-export { never }

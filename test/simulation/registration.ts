@@ -58,7 +58,7 @@ export class Registration {
   register(realm: Realm, version: number): Promise<void> {
     if (!this.job) {
       const fault = realm.meet('register')
-      if (realm.dead) return never
+      if (realm.dead) return never()
       this.job = this.begin(version, fault)
     }
     const { job } = this
