@@ -7,7 +7,7 @@ import type { BrowserContext, Page } from 'playwright'
 import { root } from '../scripts/paths'
 import { launchKillable, withProfile } from './browser'
 import { watchErrors } from './fixtures'
-import { expect, leave, spilled, stored, test } from './late-site'
+import { expect, fillLocalStorage, leave, spilled, stored, test } from './late-site'
 import type { Recorder } from './recorder'
 import { captureAndForget, stats, told } from './told'
 import { stopWorkers } from './worker-lives'
@@ -17,19 +17,6 @@ const SAFE_AFTER_MS = 100
 
 const optOut = (page: Page) => page.evaluate(() => window.outlast.optOut({ clear: true }))
 const isOptOut = (page: Page) => page.evaluate(() => window.outlast.isOptOut())
-
-/** As a site that has used up what localStorage may hold: not one more character can be written. */
-const fillLocalStorage = (page: Page) =>
-  page.evaluate(() => {
-    for (let index = 0, length = 1_000_000; length >= 1; ) {
-      try {
-        localStorage.setItem(`site:${index}`, 'x'.repeat(length))
-        index += 1
-      } catch {
-        length = Math.floor(length / 10)
-      }
-    }
-  })
 
 /** Nothing of what was captured is anywhere on this device. */
 async function expectNothingStored(page: Page): Promise<void> {

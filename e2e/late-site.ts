@@ -101,3 +101,16 @@ export const atAge = (page: Page, ms: number) => page.waitForFunction((age) => p
 /** The names of what earlier pages have left in localStorage. */
 export const spilled = (page: Page) =>
   page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes(':spill:')))
+
+/** As a site that has used up what localStorage may hold: not one more character can be written. */
+export const fillLocalStorage = (page: Page) =>
+  page.evaluate(() => {
+    for (let index = 0, length = 1_000_000; length >= 1; ) {
+      try {
+        localStorage.setItem(`site:${index}`, 'x'.repeat(length))
+        index += 1
+      } catch {
+        length = Math.floor(length / 10)
+      }
+    }
+  })

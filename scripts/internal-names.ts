@@ -131,5 +131,4 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   stored: 'ag',
   methods: 'aj',
   taken: 'ak',
-  halve: 'al',
 }

@@ -10,7 +10,7 @@
 
 import { OutlastInspector } from './inspector/inspector'
 
-// Two versions may meet in one page.
+// Two versions of this library may meet in one page, and a name can be defined once.
 if (typeof customElements !== 'undefined' && !customElements.get('outlast-inspector')) {
   customElements.define('outlast-inspector', OutlastInspector)
 }

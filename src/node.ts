@@ -1,6 +1,6 @@
 /**
- * The same transport for Node, over memory: what is not delivered when the process ends is lost, so end it with
- * `await shutdown()`.
+ * The same transport for Node, over memory. Events that are not delivered when the process ends are lost, so end it
+ * with `await client.shutdown()`.
  *
  * @packageDocumentation
  */
@@ -30,14 +30,20 @@ import { queueKey } from './core/config/queue-config'
 
 const isUrl = (text: string) => URL.canParse(text)
 
+/** Options of `init` in Node. */
 export type NodeOptions = CommonOptions
+/** A client in Node. It knows no person: each event names its `distinctId`. */
 export type NodeClient = CommonClient
 
 /**
- * A client of its own for each call. Events name their `distinctId`; those that do not are sent as nobody's, with
- * person processing off.
+ * Makes a client; each call makes another one. Never throws: an unusable option becomes its default, with a warning.
+ * Each event names its `distinctId`. An event without one gets a random id, and person processing is off for it.
  *
- * @param apiKey the project's token. Blank: a client that does nothing.
+ * @param apiKey the project's token. Where it is blank or no token, the client does nothing, with a warning.
+ * @example
+ * const client = init('phc_your_project_key')
+ * client.capture('invoice paid', { total: 42 }, { distinctId: 'user-42' })
+ * await client.shutdown()
  */
 export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
   const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl })
@@ -83,7 +89,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
           newId,
           sender: fetchSender(),
           compress: platformCompressor(),
-          // Nobody else can see this memory, so there is nobody to take turns with.
+          // No other context can reach this memory, so there is no other sender to take turns with.
           locks: { acquire: async () => undefined, held: async () => undefined },
           hooks: [],
           senderId: `page:${newId()}`,

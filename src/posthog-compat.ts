@@ -9,7 +9,7 @@
 import { init } from './index'
 import { createPostHogLike, type PostHogLike } from './plugins/posthog-compat'
 
-/** The one instance that posthog-js's users know. Calls before `init` wait for it. */
+/** The single instance, as posthog-js exports it. Calls before `init` wait until `init` is called. */
 const posthog: PostHogLike = createPostHogLike(init)
 
 export default posthog

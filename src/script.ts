@@ -3,7 +3,7 @@
  *
  *     <script src="/__outlast/outlast.js" data-key="phc_..." data-host="https://eu.i.posthog.com" defer></script>
  *
- * Commands may be queued before it has loaded, and go on working after:
+ * A page may queue commands before the script has loaded, and later too:
  *
  *     (window.outlast = window.outlast || []).push(['capture', 'signup', { plan: 'free' }])
  */

@@ -18,11 +18,12 @@ import type { BeforeSend } from '../src/core/event/before-send'
 import { createHost, restMessage, type Work, type WorkLimits } from '../src/core/host/host'
 import type { HostMessage } from '../src/core/host/messages'
 
+/** Options of `install`. */
 export interface WorkerOptions {
   /**
    * One hook or a chain, applied once to every queued event before it is first sent, whichever page it came from.
    * A hook returns the event, changed or not, or null to drop it; a hook that throws drops the event too. Hooks must be
-   * synchronous. The event's uuid stays as it is.
+   * synchronous. The event's uuid stays as it is. Default none.
    */
   beforeSend?: BeforeSend | BeforeSend[]
 }
@@ -49,7 +50,14 @@ interface SyncEvent extends ExtendableEvent {
   readonly tag: string
 }
 
-/** Makes this worker a host. To be called once, while the worker's script is first run. */
+/**
+ * Makes this worker a host. To be called once, while the worker's script is first run: browsers take no listeners
+ * later.
+ *
+ * @example
+ * import { install } from 'outlast/worker'
+ * install({ beforeSend: (event) => (event.event === 'internal' ? null : event) })
+ */
 export function install(options: WorkerOptions = {}): void {
   const scope = globalThis as unknown as ServiceWorkerGlobalScope
   const senderId = `worker:${newId()}`

@@ -1,4 +1,4 @@
-/** What Chromium says of a database that it has found damaged and made anew, if this is one. */
+/** What to tell of a database that Chromium found damaged and made anew; `undefined` for any other one. */
 export function dataLossOf(event: IDBVersionChangeEvent): string | undefined {
   const { dataLoss } = event as { dataLoss?: unknown }
   return dataLoss === 'total' ? 'the browser found the stored queue damaged and deleted it' : undefined

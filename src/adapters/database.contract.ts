@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Database, Key, Row } from '../core/base/ports'
 
-/** What every `Database` keeps to. `make` gives an empty one. */
+/** The tests that every `Database` passes. `make` gives an empty one. */
 export function databaseContract(name: string, make: () => Database): void {
   describe(`${name} keeps the contract of a database`, () => {
     const put = (db: Database, key: Key, value: unknown) =>

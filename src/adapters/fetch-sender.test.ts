@@ -230,7 +230,7 @@ for (const [where, given] of [
     `P5: a %d to an endpoint that fails without events has delivered nothing (${where})`,
     async (status) => {
       redirect(status, FAILING)
-      // It may be over soon where nothing can be seen but that the endpoint fails.
+      // A browser shows only that the endpoint fails, which may be over soon.
       expect(await deliver()).toMatchObject({ kind: given === fetch ? 'not_taken' : 'unreachable' })
       expect(withEvents()).toEqual(['/batch/'])
     },

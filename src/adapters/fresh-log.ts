@@ -1,13 +1,14 @@
 import { deleteDB, openDB } from 'idb'
 
-/** Exists for the moment that it takes to delete it. */
+/** The name of a database that is made only to be deleted. */
 const NAME = 'outlast-log'
 
 /**
- * Chromium keeps what an origin stores in one LevelDB, and appends to the log that it finds, even behind a record that
- * a killed browser wrote only half of. What comes after that cannot be read: the next start takes the whole database
- * for corrupt and deletes it (google/leveldb#1287). Deleting any database of the origin makes it write out what is in
- * the log and begin another: some ms of the browser's, some tens of them where very much is stored.
+ * Has Chromium begin a new log. Chromium keeps all that an origin stores in one LevelDB. It appends to the log that it
+ * finds, even behind a record of which a killed browser wrote only half. Records behind such a half cannot be read: the
+ * next start takes the whole database for corrupt and deletes it (google/leveldb#1287). When any database of the origin
+ * is deleted, Chromium writes out the log's records and begins another log. This takes the browser some ms, or some
+ * tens of ms where very much is stored.
  */
 export async function freshLog(): Promise<void> {
   const db = await openDB(NAME)
@@ -15,5 +16,5 @@ export async function freshLog(): Promise<void> {
   await deleteDB(NAME)
 }
 
-/** Only Chromium tells of data that it has lost, for this reason: the others have no such log. */
+/** Whether this browser has such a log. Only Chromium has one, and only Chromium's events have a `dataLoss`. */
 export const needsFreshLog = () => 'dataLoss' in (globalThis.IDBVersionChangeEvent?.prototype ?? {})

@@ -1,6 +1,8 @@
 /** UUIDv7 (RFC 9562 §5.7): the time in ms, then a counter of 42 bits that grows within it, then 32 random bits. */
 
-/** A clock that goes back by no more than this many ms is waited for with the counter, so that ids stay in order. */
+/**
+ * If the clock goes back by no more than this many ms, ids keep the old time and count on, so that they stay in order.
+ */
 const ROLLBACK_MS = 10_000
 
 let at = 0

@@ -27,12 +27,12 @@ export const STORES: (Table | typeof RESERVE)[] = [
   RESERVE,
 ]
 
-/** An upgrade that other tabs hold up for longer than this many ms is given up for now. */
+/** How long in ms an open may take. Other tabs with an older version can hold up an upgrade. */
 export const OPEN_TIMEOUT_MS = 5_000
 
 /**
- * @param onClosed the connection has ended, and a new one is needed
- * @param onUpgrade the tables are being made, perhaps because the browser lost them
+ * @param onClosed called when the connection has ended, so that a new one is needed
+ * @param onUpgrade called when the tables are made, perhaps because the browser lost them
  */
 export function openDatabase(
   onClosed: () => void,
@@ -52,7 +52,7 @@ export function openDatabase(
     }
     request.onsuccess = () => {
       const db = request.result
-      // A later version of this library, or somebody who clears site data, waits for this connection to close.
+      // A later version of this library, or a browser that clears site data, waits for this connection to close.
       db.onversionchange = () => {
         onClosed()
         db.close()

@@ -1,4 +1,4 @@
-/** A URL as it may be shown: a query may hold what is nobody else's business, the state of a login say. */
+/** A URL without its query, for messages: a query may hold secrets, such as the state of a login. */
 export function placeOf(url: string): string {
   const { origin, pathname } = new URL(url)
   return origin + pathname

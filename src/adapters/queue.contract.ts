@@ -17,7 +17,7 @@ const DAY = 86_400_000
 const retry = (answered = true): Verdict => ({ kind: 'retry', cause: 'status 503', answered, retryAfter: null })
 const OK: Verdict = { kind: 'delivered' }
 
-/** A queue, and a sender that can be told its verdicts. */
+/** A queue, and a sender whose verdicts a test can set. */
 function rig(db: Database, settings: Partial<TransportSettings> = {}) {
   const config = configOf({ flushAt: 1, ...settings })
   const queue = createQueue(db, queueKey(config))
@@ -77,7 +77,7 @@ function rig(db: Database, settings: Partial<TransportSettings> = {}) {
   }
 }
 
-/** What a queue keeps to over every database. `make` gives an empty one. */
+/** The tests that a queue passes over every database. `make` gives an empty database. */
 export function queueContract(name: string, make: () => Database): void {
   describe(`a queue over ${name}`, () => {
     describe('takes handovers', () => {

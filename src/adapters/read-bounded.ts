@@ -1,4 +1,4 @@
-/** The body as text, or `undefined` once it is longer than `limit` bytes. Stops early where the text says enough. */
+/** Reads a body as text; `undefined` if it is longer than `limit` bytes. Stops early once `saysEnough` is true. */
 export async function readBounded(
   { body }: Response,
   limit: number,

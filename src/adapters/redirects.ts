@@ -5,24 +5,25 @@ import type { Exchange, Means } from './limited-sender'
 import { placeOf } from './place-of'
 import { isContentHeader, notKept, type Place, probeRedirect } from './probe-redirect'
 
-/** What was found out about a redirect is believed for so many ms: a site that is mended is noticed after that. */
+/** How long in ms the found target of a redirect counts. After that, a site that was repaired is noticed. */
 const BELIEVED_MS = 120_000
 
-/** Redirects that are remembered: a sender has three URLs for each host. */
+/** The most redirects that are remembered. A sender has three URLs for each host. */
 const MAX_PLACES = 20
 
-/** As many as a browser follows (Fetch, HTTP-redirect fetch). */
+/** The most redirects in a row: as many as a browser follows (Fetch, HTTP-redirect fetch). */
 const MAX_HOPS = 20
 
-/** Another place may be meant by now, if one that was found earlier says this. */
+/** Statuses of a known target after which the redirect is followed anew: it may lead elsewhere by now. */
 const GONE = new Set([404, 405, 410])
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const KEEP_THE_POST = new Set([307, 308])
 
 /**
- * `fetch` that follows redirects does not say what it made of a POST, so none goes through a redirect unseen. Node
- * shows where one leads and how. A browser shows neither, and that is found out with requests that carry no event.
+ * Sends requests and follows their redirects. `fetch` could follow them, but does not tell whether the POST stayed a
+ * POST, so it is told not to. Node shows the target and the status of a redirect. A browser shows neither: requests
+ * that carry no event find them out.
  */
 export function createRedirects(): Exchange {
   const places = new Map<string, Place & { at: number }>()
@@ -40,7 +41,7 @@ export function createRedirects(): Exchange {
       if (place) return place
       const other = asking.get(url)
       if (!other) break
-      // It may end with the request that asks: then this one does.
+      // Another request probes this URL already. If its probe ends without a result, this request probes next.
       await Promise.race([other.catch(() => undefined), gone])
     }
     const find = async () => probeRedirect({ ...(await empty()), url }, call)
@@ -78,7 +79,7 @@ export function createRedirects(): Exchange {
       if (why !== undefined) return { kind: 'not_taken', detail: why }
       at = (place as { to: string }).to
       if (isSeen) continue
-      // This is the end of all redirects.
+      // A probe finds the end of all redirects, so this is the last request.
       const answer = await send(at)
       if (!isRedirect(answer)) return answer
       discard(answer)
@@ -89,7 +90,7 @@ export function createRedirects(): Exchange {
   }
 }
 
-/** A browser's that was not followed, Node's, or one that a patched fetch has followed without being asked. */
+/** Whether a response is a redirect: a browser's, Node's, or one that a patched `fetch` has followed unasked. */
 const isRedirect = ({ type, redirected, status }: Response) =>
   type === 'opaqueredirect' || redirected || REDIRECTS.has(status)
 
@@ -102,10 +103,10 @@ function seen({ status, headers }: Response, from: string): Place {
 }
 
 /**
- * Why the request must not go where a redirect leads, if so. Headers of the site's own and v1's token are for the host
- * that it named. On the way to another origin `fetch` drops `Authorization` by itself, without which v1 refuses the
- * events for good, and takes every other header there; so such a request stays in the queue until the site names the
- * place. v0 without such headers goes where the site's own server sends it, but not from https into the open.
+ * Why the request must not go to the target of a redirect; `undefined` if it may. The site's own headers and v1's token
+ * are for the host that the site named. On the way to another origin `fetch` drops `Authorization`, without which v1
+ * refuses the events for good, and keeps all other headers. So such a request stays in the queue until the site names
+ * the target as its host. A v0 request without such headers follows the redirect, but not from https to http.
  */
 function barred({ url, headers }: WireRequest, to: string): string | undefined {
   const [named, other] = [new URL(url), new URL(to)]
@@ -116,7 +117,7 @@ function barred({ url, headers }: WireRequest, to: string): string | undefined {
   return `${placeOf(url)} redirects to ${placeOf(to)}, and ${what}; set host so that requests go there directly`
 }
 
-/** Frees the connection. */
+/** Frees the connection of a response whose body is not read. */
 function discard({ body }: Response): void {
   body
     ?.getReader()

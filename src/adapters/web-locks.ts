@@ -11,7 +11,7 @@ export function webLocks(manager: LockManager | undefined = managerOfThisContext
       return new Promise((resolve) => {
         const held = () => new Promise<void>((release) => resolve(release))
         const request = async () => manager.request(name, held)
-        // A document that is going away refuses: it will not send anything either.
+        // A document that is being left refuses locks: it will not send anything either.
         request().catch(() => resolve(undefined))
       })
     },
@@ -20,7 +20,7 @@ export function webLocks(manager: LockManager | undefined = managerOfThisContext
         const { held = [] } = (await manager?.query()) ?? {}
         return manager ? new Set(held.map(({ name }) => name ?? '')) : undefined
       } catch {
-        // Same case as above: nobody can be asked, so nobody can be presumed dead.
+        // In such a document the locks are not known, so no sender can be presumed dead.
         return undefined
       }
     },

@@ -6,7 +6,7 @@ import { build, createServer, type InlineConfig, type Rolldown } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OutlastViteOptions } from './vite'
 
-/** As it is published: it looks for the worker beside itself. */
+/** The plugin as it is published: it looks for the worker beside its own file. */
 const { outlast }: typeof import('./vite') = await import(new URL('../../dist/vite.js', import.meta.url).href)
 const library = new URL('../../dist/index.js', import.meta.url).pathname
 const worker = await readFile(new URL('../../dist/site/worker.js', import.meta.url), 'utf8')

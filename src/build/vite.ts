@@ -1,5 +1,5 @@
 /**
- * The worker's file in a Vite app: served in dev, emitted by the build, and found by the page below whatever base.
+ * Brings the worker's file into a Vite app: serves it in dev, emits it in the build, and tells `init` its URL.
  *
  * @packageDocumentation
  */
@@ -8,15 +8,16 @@ import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { FOLDER, SITE, WORKER } from './site-files'
 
+/** Options of the Vite plugin. */
 export interface OutlastViteOptions {
   /**
-   * The path below which the site serves the build's output. Default Vite's `base`; where that is relative or on
-   * another origin, which a worker cannot be: `'/'`.
+   * The path below which the site serves the build's output, with a slash at its start. Default Vite's `base`; or `'/'`
+   * where that is relative or on another origin, since a worker must be on the site's own.
    */
   base?: string
 }
 
-/** What of Vite's plugin interface is used: the same from Vite 5 on. */
+/** The part of Vite's plugin interface that the plugin uses. It is the same from Vite 5 on. */
 export interface OutlastVitePlugin {
   name: string
   config(config: { base?: string }): { define: Record<string, string> }
@@ -36,7 +37,13 @@ interface EmittingContext {
 
 const FILE = `${FOLDER}/${WORKER}`
 
-/** In `vite.config`: `plugins: [outlast()]`. Then `init(key)` needs no `worker` option. */
+/**
+ * Makes the Vite plugin. With it `init` needs no option `worker`. The build fails if the worker's file cannot be read.
+ *
+ * @example
+ * import { outlast } from 'outlast/vite'
+ * export default defineConfig({ plugins: [outlast()] })
+ */
 export function outlast(options: OutlastViteOptions = {}): OutlastVitePlugin {
   let url = `/${FILE}`
   const read = () => readFile(`${SITE}${WORKER}`, 'utf8')

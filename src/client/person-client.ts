@@ -3,14 +3,20 @@ import type { CommonClient } from './types'
 
 /** A client that knows whom it observes, and whether it may. */
 export interface PersonClient extends CommonClient, Identity {
-  /** Allows observing again. The choice is kept across pages. */
+  /** Records that the person may be observed (again). The choice is kept, and holds in all tabs. */
   optIn(): void
   /**
-   * Stops observing: later events are not even made. What was captured under consent before is still delivered, unless
-   * `clear` also drops it and wipes identity, session and super properties from the device. The choice is kept.
+   * Records that the person may not be observed: later events are not captured. The choice is kept, and holds in all
+   * tabs. Events that were captured before are still delivered, unless `clear` is true: then pending events are dropped
+   * as `opted_out`, and identity, session and super properties are erased from the device. `clear` is `false` by
+   * default.
+   *
+   * @example
+   * outlast.optOut({ clear: true })
    */
   optOut(options?: { clear?: boolean }): void
+  /** Whether the person has opted out, in this tab or in another one. */
   isOptOut(): boolean
-  /** Logs what happens to each event, or no longer. Without an argument: logs. */
+  /** Turns the debug messages about each event on or off. `on` is `true` by default. */
   debug(on?: boolean): void
 }

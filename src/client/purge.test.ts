@@ -1,4 +1,4 @@
-/** What becomes of events when the person opts out with `clear`, wherever those are at that moment. */
+/** The end of events that are in memory, in the queue or in a request when the person opts out with `clear`. */
 
 import { expect, test } from 'vitest'
 import { clientWorld, durableMemory } from '../../test/support/core/client-world'

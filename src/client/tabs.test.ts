@@ -1,4 +1,6 @@
-/** Tabs of one origin and project: what one of them changes about the person is so for all of them at their next call. */
+/**
+ * Tabs of one origin and project: what one of them changes about the person is so for all of them at their next call.
+ */
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -17,7 +19,7 @@ function pair(): [World, World] {
   return openTabs(2) as [World, World]
 }
 
-/** Who an event says it is of. */
+/** The person whom an event names. */
 function captured(tab: World) {
   tab.client.capture('event')
   const event = tab.enqueued.at(-1)
@@ -90,7 +92,7 @@ test('P8: whatever three tabs do in turn, every event is of the person whom the 
         expect(at(witness).client.getAnonymousId()).toBe(anonymousId)
         expect(at(witness).client.getDistinctId()).toBe(model.distinctId)
       }
-      // Nothing is left of whoever was here before.
+      // Nothing is left of the person before.
       const keys = [...at(0).kept.keys()].filter((key) => key.startsWith('person:'))
       expect(keys.filter((key) => !key.startsWith(`person:${model.anonymousId}:`))).toEqual([])
     }),

@@ -8,28 +8,37 @@ import type { BeforeSend } from '../core/event/before-send'
 import type { CaptureMode, Properties } from '../core/event/event'
 import type { FlagValue } from './flags/flag-answer'
 
+/** Where the client's messages go. A logger that throws does no harm. */
 export interface Logger {
+  /** Gets each warning: a sentence that says what to do. */
   warn(message: string): void
+  /** Gets the messages of the option `debug`. */
   debug?(message: string): void
 }
 
-/** Where the queue lives and where it is kept. */
+/** Which context has the queue, and where the queue is stored. */
 export interface Ready {
-  /** `worker`: a service worker; `page`: this page; `memory`: this page, and nothing outlives it. */
+  /**
+   * `worker`: a service worker; `page`: this page; `memory`: this page (or process), which the queue does not outlive.
+   */
   host: 'worker' | 'page' | 'memory'
+  /** `memory`: events that are not delivered when the page or process ends are lost. */
   storage: 'indexeddb' | 'memory'
 }
 
-/** What the listeners of `on` are given. Times are ms since the epoch. */
+/** The events of `on`, with the detail that their listeners are given. Times are ms since the epoch. */
 export interface OutlastEvents {
-  /** Committed to the queue. */
+  /** Events are in the queue, and survive as its storage does. */
   queued: Omit<Extract<Report, { type: 'queued' }>, 'type'>
-  /** In a request. */
+  /** Events go out in a request; `attempt` counts from 1. */
   sending: Omit<Extract<Report, { type: 'sending' }>, 'type'>
+  /** The server has confirmed events. */
   delivered: Omit<Extract<Report, { type: 'delivered' }>, 'type'>
+  /** A request failed by `cause`; its events are tried again at `nextAttemptAt`. */
   retry: Omit<Extract<Report, { type: 'retry' }>, 'type'>
+  /** Events were given up, with the reason. `count` may be higher than the number of `uuids`: some may be unknown. */
   drop: Omit<Extract<Report, { type: 'drop' }>, 'type'>
-  /** The queue had to move to a lesser host, or (`to` is `from`) was deleted under this page and is a new one. */
+  /** The queue had to move to a lesser host; or, with `to` as `from`, its storage was deleted and it began anew. */
   degraded: { from: Ready['host']; to: Ready['host']; reason: string }
   /**
    * In a page: a newer worker is installed at `url` and waits until the active one of `scope` has ended. The ready-made
@@ -44,114 +53,200 @@ export interface OutlastEvents {
   update: { url: string; scope: string }
 }
 
-/** Options of `init` that every runtime has. */
+/** Options of `init` that every runtime has. An unusable value becomes the default, with a warning. */
 export interface CommonOptions extends Partial<TransportSettings> {
-  /** Default `https://us.i.posthog.com`. A first-party proxy may have a path. */
+  /**
+   * The server to send to: an absolute http(s) URL without user name and password, of at most 2,000 characters. The
+   * path of a first-party proxy is kept. Default `https://us.i.posthog.com`.
+   */
   host?: string
-  /** Which ingestion protocol new events are made for. Default `'v0'`. */
+  /** The ingestion protocol of new events. Queued events go out in the protocol they were made for. Default `'v0'`. */
   captureMode?: CaptureMode
-  /** Adds `$geoip_disable: true` to every event. Default false. */
+  /** Adds `$geoip_disable: true` to every event. Default `false`. */
   disableGeoip?: boolean
-  /** Sends everything on the historical lane, which the server ingests apart. Default false. */
+  /** Sends all events on the historical lane, which the server ingests apart. Default `false`. */
   historicalMigration?: boolean
-  /** One hook or a chain that may change or drop (return null) each event before it is queued. Fail closed. */
+  /**
+   * One hook or a chain, each of which may change an event or drop it (return null) before it is queued. Fail closed:
+   * an error, a promise, or a hook that is no function drops the event. Default none.
+   *
+   * @example
+   * init('phc_key', { beforeSend: (event) => (event.event === 'internal' ? null : event) })
+   */
   beforeSend?: BeforeSend | BeforeSend[]
-  /** ms for one request for feature flags. Default 3000. */
+  /** How long in ms one request for feature flags may take. Default 3,000; 1 to one day. */
   featureFlagsRequestTimeout?: number
-  /** Retries of such a request, after no answer, 502 or 504. Default 1; 0 for none. */
+  /** The most retries of a request for feature flags, after no answer, 502 or 504. Default 1; 0 to 10. */
   featureFlagsRequestMaxRetries?: number
-  /** Told of every event that is given up after it was captured. */
+  /**
+   * Called whenever events are dropped, as a listener of `drop` is. Default none.
+   *
+   * @example
+   * init('phc_key', { onError: ({ reason, count, detail }) => console.error(reason, count, detail) })
+   */
   onError?: (drop: OutlastEvents['drop']) => void
-  /** Default `console`. */
+  /** Where warnings and debug messages go. Default `console`. */
   logger?: Logger
-  /** Logs what happens to each event. Default false. */
+  /** Logs what happens to each event. Default `false`. */
   debug?: boolean
-  /** What events are stamped by. The queue, retries and sessions go by the device's own clock. Default `Date.now`. */
+  /**
+   * The clock that stamps events, in ms since the epoch. All else (ages, pauses, sessions) goes by the device's own
+   * clock. Where it throws or gives no valid time, the device's clock is used. Default `Date.now`.
+   */
   clock?: { now(): number }
 }
 
+/** Options of one event. An unusable `timestamp` or `uuid` becomes the default, with a warning. */
 export interface CaptureOptions {
-  /** When it happened: a `Date` or an ISO 8601 string. Its instant is kept and goes out in UTC. Default now. */
+  /** When the event happened: a `Date` or an ISO 8601 string, which goes out in UTC. Default now. */
   timestamp?: Date | string
-  /** The event's id, which the server tells duplicates by. Default a new UUIDv7. */
+  /** The event's id, a UUID, by which the server recognises duplicates. Default a new UUIDv7. */
   uuid?: string
-  /** Whose event it is, for this event alone. */
+  /**
+   * The person whose event it is, for this event alone: a non-empty string, or else the event is dropped as `invalid`.
+   * Default the person of the page; in Node a random id, without person processing.
+   */
   distinctId?: string
-  /** Group type to group key, sent as `$groups`. */
+  /** Group type to group key, sent as `$groups`, for this event alone. They come on top of the person's groups. */
   groups?: Record<string, string>
 }
 
+/** An event of `captureBatch` or `enqueue`. */
 export interface BatchEvent extends CaptureOptions {
+  /** The event's name, a non-empty string. */
   event: string
+  /** The event's properties. Default none. */
   properties?: Properties
 }
 
-/** Whose flags, and by what they are evaluated. Whatever is given is asked of the server, past what is known. */
+/** Whose feature flags are asked for, and how they are evaluated. Without options, known flags need no request. */
 export interface FlagOptions {
-  /** Default: the person of the page. */
+  /** The person whose flags are meant. Default the person of the page. If given, the server is asked. */
   distinctId?: string
-  /** Group type to group key. Default: the person's groups. */
+  /** Group type to group key. Default the person's groups. If given, the server is asked. */
   groups?: Record<string, string>
+  /** Properties of the person to evaluate by, besides those that the server knows. If given, the server is asked. */
   personProperties?: Properties
-  /** Group type to that group's properties. */
+  /** Group type to properties of that group to evaluate by. If given, the server is asked. */
   groupProperties?: Record<string, Properties>
-  /** Default: the client's `disableGeoip`. */
+  /**
+   * Evaluates without the place of the device's address. Default the client's `disableGeoip`. If given, the server is
+   * asked.
+   */
   disableGeoip?: boolean
-  /** Asks the server in any case. Default false. */
+  /** Asks the server even where the flags are known. Default `false`. */
   forceRemote?: boolean
-  /** Whether reading a value captures `$feature_flag_called`. Default true. */
+  /** Whether `getFeatureFlag` and `isFeatureEnabled` capture `$feature_flag_called`. Default `true`. */
   sendEvent?: boolean
 }
 
+/** What became of the events that were pending when `shutdown` was called. */
 export interface ShutdownResult {
+  /** Events that the server has confirmed. */
   delivered: number
-  /** Left in the durable queue, for the worker or the next visit. */
+  /** Events that stay in the durable queue, for the worker or the next visit. */
   kept: number
+  /** Events that were given up. */
   dropped: number
 }
 
-/** What `init` returns in every runtime. */
+/** The methods that the client of every runtime has. None of them throws or rejects. */
 export interface CommonClient {
-  /** Takes an event. Synchronous; never throws, waits or blocks. */
+  /**
+   * Captures an event. Returns at once: nothing waits for storage or network. An event that cannot be taken is dropped
+   * with a reason, which `on('drop')` gives: `invalid`, `before_send`, `too_large`, `queue_full` or `shutdown`. While
+   * the person is opted out, nothing is captured.
+   *
+   * @param event the event's name, a non-empty string
+   * @param properties the event's properties. One that cannot be made into JSON is left out, with a warning.
+   * @example
+   * outlast.capture('checkout', { total: 42 }, { timestamp: new Date(), groups: { company: 'acme' } })
+   */
   capture(event: string, properties?: Properties, options?: CaptureOptions): void
-  /** Takes several. When the queue is full on the way, the head is kept and the tail dropped. */
+  /**
+   * Captures several events, each as `capture` does. If the queue becomes full, the first ones are kept and the others
+   * dropped. `historicalMigration` sends them on the historical lane; default `false`.
+   *
+   * @example
+   * outlast.captureBatch([{ event: 'opened', timestamp: '2020-01-31T12:00:00Z' }], { historicalMigration: true })
+   */
   captureBatch(events: BatchEvent[], options?: { historicalMigration?: boolean }): void
   /**
-   * Takes an event that was assembled elsewhere: it goes out with what is in it, and nothing is added. It needs a
-   * `distinctId` of its own; `beforeSend` sees it too.
+   * Captures an event that was assembled elsewhere: no properties are added to it. Without a `distinctId` it is dropped
+   * as `invalid`. It passes `beforeSend`.
+   *
+   * @example
+   * outlast.enqueue({ event: 'signup', distinctId: 'user-42', uuid, timestamp, properties })
    */
   enqueue(event: BatchEvent & { distinctId: string }): void
-  /** Takes an event of PostHog's AI products: the same queue and promises, an endpoint of its own. */
+  /**
+   * Captures an event of PostHog's AI products, as `capture` does. It goes to an endpoint of its own.
+   *
+   * @example
+   * outlast.captureAi('$ai_generation', { $ai_model: 'gpt', $ai_input_tokens: 12 })
+   */
   captureAi(event: string, properties?: Properties, options?: CaptureOptions): void
-  /** A flag's value: its variant, or whether it is on; `undefined` where it is not known. Never rejects. */
+  /**
+   * Gives a flag's value: its variant, or whether it is on; `undefined` where it is not known, because there is no such
+   * flag, the request failed, the person is opted out or the client is shut down. Captures `$feature_flag_called` once
+   * for each value.
+   *
+   * @example
+   * if ((await outlast.getFeatureFlag('new-checkout')) === 'variant-b') showVariantB()
+   */
   getFeatureFlag(key: string, options?: FlagOptions): Promise<FlagValue | undefined>
-  /** Whether the flag is on, in any variant; `undefined` where it is not known. Never rejects. */
+  /** Whether a flag is on, in any variant; `undefined` where it is not known, as for `getFeatureFlag`. */
   isFeatureEnabled(key: string, options?: FlagOptions): Promise<boolean | undefined>
-  /** The payload of the flag's value, parsed. Captures no `$feature_flag_called`. Never rejects. */
+  /** Gives the parsed payload of a flag's value, or `undefined`. Captures no `$feature_flag_called`. */
   getFeatureFlagPayload(key: string, options?: FlagOptions): Promise<unknown>
-  /** The values of all flags. Never rejects. */
+  /** Gives the values of all flags by name; `{}` where they are not known. Captures no `$feature_flag_called`. */
   getFeatureFlags(options?: FlagOptions): Promise<Record<string, FlagValue>>
-  /** Asks the server for the flags anew. A failure keeps those that are known. Never rejects. */
+  /** Asks the server for the flags again. After a failure the known values stay, with a warning. */
   reloadFeatureFlags(): Promise<void>
-  /** Called with the flags that are known, if any, and whenever they were loaded. Returns the function that ends it. */
+  /**
+   * Calls the listener with the known flags, if there are any, and whenever flags have been loaded. Returns a function
+   * that removes the listener.
+   *
+   * @example
+   * const off = outlast.onFeatureFlags((flags) => render(flags['new-checkout']))
+   */
   onFeatureFlags(listener: (flags: Record<string, FlagValue>) => void): () => void
   /**
-   * One delivery attempt for all that was accepted before the call and is still pending. Always resolves; `pending`
-   * are those whose attempt failed and will be repeated.
+   * Makes one attempt to deliver each event that is pending now, from every page of the queue. Resolves once all of
+   * them had their attempt; after `shutdown`, at once.
+   *
+   * @example
+   * const { delivered, pending, dropped } = await outlast.flush()
    */
   flush(): Promise<Flushed>
-  /** Events accepted and not yet delivered or dropped, whichever page they came from. */
+  /** Gives the number of events, of all pages of the queue, that are neither delivered nor dropped yet. */
   pending(): Promise<number>
-  /** Counts since the queue was made: `accepted = delivered + dropped + pending`. They survive restarts. */
+  /**
+   * Gives the queue's counts of events, of all its pages. In a durable queue they survive restarts.
+   *
+   * @example
+   * const { accepted, delivered, pending, dropped } = await outlast.stats()
+   */
   stats(): Promise<Stats>
   /**
-   * Closes the client: what is captured later is dropped, with reason `shutdown`. Delivers what it can within `timeout` ms (default
-   * `shutdownTimeout`) and always resolves. Every caller gets the result of the one drain.
+   * Closes the client, and delivers what it can until `timeout` has passed. Events that are captured later are dropped
+   * as `shutdown`. All calls get the result of the first one.
+   *
+   * @param timeout in ms, 0 to one day. Default the option `shutdownTimeout`, also (with a warning) for an unusable
+   * value.
+   * @example
+   * const { delivered, kept, dropped } = await outlast.shutdown(5_000)
    */
   shutdown(timeout?: number): Promise<ShutdownResult>
-  /** Listens to what happens to events of this queue. Returns the function that ends it. */
+  /**
+   * Listens to what happens to the queue's events, of all its pages. Returns a function that removes the listener. A
+   * listener that throws is warned of.
+   *
+   * @example
+   * const off = outlast.on('drop', ({ reason, uuids, detail }) => console.warn(reason, uuids, detail))
+   */
   on<Name extends keyof OutlastEvents>(name: Name, listener: (detail: OutlastEvents[Name]) => void): () => void
-  /** Settles once the queue has a host. */
+  /** Resolves once the queue has a host, or with `memory` once it is clear that there can be none for now. */
   readonly ready: Promise<Ready>
 }
 

@@ -1,4 +1,4 @@
-/** The last things that hosts told of a queue: its answers, in words. */
+/** The last results that hosts reported for a queue, in words. */
 
 import type { Report } from '../core/base/reports'
 
@@ -9,10 +9,10 @@ export interface Answer {
   detail: string
 }
 
-/** As many as somebody would read. */
+/** The most answers that are shown of a queue. */
 const KEPT = 20
 
-/** The newest first. What is only on its way is no answer. */
+/** Adds a report to the answers, newest first. Reports of events that are queued or sent are no answers. */
 export function withReport(answers: readonly Answer[], report: Report, now: number): Answer[] {
   const answer = answerOf(report, now)
   return answer ? [answer, ...answers].slice(0, KEPT) : [...answers]

@@ -1,4 +1,4 @@
-/** Elements without markup: what is shown always goes in as text. */
+/** Makes elements without parsing HTML: values always go in as text. */
 
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,

@@ -13,21 +13,21 @@ import { element } from './dom'
 import { renderQueue } from './render'
 import { STYLE } from './style'
 
-/** Reports tell of most changes at once; this is for the rest, and for times that pass. In ms. */
+/** How often the queues are read, in ms. Reports announce most changes; this is for the others and for countdowns. */
 const LOOK_EVERY_MS = 1_000
 
-/** Batches and events that are shown of a queue. */
+/** The most batches and events of a queue that are shown. */
 const SHOWN = 100
-/** And that are exported. */
+/** The most batches and events of a queue that are exported. */
 const EXPORTED = 100_000
 
 type Client = Pick<Outlast, 'flush'>
 
-/** Server rendering imports page code too, where there are no elements. */
+/** Server rendering imports page code too, where there is no `HTMLElement`. */
 const Base = (typeof HTMLElement === 'undefined' ? Object : HTMLElement) as typeof HTMLElement
 
 export class OutlastInspector extends Base {
-  /** The client that "Flush" asks. Without one the button is off. */
+  /** The client that the button "Flush" flushes. Default none: the button is disabled then. */
   client: Client | undefined
 
   readonly #answers = new Map<string, Answer[]>()
@@ -62,7 +62,7 @@ export class OutlastInspector extends Base {
     removeEventListener('pageshow', this.#wake)
   }
 
-  /** An open connection or channel keeps a page out of the back/forward cache. */
+  /** Closes everything, because an open connection or channel keeps a page out of the back/forward cache. */
   readonly #rest = (): void => {
     clearInterval(this.#timer)
     this.#channel?.close()
@@ -93,7 +93,7 @@ export class OutlastInspector extends Base {
     }
   }
 
-  /** Only what changed is laid out anew, so that nobody's selection, focus or scroll is lost each second. */
+  /** Renders the queues only after a change, so that selection and focus are not lost each second. */
   #show(views: QueueView[]): void {
     const now = Date.now()
     const text = JSON.stringify([views, [...this.#answers], this.client !== undefined, seconds(views, now)])
@@ -147,7 +147,7 @@ export class OutlastInspector extends Base {
   }
 }
 
-/** What of the time is on show: seconds to the next try of each batch. */
+/** The countdowns that are shown: seconds to the next attempt of each batch. */
 function seconds(views: QueueView[], now: number): number[] {
   return views.flatMap(({ batches, pausedUntil }) =>
     [pausedUntil, ...batches.map(({ notBefore }) => notBefore)].map((at) => Math.max(0, Math.ceil((at - now) / 1_000))),

@@ -1,4 +1,4 @@
-/** What the inspector shows of a queue. */
+/** Renders a queue for the inspector. */
 
 import { totalDropped } from '../core/base/accounting'
 import type { QueueView } from '../core/queue/view'
@@ -6,7 +6,7 @@ import type { Answer } from './answers'
 import { element, table } from './dom'
 
 export interface Actions {
-  /** Absent where no client of this queue is at hand. */
+  /** Absent if the element has no client. */
   flush?: () => void
   exportJson: () => void
   clear: () => void

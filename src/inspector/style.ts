@@ -1,4 +1,4 @@
-/** The inspector's looks: its own in a page's colours, light or dark as the page is. */
+/** The inspector's style sheet. Its colours are light or dark, as the page's are. */
 
 export const STYLE = `
 :host {

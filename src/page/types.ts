@@ -3,17 +3,30 @@
 import type { PersonClient } from '../client/person-client'
 import type { CommonOptions } from '../client/types'
 
+/** Options of `init` in a page. An unusable value becomes the default, with a warning. */
 export interface OutlastOptions extends CommonOptions {
-  /** The distinct id of a person who is seen for the first time. Default a new UUIDv7. */
+  /**
+   * The distinct id of a person who is seen for the first time. It is not used after a `reset`, nor where an earlier
+   * page or another tab already knows the person. Default a new UUIDv7.
+   */
   bootstrap?: { distinctId?: string }
-  /** `'memory'` stores nothing on the device; what is not delivered when the page closes is lost. Default `'auto'`. */
+  /**
+   * `'memory'` stores nothing on the device: events that are not delivered when the page closes are lost. `'auto'`
+   * stores what the browser lets it store. Default `'auto'`.
+   */
   persistence?: 'auto' | 'memory'
   /**
-   * The worker's file and scope on this origin, or `false` for none.
-   * Default `{ url: '/__outlast/worker.js', scope: '/__outlast/' }`; without `scope`, the folder of `url`.
+   * The service worker on this origin, or `false` for none: `url` is its file, and `scope` its scope, which is the
+   * folder of `url` if absent. Default `{ url: '/__outlast/worker.js', scope: '/__outlast/' }`. Where the worker cannot
+   * run, the page does its work, and `degraded` says so.
+   *
    * `type: 'module'` is for a worker of your own that has `import` in it. Default `'classic'`.
-   * `beforeSend: true` says that this worker has a `beforeSend` of its own: nothing is then sent past it, on the very first
-   * visit either. Later pages know it from the worker itself.
+   *
+   * `beforeSend: true` says that the worker has a `beforeSend`, so that no event is sent without this worker from the
+   * very first visit on. Later pages know it from the worker itself. Default `false`.
+   *
+   * @example
+   * init('phc_key', { worker: { url: '/sw.js', scope: '/', beforeSend: true } })
    */
   worker?: { url?: string; scope?: string; type?: 'classic' | 'module'; beforeSend?: boolean } | false
 }

@@ -8,22 +8,34 @@ import { type PostHogEvent, personProperties } from './posthog-js'
 type Init = (apiKey: string, options?: OutlastOptions) => Outlast
 type Hook = (event: PostHogEvent) => PostHogEvent | null
 
-/** Options of posthog-js that mean something here. What else is given is ignored with a warning. */
+/** The options of posthog-js that have an effect here. All other ones are ignored, with a warning. */
 export interface PostHogConfig {
+  /** The option `host`. Default `https://us.i.posthog.com`. */
   api_host?: string
+  /** The option `bootstrap`: the distinct id of a person who is seen for the first time. */
   bootstrap?: { distinctID?: string }
+  /** `'memory'` stores nothing on the device. All other values store what the browser lets be stored. */
   persistence?: string
+  /** `true` stores nothing on the device. Default `false`. */
   disable_persistence?: boolean
+  /** `true` opts the person out in `init`. Default `false`. */
   opt_out_capturing_by_default?: boolean
-  /** Only for the page that was loaded: navigation by `history` is the app's to capture. Default true. */
+  /** Captures `$pageview` in `init`; the app captures those of navigation by `history` itself. Default `true`. */
   capture_pageview?: boolean
+  /** `true` loads no feature flags in `init`. Default `false`. */
   advanced_disable_flags?: boolean
+  /** One hook or a chain, which may change or drop (return null) each event. Fail closed. */
   before_send?: Hook | Hook[]
+  /** Logs what happens to each event. Default `false`. */
   debug?: boolean
+  /** Called at the end of `init`. */
   loaded?: (posthog: PostHogLike) => void
 }
 
-/** As posthog-js has them. Feature flags are those that were loaded last. */
+/**
+ * Methods of posthog-js, with its names and meanings. Methods that return nothing and are called before `init` wait for
+ * `init`. Feature flags have the values that were loaded last.
+ */
 export interface PostHogLike {
   init(apiKey: string, config?: PostHogConfig): PostHogLike
   capture(event: string, properties?: Properties, options?: { timestamp?: Date; uuid?: string }): void
@@ -45,7 +57,7 @@ export interface PostHogLike {
   onFeatureFlags(listener: (names: string[], values: Record<string, FlagValue>) => void): () => void
   reloadFeatureFlags(): void
   debug(on?: boolean): void
-  /** The client underneath. */
+  /** The client of outlast; `undefined` before `init`. */
   outlast: Outlast | undefined
 }
 
@@ -54,7 +66,7 @@ export function createPostHogLike(init: Init): PostHogLike {
   let outlast: Outlast | undefined
   let flags: Record<string, FlagValue> | undefined
 
-  /** Now, or as soon as `init` was called, as the snippet of posthog-js does. */
+  /** Calls `use` now, or as soon as `init` is called, as the snippet of posthog-js does. */
   const then = (use: (outlast: Outlast) => void): void => {
     if (outlast) use(outlast)
     else waiting.push(use)
@@ -92,7 +104,7 @@ export function createPostHogLike(init: Init): PostHogLike {
     has_opted_out_capturing: () => outlast?.isOptOut() ?? false,
     has_opted_in_capturing: () => outlast !== undefined && !outlast.isOptOut(),
     getFeatureFlag(key) {
-      // Asking the client is what captures `$feature_flag_called`; what it answers is known already.
+      // The client is asked because that captures `$feature_flag_called`. Its answer is known already.
       if (flags) void outlast?.getFeatureFlag(key)
       return flags?.[key]
     },
@@ -147,7 +159,7 @@ function optionsOf(config: PostHogConfig): OutlastOptions {
   }
 }
 
-/** posthog-js's hooks know the distinct id as a property, and the time as a `Date`. */
+/** Wraps a hook of posthog-js, which gets the distinct id as a property and the time as a `Date`. */
 function asBeforeSend(hook: Hook): BeforeSend {
   return ({ distinctId, timestamp, ...event }) => {
     const given = { ...event.properties, distinct_id: distinctId }

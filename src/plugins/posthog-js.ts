@@ -3,7 +3,7 @@
 import type { Properties } from '../core/event/event'
 import type { Outlast } from '../page/types'
 
-/** What posthog-js gives its `before_send` hooks. */
+/** The event that posthog-js gives its `before_send` hooks. */
 export interface PostHogEvent {
   uuid: string
   event: string
@@ -14,22 +14,21 @@ export interface PostHogEvent {
   timestamp?: Date
 }
 
-/** Of session recordings: large, in an order of their own, and sent to another endpoint. posthog-js keeps them. */
+/** Events that posthog-js sends itself: session recordings are large, ordered, and go to an endpoint of their own. */
 const KEPT = new Set(['$snapshot'])
 
 /**
- * A `before_send` hook for posthog-js; the last one, if there are several:
+ * Makes a `before_send` hook for posthog-js, which must be the last one if there are several. Every event goes into
+ * outlast's queue as posthog-js assembled it, under its own uuid, timestamp, person and properties, and posthog-js does
+ * not send it. `$set`, `$set_once` and `$unset` move into the properties, where the server reads them just the same.
+ * Session recordings, and values that are no events of posthog-js, pass through.
  *
- *     posthog.init(key, { api_host, before_send: deliverThrough(init(key, { host: api_host })) })
- *
- * Every event goes into outlast's queue as posthog-js assembled it, under its own uuid, timestamp, person and
- * properties, and posthog-js is told not to send it. `$set`, `$set_once` and `$unset` move into the properties, where
- * the server reads them just the same. Session recordings, and what is no event of posthog-js at all, pass through.
- *
- * What listens to posthog-js's `eventCaptured` (surveys and recordings that start on an event) does not hear of events
- * that were taken.
+ * Listeners of posthog-js's `eventCaptured` (surveys and recordings that start on an event) do not hear of these
+ * events.
  *
  * @param outlast a client of the same project
+ * @example
+ * posthog.init(key, { api_host, before_send: deliverThrough(init(key, { host: api_host })) })
  */
 export function deliverThrough(
   outlast: Pick<Outlast, 'enqueue'>,
@@ -50,7 +49,7 @@ export function deliverThrough(
   }
 }
 
-/** Those beside the properties win over those in them, as they do on the server. */
+/** The person properties of an event. Those beside `properties` win over those in it, as on the server. */
 export function personProperties(event: PostHogEvent): Properties {
   const found: Properties = {}
   for (const name of ['$set', '$set_once'] as const) {

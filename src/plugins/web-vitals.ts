@@ -1,15 +1,17 @@
 /**
- * Core Web Vitals as events. They are final only when the page hides, which is when most transports lose them: each is
- * captured in that very task, and the page's departure hands it over.
+ * Core Web Vitals as events. Their values are final only when the page is hidden, which is when most transports lose
+ * them. Each value is captured in that very task, and page exit hands it over.
  */
 
 import { type Metric, onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'
 import type { Outlast } from '../page/types'
 
+/** The names of the metrics. */
 export type WebVitalName = 'CLS' | 'FCP' | 'INP' | 'LCP' | 'TTFB'
 
+/** Options of `webVitals`. */
 export interface WebVitalsOptions {
-  /** Default all five. */
+  /** The metrics to capture. Default all five. */
   metrics?: WebVitalName[]
 }
 
@@ -21,7 +23,12 @@ const OBSERVERS: Record<WebVitalName, (report: (metric: Metric) => void) => void
   TTFB: onTTFB,
 }
 
-/** Captures a `$web_vitals` event for each metric of the page once its value is final. */
+/**
+ * Captures a `$web_vitals` event for each metric of the page once its value is final. Call it once in a page.
+ *
+ * @example
+ * webVitals(outlast, { metrics: ['LCP', 'INP', 'CLS'] })
+ */
 export function webVitals(client: Pick<Outlast, 'capture'>, { metrics = ALL }: WebVitalsOptions = {}): void {
   for (const name of metrics) {
     OBSERVERS[name]?.(({ name: metric, value, rating, id, navigationType, delta }) => {

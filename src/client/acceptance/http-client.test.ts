@@ -29,7 +29,7 @@ test('503: capture and flush do not throw, and the event stays queued', async ()
 })
 
 describe('flags', () => {
-  /** What it answers, one after the other, and then the last for ever. */
+  /** The answers, one after the other; the last one is repeated for ever. */
   const answering = (w: World, ...answers: Answer[]) => {
     w.flags.answer = (_, count) => answers[Math.min(count, answers.length) - 1] as Answer
   }

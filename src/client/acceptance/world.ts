@@ -42,13 +42,13 @@ export interface Enqueued {
 
 export interface WorldOptions {
   options?: CommonOptions
-  /** A durable one is a `page` host's. Default: memory. */
+  /** A durable database belongs to a `page` host. Default a database in memory. */
   database?: Database
   stores?: { kept: KeyValueStore; tab: KeyValueStore }
   bootstrapId?: string
 }
 
-/** What outlives a page. */
+/** The things that outlive a page. */
 interface Lasting {
   clock: VirtualClock
   endpoint: FakeEndpoint
@@ -56,7 +56,7 @@ interface Lasting {
   database: Database
   kept: Map<string, string>
   tab: Map<string, string>
-  /** Clients so far: each has ids of its own. */
+  /** The number of clients so far, because each has ids of its own. */
   lives: number
 }
 
@@ -66,13 +66,13 @@ export interface World extends Readonly<Lasting> {
   debugged: string[]
   drops: OutlastEvents['drop'][]
   readonly enqueued: Enqueued[]
-  /** How often the page was told to wipe what else it keeps. */
+  /** How often `purge` was called. */
   readonly wiped: number
   /** Requests of any kind, to any endpoint. */
   readonly requests: number
   /** The properties of the newest event in the queue, or that went through it. */
   last(): Properties
-  /** Lets the clock move without passing over anything: what is under way gets as far as it can without time. */
+  /** Lets work that is under way get as far as it can before time passes. */
   settle(): Promise<void>
   /** All rows of a table. */
   rows(table: Table): Promise<Row[]>
@@ -251,7 +251,7 @@ export function storeOver(map: Map<string, string>): KeyValueStore {
 /** The names of the events in each request, in order. */
 export const batches = ({ endpoint }: World) => endpoint.sent.map(({ body }) => body.batch.map(({ event }) => event))
 
-/** What became of a promise so far. */
+/** The state of a promise. */
 export function watch<T>(promise: Promise<T>): { settled: boolean; value?: T } {
   const state: { settled: boolean; value?: T } = { settled: false }
   void promise.then((value) => Object.assign(state, { settled: true, value }))

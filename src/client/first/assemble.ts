@@ -1,4 +1,6 @@
-/** Makes the one serialized event of what a caller gave, or says why there is none. */
+/**
+ * Makes an event from the arguments of a capture call and serializes it, once; or gives the reason why there is none.
+ */
 
 import type { DropReason } from '../../core/base/reports'
 import { asRecord, isObject, isText, show } from '../../core/base/values'
@@ -22,20 +24,20 @@ export interface AssembleContext {
   log: Log
 }
 
-/** What a caller gave. */
+/** The arguments of a capture call, not yet checked. */
 export interface Given {
   event: unknown
   properties: unknown
   options: unknown
-  /** Whose event it is, and what is added to it; the caller's own properties win. */
+  /** Gives the event's distinct id and the properties that are added to it. The caller's own properties win. */
   ambient: (options: AmbientOptions) => { distinctId: string; properties: Properties }
 }
 
 export interface Made {
-  /** As hooks left it. */
+  /** The event as the hooks left it. */
   event: OutlastEvent
   json: EventJson
-  /** By the client's clock, with no timestamp that was brought along. */
+  /** Whether the client's clock stamped the event; false if the caller brought a timestamp along. */
   stamped: boolean
 }
 
@@ -44,7 +46,7 @@ export interface Refused {
   json?: undefined
   reason: DropReason
   detail: string
-  /** A hook dropped it, which is no mistake to warn of. */
+  /** A hook returned null: the site dropped the event on purpose, so no warning is due. */
   byChoice?: true
 }
 
@@ -58,7 +60,7 @@ export function assemble(
   const options = asRecord(raw) as CaptureOptions
   const { distinctId: asked, uuid: wanted, timestamp: when, groups } = options
   const owner: unknown = typeof asked === 'number' ? String(asked) : (asked ?? undefined)
-  // Sent as it is, it would fail the whole request, and as somebody else's it would be a lie.
+  // An invalid distinct id would fail the whole request; under another id the event would be the wrong person's.
   if (owner !== undefined && !isText(owner)) {
     return invalid(`distinctId ${show(asked)} of ${show(name)} is blank or no string`)
   }
@@ -75,7 +77,7 @@ export function assemble(
   if (!hooked.event) return { reason: 'before_send', uuid, ...hooked }
   const { event } = hooked
   const json = serialized(event, serialize, tell)
-  // A page's own toJSON or JSON.stringify can make anything of it.
+  // A page's own `toJSON`, or a replaced `JSON.stringify`, can turn the event into any text.
   if (json === undefined || uuidOf(json) !== event.uuid) {
     return invalid(`${show(name)} cannot be made into JSON`, uuid)
   }
@@ -95,7 +97,7 @@ function addProperties(into: Properties, name: string, given: unknown, tell: Tel
   else if (isGiven(given)) tell('properties', name, given)
 }
 
-/** One unserializable property costs itself, not the event. */
+/** Serializes the event. Where that throws, the properties that cannot be serialized are left out. */
 function serialized(event: OutlastEvent, serialize: (event: OutlastEvent) => EventJson, tell: Tell) {
   try {
     return serialize(event)

@@ -1,4 +1,4 @@
-/** Takes events: makes each, and puts it in the outbox. All that must be there when a page's first code runs. */
+/** Takes events: assembles each one and puts it in the outbox. Loaded with a page's first code. */
 
 import { countDropped } from '../../core/base/count-dropped'
 import type { DropReason } from '../../core/base/reports'
@@ -24,45 +24,47 @@ export interface CapturePorts {
   emitter: Emitter<OutlastEvents>
   newId: () => string
   ambient: Given['ambient']
-  /** Whether nothing may be observed. */
+  /** Whether the person has opted out, so that nothing may be captured. */
   optedOut(): boolean
 }
 
 export interface Capture {
-  /** What a client has of it. */
+  /** The methods that a client offers to its users. */
   methods: Pick<CommonClient, 'capture' | 'captureBatch' | 'captureAi' | 'enqueue'>
   /**
-   * What new events are made for, and how. v0 needs the least code, so it is what all are made for until the rest has
-   * loaded; see `speak-v1.ts`.
+   * The format of new events, and the function that serializes them. v0 needs the least code, so all events are made
+   * for v0 until the code for v1 has loaded; see `speak-v1.ts`.
    */
   wire: { format: CaptureMode; serialize: Serialize }
-  /** Called once for everything that one task captured. */
+  /** Called once for all events that one task captured. */
   onNew: () => void
-  /** Later events are told of as dropped. */
+  /** Whether the client is shut down: events captured from then on are reported as dropped. */
   closed: boolean
-  /** Gives events up, and says so. */
+  /** Drops events: counts them and emits `drop`. */
   drop(reason: DropReason, detail: string, uuids: string[], count?: number): void
-  /** Says that events were given up, which are counted elsewhere. */
+  /** Emits `drop` for events that are counted elsewhere. */
   tellDropped(reason: DropReason, detail: string, uuids: string[], count?: number): void
-  /** Says once that the queue is full, until `full` is false again. */
+  /** Warns that the queue is full, unless `full` says that this warning is out already. */
   warnFull(): void
+  /** Whether `warnFull` has warned since the queue last had room. */
   full: boolean
 }
 
 type Serialize = (event: OutlastEvent, format: WireFormat, token: string) => EventJson
 
-/** How it is to be taken: as a live event of this person's, for the wire that is spoken, unless it says otherwise. */
+/** The arguments of an event. Without `lane`, `format` or `ambient`, those of the client are used. */
 interface Taken extends Omit<Given, 'ambient'>, Partial<Pick<Given, 'ambient'>> {
   lane?: Lane
   format?: WireFormat
 }
 
+/** The part of the queue and the format in which an event travels. */
 interface Way {
   lane: Lane
   format: WireFormat
 }
 
-/** For what was assembled elsewhere. */
+/** Adds no properties: for events that were assembled elsewhere and name their own distinct id. */
 const nothingAdded: Given['ambient'] = ({ distinctId = '' }) => ({ distinctId, properties: {} })
 
 export function createCapture(ports: CapturePorts): Capture {
@@ -74,7 +76,7 @@ export function createCapture(ports: CapturePorts): Capture {
   let warnedOfClosed = false
 
   function take(given: () => Taken): void {
-    // Without a project there is nothing to miss, and `init` has said so.
+    // Without an API key nothing can be sent; `init` has warned of that already.
     if (!config.apiKey || ports.optedOut()) return
     if (self.closed) return tellClosed()
     const made = make(given)
@@ -89,13 +91,13 @@ export function createCapture(ports: CapturePorts): Capture {
       return self.drop('queue_full', 'the queue is full', [uuid])
     }
     const at = config.wall()
-    // A timestamp that was brought along was made by another clock.
+    // A timestamp that the caller brought along is of another clock, so it has no known skew.
     putIn(outbox, made.lane, made.format, json, at, made.stamped ? config.now() - at : 0)
     log.debug(`captured ${event} ${uuid}`)
     void tellOfNew()
   }
 
-  /** `given` is read in here, because a caller's getters may throw. */
+  /** Calls `given` inside the `try`, because getters of the caller's objects may throw. */
   function make(given: () => Taken): (Made & Way) | (Refused & Partial<Way>) {
     try {
       const { lane = ownLane, format = self.wire.format, ...rest } = given()
@@ -107,14 +109,14 @@ export function createCapture(ports: CapturePorts): Capture {
     }
   }
 
-  /** What is counted of this client is counted: it can only be told. */
+  /** An event that comes after `shutdown` is reported as dropped, but no queue counts it any more. */
   function tellClosed(): void {
     if (!warnedOfClosed) log.tell('closed')
     warnedOfClosed = true
     self.tellDropped('shutdown', 'captured after shutdown', [], 1)
   }
 
-  /** In a microtask: everything that one task captures goes in one message. */
+  /** Calls `onNew` in a microtask, so that all events of one task go in one message. */
   async function tellOfNew(): Promise<void> {
     if (scheduled) return
     scheduled = true

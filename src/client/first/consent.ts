@@ -1,9 +1,12 @@
-/** Whether this person may be observed at all: kept across pages, and asked before anything else. */
+/** The person's choice to be observed or not. It is kept across pages, and read before each event is made. */
 
 import type { Millis } from '../../core/base/ports'
 import { type KeyValueStore, PERSON_KEY, STAMP_KEY } from './person'
 
-/** What a person chose, and when, by the platform's clock; `at` 0 for never, or for a choice of an earlier version. */
+/**
+ * A person's choice, and its time by the platform's clock. `at` is 0 if the person never chose, or if an earlier
+ * version of this library stored the choice without its time.
+ */
 export interface Choice {
   refused: boolean
   at: Millis
@@ -13,9 +16,9 @@ export interface Consent {
   readonly optedOut: boolean
   /** The latest choice that is known here. */
   readonly choice: Choice
-  /** The person chooses here and now. */
+  /** Records a choice that the person makes in this page. Its time is later than that of any choice known so far. */
   choose(refused: boolean, now: Millis): Choice
-  /** A later choice, which was made elsewhere. */
+  /** Takes over a later choice, which was made in another page. */
   keep(choice: Choice): void
 }
 
@@ -23,7 +26,7 @@ const KEY = 'opt_out'
 const AT_KEY = 'opt_out_at'
 
 export function createConsent(store: KeyValueStore): Consent {
-  /** What storage forgets, because it is full, or is cleared by the site, is known here. */
+  /** This page's latest choice, because storage may lose it: storage may be full, or the site may clear it. */
   let known: Choice = { refused: false, at: 0 }
 
   function keep(choice: Choice): Choice {
@@ -34,7 +37,8 @@ export function createConsent(store: KeyValueStore): Consent {
   }
 
   const consent: Consent = {
-    // Read each time: another tab may have changed it, and one read costs less than one wrong event.
+    // The stored choice is read each time: another tab may have changed it, and one read costs less than one wrong
+    // event.
     get choice() {
       const stored = { refused: store.get(KEY) === 'true', at: Number(store.get(AT_KEY)) || 0 }
       return known.at > stored.at ? known : stored
@@ -49,16 +53,16 @@ export function createConsent(store: KeyValueStore): Consent {
 }
 
 export interface ConsentedStore extends KeyValueStore {
-  /** Called right before the person opts in: if they were opted out, what is in memory goes to the device. */
+  /** To be called right before the person opts in: writes the values that are in memory alone to the device. */
   optedIn(): void
-  /** Wipes off the device what a reset leaves. What was set since the person opted out is in memory alone, and stays. */
+  /** Removes the keys that a reset leaves from the device. Values set since the person opted out stay, in memory. */
   clear(): void
 }
 
-/** A store that keeps nothing on the device while the person is opted out, and what it then holds once they opt in. */
+/** A store that writes nothing to the device while the person is opted out: values then stay in memory. */
 export function consentedStore(store: KeyValueStore, consent: Consent): ConsentedStore {
   const memory = new Map<string, string>()
-  /** Opted in elsewhere, the person is whoever that tab wrote down. */
+  /** The values in memory. They are dropped if another tab has opted in meanwhile: that tab's person is stored then. */
   const held = () => {
     if (memory.size > 0 && !consent.optedOut) memory.clear()
     return memory
@@ -76,7 +80,7 @@ export function consentedStore(store: KeyValueStore, consent: Consent): Consente
       memory.clear()
     },
     clear() {
-      // An earlier version kept the session under a name of its own.
+      // An earlier version of this library kept the session under the name `session`.
       for (const key of [PERSON_KEY, STAMP_KEY, 'session', 'window']) store.remove(key)
     },
   }

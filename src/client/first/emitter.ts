@@ -1,4 +1,4 @@
-/** Listeners by name. One that throws stops neither the others nor the event. */
+/** Listeners by the name of an event. A listener that throws is warned of, and the others are called all the same. */
 
 import type { Log } from './log'
 
@@ -18,7 +18,8 @@ export function createEmitter<Events>(log: Log): Emitter<Events> {
       return () => own.delete(listener)
     },
     emit(name, detail) {
-      // A listener that captures whenever an event is dropped would be told of that drop too, without end.
+      // A listener that captures an event for each drop may cause a drop itself, and would be called for it without
+      // end.
       if (telling.has(name)) return
       telling.add(name)
       for (const listener of listeners.get(name) ?? []) {

@@ -1,6 +1,6 @@
 /**
- * All of a page's client that must be there at once: it takes events, knows whose they are, and whether it may. What it
- * is asked besides is passed on to a delivery that loads meanwhile.
+ * The part of a page's client that must be there at once: it takes events, and knows the person and the person's
+ * consent. All other calls are passed on to the delivery, which loads meanwhile.
  */
 
 import { asRecord } from '../../core/base/values'
@@ -23,23 +23,25 @@ import { type Asking, unanswered } from './unanswered'
 export interface FrontPorts {
   config: CaptureConfig
   newId: () => string
-  /** Kept across pages, and across a tab's pages. */
+  /** Values that are kept across the pages of an origin. */
   kept: KeyValueStore
+  /** Values that are kept across the pages of one tab. */
   tab: KeyValueStore
+  /** The distinct id that the site gave for a person who is seen for the first time. */
   bootstrapId: string | undefined
-  /** Called once, as soon as the client is told to shut down. */
+  /** Called once, when the client begins to shut down. */
   onClosing(): void
-  /** Added to every event, before the person's super properties. */
+  /** Properties of the page that are added to every event; super properties of the same name win. */
   surroundings(): Properties
-  /** Makes what is decided about the queue durable, in one step on what is stored. */
+  /** Changes the stored rules of the queue, in one transaction. */
   decide(change: (rules: Rules) => Rules): void
-  /** How many events of the outbox this page has put on disk. */
+  /** The number of events in the outbox that this page has written to disk. */
   written(): number
-  /** Resolves after so many ms. */
+  /** Resolves after `ms`. */
   timer(ms: number): Promise<undefined>
 }
 
-/** What the delivery takes over from. */
+/** The parts of the front that the delivery works with. */
 export interface Front {
   config: CaptureConfig
   outbox: Outbox
@@ -48,33 +50,37 @@ export interface Front {
   person: Person
   kept: ConsentedStore
   optedOut(): boolean
-  /** Reads again what another tab may have changed. */
+  /** Has the person read from storage again, because another tab may have changed it. */
   reload(): void
-  /** What the person chose, and what follows from it. Absent until the client is connected. */
+  /** The person's consent and the actions that follow from it. Absent until the client is connected. */
   choices?: Choices
 }
 
 export interface Choices {
   consent: Consent
+  /** Records a choice and makes it durable. With `clear`, all events that were captured before are to be erased. */
   choose(refused: boolean, clear: boolean): void
-  /** Wipes the person from the device, and what they did from the queue. */
+  /** Erases the person from the device, and the person's events from outbox and queue. */
   forget(): void
-  /** Whether the person opted out with `clear`: the device no longer knows them then. */
+  /** Whether the person has opted out with `clear`, so that the device no longer knows the person. */
   cleared(): boolean
 }
 
 export interface LateDelivery extends Delivery {
-  /** Somebody listens, so hosts' reports are wanted. */
+  /** Starts to receive the hosts' reports, because the client has a listener. */
   listen(): void
-  /** Logs every report. */
+  /** Logs every report as a debug message from now on. */
   reportToLog(): void
-  /** Drops everything that was captured before that moment: nothing of it is left on the device. */
+  /** Drops all events that were captured before `before` (epoch ms), and erases them from the device. */
   purge(before: number): void
 }
 
 export interface FrontParts {
   front: Front
-  /** The client, with what delivers: once it has loaded, and at the first outcome of loading it. */
+  /**
+   * Makes the client. `loaded` resolves once the delivery has loaded; `outcome` gives the result of the latest attempt
+   * to load it, which is `undefined` for a failed one.
+   */
   connect(loaded: Promise<LateDelivery>, outcome: () => Promise<LateDelivery | undefined>): PersonClient
 }
 
@@ -137,7 +143,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       wall,
       log,
       capture: capture.methods.capture,
-      // As posthog-js does: a flag may be another for whoever this is now.
+      // As posthog-js does: flags may have other values for the person of the new id.
       onChange: () => ofFlags((flags) => void flags.reload()),
       onReset() {
         kept.remove(FLAGS_KEY)
@@ -150,9 +156,11 @@ export function createFront(ports: FrontPorts): FrontParts {
     }
     if (config.debug) debug()
 
-    /** Whether the person opted out with `clear`, here or in another tab: the device no longer knows them then. */
+    /** Whether the person has opted out with `clear`, here or in another tab: the device holds no person then. */
     const cleared = () => consent.optedOut && ports.kept.get(PERSON_KEY) === undefined
-    /** Who came after a person that was forgotten, in this tab's memory alone. */
+    /**
+     * The anonymous id, in this tab's memory alone, of the person that follows an erased one; blank if there is none.
+     */
     let successor = cleared() ? person.state.anonymousId : ''
 
     function forget(): void {
@@ -163,24 +171,25 @@ export function createFront(ports: FrontPorts): FrontParts {
       clear(outbox)
       ofFlags((flags) => flags.stop())
       later(({ purge }) => {
-        // Once the person has opted in again, what was before is erased as the disk says it is to be.
+        // If the person has opted in again by now, the stored rules alone say what is still to be erased.
         if (consent.optedOut) purge(consent.choice.at)
       })
     }
 
-    /** @param clear everything that was captured before is to go */
+    /** @param clear whether all events that were captured before are to be erased */
     function choose(refused: boolean, clear: boolean): void {
-      // What was captured before and what is captured after are judged apart.
+      // Events from before the choice and events from after it are judged apart, so they go in different handovers.
       cut(outbox)
       const now = wall()
       const before = consent.choice
       const wasCleared = cleared()
-      // What was captured in this very millisecond was captured before.
+      // Events of this very millisecond were captured before the refusal, so it counts from the next one on.
       const { at } = consent.choose(refused, refused ? now + 1 : now)
       ports.decide((rules) => {
-        // Erased on an earlier page, the person may be back: a killed browser has not written out all of localStorage.
+        // The person may be back in localStorage after an earlier page has erased it, if the browser was killed before
+        // it wrote localStorage to disk.
         if (!refused && rules.at > before.at && rules.erase >= rules.at) forget()
-        // A page that was closed right after such a choice may not have come to write it down.
+        // A page that was closed right after a choice with `clear` may not have written it: its erasure is still owed.
         const owed = clear ? at : wasCleared && before.at > rules.at ? before.at : 0
         const erase = Math.max(owed, rules.erase)
         return {
@@ -225,7 +234,7 @@ export function createFront(ports: FrontPorts): FrontParts {
         return emitter.on(name, listener)
       },
       optIn() {
-        // Another tab may have cleared what this one still knows.
+        // Another tab may have erased the person that this tab still knows.
         front.reload()
         kept.optedIn()
         choose(false, false)
@@ -256,4 +265,5 @@ export function createFront(ports: FrontPorts): FrontParts {
   return { front, connect }
 }
 
+/** The value of `ready` where no host could be reached. */
 export const UNHOSTED: Ready = { host: 'memory', storage: 'memory' }

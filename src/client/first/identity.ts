@@ -1,4 +1,4 @@
-/** Who a page's events belong to, under the names that posthog-js users know (docs/protocol.md §9). */
+/** Whose events a page captures: methods under the names that posthog-js users know (docs/protocol.md §9). */
 
 import { copyOf, isObject, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
@@ -7,28 +7,54 @@ import type { Log } from './log'
 import type { Person } from './person'
 import type { Session } from './session'
 
+/** The methods about the person. They never throw; an invalid argument changes nothing and is warned of. */
 export interface Identity {
-  /** Says who the person is, with properties to set on them. Their anonymous past becomes theirs. */
+  /**
+   * Says who the person is. Events that were captured anonymously before become the person's. A second `identify` with
+   * another id changes the person and merges nothing.
+   *
+   * @param distinctId the person's id, a non-empty string
+   * @param set properties to set on the person
+   * @param setOnce properties to set on the person unless they are set already
+   * @example
+   * outlast.identify('user-42', { plan: 'pro' }, { first_seen: '2026-01-31' })
+   */
   identify(distinctId: string, set?: Properties, setOnce?: Properties): void
-  /** Makes `alias` another name of the person, who keeps the id they have. */
+  /** Makes `alias`, a non-empty string, another name of the person. The person keeps the present distinct id. */
   alias(alias: string): void
-  /** Puts later events in a group, and with properties describes the group too. */
+  /**
+   * Puts later events in a group. With `properties`, describes the group too.
+   *
+   * @param type the type of the group, a non-empty string
+   * @param key the group's key within its type, a non-empty string
+   * @example
+   * outlast.group('company', 'acme', { employees: 11 })
+   */
   group(type: string, key: string, properties?: Properties): void
-  /** Describes a group without putting events in it. */
+  /** Sets properties of a group, without putting events in the group. */
   groupIdentify(type: string, key: string, properties?: Properties): void
-  /** Sets properties of the person. */
+  /** Sets properties of the person; those in `setOnce` only unless they are set already. */
   setPersonProperties(set: Properties, setOnce?: Properties): void
-  /** Adds super properties: they go with every later event, on later pages too. */
+  /**
+   * Adds super properties, which go with every later event, on later pages and in other tabs too. All of them together
+   * have at most 500,000 characters of JSON.
+   *
+   * @example
+   * outlast.register({ plan: 'pro' })
+   */
   register(properties: Properties): void
   /** Removes one super property. */
   unregister(name: string): void
-  /** Forgets the person: a new anonymous id and session, no super properties or groups. What is queued stays theirs. */
+  /**
+   * Forgets the person, at a logout for example: there is a new anonymous person with a new session, without super
+   * properties and groups. Events that are queued stay the former person's, and are delivered.
+   */
   reset(): void
-  /** The ambient distinct id: the anonymous one until `identify`. */
+  /** The present distinct id: the anonymous one until `identify`. */
   getDistinctId(): string
-  /** The id that the person had before they were identified. */
+  /** The anonymous id, which the person had before `identify`. */
   getAnonymousId(): string
-  /** The session that an event captured now would belong to. */
+  /** The id of the session to which an event captured now would belong. The call counts as activity. */
   getSessionId(): string
 }
 
@@ -38,12 +64,13 @@ export interface IdentityPorts {
   wall: () => number
   log: Log
   capture(event: string, properties: Properties): void
-  /** The person or their groups have changed. */
+  /** The distinct id or a group has changed. */
   onChange(): void
+  /** The person was reset. */
   onReset(): void
 }
 
-/** Characters of their JSON: half of what an event may be by default. */
+/** The most characters in the JSON of all super properties: half of what an event may be by default. */
 const MAX_SUPER_PROPERTIES = 500_000
 
 export function createIdentity({ person, session, wall, log, capture, onChange, onReset }: IdentityPorts): Identity {
@@ -53,7 +80,7 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
     return at < 0
   }
 
-  /** `$set` and `$set_once`, with what the event has besides. */
+  /** Captures an event with `$set` and `$set_once`, where given, besides its other properties. */
   const set = (event: string, $set?: Properties, $set_once?: Properties, besides?: Properties) =>
     capture(event, { ...besides, ...($set && { $set }), ...($set_once && { $set_once }) })
 
@@ -64,7 +91,7 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
       const isAnother = distinctId !== previous
       if (isAnother || !identified) person.identify(distinctId)
       if (isAnother) onChange()
-      // Two known people are not merged: only an anonymous past belongs to whoever is identified (as posthog-js does).
+      // Two known persons are not merged: only an anonymous past becomes the identified person's, as in posthog-js.
       if (identified && isAnother) identity.setPersonProperties(toSet ?? {}, toSetOnce)
       else if (isAnother) set('$identify', toSet, toSetOnce, { distinct_id: distinctId, $anon_distinct_id: previous })
       else if (!identified || toSet || toSetOnce) set('$set', toSet, toSetOnce)

@@ -1,4 +1,4 @@
-/** The client's voice: warnings that say what to do, contained so that a broken logger breaks nothing. */
+/** The client's warnings, which say what to do, and its debug messages. A logger that throws does no harm. */
 
 import { show } from '../../core/base/values'
 import type { Warnings } from '../late/warnings'
@@ -6,19 +6,22 @@ import type { Logger } from '../types'
 
 export interface Log {
   warn(message: string): void
-  /** A warning whose words load late: it is said once they are there. Must not change what it is given meanwhile. */
+  /** Warns in words that load late: the warning waits for `speak`. `values` must not change meanwhile. */
   tell<Key extends keyof Warnings>(key: Key, ...values: Parameters<Warnings[Key]>): void
-  /** Brings the words. Where they cannot be loaded, which is `{}`, what there is to tell is said without them. */
+  /**
+   * Brings the words, and logs the warnings that waited. `{}`: the words cannot be loaded, so key and values are
+   * logged.
+   */
   speak(words: Partial<Warnings>): void
   debug(message: string): void
   /** Turns the debug messages on or off. */
   setDebug(on: boolean): void
 }
 
-/** Characters of a message: what it quotes of a caller's data may be as long as that. */
+/** The most characters of a message, because a message may quote a caller's data of any length. */
 const MAX_MESSAGE = 1_000
 
-/** Warnings that wait for their words. */
+/** The most warnings that wait for their words. */
 const MAX_UNTOLD = 100
 
 export function createLog(logger: Logger, debugAtFirst: boolean): Log {
@@ -27,13 +30,13 @@ export function createLog(logger: Logger, debugAtFirst: boolean): Log {
   let words: Partial<Record<keyof Warnings, (...values: never[]) => string>> | undefined
   const untold: [keyof Warnings, ...unknown[]][] = []
   const say = (level: 'warn' | 'debug', message: string) => {
-    // A logger that captures what it hears would otherwise hear of that too, without end.
+    // A logger that captures each message as an event may cause a new message with it, and so on without end.
     if (speaking) return
     speaking = true
     try {
       logger[level]?.(`[outlast] ${message.slice(0, MAX_MESSAGE)}`)
     } catch {
-      // There is nobody left to tell.
+      // The logger's own error cannot be logged.
     }
     speaking = false
   }

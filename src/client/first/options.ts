@@ -1,4 +1,7 @@
-/** Reads of what `init` was given what a page needs at once. What is not usable is its default; others say so. */
+/**
+ * Parses the options that are needed before the first event. Invalid values become defaults; the late code warns of
+ * them.
+ */
 
 import { END_OF_TIME } from '../../core/base/limits'
 import { copyOf } from '../../core/base/values'
@@ -10,7 +13,7 @@ import type { CommonOptions, Logger, OutlastEvents } from '../types'
 import { createLog, type Log } from './log'
 
 export interface CaptureConfig {
-  /** Blank without a project token: the client then does nothing at all. */
+  /** The project's token. Blank if there is none: the client then does nothing at all. */
   apiKey: string
   host: string
   format: CaptureMode
@@ -22,9 +25,9 @@ export interface CaptureConfig {
   maxQueueBytes: number
   log: Log
   debug: boolean
-  /** The `clock` option, which stamps events, */
+  /** The `clock` option, which stamps events. */
   now: () => number
-  /** and the platform's clock, which all else runs by: other tabs and the worker share the queue, and go by it too. */
+  /** The platform's clock, for everything else: other tabs and the worker share the queue, and use it too. */
   wall: () => number
   onError: ((drop: OutlastEvents['drop']) => void) | undefined
 }
@@ -32,7 +35,9 @@ export interface CaptureConfig {
 export interface Defaults {
   logger: Logger
   now: () => number
-  /** What looks like a URL may still be none: a port beyond 65535, a name that no IDN can be. */
+  /**
+   * Whether the platform accepts the URL. A text of the right form may be invalid: a port above 65535, a bad IDN name.
+   */
   isUrl(text: string): boolean
 }
 
@@ -41,7 +46,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   const { clock } = options
   const host = hostFrom(options.host)
   const debug = options.debug === true
-  // A host keeps to the least and the most that they can be.
+  // Numbers are not brought within their minimum and maximum here: the host does that.
   const bounds = { ...INTAKE }
   for (const name of Object.keys(bounds) as (keyof typeof bounds)[]) {
     const given = options[name]
@@ -64,10 +69,10 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   }
 }
 
-/** Whether it has that method. */
+/** Whether `given` has a method `name`. */
 export function has<Name extends string>(given: unknown, name: Name): given is Record<Name, () => unknown> {
   try {
-    // It may be a function itself, as `Date` is.
+    // `given` may be a function: `Date` is a valid clock.
     return typeof (given as Record<Name, unknown> | undefined)?.[name] === 'function'
   } catch {
     return false
@@ -82,20 +87,20 @@ export function listOf(given: unknown): unknown[] {
   }
 }
 
-/** A hook that is no function cannot pass anything, so nothing passes: fail closed. */
+/** The hooks as a list. A hook that is not a function becomes one that drops every event: fail closed. */
 function hooksFrom(given: unknown): BeforeSend[] {
   const hooks = given === undefined || given === null ? [] : listOf(given)
   return hooks.map((hook) => (typeof hook === 'function' ? (hook as BeforeSend) : () => null))
 }
 
-/** A page may have replaced `Date.now`, and a `clock` may say anything: then the platform's own time is taken. */
+/** A clock that is always valid: where `now` throws or gives no valid time, the platform's own time is taken. */
 function withinDates(now: () => number): () => number {
   return () => {
     try {
       const at = now()
       if (typeof at === 'number' && at >= 0 && at < END_OF_TIME) return at
     } catch {
-      // As good as no answer.
+      // A clock that throws counts as one that gives no valid time.
     }
     // biome-ignore lint/complexity/useDateNow: it may have been replaced, as said above.
     return new Date().getTime()

@@ -1,4 +1,4 @@
-/** What this page accepted and no host has committed yet: the only events that a page can lose. */
+/** The events that a client has accepted and no host has stored yet: the only events that a page can lose. */
 
 import type { Dropped } from '../../core/base/accounting'
 import { countDropped } from '../../core/base/count-dropped'
@@ -13,21 +13,22 @@ export interface Outbox {
   readonly producer: string
   /** The last sequence number that was used. */
   seq: number
-  /** In no handover yet. */
+  /** Events that are in no handover yet. */
   fresh: Run[]
-  /** Every handover that is not committed, in order. */
+  /** Handovers that no host has answered with "committed", in order. */
   readonly open: Set<Handover>
-  /** Events that are here, and their size. */
+  /** The number of events in the outbox. */
   count: number
+  /** The size of these events in UTF-16 code units. */
   size: number
-  /** Drops of this page that are in no handover yet. */
+  /** Counts of events that were dropped here and that no handover reports yet. */
   dropped: Dropped
 }
 
-/** Events that go in one handover, because they are of one lane and one format, and stamped by one clock. */
+/** Events that can share a handover: of one lane and one format, and stamped by one clock. */
 interface Run extends Pick<Handover, 'lane' | 'format' | 'events' | 'at' | 'skew'> {}
 
-/** What tells of drops alone was captured at no time. */
+/** For a handover that reports drops alone: without events it has no time of capture. */
 const NO_EVENTS: Run = { lane: 'live', format: 'v0', events: [], at: 0, skew: 0 }
 
 export const newOutbox = (producer: string): Outbox => ({
@@ -40,7 +41,12 @@ export const newOutbox = (producer: string): Outbox => ({
   dropped: {},
 })
 
-/** @param ahead ms that the clock which stamped the event is ahead of the wall clock, which says `at` */
+/**
+ * Puts a serialized event in the outbox.
+ *
+ * @param at the wall clock's time of the capture
+ * @param ahead by how many ms the clock that stamped the event is ahead of the wall clock
+ */
 export function putIn(
   outbox: Outbox,
   lane: Lane,
@@ -49,7 +55,8 @@ export function putIn(
   at: Millis,
   ahead: Millis,
 ): void {
-  // Whole seconds, and none below one: the two clocks are read one after the other, and jitter must not part events.
+  // The skew is in whole seconds, and zero below one: the clocks are read one after the other, and that jitter must
+  // not put events in different handovers.
   const skew = Math.abs(ahead) < SECOND_MS ? 0 : Math.round(ahead / SECOND_MS) * SECOND_MS
   const run = outbox.fresh.find((one) => one.lane === lane && one.format === format && one.skew === skew)
   if (run) {
@@ -60,7 +67,7 @@ export function putIn(
   outbox.size += json.length
 }
 
-/** Cuts what is new into handovers and returns those, in order. */
+/** Cuts the events that are in no handover yet into handovers, and returns these in order. */
 export function cut(outbox: Outbox): Handover[] {
   const made: Handover[] = []
   const begin = (run: Run): EventJson[] => {
@@ -90,8 +97,8 @@ export function cut(outbox: Outbox): Handover[] {
 }
 
 /**
- * Gives up everything that is here, as `opted_out`. Handovers stay, without their events: where the host has taken one
- * before, with them, it knows the number and takes nothing; otherwise it counts what was given up.
+ * Drops all events of the outbox as `opted_out`. Handovers stay, without events. A host that has taken a handover with
+ * its events knows the handover's number, and takes nothing; any other host counts the events as dropped.
  */
 export function clear(outbox: Outbox): void {
   for (const { events } of outbox.fresh) countDropped(outbox.dropped, 'opted_out', events.length)

@@ -1,63 +1,64 @@
 /**
- * Who is being observed, and what is added to each of their events: one person for all tabs of an origin, kept across
- * page loads (docs/protocol.md §9).
+ * The person who is observed, and the properties that are added to each of the person's events: one person for all tabs
+ * of an origin, kept across page loads (docs/protocol.md §9).
  *
- * No engine locks localStorage between tabs, so nothing is written as a whole from a tab's memory: of a record that two
- * tabs read, change and write, one change is lost. One record says who it is; each super property and group has a key of
- * its own that names the person. Tabs that register at once cannot meet there, and what one registers while another
- * resets is kept for the person who is gone. Whatever is asked of a person is answered from what is stored by then.
+ * No engine locks localStorage between tabs: if two tabs read, change and write one record, one of the changes is lost.
+ * So one record says who the person is, and each super property and each group has a key of its own, which names the
+ * person. Tabs that register at the same time write different keys. A property that one tab registers while another tab
+ * resets is stored for the person before the reset, and so is not read. Every answer comes from what is stored by then.
  */
 
 import { asRecord, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 
-/** Strings by key. Never throws; where nothing can be stored it forgets with the page. */
+/** Strings by key. Never throws. Where nothing can be stored, the values last as long as the page. */
 export interface KeyValueStore {
   get(key: string): string | undefined
   set(key: string, value: string): void
   remove(key: string): void
-  /** Of all that is kept; some may be named twice. */
+  /** The keys of all values. A key may be in the list twice. */
   keys(): string[]
 }
 
-/** Where a person's feature flags are kept. Said here, because who forgets the person may not have loaded their code. */
+/** The key of the person's feature flags: declared here, since a reset removes them before their code has loaded. */
 export const FLAGS_KEY = 'flags'
 
 export interface PersonState {
-  /** Another one after each reset. */
+  /** The id that the person has before `identify`; a new one after each reset. */
   anonymousId: string
   /** The ambient distinct id: the anonymous one until `identify`. */
   distinctId: string
   identified: boolean
-  /** Added to every event. */
+  /** Properties that are added to every event. */
   superProperties: Properties
   /** Group type to group key, sent as `$groups`. */
   groups: Record<string, string>
 }
 
 export interface Person {
-  /** As it is stored at this moment, whichever tab changed it. */
+  /** The person as stored at this moment. Any tab may have changed the person. */
   readonly state: Readonly<PersonState>
   identify(distinctId: string): void
+  /** Adds super properties or groups. */
   add(kind: Kind, values: Properties): void
   /** Removes a super property. */
   remove(name: string): void
-  /** A new anonymous person without super properties and groups. */
+  /** Makes a new anonymous person without super properties and groups. */
   reset(): void
-  /** Reads anew at the next use, although nothing that is looked at each time may say so. */
+  /** Has everything read again at the next use, even where record and stamp are unchanged. */
   reload(): void
 }
 
-/** Where it is kept who a person is: absent once they are forgotten. */
+/** The key of the record that says who the person is. Absent once the person is erased. */
 export const PERSON_KEY = 'person'
 
-/** What the keys of the rest begin with: all that is kept of a person. */
+/** The prefix of a person's other keys: super properties, groups and the session. */
 export const OWN = `${PERSON_KEY}:`
 
-/** Holds another value after each change of the rest: one look tells whether it is to be read. */
+/** The key of a value that changes with each super property and group: an unchanged stamp saves reading them. */
 export const STAMP_KEY = 'stamp'
 
-/** What stands in a key before the name of a super property, of a group. */
+/** The character in a key before the name: `.` of a super property, `$` of a group. */
 export type Kind = '.' | '$'
 
 export function createPerson(store: KeyValueStore, newId: () => string, bootstrapId: string | undefined): Person {
@@ -86,7 +87,8 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
     if (look() === seen) return state
     const record = asRecord(parsed(store, PERSON_KEY)) as Partial<PersonState>
     const kept = isText(record.anonymousId) && isText(record.distinctId) ? record : undefined
-    // A site may empty its storage: who is here stays who they are. And an earlier version kept all in the record.
+    // A site may empty its storage: this page's person is written again then. An earlier version of this library kept
+    // super properties and groups in the record: they get keys of their own.
     if (!kept || kept.groups) {
       save(kept)
       add('.', asRecord(state.superProperties))
@@ -98,7 +100,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
     for (const key of store.keys()) {
       const values: Properties | undefined = { '.': state.superProperties, $: state.groups }[key[own.length] as Kind]
       if (!key.startsWith(own)) {
-        // A tab that did not know yet that this is somebody else wrote it.
+        // A tab that did not know yet of a reset has written this key for the person before it.
         if (key.startsWith(OWN)) store.remove(key)
       } else if (values) {
         const value = parsed(store, key)
@@ -139,10 +141,10 @@ function anonymous(id: string): PersonState {
   return { anonymousId: id, distinctId: id, identified: false, superProperties: {}, groups: {} }
 }
 
-/** What is longer than the largest event would make every event too large. */
+/** The longest value that is read, in characters: a longer one would make every event too large. */
 const MAX_KEPT = 1_000_000
 
-/** What is kept under a key; nothing where it is not ours or was cut short: a new start is better than none. */
+/** The parsed value under a key; `undefined` where it is no JSON, or too long: the caller starts anew. */
 export function parsed(store: KeyValueStore, key: string): unknown {
   try {
     const text = store.get(key) ?? ''

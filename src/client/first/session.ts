@@ -1,18 +1,18 @@
-/** Sessions as PostHog counts them: shared by the tabs of an origin, ended by idleness or length, each of one person. */
+/** Sessions as PostHog counts them: of one person, shared by the tabs of an origin, ended by idleness or length. */
 
 import { asRecord } from '../../core/base/values'
 import { canonicalUuid } from '../../core/event/event'
 import { type KeyValueStore, OWN, parsed } from './person'
 
-/** posthog-js's idle timeout, in ms. */
+/** A session ends after this many ms without activity, as in posthog-js. */
 export const SESSION_IDLE_MS = 30 * 60_000
 /** A session ends after this many ms however active it is. */
 export const SESSION_MAX_MS = 24 * 3_600_000
-/** Activity is written down at most this often, in ms: storage is slow, captures may be many. */
+/** The least time between two writes of the last activity, in ms: storage is slow, captures may be many. */
 const SAVE_EVERY_MS = 1_000
 
 export interface Session {
-  /** The id of the person's session that `now`, by the wall clock, belongs to; being asked counts as activity. */
+  /** The id of the person's session at `now`, by the wall clock. Each call counts as activity. */
   id(anonymousId: string, now: number): string
 }
 
@@ -27,13 +27,14 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
   let state: State | undefined
   let savedAt = 0
 
-  /** Not of what holds no times either. */
+  /** Whether the session goes on at `now`. False for a record without valid times. */
   const goesOn = ({ startedAt, lastAt }: State, now: number) =>
     Math.abs(now - lastAt) <= SESSION_IDLE_MS && Math.abs(now - startedAt) <= SESSION_MAX_MS
 
   return {
     id(anonymousId, now) {
-      // A tab that does not know of a reset yet cannot give the old session to the new person: it writes elsewhere.
+      // The key names the person: a tab that does not know of a reset yet writes under the old person's key, and so
+      // cannot give the old session to the new person.
       const its = `${OWN}${anonymousId}:session`
       if (its !== key) state = undefined
       key = its

@@ -1,8 +1,8 @@
-/** What a client answers where nobody can be asked: there is no project, or no code that could deliver. */
+/** The answers of a client without a delivery: there is no API key, or the code that delivers could not be loaded. */
 
 import type { CommonClient } from '../types'
 
-/** The methods that ask somebody, and wait for an answer. */
+/** The methods whose answer comes from a host or from the server. */
 export type Asking = Pick<
   CommonClient,
   | 'flush'
@@ -17,8 +17,8 @@ export type Asking = Pick<
 >
 
 /**
- * @param pending events that wait here
- * @param kept those of them that outlast the page
+ * @param pending the number of events that wait in this page
+ * @param kept the number of those events that outlast the page
  */
 export const unanswered = (pending: () => number, kept: () => number): Asking => {
   const unknown = async () => undefined

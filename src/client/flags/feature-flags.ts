@@ -1,4 +1,4 @@
-/** Feature flags (docs/protocol.md §8). Loaded late: a page that asks for no flag does not load it. */
+/** Feature flags (docs/protocol.md §8). Loaded with the first call about a flag. */
 
 import type { Clock, Sender } from '../../core/base/ports'
 import type { QueueConfig } from '../../core/config/queue-config'
@@ -12,12 +12,12 @@ export interface FlagPorts {
   queue: QueueConfig
   clock: Clock
   sender: Sender
-  /** Keeps the flags for the next page. */
+  /** Where the flags are kept for the next page. */
   store: Pick<KeyValueStore, 'get' | 'set' | 'remove'>
-  /** Whose flags, where a call does not say. */
+  /** The person whose flags are meant where a call names no distinct id. */
   person(): { distinctId: string; anonymousId?: string; groups: Record<string, string> }
   disableGeoip: boolean
-  /** As `init` was given them. */
+  /** The options as `init` was given them, not yet parsed. */
   options: CommonOptions
   capture: CaptureFlagCall
   warn(message: string): void
@@ -28,15 +28,15 @@ export interface FeatureFlags {
   payload(key: string, options?: FlagOptions): Promise<unknown>
   all(options?: FlagOptions): Promise<Record<string, FlagValue>>
   reload(): Promise<void>
-  /** Called with what is known, if anything is, and after every reload. Returns the function that ends it. */
+  /** Calls the listener with the known flags, if any, and after every reload. Returns a function that removes it. */
   listen(listener: (flags: Record<string, FlagValue>) => void): () => void
-  /** Makes no request again, keeps no answer that is under way, and forgets what was told. What is known stays. */
+  /** Ends retries, ignores answers that are still to come, and forgets which calls were captured. Known flags stay. */
   stop(): void
-  /** Forgets what is known too: it is somebody else from now on. */
+  /** Stops, and forgets the known flags too, because the person is another one from now on. */
   forget(): void
 }
 
-/** Statuses after which a request is made again; any other status is an answer (docs/protocol.md §8). */
+/** Statuses after which a request is made again. Any other status is an answer (docs/protocol.md §8). */
 const RETRIED = new Set([502, 504])
 
 /** The pause before the first retry, in ms; doubled for each further one (docs/protocol.md §8). */
@@ -49,7 +49,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
   let known: FlagSet | undefined
   let loading: Promise<void> | undefined
-  /** Counts the stops: what was begun before one is not to go on after it. */
+  /** The number of stops so far. Work that began before a stop must not go on after it. */
   let stops = 0
 
   function whose(): string {
@@ -57,7 +57,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     return `${anonymousId} ${distinctId}`
   }
 
-  /** What is known of the person of this moment: another tab may have said who that is. */
+  /** The known flags of the present person. Another tab may have changed who that is. */
   function current(): FlagSet | undefined {
     const of = whose()
     if (known?.of !== of) known = parseFlagSet(store.get(FLAGS_KEY))
@@ -79,7 +79,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     })
   }
 
-  /** The answer, or `undefined` with a warning: what is known stays as it is. */
+  /** The parsed answer, or `undefined` with a warning. Known flags stay as they are then. */
   async function ask(body: string): Promise<FlagAnswer | undefined> {
     const begun = stops
     const request = {
@@ -107,7 +107,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     const asked = body({})
     const answer = await ask(asked)
     if (begun !== stops) return
-    // It is somebody else by now, or in another group: their flags are the ones that are wanted.
+    // Person or groups have changed meanwhile, so the flags are asked for again.
     if (asked !== body({})) return load()
     if (!answer || answer.quotaLimited) return
     const previous = current()
@@ -134,7 +134,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     return own
   }
 
-  /** Flags of somebody else, or under other properties, are asked for; the page's own are loaded once. */
+  /** Asks the server for flags of another person, or under given properties. The present person's flags load once. */
   async function setFor(options: FlagOptions, keys?: string[]): Promise<FlagAnswer | FlagSet | undefined> {
     const special = options.forceRemote || options.distinctId || options.groups || options.personProperties
     if (special || options.groupProperties || options.disableGeoip !== undefined) return ask(body(options, keys))

@@ -1,4 +1,4 @@
-/** Parses the answer of the feature flags endpoint, in its present shape and in the one before it. */
+/** Parses the answer of the feature flags endpoint, in its present and in its previous format. */
 
 import { asRecord } from '../../core/base/values'
 
@@ -14,12 +14,12 @@ export interface Flag {
 }
 
 export interface FlagSet {
-  /** Whose they are, where that is known. */
+  /** The person of the flags, as `<anonymous id> <distinct id>`. Absent in an answer of the server. */
   of?: string
   flags: Record<string, Flag>
   requestId?: string
   evaluatedAt?: number
-  /** Some flags could not be computed: those that are missing here keep what they had. */
+  /** Whether the server could not compute some flags. Flags that are missing here keep their known values. */
   partial: boolean
   /** Whether `$feature_flag_called` may be cut to its allow-list for flags outside experiments. */
   minimalCalls: boolean
@@ -29,12 +29,12 @@ export interface FlagAnswer extends FlagSet {
   quotaLimited: boolean
 }
 
-/** `undefined` for what is no answer of a flags endpoint. */
+/** Parses an answer. `undefined` if it is no answer of a flags endpoint. */
 export function parseFlagAnswer(body: string): FlagAnswer | undefined {
   const answer = asRecord(json(body))
   const { requestId, evaluatedAt } = answer
   const quotaLimited = isQuotaLimited(answer.quotaLimited)
-  // Anything may answer in the endpoint's place. What holds no flags must not pass for "there are none".
+  // Any server may answer in the endpoint's place. An answer without flags must not pass for "there are no flags".
   const flags = isObject(answer.flags) ? currentFlags(answer.flags) : legacyFlags(answer)
   if (!flags && !quotaLimited) return undefined
   return {
@@ -47,7 +47,7 @@ export function parseFlagAnswer(body: string): FlagAnswer | undefined {
   }
 }
 
-/** What an earlier page kept. */
+/** Parses the flags that an earlier page stored. `undefined` if there are none. */
 export function parseFlagSet(text: string | undefined): FlagSet | undefined {
   const { of, flags, partial, minimalCalls, requestId, evaluatedAt } = asRecord(json(text ?? ''))
   if (typeof flags !== 'object' || flags === null) return undefined
@@ -66,7 +66,7 @@ export function parseFlagSet(text: string | undefined): FlagSet | undefined {
   }
 }
 
-/** Inherits nothing, so that only flags are found in it, whatever they are called. */
+/** An object without a prototype, so that a flag of any name is only found if it was put in. */
 const noFlags = (): Record<string, Flag> => Object.create(null)
 
 function currentFlags(raw: Record<string, unknown>): Record<string, Flag> {
@@ -99,7 +99,7 @@ function legacyFlags({ featureFlags, featureFlagPayloads }: Record<string, unkno
   return flags
 }
 
-/** A payload that is a string holding JSON is what it holds. */
+/** Parses a payload that is a string of JSON. Any other payload stays as it is. */
 function parsedPayload(payload: unknown): unknown {
   if (typeof payload !== 'string') return payload
   const parsed = json(payload)
@@ -116,7 +116,7 @@ function json(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The caller says what it makes of something that is not JSON.
+    // `undefined` says that the text is not JSON. Each caller decides what follows from that.
     return undefined
   }
 }

@@ -1,4 +1,4 @@
-/** `$feature_flag_called`, once for each answer that a caller was given (docs/protocol.md §8). */
+/** Captures `$feature_flag_called`, once for each value of a flag that callers were given (docs/protocol.md §8). */
 
 import type { Properties } from '../../core/event/event'
 import type { Flag, FlagAnswer, FlagSet } from './flag-answer'
@@ -6,7 +6,7 @@ import type { Flag, FlagAnswer, FlagSet } from './flag-answer'
 export interface FlagCall {
   key: string
   flag: Flag | undefined
-  /** What the answer came in; `undefined` where there was none. */
+  /** The set of flags that the value is from; `undefined` if there was none. */
   set: FlagSet | FlagAnswer | undefined
   distinctId: string
   groups: Record<string, string>
@@ -14,7 +14,7 @@ export interface FlagCall {
 
 export interface FlagCallOptions {
   distinctId: string
-  /** No super property is to be added whose name does not match. */
+  /** If given, only super properties with a matching name are added. */
   minimalNames?: RegExp
 }
 
@@ -28,7 +28,7 @@ export interface FlagCalls {
 /** Super properties that a minimal event may have (docs/protocol.md §8). */
 const MINIMAL = /^\$(lib|lib_version|session_id|window_id|device_id|groups|geoip_disable|process_person_profile)$/
 
-/** Calls that are remembered. The oldest is forgotten first, and may be told again. */
+/** The most calls that are remembered. The oldest one is forgotten first, and may then be captured again. */
 const MAX_REMEMBERED = 1_000
 
 export function createFlagCalls(capture: CaptureFlagCall): FlagCalls {
@@ -44,7 +44,7 @@ export function createFlagCalls(capture: CaptureFlagCall): FlagCalls {
         if (told.size <= MAX_REMEMBERED) break
         told.delete(oldest)
       }
-      // Both signals are needed to leave something out; any other combination sends the whole event.
+      // Properties are left out only where both signals say so. Any other combination sends the whole event.
       const minimal = call.set?.minimalCalls === true && flag?.hasExperiment === false
       capture('$feature_flag_called', propertiesOf(call, minimal), {
         distinctId,

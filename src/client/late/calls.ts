@@ -1,4 +1,4 @@
-/** Questions to the host that have an answer each. They are asked again until it comes, or until nobody can give it. */
+/** Questions to the host, each with one answer. A question is asked again until a host answers it, or none can. */
 
 import type { HostMessage, PageMessage, PageMessageBody } from '../../core/host/messages'
 
@@ -6,20 +6,20 @@ type Answer<Type extends HostMessage['type']> = Extract<HostMessage, { type: Typ
 
 interface Call {
   message: PageMessage
-  /** The host that was asked. Another one has not heard of it; nor may one that had not said a word by then. */
+  /** The id of the host that was asked, `undefined` if no host had spoken by then. Another host is asked anew. */
   instance: string | undefined
-  /** How often its answer was missed. */
+  /** How often the answer did not come in time. */
   missed: number
   resolve(answer: HostMessage): void
 }
 
 export interface CallPorts {
   post(body: PageMessageBody): PageMessage
-  /** The host that answers now, once it has said anything. */
+  /** The id of the present host; `undefined` until its first message. */
   instance(): string | undefined
-  /** The answer for a question that no host can be asked: `undefined` while one can. */
+  /** The answer to a question while no host can be asked; `undefined` while a host can. */
   answerFromHere(body: PageMessageBody): HostMessage | undefined
-  /** A question has been asked. */
+  /** Called whenever a question is posted. */
   onAsked(): void
 }
 
@@ -27,21 +27,21 @@ export interface Calls {
   readonly open: number
   ask<Type extends HostMessage['type']>(body: PageMessageBody): Promise<Answer<Type>>
   answered(message: HostMessage): void
-  /** Asks again what was asked of such hosts. */
+  /** Asks the open questions again whose host's id passes `of`. */
   repeat(of: (instance: string | undefined) => boolean): void
-  /** The host is there and has not answered: it may have work to do yet, or its answer is lost. Asks ever less often. */
+  /** Counts a missed answer for each open question: it may be lost, or still to come. Asks again, ever less often. */
   missed(): void
-  /** What asks the question `id` again, if it is still open by then. */
+  /** Returns a function that asks the question `id` again if it is still open. */
   repeatLater(id: number): () => void
-  /** Answers everything that is open from what is known here. */
+  /** Answers all open questions without a host. */
   settle(answer: (body: PageMessageBody) => HostMessage): void
 }
 
-/** A question is asked again when its answer was missed this often, and at each doubling: no flush takes as long. */
+/** A question is asked again after this many missed answers, and at each doubling: no flush takes that long. */
 const MISSED_ENOUGH = 16
 
 export function createCalls({ post, instance, answerFromHere, onAsked }: CallPorts): Calls {
-  /** By each id that it was asked under: any answer will do. */
+  /** The open calls, each under every message id that it was asked with: the answer to any of them counts. */
   const calls = new Map<number, Call>()
   const open = () => new Set(calls.values())
 

@@ -1,4 +1,4 @@
-/** A client with everything in place from the first: what Node has. A page loads the delivery late. */
+/** A client whose parts are all loaded from the start, for Node. A page loads the delivery late. */
 
 import type { Capture } from '../first/capture'
 import type { Emitter } from '../first/emitter'
@@ -14,7 +14,7 @@ export function createClient(
   return { ...methods, on, ...asking }
 }
 
-/** The client of a caller that gave no project token: it does nothing, as docs/protocol.md §1.1 promises. */
+/** The client for a caller that gave no API key. It does nothing, as docs/protocol.md §1.1 promises. */
 export function disabledClient(): CommonClient {
   const nothing = () => undefined
   const none = () => 0

@@ -1,4 +1,4 @@
-/** Reads what `init` was given into what delivery runs by, and warns of what is not usable. */
+/** Parses the options that the delivery needs, and warns of the client's options that are invalid. */
 
 import { MAX_DELAY, SHUTDOWN_TIMEOUT } from '../../core/base/limits'
 import { readable } from '../../core/base/readable'
@@ -28,7 +28,7 @@ export function readDeliveryOptions(
   check('compression', (given) => given !== 'deflate' || format === 'v1', "'gzip' unless captureMode is 'v1'")
   const headers = readable(options.requestHeaders, 'requestHeaders', log.warn)
   const style = format === 'v1' || Object.keys(headers).length > 0 ? 'headers' : styleOf(host)
-  // The host reads them, and says what is not usable: what a page need not know, it need not load.
+  // The host parses the settings and reports invalid ones, so that a page need not load the code for that.
   const settings = { ...cloneable(options), requestHeaders: cloneable(headers) } as unknown as TransportSettings
   return {
     queue: { apiKey, host, style, settings },
@@ -36,7 +36,7 @@ export function readDeliveryOptions(
   }
 }
 
-/** What warns of an option that is given and of no use. */
+/** Returns a function that warns of an option that is given but invalid. */
 export const checkOptions =
   (options: object, warn: (message: string) => void) =>
   (name: string, isUsable: (value: unknown) => boolean, wanted: string): void => {
@@ -44,7 +44,7 @@ export const checkOptions =
     if (value !== undefined && !isUsable(value)) warn(`${name} must be ${wanted} (got ${withoutPassword(show(value))})`)
   }
 
-/** A copy that can be posted. What is no setting at all is nonsense there too. */
+/** A copy that can be posted. A value that no setting can have becomes `{}`, which the host finds invalid too. */
 const cloneable = (given: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(given).map(([name, value]) => [
@@ -53,4 +53,5 @@ const cloneable = (given: object): Record<string, unknown> =>
     ]),
   )
 
+/** Hides user name and password of a URL. */
 const withoutPassword = (text: string) => text.replace(/.*@/, '***@')

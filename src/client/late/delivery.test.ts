@@ -232,7 +232,7 @@ test('P5: what a host could not store is counted, whenever there is room to writ
   database.transact = () => Promise.reject(new StorageError('full', 'quota'))
   client.capture('one')
   await clock.advance(0)
-  // This one brings nothing but the count of the first, and is refused too.
+  // This handover holds the count of the first one alone, and is refused too.
   void client.stats()
   await clock.advance(0)
   database.transact = transact

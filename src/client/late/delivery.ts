@@ -1,4 +1,4 @@
-/** What a client does besides taking events: it sees them off, and answers questions about them and about flags. */
+/** The methods of a client that do not take events: flush, shutdown, counts and feature flags. */
 
 import { MAX_DELAY } from '../../core/base/limits'
 import { show } from '../../core/base/values'
@@ -13,19 +13,20 @@ export interface DeliveryPorts {
   capture: Capture
   link: Link
   log: Log
-  /** ms, where `shutdown` is not told. */
+  /** The timeout of `shutdown` in ms where the caller gives none. */
   shutdownTimeout: number
-  /** Whether nothing may be observed. */
+  /** Whether the person has opted out. */
   optedOut(): boolean
   /** Loads the code of feature flags, for the first call that needs it. */
   loadFlags(): Promise<FeatureFlags>
+  /** Called once the shutdown has ended. */
   onShutdown(): void
 }
 
 export interface Delivery extends Asking, Pick<CommonClient, 'ready' | 'onFeatureFlags'> {
-  /** @param waited ms of the timeout that are over */
+  /** @param waited ms of `timeout` that passed before this call */
   shutdown(timeout?: number, waited?: number): Promise<ShutdownResult>
-  /** Calls it with the flags, where their code is loaded. */
+  /** Calls `use` with the flags if their code was asked for; otherwise does nothing. */
   ofFlags(use: (flags: FeatureFlags) => void): void
 }
 
@@ -59,7 +60,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
     try {
       loading ??= ports.loadFlags()
       const flags = await loading
-      // Its code may have taken a while.
+      // The client may have been closed while the code loaded, or the person may have opted out.
       return unwanted() ? otherwise : await use(flags)
     } catch (error) {
       loading = undefined
@@ -91,7 +92,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
       const listen = async (flags: FeatureFlags) => {
         off = flags.listen(listener)
       }
-      // Also of a person who opted out: they may opt in while this listens.
+      // Listens even while the person is opted out, because the person may opt in later.
       void withFlags(listen, undefined, () => ended || capture.closed)
       return () => {
         ended = true

@@ -1,4 +1,4 @@
-/** The line to a host in this very context: the same messages, without a worker between. */
+/** The channel to a host that runs in this very context. Its messages are the same as those to a worker. */
 
 import { MAX_DELAY } from '../../core/base/limits'
 import type { Rest } from '../../core/delivery/transport'
@@ -14,11 +14,11 @@ export interface InProcessOptions {
 }
 
 export interface InProcessChannel extends Channel {
-  /** The context may be frozen: lets go of locks and requests, which others and the next wake take up. */
+  /** Releases locks and ends requests, because the context may be frozen. Others, or the next wake, go on with them. */
   letGo(): void
 }
 
-/** A context of its own needs nobody to keep it awake. */
+/** No limits of work: they are for a worker, which its browser ends when an event takes too long. */
 const UNHURRIED = { holdMs: MAX_DELAY, budgetMs: MAX_DELAY, shareMs: MAX_DELAY }
 
 export function inProcessChannel({ host: name, queue, receive, ports }: InProcessOptions): InProcessChannel {

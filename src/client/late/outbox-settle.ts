@@ -1,4 +1,4 @@
-/** What becomes of the handovers of an outbox. */
+/** Takes handovers out of an outbox: those that a host has stored, and those that are given up. */
 
 import { addDropped, type Dropped } from '../../core/base/accounting'
 import type { DropReason } from '../../core/base/reports'
@@ -6,20 +6,21 @@ import { sizeOf } from '../../core/event/size-of'
 import type { Handover } from '../../core/queue/handover'
 import type { Outbox } from '../first/outbox'
 
+/** Removes a handover that a host has stored. */
 export function committed(outbox: Outbox, handover: Handover): void {
   if (!outbox.open.delete(handover)) return
   outbox.count -= handover.events.length
   outbox.size -= sizeOf(handover.events)
 }
 
-/** Gives up a handover that no host can store. What it was to count is counted by the next one. */
+/** Drops a handover that no host can store. The next handover reports its events and its drops as dropped. */
 export function refused(outbox: Outbox, handover: Handover, reason: DropReason): void {
   addDropped(outbox.dropped, handover.dropped)
   addDropped(outbox.dropped, { [reason]: handover.events.length })
   committed(outbox, handover)
 }
 
-/** Drops of this page that no host has counted yet. */
+/** Counts of events that were dropped here and that no host has counted yet. */
 export function droppedHere(outbox: Outbox): Dropped {
   const all: Dropped = {}
   addDropped(all, outbox.dropped)

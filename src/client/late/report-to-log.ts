@@ -12,7 +12,7 @@ const REPORTED = [
   'update',
 ] satisfies (keyof OutlastEvents)[]
 
-/** What logs every report as a debug message, from the first call on. */
+/** Returns a function that starts to log every report as a debug message. Calling it again changes nothing. */
 export function reporterToLog({ on }: Emitter<OutlastEvents>, log: Log): () => void {
   let reported = false
   return () => {

@@ -2,7 +2,7 @@ import { parseEvent, serializeEvent } from '../../core/event/serialize-event'
 import type { Capture } from '../first/capture'
 import type { Outbox } from '../first/outbox'
 
-/** Makes events for v1 from now on, and anew those that wait and were made for v0 because this was not there yet. */
+/** Has new events made for v1, and converts those in the outbox, which were made for v0 until this code had loaded. */
 export function speakV1(capture: Capture, outbox: Outbox, token: string): void {
   capture.wire = { format: 'v1', serialize: serializeEvent }
   for (const run of [...outbox.fresh, ...outbox.open]) {

@@ -1,8 +1,8 @@
-/** The words of what a client has to tell before they are there. A page loads them late: see `log.ts`. */
+/** The words of the warnings that the first code gives. A page loads these words late: see `log.ts`. */
 
 import { show } from '../../core/base/values'
 
-/** What each method of `identity.ts` was given, in order. */
+/** The names of the arguments of the methods of `identity.ts`, in order. */
 const NAMED = {
   identify: ['distinct id'],
   alias: ['new name'],

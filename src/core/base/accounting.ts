@@ -3,13 +3,18 @@
 import { countDropped } from './count-dropped'
 import type { DropReason } from './reports'
 
+/** Counts of dropped events by reason. A reason without dropped events is absent. */
 export type Dropped = Partial<Record<DropReason, number>>
 
-/** Counts of events since the queue was made. `pending` are accepted and not yet delivered or dropped. */
+/** Counts of events since the queue was made: `accepted = delivered + pending + dropped`, by all reasons together. */
 export interface Stats {
+  /** Events that were captured, also those that were dropped right away. */
   accepted: number
+  /** Events that the server has confirmed. */
   delivered: number
+  /** Events that are neither delivered nor dropped yet. */
   pending: number
+  /** Dropped events by reason. */
   dropped: Dropped
 }
 

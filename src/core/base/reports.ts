@@ -32,6 +32,7 @@ export const DROP_REASONS = [
   'shutdown',
 ] as const
 
+/** Why an event was dropped: one of `DROP_REASONS`. */
 export type DropReason = (typeof DROP_REASONS)[number]
 
 export type Report =

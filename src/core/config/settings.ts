@@ -5,39 +5,63 @@ import { asRecord } from '../base/values'
 import { type Bounds, INTAKE_BOUNDS, MIB } from './numbers'
 import { oneOf, readBounded, readHeaders, type Warn } from './read-option'
 
-/** Options of the transport. Sizes are in UTF-16 code units of the serialized events: bytes, for ASCII. */
+/**
+ * Options of the transport. Sizes are in UTF-16 code units of the serialized events: bytes, for ASCII. A number beyond
+ * its bounds becomes the nearest bound, and fractions are cut off. Any other unusable value becomes the default, with a
+ * warning.
+ */
 export interface TransportSettings {
-  /** Events in a lane that make it send at once. Default 100, at least 1. */
+  /** The number of pending events that makes the queue send at once. Default 100; 1 to 1,000,000. */
   flushAt: number
-  /** ms from the moment a lane is no longer empty to its send. Default 5000, at most one day; 0 sends at once. */
+  /** The longest time in ms from the first pending event to its request. Default 5,000; 0 (at once) to one day. */
   flushInterval: number
-  /** Events in a request. Default 100, at least 1. */
+  /** The most events in a request. Default 100; 1 to 10,000. */
   maxBatchSize: number
-  /** Size of a request's events before compression. Default 1 MiB; an event alone may exceed it. */
+  /** The largest size of a request's events before compression. Default 1 MiB; 1 to 20 MiB. One event may exceed it. */
   maxBatchBytes: number
-  /** Events not yet delivered or dropped. Default 10,000. At the bound new events are dropped; 0 drops all. */
+  /**
+   * The most pending events; new ones beyond are dropped as `queue_full`. Default 10,000; 0 (drops all) to 10,000,000.
+   */
   maxQueueSize: number
-  /** Size of the events not yet delivered or dropped. Default 32 MiB. */
+  /**
+   * The largest size of all pending events; new ones beyond are dropped as `queue_full`. Default 32 MiB; 0 to 1 GiB.
+   */
   maxQueueBytes: number
-  /** ms after which an event is given up. Default 7 days: Safari keeps script-written storage no longer. */
+  /**
+   * The age in ms at which a pending event is dropped as `expired`. Default 7 days, because Safari keeps script-written
+   * storage no longer; 0 to 365 days.
+   */
   maxEventAge: number
-  /** Size of one event. Default 1,000,000: the server discards larger ones. */
+  /**
+   * The largest size of one event; larger ones are dropped as `too_large`. Default 1,000,000, because the server
+   * discards larger ones; 1 to 20 MiB.
+   */
   maxEventBytes: number
-  /** ms for one request. Default 30,000. */
+  /** How long in ms one request may take; it is tried again later. Default 30,000; 1 to one day. */
   requestTimeout: number
-  /** ms for `shutdown()`. Default 30,000. */
+  /** How long in ms `shutdown()` may take if it is given no `timeout`. Default 30,000; 0 to one day. */
   shutdownTimeout: number
-  /** Retries of a batch after failures that the server answered. Default unlimited: `maxEventAge` ends them. */
+  /**
+   * The most retries of a batch after failures that the server answered; then its events are dropped as
+   * `attempts_exhausted`. Requests without an answer use up no retry. Default unlimited, until `maxEventAge`; at least
+   * 0.
+   */
   maxRetries: number
-  /** ms before the first retry; doubled for each further one. Default 200. */
+  /** The pause in ms before the first retry; doubled for each further one. Default 200; 0 to one day. */
   retryInitialBackoff: number
-  /** ms that the doubling and a server's `Retry-After` are cut to. Default 30,000. */
+  /** The longest pause between retries in ms, also for a server's `Retry-After`. Default 30,000; 0 to one day. */
   retryMaxBackoff: number
-  /** Requests in flight at once. Default 3. */
+  /** The most requests in flight at once. Default 3; 1 to 16. */
   maxConcurrentRequests: number
-  /** Default `'gzip'`. `'deflate'` exists in v1 alone. */
+  /** How bodies are compressed. `'deflate'` exists in v1 alone. Default `'gzip'`. */
   compression: 'gzip' | 'deflate' | 'none'
-  /** Headers for each request, for a first-party proxy. Default none. Across origins `host` must allow them (CORS). */
+  /**
+   * Headers that each request carries, for a first-party proxy. Across origins `host` must allow them (CORS). A header
+   * that is not valid is left out, with a warning. Default none.
+   *
+   * @example
+   * init('phc_key', { host: 'https://example.com/ingest', requestHeaders: { 'X-Site': 'shop' } })
+   */
   requestHeaders: Record<string, string>
 }
 

@@ -5,10 +5,13 @@ import type { Claim, ClaimedBatch, Wanted } from '../queue/claim'
 import type { Mark } from '../queue/queue'
 import { countOf } from '../queue/settlement'
 
-/** The ends of the events that were pending when the flush began. `pending` ones are tried again later. */
+/** What became of the events that were pending when the flush began. */
 export interface Flushed {
+  /** Events that the server has confirmed. */
   delivered: number
+  /** Events whose attempt failed. They are tried again later. */
   pending: number
+  /** Events that were dropped; the event `drop` gives the reasons. */
   dropped: number
 }
 

@@ -4,7 +4,14 @@ import { asRecord, isObject, isText, show } from '../base/values'
 import { canonicalUuid, type OutlastEvent } from './event'
 import { toUtcTimestamp } from './timestamp'
 
-/** A hook returns the event, changed or not, or null to drop it. It runs once per event and must be synchronous. */
+/**
+ * A hook that returns the event, changed or not, or null to drop it as `before_send`. It runs once per event and must
+ * be synchronous. Fail closed: a hook that throws, or returns a promise or anything that is not an event, drops the
+ * event too. An invalid `uuid` or `timestamp` is put back.
+ *
+ * @example
+ * beforeSend: (event) => (event.event === 'internal' ? null : event)
+ */
 export type BeforeSend = (event: OutlastEvent) => OutlastEvent | null | undefined
 
 export type HookResult = { event: OutlastEvent } | { event?: undefined; detail: string; byChoice?: true }

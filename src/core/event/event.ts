@@ -1,19 +1,23 @@
 /** An event, and the JSON string in which it goes from capture to the wire. */
 
+/** Properties of an event, of any values that JSON can express. */
 export type Properties = Record<string, unknown>
 
 /** The event that `beforeSend` gets and returns. The server recognises duplicates by `uuid` and `timestamp`. */
 export interface OutlastEvent {
+  /** The event's name. */
   event: string
-  /** Canonical lower-case UUID. */
+  /** The event's id, a UUID in lower case. */
   uuid: string
+  /** The id of the person whose event it is. */
   distinctId: string
-  /** RFC 3339 in UTC. */
+  /** When the event happened, RFC 3339 in UTC. */
   timestamp: string
+  /** The event's own properties and those that the client added. */
   properties: Properties
 }
 
-/** The ingestion protocols that new events can be made for. */
+/** PostHog's ingestion protocols: `'v0'` posts to `/batch/`, `'v1'` to `/i/v1/analytics/events`. */
 export type CaptureMode = 'v0' | 'v1'
 
 /**

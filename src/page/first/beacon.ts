@@ -1,6 +1,7 @@
 /**
- * The last way out of a page whose events no worker has: `sendBeacon`. It has no headers, so it speaks v0 alone, and
- * no answer, so it proves nothing: what it carries stays wherever else it is kept, under the same uuid and timestamp.
+ * Sends events by `navigator.sendBeacon`: the last way out of a page whose events no worker has. A beacon has no
+ * headers, so it speaks v0 alone. It has no answer either, so its events also stay stored, under the same uuid and
+ * timestamp.
  */
 
 import type { CaptureConfig } from '../../client/first/options'
@@ -8,16 +9,16 @@ import type { EventJson } from '../../core/event/event'
 import { batchBody } from '../../core/protocol/wire-body'
 import type { Handover } from '../../core/queue/handover'
 
-/** What the late code does for it. */
+/** The parts of sending beacons that load late. */
 export interface BeaconHelp {
-  /** An event that was made for v1, made for v0. */
+  /** Converts an event that was made for v1 to v0, because beacons have no headers. */
   forV0(json: EventJson): EventJson
-  /** Sends in halves what was refused as a whole, in a body of so many characters. Returns the events that are refused still. */
+  /** Sends events in halves whose body of `size` characters was refused. Returns the events that are still refused. */
   halve(events: EventJson[], size: number, send: (some: EventJson[]) => EventJson[]): EventJson[]
 }
 
 /**
- * Sends what the browser takes, in order, each event to its endpoint and as of its lane.
+ * Sends as many events as the browser takes, in order, each to the endpoint of its format and on its lane.
  *
  * @returns the handovers whose events were all taken
  */
@@ -37,7 +38,7 @@ export function beacon(
     return help ? help.halve(events, body.length, (some) => send(some, kind)) : events
   }
 
-  /** What can go in one request. */
+  /** Handovers by format, lane and skew: those of one kind can share a request. */
   const alike: Record<string, Handover[]> = {}
   for (const handover of handovers) {
     const { format, lane, skew } = handover
@@ -56,7 +57,7 @@ export function beacon(
   return handovers.filter(({ events }) => !events.some((json) => refused.has(json)))
 }
 
-/** One that a page has patched may throw, which is no reason to leave the rest of the departure undone. */
+/** Whether the browser took the beacon. A `sendBeacon` that a page has replaced may throw: page exit must go on. */
 function accepted(url: string, blob: Blob): boolean {
   try {
     return navigator.sendBeacon(url, blob)

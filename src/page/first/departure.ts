@@ -1,4 +1,4 @@
-/** What a page does about its events when it may never run again. */
+/** Page exit: saves the events of a page that may never run again, because it is hidden, frozen or left. */
 
 import type { Front } from '../../client/first/front'
 import { cut } from '../../client/first/outbox'
@@ -8,45 +8,50 @@ import { type BeaconHelp, beacon } from './beacon'
 import type { Journal } from './journal'
 import { type Shorten, spill } from './spill'
 
-/** The way to a host, once there is one. */
+/** The page's host connection, once its code has loaded. */
 export interface Host extends BeaconHelp {
-  /** The page may be left: hands over everything again. `quiet`: it can hear no answer. */
+  /** Posts all unacknowledged handovers again, because the page may be left. `quiet`: the page can get no answer. */
   leave(quiet: boolean): void
-  /** Whether there is a host that answers. */
+  /** Whether the present host answers. */
   answers(): boolean
-  /** Whether that is a worker, which outlives the page with all that it was posted. */
+  /**
+   * Whether the host is a worker that answers: it outlives the page with all that was posted, so no beacon is needed.
+   */
   outlives(): boolean
-  /** What the host in this page has taken and no answer has come for. */
+  /** Handovers that the host in this page has stored and whose delivery is not known. */
   unsent(): Handover[]
-  /** The last thing: lets go of what others need. */
+  /** The last step: releases the locks that other contexts may need, and closes channels. */
   letGo(): void
 }
 
-/** Where a page remembers that beside its other choices, in localStorage. */
+/** The key in localStorage under which a page remembers that the site's worker has a `beforeSend`. */
 export const HOOKED_KEY = 'hooked'
 
 export interface Departure {
   host: Host | undefined
   /** Whether the page has been left. */
   gone: boolean
-  /** Whether something is written down in localStorage. */
+  /** Whether this page has a backup in localStorage. */
   isSpilled: boolean
-  /** Makes room there for what is to be written down. Loaded late. */
+  /** Makes room for backups in localStorage. `undefined` until its code has loaded. */
   shorten: Shorten | undefined
-  /** Writes down what is on no disk, in the only storage that takes it at once. Returns whether it is there. */
+  /**
+   * Writes handovers that are on no disk to the backup, which is written at once. Returns whether there is a backup.
+   */
   spill(unkept: Handover[]): boolean
+  /** The page is left or frozen: saves everything. */
   leaving(): void
-  /** New events were handed over, perhaps by a listener that runs after ours while the page goes. */
+  /** There are new events. If the page is left, they are from a listener that ran after this one: saves them too. */
   handedOver(): void
-  /** Listens no longer. */
+  /** Stops listening for page exit. */
   end(): void
 }
 
 export interface DepartureOptions {
   queue: string
-  /** The page's way to the disk, where it may have one. */
+  /** The page's journal; `undefined` where nothing may be stored. */
   journal: Journal | undefined
-  /** The site says, or this page remembers, that the site's worker has a `beforeSend`. */
+  /** Whether the site's worker has a `beforeSend`, by the site's option or by what an earlier page has stored. */
   hooked(): boolean
 }
 
@@ -56,34 +61,35 @@ export function createDeparture({ config, outbox, optedOut }: Front, options: De
   const listening = new AbortController()
 
   /**
-   * What is on no disk yet is written down for a later page: a worker with an earlier message in its hands can be ended
-   * by the browser before it comes to this page's last ones (WebKit gives it seconds), and a handover that did get through
-   * is not taken twice. Without a worker that answers, all that is not known to be sent goes as a beacon too, for the
-   * visitor who never comes back: it proves nothing, and a second delivery under the same uuid and timestamp does no harm.
+   * Writes handovers that are on no disk yet to the backup, for a later page. This is done with a worker too: the
+   * browser may end a worker that is busy before it reads this page's last messages (WebKit gives it seconds), and a
+   * handover that did get through is not taken twice. Without a worker that answers, all events that are not known to
+   * be delivered also go as beacons, for the visitor who never comes back. A beacon proves no delivery, so its events
+   * are sent again later; a second copy under the same uuid and timestamp does no harm.
    */
   function save(): void {
     cut(outbox)
     const open = [...outbox.open]
     if (journal) {
       departure.spill(open.filter((handover) => !journal.holds(handover)))
-      // In time mostly, where the page was captured from while it goes.
+      // This write mostly ends in time for events that are captured while the page is left.
       journal.keep()
     }
     const { host } = departure
     const rules = journal ? journal.rules : NO_RULES
-    // Fails closed: what has been decided about the queue may not have been read yet.
+    // Fails closed: while the queue's rules have not been read, no beacon is sent.
     if (!rules || rules.refused || rules.hooked || hooked() || optedOut()) return
     if (host?.outlives() || navigator.onLine === false) return
     const unsent = open.concat(host?.unsent() ?? []).filter((handover) => !beaconed.has(handover))
     for (const handover of beacon(unsent, config, host)) beaconed.add(handover)
   }
 
-  /** The page is no longer seen. A phone may end it without another word. */
+  /** Saves the events of a hidden page, because a phone may end a hidden page without another event. */
   function hidden(): void {
     const { host } = departure
     if (document.visibilityState !== 'hidden' || departure.gone) return
     host?.leave(false)
-    // Timers of a hidden page are late, so nothing waits for an answer.
+    // Timers of a hidden page are late, so the journal is written without waiting for the host's answer.
     if (host?.answers()) journal?.keep()
     else save()
   }

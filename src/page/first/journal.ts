@@ -1,7 +1,7 @@
 /**
- * A page's own way to the disk, with its first code: what no host has answered for yet is written to IndexedDB as it is,
- * and any host takes it up later (`core/queue-journal.ts`). The person's choice goes the same way, so that it is durable
- * at once. localStorage would not do: Chromium writes it out 10 to 60 s later.
+ * The journal: a page's first code writes handovers that no host has answered yet to IndexedDB, as they are. Any host
+ * takes them up later (`core/queue/journal.ts`). The person's choice is written in the same way, so that it is durable
+ * at once. localStorage would not do for either: Chromium writes it to disk 10 to 60 s later.
  */
 
 import { openDatabase } from '../../adapters/open-database'
@@ -11,29 +11,29 @@ import { isRefused, NO_RULES, parseRules, type Rules } from '../../core/queue/ru
 import { shown } from './shown'
 
 export interface Journal {
-  /** Writes what is open in the outbox and not yet written. */
+  /** Writes the outbox's handovers that are not in the journal yet. */
   keep(): void
-  /** Whether it is on disk here, */
+  /** Whether the handover is in the journal. */
   holds(handover: Handover): boolean
-  /** or may be so soon. */
+  /** Whether the handover is in the journal, or is being written. */
   hasAsked(handover: Handover): boolean
-  /** Writes these. Rejects where that is not possible now. */
+  /** Writes the handovers. Rejects where that is not possible now. */
   write(handovers: Handover[]): Promise<void>
-  /** Asks no table together with another: a host may be at work on rules for long. */
+  /** Runs a transaction on one table, never on both: a host may hold `rules` for long. */
   transact(table: 'journal' | 'rules', work: (store: IDBObjectStore) => void): Promise<void>
-  /** Ends with the latest step on the rules. Never rejects. */
+  /** Resolves once the latest `decide` has ended. Never rejects. */
   known?: Promise<void>
-  /** What is decided about the queue, once it has been read. */
+  /** The queue's rules: the person's choice, and whether the worker has hooks. `undefined` until they are read. */
   rules: Rules | undefined
-  /** How the tables were made, if this page made them: the browser may have lost what was in them before. */
+  /** The event in which this page made the tables, if it did: the browser may have lost the tables before them. */
   upgrade?: IDBVersionChangeEvent | undefined
-  /** Told whenever it is read. */
+  /** Called whenever the rules have been read. */
   onRules: (rules: Rules) => void
-  /** Reads what is decided, and changes it, in one transaction: see `known`. */
+  /** Reads the rules and changes them, in one transaction, whose end `known` waits for. */
   decide(change?: (rules: Rules) => Rules): void
 }
 
-/** Handovers of a queue that may wait for a host: with no host ever, later ones wait in memory. */
+/** The most handovers of a queue in the journal: if no host ever takes them up, later handovers wait in memory. */
 const MAX_ROWS = 1_000
 
 export function createJournal(queue: string, outbox: Outbox): Journal {
@@ -60,7 +60,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     })
   }
 
-  /** Twice, since a connection may have been lost without a word. */
+  /** Tries a transaction twice, since browsers lose connections without an event. */
   const transact: Journal['transact'] = (...asked) =>
     attempt(...asked).catch(() => {
       forget()
@@ -70,7 +70,8 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
   async function write(handovers: Handover[], isWanted = (_: Handover) => true): Promise<void> {
     await journal.known
     const isAllowed = ({ at }: Handover) => !isRefused(journal.rules as Rules, at)
-    // The person may have agreed in another tab meanwhile. A refusal there is for the host to heed.
+    // The person may have opted in in another tab since the rules were read, so they are read again. That the person
+    // has opted out in another tab is for the host to heed.
     if (!handovers.every(isAllowed)) {
       journal.decide()
       await journal.known
@@ -103,11 +104,11 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       writing = true
       for (const handover of some) asked.add(handover)
       try {
-        // A host may have taken some of them before the database was open.
+        // A host may have stored some of the handovers before the database was open.
         await write(some, (handover) => outbox.open.has(handover))
         for (const handover of some) kept.add(handover)
       } catch {
-        // They stay in memory, and in localStorage once the page goes.
+        // The handovers stay in memory, and are written to the backup on page exit.
         for (const handover of some) asked.delete(handover)
         more = false
       }
@@ -126,7 +127,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
           journal.onRules(journal.rules)
         }
       }).catch(() => {
-        // Without a disk, what localStorage says is all there is.
+        // Without a disk there are no rules but the choice in localStorage.
         journal.rules ??= NO_RULES
       })
     },

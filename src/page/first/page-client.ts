@@ -1,4 +1,4 @@
-/** The client of a page: what must be there at once, and what is loaded right after. */
+/** Makes the client of a page from the code that must be there at once, and loads the rest right after. */
 
 import { newId } from '../../adapters/new-id'
 import { createFront, type LateDelivery } from '../../client/first/front'
@@ -11,18 +11,18 @@ import { createDeparture, HOOKED_KEY } from './departure'
 import { createJournal } from './journal'
 import { type StorageKind, webStorage } from './web-storage'
 
-/** Code that has not arrived after this many ms is asked for again, and calls are answered without it. */
+/** If the late code has not loaded after this many ms, it is asked for again, and calls are answered without it. */
 const LOAD_LIMIT_MS = 10_000
 
 const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, Math.min(ms, MAX_DELAY)))
 
-/** ms before the code that could not be loaded is asked for again; doubled each time. */
+/** The pause in ms before late code that could not be loaded is asked for again; doubled each time. */
 const RELOAD_MS = 5_000
 
 export const readPageOptions = (apiKey: unknown, raw: unknown) =>
   readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl })
 
-/** @param raw what `init` was given. Without an API key the client keeps and sends nothing. */
+/** @param raw the options as `init` was given them. Without an API key the client keeps and sends nothing. */
 export function createPageClient(config: CaptureConfig, raw: unknown, onClosing: () => void): Outlast {
   const { log, apiKey } = config
   const options: OutlastOptions = apiKey ? copyOf(raw) : { persistence: 'memory' }
@@ -49,7 +49,7 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
     log.speak({})
     return connect(new Promise(() => undefined), async () => undefined)
   }
-  // Where the disk cannot be read, this is all that remembers what the worker has said.
+  // The rules on disk say the same. Where the disk cannot be read, localStorage alone remembers what the worker said.
   const hooked = () => asRecord(options.worker).beforeSend === true || kept.get(HOOKED_KEY) === 'true'
   const departure = createDeparture(front, { queue, journal, hooked })
   front.capture.onNew = () => {

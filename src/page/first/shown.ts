@@ -1,4 +1,4 @@
-/** Resolves once the page is really shown: a prerendered one may never be, and nothing has happened to anyone yet. */
+/** Resolves once the page is shown. A prerendered page may never be: no visitor has seen anything until then. */
 export function shown(): Promise<void> {
   if (!(document as { prerendering?: boolean }).prerendering) return Promise.resolve()
   return new Promise((resolve) => document.addEventListener('prerenderingchange', () => resolve(), { once: true }))

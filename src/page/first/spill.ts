@@ -1,31 +1,33 @@
 /**
- * Handovers that were on no disk when their page went away, written to localStorage, the only storage that a page can
- * write to synchronously. A later page moves them into the journal under their own producer and sequence numbers, so that
- * what did get through meanwhile is not taken twice.
+ * The backup: on page exit, handovers that are on no disk are written to localStorage, the only storage that a page can
+ * write to synchronously. A later page moves them into the journal under their own producers and sequence numbers, so
+ * that a handover that did get through meanwhile is not taken twice.
  */
 
 import type { Handover } from '../../core/queue/handover'
 import { openStorage, STORAGE_PREFIX } from './web-storage'
 
 /**
- * Characters that one page leaves at most before the code is there that knows what others have left: as many as all may
- * leave together once it is there. A browser gives an origin some 5 million.
+ * The longest backup, in characters, of a page whose code that measures other pages' backups has not loaded. It is also
+ * the most that the backups of all pages may have together. A browser gives an origin some 5 million characters.
  */
 const MAX_ALONE = 500_000
 
+/** The version of a backup's format. */
 export const SPILL_VERSION = 1
 
+/** Part of every backup's key: `outlast:<queue>:spill:<producer>`. */
 export const MARK = ':spill:'
 
 export const prefixOf = (queue: string) => STORAGE_PREFIX + queue + MARK
 
-/** Takes from what all pages have left what is more than they may leave together. */
+/** Shortens the backups of all pages to the length that they may have together. */
 export type Shorten = (storage: Storage) => void
 
 /**
- * Writes a page's handovers in place of what it had written before. Returns whether anything is written now.
+ * Writes a page's backup in place of its earlier one. Returns whether the page has a backup now.
  *
- * @param shorten loads late
+ * @param shorten `undefined` until its code has loaded
  */
 export function spill(queue: string, producer: string, handovers: Handover[], shorten?: Shorten): boolean {
   const storage = openStorage('localStorage')
@@ -38,7 +40,7 @@ export function spill(queue: string, producer: string, handovers: Handover[], sh
     shorten?.(storage)
     return true
   } catch {
-    // Full or read-only: the beacon is what is left, and it is sent either way.
+    // localStorage is full or read-only. The beacon, which is sent in any case, is the only way left.
     return false
   }
 }

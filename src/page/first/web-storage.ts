@@ -6,8 +6,9 @@ export const STORAGE_PREFIX = 'outlast:'
 export type StorageKind = 'localStorage' | 'sessionStorage'
 
 /**
- * A part of localStorage or sessionStorage, backed by memory: what is denied (opaque origins throw on reading the
- * property itself) or full is forgotten with the page, and said once. Without a kind all is, for `persistence: 'memory'`.
+ * A part of localStorage or sessionStorage, backed by memory. Values that cannot be written, because the storage is
+ * full or denied (opaque origins throw on reading the property itself), last as long as the page, and one warning says
+ * so. Without a `kind`, for `persistence: 'memory'`, all values last as long as the page.
  */
 export function webStorage(
   kind: StorageKind | undefined,
@@ -21,13 +22,16 @@ export function webStorage(
     if (kind && !warned) tell('storage', kind, error)
     warned = true
   }
-  /** What could not be written, and what it stands in for until another tab writes there. */
+  /**
+   * Values that could not be written. Each counts in place of the stored value `over` until another tab changes that.
+   */
   const memory = new Map<string, { value: string; over: string | undefined }>()
   function get(key: string): string | undefined {
     try {
       return storage?.getItem(prefix + key) ?? undefined
     } catch {
-      // A damaged profile: Firefox's NS_ERROR_FILE_CORRUPTED. What is not found is made anew.
+      // A damaged profile, as in Firefox's NS_ERROR_FILE_CORRUPTED, counts as having no value: the caller makes a new
+      // one.
       return undefined
     }
   }
@@ -59,14 +63,14 @@ export function webStorage(
       try {
         for (const key of Object.keys(storage ?? {})) if (key.startsWith(prefix)) keys.push(key.slice(prefix.length))
       } catch {
-        // As above.
+        // A damaged profile has no keys that can be read.
       }
       return keys
     },
   }
 }
 
-/** The storage, or `undefined` where it is denied, or replaced by what cannot be read. */
+/** The storage, or `undefined` where it is denied, or replaced by an object that cannot be read. */
 export function openStorage(kind: StorageKind): Storage | undefined {
   try {
     const storage = window[kind] ?? undefined

@@ -6,30 +6,26 @@ import type { Clock } from '../../core/base/ports'
 const CHOICE_LIMIT_MS = 3_000
 
 export interface AfterChoices {
-  /** Whether an event waits for a choice now. */
-  readonly waiting: boolean
-  /** Calls `then` at once where every choice is on disk, and otherwise as soon as it is. */
-  run(then: () => void): Promise<void>
+  /** Whether every choice is known to be on disk. */
+  isSettled(): boolean
+  /** Resolves once it is. */
+  settled(): Promise<void>
 }
 
 /** @param latest the step on the rules that was taken last; it never rejects */
 export function createAfterChoices(latest: () => Promise<void> | undefined, clock: Clock): AfterChoices {
   let heeded: Promise<void> | undefined
-  let waiting = false
+  const isSettled = () => latest() === heeded
   return {
-    get waiting() {
-      return waiting
-    },
-    async run(then) {
-      for (let step = latest(); step && step !== heeded; step = latest()) {
-        waiting = true
+    isSettled,
+    async settled() {
+      while (!isSettled()) {
+        const step = latest()
         const limit = clock.timer(CHOICE_LIMIT_MS)
         await Promise.race([step, limit.done])
         limit.cancel()
         heeded = step
       }
-      waiting = false
-      then()
     },
   }
 }

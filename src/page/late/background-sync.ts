@@ -1,6 +1,6 @@
 /**
- * Asks the browser to wake the worker when the network is back, page or no page. Only a page may ask, and only while
- * it is open, so it asks early: whenever something is in the queue.
+ * Asks the browser for a Background Sync: it wakes the worker when the network is back, with or without an open page.
+ * Only an open page may ask for one, so the page asks early: whenever events are pending.
  */
 
 import { SYNC_TAG } from '../../core/base/names'
@@ -9,14 +9,15 @@ interface SyncRegistration extends ServiceWorkerRegistration {
   sync?: { register(tag: string): Promise<void> }
 }
 
-/** While one and the same backlog is known, the browser is asked again after this many ms: it may have given up. */
+/** While events stay pending, the browser is asked again after this many ms, because it may have given up. */
 const ASK_EVERY_MS = 5_000
 
 export interface BackgroundSync {
+  /** Events are pending: asks the browser, unless it was asked within the last `ASK_EVERY_MS`. */
   request(): void
-  /** The queue is empty: the next event asks anew. */
+  /** The queue is empty: the next `request` asks in any case. */
   rearm(): void
-  /** As `request`, but now in any case: the network has just gone. */
+  /** The network has just gone: asks in any case. */
   insist(): void
 }
 
@@ -29,7 +30,7 @@ export function createBackgroundSync(
     const { sync } = (registration() ?? {}) as Partial<SyncRegistration>
     if (!sync) return
     askedAt = now()
-    // Denied by the user, by Brave, or in a private window: the next visit delivers.
+    // A user, Brave or a private window may deny it. The next visit delivers the events then.
     sync.register(SYNC_TAG).catch(() => undefined)
   }
   return {

@@ -1,4 +1,4 @@
-/** The ladder of hosts: the worker, this page over IndexedDB, this page over memory, and the way back to the worker. */
+/** Finds a host: the worker, else this page over IndexedDB, else this page over memory; and the worker again later. */
 
 import type { InProcessChannel } from '../../client/late/in-process-channel'
 import type { Channel, Connect } from '../../client/late/link'
@@ -18,7 +18,7 @@ export interface ConnectOptions {
   worker: WorkerLocation | false
   durable: boolean
   clock: Clock
-  /** Whether the site's worker has a `beforeSend`, past which nothing may be sent. */
+  /** Whether the site's worker has a `beforeSend`, so that nothing may be sent without this worker. */
   hooked(): boolean
   /** Told of a newer worker that waits. */
   onUpdate(update: OutlastEvents['update']): void
@@ -27,18 +27,19 @@ export interface ConnectOptions {
 export interface PageConnect {
   connect: Connect
   registration(): ServiceWorkerRegistration | undefined
-  /** The channel, while this page is the host. */
+  /** The channel to the host in this page, once there is one. */
   inPage(): InProcessChannel | undefined
 }
 
-/** The code of the host in this page is not waited for longer than this many ms. */
+/** How long in ms the code of the host in this page may take to load. */
 const CODE_LIMIT_MS = 10_000
 
-/** A worker that did not answer is asked again after this many ms, doubled each time, and at last every so many. */
+/** The pause in ms before a worker that did not answer is asked again; doubled each time. */
 const ASK_AGAIN_MS = 5_000
+/** The longest such pause, in ms. */
 const ASK_AGAIN_AT_MOST_MS = 300_000
 
-/** How long in ms such a worker has to answer. */
+/** How long in ms a worker that is asked again has to answer. */
 const ANSWER_LIMIT_MS = 3_000
 
 export function createConnect({ queue, worker, durable, hooked, clock, onUpdate }: ConnectOptions): PageConnect {
@@ -69,7 +70,7 @@ export function createConnect({ queue, worker, durable, hooked, clock, onUpdate 
       registration = found
     })
 
-  /** Asks the worker ever less often, until it answers. */
+  /** Asks the worker ever less often until it answers. Stays pending once it is cancelled. */
   async function workerThatAnswers(
     life: WorkerLife,
     receive: (raw: unknown) => void,
@@ -79,7 +80,7 @@ export function createConnect({ queue, worker, durable, hooked, clock, onUpdate 
       await clock.timer(pauseMs).done
       const found = cancelled() ? undefined : await tryWorker(life, receive)
       if (found) return found
-      // It is never wanted again.
+      // The worker is not wanted any more.
       if (cancelled()) return new Promise(() => undefined)
     }
   }
@@ -117,7 +118,8 @@ export function createConnect({ queue, worker, durable, hooked, clock, onUpdate 
         }
       }
       registration = undefined
-      // That its code cannot be loaded now says nothing about storage, so it is no reason to go on to memory.
+      // This stands outside the `try`: code that cannot be loaded says nothing about storage, so it is no reason to use
+      // memory instead.
       const openInPage = await loadInPage(receive)
       const opened = (channel: Channel) => ({
         channel,
@@ -133,7 +135,8 @@ export function createConnect({ queue, worker, durable, hooked, clock, onUpdate 
           reason = show(error)
         }
       }
-      // What the worker's hook has not seen may not be sent, and memory would lose it: it waits where it is.
+      // Events that the worker's hook has not seen may not be sent, and a queue in memory would lose them. They wait in
+      // the outbox and the journal.
       if (hooked()) throw new Error(`${reason ?? 'nothing is stored'}; events wait for the beforeSend of the worker`)
       return opened(await openInPage(false))
     },

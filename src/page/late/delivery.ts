@@ -87,7 +87,10 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     clock,
     outbox,
     capture,
-    connect: connect.connect,
+    async connect(...asked) {
+      await afterChoices.settled()
+      return connect.connect(...asked)
+    },
     degraded: (change) => emitter.emit('degraded', change),
     warn: log.warn,
     onPending: sync.request,
@@ -106,13 +109,15 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     },
   })
   capture.onNew = () => {
-    void afterChoices.run(link.handOver)
+    // At once where there is nothing to wait for.
+    if (afterChoices.isSettled()) link.handOver()
+    else void afterChoices.settled().then(link.handOver)
     keepIfLate()
   }
   departure.host = {
     leave(quiet) {
       // What waits for a choice is written down by the page itself.
-      if (!afterChoices.waiting) link.leave(quiet)
+      if (afterChoices.isSettled()) link.leave(quiet)
     },
     answers: link.answered,
     outlives: () => link.channel?.host === 'worker' && link.answered(),

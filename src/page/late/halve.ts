@@ -1,8 +1,10 @@
-/** Beacons in halves: what the browser refuses as one may be too long for it, or for what is left of a page's 64 KiB. */
+/** Halves beacons that the browser refuses: one may be too long, or longer than what is left of a page's 64 KiB. */
 
 import type { BeaconHelp } from '../first/beacon'
 
-/** Below this many characters a refusal means that the page's 64 KiB are used up, not that the body is too long. */
+/**
+ * The shortest body, in characters, that is halved after a refusal: for a shorter one the page's 64 KiB are used up.
+ */
 const SMALLEST_SPLIT = 2_048
 
 export const halve: BeaconHelp['halve'] = (events, size, send) => {

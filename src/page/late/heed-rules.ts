@@ -1,4 +1,4 @@
-/** Loaded late: brings what the disk and what this page know of the person's choice to the same. The later one holds. */
+/** Compares the person's choice on disk with the one that this page knows: the later choice replaces the other one. */
 
 import { dataLossOf } from '../../adapters/data-loss'
 import type { Front } from '../../client/first/front'
@@ -26,7 +26,8 @@ export function heedRules({ choices, config, outbox }: Front, journal: Journal, 
       clear(outbox)
       if (rules.erase >= rules.at) forget()
     } else if (at > rules.at) {
-      // A disk that takes nothing now would be asked without an end; a later page asks again.
+      // Each choice is written once: a disk that cannot be written now would be asked without end. A later page asks
+      // again.
       if (told === at) return
       told = at
       const erase = cleared() ? at : rules.erase
@@ -43,7 +44,7 @@ export function heedRules({ choices, config, outbox }: Front, journal: Journal, 
             },
       )
     } else if (refused && !rules.refused) {
-      // A choice of an earlier version has no time.
+      // A choice that an earlier version of this library stored has no time: it is stored again with one.
       choose(true, cleared())
     }
   }

@@ -1,4 +1,4 @@
-/** Loaded late, where there is no worker: the same host, run by this page over IndexedDB, or over memory. */
+/** Runs the host in this page, over IndexedDB or over memory. Loaded where there is no worker. */
 
 import { fetchSender } from '../../adapters/fetch-sender'
 import { platformCompressor } from '../../adapters/gzip'
@@ -17,15 +17,20 @@ export interface InPageOptions {
   /** The page's `MESSAGE_VERSION`. A deployment may have replaced this code under a page of another version. */
   version: number
   queue: string
+  /** Gets the host's messages. */
   receive: (raw: unknown) => void
+  /** True for IndexedDB, false for memory. */
   durable: boolean
-  /** The platform's time; a page may have replaced what tells it. */
+  /** The platform's time. It is given because a page may have replaced `Date.now`. */
   now: () => number
-  /** Nothing may be sent past the `beforeSend` of the site's worker: events wait for it. */
+  /** Whether the site's worker has a `beforeSend`: events are stored for it, and none is sent without it. */
   hooked: boolean
 }
 
-/** For a queue whose events wait for a worker's hook: its rules say so too, but a site may delete the database. */
+/**
+ * Sends nothing: for a queue whose events wait for the worker's hook. The rules say this too, but a site may delete
+ * them.
+ */
 const NO_SENDER: Sender = {
   send: () => ({
     outcome: Promise.resolve({
@@ -37,7 +42,7 @@ const NO_SENDER: Sender = {
   }),
 }
 
-/** @throws an Error where it is not for such pages, and a StorageError where `durable` storage cannot be had */
+/** @throws an Error if this code is not of the page's version, a StorageError if `durable` storage is not available */
 export async function openInPageChannel({
   version,
   queue,
@@ -48,7 +53,7 @@ export async function openInPageChannel({
 }: InPageOptions): Promise<InProcessChannel> {
   if (version !== MESSAGE_VERSION) throw new Error('the files of the library are of another version')
   const database = durable ? idbDatabase() : memoryDatabase()
-  // Opening is where opaque origins, private windows of old and full disks show.
+  // This opens the database, which fails in opaque origins, private windows of old browsers, and on full disks.
   if (durable) await database.transact('readonly', (tx) => tx.get('queues', ['']))
   if (hooked) {
     await database.transact('drain', async (tx) => {

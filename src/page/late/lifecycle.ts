@@ -1,15 +1,15 @@
-/** What happens to the page besides being hidden and left (see `departure.ts`), as the few things that matter to its events. */
+/** Watches the events of a page's life that matter here, but for page exit, which `departure.ts` watches. */
 
 export interface LifecycleListener {
-  /** It is back: seen again, thawed, or out of the back/forward cache. */
+  /** The page is back: visible again, thawed, or out of the back/forward cache. */
   back(): void
   online(): void
   offline(): void
-  /** Another tab wrote or removed this in localStorage. */
+  /** Another tab wrote or removed this key in localStorage. */
   stored(key: string): void
 }
 
-/** Starts listening. Returns the function that ends it. */
+/** Starts to watch. Returns a function that ends this. */
 export function watchLifecycle(listener: LifecycleListener): () => void {
   const onVisibility = () => document.visibilityState !== 'hidden' && listener.back()
   const onPageShow = (event: PageTransitionEvent) => event.persisted && listener.back()

@@ -1,4 +1,4 @@
-/** Hears what hosts tell of this queue's events, while somebody in this page listens. */
+/** Receives what hosts report of this queue's events, while this page has a listener. */
 
 import { openReportChannel } from '../../adapters/report-channel'
 import type { Emitter } from '../../client/first/emitter'
@@ -10,7 +10,7 @@ import { MESSAGE_VERSION } from '../../core/host/messages'
 
 export interface Reports {
   start(): void
-  /** For as long as the page may be in the back/forward cache, where a message would evict it. */
+  /** Closes the channel while the page may be in the back/forward cache: a message would evict the page. */
   pause(): void
   resume(): void
   stop(): void

@@ -1,6 +1,7 @@
 /**
- * Tells the other tabs of this origin that what is decided about a queue has changed. localStorage tells them too, unless
- * it is full or the site empties it, and a tab that does not know must not send a beacon.
+ * Tells the other tabs of this origin that the rules of a queue have changed. The choice in localStorage tells them
+ * too, unless localStorage is full or the site empties it; and a tab that does not know of a refusal would send a
+ * beacon.
  */
 
 import { RULES_CHANNEL } from '../../core/base/names'
@@ -9,14 +10,14 @@ import { MESSAGE_VERSION } from '../../core/host/messages'
 import type { Rules } from '../../core/queue/rules'
 
 export interface RulesChannel {
-  /** The rules as they were read or changed here. Other tabs are told of them where they are news. */
+  /** To be called with the rules whenever this page has read or changed them. Tells other tabs if they differ. */
   tell(rules: Rules): void
-  /** For as long as the page may be in the back/forward cache, where a message would evict it. */
+  /** Closes the channel while the page may be in the back/forward cache: a message would evict the page. */
   pause(): void
   resume(): void
 }
 
-/** @param onChange another tab says that there is something to read */
+/** @param onChange called when another tab has changed the rules */
 export function openRulesChannel(queue: string, onChange: () => void): RulesChannel {
   let channel: BroadcastChannel | undefined
   let told = ''
@@ -25,7 +26,8 @@ export function openRulesChannel(queue: string, onChange: () => void): RulesChan
     try {
       channel ??= new BroadcastChannel(RULES_CHANNEL)
     } catch {
-      // The platform has none, or a page has put something else in its place: localStorage is what is left.
+      // The platform has no BroadcastChannel, or a page has replaced the class: localStorage alone tells the other
+      // tabs.
       return
     }
     channel.onmessage = ({ data }) => {

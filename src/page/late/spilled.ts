@@ -1,11 +1,11 @@
-/** What earlier pages of a queue left in localStorage; see `spill.ts`. */
+/** Recovers the backups that earlier pages left in localStorage; see `spill.ts`. */
 
 import { asRecord } from '../../core/base/values'
 import { type Handover, parseHandover } from '../../core/queue/handover'
 import { MARK, prefixOf, type Shorten, SPILL_VERSION, textOf } from '../first/spill'
 import { openStorage } from '../first/web-storage'
 
-/** Moves what earlier pages left to where hosts look for it. Rejects where that is not possible now: it stays then. */
+/** Moves the queue's backups of earlier pages to the journal, by `add`. Rejects where `add` does; backups stay then. */
 export async function moveSpills(
   queue: string,
   own: string,
@@ -26,16 +26,16 @@ export async function moveSpills(
       await add(handovers)
       moved = true
     }
-    // Its page may have come back and left again meanwhile.
+    // The page of this backup may have come back and left again meanwhile: its new backup stays.
     if (storage?.getItem(key) === text) storage.removeItem(key)
   }
   return moved
 }
 
-/** Characters that all pages of an origin may leave together: localStorage has 5 MB for the whole origin. */
+/** The most characters in all backups of an origin together: localStorage has 5 MB for the whole origin. */
 const MAX_SPILL = 500_000
 
-/** The oldest events go first, and their number stays, under a reason. Producers are UUIDv7, so their order is that of time. */
+/** Drops the oldest events first, and counts them in their handovers. Producers are UUIDv7, so ordered by time. */
 export const shorten: Shorten = (storage) => {
   const keys = Object.keys(storage).filter((key) => key.includes(MARK))
   let over = -MAX_SPILL
@@ -43,7 +43,7 @@ export const shorten: Shorten = (storage) => {
   for (const key of keys.sort((a, b) => (producerOf(a) < producerOf(b) ? -1 : 1))) {
     if (over <= 0) return
     const handovers = parseSpill(storage.getItem(key) ?? '', producerOf(key))
-    // Of another version, or nothing that can be read: it is left as it is.
+    // A backup of another version, or one that cannot be read, is left as it is.
     if (!handovers?.length) continue
     const shorter = handovers.map((handover) => {
       const { events, dropped } = handover
@@ -61,24 +61,24 @@ export const shorten: Shorten = (storage) => {
 
 const producerOf = (key: string) => key.slice(key.lastIndexOf(':') + 1)
 
-/** Leaves nothing of this queue behind. */
+/** Removes all backups of a queue. */
 export function removeSpills(queue: string): void {
   const storage = openStorage('localStorage')
   for (const key of Object.keys(storage ?? {})) if (key.startsWith(prefixOf(queue))) storage?.removeItem(key)
 }
 
-/** The handovers of a producer, or `undefined` for what a later version wrote. */
+/** Parses a producer's backup. `undefined` if a later version of this library wrote it. */
 function parseSpill(text: string, producer: string): Handover[] | undefined {
   try {
     const { v, handovers } = asRecord(JSON.parse(text))
     if (typeof v === 'number' && v > SPILL_VERSION) return undefined
     if (v !== SPILL_VERSION || !Array.isArray(handovers)) return []
-    // One of another producer would never be known again as that page's.
+    // A handover that names another producer than the key does is damaged: no host could recognise its repeats.
     return handovers
       .map(parseHandover)
       .filter((handover) => handover !== undefined && handover.producer === producer) as Handover[]
   } catch {
-    // Cut short or somebody else's: there is nothing in it to save.
+    // The text was cut short, or is none of this library's: it holds no event that could be saved.
     return []
   }
 }

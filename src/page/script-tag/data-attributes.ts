@@ -17,7 +17,7 @@ const number: Read = (text) => (text.trim() === '' ? Number.NaN : Number(text))
 const flag: Read = (text) => text !== 'false'
 const word: Read = (text) => text
 
-/** Every option that a string can express. What their values may be is checked where all options are. */
+/** The options that a string can express, each with its parser. `init` checks their values, as it does all options. */
 const OPTIONS: Record<string, Read> = {
   host: word,
   captureMode: word,
@@ -42,6 +42,7 @@ const OPTIONS: Record<string, Read> = {
   debug: flag,
 }
 
+/** Attributes that are no option of `init`, or only a part of one. */
 const OTHERS = new Set(['key', 'worker', 'workerUrl', 'workerScope', 'distinctId', 'pageviews', 'webVitals'])
 
 /** @param data the element's `dataset`, with camelCase names */

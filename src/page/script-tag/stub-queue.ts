@@ -1,4 +1,4 @@
-/** Commands that a page queued before the script had loaded: `[method, ...arguments]`. */
+/** Runs the commands that a page queued before the script had loaded. A command is `[method, ...arguments]`. */
 
 import { show } from '../../core/base/values'
 import type { init } from '../../index'
@@ -27,8 +27,8 @@ const METHODS = [
 type Method = (typeof METHODS)[number]
 
 /**
- * Runs what is queued in `window.outlast` and puts the client in its place, with `push` for commands to come. Without a
- * client (`data-key` is absent) commands wait for `outlast.init(key, options)`.
+ * Runs the commands in `window.outlast` and puts the client there, with `push` for later commands. Without a client,
+ * because `data-key` is absent, the commands wait for `outlast.init(key, options)`.
  */
 export function takeCommands(client: Outlast | undefined, { init: start }: { init: typeof init }): void {
   const page = window as unknown as { outlast?: unknown }
@@ -36,7 +36,7 @@ export function takeCommands(client: Outlast | undefined, { init: start }: { ini
   let current = client
   const waiting: (() => unknown)[] = []
 
-  /** Reads the command only here, where one that cannot be read costs itself alone. */
+  /** Reads and runs a command. A command that cannot be read or fails is warned of, and the others run all the same. */
   function run(read: () => unknown): void {
     if (!current) {
       waiting.push(read)
@@ -51,7 +51,7 @@ export function takeCommands(client: Outlast | undefined, { init: start }: { ini
         console.warn(`[outlast] ${show(method)} is no command; use one of ${METHODS.join(', ')}`)
       }
     } catch (error) {
-      // The commands after it are to run all the same.
+      // The commands after the failed one still have to run.
       console.warn(`[outlast] a command failed: ${show(error)}`)
     }
   }
@@ -61,7 +61,7 @@ export function takeCommands(client: Outlast | undefined, { init: start }: { ini
     push,
     init(...args: Parameters<typeof init>) {
       current = start(...args)
-      // The page may hold on to this very object, so the client's methods come to it.
+      // The page may have kept a reference to this object, so the client's methods are added to it.
       Object.assign(face, current, { push })
       for (const read of waiting.splice(0)) run(read)
       return current

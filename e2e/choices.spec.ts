@@ -1,0 +1,208 @@
+/** Choices that follow each other, in one tab or several, with what is captured before, between and after them. */
+
+import { setTimeout as pause } from 'node:timers/promises'
+import type { BrowserContext, Page } from 'playwright'
+import { launchKillable, withProfile } from './browser'
+import { watchErrors } from './fixtures'
+import { expect, fillLocalStorage, leave, test } from './late-site'
+import { capture, captureAndForget, stats } from './told'
+
+/** Chromium writes localStorage to the disk by itself after some seconds, in ms. */
+const WRITTEN_AFTER_MS = 10_000
+
+const choose = (page: Page, choice: 'optIn' | 'optOut') => page.evaluate((name) => window.outlast[name](), choice)
+
+/** What is captured later was captured in a later millisecond. */
+const nextMillisecond = (page: Page) =>
+  page.evaluate(async () => {
+    for (const now = Date.now(); Date.now() === now; ) await new Promise((resolve) => setTimeout(resolve))
+  })
+
+for (const options of [{}, { worker: false }]) {
+  const host = 'worker' in options ? 'a page that hosts its queue' : 'a page with a worker'
+
+  for (const clear of [false, true]) {
+    test(`P5, P10: ${host}: what is captured right after an optIn is delivered, 20 times after an optOut${clear ? ' with clear' : ''}`, async ({
+      visit,
+      received,
+    }) => {
+      const page = await visit(options)
+      await page.evaluate(() => window.outlast.ready)
+      for (let times = 1; times <= 20; times++) {
+        await page.evaluate((erase) => window.outlast.optOut({ clear: erase }), clear)
+        await nextMillisecond(page)
+        await page.evaluate((name) => {
+          window.outlast.optIn()
+          window.outlast.capture(name)
+        }, `agreed ${times}`)
+        // Without this, the next `optOut({ clear: true })` may erase it, as it should.
+        if (clear) await received(times)
+      }
+      const events = await received(20)
+      expect(events.map(({ copies }) => copies)).toEqual(Array(20).fill(1))
+      await expect.poll(() => stats(page)).toMatchObject({ delivered: 20, pending: 0, dropped: {} })
+    })
+  }
+
+  test(`P5, P10: ${host}: an optIn that changes nothing refuses nothing that was captured before it`, async ({
+    visit,
+    received,
+  }) => {
+    const first = await visit(options)
+    await choose(first, 'optOut')
+    await nextMillisecond(first)
+    await choose(first, 'optIn')
+    await leave(first)
+    for (let times = 1; times <= 5; times++) {
+      const page = await visit(options)
+      await captureAndForget(page, `of visit ${times}`)
+      await nextMillisecond(page)
+      await choose(page, 'optIn')
+      await received(times)
+      await leave(page)
+    }
+  })
+
+  test(`P10: ${host}: an optOut that changes nothing lets nothing through that was captured before it`, async ({
+    visit,
+    collector,
+  }) => {
+    const first = await visit(options)
+    await choose(first, 'optOut')
+    await first.evaluate(() => window.outlast.ready)
+    await first.evaluate(() => localStorage.clear())
+    await leave(first)
+    const page = await visit(options)
+    await captureAndForget(page, 'never')
+    await nextMillisecond(page)
+    await choose(page, 'optOut')
+    expect(await stats(page)).toMatchObject({ delivered: 0, pending: 0 })
+    await leave(page)
+    expect(await collector.stats()).toMatchObject({ events: 0 })
+  })
+
+  test(`P10: ${host}: what was captured in a refusal stays refused, although an optIn and an event follow it`, async ({
+    visit,
+    received,
+    collector,
+  }) => {
+    const first = await visit(options)
+    await choose(first, 'optOut')
+    await first.evaluate(() => window.outlast.ready)
+    await first.evaluate(() => localStorage.clear())
+    await leave(first)
+    const page = await visit(options)
+    await captureAndForget(page, 'refused')
+    await nextMillisecond(page)
+    await page.evaluate(() => {
+      window.outlast.capture('refused too')
+      window.outlast.optIn()
+      window.outlast.capture('agreed')
+    })
+    const events = await received(1)
+    expect(events.map(({ event }) => event)).toEqual(['agreed'])
+    await leave(page)
+    expect(await collector.stats()).toMatchObject({ events: 1 })
+  })
+
+  test(`P5, P10: ${host}: what was captured right before an optOut, by a page that is left at once, is delivered by the next`, async ({
+    visit,
+    received,
+  }) => {
+    const page = await visit(options)
+    await page.evaluate(() => window.outlast.ready)
+    await page.evaluate(() => {
+      window.outlast.capture('under consent')
+      window.outlast.optOut()
+      location.href = '/away.html'
+    })
+    await page.waitForURL('**/away.html')
+    await visit(options)
+    const [event] = await received(1)
+    expect(event).toMatchObject({ event: 'under consent' })
+  })
+
+  test(`P10: ${host}: a tab that localStorage could not tell of an optOut sends no beacon`, async ({
+    visit,
+    collector,
+  }) => {
+    const [page, other] = [await visit(options), await visit(options)]
+    for (const one of [page, other]) await one.evaluate(() => window.outlast.ready)
+    await fillLocalStorage(page)
+    await choose(page, 'optOut')
+    await pause(500)
+    await captureAndForget(other, 'never')
+    await leave(other)
+    await leave(page)
+    const last = await visit(options)
+    expect(await stats(last)).toMatchObject({ delivered: 0, pending: 0 })
+    expect(await collector.stats()).toMatchObject({ events: 0 })
+  })
+}
+
+test('P10: a page that keeps events for a hook sends none of them, although the site deletes the database', async ({
+  visit,
+  collector,
+}) => {
+  const page = await visit({ worker: { url: '/nowhere.js', scope: '/', beforeSend: true } })
+  await page.evaluate(() => window.outlast.ready)
+  await captureAndForget(page, 'not seen by the hook')
+  await page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const deleting = indexedDB.deleteDatabase('outlast')
+        deleting.onsuccess = resolve
+        deleting.onerror = reject
+      }),
+  )
+  await capture(page, 'after the database was deleted')
+  await page.evaluate(() => window.outlast.flush())
+  await leave(page)
+  expect(await collector.stats()).toMatchObject({ events: 0 })
+})
+
+test('P10: an optIn in the first task after an erasure and a killed browser does not bring the person back', async ({
+  site,
+  collector,
+  received,
+}) => {
+  test.setTimeout(60_000)
+  await collector.reset()
+  const open = async (context: BrowserContext, file = '/') => {
+    const page = await context.newPage()
+    const init = encodeURIComponent(JSON.stringify({ host: collector.url, flushInterval: 200 }))
+    await page.goto(`${site.url}${file}?init=${init}`)
+    return page
+  }
+  await withProfile(async (profile) => {
+    const first = await launchKillable(profile)
+    const page = await open(first.context)
+    await page.evaluate(() => window.outlast.ready)
+    await page.evaluate(() => {
+      window.outlast.identify('ada')
+      window.outlast.register({ plan: 'pro' })
+    })
+    await received(1)
+    await pause(WRITTEN_AFTER_MS)
+    await page.evaluate(() => window.outlast.optOut({ clear: true }))
+    await pause(500)
+    await first.kill()
+
+    const second = await launchKillable(profile)
+    const failOnErrors = watchErrors(second.context)
+    const next = await open(second.context, '/opts-in.html')
+    // Events of the very first task may be those of the erased person: they go with that person.
+    await next.evaluate(() => window.outlast.ready)
+    await next.evaluate(() => window.outlast.capture('of the next person'))
+    await expect
+      .poll(async () => (await collector.events()).filter(({ event }) => event === 'of the next person').length)
+      .toBe(1)
+    const later = (await collector.events()).filter(({ event }) => event !== '$identify')
+    for (const event of later) {
+      expect(event.distinct_id).not.toBe('ada')
+      expect(event.properties).not.toHaveProperty('plan')
+    }
+    failOnErrors()
+    await second.kill()
+  })
+})
