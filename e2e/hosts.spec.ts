@@ -39,6 +39,18 @@ for (const kind of ['classic', 'module'] as const) {
   })
 }
 
+test("a site's own module worker is registered as one", async ({ open, received }) => {
+  const page = await open({ worker: { url: '/own-worker.mjs', scope: '/', type: 'module' } })
+  expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host: 'worker', storage: 'indexeddb' })
+  const active = await page.evaluate(
+    async () => (await navigator.serviceWorker.getRegistration('/'))?.active?.scriptURL,
+  )
+  expect(active).toMatch(/\/own-worker\.mjs$/)
+  await page.evaluate(() => window.outlast.capture('through a module'))
+  const [event] = await received(1)
+  expect(event?.properties.seen_by).toBe('worker')
+})
+
 test('a missing worker file degrades to the page, which says so and delivers', async ({ open, received, site }) => {
   site.answer('/__outlast/worker.js', { status: 404 })
   const page = await open()

@@ -7,6 +7,7 @@ declare global {
   interface Window {
     told: {
       degraded: OutlastEvents['degraded'][]
+      update: OutlastEvents['update'][]
       drop: OutlastEvents['drop'][]
       delivered: OutlastEvents['delivered'][]
       warnings: string[]

@@ -50,6 +50,24 @@ test('P4, P8: a new worker sends what the old one was stopped in the middle of',
   await expect.poll(() => stats(page)).toEqual({ accepted: 2, delivered: 2, pending: 0, dropped: {} })
 })
 
+test('pages are told of a new worker that waits for the old one to end, whether they or it came first', async ({
+  open,
+  collector,
+  site,
+}) => {
+  const page = await open({ flushAt: 1 }, PAGE)
+  collector.fault({ mode: 'hang' })
+  await capture(page, 'keeps the old one busy')
+  await expect.poll(async () => (await collector.stats()).held).toBe(1)
+  serve(site, await buildVariant([NEXT_RELEASE]), isWorkerFile)
+  expect((await told(page)).update).toEqual([])
+  await update(page)
+  const expected = [{ url: `${site.url}/__outlast/worker.js`, scope: `${site.url}/__outlast/` }]
+  await expect.poll(async () => (await told(page)).update).toEqual(expected)
+  const next = await open({}, PAGE)
+  await expect.poll(async () => (await told(next)).update).toEqual(expected)
+})
+
 test('P8, P11: an old page that meets a new worker is told, and goes on by itself over the same queue', async ({
   open,
   received,

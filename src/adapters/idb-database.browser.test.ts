@@ -3,6 +3,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { type Database, StorageError } from '../core/base/ports'
 import { databaseContract } from './database.contract'
 import { idbDatabase } from './idb-database'
+import { DATABASE_NAME, openDatabase, STORES } from './open-database'
+import { openWithIdb } from './open-with-idb'
 import { queueContract } from './queue.contract'
 
 const names: string[] = []
@@ -151,6 +153,64 @@ test('a quota that shows only at the commit is a StorageError that says so', asy
   })
   await expect(put(db, 'b')).rejects.toMatchObject({ name: 'StorageError', reason: 'full' })
   full.mockRestore()
+  expect(await count(db)).toBe(1)
+})
+
+test("a page's first code makes the very tables that a host makes, and either opens what the other has made", async () => {
+  names.push(DATABASE_NAME)
+  const name = newName()
+  await put(make(name), 'a')
+  const host = await openDB(name)
+  const page = await openDatabase(
+    () => undefined,
+    () => undefined,
+  )
+  expect([page.version, [...page.objectStoreNames]]).toEqual([host.version, [...host.objectStoreNames]])
+  expect([...page.objectStoreNames].sort()).toEqual([...STORES].sort())
+  page.close()
+  host.close()
+  await put(make(DATABASE_NAME), 'a')
+  expect(await count(make(DATABASE_NAME))).toBe(1)
+})
+
+test('an opening that an earlier version holds up is given up, and says so', async () => {
+  const name = newName()
+  const earlier = await openDB(name, 1)
+  const { setTimeout: realTimeout } = globalThis
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const onClosed = vi.fn()
+  const opening = openWithIdb(name, { onClosed, onUpgrade: vi.fn() }).catch((error: unknown) => error)
+  // The browser tells the earlier one first, and then that it is in the way.
+  await new Promise((resolve) => realTimeout(resolve, 500))
+  vi.advanceTimersByTime(5_000)
+  vi.useRealTimers()
+  expect(await opening).toMatchObject({ message: expect.stringContaining('a tab with an earlier version keeps it') })
+  // The connection that came too late holds up nothing.
+  earlier.close()
+  await put(make(name), 'a')
+  expect(onClosed).not.toHaveBeenCalled()
+})
+
+test('a write that fails is what the transaction fails for, and no rejection is left unhandled', async () => {
+  const db = make()
+  await put(db, 'a')
+  const unhandled = vi.fn((event: PromiseRejectionEvent) => event.preventDefault())
+  addEventListener('unhandledrejection', unhandled)
+  const { put: original, add } = IDBObjectStore.prototype
+  const failing = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+    this: IDBObjectStore,
+    ...args
+  ) {
+    // A key that is there already: the request fails, as it would for want of room.
+    original.apply(this, args)
+    return add.apply(this, args)
+  })
+  const failed = await put(db, 'b').catch((error: unknown) => error)
+  failing.mockRestore()
+  expect(failed).toMatchObject({ name: 'StorageError', message: expect.stringContaining('ConstraintError') })
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  removeEventListener('unhandledrejection', unhandled)
+  expect(unhandled).not.toHaveBeenCalled()
   expect(await count(db)).toBe(1)
 })
 

@@ -6,8 +6,10 @@ import {
   type Transaction,
   type TransactMode,
 } from '../core/base/ports'
-import { dataLossOf, freshLog, needsFreshLog } from './fresh-log'
-import { DATABASE_NAME, openDatabase, RESERVE, TABLES } from './open-database'
+import { dataLossOf } from './data-loss'
+import { freshLog, needsFreshLog } from './fresh-log'
+import { DATABASE_NAME, RESERVE, STORES } from './open-database'
+import { type Connection, openWithIdb, type ReserveStore, type Store, type StoreTransaction } from './open-with-idb'
 
 /**
  * What is kept free for draining a full disk: bytes that do not compress, enough for a batch of common events. Without
@@ -19,6 +21,9 @@ const RESERVE_BYTES = 65_536
 /** Connections that are tried for one transaction: the first may have been lost without a word. */
 const CONNECTIONS = 2
 
+/** All tables but the reserve. */
+const TABLES = STORES.filter((store) => store !== RESERVE)
+
 /**
  * The queue's tables in IndexedDB. The connection is opened when it is needed and opened anew after `close`,
  * `versionchange`, and Safari's "Connection to Indexed Database server lost", which fails every transaction of the old
@@ -26,7 +31,7 @@ const CONNECTIONS = 2
  * seconds, as everywhere in IndexedDB by default.
  */
 export function idbDatabase(name: string = DATABASE_NAME): Database {
-  let connection: Promise<IDBDatabase> | undefined
+  let connection: Promise<Connection> | undefined
   let reserved = false
   let onFreshLog = !needsFreshLog()
   let loss: string | undefined
@@ -37,16 +42,19 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
   }
 
   const connect = () =>
-    openDatabase(name, forget, (event) => {
-      loss ??= dataLossOf(event)
+    openWithIdb(name, {
+      onClosed: forget,
+      onUpgrade(event) {
+        loss ??= dataLossOf(event)
+      },
     })
 
   /** Nothing is added to the queue unless the reserve is there. */
   async function makeReserve(): Promise<void> {
     if (reserved) return
     await onReserve(async (store) => {
-      if ((await answerOf(store.count(RESERVE))) > 0) return
-      await answerOf(store.put(crypto.getRandomValues(new Uint8Array(RESERVE_BYTES)), RESERVE))
+      if ((await store.count(RESERVE)) > 0) return
+      await store.put(crypto.getRandomValues(new Uint8Array(RESERVE_BYTES)), RESERVE)
     })
     reserved = true
   }
@@ -55,8 +63,8 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
   function freeReserve(): Promise<boolean> {
     reserved = false
     return onReserve(async (store) => {
-      const there = (await answerOf(store.count(RESERVE))) > 0
-      if (there) await answerOf(store.delete(RESERVE))
+      const there = (await store.count(RESERVE)) > 0
+      if (there) await store.delete(RESERVE)
       return there
     })
   }
@@ -71,8 +79,8 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     })
   }
 
-  const onReserve = <T>(work: (store: IDBObjectStore) => Promise<T>) =>
-    transaction([...TABLES, RESERVE], 'readwrite', (tx) => work(tx.objectStore(RESERVE)))
+  const onReserve = <T>(work: (store: ReserveStore) => Promise<T>) =>
+    transaction(STORES, 'readwrite', (tx) => work(tx.objectStore(RESERVE)))
 
   /**
    * Each transaction takes all tables, so that none runs beside another: of 850 kills of Chromium while transactions over
@@ -80,29 +88,30 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
    * where they did not (`npm run loss`, which tells of it).
    */
   const attempt = <T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>) =>
-    transaction(TABLES, mode === 'readonly' ? mode : 'readwrite', (tx) => work(transactionOn(tx)))
+    transaction(TABLES, mode === 'readonly' ? mode : 'readwrite', (tx, failed) => work(transactionOn(tx, failed)))
 
   async function transaction<T>(
-    stores: string[],
-    mode: IDBTransactionMode,
-    work: (tx: IDBTransaction) => Promise<T>,
+    stores: Store[],
+    mode: 'readonly' | 'readwrite',
+    work: (tx: StoreTransaction, failed: (error: unknown) => void) => Promise<T>,
   ): Promise<T> {
     connection ??= connect()
     const db = await connection
-    const tx = db.transaction(stores, mode, { durability: 'relaxed' })
-    const done = new Promise<void>((resolve, reject) => {
-      tx.oncomplete = () => resolve()
-      tx.onabort = () => reject(tx.error ?? new DOMException('aborted', 'AbortError'))
-    })
-    // It rejects with the same error as `work` or its own commit, which are both awaited below.
-    done.catch(() => undefined)
+    // The types leave out the writing methods of one that may only read. The platform has them, and they throw.
+    const tx = db.transaction(stores, mode as 'readwrite', { durability: 'relaxed' })
+    // It rejects for the same reason as `work` or its own commit, which are both awaited below.
+    tx.done.catch(() => undefined)
+    let failure: unknown
     try {
-      const result = await work(tx)
-      await done
+      const result = await work(tx, (error) => {
+        failure ??= error
+      })
+      await tx.done
       return result
     } catch (error) {
       abortQuietly(tx)
-      throw tx.error ?? error
+      // What a write failed for is told to its own request first, and the transaction knows of it only once it has ended.
+      throw tx.error ?? failure ?? error
     }
   }
 
@@ -138,38 +147,33 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
   }
 }
 
-function transactionOn(tx: IDBTransaction): Transaction {
+/** @param failed told why a write has failed, which nothing waits for and which aborts the transaction all the same */
+function transactionOn(tx: StoreTransaction, failed: (error: unknown) => void): Transaction {
   const store = (table: Table) => tx.objectStore(table)
+  const begun = (write: Promise<unknown>) => void write.catch(failed)
   return {
-    get: (table, key) => answerOf(store(table).get(asIdbKey(key))),
-    put: (table, key, value) => void store(table).put(value, asIdbKey(key)),
-    delete: (table, key) => void store(table).delete(asIdbKey(key)),
-    deleteRange: (table, prefix, last) => void store(table).delete(range(prefix, last)),
+    get: (table, key) => store(table).get(asIdbKey(key)),
+    put: (table, key, value) => begun(store(table).put(value, asIdbKey(key))),
+    delete: (table, key) => begun(store(table).delete(asIdbKey(key))),
+    deleteRange: (table, prefix, last) => begun(store(table).delete(range(prefix, last))),
     async list(table, prefix, { limit } = {}) {
       const within = range(prefix)
       const [keys, values] = await Promise.all([
-        answerOf(store(table).getAllKeys(within, limit)),
-        answerOf(store(table).getAll(within, limit)),
+        store(table).getAllKeys(within, limit),
+        store(table).getAll(within, limit),
       ])
-      return keys.map((key, index) => ({ key: key as unknown as Key, value: values[index] }))
+      return keys.map((key, index) => ({ key, value: values[index] }))
     },
   }
 }
 
-/** An error that nobody waits for aborts the transaction all the same. */
-const answerOf = <T>(request: IDBRequest<T>) =>
-  new Promise<T>((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
-
-const asIdbKey = (key: Key) => key as unknown as IDBValidKey
+/** IndexedDB changes no key; its types only do not say so. */
+const asIdbKey = (key: Key) => key as (string | number)[]
 
 /** Every number and string sorts before every array, so `[...prefix, []]` ends all that starts with the prefix. */
-const range = (prefix: Key, last?: Key) =>
-  IDBKeyRange.bound(asIdbKey(prefix), last ? asIdbKey(last) : ([...prefix, []] as IDBValidKey))
+const range = (prefix: Key, last?: Key) => IDBKeyRange.bound(prefix, last ?? [...prefix, []])
 
-function abortQuietly(tx: IDBTransaction): void {
+function abortQuietly(tx: StoreTransaction): void {
   try {
     tx.abort()
   } catch {
@@ -177,7 +181,7 @@ function abortQuietly(tx: IDBTransaction): void {
   }
 }
 
-async function drop(connection: Promise<IDBDatabase> | undefined): Promise<void> {
+async function drop(connection: Promise<Connection> | undefined): Promise<void> {
   const db = await connection?.catch(() => undefined)
   db?.close()
 }

@@ -1,4 +1,7 @@
-/** Opens the database that pages and workers of an origin share, and brings its tables up to date. */
+/**
+ * The tables of the database that pages and workers of an origin share, and the few lines that open it for a page's first
+ * code. What loads later opens the same database with `open-with-idb.ts`.
+ */
 
 import type { Table } from '../core/base/ports'
 
@@ -7,7 +10,11 @@ export const DATABASE_NAME = 'outlast'
 /** Raised when the tables change. An older version that meets a newer database leaves it alone. */
 export const DATABASE_VERSION = 3
 
-export const TABLES: Table[] = [
+/** Holds bytes that are kept free for draining a full disk, see `idb-database.ts`. */
+export const RESERVE = 'reserve'
+
+/** All that an upgrade makes, whether a page's first code opens the database or `open-with-idb.ts`. */
+export const STORES: (Table | typeof RESERVE)[] = [
   'queues',
   'producers',
   'chunks',
@@ -17,35 +24,31 @@ export const TABLES: Table[] = [
   'aside',
   'journal',
   'rules',
+  RESERVE,
 ]
 
-/** The table with bytes in reserve for draining a full disk; see `idb-database.ts`. */
-export const RESERVE = 'reserve'
-
 /** How long in ms an open may take. Other tabs with an older version can hold up an upgrade. */
-const OPEN_TIMEOUT_MS = 5_000
+export const OPEN_TIMEOUT_MS = 5_000
 
 /**
  * @param onClosed called when the connection has ended, so that a new one is needed
  * @param onUpgrade called when the tables are made, perhaps because the browser lost them
  */
 export function openDatabase(
-  name: string,
   onClosed: () => void,
-  onUpgrade?: (event: IDBVersionChangeEvent) => void,
+  onUpgrade: (event: IDBVersionChangeEvent) => void,
 ): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, DATABASE_VERSION)
+    const request = indexedDB.open(DATABASE_NAME, DATABASE_VERSION)
     setTimeout(() => {
       // A connection that is not waited for any more would hold up the next upgrade.
       request.onsuccess = () => request.result.close()
       reject(Error('opening the database takes too long'))
     }, OPEN_TIMEOUT_MS)
     request.onupgradeneeded = (event) => {
-      onUpgrade?.(event)
-      for (const table of [...TABLES, RESERVE]) {
-        if (!request.result.objectStoreNames.contains(table)) request.result.createObjectStore(table)
-      }
+      const db = request.result
+      onUpgrade(event)
+      for (const table of STORES) if (!db.objectStoreNames.contains(table)) db.createObjectStore(table)
     }
     request.onsuccess = () => {
       const db = request.result

@@ -40,6 +40,17 @@ export interface OutlastEvents {
   drop: Omit<Extract<Report, { type: 'drop' }>, 'type'>
   /** The queue had to move to a lesser host; or, with `to` as `from`, its storage was deleted and it began anew. */
   degraded: { from: Ready['host']; to: Ready['host']; reason: string }
+  /**
+   * In a page: a newer worker is installed at `url` and waits until the active one of `scope` has ended. The ready-made
+   * worker then takes over by itself; one of your own may have to be told.
+   *
+   * @example
+   * outlast.on('update', async ({ scope }) => {
+   *   const registration = await navigator.serviceWorker.getRegistration(scope)
+   *   registration?.waiting?.postMessage('take over') // the worker calls skipWaiting() for this
+   * })
+   */
+  update: { url: string; scope: string }
 }
 
 /** Options of `init` that every runtime has. An unusable value becomes the default, with a warning. */

@@ -20,13 +20,15 @@ export interface OutlastOptions extends CommonOptions {
    * folder of `url` if absent. Default `{ url: '/__outlast/worker.js', scope: '/__outlast/' }`. Where the worker cannot
    * run, the page does its work, and `degraded` says so.
    *
+   * `type: 'module'` is for a worker of your own that has `import` in it. Default `'classic'`.
+   *
    * `beforeSend: true` says that the worker has a `beforeSend`, so that no event is sent without this worker from the
    * very first visit on. Later pages know it from the worker itself. Default `false`.
    *
    * @example
    * init('phc_key', { worker: { url: '/sw.js', scope: '/', beforeSend: true } })
    */
-  worker?: { url?: string; scope?: string; beforeSend?: boolean } | false
+  worker?: { url?: string; scope?: string; type?: 'classic' | 'module'; beforeSend?: boolean } | false
 }
 
 /** The client of a page. */

@@ -32,8 +32,8 @@ const OTHER_MESSAGES = {
 /** And one that has moved the database on as well. */
 const LATER_DATABASE = {
   file: 'src/adapters/open-database.ts',
-  find: 'indexedDB.open(name, DATABASE_VERSION)',
-  replace: 'indexedDB.open(name, 1_000 + DATABASE_VERSION)',
+  find: 'export const DATABASE_VERSION = ',
+  replace: 'export const DATABASE_VERSION = 1_000 + ',
 }
 
 /** The library as function bodies: this version, one with other messages, and one with a later database too. */

@@ -6,6 +6,9 @@ import type { Page } from './page'
 import type { Coming } from './registration'
 
 export class Container extends Listeners {
+  /** The library controls no page. */
+  readonly controller = null
+  private readonly updates = new Listeners()
   private readonly registration
 
   constructor(
@@ -18,8 +21,8 @@ export class Container extends Listeners {
     this.registration = Object.defineProperties(
       {
         scope,
-        addEventListener: () => undefined,
-        removeEventListener: () => undefined,
+        addEventListener: this.updates.addEventListener,
+        removeEventListener: this.updates.removeEventListener,
         ...(sim.world.sync ? { sync: { register: async () => sim.wantSync() } } : {}),
       },
       {
@@ -47,4 +50,9 @@ export class Container extends Listeners {
   }
 
   startMessages(): void {}
+
+  /** Another worker has begun to be installed. */
+  updateFound(): void {
+    this.updates.dispatch('updatefound')
+  }
 }

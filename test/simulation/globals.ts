@@ -7,7 +7,7 @@ import { pretendCompress } from './collector'
 import { LateFiles } from './late-files'
 import { never, type Realm } from './realm'
 import type { Simulated } from './realm/simulated'
-import { factoryOf, keyRange } from './storage'
+import { factoryOf, keyRange, STORAGE_CLASSES } from './storage'
 
 export interface Library {
   init: typeof init
@@ -31,8 +31,16 @@ const NAMES = [
   'clearTimeout',
   'indexedDB',
   'IDBKeyRange',
+  'IDBDatabase',
+  'IDBTransaction',
+  'IDBObjectStore',
+  'IDBRequest',
+  'IDBIndex',
+  'IDBCursor',
   'CompressionStream',
   'console',
+  'performance',
+  'self',
   'crypto',
   'simulated',
 ] as const
@@ -64,8 +72,11 @@ export function load(version: Version, realm: Realm, own: Record<string, unknown
     Math: mathOf(realm),
     setTimeout: realm.setTimeout,
     clearTimeout: realm.clearTimeout,
+    self: { setTimeout: realm.setTimeout },
+    performance: { now: () => realm.sim.time.elapsed },
     indexedDB: factoryOf(realm),
     IDBKeyRange: keyRange,
+    ...STORAGE_CLASSES,
     crypto: { getRandomValues: (bytes: Uint8Array) => bytes },
     simulated,
     ...own,

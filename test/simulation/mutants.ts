@@ -82,7 +82,7 @@ export const MUTANTS: Mutant[] = [
     name: 'failed commit swallowed',
     promise: 'P2',
     file: 'src/adapters/idb-database.ts',
-    find: '      await done\n      return result\n',
+    find: '      await tx.done\n      return result\n',
     replace: '      return result\n',
   },
   {
@@ -275,8 +275,8 @@ export const MUTANTS: Mutant[] = [
     name: 'registration waited for without an end',
     promise: 'P6',
     file: 'src/page/late/worker-channel.ts',
-    find: 'within(WORKER_LIMIT_MS, activeRegistration(container, location))',
-    replace: 'within(1000 * WORKER_LIMIT_MS, activeRegistration(container, location))',
+    find: 'within(WORKER_LIMIT_MS, life.active())',
+    replace: 'within(1000 * WORKER_LIMIT_MS, life.active())',
   },
   {
     name: 'worker trusted before its first word',

@@ -271,6 +271,11 @@ export class Page {
     if (!this.realm.dead) sim.ledger.checkFarewell(this, spilledIn(sim.local.area))
   }
 
+  /** The browser begins to install another worker. */
+  updateFound(): void {
+    this.container.updateFound()
+  }
+
   freeze(): void {
     this.listed = false
     this.realm.freeze()

@@ -6,6 +6,9 @@ import { never, type Realm } from './realm'
 import type { Sim } from './sim'
 import { MUTE, Worker } from './worker'
 
+/** The same for every version. */
+const WORKER_URL = 'https://site.example/__outlast/worker.js'
+
 /** ms that a registration takes by itself, until the worker's file is there. */
 const REGISTER_MS = 5
 
@@ -19,13 +22,16 @@ export class Coming {
 
   become(state: Coming['state']): void {
     this.state = state
-    for (const [realm, view] of this.views) realm.enter(() => view.dispatch('statechange'))
+    for (const [realm, view] of this.views) realm.enter(() => view.dispatch('statechange', { target: view }))
   }
 
   viewFor(realm: Realm) {
     const known = this.views.get(realm)
     if (known) return known
-    const view = Object.defineProperty(new Listeners(), 'state', { get: () => this.state })
+    const view = Object.defineProperties(new Listeners(), {
+      state: { get: () => this.state },
+      scriptURL: { value: WORKER_URL },
+    })
     this.views.set(realm, view)
     return view
   }
@@ -94,6 +100,7 @@ export class Registration {
     const { sim } = this
     const coming = new Coming(version)
     this.installing = coming
+    for (const page of sim.pages) page.realm.later(0, () => this.installing === coming && page.updateFound())
     sim.time.after(sim.world.installMs, () => {
       if (this.installing !== coming) return
       this.installing = undefined

@@ -2,6 +2,7 @@
 
 import { copy } from './copy'
 import { type Change, Disk, type DiskKey, type Range } from './disk'
+import { Listeners } from './listeners'
 import type { Realm } from './realm'
 
 /**
@@ -20,8 +21,16 @@ const happening = (type: string, target: unknown, more: object = {}) => ({
   ...more,
 })
 
+/** Something that things happen to: told to the one handler that is set on it, and to every listener. */
+class Target extends Listeners {
+  protected happened(type: string, handler: Handler, event: object): void {
+    handler?.(event)
+    this.dispatch(type, event)
+  }
+}
+
 /** What is asked, with the handlers that its asker sets on it. */
-class Asked {
+class Asked extends Target {
   readyState = 'pending'
   result: unknown
   error: unknown = null
@@ -30,19 +39,54 @@ class Asked {
   onupgradeneeded: Handler
   onblocked: Handler
 
-  constructor(readonly transaction: OpenTransaction | null = null) {}
+  constructor(public transaction: Transacting | null = null) {
+    super()
+  }
 
   resolve(result: unknown): void {
     this.readyState = 'done'
     this.result = result
-    this.onsuccess?.(happening('success', this))
+    this.happened('success', this.onsuccess, happening('success', this))
   }
 
   reject(error: unknown): void {
     this.readyState = 'done'
     this.result = undefined
     this.error = error
-    this.onerror?.(happening('error', this))
+    this.happened('error', this.onerror, happening('error', this))
+  }
+
+  upgrade(oldVersion: number, newVersion: number): void {
+    this.happened('upgradeneeded', this.onupgradeneeded, happening('upgradeneeded', this, { oldVersion, newVersion }))
+  }
+}
+
+/** A transaction as its users know it. */
+class Transacting extends Target {
+  error: StorageFailure | null = null
+  oncomplete: Handler
+  onabort: Handler
+  onerror: Handler
+
+  protected completed(): void {
+    this.happened('complete', this.oncomplete, happening('complete', this))
+  }
+
+  protected aborted(): void {
+    this.happened('abort', this.onabort, happening('abort', this))
+  }
+
+  protected failed(asked: Asked): void {
+    this.happened('error', this.onerror, happening('error', asked))
+  }
+}
+
+/** The one that makes the tables. */
+class Upgrading extends Transacting {
+  end(error?: StorageFailure): void {
+    this.error = error ?? null
+    if (error) this.aborted()
+    else this.completed()
   }
 }
 
@@ -131,6 +175,8 @@ function upgrade(realm: Realm, database: DatabaseOnDisk, version: number, asked:
   const oldVersion = disk.version
   cutOthers(database, oldVersion, version)
   const made: string[] = []
+  const upgrading = new Upgrading()
+  asked.transaction = upgrading
   asked.result = {
     name: database.name,
     version,
@@ -143,11 +189,15 @@ function upgrade(realm: Realm, database: DatabaseOnDisk, version: number, asked:
     close: () => undefined,
   }
   try {
-    asked.onupgradeneeded?.(happening('upgradeneeded', asked, { oldVersion, newVersion: version }))
+    asked.upgrade(oldVersion, version)
   } catch (error) {
     for (const name of made) disk.tables.delete(name)
-    throw new StorageFailure('AbortError', `the upgrade failed: ${String(error)}`)
+    const failure = new StorageFailure('AbortError', `the upgrade failed: ${String(error)}`)
+    upgrading.end(failure)
+    throw failure
   }
+  upgrading.end()
+  asked.transaction = null
   disk.version = version
   // Who runs an earlier version cannot even settle what it has in a request.
   if (oldVersion === 0) return
@@ -157,7 +207,7 @@ function upgrade(realm: Realm, database: DatabaseOnDisk, version: number, asked:
 function cutOthers({ queue }: DatabaseOnDisk, oldVersion: number, newVersion: number | null): void {
   const others = [...queue.connections]
   for (const other of others) {
-    other.realm.enter(() => other.onversionchange?.(happening('versionchange', other, { oldVersion, newVersion })))
+    other.realm.enter(() => other.inTheWay(oldVersion, newVersion))
   }
   // A connection that does not close is closed with its context in the end; here it is simply cut.
   for (const other of [...queue.connections]) other.cut()
@@ -173,7 +223,7 @@ async function deleteDatabase(realm: Realm, database: DatabaseOnDisk): Promise<v
 
 const tablesOf = ({ tables }: Disk) => ({ objectStoreNames: { contains: (name: string) => tables.has(name) } })
 
-export class Connection {
+export class Connection extends Target {
   closed = false
   onversionchange: Handler
   onclose: Handler
@@ -185,6 +235,7 @@ export class Connection {
     readonly realm: Realm,
     readonly database: DatabaseOnDisk,
   ) {
+    super()
     this.name = database.name
     this.version = database.disk.version
     this.objectStoreNames = tablesOf(database.disk).objectStoreNames
@@ -200,7 +251,13 @@ export class Connection {
   /** Closed by the browser, not by its owner. */
   cut(): void {
     this.close()
-    this.realm.enter(() => this.onclose?.(happening('close', this)))
+    this.realm.enter(() => this.happened('close', this.onclose, happening('close', this)))
+  }
+
+  /** Another version, or a deletion, waits for it to close. */
+  inTheWay(oldVersion: number, newVersion: number | null): void {
+    const event = happening('versionchange', this, { oldVersion, newVersion })
+    this.happened('versionchange', this.onversionchange, event)
   }
 
   transaction(tables: string | string[], mode: 'readonly' | 'readwrite' = 'readonly'): OpenTransaction {
@@ -221,15 +278,12 @@ interface Request {
   asked: Asked
 }
 
-class OpenTransaction {
-  error: StorageFailure | null = null
-  oncomplete: Handler
-  onabort: Handler
-  onerror: Handler
+class OpenTransaction extends Transacting {
   private ended = false
   private closing = false
   private readonly requests: Request[] = []
   private readonly changes: Change[] = []
+  private readonly stores = new Map<string, Rows>()
   private readonly survive: () => void
 
   constructor(
@@ -238,6 +292,7 @@ class OpenTransaction {
     private readonly tables: string[],
     private readonly mode: 'readonly' | 'readwrite',
   ) {
+    super()
     this.survive = realm.atDeath(() => this.rollBack())
     const { pageDiskMs = 0 } = realm.sim.world
     const { queue } = connection.database
@@ -247,34 +302,17 @@ class OpenTransaction {
     else enter()
   }
 
-  objectStore(table: string) {
+  objectStore(table: string): Rows {
     if (!this.tables.includes(table)) throw new StorageFailure('NotFoundError', `${table} is not in the transaction`)
-    const { disk } = this.connection.database
-    const found = (query: Query, limit?: number) => disk.within(table, rangeOf(query), limit)
-    return {
-      count: (query?: Query) => this.request(() => found(query).length),
-      get: (key: DiskKey | string) => this.request(() => copy(disk.get(table, keyOf(key)))),
-      put: (value: unknown, key: DiskKey | string) => {
-        // A clone is made at once, whatever the caller does to its object afterwards.
-        const stored = copy(value)
-        return this.request(() => {
-          this.write(table, keyOf(key), stored)
-          return key
-        })
-      },
-      delete: (query: Query) =>
-        this.request(() => {
-          if (!isRange(query)) return this.write(table, keyOf(query as DiskKey), undefined)
-          for (const row of found(query)) this.write(table, row.key, undefined)
-        }),
-      clear: () =>
-        this.request(() => {
-          for (const row of found(undefined)) this.write(table, row.key, undefined)
-        }),
-      getAllKeys: (query?: Query, limit?: number) => this.request(() => found(query, limit).map(({ key }) => key)),
-      getAll: (query?: Query, limit?: number) =>
-        this.request(() => found(query, limit).map(({ value }) => copy(value))),
-    }
+    const known = this.stores.get(table)
+    if (known) return known
+    const rows = new Rows(this, table)
+    this.stores.set(table, rows)
+    return rows
+  }
+
+  get disk(): Disk {
+    return this.connection.database.disk
   }
 
   /** Nothing more will be asked. */
@@ -302,7 +340,7 @@ class OpenTransaction {
           result = request.work()
         } catch (error) {
           request.asked.reject(error)
-          this.onerror?.(happening('error', request.asked))
+          this.failed(request.asked)
           throw error
         }
         // A handler that throws aborts the transaction.
@@ -343,17 +381,17 @@ class OpenTransaction {
       realm.disturb()
       this.connection.close()
       this.error = new StorageFailure('UnknownError', 'the connection was lost')
-      this.onabort?.(happening('abort', this))
+      this.aborted()
     } else {
       const told = realm.meet('tx.done')
-      const tell = () => this.oncomplete?.(happening('complete', this))
+      const tell = () => this.completed()
       if (told?.what === 'slow') realm.later(told.ms, tell)
       else if (!realm.dead) realm.enter(tell)
     }
     this.connection.database.queue.leave(this)
   }
 
-  private request(work: () => unknown): Asked {
+  request(work: () => unknown): Asked {
     const asked = new Asked(this)
     if (this.realm.dead) return asked
     if (this.ended) {
@@ -365,7 +403,7 @@ class OpenTransaction {
     return asked
   }
 
-  private write(table: string, key: DiskKey, value: unknown): void {
+  write(table: string, key: DiskKey, value: unknown): void {
     if (this.mode === 'readonly') throw new StorageFailure('ReadOnlyError', 'the transaction may only read')
     const change = this.connection.database.disk.set(table, key, value)
     if (change) this.changes.push(change)
@@ -377,7 +415,7 @@ class OpenTransaction {
     const reason = error ?? new StorageFailure('AbortError', 'the transaction was aborted')
     for (const { asked } of this.requests.splice(0)) asked.reject(reason)
     this.rollBack()
-    this.onabort?.(happening('abort', this))
+    this.aborted()
   }
 
   private rollBack(): void {
@@ -387,6 +425,56 @@ class OpenTransaction {
     const { disk, queue } = this.connection.database
     disk.undo(this.changes)
     queue.leave(this)
+  }
+}
+
+/** One table, as a transaction sees it. */
+class Rows {
+  constructor(
+    readonly transaction: OpenTransaction,
+    readonly name: string,
+  ) {}
+
+  count(query?: Query): Asked {
+    return this.transaction.request(() => this.found(query).length)
+  }
+
+  get(key: DiskKey | string): Asked {
+    return this.transaction.request(() => copy(this.transaction.disk.get(this.name, keyOf(key))))
+  }
+
+  put(value: unknown, key: DiskKey | string): Asked {
+    // A clone is made at once, whatever the caller does to its object afterwards.
+    const stored = copy(value)
+    return this.transaction.request(() => {
+      this.transaction.write(this.name, keyOf(key), stored)
+      return key
+    })
+  }
+
+  delete(query: Query): Asked {
+    return this.transaction.request(() => {
+      if (!isRange(query)) return this.transaction.write(this.name, keyOf(query as DiskKey), undefined)
+      for (const row of this.found(query)) this.transaction.write(this.name, row.key, undefined)
+    })
+  }
+
+  clear(): Asked {
+    return this.transaction.request(() => {
+      for (const row of this.found(undefined)) this.transaction.write(this.name, row.key, undefined)
+    })
+  }
+
+  getAllKeys(query?: Query, limit?: number): Asked {
+    return this.transaction.request(() => this.found(query, limit).map(({ key }) => key))
+  }
+
+  getAll(query?: Query, limit?: number): Asked {
+    return this.transaction.request(() => this.found(query, limit).map(({ value }) => copy(value)))
+  }
+
+  private found(query: Query, limit?: number) {
+    return this.transaction.disk.within(this.name, rangeOf(query), limit)
   }
 }
 
@@ -410,4 +498,14 @@ export const keyRange = {
   only: (key: DiskKey | string): Range => keyRange.bound(keyOf(key), keyOf(key)),
   lowerBound: (lo: DiskKey, loOpen = false): Range => ({ lo, hi: undefined, loOpen, hiOpen: false }),
   upperBound: (hi: DiskKey, hiOpen = false): Range => keyRange.bound(FIRST, hi, false, hiOpen),
+}
+
+/** What `idb` tells apart what it is given by. The library uses no index and no cursor. */
+export const STORAGE_CLASSES = {
+  IDBDatabase: Connection,
+  IDBTransaction: Transacting,
+  IDBObjectStore: Rows,
+  IDBRequest: Asked,
+  IDBIndex: class {},
+  IDBCursor: class {},
 }

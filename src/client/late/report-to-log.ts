@@ -2,7 +2,15 @@ import type { Emitter } from '../first/emitter'
 import type { Log } from '../first/log'
 import type { OutlastEvents } from '../types'
 
-const REPORTED = ['queued', 'sending', 'delivered', 'retry', 'drop', 'degraded'] satisfies (keyof OutlastEvents)[]
+const REPORTED = [
+  'queued',
+  'sending',
+  'delivered',
+  'retry',
+  'drop',
+  'degraded',
+  'update',
+] satisfies (keyof OutlastEvents)[]
 
 /** Returns a function that starts to log every report as a debug message. Calling it again changes nothing. */
 export function reporterToLog({ on }: Emitter<OutlastEvents>, log: Log): () => void {

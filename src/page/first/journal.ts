@@ -4,7 +4,7 @@
  * at once. localStorage would not do for either: Chromium writes it to disk 10 to 60 s later.
  */
 
-import { DATABASE_NAME, openDatabase } from '../../adapters/open-database'
+import { openDatabase } from '../../adapters/open-database'
 import { cut, type Outbox } from '../../client/first/outbox'
 import type { Handover } from '../../core/queue/handover'
 import { isRefused, NO_RULES, parseRules, type Rules } from '../../core/queue/rules'
@@ -52,7 +52,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
 
   async function attempt(work: Parameters<Journal['transact']>[0]): Promise<void> {
     await shown()
-    opening ??= openDatabase(DATABASE_NAME, forget, (event) => {
+    opening ??= openDatabase(forget, (event) => {
       journal.upgrade = event
     })
     const tx = (await opening).transaction(['journal', 'rules'], 'readwrite', { durability: 'relaxed' })

@@ -22,10 +22,14 @@ afterEach(() => {
 })
 
 const open = () =>
-  createConnect({ queue: 'q', worker: false, durable: true, hooked: () => false, clock: systemClock() }).connect(
-    () => undefined,
-    undefined,
-  )
+  createConnect({
+    queue: 'q',
+    worker: false,
+    durable: true,
+    hooked: () => false,
+    clock: systemClock(),
+    onUpdate: () => undefined,
+  }).connect(() => undefined, undefined)
 
 it('P2: code that cannot be loaded now is no reason to keep events in memory: there is no host until it can', async () => {
   failedLoads = 1

@@ -2,12 +2,15 @@
 
 import type { InProcessChannel } from '../../client/late/in-process-channel'
 import type { Channel, Connect } from '../../client/late/link'
+import type { OutlastEvents } from '../../client/types'
 import type { Clock } from '../../core/base/ports'
 import { show } from '../../core/base/values'
 import { MESSAGE_VERSION } from '../../core/host/messages'
 import { parseHostMessage } from '../../core/host/parse-host-message'
 import { shown } from '../first/shown'
-import { NoWorker, openWorkerChannel } from './worker-channel'
+import { NoWorker } from './no-worker'
+import { followWorker, type WorkerLife } from './register-worker'
+import { openWorkerChannel } from './worker-channel'
 import type { WorkerLocation } from './worker-options'
 
 export interface ConnectOptions {
@@ -19,6 +22,8 @@ export interface ConnectOptions {
   hooked(): boolean
   /** Tells the site's developer in the console. */
   warn(message: string): void
+  /** Told of a newer worker that waits. */
+  onUpdate(update: OutlastEvents['update']): void
 }
 
 export interface PageConnect {
@@ -39,7 +44,9 @@ const ASK_AGAIN_AT_MOST_MS = 300_000
 /** How long in ms a worker that is asked again has to answer. */
 const ANSWER_LIMIT_MS = 3_000
 
-export function createConnect({ queue, worker, durable, hooked, clock, warn }: ConnectOptions): PageConnect {
+export function createConnect(options: ConnectOptions): PageConnect {
+  const { queue, worker, durable, hooked, clock, warn } = options
+  const life = worker ? followWorker(worker, options.onUpdate) : undefined
   let registration: ServiceWorkerRegistration | undefined
   let inPage: InProcessChannel | undefined
   let told = false
@@ -68,29 +75,29 @@ export function createConnect({ queue, worker, durable, hooked, clock, warn }: C
     warn(`no worker at ${worker.url} (${reason}), so this page keeps and sends events itself: ${remedy}`)
   }
 
-  const openWorker = (location: WorkerLocation, receive: (raw: unknown) => void) =>
-    openWorkerChannel(location, receive, (found) => {
+  const openWorker = (life: WorkerLife, receive: (raw: unknown) => void) =>
+    openWorkerChannel(life, receive, (found) => {
       registration = found
     })
 
   /** Asks the worker ever less often until it answers. Stays pending once it is cancelled. */
   async function workerThatAnswers(
-    location: WorkerLocation,
+    life: WorkerLife,
     receive: (raw: unknown) => void,
     cancelled: () => boolean,
   ): Promise<Channel> {
     for (let pauseMs = ASK_AGAIN_MS; ; pauseMs = Math.min(pauseMs * 2, ASK_AGAIN_AT_MOST_MS)) {
       await clock.timer(pauseMs).done
-      const found = cancelled() ? undefined : await tryWorker(location, receive)
+      const found = cancelled() ? undefined : await tryWorker(life, receive)
       if (found) return found
       // The worker is not wanted any more.
       if (cancelled()) return new Promise(() => undefined)
     }
   }
 
-  async function tryWorker(location: WorkerLocation, receive: (raw: unknown) => void): Promise<Channel | undefined> {
+  async function tryWorker(life: WorkerLife, receive: (raw: unknown) => void): Promise<Channel | undefined> {
     let hear: (raw: unknown) => void = () => undefined
-    const channel = await openWorker(location, (raw) => hear(raw)).catch(() => undefined)
+    const channel = await openWorker(life, (raw) => hear(raw)).catch(() => undefined)
     if (!channel) return undefined
     const answered = new Promise<true>((resolve) => {
       hear = (raw) => parseHostMessage(raw)?.type === 'awake' && resolve(true)
@@ -112,9 +119,9 @@ export function createConnect({ queue, worker, durable, hooked, clock, warn }: C
       await shown()
       let reason = failed?.reason
       let mayComeBack = failed?.host === 'worker'
-      if (worker && !failed) {
+      if (life && !failed) {
         try {
-          return { channel: await openWorker(worker, receive) }
+          return { channel: await openWorker(life, receive) }
         } catch (error) {
           reason = error instanceof NoWorker ? error.message : show(error)
           mayComeBack = !(error instanceof NoWorker)
@@ -129,8 +136,8 @@ export function createConnect({ queue, worker, durable, hooked, clock, warn }: C
       const opened = (channel: Channel) => ({
         channel,
         ...(reason === undefined ? {} : { degraded: reason }),
-        ...(worker && mayComeBack
-          ? { better: (cancelled: () => boolean) => workerThatAnswers(worker, receive, cancelled) }
+        ...(life && mayComeBack
+          ? { better: (cancelled: () => boolean) => workerThatAnswers(life, receive, cancelled) }
           : {}),
       })
       if (durable && failed?.host !== 'page') {

@@ -71,6 +71,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     hooked: () => hooked() || journal?.rules?.hooked === true,
     clock,
     warn: log.warn,
+    onUpdate: (update) => emitter.emit('update', update),
   })
   const sync = createBackgroundSync(connect.registration, wall)
   const reports = watchReports(queue, emitter)

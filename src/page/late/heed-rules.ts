@@ -1,6 +1,6 @@
 /** Compares the person's choice on disk with the one that this page knows: the later choice replaces the other one. */
 
-import { dataLossOf } from '../../adapters/fresh-log'
+import { dataLossOf } from '../../adapters/data-loss'
 import type { Front } from '../../client/first/front'
 import { clear } from '../../client/first/outbox'
 import { chosen } from '../../core/queue/chosen'

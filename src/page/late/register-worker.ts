@@ -1,42 +1,117 @@
-/** Registers the worker; the browser keeps it up to date from then on. */
+/** Registers the worker with Workbox, which then follows its life. The browser keeps the worker up to date. */
 
-import { SYNC_TAG } from '../../core/base/names'
+import { Workbox } from 'workbox-window'
+import type { OutlastEvents } from '../../client/types'
+import { NoWorker } from './no-worker'
+import { trustedUrl } from './trusted-url'
 import type { WorkerLocation } from './worker-options'
 
-interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): unknown }
+/** The worker of this page, followed for as long as the page lives. */
+export interface WorkerLife {
+  /**
+   * The registration, once it has an active worker.
+   *
+   * @throws a `NoWorker` that says why there is none, or another Error where there may be one later
+   */
+  active(): Promise<ServiceWorkerRegistration>
 }
 
-/** The Trusted Types policy to allow where a page requires them. */
-export const POLICY = 'outlast'
-
-/** The registration; it may not be active yet. Rejects with the browser's reason. */
-export async function registerWorker({ url, scope }: WorkerLocation): Promise<ServiceWorkerRegistration> {
-  return navigator.serviceWorker.register(trusted(url), { scope })
+interface Following {
+  registered: Promise<ServiceWorkerRegistration>
+  /** The registration, once it is known. */
+  registration?: ServiceWorkerRegistration
+  /** Says who this page talks to. */
+  hear(worker: ServiceWorker): void
 }
 
-function trusted(url: string): string {
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
-  if (!trustedTypes) return url
-  const policy = trustedTypes.createPolicy(POLICY, {
-    createScriptURL(input) {
-      if (input !== url) throw new TypeError(`${input} is not the worker's URL`)
-      return input
+/** @param onUpdate told of a newer worker that is installed and has to wait for the active one to end */
+export function followWorker(
+  location: WorkerLocation,
+  onUpdate: (update: OutlastEvents['update']) => void,
+): WorkerLife {
+  let following: Following | undefined
+
+  /** One Workbox for as long as its registration lives: what it listens to cannot be taken back from it. */
+  function followed(): Following {
+    if (following?.registration && !newestOf(following.registration)) following = undefined
+    if (following) return following
+    const mine = follow(location, onUpdate)
+    following = mine
+    mine.registered.then(
+      (registration) => {
+        mine.registration = registration
+      },
+      () => {
+        following = undefined
+      },
+    )
+    return mine
+  }
+
+  return {
+    async active() {
+      // Registering may hang as long as the request for the file does; an active worker takes events at once, and whether
+      // there is a newer one can wait.
+      const { registered, hear } = followed()
+      const existing = await navigator.serviceWorker.getRegistration(location.scope)
+      const isThere = existing?.scope === location.scope && existing.active
+      const registration = isThere ? existing : await registered
+      hear(await activated(registration))
+      return registration
     },
+  }
+}
+
+function follow({ url, scope, type }: WorkerLocation, onUpdate: (update: OutlastEvents['update']) => void): Following {
+  let hear: Following['hear'] = () => undefined
+  const heard = new Promise<ServiceWorker>((resolve) => {
+    hear = resolve
   })
-  return policy.createScriptURL(url) as string
+
+  async function register(): Promise<ServiceWorkerRegistration> {
+    const workbox = new Workbox(trustedUrl(url), { scope, type })
+    // Workbox keeps each message that comes until it knows a worker of its own, and one that was there before this page is
+    // none to it: it would keep all that the worker ever says.
+    workbox.getSW = () => heard
+    let registration: ServiceWorkerRegistration | undefined
+    workbox.addEventListener('waiting', ({ sw, wasWaitingBeforeRegister }) => {
+      // The first worker of a site has none to wait for, however long its browser takes.
+      const isNewer = wasWaitingBeforeRegister || registration?.active
+      if (sw && isNewer) onUpdate({ url: sw.scriptURL, scope })
+    })
+    // A page that is not loaded yet has events to hand over already.
+    registration = await workbox.register({ immediate: true })
+    if (!registration) throw new Error('the worker was not registered')
+    return registration
+  }
+
+  const registered = register().catch((error: Error) => {
+    const remedy = 'serve worker.js there (npx outlast copy, or the plugin outlast/vite), or set worker: false'
+    throw new NoWorker(`${error.name}: ${error.message}`, remedy)
+  })
+  // Where there is an active worker, what comes of registering is not waited for.
+  registered.catch(() => undefined)
+  return { registered, hear }
 }
 
-interface PeriodicSyncRegistration extends ServiceWorkerRegistration {
-  periodicSync?: { register(tag: string, options: { minInterval: number }): Promise<void> }
-}
+const newestOf = ({ installing, waiting, active }: ServiceWorkerRegistration) => installing ?? waiting ?? active
 
-/** How often at most the browser is to look for events that were left, in ms; it decides itself, by how the site is used. */
-const PERIOD_MS = 12 * 3_600_000
-
-/** Asks for periodic sync where the visitor's browser grants it already, as to an installed app. Nobody is prompted. */
-export async function askForPeriodicSync({ periodicSync }: PeriodicSyncRegistration): Promise<void> {
-  if (!periodicSync) return
-  const { state } = await navigator.permissions.query({ name: 'periodic-background-sync' as PermissionName })
-  if (state === 'granted') await periodicSync.register(SYNC_TAG, { minInterval: PERIOD_MS })
+/**
+ * The worker, once it is active. Workbox tells that only of a worker that began to be installed after this page had
+ * registered, and another tab's may be on its way already.
+ */
+function activated(registration: ServiceWorkerRegistration): Promise<ServiceWorker> {
+  if (registration.active) return Promise.resolve(registration.active)
+  const worker = newestOf(registration)
+  if (!worker) return Promise.reject(new Error('the worker was not installed'))
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      if (worker.state !== 'activated' && worker.state !== 'redundant') return
+      worker.removeEventListener('statechange', look)
+      if (worker.state === 'activated') resolve(worker)
+      else reject(new NoWorker('the worker failed to install', "look for the worker's own errors in the console"))
+    }
+    worker.addEventListener('statechange', look)
+    look()
+  })
 }

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { readWorkerOptions } from './worker-options'
 
 const BASE = 'https://shop.example.com/cart'
-const DEFAULT = { url: 'https://shop.example.com/__outlast/worker.js', scope: 'https://shop.example.com/__outlast/' }
+const DEFAULT = {
+  url: 'https://shop.example.com/__outlast/worker.js',
+  scope: 'https://shop.example.com/__outlast/',
+  type: 'classic',
+}
 
 function read(raw: unknown, base = BASE) {
   const warnings: string[] = []
@@ -33,7 +37,25 @@ test('P11: what cannot be read of the worker option is left out', () => {
   expect(read(raw).location).toEqual({
     url: 'https://shop.example.com/own/worker.js',
     scope: 'https://shop.example.com/own/',
+    type: 'classic',
   })
+})
+
+test('a worker may be a module', () => {
+  expect(read({ url: '/sw.js', scope: '/', type: 'module' })).toEqual({
+    location: { url: 'https://shop.example.com/sw.js', scope: 'https://shop.example.com/', type: 'module' },
+    warnings: [],
+  })
+})
+
+test.each(['es', 1, null])('a worker of type %o is taken for a classic one, with a warning', (type) => {
+  const { location, warnings } = read({ url: '/sw.js', type })
+  expect(location).toMatchObject({ url: 'https://shop.example.com/sw.js', type: 'classic' })
+  expect(warnings).toEqual([expect.stringContaining("worker.type must be 'classic' or 'module'")])
+})
+
+test('the default worker, taken in place of one that is refused, is a classic one', () => {
+  expect(read({ url: 'https://evil.example/worker.js', type: 'module' }).location).toEqual(DEFAULT)
 })
 
 test.each(['about:blank', 'data:text/html,x', 'file:///home/x.html'])('a page at %s has no worker', (base) => {

@@ -6,6 +6,7 @@ export interface WorkerLocation {
   url: string
   /** Absolute. */
   scope: string
+  type: WorkerType
 }
 
 /** A build may say where it puts the worker's file, with its bundler's "define"; `outlast/vite` does. */
@@ -17,17 +18,20 @@ const DEFAULT_URL = typeof __OUTLAST_WORKER_URL__ === 'string' ? __OUTLAST_WORKE
 /** `false` for no worker; what cannot be a worker of this origin gets a warning and the default. */
 export function readWorkerOptions(raw: unknown, base: string, warn: (message: string) => void): WorkerLocation | false {
   if (raw === false) return false
-  const { url = DEFAULT_URL, scope } = readable(raw, 'worker', warn)
+  const { url = DEFAULT_URL, scope, type = 'classic' } = readable(raw, 'worker', warn)
+  const isKnown = type === 'classic' || type === 'module'
+  if (!isKnown) warn(`worker.type must be 'classic' or 'module', got ${show(type)}; using 'classic'`)
   const named = typeof url === 'string' && (scope === undefined || typeof scope === 'string')
   const location = named ? locate(url, scope ?? folderOf(url), base) : undefined
-  if (location) return location
+  if (location) return { ...location, type: isKnown ? type : 'classic' }
   warn(`worker must be false or { url, scope } on this origin, got ${show(url)}; using ${DEFAULT_URL}`)
-  return locate(DEFAULT_URL, folderOf(DEFAULT_URL), base) ?? false
+  const usual = locate(DEFAULT_URL, folderOf(DEFAULT_URL), base)
+  return usual ? { ...usual, type: 'classic' } : false
 }
 
 const folderOf = (url: string) => url.replace(/[^/]*$/, '')
 
-function locate(url: string, scope: string, base: string): WorkerLocation | undefined {
+function locate(url: string, scope: string, base: string): Omit<WorkerLocation, 'type'> | undefined {
   try {
     const script = new URL(url, base)
     const within = new URL(scope, base)

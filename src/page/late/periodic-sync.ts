@@ -1,0 +1,15 @@
+import { SYNC_TAG } from '../../core/base/names'
+
+interface PeriodicSyncRegistration extends ServiceWorkerRegistration {
+  periodicSync?: { register(tag: string, options: { minInterval: number }): Promise<void> }
+}
+
+/** How often at most the browser is to look for events that were left, in ms; it decides itself, by how the site is used. */
+const PERIOD_MS = 12 * 3_600_000
+
+/** Asks for periodic sync where the visitor's browser grants it already, as to an installed app. No visitor is prompted. */
+export async function askForPeriodicSync({ periodicSync }: PeriodicSyncRegistration): Promise<void> {
+  if (!periodicSync) return
+  const { state } = await navigator.permissions.query({ name: 'periodic-background-sync' as PermissionName })
+  if (state === 'granted') await periodicSync.register(SYNC_TAG, { minInterval: PERIOD_MS })
+}
