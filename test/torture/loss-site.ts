@@ -38,7 +38,7 @@ export async function startLossSite(dist: string) {
     folders: [
       ['/__outlast/', `${built}site/`],
       ['/outlast/', built],
-      ['/', 'torture/page/'],
+      ['/', 'test/torture/page/'],
     ],
     async take(req, res) {
       const origin = origins.get(req.headers.host ?? '')
