@@ -5,16 +5,14 @@ import { availableParallelism } from 'node:os'
 import { localBin } from './local-bin'
 import { root } from './paths'
 import { Problem, run } from './problem'
-import { ignoredFolders, walk } from './walk'
+import { projectFiles } from './project-files'
 
 // A compiler takes some hundred MB, so no more of them than this at a time.
 const MOST_AT_ONCE = 4
 
 await run(async () => {
   // Each example is a project of its own, checked with what it installs itself.
-  const configs = walk(root, ignoredFolders(root))
-    .filter((name) => /(^|\/)tsconfig\.json$/.test(name))
-    .filter((name) => !name.startsWith('examples/'))
+  const configs = projectFiles(['**/tsconfig.json', '!examples/**'])
   if (configs.length === 0) throw new Problem('No tsconfig.json found, so there is nothing to check.')
   const failed = await checkAll(configs)
   if (failed.length > 0) throw new Problem(`Type errors in: ${failed.join(', ')}`)
