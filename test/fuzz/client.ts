@@ -30,7 +30,7 @@ export interface Given {
   spilled?: (queue: string, add: (handovers: Handover[]) => Promise<unknown>) => Promise<boolean>
 }
 
-export function storeOver(map: Map<string, string>): KeyValueStore {
+function storeOver(map: Map<string, string>): KeyValueStore {
   return {
     get: (key) => map.get(key),
     set: (key, value) => void map.set(key, value),
@@ -158,6 +158,6 @@ const NO_FLAGS: Sender = {
 }
 
 /** As a page does. */
-export function styleOf(host: string): 'headers' | 'simple' {
+function styleOf(host: string): 'headers' | 'simple' {
   return new URL(host).origin === 'https://shop.example.com' ? 'headers' : 'simple'
 }

@@ -405,5 +405,3 @@ export class Sim {
     ledger.checkTold()
   }
 }
-
-export { OK }
