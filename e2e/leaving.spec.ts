@@ -1,10 +1,9 @@
 import type { Page } from 'playwright'
 import { expect, test } from './fixtures'
 
-test('P9: a page with events in the queue enters the back/forward cache and goes on after it', async ({
-  open,
-  received,
-}) => {
+test('P9: a page with events in the queue enters the back/forward cache and goes on after it', {
+  tag: '@quick',
+}, async ({ open, received }) => {
   const page = await open()
   await page.evaluate(() => {
     window.outlast.on('delivered', () => undefined)
@@ -59,12 +58,9 @@ test('without a worker, what was not committed when the tab closed is beaconed a
   expect((await collector.stats()).altered).toBe(0)
 })
 
-test('P2: offline and without a worker, uncommitted events wait in localStorage for the next visit', async ({
-  open,
-  received,
-  site,
-  context,
-}) => {
+test('P2: offline and without a worker, uncommitted events wait in localStorage for the next visit', {
+  tag: '@quick',
+}, async ({ open, received, site, context }) => {
   site.answer('/__outlast/worker.js', { status: 404 })
   const opener = await open()
   const tab = await open()

@@ -28,21 +28,34 @@ export interface Suite {
 
 export async function runSuite(
   suite: Suite,
-  { env, limitMs, stop }: { env: NodeJS.ProcessEnv; limitMs: number; stop: AbortSignal },
+  {
+    env,
+    limitMs,
+    stop,
+    holdOutput,
+  }: {
+    env: NodeJS.ProcessEnv
+    limitMs: number
+    stop: AbortSignal
+    /** The output is shown once the suite has ended: others write theirs meanwhile. */
+    holdOutput: boolean
+  },
 ): Promise<SuiteResult> {
   const folder = mkdtempSync(path.join(tmpdir(), 'outlast-test-'))
   const started = performance.now()
   try {
     const reportFile = path.join(folder, 'report.json')
     const { file, args, shell } = commandFor(suite, reportFile)
-    const { exitCode, stdout, stopped } = await runChild(file, args, {
+    const { exitCode, stdout, held, stopped } = await runChild(file, args, {
       cwd: root,
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile },
       shell,
       captureStdout: reportsOnStdout(suite),
+      holdOutput,
       limitMs,
       stop,
     })
+    if (held !== '') console.log(held.trimEnd())
     if (suite.counts === 'replay') showStories(stdout)
     if (suite.counts === 'compliance') showFailures(stdout)
     const report = reportsOnStdout(suite) ? stdout : textOf(reportFile)
