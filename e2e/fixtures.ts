@@ -33,15 +33,27 @@ interface Shared {
 /** What a browser says itself of a request that fails on purpose. */
 const NETWORK_NOISE = /Failed to load resource|net::ERR_|A bad HTTP response code \(404\)|unsupported MIME type/
 
+/**
+ * What a browser says of a page that is closed while its worker is being fetched. The end of a test closes pages at any
+ * moment, also those of a test whose worker file never comes, so then it is a report of what the test did.
+ */
+const WORKER_FETCH_CUT = 'An unknown error occurred when fetching the script.'
+
 /** How long what was captured may take to arrive, in ms. */
 const PATIENCE_MS = 20_000
 
-/** Collects what goes wrong in pages and workers from now on. Returns what throws if anything did. */
-export function watchErrors(context: BrowserContext): () => void {
+/**
+ * Collects what goes wrong in pages and workers from now on. Returns what throws if anything did.
+ *
+ * @param isClosing whether the pages are being closed because the test is over
+ */
+export function watchErrors(context: BrowserContext, isClosing: () => boolean = () => false): () => void {
   const errors: string[] = []
   context.on('weberror', (error) => errors.push(`unhandled: ${error.error().stack}`))
   context.on('console', (message) => {
-    if (message.type() === 'error' && !NETWORK_NOISE.test(message.text())) errors.push(message.text())
+    const text = message.text()
+    if (message.type() !== 'error' || NETWORK_NOISE.test(text)) return
+    if (!(isClosing() && text === WORKER_FETCH_CUT)) errors.push(text)
   })
   return () => {
     if (errors.length > 0) throw new Error(`errors in a page or worker:\n${errors.join('\n')}`)
@@ -76,8 +88,10 @@ export const test = base.extend<Fixtures, Shared>({
   context: async ({ browser, collector }, use) => {
     await collector.reset()
     const context = await browser.newContext()
-    const failOnErrors = watchErrors(context)
+    let isClosing = false
+    const failOnErrors = watchErrors(context, () => isClosing)
     await use(context)
+    isClosing = true
     await context.close()
     failOnErrors()
   },
