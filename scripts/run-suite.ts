@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type Command, npmCommand } from './bootstrap/npm.mjs'
+import type { Command } from './bootstrap/npm.mjs'
 import type { BrowserName } from './browser'
 import { runChild } from './child'
 import { type CountsKind, readCounts, readStories } from './counts'
@@ -15,7 +15,7 @@ import { TSX } from './tsx'
 
 export interface Suite {
   name: string
-  /** `tsx`, `npm`, or a command of an installed package. */
+  /** `tsx`, or a command of an installed package. */
   command: string
   args: string[]
   /** Where the numbers of passed and failed checks are from. */
@@ -82,7 +82,6 @@ export function skippedSuite({ name }: Suite, note: string): SuiteResult {
 
 function commandFor({ command, args, counts }: Suite, reportFile: string): Command {
   const all = [...args, ...reportArgs(counts, reportFile)]
-  if (command === 'npm') return npmCommand(all)
   if (command === 'tsx') return { file: process.execPath, args: [...TSX, ...all], shell: false }
   if (isLocalBin(command)) return { file: process.execPath, args: [localBin(command), ...all], shell: false }
   throw new Problem(`Unknown command "${command}"; add it to local-bin.ts.`)

@@ -22,7 +22,7 @@ const SUITES: Suite[] = [
   { name: 'types', command: 'tsx', args: ['scripts/typecheck.ts'], counts: 'exit' },
   { name: 'lint', command: 'biome', args: ['ci', '.'], counts: 'exit' },
   { name: 'unused', command: 'knip', args: ['--no-progress'], counts: 'exit' },
-  { name: 'build', command: 'npm', args: ['run', '--silent', 'build'], counts: 'exit' },
+  { name: 'build', command: 'tsx', args: ['scripts/build.ts'], counts: 'exit' },
   { name: 'unit', command: 'vitest', args: ['run', '--project', 'node'], counts: 'vitest' },
   { name: 'browser', command: 'vitest', args: ['run', '--project', 'browser'], counts: 'vitest', browser: 'chromium' },
   { name: 'size', command: 'tsx', args: ['scripts/size.ts'], counts: 'exit' },
