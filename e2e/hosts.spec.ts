@@ -39,11 +39,7 @@ for (const kind of ['classic', 'module'] as const) {
   })
 }
 
-test('a missing worker file degrades to the page, which says so and delivers', { tag: '@quick' }, async ({
-  open,
-  received,
-  site,
-}) => {
+test('a missing worker file degrades to the page, which says so and delivers', async ({ open, received, site }) => {
   site.answer('/__outlast/worker.js', { status: 404 })
   const page = await open()
   expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host: 'page', storage: 'indexeddb' })

@@ -38,12 +38,9 @@ test('P9: a page that hosts its queue itself enters the back/forward cache too',
   await received(1)
 })
 
-test('without a worker, what was not committed when the tab closed is beaconed and taken up by the next visit', async ({
-  open,
-  received,
-  site,
-  collector,
-}) => {
+test('without a worker, what was not committed when the tab closed is beaconed and taken up by the next visit', {
+  tag: '@quick',
+}, async ({ open, received, site, collector }) => {
   site.answer('/__outlast/worker.js', { status: 404 })
   const opener = await open()
   const tab = await open()

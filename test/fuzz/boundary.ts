@@ -14,7 +14,7 @@ export interface Boundary<Case = unknown> {
 }
 
 /** A promise that does not hold. */
-class Breach extends Error {
+export class Breach extends Error {
   override readonly name = 'Breach'
 }
 

@@ -8,7 +8,7 @@ interface TrustedTypes {
 }
 
 /** The Trusted Types policy to allow where a page requires them. */
-const POLICY = 'outlast'
+export const POLICY = 'outlast'
 
 /** The registration; it may not be active yet. Rejects with the browser's reason. */
 export async function registerWorker({ url, scope }: WorkerLocation): Promise<ServiceWorkerRegistration> {
