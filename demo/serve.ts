@@ -1,15 +1,14 @@
 /** The demo as one origin: the page, what a site serves for outlast, and the collector that the events go to. */
 
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { createCollector } from './collector/collector'
 import { securityHeaders } from './server/headers'
-import { sendFile } from './server/static-files'
+import { type Folders, staticFiles } from './server/static-files'
 
-/** URL prefix to folder; the first that fits is taken. */
-const FOLDERS: [prefix: string, folder: string][] = [
+const FOLDERS: Folders = [
   ['/__outlast/', fileURLToPath(new URL('../dist/site/', import.meta.url))],
   ['/', fileURLToPath(new URL('../dist-demo/', import.meta.url))],
 ]
@@ -26,9 +25,12 @@ export async function serve({
     if (!existsSync(folder)) throw new Error(`${folder} is missing: "npm run build" makes it.`)
   }
   const collector = await createCollector()
+  const files = staticFiles(FOLDERS, notFound)
   const server = createServer((req, res) => {
     for (const [name, value] of Object.entries(securityHeaders)) res.setHeader(name, value)
-    if (!collector.handle(req, res)) void sendFile(req, res, FOLDERS)
+    if (collector.handle(req, res)) return
+    if (req.method === 'GET' || req.method === 'HEAD') files(req, res)
+    else res.writeHead(405, { Allow: 'GET, HEAD' }).end()
   })
   try {
     await new Promise((resolve, reject) => {
@@ -50,4 +52,8 @@ export async function serve({
       await closed
     },
   }
+}
+
+function notFound(res: ServerResponse) {
+  res.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found')
 }

@@ -64,7 +64,7 @@ function sentences(absence: Absence): (Node | string)[] {
 
 const strong = (text: string) => element('strong', {}, text)
 
-export function duration(ms: number): string {
+function duration(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1_000))
   if (seconds < 120) return `${seconds} s`
   const minutes = Math.round(seconds / 60)

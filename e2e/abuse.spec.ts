@@ -50,10 +50,9 @@ for (const { host, options } of HOSTS) {
     test.info().annotations.push({ type: 'measured', description: JSON.stringify({ ...burst, ...arrived }) })
   })
 
-  test(`P7, P11: properties of 1 MB are delivered up to maxEventBytes and dropped above, alone (${host})`, async ({
-    open,
-    received,
-  }) => {
+  test(`P7, P11: properties of 1 MB are delivered up to maxEventBytes and dropped above, alone (${host})`, {
+    tag: '@quick',
+  }, async ({ open, received }) => {
     const page = await open(options, PAGE)
     const drops = await page.evaluate(async () => {
       const seen: string[] = []

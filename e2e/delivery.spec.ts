@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures'
 
-test('P4: an event arrives with the uuid, timestamp and properties it was captured with', async ({
+test('P4: an event arrives with the uuid, timestamp and properties it was captured with', { tag: '@quick' }, async ({
   open,
   received,
 }) => {
@@ -28,7 +28,7 @@ test('across origins v0 needs no preflight and is gzipped', async ({ open, recei
   expect(request).toMatchObject({ wire: 'v0', status: 200, compressed: true })
 })
 
-test('v1 delivers with its headers, and what the server asks for again arrives once', async ({
+test('v1 delivers with its headers, and what the server asks for again arrives once', { tag: '@quick' }, async ({
   open,
   received,
   collector,
@@ -64,11 +64,9 @@ test('flush resolves with what became of everything before it', async ({ open, c
   collector.fault({ mode: 'ok' })
 })
 
-test('shutdown delivers, keeps what it cannot deliver for the next visit, and is the same for every caller', async ({
-  open,
-  received,
-  collector,
-}) => {
+test('shutdown delivers, keeps what it cannot deliver for the next visit, and is the same for every caller', {
+  tag: '@quick',
+}, async ({ open, received, collector }) => {
   const page = await open({ flushInterval: 60_000 })
   collector.fault({ mode: 'hang' })
   const results = await page.evaluate(async () => {

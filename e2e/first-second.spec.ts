@@ -200,13 +200,9 @@ for (const ms of [100, 500, 1_500, 3_000]) {
   })
 }
 
-test('P3, P5: a page that is hidden before there is a host keeps what it has, and beacons it', async ({
-  visit,
-  received,
-  collector,
-  site,
-  context,
-}) => {
+test('P3, P5: a page that is hidden before there is a host keeps what it has, and beacons it', {
+  tag: '@quick',
+}, async ({ visit, received, collector, site, context }) => {
   site.hold(DELIVERY_FILE)
   const page = await visit()
   await page.evaluate(() => {

@@ -26,7 +26,10 @@ const settled = (pages: Page[]) =>
 
 const named = (events: Received[], name: string) => events.find(({ event }) => event === name) as Received
 
-test('P8, P10: a register in another tab does not bring back who logged out', async ({ open, received }) => {
+test('P8, P10: a register in another tab does not bring back who logged out', { tag: '@quick' }, async ({
+  open,
+  received,
+}) => {
   const [a, b] = [await open(), await open()]
   await a.evaluate(() => window.outlast.identify('ada'))
   await settled([a, b])

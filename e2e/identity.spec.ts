@@ -31,10 +31,9 @@ test('identity, session and super properties survive a reload, and an anonymous 
   })
 })
 
-test('P10: opting out with clear leaves no event and no identity on the device, and is remembered', async ({
-  open,
-  collector,
-}) => {
+test('P10: opting out with clear leaves no event and no identity on the device, and is remembered', {
+  tag: '@quick',
+}, async ({ open, collector }) => {
   collector.fault({ mode: '503' })
   const page = await open()
   await page.evaluate(() => {

@@ -12,7 +12,7 @@ const figures = (page: Page) =>
       ),
     )
 
-test('P5: the inspector shows where every event of this origin is, and why one was dropped', async ({
+test('P5: the inspector shows where every event of this origin is, and why one was dropped', { tag: '@quick' }, async ({
   open,
   collector,
 }) => {

@@ -1,10 +1,9 @@
 import type { Page } from 'playwright'
 import { expect, test } from './fixtures'
 
-test('P9: a page with events in the queue enters the back/forward cache and goes on after it', async ({
-  open,
-  received,
-}) => {
+test('P9: a page with events in the queue enters the back/forward cache and goes on after it', {
+  tag: '@quick',
+}, async ({ open, received }) => {
   const page = await open()
   await page.evaluate(() => {
     window.outlast.on('delivered', () => undefined)
@@ -39,12 +38,9 @@ test('P9: a page that hosts its queue itself enters the back/forward cache too',
   await received(1)
 })
 
-test('without a worker, what was not committed when the tab closed is beaconed and taken up by the next visit', async ({
-  open,
-  received,
-  site,
-  collector,
-}) => {
+test('without a worker, what was not committed when the tab closed is beaconed and taken up by the next visit', {
+  tag: '@quick',
+}, async ({ open, received, site, collector }) => {
   site.answer('/__outlast/worker.js', { status: 404 })
   const opener = await open()
   const tab = await open()
@@ -59,12 +55,9 @@ test('without a worker, what was not committed when the tab closed is beaconed a
   expect((await collector.stats()).altered).toBe(0)
 })
 
-test('P2: offline and without a worker, uncommitted events wait in localStorage for the next visit', async ({
-  open,
-  received,
-  site,
-  context,
-}) => {
+test('P2: offline and without a worker, uncommitted events wait in localStorage for the next visit', {
+  tag: '@quick',
+}, async ({ open, received, site, context }) => {
   site.answer('/__outlast/worker.js', { status: 404 })
   const opener = await open()
   const tab = await open()

@@ -66,11 +66,9 @@ test('P5: what is captured on a client that was shut down is told as dropped, an
   expect(warnings.filter((text) => text.includes('captured after shutdown'))).toHaveLength(1)
 })
 
-test('P6: a worker that is registered over a backlog is there at once, although the endpoint hangs', async ({
-  open,
-  collector,
-  received,
-}) => {
+test('P6: a worker that is registered over a backlog is there at once, although the endpoint hangs', {
+  tag: '@quick',
+}, async ({ open, collector, received }) => {
   collector.fault({ mode: 'down' })
   const before = await open({ worker: false, retryInitialBackoff: 100 })
   await before.evaluate(async () => {

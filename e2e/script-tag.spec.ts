@@ -35,7 +35,7 @@ function serveStub(site: Site): string {
   return '<script src="/stub.js"></script>'
 }
 
-test('one script tag configures itself, and what was queued before it loaded is captured', async ({
+test('one script tag configures itself, and what was queued before it loaded is captured', { tag: '@quick' }, async ({
   context,
   site,
   collector,

@@ -1,19 +1,13 @@
 /** A site that uses the built library, as a visitor's browser sees it. */
 
-import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import { type Folders, staticFiles } from '../demo/server/static-files'
 import { root } from '../scripts/paths'
 
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-}
-
-/** URL prefix to folder: the library's files lie where a site would put them. */
-const FOLDERS: [prefix: string, folder: string][] = [
+/** The library's files lie where a site would put them. */
+const FOLDERS: Folders = [
   ['/__outlast/', 'dist/site/'],
   ['/outlast/', 'dist/'],
   ['/posthog-js/', 'node_modules/posthog-js/dist/'],
@@ -44,11 +38,12 @@ export async function startSite({
   /** Headers that are sent with every answer. */
   headers?: Record<string, string>
   /** The project's folders by the prefix of a path; the first that fits is taken. */
-  folders?: [prefix: string, folder: string][]
+  folders?: Folders
   /** Asked before any file is served; may also only delay the answer. */
   take?: Take
 } = {}): Promise<Site> {
   const answers = new Map<string, { status: number; headers?: Record<string, string>; body?: string }>()
+  const files = staticFiles(folders.map(([prefix, folder]) => [prefix, path.join(root, folder)]))
   const server = createServer(async (req, res) => {
     if (await take(req, res)) return
     const { pathname } = new URL(req.url ?? '/', 'http://site')
@@ -57,15 +52,8 @@ export async function startSite({
       res.writeHead(given.status, { ...headers, ...given.headers }).end(given.body)
       return
     }
-    const file = fileFor(pathname, folders)
-    const body = file && (await readFile(file).catch(() => undefined))
-    if (!file || !body) {
-      res.writeHead(404, headers).end()
-      return
-    }
-    res
-      .writeHead(200, { 'Content-Type': TYPES[path.extname(file)] ?? 'application/octet-stream', ...headers })
-      .end(body)
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
+    files(req, res)
   })
   await new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(undefined)))
   const address = server.address() as AddressInfo
@@ -80,14 +68,4 @@ export async function startSite({
       await new Promise((resolve) => server.close(resolve))
     },
   }
-}
-
-function fileFor(pathname: string, folders: [prefix: string, folder: string][]) {
-  const found = folders.find(([prefix]) => pathname.startsWith(prefix))
-  if (!found) return undefined
-  const [prefix, folder] = found
-  const rest = pathname.slice(prefix.length) || 'index.html'
-  const base = path.join(root, folder)
-  const file = path.join(base, rest)
-  return file.startsWith(base) ? file : undefined
 }

@@ -307,7 +307,11 @@ for (const kind of ['localStorage', 'sessionStorage'] as const) {
   })
 }
 
-test('P1, P11: denied localStorage and sessionStorage cost no event', async ({ open, received, context }) => {
+test('P1, P11: denied localStorage and sessionStorage cost no event', { tag: '@quick' }, async ({
+  open,
+  received,
+  context,
+}) => {
   await context.addInitScript(() => {
     for (const name of ['localStorage', 'sessionStorage']) {
       Object.defineProperty(window, name, {

@@ -29,7 +29,7 @@ test('P4, P8: a new worker takes over while the old one sends, and what that one
   expect((await told(page)).degraded).toEqual([])
 })
 
-test('P4, P8: a new worker sends what the old one was stopped in the middle of', async ({
+test('P4, P8: a new worker sends what the old one was stopped in the middle of', { tag: '@quick' }, async ({
   open,
   received,
   collector,

@@ -20,3 +20,9 @@ it('does not pass a group whose file is gone', () => {
   const [group] = evaluateBudgets([{ name: 'page', files: ['dist/index.js', 'dist/a*.js'], limit: 99 }], names, measure)
   expect(group?.problems).toEqual(['page: no built file matches "dist/a*.js"'])
 })
+
+it('leaves out what a pattern with ! in front names', () => {
+  const budgets = [{ name: 'all', files: ['dist/**', '!**/core-*'], limit: 99 }]
+  const [group] = evaluateBudgets(budgets, names, measure)
+  expect(group?.files.map(({ file }) => file)).toEqual(['dist/index.js', 'dist/worker.js'])
+})

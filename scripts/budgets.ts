@@ -1,6 +1,6 @@
 /** Compares built files with the sizes that they may have. */
 
-import { matchNames } from './glob'
+import picomatch from 'picomatch'
 
 export interface Budget {
   name: string
@@ -42,6 +42,15 @@ function problemsOf(name: string, patterns: string[], names: string[], brotli: n
     .map((pattern) => `${name}: no built file matches "${pattern}"`)
   if (brotli > limit) problems.push(`${name}: ${brotli} B is ${brotli - limit} B over its budget of ${limit} B`)
   return problems
+}
+
+/** The names that match any pattern and none that starts with `!`. */
+function matchNames(patterns: string[], names: string[]) {
+  const ignore = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
+  const wanted = patterns.filter((pattern) => !pattern.startsWith('!'))
+  const matches = picomatch(wanted, { ignore })
+  // Not handed over as it is: a matcher's second parameter is another one than that of a filter.
+  return names.filter((name) => matches(name))
 }
 
 function sum(numbers: number[]) {

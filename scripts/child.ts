@@ -13,6 +13,8 @@ interface ChildOptions {
   shell: boolean
   /** The output is kept instead of shown. */
   captureStdout: boolean
+  /** All output, errors too, is kept in the order in which it came; but not what `captureStdout` keeps. */
+  holdOutput: boolean
   limitMs: number
   stop: AbortSignal
 }
@@ -20,21 +22,27 @@ interface ChildOptions {
 interface ChildResult {
   exitCode: number
   stdout: string
+  held: string
   stopped: '' | 'stopped' | 'timed out'
 }
 
 export function runChild(
   file: string,
   args: string[],
-  { cwd, env, shell, captureStdout, limitMs, stop }: ChildOptions,
+  { cwd, env, shell, captureStdout, holdOutput, limitMs, stop }: ChildOptions,
 ): Promise<ChildResult> {
   return new Promise((resolve, reject) => {
-    const stdio = ['ignore', captureStdout ? 'pipe' : 'inherit', 'inherit'] as const
+    const stdio = ['ignore', captureStdout || holdOutput ? 'pipe' : 'inherit', holdOutput ? 'pipe' : 'inherit'] as const
     const child = spawn(file, args, { cwd, env, shell, detached: GROUPS, stdio: [...stdio] })
     let stopped: ChildResult['stopped'] = ''
     let stdout = ''
+    let held = ''
     child.stdout?.setEncoding('utf8').on('data', (text) => {
-      stdout += text
+      if (captureStdout) stdout += text
+      else held += text
+    })
+    child.stderr?.setEncoding('utf8').on('data', (text) => {
+      held += text
     })
 
     const end = (why: 'stopped' | 'timed out') => {
@@ -58,7 +66,7 @@ export function runChild(
     child.once('close', (code) => {
       settle()
       if (stopped) kill(child, 'SIGKILL') // What outlived the command itself.
-      resolve({ exitCode: code ?? 1, stdout, stopped })
+      resolve({ exitCode: code ?? 1, stdout, held, stopped })
     })
   })
 }

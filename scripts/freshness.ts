@@ -2,7 +2,7 @@
 
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { walk } from './walk'
+import { globSync } from 'tinyglobby'
 
 /** What the build reads, and where it writes. */
 const SOURCES = ['src', 'sw', 'demo']
@@ -12,18 +12,21 @@ const OUTPUTS = ['dist', 'dist-demo']
 /** @param folder the project */
 export function needsBuild(folder: string) {
   const changed = newest(folder, sources(folder)) ?? 0
-  return OUTPUTS.some((output) => (newest(folder, filesOf(folder, output)) ?? 0) < changed)
+  return OUTPUTS.some((output) => (newest(folder, filesOf(folder, [output])) ?? 0) < changed)
 }
 
 function sources(folder: string) {
-  const inFolders = SOURCES.flatMap((source) => filesOf(folder, source))
+  const inFolders = filesOf(folder, SOURCES).filter((name) => !/\.test\.\w+$/.test(name))
   const atRoot = readdirSync(folder).filter((name) => SOURCE_FILES.test(name))
-  return [...atRoot, ...inFolders.filter((name) => !/\.test\.\w+$/.test(name))]
+  return [...atRoot, ...inFolders]
 }
 
-/** @param part a folder in it */
-function filesOf(folder: string, part: string) {
-  return walk(path.join(folder, part)).map((name) => `${part}/${name}`)
+/** @param parts folders in it */
+function filesOf(folder: string, parts: string[]) {
+  return globSync(
+    parts.map((part) => `${part}/**`),
+    { cwd: folder },
+  )
 }
 
 /** @returns the latest change in ms, undefined for no files */

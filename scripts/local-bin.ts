@@ -9,6 +9,7 @@ import { Problem } from './problem'
 const PACKAGES = {
   attw: '@arethetypeswrong/cli',
   biome: '@biomejs/biome',
+  knip: 'knip',
   playwright: '@playwright/test',
   tsc: 'typescript',
   vitest: 'vitest',

@@ -3,10 +3,10 @@
  * written. What is left over is internal, and a build may give it a short name (internal-names.ts).
  */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { globSync } from 'tinyglobby'
 import ts from 'typescript'
-import { walk } from './walk'
 
 /**
  * What these files declare is stored, posted, sent or shown, or is what a page's own code wrote. Their names are taken
@@ -79,11 +79,8 @@ export function outsideNames(folder: string): { outside: Reasons; inside: Set<st
 
 /** What goes in a built file: no tests, and nothing that only tests use. */
 function shippedSources(folder: string) {
-  return ['src', 'sw']
-    .flatMap((room) =>
-      walk(path.join(folder, room), new Set(['testing', 'acceptance'])).map((name) => `${room}/${name}`),
-    )
-    .filter((name) => /\.ts$/.test(name) && !/\.(test|contract|d)\.ts$/.test(name))
+  const tests = ['**/{testing,acceptance}/**', '**/*.{test,contract,d}.ts']
+  return globSync('{src,sw}/**/*.ts', { cwd: folder, ignore: tests }).sort()
 }
 
 /** Every property and global that TypeScript's own libraries declare: ECMAScript, the DOM, workers. */
@@ -108,7 +105,7 @@ function platformNames() {
  * @returns each with its file
  */
 function publicNames(folder: string): Map<string, string> {
-  const files = existsSync(folder) ? walk(folder).filter((name) => name.endsWith('.api.md')) : []
+  const files = globSync('*.api.md', { cwd: folder })
   return new Map(
     files.flatMap((name) =>
       [...readFileSync(path.join(folder, name), 'utf8').matchAll(/[\w$]+/g)].map(([word]) => [word, `api/${name}`]),

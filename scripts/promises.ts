@@ -7,15 +7,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from './paths'
 import { Problem, run } from './problem'
+import { projectFiles } from './project-files'
 import { promisesOf, promiseTable, withTable } from './promise-table'
-import { ignoredFolders, walk } from './walk'
 
 const PAGE = path.join(root, 'docs/reliability.md')
-const TESTS = /\.(test|spec)\.(ts|mjs)$|(queue|database)\.contract\.ts$/
+const TESTS = ['**/*.{test,spec}.ts', '**/{queue,database}.contract.ts']
 
 await run(() => {
-  const files = walk(root, ignoredFolders(root)).filter((name) => TESTS.test(name))
-  const found = files.flatMap((file) => promisesOf(file, readFileSync(path.join(root, file), 'utf8')))
+  const found = projectFiles(TESTS).flatMap((file) => promisesOf(file, readFileSync(path.join(root, file), 'utf8')))
   const before = readFileSync(PAGE, 'utf8')
   const after = withTable(before, promiseTable(found))
   if (process.argv.includes('--update')) writeFileSync(PAGE, after)

@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type Command, npmCommand } from './bootstrap/npm.mjs'
+import type { Command } from './bootstrap/npm.mjs'
 import type { BrowserName } from './browser'
 import { runChild } from './child'
 import { type CountsKind, readCounts, readStories } from './counts'
@@ -15,7 +15,7 @@ import { TSX } from './tsx'
 
 export interface Suite {
   name: string
-  /** `tsx`, `npm`, or a command of an installed package. */
+  /** `tsx`, or a command of an installed package. */
   command: string
   args: string[]
   /** Where the numbers of passed and failed checks are from. */
@@ -28,21 +28,34 @@ export interface Suite {
 
 export async function runSuite(
   suite: Suite,
-  { env, limitMs, stop }: { env: NodeJS.ProcessEnv; limitMs: number; stop: AbortSignal },
+  {
+    env,
+    limitMs,
+    stop,
+    holdOutput,
+  }: {
+    env: NodeJS.ProcessEnv
+    limitMs: number
+    stop: AbortSignal
+    /** The output is shown once the suite has ended: others write theirs meanwhile. */
+    holdOutput: boolean
+  },
 ): Promise<SuiteResult> {
   const folder = mkdtempSync(path.join(tmpdir(), 'outlast-test-'))
   const started = performance.now()
   try {
     const reportFile = path.join(folder, 'report.json')
     const { file, args, shell } = commandFor(suite, reportFile)
-    const { exitCode, stdout, stopped } = await runChild(file, args, {
+    const { exitCode, stdout, held, stopped } = await runChild(file, args, {
       cwd: root,
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile },
       shell,
       captureStdout: reportsOnStdout(suite),
+      holdOutput,
       limitMs,
       stop,
     })
+    if (held !== '') console.log(held.trimEnd())
     if (suite.counts === 'replay') showStories(stdout)
     if (suite.counts === 'compliance') showFailures(stdout)
     const report = reportsOnStdout(suite) ? stdout : textOf(reportFile)
@@ -69,7 +82,6 @@ export function skippedSuite({ name }: Suite, note: string): SuiteResult {
 
 function commandFor({ command, args, counts }: Suite, reportFile: string): Command {
   const all = [...args, ...reportArgs(counts, reportFile)]
-  if (command === 'npm') return npmCommand(all)
   if (command === 'tsx') return { file: process.execPath, args: [...TSX, ...all], shell: false }
   if (isLocalBin(command)) return { file: process.execPath, args: [localBin(command), ...all], shell: false }
   throw new Problem(`Unknown command "${command}"; add it to local-bin.ts.`)

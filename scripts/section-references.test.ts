@@ -5,7 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { root } from './paths'
-import { ignoredFolders, walk } from './walk'
+import { projectFiles } from './project-files'
 
 const PROTOCOL = 'docs/protocol.md'
 const SECTION = /§(\d+(?:\.\d+)*)/g
@@ -39,7 +39,7 @@ it('no two sections of docs/protocol.md have the same number', () => {
 
 it('every section that is referred to exists', () => {
   const self = path.relative(root, fileURLToPath(import.meta.url)).replaceAll(path.sep, '/')
-  const files = walk(root, ignoredFolders(root)).filter((file) => /\.(ts|js|mjs|md|html)$/.test(file) && file !== self)
+  const files = projectFiles(['**/*.{ts,js,mjs,md,html}']).filter((file) => file !== self)
   expect(files).toContain('src/core/protocol/wire-v1.ts')
   const lost = files.flatMap((file) => lostReferences(file, readFileSync(path.join(root, file), 'utf8'), sections))
   expect(lost).toEqual([])

@@ -3,17 +3,17 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { globSync } from 'tinyglobby'
 import { type Budget, evaluateBudgets, type Group } from './budgets'
 import { root } from './paths'
 import { Problem, run } from './problem'
 import { table } from './table'
-import { walk } from './walk'
 
 const OUTPUT = 'dist'
 
 await run(() => {
   const budgets: Budget[] = JSON.parse(readFileSync(new URL('budgets.json', import.meta.url), 'utf8'))
-  const names = walk(path.join(root, OUTPUT)).map((name) => `${OUTPUT}/${name}`)
+  const names = globSync(`${OUTPUT}/**`, { cwd: root }).sort()
   if (names.length === 0) throw new Problem(`${OUTPUT} is missing or empty. Run "npm run build" first.`)
 
   const groups = evaluateBudgets(budgets, names, measure)

@@ -2,6 +2,7 @@
  * `npm test`: installs what is missing, browsers too, and runs all checks.
  *
  *     npm test                        all suites
+ *     npm test -- --quick             for work: types, lint, unit, browser, and the end-to-end tests tagged @quick
  *     npm test -- --only unit,e2e     some of them
  *     npm test -- --list              which there are
  */
@@ -9,85 +10,9 @@
 import { type BrowserName, ensureBrowser } from './browser'
 import { Problem, run } from './problem'
 import { failedSuite, runSuite, type Suite, skippedSuite } from './run-suite'
+import { type Plan, QUICK, suitesOf, WHOLE } from './suites'
 import { resultLine, type SuiteResult, summaryLine, summaryTable } from './summary'
 import { parseTestOptions } from './test-options'
-
-/** In ms: what is captured so long before a fault is owed in the short run, on a machine that may be busy. */
-const SHORT_TORTURE_SAFE_MS = 2_000
-
-/** What befalls the browser. A killed collector is left to the long run: its database does not always survive that. */
-const SHORT_TORTURE = [
-  'kill-browser',
-  'crash-renderer',
-  'stop-worker',
-  'close-tab',
-  'leave-page',
-  'short-visits',
-  'slow-files',
-  'lose-answers',
-]
-
-/** In the order in which they run: the quick ones first, and the build before all that look at its output. */
-const SUITES: Suite[] = [
-  { name: 'types', command: 'tsx', args: ['scripts/typecheck.ts'], counts: 'exit' },
-  { name: 'lint', command: 'biome', args: ['ci', '.'], counts: 'exit' },
-  { name: 'build', command: 'npm', args: ['run', '--silent', 'build'], counts: 'exit' },
-  { name: 'unit', command: 'vitest', args: ['run', '--project', 'node'], counts: 'vitest' },
-  { name: 'browser', command: 'vitest', args: ['run', '--project', 'browser'], counts: 'vitest', browser: 'chromium' },
-  { name: 'size', command: 'tsx', args: ['scripts/size.ts'], counts: 'exit' },
-  { name: 'api', command: 'tsx', args: ['scripts/api.ts'], counts: 'exit' },
-  { name: 'package', command: 'tsx', args: ['scripts/package.ts'], counts: 'exit' },
-  { name: 'promises', command: 'tsx', args: ['scripts/promises.ts'], counts: 'exit' },
-  {
-    name: 'e2e',
-    command: 'playwright',
-    args: ['test', '-c', 'e2e/playwright.config.ts', '--forbid-only'],
-    counts: 'playwright',
-    browser: 'chromium',
-  },
-  { name: 'replay', command: 'tsx', args: ['e2e/replay.ts', '--json'], counts: 'replay', browser: 'chromium' },
-  {
-    name: 'firefox',
-    command: 'tsx',
-    args: ['e2e/replay.ts', '--engine', 'firefox', '--json'],
-    counts: 'replay',
-    browser: 'firefox',
-    optional: true,
-  },
-  {
-    name: 'webkit',
-    command: 'tsx',
-    args: ['e2e/replay.ts', '--engine', 'webkit', '--json'],
-    counts: 'replay',
-    browser: 'webkit',
-    optional: true,
-  },
-  {
-    name: 'torture',
-    command: 'tsx',
-    args: [
-      'test/torture/torture.ts',
-      ...['--rounds', '3', '--seed', '1', '--only', SHORT_TORTURE.join(',')],
-      ...['--safe-ms', String(SHORT_TORTURE_SAFE_MS), '--json'],
-    ],
-    counts: 'replay',
-    browser: 'chromium',
-  },
-  {
-    name: 'compliance',
-    command: 'tsx',
-    args: ['test/compliance/main.ts', '--json'],
-    counts: 'compliance',
-    browser: 'chromium',
-  },
-  {
-    name: 'examples',
-    command: 'playwright',
-    args: ['test', '-c', 'e2e/examples/playwright.config.ts', '--forbid-only'],
-    counts: 'playwright',
-    browser: 'chromium',
-  },
-]
 
 const MINUTE_MS = 60_000
 /** No suite takes nearly as long; one that does hangs. */
@@ -96,11 +21,17 @@ const SUITE_LIMIT_MS = 10 * MINUTE_MS
 const RUN_LIMIT_MS = 29 * MINUTE_MS
 
 await run(async () => {
-  const names = SUITES.map(({ name }) => name)
-  const { list, only } = parseTestOptions(process.argv.slice(2), names)
-  const suites = SUITES.filter(({ name }) => only.includes(name))
+  const namesOf = (plan: Plan) => suitesOf(plan).map(({ name }) => name)
+  const { list, quick, only } = parseTestOptions(process.argv.slice(2), {
+    whole: namesOf(WHOLE),
+    quick: namesOf(QUICK),
+  })
+  const plan = (quick ? QUICK : WHOLE).map((step) =>
+    step.map((lane) => lane.filter(({ name }) => only.includes(name))).filter((lane) => lane.length > 0),
+  )
+  const suites = suitesOf(plan)
   if (list) return showList(suites)
-  const results = await runSuites(suites)
+  const results = await runPlan(plan)
   console.log(`\n${summaryTable(results)}\n\n${summaryLine(results)}`)
   // Fewer results than suites: stopped from outside.
   if (results.length < suites.length || results.some(({ failed }) => failed > 0)) process.exitCode = 1
@@ -110,7 +41,8 @@ function showList(suites: Suite[]) {
   for (const { name, command, args } of suites) console.log(`${name.padEnd(8)} ${command} ${args.join(' ')}`)
 }
 
-async function runSuites(suites: Suite[]) {
+async function runPlan(plan: Plan) {
+  const suites = suitesOf(plan)
   const started = performance.now()
   const stop = stopSignal()
   const wanted = [...new Set(suites.flatMap(({ browser }) => browser ?? []))]
@@ -118,16 +50,19 @@ async function runSuites(suites: Suite[]) {
   const chromium = browsers.get('chromium')?.path
   const env = { ...process.env, ...(chromium ? { CHROMIUM_PATH: chromium } : {}) }
 
-  const results: SuiteResult[] = []
-  for (const suite of suites) {
-    if (stop.aborted) break
-    console.log(`\n=== ${suite.name}: ${suite.command} ${suite.args.join(' ')}`)
-    const limitMs = Math.min(SUITE_LIMIT_MS, RUN_LIMIT_MS - (performance.now() - started))
-    const result = await runOrRefuse(suite, { browsers, env, limitMs, stop })
-    results.push(result)
-    console.log(`=== ${suite.name}: ${resultLine(result)}`)
+  const results = new Map<Suite, SuiteResult>()
+  const runLane = async (lane: readonly Suite[], isAlone: boolean) => {
+    for (const suite of lane) {
+      if (stop.aborted) break
+      console.log(`\n=== ${suite.name}: ${suite.command} ${suite.args.join(' ')}`)
+      const limitMs = Math.min(SUITE_LIMIT_MS, RUN_LIMIT_MS - (performance.now() - started))
+      const result = await runOrRefuse(suite, { browsers, env, limitMs, stop, holdOutput: !isAlone })
+      results.set(suite, result)
+      console.log(`=== ${suite.name}: ${resultLine(result)}`)
+    }
   }
-  return results
+  for (const step of plan) await Promise.all(step.map((lane) => runLane(lane, step.length === 1)))
+  return suites.flatMap((suite) => results.get(suite) ?? [])
 }
 
 async function runOrRefuse(
@@ -135,13 +70,13 @@ async function runOrRefuse(
   {
     browsers,
     env,
-    limitMs,
-    stop,
+    ...options
   }: {
     browsers: Map<BrowserName, Found>
     env: NodeJS.ProcessEnv
     limitMs: number
     stop: AbortSignal
+    holdOutput: boolean
   },
 ) {
   const problem = suite.browser && browsers.get(suite.browser)?.problem
@@ -150,8 +85,9 @@ async function runOrRefuse(
     if (suite.optional) return skippedSuite(suite, 'SKIPPED: no such browser here, see above')
     return failedSuite(suite, 'no browser, see above')
   }
-  if (limitMs <= 0) return failedSuite(suite, `not started: the run takes longer than ${RUN_LIMIT_MS / MINUTE_MS} min`)
-  return runSuite(suite, { env, limitMs, stop })
+  if (options.limitMs <= 0)
+    return failedSuite(suite, `not started: the run takes longer than ${RUN_LIMIT_MS / MINUTE_MS} min`)
+  return runSuite(suite, { env, ...options })
 }
 
 interface Found {

@@ -1,20 +1,22 @@
-/** Type-checks every room: each folder with a tsconfig.json. */
+/**
+ * Type-checks every room: each folder with a tsconfig.json. What a compiler has found in files that have not changed since
+ * it remembers in .cache/types.
+ */
 
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
+import path from 'node:path'
 import { localBin } from './local-bin'
 import { root } from './paths'
 import { Problem, run } from './problem'
-import { ignoredFolders, walk } from './walk'
+import { projectFiles } from './project-files'
 
 // A compiler takes some hundred MB, so no more of them than this at a time.
 const MOST_AT_ONCE = 4
 
 await run(async () => {
   // Each example is a project of its own, checked with what it installs itself.
-  const configs = walk(root, ignoredFolders(root))
-    .filter((name) => /(^|\/)tsconfig\.json$/.test(name))
-    .filter((name) => !name.startsWith('examples/'))
+  const configs = projectFiles(['**/tsconfig.json', '!examples/**'])
   if (configs.length === 0) throw new Problem('No tsconfig.json found, so there is nothing to check.')
   const failed = await checkAll(configs)
   if (failed.length > 0) throw new Problem(`Type errors in: ${failed.join(', ')}`)
@@ -38,7 +40,9 @@ async function checkAll(configs: string[]): Promise<string[]> {
 function check(config: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const started = performance.now()
-    const child = spawn(process.execPath, [localBin('tsc'), '--noEmit', '-p', config], { cwd: root })
+    const known = path.join(root, '.cache/types', `${config.replaceAll('/', '.')}.tsbuildinfo`)
+    const args = ['--noEmit', '--incremental', '--tsBuildInfoFile', known, '-p', config]
+    const child = spawn(process.execPath, [localBin('tsc'), ...args], { cwd: root })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {

@@ -26,7 +26,7 @@ export interface Wire {
 }
 
 /** The property that every event of a measurement carries. */
-export const ID_PROPERTY = 'bench_id'
+const ID_PROPERTY = 'bench_id'
 
 export const WIRES: Record<string, Wire> = {
   // PostHog's v0: a batch object, or an array, or one event; gzip by its magic bytes, or base64 in a form.

@@ -1,56 +1,47 @@
-import { readFile } from 'node:fs/promises'
+/** Serves folders as a site does, by sirv: for the demo, and for the sites of tests and measurements. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import path from 'node:path'
+import sirv from 'sirv'
 
-/** URL prefix to folder; the first that fits is taken */
-export type Folders = [prefix: string, folder: string][]
+/** URL prefix to folder; the first that fits is taken. */
+export type Folders = readonly (readonly [prefix: string, folder: string])[]
 
-/** Only these are served; a folder may hold other things. */
-const TYPES: Record<string, string> = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.map': 'application/json; charset=utf-8',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-}
+/** Named with its encoding: a page without one would have its scripts read in the encoding of its system. */
+const SCRIPT = 'text/javascript; charset=utf-8'
 
 /** Vite writes a hash of the contents into these names. */
 const HASHED = /^\/assets\/.+-[\w-]{8}\.\w+$/
 
-export async function sendFile(req: IncomingMessage, res: ServerResponse, folders: Folders) {
-  if (req.method !== 'GET' && req.method !== 'HEAD') return void res.writeHead(405, { Allow: 'GET, HEAD' }).end()
-  const pathname = pathOf(req.url ?? '')
-  const file = pathname === undefined ? undefined : locate(pathname, folders)
-  const type = file && TYPES[path.extname(file)]
-  const body = file && type ? await readFile(file).catch(() => undefined) : undefined
-  if (!pathname || !type || !body) return void res.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found')
-  res.writeHead(200, {
-    'Content-Type': type,
-    'Content-Length': body.length,
-    // The worker above all: a stale one would outlive its page.
-    'Cache-Control': HASHED.test(pathname) ? 'public, max-age=31536000, immutable' : 'no-cache',
-  })
-  res.end(req.method === 'HEAD' ? undefined : body)
-}
+/** A year in seconds, the longest that RFC 9111 caches are asked for. */
+const HASHED_MAX_AGE_S = 31_536_000
 
 /**
- * @param pathname decoded
- * @returns the file, unless it is outside of its folder
+ * Answers a request with the file that its path names, or with the `index.html` of the folder that it names. Files are
+ * looked for anew in each request, so a build that runs meanwhile is seen. Headers that the answer has are kept.
+ *
+ * @param notFound answers where there is no such file
  */
-export function locate(pathname: string, folders: Folders): string | undefined {
-  const found = folders.find(([prefix]) => pathname.startsWith(prefix))
-  if (!found || pathname.includes('\0')) return undefined
-  const [prefix, folder] = found
-  const base = path.resolve(folder)
-  const file = path.resolve(base, `./${pathname.slice(prefix.length) || 'index.html'}`)
-  return file.startsWith(base + path.sep) ? file : undefined
+export function staticFiles(
+  folders: Folders,
+  notFound: (res: ServerResponse) => void = (res) => res.writeHead(404).end(),
+) {
+  const served = folders.map(([prefix, folder]) => ({ prefix, serve: sirv(folder, { dev: true, setHeaders }) }))
+  return (req: IncomingMessage, res: ServerResponse): void => {
+    // A client that left while its file was held back: nothing would close the file that was opened for it.
+    if (res.destroyed) return
+    const url = req.url ?? '/'
+    const found = served.find(({ prefix }) => url.startsWith(prefix))
+    if (!found) return notFound(res)
+    req.url = `/${url.slice(found.prefix.length)}`
+    // Whole files alone: sirv throws on a range that ends before it begins.
+    delete req.headers.range
+    found.serve(req, res, () => notFound(res))
+  }
 }
 
-function pathOf(url: string): string | undefined {
-  try {
-    return decodeURIComponent(new URL(url, 'http://demo').pathname)
-  } catch {
-    return undefined
-  }
+function setHeaders(res: ServerResponse, pathname: string) {
+  // The worker above all: a stale one would outlive its page.
+  const cached = HASHED.test(pathname) ? `public, max-age=${HASHED_MAX_AGE_S}, immutable` : 'no-cache'
+  res.setHeader('Cache-Control', cached)
+  if (/\.m?js$/.test(pathname)) res.setHeader('Content-Type', SCRIPT)
 }

@@ -12,7 +12,7 @@ export type Collector = Awaited<ReturnType<typeof import('../../demo/collector/c
 const NETWORK_NOISE = /Failed to load resource|net::ERR_|A bad HTTP response code \(404\)|Cross-Origin Request Blocked/
 
 /** The longest a story waits for one thing, in ms. The slowest here wait for a browser's own retry. */
-export const PATIENCE_MS = 60_000
+const PATIENCE_MS = 60_000
 
 export function createStage({
   site,

@@ -3,7 +3,7 @@
 import { table } from '../../scripts/table'
 import type { Result } from './suite/run'
 
-export function countsOf(results: Result[]) {
+function countsOf(results: Result[]) {
   const count = (status: Result['status']) => results.filter((result) => result.status === status).length
   return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') }
 }

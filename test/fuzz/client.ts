@@ -32,7 +32,7 @@ export interface Given {
   spilled?: (queue: string, add: (handovers: Handover[]) => Promise<unknown>) => Promise<boolean>
 }
 
-export function storeOver(map: Map<string, string>): KeyValueStore {
+function storeOver(map: Map<string, string>): KeyValueStore {
   return {
     get: (key) => map.get(key),
     set: (key, value) => void map.set(key, value),
@@ -155,6 +155,6 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
 const NO_FLAGS: Sender = { send: async () => ({ kind: 'reply', status: 503, retryAfter: null, body: '' }) }
 
 /** As a page does. */
-export function styleOf(host: string): 'headers' | 'simple' {
+function styleOf(host: string): 'headers' | 'simple' {
   return new URL(host).origin === 'https://shop.example.com' ? 'headers' : 'simple'
 }

@@ -423,5 +423,3 @@ export class Sim {
     ledger.checkTold()
   }
 }
-
-export { OK }

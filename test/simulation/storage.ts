@@ -108,7 +108,7 @@ export class DatabaseOnDisk {
 }
 
 /** Transactions of one database, one after the other. */
-export class StorageQueue {
+class StorageQueue {
   private readonly waiting: OpenTransaction[] = []
   private current: OpenTransaction | undefined
   readonly connections = new Set<Connection>()

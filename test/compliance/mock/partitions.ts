@@ -29,7 +29,7 @@ export interface Partition {
 }
 
 /** Requests without the header share the one under this name. */
-export const GLOBAL = ''
+const GLOBAL = ''
 
 export function createPartitions() {
   const partitions = new Map<string, Partition>()

@@ -16,8 +16,8 @@ export interface Job {
   test: Test
 }
 
-export const V0_TESTS = [...v0Format, ...v0Delivery, ...ai, ...flags]
-export const V1_TESTS = [...v1Requests, ...v1Events, ...v1Batches, ...v1Retries, ...flags]
+const V0_TESTS = [...v0Format, ...v0Delivery, ...ai, ...flags]
+const V1_TESTS = [...v1Requests, ...v1Events, ...v1Batches, ...v1Retries, ...flags]
 
 /**
  * v0 is run as both types of SDK, as its events have what either must have. v1 knows no types; its flags are those of

@@ -1,0 +1,107 @@
+/** The suites of `npm test`, and which of them run in what order. */
+
+import type { Suite } from './run-suite'
+
+/** In ms: what is captured so long before a fault is owed in the short run, on a machine that may be busy. */
+const SHORT_TORTURE_SAFE_MS = 2_000
+
+/** What befalls the browser. A killed collector is left to the long run: its database does not always survive that. */
+const SHORT_TORTURE = [
+  'kill-browser',
+  'crash-renderer',
+  'stop-worker',
+  'close-tab',
+  'leave-page',
+  'short-visits',
+  'slow-files',
+  'lose-answers',
+]
+
+/** The quick ones first, and the build before all that look at its output. */
+const SUITES: Suite[] = [
+  { name: 'types', command: 'tsx', args: ['scripts/typecheck.ts'], counts: 'exit' },
+  { name: 'lint', command: 'biome', args: ['ci', '.'], counts: 'exit' },
+  { name: 'unused', command: 'knip', args: ['--no-progress'], counts: 'exit' },
+  { name: 'build', command: 'tsx', args: ['scripts/build.ts'], counts: 'exit' },
+  { name: 'unit', command: 'vitest', args: ['run', '--project', 'node'], counts: 'vitest' },
+  { name: 'browser', command: 'vitest', args: ['run', '--project', 'browser'], counts: 'vitest', browser: 'chromium' },
+  { name: 'size', command: 'tsx', args: ['scripts/size.ts'], counts: 'exit' },
+  { name: 'api', command: 'tsx', args: ['scripts/api.ts'], counts: 'exit' },
+  { name: 'package', command: 'tsx', args: ['scripts/package.ts'], counts: 'exit' },
+  { name: 'promises', command: 'tsx', args: ['scripts/promises.ts'], counts: 'exit' },
+  {
+    name: 'e2e',
+    command: 'playwright',
+    args: ['test', '-c', 'e2e/playwright.config.ts', '--forbid-only'],
+    counts: 'playwright',
+    browser: 'chromium',
+  },
+  { name: 'replay', command: 'tsx', args: ['e2e/replay.ts', '--json'], counts: 'replay', browser: 'chromium' },
+  {
+    name: 'firefox',
+    command: 'tsx',
+    args: ['e2e/replay.ts', '--engine', 'firefox', '--json'],
+    counts: 'replay',
+    browser: 'firefox',
+    optional: true,
+  },
+  {
+    name: 'webkit',
+    command: 'tsx',
+    args: ['e2e/replay.ts', '--engine', 'webkit', '--json'],
+    counts: 'replay',
+    browser: 'webkit',
+    optional: true,
+  },
+  {
+    name: 'torture',
+    command: 'tsx',
+    args: [
+      'test/torture/torture.ts',
+      ...['--rounds', '3', '--seed', '1', '--only', SHORT_TORTURE.join(',')],
+      ...['--safe-ms', String(SHORT_TORTURE_SAFE_MS), '--json'],
+    ],
+    counts: 'replay',
+    browser: 'chromium',
+  },
+  {
+    name: 'compliance',
+    command: 'tsx',
+    args: ['test/compliance/main.ts', '--json'],
+    counts: 'compliance',
+    browser: 'chromium',
+  },
+  {
+    name: 'examples',
+    command: 'playwright',
+    args: ['test', '-c', 'e2e/examples/playwright.config.ts', '--forbid-only'],
+    counts: 'playwright',
+    browser: 'chromium',
+  },
+]
+
+/** Steps that run one after the other. The lanes of a step run side by side, the suites of a lane in turn. */
+export type Plan = readonly (readonly (readonly Suite[])[])[]
+
+export const WHOLE: Plan = [[SUITES]]
+
+/** What a quick run runs less of: of the end-to-end tests, a few that touch every promise. */
+const QUICK_ARGS: Partial<Record<string, string[]>> = { e2e: ['--grep', '@quick'] }
+
+/**
+ * For work. Side by side is what shares nothing: what reads the sources, and the build with the tests that load what it
+ * built. The suites with a browser have the machine to themselves, since their tests wait for real time.
+ */
+export const QUICK: Plan = [[named('types', 'lint'), named('build', 'unit')], [named('browser', 'e2e')]]
+
+function named(...names: string[]): Suite[] {
+  return names.flatMap((name) =>
+    SUITES.filter((suite) => suite.name === name).map((suite) => ({
+      ...suite,
+      args: [...suite.args, ...(QUICK_ARGS[name] ?? [])],
+    })),
+  )
+}
+
+/** The suites of a plan, as its table has them. */
+export const suitesOf = (plan: Plan): Suite[] => plan.flat(2)
