@@ -39,7 +39,6 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   receive: 'z',
   gone: 'E',
   onChange: 'T',
-  isUrl: 'N',
   storedCount: 'R',
   post: 'I',
   ask: 'A',

@@ -6,7 +6,7 @@ import type { Plugin } from 'vite'
 import { root } from './paths'
 
 /** The file that they are in, beside the built files. */
-export const NOTICES = 'THIRD-PARTY-LICENSES.txt'
+const NOTICES = 'THIRD-PARTY-LICENSES.txt'
 
 export interface Notices {
   /** Notes what a build has put into its files. For every build. */

@@ -1,5 +1,5 @@
 /** The name of the Trusted Types policy that a page has to allow where it requires Trusted Types. */
-export const POLICY = 'outlast'
+const POLICY = 'outlast'
 
 interface Policy {
   createScriptURL(url: string): unknown

@@ -25,7 +25,7 @@ export function seededRandom(seed: number): Random {
   }
 }
 
-export const TIMESTAMP = '2026-01-01T00:00:00.000Z'
+const TIMESTAMP = '2026-01-01T00:00:00.000Z'
 
 export function eventJson(n: number, format: WireFormat = 'v0', properties: Record<string, unknown> = {}): EventJson {
   const event = { event: `event ${n}`, uuid: uuid(n), distinctId: 'visitor', timestamp: TIMESTAMP, properties }
