@@ -165,8 +165,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'journal row gone before memory alone has delivered it',
     promise: 'P5',
-    file: 'src/client/late/link.ts',
-    find: "if (channel?.storage === 'memory') inMemory.add(handover)\n    else ports.onSafe([handover])",
+    file: 'src/client/late/handovers.ts',
+    find: "if (connection.channel?.storage === 'memory') inMemory.add(handover)\n      else ports.onSafe([handover])",
     replace: 'ports.onSafe([handover])',
   },
   {
@@ -230,9 +230,9 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'worker trusted before its first word',
     promise: 'P6',
-    file: 'src/client/late/link.ts',
-    find: "      if (instance === undefined && channel.host !== 'memory') return giveUp('no answer')\n",
-    replace: '      if (instance === undefined) return\n',
+    file: 'src/client/late/answer-timeout.ts',
+    find: "    if (!isKnown() && mayGiveUp) return connection.giveUp('no answer')\n",
+    replace: '    if (!isKnown()) return\n',
   },
   {
     name: 'leaving page writes nothing down',
@@ -258,8 +258,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'silent worker waited for',
     promise: 'P8',
-    file: 'src/client/late/link.ts',
-    find: "    if (strikes >= STRIKES && channel && channel.host !== 'memory') return giveUp(reason)\n",
+    file: 'src/client/late/answer-timeout.ts',
+    find: "    if (silences >= STRIKES && mayGiveUp) return connection.giveUp('no answer')\n",
     replace: '',
   },
   {
@@ -279,8 +279,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'handover posted once',
     promise: 'P2',
-    file: 'src/client/late/link.ts',
-    find: '    for (const handover of [...outbox.open]) postHandover(handover, false)\n',
+    file: 'src/client/late/handovers.ts',
+    find: '      for (const handover of [...outbox.open]) post(handover)\n',
     replace: '',
   },
 ]

@@ -1,0 +1,43 @@
+/** Handovers that were posted and wait for an answer, by each id that they went under: any answer will do. */
+
+import type { Handover } from '../../core/queue/handover'
+
+export interface Unacknowledged {
+  /** Ids that wait. One handover may have several. */
+  readonly size: number
+  add(id: number, handover: Handover): void
+  /** Whether it was ever posted, to this host or to another. */
+  wasPosted(handover: Handover): boolean
+  /** Its handover, where one waits under this id. The id waits no longer; others of the handover do. */
+  take(id: number): Handover | undefined
+  /** What became of the handover is known: it waits under no id. */
+  settle(handover: Handover): void
+  /** Nothing waits any more, because the host that was posted to is gone. */
+  clear(): void
+}
+
+export function createUnacknowledged(): Unacknowledged {
+  const waiting = new Map<number, Handover>()
+  const idsOf = new WeakMap<Handover, number[]>()
+  return {
+    get size() {
+      return waiting.size
+    },
+    add(id, handover) {
+      waiting.set(id, handover)
+      const ids = idsOf.get(handover)
+      if (ids) ids.push(id)
+      else idsOf.set(handover, [id])
+    },
+    wasPosted: (handover) => idsOf.has(handover),
+    take(id) {
+      const handover = waiting.get(id)
+      waiting.delete(id)
+      return handover
+    },
+    settle(handover) {
+      for (const id of idsOf.get(handover) ?? []) waiting.delete(id)
+    },
+    clear: () => waiting.clear(),
+  }
+}
