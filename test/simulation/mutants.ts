@@ -166,8 +166,8 @@ export const MUTANTS: Mutant[] = [
     name: 'journal row gone before memory alone has delivered it',
     promise: 'P5',
     file: 'src/client/late/handovers.ts',
-    find: "if (connection.channel?.storage === 'memory') inMemory.add(handover)\n      else ports.onSafe([handover])",
-    replace: 'ports.onSafe([handover])',
+    find: "if (connection.channel?.storage === 'memory') inMemory.add(handover)\n      else ports.onSafe?.([handover])",
+    replace: 'ports.onSafe?.([handover])',
   },
   {
     name: 'first code writes nothing down',
@@ -179,7 +179,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'late answer waited for',
     promise: 'P2',
-    file: 'src/page/late/delivery.ts',
+    file: 'src/page/late/journal-upkeep.ts',
     find: "if (!link.answered() || link.mayBeAsleep() || document.visibilityState === 'hidden') return journal.keep()",
     replace: 'if (!link.answered()) return',
   },

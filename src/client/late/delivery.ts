@@ -19,7 +19,7 @@ export interface DeliveryPorts {
   optedOut(): boolean
   /** Loads the code of feature flags, for the first call that needs it. */
   loadFlags(): Promise<FeatureFlags>
-  onShutdown(): void
+  onShutdown?: (() => void) | undefined
 }
 
 export interface Delivery extends Asking, Pick<CommonClient, 'ready' | 'onFeatureFlags'> {

@@ -59,10 +59,10 @@ export function createHandovers(parts: HandoversPorts): Handovers {
 
   function handOver(which: 'new' | 'open' = 'new', urgent = false): void {
     const made = cut(outbox)
-    if (connection.channel && made.length > 0) ports.onPending(connection.channel)
+    if (connection.channel && made.length > 0) ports.onPending?.(connection.channel)
     for (const handover of [...outbox.open])
       if (which === 'open' || !unacknowledged.wasPosted(handover)) post(handover, urgent)
-    if (made.length > 0) ports.onHandover()
+    if (made.length > 0) ports.onHandover?.()
   }
 
   return {
@@ -83,9 +83,9 @@ export function createHandovers(parts: HandoversPorts): Handovers {
     commit(handover) {
       unacknowledged.settle(handover)
       committed(outbox, handover)
-      ports.onCommitted(handover)
+      ports.onCommitted?.(handover)
       if (connection.channel?.storage === 'memory') inMemory.add(handover)
-      else ports.onSafe([handover])
+      else ports.onSafe?.([handover])
     },
     drop(handover, detail) {
       unacknowledged.settle(handover)
@@ -96,7 +96,7 @@ export function createHandovers(parts: HandoversPorts): Handovers {
     },
     emptied() {
       warnedOfSpace = false
-      if (inMemory.size > 0) ports.onSafe([...inMemory])
+      if (inMemory.size > 0) ports.onSafe?.([...inMemory])
       inMemory.clear()
     },
     allSettled() {

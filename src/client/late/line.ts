@@ -86,7 +86,7 @@ export function createLine(config: QueueConfig, ports: LinePorts): Line {
     ...{ ports, connection, outgoing, unacknowledged, timeout, handovers, calls },
     onHeard: ({ host, storage }) => ports.onReady({ host, storage }),
     onLeft(nextWakeAt) {
-      if (connection.channel) ports.onPending(connection.channel)
+      if (connection.channel) ports.onPending?.(connection.channel)
       const ms = nextWakeAt === undefined ? WAKE_ANYWAY_MS : Math.max(0, nextWakeAt - clock.now())
       wakeAgain.set(Math.min(ms, WAKE_ANYWAY_MS))
     },
@@ -95,7 +95,7 @@ export function createLine(config: QueueConfig, ports: LinePorts): Line {
       wakeAgain.cancel()
       capture.full = false
       handovers.emptied()
-      ports.onEmpty()
+      ports.onEmpty?.()
       connection.goBack()
     },
   })

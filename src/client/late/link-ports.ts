@@ -1,4 +1,4 @@
-/** What the line to the host needs of the client that it belongs to, and what it tells it. */
+/** What the line to the host needs of the client that it belongs to, and what it tells it if that has to know. */
 
 import type { Clock } from '../../core/base/ports'
 import type { Handover } from '../../core/queue/handover'
@@ -15,19 +15,19 @@ export interface LinkPorts {
   degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void
   /** The queue went from empty to not empty, or something is known to be left in it. */
-  onPending(channel: Channel): void
+  onPending?(channel: Channel): void
   /** Nothing is left in the queue. */
-  onEmpty(): void
+  onEmpty?(): void
   /** Keeps what no host has when the client ends. Returns how many events of it. */
-  keep(open: Handover[]): number
+  keep?(open: Handover[]): number
   /** New events have left for the host, whether or not there is one yet. */
-  onHandover(): void
+  onHandover?(): void
   /** A host has committed it. */
-  onCommitted(handover: Handover): void
+  onCommitted?(handover: Handover): void
   /** Handovers are on disk, or it is known what became of all that is in them: they need not be kept elsewhere. */
-  onSafe(handovers: Handover[]): void
+  onSafe?(handovers: Handover[]): void
   /** The host knows that the person opted out, and refused what was captured since. */
-  onOptedOut(): void
+  onOptedOut?(): void
   /** The host has a `beforeSend` that must see what is sent, or has none. */
-  onHooked(hooked: boolean): void
+  onHooked?(hooked: boolean): void
 }

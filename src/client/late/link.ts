@@ -109,7 +109,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       if (flushed?.pending === 0) handovers.emptied()
       const open = [...outbox.open]
       const left = open.flatMap(({ events }) => events.map(uuidOf))
-      const lost = left.slice(left.length > 0 ? ports.keep(open) : 0)
+      const lost = left.slice((left.length > 0 && ports.keep?.(open)) || 0)
       capture.tellDropped('shutdown', 'no host took them in time', lost)
       const { channel } = connection
       // A lock or a disk that hangs must not hold up the caller: the rest ends by itself.

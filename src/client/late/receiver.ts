@@ -94,7 +94,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     const handover = unacknowledged.take(id)
     if (handover) handovers.commit(handover)
     for (const { uuids } of refused) self.refused += uuids.length
-    if (refused.some(({ reason }) => reason === 'opted_out')) ports.onOptedOut()
+    if (refused.some(({ reason }) => reason === 'opted_out')) ports.onOptedOut?.()
     if (firstRefusal) {
       capture.full = false
       capture.warnFull()
@@ -107,7 +107,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     if (!warned.ofOptions) for (const warning of warnings?.slice(0, MAX_WARNINGS) ?? []) warn(warning)
     warned.ofOptions ||= warnings !== undefined
     outgoing.configured = true
-    if (hooked !== undefined && connection.channel?.host === 'worker') ports.onHooked(hooked)
+    if (hooked !== undefined && connection.channel?.host === 'worker') ports.onHooked?.(hooked)
     if (pending > 0) onLeft()
   }
 
