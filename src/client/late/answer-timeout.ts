@@ -6,7 +6,7 @@ import { type HostConnection, STRIKES } from './host-connection'
 
 export interface AnswerTimeoutPorts {
   clock: Clock
-  connection: HostConnection
+  hostConnection: HostConnection
   /** Whether this host has said anything to this page. */
   isKnown(): boolean
   /** Whether anything waits for an answer. */
@@ -15,16 +15,14 @@ export interface AnswerTimeoutPorts {
 }
 
 export interface AnswerTimeout {
-  /** In a row. */
-  readonly silences: number
+  /** In a row. The host that works is forgiven those before. */
+  silences: number
   /** An answer is owed from now on, unless one was owed already. */
-  start(): void
+  expectAnswer(): void
   /** The host has answered, and has as long again for the next answer that it owes. */
   restart(): void
-  /** The host works: its silences before do not count against it any more. */
-  forgive(): void
   /** No answer is expected. */
-  stop(): void
+  expectNothing(): void
 }
 
 /** How long the first answer may take, in ms; doubled with each silence. A worker may have to be started first. */
@@ -37,36 +35,32 @@ export const ACK_TIMEOUT_MS = 2_000
 const FIRST_ANSWER_MS = 3_000
 
 export function createAnswerTimeout(ports: AnswerTimeoutPorts): AnswerTimeout {
-  const { connection, isKnown, isOwed } = ports
-  let silences = 0
+  const { hostConnection, isKnown, isOwed } = ports
   const alarm = createAlarm(ports.clock, missed)
 
   function missed(): void {
-    const mayGiveUp = connection.channel?.host !== 'memory'
-    if (!isKnown() && mayGiveUp) return connection.giveUp('no answer')
+    const mayGiveUp = hostConnection.channel?.host !== 'memory'
+    if (!isKnown() && mayGiveUp) return hostConnection.giveUp('no answer')
     if (!isOwed()) return
-    silences += 1
-    if (silences >= STRIKES && mayGiveUp) return connection.giveUp('no answer')
+    self.silences += 1
+    if (self.silences >= STRIKES && mayGiveUp) return hostConnection.giveUp('no answer')
     ports.askAgain()
+    expectAnswer()
   }
 
-  function start(): void {
-    if (alarm.isSet || connection.phase !== 'connected') return
-    alarm.set(isKnown() ? ACK_TIMEOUT_MS * 2 ** silences : FIRST_ANSWER_MS)
+  function expectAnswer(): void {
+    if (alarm.isSet || hostConnection.phase !== 'connected') return
+    alarm.set(isKnown() ? ACK_TIMEOUT_MS * 2 ** self.silences : FIRST_ANSWER_MS)
   }
 
-  return {
-    get silences() {
-      return silences
-    },
-    start,
+  const self = {
+    silences: 0,
+    expectAnswer,
     restart() {
       alarm.cancel()
-      if (isOwed()) start()
+      if (isOwed()) expectAnswer()
     },
-    forgive() {
-      silences = 0
-    },
-    stop: alarm.cancel,
+    expectNothing: alarm.cancel,
   }
+  return self
 }

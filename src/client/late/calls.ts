@@ -14,13 +14,12 @@ interface Call {
 }
 
 export interface CallPorts {
-  post(body: PageMessageBody): PageMessage
+  /** Posts a question, whose answer is waited for. */
+  ask(body: PageMessageBody): PageMessage
   /** The host that answers now, once it has said anything. */
   instance(): string | undefined
   /** The answer for a question that no host can be asked: `undefined` while one can. */
   answerFromHere(body: PageMessageBody): HostMessage | undefined
-  /** A question has been asked. */
-  onAsked(): void
 }
 
 export interface Calls {
@@ -40,7 +39,7 @@ export interface Calls {
 /** A question is asked again when its answer was missed this often, and at each doubling: no flush takes as long. */
 const MISSED_ENOUGH = 16
 
-export function createCalls({ post, instance, answerFromHere, onAsked }: CallPorts): Calls {
+export function createCalls({ ask: post, instance, answerFromHere }: CallPorts): Calls {
   /** By each id that it was asked under: any answer will do. */
   const calls = new Map<number, Call>()
   const open = () => new Set(calls.values())
@@ -50,7 +49,6 @@ export function createCalls({ post, instance, answerFromHere, onAsked }: CallPor
     call.message = post(body as PageMessageBody)
     call.instance = instance()
     calls.set(call.message.id, call)
-    onAsked()
   }
 
   return {

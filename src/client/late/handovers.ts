@@ -4,7 +4,6 @@ import { uuidOf } from '../../core/event/event-json'
 import type { PageMessage, PageMessageBody } from '../../core/host/messages'
 import type { Handover } from '../../core/queue/handover'
 import { cut } from '../first/outbox'
-import type { AnswerTimeout } from './answer-timeout'
 import type { HostConnection } from './host-connection'
 import type { LinkPorts } from './link-ports'
 import { committed, refused } from './outbox-settle'
@@ -13,11 +12,11 @@ import type { Unacknowledged } from './unacknowledged'
 
 export interface HandoversPorts {
   ports: LinkPorts
-  connection: HostConnection
+  hostConnection: HostConnection
   outgoing: Outgoing
   unacknowledged: Unacknowledged
-  timeout: AnswerTimeout
-  post(body: PageMessageBody): PageMessage
+  /** Posts what is answered. */
+  ask(body: PageMessageBody): PageMessage
 }
 
 export interface Handovers {
@@ -27,14 +26,16 @@ export interface Handovers {
   inTurn(): void
   /** Earlier sendings may still be answered, by a host that is merely slow, and any answer will do. */
   repeat(): void
-  /** The host has committed it. */
-  commit(handover: Handover): void
+  /** A word of the host has come in, and there may be more to hand over. */
+  goOn(): void
+  /** The host has committed what was posted under this id. */
+  onCommitted(id: number): void
   /** No host can store it. */
-  drop(handover: Handover, detail: string): void
+  dropUnstored(handover: Handover, detail: string): void
   /** The host's queue is empty. */
-  emptied(): void
+  letGoOfMemory(): void
   /** Resolves once everything captured so far is committed or dropped. */
-  allSettled(): Promise<void>
+  allHandedOver(): Promise<void>
   /** Resolves those waits, because all is settled or because there is no host that could. */
   stopWaiting(): void
 }
@@ -43,7 +44,7 @@ export interface Handovers {
 const MAX_UNACKNOWLEDGED = 8
 
 export function createHandovers(parts: HandoversPorts): Handovers {
-  const { ports, connection, outgoing, unacknowledged, timeout } = parts
+  const { ports, hostConnection, outgoing, unacknowledged, ask } = parts
   const { outbox, capture, warn } = ports
   /** What a host without storage has taken: where else it is kept it outlasts this page. */
   const inMemory = new Set<Handover>()
@@ -51,61 +52,69 @@ export function createHandovers(parts: HandoversPorts): Handovers {
   let warnedOfSpace = false
 
   function post(handover: Handover, urgent = false): void {
-    if (!connection.channel) return
-    const { id } = parts.post({ type: 'handover', handover, urgent })
+    if (!hostConnection.channel) return
+    const { id } = ask({ type: 'handover', handover, urgent })
     unacknowledged.add(id, handover)
-    timeout.start()
   }
 
   function handOver(which: 'new' | 'open' = 'new', urgent = false): void {
     const made = cut(outbox)
-    if (connection.channel && made.length > 0) ports.onPending?.(connection.channel)
+    if (hostConnection.channel && made.length > 0) ports.onPending?.(hostConnection.channel)
     for (const handover of [...outbox.open])
       if (which === 'open' || !unacknowledged.wasPosted(handover)) post(handover, urgent)
     if (made.length > 0) ports.onHandover?.()
   }
 
+  /**
+   * A host that is behind gets what is captured meanwhile in one handover, which costs it hardly more than one event
+   * does: message by message it would fall behind ever further. What was cut meanwhile to be written down waits in turn.
+   */
+  function inTurn(): void {
+    if (outgoing.quiet || outbox.open.size < MAX_UNACKNOWLEDGED) return handOver()
+    for (const handover of [...outbox.open].slice(0, MAX_UNACKNOWLEDGED))
+      if (!unacknowledged.wasPosted(handover)) post(handover)
+  }
+
+  function stopWaiting(): void {
+    for (const resolve of waiting.splice(0)) resolve()
+  }
+
   return {
     handOver,
-    /**
-     * A host that is behind gets what is captured meanwhile in one handover, which costs it hardly more than one event
-     * does: message by message it would fall behind ever further. What was cut meanwhile to be written down waits in turn.
-     */
-    inTurn() {
-      if (outgoing.quiet || outbox.open.size < MAX_UNACKNOWLEDGED) return handOver()
-      for (const handover of [...outbox.open].slice(0, MAX_UNACKNOWLEDGED))
-        if (!unacknowledged.wasPosted(handover)) post(handover)
-    },
+    inTurn,
     repeat() {
       for (const handover of [...outbox.open]) post(handover)
-      timeout.start()
     },
-    commit(handover) {
-      unacknowledged.settle(handover)
+    goOn() {
+      if (outbox.fresh.length > 0 || outbox.open.size > unacknowledged.size) inTurn()
+      if (outbox.open.size === 0) stopWaiting()
+    },
+    onCommitted(id) {
+      const handover = unacknowledged.answered(id)
+      if (!handover) return
+      unacknowledged.forget(handover)
       committed(outbox, handover)
       ports.onCommitted?.(handover)
-      if (connection.channel?.storage === 'memory') inMemory.add(handover)
+      if (hostConnection.channel?.storage === 'memory') inMemory.add(handover)
       else ports.onSafe?.([handover])
     },
-    drop(handover, detail) {
-      unacknowledged.settle(handover)
+    dropUnstored(handover, detail) {
+      unacknowledged.forget(handover)
       refused(outbox, handover, 'storage_full')
       capture.tellDropped('storage_full', detail, handover.events.map(uuidOf))
       if (!warnedOfSpace) warn(`the browser's storage is full (${detail}): events are dropped that it has no room for`)
       warnedOfSpace = true
     },
-    emptied() {
+    letGoOfMemory() {
       warnedOfSpace = false
       if (inMemory.size > 0) ports.onSafe?.([...inMemory])
       inMemory.clear()
     },
-    allSettled() {
+    allHandedOver() {
       handOver()
-      if (!connection.mayBeAsked || outbox.open.size === 0) return Promise.resolve()
+      if (!hostConnection.mayBeAsked || outbox.open.size === 0) return Promise.resolve()
       return new Promise((resolve) => waiting.push(resolve))
     },
-    stopWaiting() {
-      for (const resolve of waiting.splice(0)) resolve()
-    },
+    stopWaiting,
   }
 }

@@ -54,8 +54,6 @@ export const UNHOSTED: Ready = { host: 'memory', storage: 'memory' }
 
 export function createHostConnection(ports: HostConnectionPorts): HostConnection {
   const { clock, degraded: tell, warn } = ports
-  let phase: Phase = 'connecting'
-  let channel: Channel | undefined
   /** Of a host further up the ladder, which answers again. */
   let better: Channel | undefined
   let removals = 0
@@ -63,32 +61,32 @@ export function createHostConnection(ports: HostConnectionPorts): HostConnection
   async function connect(failed?: Failed): Promise<void> {
     use(undefined)
     const opened = await ports.connect(ports.receive, failed).catch((error) => ({ error }))
-    if (phase === 'ended') return
+    if (self.phase === 'ended') return
     if ('error' in opened) return goWithoutHost(failed, opened.error)
     const { channel: next, degraded } = opened
     if (degraded !== undefined) tell({ from: failed?.host ?? 'worker', to: next.host, reason: degraded })
     use(next)
     void opened
-      .better?.(() => phase === 'ended' || channel !== next)
+      .better?.(() => self.phase === 'ended' || self.channel !== next)
       .then((found) => {
-        if (phase === 'ended' || channel !== next) return void found.close()
+        if (self.phase === 'ended' || self.channel !== next) return void found.close()
         better = found
         goBack()
       })
   }
 
   function use(next: Channel | undefined): void {
-    channel = next
+    self.channel = next
     // Where no host could be had, calls go on without one while it is tried again.
-    if (next) phase = 'connected'
-    else if (phase === 'connected') phase = 'connecting'
+    if (next) self.phase = 'connected'
+    else if (self.phase === 'connected') self.phase = 'connecting'
     ports.onChange()
     if (next) ports.onConnected()
   }
 
   function goBack(): void {
-    if (!better || (channel?.storage === 'memory' && ports.isNeeded())) return
-    const lesser = channel
+    if (!better || (self.channel?.storage === 'memory' && ports.isNeeded())) return
+    const lesser = self.channel
     use(better)
     better = undefined
     void lesser?.close()
@@ -96,40 +94,36 @@ export function createHostConnection(ports: HostConnectionPorts): HostConnection
 
   /** Its code could not be loaded, say. Events wait here meanwhile, and calls are answered without a host. */
   function goWithoutHost(failed: Failed | undefined, error: unknown): void {
-    if (phase !== 'disconnected') {
+    if (self.phase !== 'disconnected') {
       const reason = show(error)
       warn(`nothing can keep or send events now (${reason}); trying again`)
       tell({ from: failed?.host ?? 'worker', to: UNHOSTED.host, reason })
     }
-    phase = 'disconnected'
+    self.phase = 'disconnected'
     ports.onDisconnected()
     void clock.timer(RECONNECT_MS).done.then(() => {
       // A worker that was given up may be there again.
-      if (phase !== 'ended') void connect(failed?.host === 'worker' ? undefined : failed)
+      if (self.phase !== 'ended') void connect(failed?.host === 'worker' ? undefined : failed)
     })
   }
 
   function giveUp(reason: string): void {
-    const failed = channel
+    const failed = self.channel
     if (!failed) return
     warn(`the ${failed.host} cannot keep events (${reason}); going on without it`)
     void failed.close()
     void connect({ host: failed.host, reason })
   }
 
-  return {
-    get phase() {
-      return phase
-    },
+  const self = {
+    phase: 'connecting' as Phase,
+    channel: undefined as Channel | undefined,
     get mayBeAsked() {
-      return phase === 'connecting' || phase === 'connected'
-    },
-    get channel() {
-      return channel
+      return self.phase === 'connecting' || self.phase === 'connected'
     },
     connect: () => connect(),
-    post(message) {
-      if (!channel || channel.post(message)) return
+    post(message: PageMessage) {
+      if (!self.channel || self.channel.post(message)) return
       // The worker was removed under this page, with all of the site's data perhaps. It may be had anew.
       removals += 1
       if (removals >= STRIKES) giveUp('it was removed')
@@ -141,7 +135,8 @@ export function createHostConnection(ports: HostConnectionPorts): HostConnection
       removals = 0
     },
     end() {
-      phase = 'ended'
+      self.phase = 'ended'
     },
   }
+  return self
 }

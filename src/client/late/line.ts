@@ -15,18 +15,12 @@ import { createReceiver, type Receiver } from './receiver'
 import { answerWithoutHost } from './results'
 import { createUnacknowledged } from './unacknowledged'
 
-export interface LinePorts extends LinkPorts {
-  /** Told of each word of a host, and that there is none to wait for. */
-  onReady(ready: Ready): void
-  onConnected(): void
-}
-
 export interface Line {
-  connection: HostConnection
+  hostConnection: HostConnection
   outgoing: Outgoing
-  timeout: AnswerTimeout
+  answerTimeout: AnswerTimeout
   calls: Calls
-  handovers: Handovers
+  openHandovers: Handovers
   receiver: Receiver
   wake(reason: WakeReason): void
   /** Says everything again that has no answer. */
@@ -38,55 +32,63 @@ export interface Line {
 /** While something is pending and the host does not say when to wake it, it is woken after this many ms. */
 const WAKE_ANYWAY_MS = 30_000
 
-export function createLine(config: QueueConfig, ports: LinePorts): Line {
+/**
+ * @param onReady told of each word of a host, and that there is none to wait for
+ * @param onConnected told of each host, before its first word
+ */
+export function createLine(
+  config: QueueConfig,
+  ports: LinkPorts,
+  onReady: (ready: Ready) => void,
+  onConnected: () => void,
+): Line {
   const { clock, outbox, capture } = ports
   const outgoing = createOutgoing(config, outbox.producer)
   const unacknowledged = createUnacknowledged()
   const wakeAgain = createAlarm(clock, () => wake('due'))
-  const connection = createHostConnection({
+  const hostConnection = createHostConnection({
     ...ports,
     receive: (raw) => receiver.receive(raw),
     isNeeded: () => receiver.pending > 0,
     onChange() {
       outgoing.configured = false
-      receiver.reset()
-      timeout.forgive()
-      timeout.stop()
+      receiver.listenAnew()
+      answerTimeout.silences = 0
+      answerTimeout.expectNothing()
       unacknowledged.clear()
     },
     onConnected() {
       wake('due')
       repeatAll()
-      timeout.start()
-      ports.onConnected()
+      answerTimeout.expectAnswer()
+      onConnected()
     },
     onDisconnected: answerFromHere,
   })
-  const timeout = createAnswerTimeout({
+  const answerTimeout = createAnswerTimeout({
     clock,
-    connection,
+    hostConnection,
     isKnown: () => receiver.instance !== undefined,
     isOwed: () => unacknowledged.size > 0 || calls.open > 0,
     askAgain() {
       // A host that works on a long flush answers a wake at once, and one that was killed shows a new instance.
       wake('due')
-      handovers.repeat()
+      openHandovers.repeat()
       calls.repeat((asked) => asked === undefined)
       calls.missed()
     },
   })
   const calls = createCalls({
-    post,
+    ask,
     instance: () => receiver.instance,
-    answerFromHere: (body) => (connection.mayBeAsked ? undefined : answerWithoutHost(outgoing.queue, outbox, body)),
-    onAsked: timeout.start,
+    answerFromHere: (body) => (hostConnection.mayBeAsked ? undefined : answerWithoutHost(outgoing.queue, outbox, body)),
   })
-  const handovers = createHandovers({ ports, connection, outgoing, unacknowledged, timeout, post })
+  const openHandovers = createHandovers({ ports, hostConnection, outgoing, unacknowledged, ask })
   const receiver = createReceiver({
-    ...{ ports, connection, outgoing, unacknowledged, timeout, handovers, calls },
-    onHeard: ({ host, storage }) => ports.onReady({ host, storage }),
+    ...{ ports, hostConnection, outgoing, unacknowledged, answerTimeout, openHandovers, calls },
+    onHeard: ({ host, storage }) => onReady({ host, storage }),
     onLeft(nextWakeAt) {
-      if (connection.channel) ports.onPending?.(connection.channel)
+      if (hostConnection.channel) ports.onPending?.(hostConnection.channel)
       const ms = nextWakeAt === undefined ? WAKE_ANYWAY_MS : Math.max(0, nextWakeAt - clock.now())
       wakeAgain.set(Math.min(ms, WAKE_ANYWAY_MS))
     },
@@ -94,15 +96,21 @@ export function createLine(config: QueueConfig, ports: LinePorts): Line {
       if (outbox.count > 0) return
       wakeAgain.cancel()
       capture.full = false
-      handovers.emptied()
+      openHandovers.letGoOfMemory()
       ports.onEmpty?.()
-      connection.goBack()
+      hostConnection.goBack()
     },
   })
 
   function post(body: PageMessageBody): PageMessage {
-    const message = outgoing.message(body)
-    connection.post(message)
+    const message = outgoing.numbered(body)
+    hostConnection.post(message)
+    return message
+  }
+
+  function ask(body: PageMessageBody): PageMessage {
+    const message = post(body)
+    answerTimeout.expectAnswer()
     return message
   }
 
@@ -111,23 +119,23 @@ export function createLine(config: QueueConfig, ports: LinePorts): Line {
   }
 
   function repeatAll(urgent = false): void {
-    handovers.handOver('open', urgent)
+    openHandovers.handOver('open', urgent)
     calls.repeat(() => true)
   }
 
   /** Nobody waits for an answer for ever. */
   function answerFromHere(): void {
-    ports.onReady(UNHOSTED)
+    onReady(UNHOSTED)
     calls.settle((body) => answerWithoutHost(outgoing.queue, outbox, body))
-    handovers.stopWaiting()
+    openHandovers.stopWaiting()
   }
 
   return {
-    ...{ connection, outgoing, timeout, calls, handovers, receiver, wake, repeatAll },
+    ...{ hostConnection, outgoing, answerTimeout, calls, openHandovers, receiver, wake, repeatAll },
     end() {
-      connection.end()
+      hostConnection.end()
       wakeAgain.cancel()
-      timeout.stop()
+      answerTimeout.expectNothing()
       answerFromHere()
     },
   }

@@ -53,25 +53,21 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   let finalStats: Stats | undefined
   let onReady: (ready: Ready) => void = () => undefined
   const ready = new Promise<Ready>((resolve) => (onReady = resolve))
-  const line = createLine(config, {
-    ...ports,
-    onReady,
-    onConnected() {
-      if (purgeOwed !== undefined) void askToPurge(purgeOwed)
-    },
+  const line = createLine(config, ports, onReady, () => {
+    if (purgeOwed !== undefined) void askToPurge(purgeOwed)
   })
-  const { connection, outgoing, timeout, calls, handovers, receiver, wake, repeatAll } = line
-  void connection.connect()
+  const { hostConnection, outgoing, answerTimeout, calls, openHandovers, receiver, wake, repeatAll } = line
+  void hostConnection.connect()
 
   async function askToPurge(before: number): Promise<void> {
     purgeOwed = undefined
     await calls.ask<'flushed'>({ type: 'purge', before })
-    if (connection.phase === 'disconnected') purgeOwed = before
+    if (hostConnection.phase === 'disconnected') purgeOwed = before
   }
 
   async function stats(): Promise<Stats> {
     if (finalStats) return finalStats
-    await handovers.allSettled()
+    await openHandovers.allHandedOver()
     const answer = await calls.ask<'stats'>({ type: 'stats' })
     return mergeStats(answer.stats, outbox)
   }
@@ -79,8 +75,8 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   /** Has the host deliver what it can, and ends. Returns what it said, if it did in time. */
   async function drain(timeoutMs: number): Promise<Flushed | undefined> {
     const end = clock.now() + timeoutMs
-    const drained = handovers
-      .allSettled()
+    const drained = openHandovers
+      .allHandedOver()
       .then(() => calls.ask<'flushed'>({ type: 'shutdown', timeoutMs: Math.max(0, end - clock.now()) }))
       .then(async ({ flushed }) => ({ flushed, known: await stats() }))
     // The host ends in time by itself; the grace is for its answer.
@@ -93,25 +89,25 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
   return {
     ready,
     get channel() {
-      return connection.channel
+      return hostConnection.channel
     },
-    handOver: handovers.inTurn,
+    handOver: openHandovers.inTurn,
     wake,
     async flush() {
-      const before = receiver.refused
-      await handovers.allSettled()
+      const before = receiver.refusedCount
+      await openHandovers.allHandedOver()
       const { flushed } = await calls.ask<'flushed'>({ type: 'flush' })
-      return flushResult(flushed, receiver.refused - before)
+      return flushResult(flushed, receiver.refusedCount - before)
     },
     stats,
     async shutdown(timeoutMs) {
       const flushed = await drain(timeoutMs)
-      if (flushed?.pending === 0) handovers.emptied()
+      if (flushed?.pending === 0) openHandovers.letGoOfMemory()
       const open = [...outbox.open]
       const left = open.flatMap(({ events }) => events.map(uuidOf))
       const lost = left.slice((left.length > 0 && ports.keep?.(open)) || 0)
       capture.tellDropped('shutdown', 'no host took them in time', lost)
-      const { channel } = connection
+      const { channel } = hostConnection
       // A lock or a disk that hangs must not hold up the caller: the rest ends by itself.
       if (channel && channel.host !== 'worker') await within(SHUTDOWN_GRACE_MS, channel.close(), clock)
       return shutdownResult(flushed, left.length, lost.length)
@@ -119,10 +115,10 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     /** At once, since the page may go away with its next word: nothing that it says after this has an event in it. */
     async purge(before) {
       clear(outbox)
-      handovers.handOver()
+      openHandovers.handOver()
       await askToPurge(before)
     },
-    answered: () => receiver.instance !== undefined && timeout.silences === 0 && receiver.failures === 0,
+    answered: () => receiver.instance !== undefined && answerTimeout.silences === 0 && receiver.storageFailures === 0,
     mayBeAsleep: () => Math.abs(clock.now() - receiver.heardAt) > ASLEEP_MS,
     leave(silent) {
       outgoing.quiet = silent
@@ -133,7 +129,7 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       const wasQuiet = outgoing.quiet
       outgoing.quiet = false
       wake('due')
-      handovers.repeat()
+      openHandovers.repeat()
       // What the host had to answer meanwhile it did not say.
       if (wasQuiet) calls.repeat(() => true)
     },

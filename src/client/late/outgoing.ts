@@ -9,7 +9,7 @@ export interface Outgoing {
   quiet: boolean
   /** The host has the queue's config. */
   configured: boolean
-  message(body: PageMessageBody): PageMessage
+  numbered(body: PageMessageBody): PageMessage
   /** Whether this is the number of a message that was made here. */
   made(id: number): boolean
 }
@@ -31,7 +31,7 @@ export function createOutgoing(config: QueueConfig, producer: string): Outgoing 
     queue,
     quiet: false,
     configured: false,
-    message(body) {
+    numbered(body) {
       lastId += 1
       const message = { outlast: MESSAGE_VERSION, id: lastId, queue, ...body } as PageMessage
       if (self.quiet) message.quiet = true

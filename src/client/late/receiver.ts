@@ -13,11 +13,11 @@ import type { Unacknowledged } from './unacknowledged'
 
 export interface ReceiverPorts {
   ports: LinkPorts
-  connection: HostConnection
+  hostConnection: HostConnection
   outgoing: Outgoing
   unacknowledged: Unacknowledged
-  timeout: AnswerTimeout
-  handovers: Handovers
+  answerTimeout: AnswerTimeout
+  openHandovers: Handovers
   calls: Calls
   onHeard(from: Ready): void
   /** Something is pending in the queue, and is worked on by `nextWakeAt` where the host says so. */
@@ -34,11 +34,11 @@ export interface Receiver {
   /** Events in its queue then. */
   readonly pending: number
   /** Events that hosts refused so far. */
-  readonly refused: number
+  readonly refusedCount: number
   /** Times in a row that the host could not store what it was given. */
-  readonly failures: number
+  readonly storageFailures: number
   /** Another host is listened to from now on. */
-  reset(): void
+  listenAnew(): void
 }
 
 type Of<Type extends HostMessage['type']> = Extract<HostMessage, { type: Type }>
@@ -47,13 +47,15 @@ type Of<Type extends HostMessage['type']> = Extract<HostMessage, { type: Type }>
 const MAX_WARNINGS = 16
 
 export function createReceiver(parts: ReceiverPorts): Receiver {
-  const { ports, connection, outgoing, unacknowledged, timeout, handovers, calls, onLeft, onEmpty } = parts
-  const { clock, outbox, capture, warn } = ports
-  const warned = { ofOptions: false, ofTrouble: false }
+  const { ports, hostConnection, outgoing, unacknowledged, answerTimeout, openHandovers, calls, onLeft, onEmpty } =
+    parts
+  const { clock, capture, warn } = ports
+  let warnedOfOptions = false
+  let isTroubled = false
 
   function receive(raw: unknown): void {
     const message = parseHostMessage(raw)
-    if (!message || message.queue !== outgoing.queue || connection.phase === 'ended') return
+    if (!message || message.queue !== outgoing.queue || hostConnection.phase === 'ended') return
     // A closing client of this page has the same queue and the same worker, which answers the page.
     if (message.id !== 0 && !outgoing.made(message.id)) return
     const { instance } = message
@@ -61,14 +63,13 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     const restarted = self.instance !== undefined && instance !== self.instance
     self.instance = instance
     self.heardAt = clock.now()
-    if (connection.channel) parts.onHeard(connection.channel)
+    if (hostConnection.channel) parts.onHeard(hostConnection.channel)
     if (restarted) calls.repeat((asked) => asked !== instance)
-    if (message.type !== 'refused') timeout.forgive()
+    if (message.type !== 'refused') answerTimeout.silences = 0
     if ('pending' in message) self.pending = message.pending
     follow(message)
-    if (outbox.fresh.length > 0 || outbox.open.size > unacknowledged.size) handovers.inTurn()
-    timeout.restart()
-    if (outbox.open.size === 0) handovers.stopWaiting()
+    openHandovers.goOn()
+    answerTimeout.restart()
   }
 
   function follow(message: HostMessage): void {
@@ -89,11 +90,10 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
 
   function onCommitted({ id, refused, firstRefusal, pending }: Of<'committed'>): void {
     outgoing.configured = true
-    self.failures = 0
-    connection.proven()
-    const handover = unacknowledged.take(id)
-    if (handover) handovers.commit(handover)
-    for (const { uuids } of refused) self.refused += uuids.length
+    self.storageFailures = 0
+    hostConnection.proven()
+    openHandovers.onCommitted(id)
+    for (const { uuids } of refused) self.refusedCount += uuids.length
     if (refused.some(({ reason }) => reason === 'opted_out')) ports.onOptedOut?.()
     if (firstRefusal) {
       capture.full = false
@@ -104,44 +104,44 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
   }
 
   function onAwake({ pending, warnings, hooked }: Of<'awake'>): void {
-    if (!warned.ofOptions) for (const warning of warnings?.slice(0, MAX_WARNINGS) ?? []) warn(warning)
-    warned.ofOptions ||= warnings !== undefined
+    if (!warnedOfOptions) for (const warning of warnings?.slice(0, MAX_WARNINGS) ?? []) warn(warning)
+    warnedOfOptions ||= warnings !== undefined
     outgoing.configured = true
-    if (hooked !== undefined && connection.channel?.host === 'worker') ports.onHooked?.(hooked)
+    if (hooked !== undefined && hostConnection.channel?.host === 'worker') ports.onHooked?.(hooked)
     if (pending > 0) onLeft()
   }
 
   function onRest({ pending, nextWakeAt, trouble }: Of<'rest'>): void {
-    if (trouble !== undefined && !warned.ofTrouble) warn(`the queue cannot be worked on: ${trouble}`)
-    warned.ofTrouble = trouble !== undefined
+    if (trouble !== undefined && !isTroubled) warn(`the queue cannot be worked on: ${trouble}`)
+    isTroubled = trouble !== undefined
     if (pending > 0) onLeft(nextWakeAt)
     else onEmpty()
   }
 
   function onRefused({ id, reason, detail }: Of<'refused'>): void {
     const askAgain = calls.repeatLater(id)
-    const handover = unacknowledged.take(id)
+    const handover = unacknowledged.answered(id)
     if (reason === 'unknown_queue') {
       if (outgoing.configured) tellDeleted()
       outgoing.configured = false
-      return handovers.repeat()
+      return openHandovers.repeat()
     }
-    self.failures += 1
+    self.storageFailures += 1
     // Nothing that is sent again to a host of another version fares better.
-    const hopeless = reason === 'version' || reason === 'malformed' || self.failures >= STRIKES
-    if (hopeless && connection.channel?.host !== 'memory') return connection.giveUp(`${reason}: ${detail}`)
-    if (reason === 'storage_full' && handover) return handovers.drop(handover, detail)
-    const pause = clock.timer(ACK_TIMEOUT_MS * 2 ** Math.min(self.failures, STRIKES))
+    const hopeless = reason === 'version' || reason === 'malformed' || self.storageFailures >= STRIKES
+    if (hopeless && hostConnection.channel?.host !== 'memory') return hostConnection.giveUp(`${reason}: ${detail}`)
+    if (reason === 'storage_full' && handover) return openHandovers.dropUnstored(handover, detail)
+    const pause = clock.timer(ACK_TIMEOUT_MS * 2 ** Math.min(self.storageFailures, STRIKES))
     void pause.done.then(() => {
-      if (connection.phase === 'ended') return
-      handovers.repeat()
+      if (hostConnection.phase === 'ended') return
+      openHandovers.repeat()
       askAgain()
     })
   }
 
   /** The queue was there before: somebody cleared the site's data, or the browser did to make room. */
   function tellDeleted(): void {
-    const host = connection.channel?.host ?? 'worker'
+    const host = hostConnection.channel?.host ?? 'worker'
     const reason = `the stored queue was deleted, and what was pending in it (${self.pending} events at most)`
     warn(`${reason}; going on with a new one`)
     ports.degraded({ from: host, to: host, reason })
@@ -152,9 +152,9 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     instance: undefined as string | undefined,
     heardAt: Number.NEGATIVE_INFINITY,
     pending: 0,
-    refused: 0,
-    failures: 0,
-    reset() {
+    refusedCount: 0,
+    storageFailures: 0,
+    listenAnew() {
       self.instance = undefined
     },
   }

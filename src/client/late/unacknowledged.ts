@@ -9,9 +9,9 @@ export interface Unacknowledged {
   /** Whether it was ever posted, to this host or to another. */
   wasPosted(handover: Handover): boolean
   /** Its handover, where one waits under this id. The id waits no longer; others of the handover do. */
-  take(id: number): Handover | undefined
+  answered(id: number): Handover | undefined
   /** What became of the handover is known: it waits under no id. */
-  settle(handover: Handover): void
+  forget(handover: Handover): void
   /** Nothing waits any more, because the host that was posted to is gone. */
   clear(): void
 }
@@ -30,12 +30,12 @@ export function createUnacknowledged(): Unacknowledged {
       else idsOf.set(handover, [id])
     },
     wasPosted: (handover) => idsOf.has(handover),
-    take(id) {
+    answered(id) {
       const handover = waiting.get(id)
       waiting.delete(id)
       return handover
     },
-    settle(handover) {
+    forget(handover) {
       for (const id of idsOf.get(handover) ?? []) waiting.delete(id)
     },
     clear: () => waiting.clear(),

@@ -41,7 +41,7 @@ export interface DeliveryStart {
 export function startDelivery(start: DeliveryStart): LateDelivery {
   const { front, departure, journal, raw, queue, store, hooked } = start
   const options = copyOf(raw) as OutlastOptions
-  const { config, outbox, capture, emitter, person, kept } = front
+  const { config, capture, emitter, person, kept } = front
   const { log, wall } = config
   const clock = systemClock(wall)
   log.speak(WARNINGS)
@@ -59,7 +59,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   })
   const sync = createBackgroundSync(registration, wall)
   const reports = watchReports(queue, emitter)
-  const upkeep = journal && createJournalUpkeep({ journal, queue, outbox, clock, debug: log.debug })
+  const upkeep = journal && createJournalUpkeep(journal, queue, front, clock)
   const unsent = trackUnsent(reports, emitter)
   if (journal) heedRules(front, journal)
   departure.shorten = shorten

@@ -1,19 +1,11 @@
 /** When a page writes its events down itself, and when it may remove again what it wrote. */
 
-import type { Outbox } from '../../client/first/outbox'
+import type { Front } from '../../client/first/front'
 import type { Link } from '../../client/late/link'
 import type { Clock } from '../../core/base/ports'
 import { show } from '../../core/base/values'
 import type { Handover } from '../../core/queue/handover'
 import type { Journal } from '../first/journal'
-
-export interface JournalUpkeepPorts {
-  journal: Journal
-  queue: string
-  outbox: Outbox
-  clock: Clock
-  debug(message: string): void
-}
 
 export interface JournalUpkeep {
   /** What no host has answered for in time is written down here. */
@@ -28,7 +20,12 @@ const LATE_MS = 15
 /** Rows of the journal that a host has taken over are removed together, after this many ms. */
 const TIDY_MS = 250
 
-export function createJournalUpkeep({ journal, queue, outbox, clock, debug }: JournalUpkeepPorts): JournalUpkeep {
+export function createJournalUpkeep(
+  journal: Journal,
+  queue: string,
+  { outbox, config }: Pick<Front, 'outbox' | 'config'>,
+  clock: Clock,
+): JournalUpkeep {
   const safe: Handover[] = []
   let isTimed = false
 
@@ -38,7 +35,7 @@ export function createJournalUpkeep({ journal, queue, outbox, clock, debug }: Jo
       for (const { producer, seq } of some) table.delete([queue, producer, seq])
     })
     // What is left of them is known by its number to the host that takes it up.
-    removed.catch((error) => debug(`rows stay in the journal: ${show(error)}`))
+    removed.catch((error) => config.log.debug(`rows stay in the journal: ${show(error)}`))
   }
 
   return {
