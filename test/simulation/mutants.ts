@@ -165,8 +165,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'journal row gone before memory alone has delivered it',
     promise: 'P5',
-    file: 'src/client/late/handovers.ts',
-    find: "if (connection.channel?.storage === 'memory') inMemory.add(handover)\n      else ports.onSafe?.([handover])",
+    file: 'src/client/late/open-handovers.ts',
+    find: "if (hostConnection.channel?.storage === 'memory') inMemory.add(handover)\n      else ports.onSafe?.([handover])",
     replace: 'ports.onSafe?.([handover])',
   },
   {
@@ -231,7 +231,7 @@ export const MUTANTS: Mutant[] = [
     name: 'worker trusted before its first word',
     promise: 'P6',
     file: 'src/client/late/answer-timeout.ts',
-    find: "    if (!isKnown() && mayGiveUp) return connection.giveUp('no answer')\n",
+    find: "    if (!isKnown() && mayGiveUp) return hostConnection.giveUp('no answer')\n",
     replace: '    if (!isKnown()) return\n',
   },
   {
@@ -259,7 +259,7 @@ export const MUTANTS: Mutant[] = [
     name: 'silent worker waited for',
     promise: 'P8',
     file: 'src/client/late/answer-timeout.ts',
-    find: "    if (silences >= STRIKES && mayGiveUp) return connection.giveUp('no answer')\n",
+    find: "    if (self.silences >= STRIKES && mayGiveUp) return hostConnection.giveUp('no answer')\n",
     replace: '',
   },
   {
@@ -279,7 +279,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'handover posted once',
     promise: 'P2',
-    file: 'src/client/late/handovers.ts',
+    file: 'src/client/late/open-handovers.ts',
     find: '      for (const handover of [...outbox.open]) post(handover)\n',
     replace: '',
   },

@@ -15,7 +15,7 @@ export interface AnswerTimeoutPorts {
 }
 
 export interface AnswerTimeout {
-  /** In a row. The host that works is forgiven those before. */
+  /** How often in a row an answer has not come in time. The receiver sets it to 0 when the host has done something. */
   silences: number
   /** An answer is owed from now on, unless one was owed already. */
   expectAnswer(): void

@@ -7,9 +7,9 @@ import type { Ready } from '../types'
 import { createAlarm } from './alarm'
 import { type AnswerTimeout, createAnswerTimeout } from './answer-timeout'
 import { type Calls, createCalls } from './calls'
-import { createHandovers, type Handovers } from './handovers'
 import { createHostConnection, type HostConnection, UNHOSTED } from './host-connection'
 import type { LinkPorts } from './link-ports'
+import { createOpenHandovers, type OpenHandovers } from './open-handovers'
 import { createOutgoing, type Outgoing } from './outgoing'
 import { createReceiver, type Receiver } from './receiver'
 import { answerWithoutHost } from './results'
@@ -20,7 +20,7 @@ export interface Line {
   outgoing: Outgoing
   answerTimeout: AnswerTimeout
   calls: Calls
-  openHandovers: Handovers
+  openHandovers: OpenHandovers
   receiver: Receiver
   wake(reason: WakeReason): void
   /** Says everything again that has no answer. */
@@ -83,7 +83,7 @@ export function createLine(
     instance: () => receiver.instance,
     answerFromHere: (body) => (hostConnection.mayBeAsked ? undefined : answerWithoutHost(outgoing.queue, outbox, body)),
   })
-  const openHandovers = createHandovers({ ports, hostConnection, outgoing, unacknowledged, ask })
+  const openHandovers = createOpenHandovers({ ports, hostConnection, outgoing, unacknowledged, ask })
   const receiver = createReceiver({
     ...{ ports, hostConnection, outgoing, unacknowledged, answerTimeout, openHandovers, calls },
     onHeard: ({ host, storage }) => onReady({ host, storage }),

@@ -1,5 +1,5 @@
 /**
- * The page's side of the line to the host of its queue. Handovers are repeated until they are acknowledged; the host
+ * What a client asks of the line to the host of its queue (`line.ts`). Handovers are repeated until they are acknowledged; the host
  * takes each once, by its producer and sequence number. A host that stays silent or cannot store is replaced by the
  * next on the ladder: worker, this page, memory.
  */

@@ -5,9 +5,9 @@ import { parseHostMessage } from '../../core/host/parse-host-message'
 import type { Ready } from '../types'
 import { ACK_TIMEOUT_MS, type AnswerTimeout } from './answer-timeout'
 import type { Calls } from './calls'
-import type { Handovers } from './handovers'
 import { type HostConnection, STRIKES } from './host-connection'
 import type { LinkPorts } from './link-ports'
+import type { OpenHandovers } from './open-handovers'
 import type { Outgoing } from './outgoing'
 import type { Unacknowledged } from './unacknowledged'
 
@@ -17,7 +17,7 @@ export interface ReceiverPorts {
   outgoing: Outgoing
   unacknowledged: Unacknowledged
   answerTimeout: AnswerTimeout
-  openHandovers: Handovers
+  openHandovers: OpenHandovers
   calls: Calls
   onHeard(from: Ready): void
   /** Something is pending in the queue, and is worked on by `nextWakeAt` where the host says so. */

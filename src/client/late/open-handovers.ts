@@ -1,4 +1,4 @@
-/** Hands over what the outbox has, again and again until the host says what became of it, and tells who has to know. */
+/** The handovers of this page whose fate is open: posted again and again until the host says what became of each. */
 
 import { uuidOf } from '../../core/event/event-json'
 import type { PageMessage, PageMessageBody } from '../../core/host/messages'
@@ -10,16 +10,16 @@ import { committed, refused } from './outbox-settle'
 import type { Outgoing } from './outgoing'
 import type { Unacknowledged } from './unacknowledged'
 
-export interface HandoversPorts {
+export interface OpenHandoversPorts {
   ports: LinkPorts
   hostConnection: HostConnection
   outgoing: Outgoing
   unacknowledged: Unacknowledged
-  /** Posts what is answered. */
+  /** Posts a message that has an answer, and expects it. */
   ask(body: PageMessageBody): PageMessage
 }
 
-export interface Handovers {
+export interface OpenHandovers {
   /** Cuts what is new into handovers, and posts those that were never posted, or all that are open. */
   handOver(which?: 'new' | 'open', urgent?: boolean): void
   /** Hands over what is new, unless the host is behind. */
@@ -32,18 +32,18 @@ export interface Handovers {
   onCommitted(id: number): void
   /** No host can store it. */
   dropUnstored(handover: Handover, detail: string): void
-  /** The host's queue is empty. */
+  /** Nothing is pending with the host any more: what its memory had need not be kept elsewhere either. */
   letGoOfMemory(): void
   /** Resolves once everything captured so far is committed or dropped. */
   allHandedOver(): Promise<void>
-  /** Resolves those waits, because all is settled or because there is no host that could. */
+  /** Resolves what `allHandedOver` returned so far: everything is settled, or there is no host to settle it. */
   stopWaiting(): void
 }
 
-/** Handovers that wait for their acknowledgement; what comes after them waits here, to go together. */
+/** OpenHandovers that wait for their acknowledgement; what comes after them waits here, to go together. */
 const MAX_UNACKNOWLEDGED = 8
 
-export function createHandovers(parts: HandoversPorts): Handovers {
+export function createOpenHandovers(parts: OpenHandoversPorts): OpenHandovers {
   const { ports, hostConnection, outgoing, unacknowledged, ask } = parts
   const { outbox, capture, warn } = ports
   /** What a host without storage has taken: where else it is kept it outlasts this page. */
