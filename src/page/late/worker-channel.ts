@@ -1,6 +1,6 @@
 /** The line to the service worker. It need not control this page. */
 
-import type { Channel } from '../../client/late/link'
+import type { Channel } from '../../client/late/channel'
 import { askForPeriodicSync, registerWorker } from './register-worker'
 import type { WorkerLocation } from './worker-options'
 
