@@ -282,8 +282,8 @@ export const MUTANTS: Mutant[] = [
     name: 'worker trusted before its first word',
     promise: 'P6',
     file: 'src/client/late/answer-timeout.ts',
-    find: "    if (!isKnown() && mayGiveUp) return hostConnection.giveUp('no answer')\n",
-    replace: '    if (!isKnown()) return\n',
+    find: "    if (!ports.isKnown() && mayGiveUp) return hostConnection.giveUp('no answer')\n",
+    replace: '    if (!ports.isKnown()) return\n',
   },
   {
     name: 'leaving page writes nothing down',

@@ -35,13 +35,13 @@ export const ACK_TIMEOUT_MS = 2_000
 const FIRST_ANSWER_MS = 3_000
 
 export function createAnswerTimeout(ports: AnswerTimeoutPorts): AnswerTimeout {
-  const { hostConnection, isKnown, isOwed } = ports
+  const { hostConnection } = ports
   const alarm = createAlarm(ports.clock, missed)
 
   function missed(): void {
     const mayGiveUp = hostConnection.channel?.host !== 'memory'
-    if (!isKnown() && mayGiveUp) return hostConnection.giveUp('no answer')
-    if (!isOwed()) return
+    if (!ports.isKnown() && mayGiveUp) return hostConnection.giveUp('no answer')
+    if (!ports.isOwed()) return
     self.silences += 1
     if (self.silences >= STRIKES && mayGiveUp) return hostConnection.giveUp('no answer')
     ports.askAgain()
@@ -50,7 +50,7 @@ export function createAnswerTimeout(ports: AnswerTimeoutPorts): AnswerTimeout {
 
   function expectAnswer(): void {
     if (alarm.isSet || hostConnection.phase !== 'connected') return
-    alarm.set(isKnown() ? ACK_TIMEOUT_MS * 2 ** self.silences : FIRST_ANSWER_MS)
+    alarm.set(ports.isKnown() ? ACK_TIMEOUT_MS * 2 ** self.silences : FIRST_ANSWER_MS)
   }
 
   const self = {
@@ -58,7 +58,7 @@ export function createAnswerTimeout(ports: AnswerTimeoutPorts): AnswerTimeout {
     expectAnswer,
     restart() {
       alarm.cancel()
-      if (isOwed()) expectAnswer()
+      if (ports.isOwed()) expectAnswer()
     },
     expectNothing: alarm.cancel,
   }

@@ -26,8 +26,8 @@ export interface Calls {
   readonly open: number
   ask<Type extends HostMessage['type']>(body: PageMessageBody): Promise<Answer<Type>>
   answered(message: HostMessage): void
-  /** Asks the open questions again whose host's id passes `of`. */
-  repeat(of: (instance: string | undefined) => boolean): void
+  /** Asks the open questions again, or those whose host's id passes `of`. */
+  repeat(of?: (instance: string | undefined) => boolean): void
   /** Counts a missed answer for each open question: it may be lost, or still to come. Asks again, ever less often. */
   missed(): void
   /** Returns a function that asks the question `id` again if it is still open. */
@@ -67,7 +67,7 @@ export function createCalls({ ask: post, instance, answerFromHere }: CallPorts):
       answered?.resolve(message)
       for (const [id, call] of calls) if (call === answered) calls.delete(id)
     },
-    repeat(of) {
+    repeat(of = () => true) {
       for (const call of open()) if (of(call.instance)) ask(call)
     },
     missed() {

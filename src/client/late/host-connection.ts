@@ -27,12 +27,13 @@ export interface HostConnectionPorts {
 }
 
 export interface HostConnection {
-  readonly phase: Phase
+  /** The owner of the connection sets `ended`. */
+  phase: Phase
   /** Whether a host can be asked, now or once it is connected. */
   readonly mayBeAsked: boolean
   /** The way to the host, while there is one. */
   readonly channel: Channel | undefined
-  connect(): Promise<void>
+  connect(failed?: Failed): Promise<void>
   post(message: PageMessage): void
   /** Goes on with the next host of the ladder. */
   giveUp(reason: string): void
@@ -40,7 +41,6 @@ export interface HostConnection {
   goBack(): void
   /** The host does what it is there for. */
   proven(): void
-  end(): void
 }
 
 /** Failures of one kind in a row, after which a host is given up. */
@@ -121,7 +121,7 @@ export function createHostConnection(ports: HostConnectionPorts): HostConnection
     get mayBeAsked() {
       return self.phase === 'connecting' || self.phase === 'connected'
     },
-    connect: () => connect(),
+    connect,
     post(message) {
       if (!self.channel || self.channel.post(message)) return
       // The worker was removed under this page, with all of the site's data perhaps. It may be had anew.
@@ -133,9 +133,6 @@ export function createHostConnection(ports: HostConnectionPorts): HostConnection
     goBack,
     proven() {
       removals = 0
-    },
-    end() {
-      self.phase = 'ended'
     },
   }
   return self

@@ -50,7 +50,7 @@ export function createLine(
     isNeeded: () => receiver.pending > 0,
     onChange() {
       outgoing.configured = false
-      receiver.listenAnew()
+      receiver.instance = undefined
       answerTimeout.silences = 0
       answerTimeout.expectNothing()
       unacknowledged.clear()
@@ -60,7 +60,7 @@ export function createLine(
       // Some hundred handovers at once, each a transaction of the host, would keep this page's own writes to the journal
       // waiting for as long.
       openHandovers.inTurn()
-      calls.repeat(() => true)
+      calls.repeat()
       answerTimeout.expectAnswer()
       onConnected()
     },
@@ -129,7 +129,7 @@ export function createLine(
   return {
     ...{ hostConnection, outgoing, answerTimeout, calls, openHandovers, receiver, wake },
     end() {
-      hostConnection.end()
+      hostConnection.phase = 'ended'
       wakeAgain.cancel()
       answerTimeout.expectNothing()
       answerFromHere()

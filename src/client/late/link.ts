@@ -122,8 +122,8 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
     mayBeAsleep: () => Math.abs(clock.now() - receiver.heardAt) > ASLEEP_MS,
     leave(silent) {
       outgoing.quiet = silent
-      openHandovers.handOver('open', true)
-      calls.repeat(() => true)
+      openHandovers.handOver(true)
+      calls.repeat()
       if (outbox.open.size === 0) wake('urgent')
     },
     back() {
@@ -131,8 +131,9 @@ export function createLink(config: QueueConfig, ports: LinkPorts): Link {
       outgoing.quiet = false
       wake('due')
       openHandovers.repeat()
+      answerTimeout.expectAnswer()
       // What the host had to answer meanwhile it did not say.
-      if (wasQuiet) calls.repeat(() => true)
+      if (wasQuiet) calls.repeat()
     },
   }
 }

@@ -20,8 +20,11 @@ export interface OpenHandoversPorts {
 }
 
 export interface OpenHandovers {
-  /** Cuts what is new into handovers, and posts those that this host was not given, or all that are open. */
-  handOver(which?: 'new' | 'open', urgent?: boolean): void
+  /**
+   * Cuts what is new into handovers, and posts those that this host was not given. `urgent`: posts all that are open, to
+   * be sent at once.
+   */
+  handOver(urgent?: boolean): void
   /** Hands over what is new, unless the host is behind. */
   inTurn(): void
   /** Earlier sendings may still be answered, by a host that is merely slow, and any answer will do. */
@@ -68,11 +71,10 @@ export function createOpenHandovers(parts: OpenHandoversPorts): OpenHandovers {
     })
   }
 
-  function handOver(which: 'new' | 'open' = 'new', urgent = false): void {
+  function handOver(urgent = false): void {
     const made = cut(outbox)
     if (hostConnection.channel && made.length > 0) ports.onPending?.(hostConnection.channel)
-    for (const handover of [...outbox.open])
-      if (which === 'open' || !unacknowledged.isGiven(handover)) post(handover, urgent)
+    for (const handover of [...outbox.open]) if (urgent || !unacknowledged.isGiven(handover)) post(handover, urgent)
     if (made.length > 0) ports.onHandover?.()
   }
 

@@ -29,8 +29,8 @@ export interface ReceiverPorts {
 
 export interface Receiver {
   receive(raw: unknown): void
-  /** Which life of the host has spoken last, or `undefined` before its first word. */
-  readonly instance: string | undefined
+  /** Which life of the host has spoken last, or `undefined` before its first word. Another host is to be set so. */
+  instance: string | undefined
   /** When that was. */
   readonly heardAt: number
   /** Events in its queue then. */
@@ -39,8 +39,6 @@ export interface Receiver {
   readonly refusedCount: number
   /** Times in a row that the host could not store what it was given. */
   readonly storageFailures: number
-  /** Another host is listened to from now on. */
-  listenAnew(): void
 }
 
 type Of<Type extends HostMessage['type']> = Extract<HostMessage, { type: Type }>
@@ -69,39 +67,24 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     if (restarted) calls.repeat((asked) => asked !== instance)
     if (message.type !== 'refused') answerTimeout.silences = 0
     if ('pending' in message) self.pending = message.pending
+    const follow = following[message.type] as (message: HostMessage) => void
     follow(message)
     openHandovers.goOn()
     answerTimeout.restart()
   }
 
-  function follow(message: HostMessage): void {
-    switch (message.type) {
-      case 'committed':
-        return onCommitted(message)
-      case 'awake':
-        return onAwake(message)
-      case 'rest':
-        return onRest(message)
-      case 'flushed':
-      case 'stats':
-        return calls.answered(message)
-      case 'refused':
-        return onRefused(message)
-    }
-  }
-
-  function onCommitted({ id, refused, firstRefusal, pending }: Of<'committed'>): void {
+  function onCommitted(message: Of<'committed'>): void {
     outgoing.configured = true
     self.storageFailures = 0
     hostConnection.proven()
-    openHandovers.onCommitted(id)
-    for (const { uuids } of refused) self.refusedCount += uuids.length
-    if (refused.some(({ reason }) => reason === 'opted_out')) ports.onOptedOut?.()
-    if (firstRefusal) {
+    openHandovers.onCommitted(message.id)
+    for (const { uuids } of message.refused) self.refusedCount += uuids.length
+    if (message.refused.some(({ reason }) => reason === 'opted_out')) ports.onOptedOut?.()
+    if (message.firstRefusal) {
       capture.full = false
       capture.warnFull()
     }
-    if (pending > 0) onLeft()
+    if (message.pending > 0) onLeft()
     else onEmpty()
   }
 
@@ -137,6 +120,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     void pause.done.then(() => {
       if (hostConnection.phase === 'ended') return
       openHandovers.repeat()
+      answerTimeout.expectAnswer()
       askAgain()
       // A wake that was refused took up no journal.
       if (!handover) parts.wake('due')
@@ -151,6 +135,15 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     ports.degraded({ from: host, to: host, reason })
   }
 
+  const following: { [Type in HostMessage['type']]: (message: Of<Type>) => void } = {
+    committed: onCommitted,
+    awake: onAwake,
+    rest: onRest,
+    flushed: calls.answered,
+    stats: calls.answered,
+    refused: onRefused,
+  }
+
   const self = {
     receive,
     instance: undefined as string | undefined,
@@ -158,9 +151,6 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     pending: 0,
     refusedCount: 0,
     storageFailures: 0,
-    listenAnew() {
-      self.instance = undefined
-    },
   }
   return self
 }

@@ -22,9 +22,11 @@ test('a handover waits under each id that it was posted with, and no longer once
 test('another host has been posted nothing, but what was posted before is known to have been', () => {
   const unacknowledged = createUnacknowledged()
   unacknowledged.add(1, first)
+  expect(unacknowledged.isGiven(first)).toBe(true)
   unacknowledged.clear()
   expect(unacknowledged.size).toBe(0)
   expect(unacknowledged.answered(1)).toBeUndefined()
+  expect(unacknowledged.isGiven(first)).toBe(false)
   expect(unacknowledged.wasPosted(first)).toBe(true)
   expect(unacknowledged.wasPosted(second)).toBe(false)
 })

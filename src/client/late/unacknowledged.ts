@@ -21,7 +21,7 @@ export interface Unacknowledged {
 export function createUnacknowledged(): Unacknowledged {
   const waiting = new Map<number, Handover>()
   const everPosted = new WeakSet<Handover>()
-  let idsOf = new WeakMap<Handover, number[]>()
+  let given = new WeakSet<Handover>()
   return {
     get size() {
       return waiting.size
@@ -29,23 +29,21 @@ export function createUnacknowledged(): Unacknowledged {
     add(id, handover) {
       waiting.set(id, handover)
       everPosted.add(handover)
-      const ids = idsOf.get(handover)
-      if (ids) ids.push(id)
-      else idsOf.set(handover, [id])
+      given.add(handover)
     },
     wasPosted: (handover) => everPosted.has(handover),
-    isGiven: (handover) => idsOf.has(handover),
+    isGiven: (handover) => given.has(handover),
     answered(id) {
       const handover = waiting.get(id)
       waiting.delete(id)
       return handover
     },
     forget(handover) {
-      for (const id of idsOf.get(handover) ?? []) waiting.delete(id)
+      for (const [id, one] of waiting) if (one === handover) waiting.delete(id)
     },
     clear() {
       waiting.clear()
-      idsOf = new WeakMap()
+      given = new WeakSet()
     },
   }
 }
