@@ -17,13 +17,11 @@ import { createEmitter } from './client/first/emitter'
 import { readCaptureOptions } from './client/first/options'
 import { newOutbox } from './client/first/outbox'
 import { createFeatureFlags } from './client/flags/feature-flags'
+import { assembleClient } from './client/late/assemble-client'
 import { createClient, disabledClient } from './client/late/client'
-import { createDelivery } from './client/late/delivery'
 import { readDeliveryOptions } from './client/late/delivery-options'
 import { emitReport } from './client/late/emit-report'
 import { inProcessChannel } from './client/late/in-process-channel'
-import { createLink } from './client/late/link'
-import { speakV1 } from './client/late/speak-v1'
 import { WARNINGS } from './client/late/warnings'
 import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
 import { SDK_NAME, SDK_VERSION } from './core/base/version'
@@ -51,10 +49,10 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     log.warn("init needs the project's API key; nothing will be captured")
     return disabledClient()
   }
-  const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const emitter = createEmitter<OutlastEvents>(log)
   const clock = systemClock(wall)
   const outbox = newOutbox(newId())
+  const optedOut = () => false
   const capture = createCapture({
     config,
     outbox,
@@ -71,54 +69,37 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     }),
     consent: { choice: { refused: false, at: 0 } },
   })
-  const link = createLink(queue, {
+  const { delivery } = assembleClient({
+    front: { config, outbox, capture, emitter, optedOut },
     clock,
-    outbox,
-    capture,
-    connect: async (receive) => ({
-      channel: inProcessChannel({
-        host: 'memory',
-        queue: queueKey(queue),
-        receive,
-        ports: {
-          database: memoryDatabase(),
-          clock,
-          random: Math.random,
-          newId,
-          sender: fetchSender(),
-          compress: platformCompressor(),
-          // No other context can reach this memory, so there is no other sender to take turns with.
-          locks: { acquire: async () => undefined, held: async () => undefined },
-          hooks: [],
-          senderId: `page:${newId()}`,
-          report: (_queue, report) => emitReport(emitter, report),
-        },
+    options,
+    read: readDeliveryOptions(options, config, () => 'headers'),
+    line: {
+      connect: async (receive) => ({
+        channel: inProcessChannel({
+          host: 'memory',
+          queue: queueKey(config),
+          receive,
+          ports: {
+            database: memoryDatabase(),
+            clock,
+            random: Math.random,
+            newId,
+            sender: fetchSender(),
+            compress: platformCompressor(),
+            // No other context can reach this memory, so there is no other sender to take turns with.
+            locks: { acquire: async () => undefined, held: async () => undefined },
+            hooks: [],
+            senderId: `page:${newId()}`,
+            report: (_queue, report) => emitReport(emitter, report),
+          },
+        }),
       }),
-    }),
-    degraded: (change) => emitter.emit('degraded', change),
-    warn: log.warn,
-    onPending: () => undefined,
-    onHandover: () => undefined,
-    onEmpty: () => undefined,
-    keep: () => 0,
-    onCommitted: () => undefined,
-    onSafe: () => undefined,
-    onOptedOut: () => undefined,
-    onHooked: () => undefined,
-  })
-  capture.onNew = link.handOver
-  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
-  const delivery = createDelivery({
-    capture,
-    link,
-    log,
-    shutdownTimeout,
-    optedOut: () => false,
-    async loadFlags() {
+    },
+    async loadFlags(ports) {
       const cache = new Map<string, string>()
       return createFeatureFlags({
-        queue,
-        clock,
+        ...ports,
         sender: followingSender(),
         store: {
           get: (key) => cache.get(key),
@@ -126,13 +107,8 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
           remove: (key) => void cache.delete(key),
         },
         person: () => ({ distinctId: '', groups: {} }),
-        disableGeoip,
-        options,
-        capture: capture.methods.capture,
-        warn: log.warn,
       })
     },
-    onShutdown: () => undefined,
   })
   if (onError) emitter.on('drop', onError)
   return createClient(capture, delivery, emitter)

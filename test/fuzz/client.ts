@@ -7,13 +7,11 @@ import { createFront } from '../../src/client/first/front'
 import { readCaptureOptions } from '../../src/client/first/options'
 import type { KeyValueStore } from '../../src/client/first/person'
 import { createFeatureFlags } from '../../src/client/flags/feature-flags'
-import { createDelivery } from '../../src/client/late/delivery'
+import { assembleClient } from '../../src/client/late/assemble-client'
 import { readDeliveryOptions } from '../../src/client/late/delivery-options'
 import { emitReport } from '../../src/client/late/emit-report'
 import { inProcessChannel } from '../../src/client/late/in-process-channel'
-import { createLink } from '../../src/client/late/link'
 import { reporterToLog } from '../../src/client/late/report-to-log'
-import { speakV1 } from '../../src/client/late/speak-v1'
 import { WARNINGS } from '../../src/client/late/warnings'
 import type { CommonOptions, OutlastEvents } from '../../src/client/types'
 import type { Sender } from '../../src/core/base/ports'
@@ -55,9 +53,9 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
   config.log.speak(WARNINGS)
   const { log } = config
   if (!config.apiKey) return { warnings }
-  const { queue: asked, shutdownTimeout } = readDeliveryOptions(options, config, styleOf)
+  const read = readDeliveryOptions(options, config, styleOf)
   // What the host makes of the settings that it is given.
-  const queue = readQueueConfig(asked)
+  const queue = readQueueConfig(read.queue)
   if (!queue) throw new Error('the host takes no queue of this name')
   const drops: OutlastEvents['drop'][] = []
   const { front, connect } = createFront({
@@ -72,7 +70,7 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
     timer: (ms) => clock.timer(ms).done.then(() => undefined),
     onClosing: () => undefined,
   })
-  const { outbox, capture, emitter, person, optedOut } = front
+  const { emitter } = front
   const database = memoryDatabase()
   const key = queueKey(queue)
   // As a page's late code does.
@@ -81,61 +79,34 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
       for (const one of handovers) tx.put('journal', [key, one.producer, one.seq], one)
     }),
   )
-  const link = createLink(asked, {
+  const { link, delivery } = assembleClient({
+    front,
     clock,
-    outbox,
-    capture,
-    connect: async (receive) => ({
-      channel: inProcessChannel({
-        host: 'memory',
-        queue: queueKey(queue),
-        receive,
-        ports: {
-          database,
-          clock,
-          random: () => 0,
-          newId: idsFrom(10_000_000),
-          sender: endpoint,
-          compress: async () => undefined,
-          locks: noLocks,
-          hooks: [],
-          senderId: 'page:1',
-          report: (_queue, report) => emitReport(emitter, report),
-        },
+    options: (options ?? {}) as CommonOptions,
+    read,
+    line: {
+      connect: async (receive) => ({
+        channel: inProcessChannel({
+          host: 'memory',
+          queue: key,
+          receive,
+          ports: {
+            database,
+            clock,
+            random: () => 0,
+            newId: idsFrom(10_000_000),
+            sender: endpoint,
+            compress: async () => undefined,
+            locks: noLocks,
+            hooks: [],
+            senderId: 'page:1',
+            report: (_queue, report) => emitReport(emitter, report),
+          },
+        }),
       }),
-    }),
-    degraded: (change) => emitter.emit('degraded', change),
-    warn: log.warn,
-    onPending: () => undefined,
-    onEmpty: () => undefined,
-    keep: () => 0,
-    onHandover: () => undefined,
-    onCommitted: () => undefined,
-    onSafe: () => undefined,
-    onOptedOut: () => undefined,
-    onHooked: () => undefined,
-  })
-  capture.onNew = link.handOver
-  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
-  const delivery = createDelivery({
-    capture,
-    link,
-    log,
-    shutdownTimeout,
-    optedOut,
-    loadFlags: async () =>
-      createFeatureFlags({
-        queue,
-        clock,
-        sender: NO_FLAGS,
-        store: front.kept,
-        person: () => person.state,
-        disableGeoip: config.disableGeoip,
-        options: (options ?? {}) as CommonOptions,
-        capture: capture.methods.capture,
-        warn: log.warn,
-      }),
-    onShutdown: () => undefined,
+    },
+    loadFlags: async (ports) =>
+      createFeatureFlags({ ...ports, queue, sender: NO_FLAGS, store: front.kept, person: () => front.person.state }),
   })
   const late = {
     ...delivery,

@@ -76,14 +76,6 @@ function pageWorld() {
     },
     degraded: () => undefined,
     warn: (message) => warnings.push(message),
-    onPending: () => undefined,
-    onEmpty: () => undefined,
-    keep: () => 0,
-    onHandover: () => undefined,
-    onCommitted: () => undefined,
-    onSafe: () => undefined,
-    onOptedOut: () => undefined,
-    onHooked: () => undefined,
   })
   const add = (json: string) => {
     putIn(outbox, 'live', 'v0', json, clock.now(), 0)

@@ -167,9 +167,9 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'journal row gone before memory alone has delivered it',
     promise: 'P5',
-    file: 'src/client/late/link.ts',
-    find: "if (channel?.storage === 'memory') inMemory.add(handover)\n    else ports.onSafe([handover])",
-    replace: 'ports.onSafe([handover])',
+    file: 'src/client/late/open-handovers.ts',
+    find: "if (hostConnection.channel?.storage === 'memory') inMemory.add(handover)\n      else ports.onSafe?.([handover])",
+    replace: 'ports.onSafe?.([handover])',
   },
   {
     name: 'first code writes nothing down',
@@ -181,7 +181,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'late answer waited for',
     promise: 'P2',
-    file: 'src/page/late/delivery.ts',
+    file: 'src/page/late/journal-upkeep.ts',
     find: "if (!link.answered() || link.mayBeAsleep() || document.visibilityState === 'hidden') return journal.keep()",
     replace: 'if (!link.answered()) return',
   },
@@ -211,8 +211,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'handover posted before its choice is on disk',
     promise: 'P5',
-    file: 'src/client/late/link.ts',
-    find: 'if (!idsOf.has(handover) && ports.choices?.isSettled() === false)',
+    file: 'src/client/late/open-handovers.ts',
+    find: 'if (!unacknowledged.wasPosted(handover) && ports.choices?.isSettled() === false)',
     replace: 'if (ports.choices === null)',
   },
   {
@@ -247,14 +247,14 @@ export const MUTANTS: Mutant[] = [
     name: 'spill of an agreeing person thrown away in a refusal',
     promise: 'P5',
     file: 'src/page/late/delivery.ts',
-    find: '    if (!journal) return\n    // Where they cannot be moved now, a later page does.',
-    replace: '    if (!journal || optedOut()) return removeSpills(queue)\n',
+    find: '  // Where they cannot be moved now, a later page does.\n',
+    replace: '  if (front.optedOut()) return removeSpills(queue)\n',
   },
   {
     name: 'refused wake not repeated',
     promise: 'P6',
-    file: 'src/client/late/link.ts',
-    find: "if (!handover) post({ type: 'wake', reason: 'due' })",
+    file: 'src/client/late/receiver.ts',
+    find: "if (!handover) parts.wake('due')",
     replace: '',
   },
   {
@@ -281,9 +281,9 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'worker trusted before its first word',
     promise: 'P6',
-    file: 'src/client/late/link.ts',
-    find: "      if (instance === undefined && channel.host !== 'memory') return giveUp('no answer')\n",
-    replace: '      if (instance === undefined) return\n',
+    file: 'src/client/late/answer-timeout.ts',
+    find: "    if (!ports.isKnown() && mayGiveUp) return hostConnection.giveUp('no answer')\n",
+    replace: '    if (!ports.isKnown()) return\n',
   },
   {
     name: 'leaving page writes nothing down',
@@ -309,8 +309,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'silent worker waited for',
     promise: 'P8',
-    file: 'src/client/late/link.ts',
-    find: "    if (strikes >= STRIKES && channel && channel.host !== 'memory') return giveUp(reason)\n",
+    file: 'src/client/late/answer-timeout.ts',
+    find: "    if (self.silences >= STRIKES && mayGiveUp) return hostConnection.giveUp('no answer')\n",
     replace: '',
   },
   {
@@ -330,8 +330,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'handover posted once',
     promise: 'P2',
-    file: 'src/client/late/link.ts',
-    find: '    for (const handover of [...outbox.open]) postHandover(handover, false)\n',
+    file: 'src/client/late/open-handovers.ts',
+    find: '      for (const handover of [...outbox.open]) post(handover)\n',
     replace: '',
   },
 ]

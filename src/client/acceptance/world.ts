@@ -15,13 +15,11 @@ import { createFront } from '../first/front'
 import { readCaptureOptions } from '../first/options'
 import type { KeyValueStore } from '../first/person'
 import { createFeatureFlags } from '../flags/feature-flags'
-import { createDelivery } from '../late/delivery'
+import { assembleClient } from '../late/assemble-client'
 import { readDeliveryOptions } from '../late/delivery-options'
 import { emitReport } from '../late/emit-report'
 import { inProcessChannel } from '../late/in-process-channel'
-import { createLink } from '../late/link'
 import { reporterToLog } from '../late/report-to-log'
-import { speakV1 } from '../late/speak-v1'
 import { WARNINGS } from '../late/warnings'
 import type { PersonClient } from '../person-client'
 import type { CommonOptions, OutlastEvents } from '../types'
@@ -111,8 +109,8 @@ function live(given: WorldOptions, lasting: Lasting): World {
   const options: CommonOptions = { host: 'https://events.example.com', compression: 'none', logger, ...given.options }
   const config = readCaptureOptions(TOKEN, options, { logger, now: clock.now, isUrl: () => true })
   config.log.speak(WARNINGS)
-  const { log, disableGeoip } = config
-  const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
+  const { log } = config
+  const queue = queueKey(config)
   const newId = idsFrom(lives * 1_000_000)
   const sender: Sender = {
     send: (request, how) => (isForFlags(request.url) ? flags : endpoint).send(request, how),
@@ -126,8 +124,8 @@ function live(given: WorldOptions, lasting: Lasting): World {
     surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
     decide(change) {
       const decided = database.transact('readwrite', async (tx) => {
-        const known = parseRules(await tx.get('rules', [queueKey(queue)]))
-        tx.put('rules', [queueKey(queue)], change(known))
+        const known = parseRules(await tx.get('rules', [queue]))
+        tx.put('rules', [queue], change(known))
       })
       decided.catch((error) => warnings.push(String(error)))
     },
@@ -135,64 +133,39 @@ function live(given: WorldOptions, lasting: Lasting): World {
     timer: (ms) => clock.timer(ms).done.then(() => undefined),
     onClosing: () => undefined,
   })
-  const { outbox, capture, emitter, person, optedOut } = front
-  const link = createLink(queue, {
+  const { outbox, emitter } = front
+  const { link, delivery } = assembleClient({
+    front,
     clock,
-    outbox,
-    capture,
-    onHandover() {
-      for (const handover of outbox.open) handovers.add(handover)
+    options,
+    read: readDeliveryOptions(options, config, () => 'headers'),
+    line: {
+      connect: async (receive) => ({
+        channel: inProcessChannel({
+          host: database.durable ? 'page' : 'memory',
+          queue,
+          receive,
+          ports: {
+            database,
+            clock,
+            random: () => 0,
+            newId,
+            sender,
+            compress: async () => undefined,
+            locks: noLocks,
+            hooks: [],
+            senderId: `page:${lives}`,
+            report: (_queue, report) => emitReport(emitter, report),
+          },
+        }),
+      }),
+      keep: (open) => (database.durable ? open.reduce((sum, { events }) => sum + events.length, 0) : 0),
+      onHandover() {
+        for (const handover of outbox.open) handovers.add(handover)
+      },
     },
-    connect: async (receive) => ({
-      channel: inProcessChannel({
-        host: database.durable ? 'page' : 'memory',
-        queue: queueKey(queue),
-        receive,
-        ports: {
-          database,
-          clock,
-          random: () => 0,
-          newId,
-          sender,
-          compress: async () => undefined,
-          locks: noLocks,
-          hooks: [],
-          senderId: `page:${lives}`,
-          report: (_queue, report) => emitReport(emitter, report),
-        },
-      }),
-    }),
-    degraded: (change) => emitter.emit('degraded', change),
-    warn: log.warn,
-    onPending: () => undefined,
-    onEmpty: () => undefined,
-    keep: (open) => (database.durable ? open.reduce((sum, { events }) => sum + events.length, 0) : 0),
-    onCommitted: () => undefined,
-    onSafe: () => undefined,
-    onOptedOut: () => undefined,
-    onHooked: () => undefined,
-  })
-  capture.onNew = link.handOver
-  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
-  const delivery = createDelivery({
-    capture,
-    link,
-    log,
-    shutdownTimeout,
-    optedOut,
-    loadFlags: async () =>
-      createFeatureFlags({
-        queue,
-        clock,
-        sender,
-        store: front.kept,
-        person: () => person.state,
-        disableGeoip,
-        options,
-        capture: capture.methods.capture,
-        warn: log.warn,
-      }),
-    onShutdown: () => undefined,
+    loadFlags: async (ports) =>
+      createFeatureFlags({ ...ports, sender, store: front.kept, person: () => front.person.state }),
   })
   const late = {
     ...delivery,

@@ -14,21 +14,20 @@ interface Call {
 }
 
 export interface CallPorts {
-  post(body: PageMessageBody): PageMessage
+  /** Posts a question and expects its answer. */
+  ask(body: PageMessageBody): PageMessage
   /** The id of the present host; `undefined` until its first message. */
   instance(): string | undefined
   /** The answer to a question while no host can be asked; `undefined` while a host can. */
   answerFromHere(body: PageMessageBody): HostMessage | undefined
-  /** Called whenever a question is posted. */
-  onAsked(): void
 }
 
 export interface Calls {
   readonly open: number
   ask<Type extends HostMessage['type']>(body: PageMessageBody): Promise<Answer<Type>>
   answered(message: HostMessage): void
-  /** Asks the open questions again whose host's id passes `of`. */
-  repeat(of: (instance: string | undefined) => boolean): void
+  /** Asks the open questions again, or those whose host's id passes `of`. */
+  repeat(of?: (instance: string | undefined) => boolean): void
   /** Counts a missed answer for each open question: it may be lost, or still to come. Asks again, ever less often. */
   missed(): void
   /** Returns a function that asks the question `id` again if it is still open. */
@@ -40,7 +39,7 @@ export interface Calls {
 /** A question is asked again after this many missed answers, and at each doubling: no flush takes that long. */
 const MISSED_ENOUGH = 16
 
-export function createCalls({ post, instance, answerFromHere, onAsked }: CallPorts): Calls {
+export function createCalls({ ask: post, instance, answerFromHere }: CallPorts): Calls {
   /** The open calls, each under every message id that it was asked with: the answer to any of them counts. */
   const calls = new Map<number, Call>()
   const open = () => new Set(calls.values())
@@ -50,7 +49,6 @@ export function createCalls({ post, instance, answerFromHere, onAsked }: CallPor
     call.message = post(body as PageMessageBody)
     call.instance = instance()
     calls.set(call.message.id, call)
-    onAsked()
   }
 
   return {
@@ -69,7 +67,7 @@ export function createCalls({ post, instance, answerFromHere, onAsked }: CallPor
       answered?.resolve(message)
       for (const [id, call] of calls) if (call === answered) calls.delete(id)
     },
-    repeat(of) {
+    repeat(of = () => true) {
       for (const call of open()) if (of(call.instance)) ask(call)
     },
     missed() {

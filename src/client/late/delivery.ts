@@ -20,7 +20,7 @@ export interface DeliveryPorts {
   /** Loads the code of feature flags, for the first call that needs it. */
   loadFlags(): Promise<FeatureFlags>
   /** Called once the shutdown has ended. */
-  onShutdown(): void
+  onShutdown?: (() => void) | undefined
 }
 
 export interface Delivery extends Asking, Pick<CommonClient, 'ready' | 'onFeatureFlags'> {

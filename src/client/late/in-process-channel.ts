@@ -4,7 +4,7 @@ import { MAX_DELAY } from '../../core/base/limits'
 import type { Rest } from '../../core/delivery/transport'
 import { createHost, type HostPorts, restMessage } from '../../core/host/host'
 import type { HostMessage } from '../../core/host/messages'
-import type { Channel } from './link'
+import type { Channel } from './channel'
 
 export interface InProcessOptions {
   host: 'page' | 'memory'

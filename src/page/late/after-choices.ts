@@ -1,6 +1,7 @@
 /** Knows when the person's choices are on disk, from the steps that the page has taken on the stored rules. */
 
-import type { AfterChoices } from '../../client/late/link'
+import type { AfterChoices } from '../../client/late/link-ports'
+import { within } from '../../client/late/within'
 import type { Clock } from '../../core/base/ports'
 
 /** A disk that takes longer than this many ms for a choice is not waited for: the journal holds the event to the choice. */
@@ -15,9 +16,7 @@ export function createAfterChoices(latest: () => Promise<void> | undefined, cloc
     async settled() {
       while (!isSettled()) {
         const step = latest()
-        const limit = clock.timer(CHOICE_LIMIT_MS)
-        await Promise.race([step, limit.done])
-        limit.cancel()
+        await within(CHOICE_LIMIT_MS, step, clock)
         heeded = step
       }
     },

@@ -1,7 +1,8 @@
 /** Finds a host: the worker, else this page over IndexedDB, else this page over memory; and the worker again later. */
 
+import type { Channel, Connect } from '../../client/late/channel'
 import type { InProcessChannel } from '../../client/late/in-process-channel'
-import type { Channel, Connect } from '../../client/late/link'
+import { within } from '../../client/late/within'
 import type { OutlastEvents } from '../../client/types'
 import type { Clock } from '../../core/base/ports'
 import { show } from '../../core/base/values'
@@ -52,12 +53,10 @@ export function createConnect(options: ConnectOptions): PageConnect {
   let told = false
 
   async function loadInPage(receive: (raw: unknown) => void): Promise<(storing: boolean) => Promise<Channel>> {
-    const limit = clock.timer(CODE_LIMIT_MS)
-    const late = limit.done.then(() => Promise.reject(new Error('the code that keeps events takes too long to load')))
-    const { openInPageChannel } = await Promise.race([import('./in-page'), late])
-    limit.cancel()
+    const code = await within(CODE_LIMIT_MS, import('./in-page'), clock)
+    if (!code) throw new Error('the code that keeps events takes too long to load')
     return async (storing) => {
-      inPage = await openInPageChannel({
+      inPage = await code.openInPageChannel({
         version: MESSAGE_VERSION,
         queue,
         receive,
@@ -102,10 +101,8 @@ export function createConnect(options: ConnectOptions): PageConnect {
     const answered = new Promise<true>((resolve) => {
       hear = (raw) => parseHostMessage(raw)?.type === 'awake' && resolve(true)
     })
-    const limit = clock.timer(ANSWER_LIMIT_MS)
     channel.post({ outlast: MESSAGE_VERSION, id: 0, queue, type: 'wake', reason: 'due' })
-    const isThere = await Promise.race([answered, limit.done])
-    limit.cancel()
+    const isThere = await within(ANSWER_LIMIT_MS, answered, clock)
     hear = receive
     if (isThere) return channel
     await channel.close()

@@ -3,16 +3,12 @@
 import { systemClock } from '../../adapters/system-clock'
 import type { Front, LateDelivery } from '../../client/first/front'
 import { type KeyValueStore, PERSON_KEY } from '../../client/first/person'
-import { createDelivery } from '../../client/late/delivery'
+import { assembleClient } from '../../client/late/assemble-client'
 import { checkOptions, readDeliveryOptions } from '../../client/late/delivery-options'
-import { createLink } from '../../client/late/link'
 import { reporterToLog } from '../../client/late/report-to-log'
-import { speakV1 } from '../../client/late/speak-v1'
 import { WARNINGS } from '../../client/late/warnings'
 import { asRecord, copyOf, show } from '../../core/base/values'
 import { parseEvent, serializeEvent } from '../../core/event/codec'
-import { uuidOf } from '../../core/event/event-json'
-import { sizeOf } from '../../core/event/size-of'
 import type { Handover } from '../../core/queue/handover'
 import { type Departure, HOOKED_KEY } from '../first/departure'
 import type { Journal } from '../first/journal'
@@ -23,10 +19,12 @@ import { createBackgroundSync } from './background-sync'
 import { createConnect } from './connect'
 import { halve } from './halve'
 import { heedRules } from './heed-rules'
+import { createJournalUpkeep } from './journal-upkeep'
 import { watchLifecycle } from './lifecycle'
 import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
 import { moveSpills, removeSpills, shorten } from './spilled'
+import { trackUnsent } from './unsent'
 import { readWorkerOptions } from './worker-options'
 
 export interface DeliveryStart {
@@ -43,28 +41,19 @@ export interface DeliveryStart {
   hooked(): boolean
 }
 
-/** An answer that has not come after this many ms is late: the page writes down itself what it is waiting for. */
-const LATE_MS = 15
-
-/** Rows of the journal that a host has taken over are removed together, after this many ms. */
-const TIDY_MS = 250
-
-/** Characters of events that a page may send as it goes: beacons share 64 KiB. */
-const MAX_UNSENT = 65_536
-
 export function startDelivery(start: DeliveryStart): LateDelivery {
   const { front, departure, journal, raw, queue, store, hooked } = start
   const options = copyOf(raw) as OutlastOptions
-  const { config, outbox, capture, emitter, person, kept, optedOut } = front
-  const { log, wall, disableGeoip } = config
+  const { config, capture, emitter, person, kept } = front
+  const { log, wall } = config
   const clock = systemClock(wall)
   log.speak(WARNINGS)
-  const { queue: queueConfig, shutdownTimeout } = readDeliveryOptions(raw, config, (host) =>
+  const read = readDeliveryOptions(raw, config, (host) =>
     new URL(host).origin === location.origin ? 'headers' : 'simple',
   )
   warnOfPageOptions(options, log.warn)
   const worker = readWorkerOptions(options.worker, document.baseURI, log.warn)
-  const connect = createConnect({
+  const { connect, registration, inPage } = createConnect({
     queue,
     worker: journal ? worker : false,
     durable: journal !== undefined,
@@ -73,47 +62,55 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     warn: log.warn,
     onUpdate: (update) => emitter.emit('update', update),
   })
-  const sync = createBackgroundSync(connect.registration, wall)
+  const sync = createBackgroundSync(registration, wall)
   const reports = watchReports(queue, emitter)
-
-  let isLateTimed = false
-  const safe: Handover[] = []
-  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
+  const upkeep = journal && createJournalUpkeep(journal, queue, front, clock)
+  const unsent = trackUnsent(reports, emitter)
   const rulesChannel = openRulesChannel(queue, () => journal?.decide())
   if (journal) heedRules(front, journal, rulesChannel.tell)
   const choices = createAfterChoices(() => journal?.known, clock)
   departure.shorten = shorten
-  const unsent = trackUnsent()
-  const link = createLink(queueConfig, {
+  const { link, delivery } = assembleClient({
+    front,
     clock,
-    outbox,
-    capture,
-    async connect(...asked) {
-      // No host is had before the rules on disk say whether one in this page may send.
-      await choices.settled()
-      return connect.connect(...asked)
+    options,
+    read,
+    line: {
+      async connect(...asked) {
+        // No host is had before the rules on disk say whether one in this page may send.
+        await choices.settled()
+        return connect(...asked)
+      },
+      choices,
+      onPending: sync.request,
+      onEmpty: sync.rearm,
+      onHandover: departure.handedOver,
+      keep: (open) => keepAtTheEnd(open, departure, journal),
+      onCommitted(handover) {
+        if (link.channel?.host !== 'worker') unsent.add(handover)
+      },
+      onSafe: upkeep?.tidyLater,
+      // Another page has written it down.
+      onOptedOut: () => journal?.decide(),
+      onHooked(now) {
+        if (now !== hooked()) store.set(HOOKED_KEY, String(now))
+        journal?.decide((rules) => (rules.hooked === now ? rules : { ...rules, hooked: now }))
+      },
     },
-    choices,
-    degraded: (change) => emitter.emit('degraded', change),
-    warn: log.warn,
-    onPending: sync.request,
-    onEmpty: sync.rearm,
-    onHandover: departure.handedOver,
-    keep: keepAtTheEnd,
-    onCommitted(handover) {
-      if (link.channel?.host !== 'worker') unsent.add(handover)
+    async loadFlags(ports) {
+      const { createFeatureFlags, followingSender } = await import('./flags')
+      return createFeatureFlags({ ...ports, store: kept, person: () => person.state, sender: followingSender() })
     },
-    onSafe: tidyLater,
-    // Another page has written it down.
-    onOptedOut: () => journal?.decide(),
-    onHooked(now) {
-      if (now !== hooked()) store.set(HOOKED_KEY, String(now))
-      journal?.decide((rules) => (rules.hooked === now ? rules : { ...rules, hooked: now }))
+    onShutdown() {
+      unwatch()
+      departure.end()
+      reports.stop()
+      rulesChannel.pause()
     },
   })
   capture.onNew = () => {
     link.handOver()
-    keepIfLate()
+    upkeep?.keepIfLate(link)
   }
   departure.host = {
     leave: link.leave,
@@ -123,97 +120,18 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     forV0: (json) => serializeEvent(parseEvent(json, 'v1'), 'v0', config.apiKey),
     halve,
     letGo() {
-      connect.inPage()?.letGo()
+      inPage()?.letGo()
       reports.pause()
       rulesChannel.pause()
     },
   }
-  // The page may have been left and come back before this code was there.
-  comeBack()
-  takeUpSpills()
-
-  /** What no host has answered for in time is written down here. Timers of a hidden page are late themselves. */
-  function keepIfLate(): void {
-    if (!journal) return
-    if (!link.answered() || link.mayBeAsleep() || document.visibilityState === 'hidden') return journal.keep()
-    if (isLateTimed) return
-    isLateTimed = true
-    void clock.timer(LATE_MS).done.then(() => {
-      isLateTimed = false
-      if (outbox.count > 0) journal.keep()
-    })
-  }
-
-  function tidyLater(handovers: Handover[]): void {
-    const written = handovers.filter((handover) => journal?.hasAsked(handover))
-    if (safe.length === 0 && written.length > 0) void clock.timer(TIDY_MS).done.then(tidy)
-    safe.push(...written)
-  }
-
-  function tidy(): void {
-    const some = safe.splice(0)
-    const removed = journal?.transact((_, table) => {
-      for (const { producer, seq } of some) table('journal').delete([queue, producer, seq])
-    })
-    // What is left of them is known by its number to the host that takes it up.
-    removed?.catch((error) => log.debug(`rows stay in the journal: ${show(error)}`))
-  }
-
-  function keepAtTheEnd(open: Handover[]): number {
-    if (!journal) return 0
-    const unkept = open.filter((handover) => !journal.holds(handover))
-    return countEvents(open) - (departure.spill(unkept) ? 0 : countEvents(unkept))
-  }
-
-  /** What this page's own host has taken and nothing is known of yet: it goes with the page, unless it is sent before. */
-  function trackUnsent() {
-    const handovers = new Set<Handover>()
-    let size = 0
-    let watching = false
-    const forget = ({ uuids }: { uuids: string[] }) => {
-      const settled = new Set(uuids)
-      for (const handover of handovers) {
-        const left = handover.events.filter((json) => !settled.has(uuidOf(json)))
-        if (left.length === handover.events.length) continue
-        size -= sizeOf(handover.events) - sizeOf(left)
-        handover.events = left
-        if (left.length === 0) handovers.delete(handover)
-      }
-    }
-    return {
-      handovers,
-      add(handover: Handover) {
-        if (!watching) {
-          watching = true
-          // Another tab may send it as well.
-          reports.start()
-          for (const name of ['delivered', 'drop'] as const) emitter.on(name, forget)
-        }
-        handovers.add(handover)
-        size += sizeOf(handover.events)
-        for (const oldest of handovers) {
-          if (size <= MAX_UNSENT) break
-          size -= sizeOf(oldest.events)
-          handovers.delete(oldest)
-        }
-      },
-    }
-  }
-
-  function takeUpSpills(): void {
-    if (!journal) return
-    // Where they cannot be moved now, a later page does.
-    moveSpills(queue, outbox.producer, journal.write).then(
-      (moved) => moved && link.wake('due'),
-      (error) => log.debug(`what earlier pages left stays in localStorage: ${show(error)}`),
-    )
-  }
-
-  function comeBack(): void {
+  const comeBack = () => {
     departure.gone = false
     departure.spill([])
   }
-
+  // The page may have been left and come back before this code was there.
+  comeBack()
+  if (journal) takeUpSpills(start, journal, () => link.wake('due'))
   const unwatch = watchLifecycle({
     back() {
       front.reload()
@@ -232,33 +150,6 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   })
   if (navigator.onLine === false) void link.ready.then(sync.insist)
   const reportToLog = reporterToLog(emitter, log)
-  const delivery = createDelivery({
-    capture,
-    link,
-    log,
-    shutdownTimeout,
-    optedOut,
-    async loadFlags() {
-      const { createFeatureFlags, followingSender } = await import('./flags')
-      return createFeatureFlags({
-        queue: queueConfig,
-        store: kept,
-        person: () => person.state,
-        disableGeoip,
-        options,
-        capture: capture.methods.capture,
-        warn: log.warn,
-        clock,
-        sender: followingSender(),
-      })
-    },
-    onShutdown() {
-      unwatch()
-      departure.end()
-      reports.stop()
-      rulesChannel.pause()
-    },
-  })
   return {
     ...delivery,
     listen: reports.start,
@@ -272,6 +163,21 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       void link.purge(at)
     },
   }
+}
+
+function takeUpSpills({ front, queue }: DeliveryStart, journal: Journal, onMoved: () => void): void {
+  // Where they cannot be moved now, a later page does.
+  moveSpills(queue, front.outbox.producer, journal.write).then(
+    (moved) => moved && onMoved(),
+    (error) => front.config.log.debug(`what earlier pages left stays in localStorage: ${show(error)}`),
+  )
+}
+
+/** Keeps for a later page what no host has taken. Returns how many events of it. */
+function keepAtTheEnd(open: Handover[], departure: Departure, journal: Journal | undefined): number {
+  if (!journal) return 0
+  const unkept = open.filter((handover) => !journal.holds(handover))
+  return countEvents(open) - (departure.spill(unkept) ? 0 : countEvents(unkept))
 }
 
 const countEvents = (handovers: Handover[]) => handovers.reduce((sum, { events }) => sum + events.length, 0)

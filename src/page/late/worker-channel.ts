@@ -1,6 +1,6 @@
 /** The line to the service worker. It need not control this page. */
 
-import type { Channel } from '../../client/late/link'
+import type { Channel } from '../../client/late/channel'
 import { NoWorker } from './no-worker'
 import { askForPeriodicSync } from './periodic-sync'
 import type { WorkerLife } from './register-worker'

@@ -3,13 +3,12 @@ import { createCapture } from '../../../src/client/first/capture'
 import { createEmitter } from '../../../src/client/first/emitter'
 import { readCaptureOptions } from '../../../src/client/first/options'
 import { newOutbox, type Outbox } from '../../../src/client/first/outbox'
+import { assembleClient } from '../../../src/client/late/assemble-client'
 import { createClient } from '../../../src/client/late/client'
-import { createDelivery } from '../../../src/client/late/delivery'
 import { readDeliveryOptions } from '../../../src/client/late/delivery-options'
 import { emitReport } from '../../../src/client/late/emit-report'
 import { inProcessChannel } from '../../../src/client/late/in-process-channel'
-import { createLink, type Link } from '../../../src/client/late/link'
-import { speakV1 } from '../../../src/client/late/speak-v1'
+import type { Link } from '../../../src/client/late/link'
 import { WARNINGS } from '../../../src/client/late/warnings'
 import type { CommonClient, CommonOptions, OutlastEvents, Ready } from '../../../src/client/types'
 import type { Database } from '../../../src/core/base/ports'
@@ -76,9 +75,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
   const config = readCaptureOptions('phc_test', options, { logger, now: clock.now, isUrl: () => true })
   config.log.speak(WARNINGS)
   const { log } = config
-  const { queue, shutdownTimeout } = readDeliveryOptions(options, config, () => 'headers')
   const emitter = createEmitter<OutlastEvents>(log)
-  const key = queueKey(queue)
   let life: Life | undefined
   let instances = 0
   let hear: ClientWorld['hear'] = () => undefined
@@ -89,7 +86,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     instances += 1
     return inProcessChannel({
       host,
-      queue: key,
+      queue: queueKey(config),
       receive(message) {
         if (own.dead || !passes.toPage(message)) return
         toPage.push(message)
@@ -110,6 +107,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     })
   }
 
+  const optedOut = () => false
   const outbox = newOutbox(idsFrom(1_000 + nth * 10_000)())
   const capture = createCapture({
     config,
@@ -119,49 +117,34 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     ambient: given.ambient ?? (({ distinctId }) => ({ distinctId: distinctId ?? 'visitor', properties: {} })),
     consent: { choice: { refused: false, at: 0 } },
   })
-  const link = createLink(queue, {
+  const { link, delivery } = assembleClient({
+    front: { config, outbox, capture, emitter, optedOut },
     clock,
-    outbox,
-    capture,
-    async connect(receive, failed) {
-      hear = receive
-      if (given.opensAfterMs) await clock.timer(given.opensAfterMs).done
-      const host = ladder[failed ? ladder.indexOf(failed.host) + 1 : 0] ?? 'memory'
-      let current = startHost(host === 'page' ? 'page' : 'memory', receive)
-      const channel = {
-        host,
-        storage: database.durable ? 'indexeddb' : 'memory',
-        post(message: PageMessage) {
-          if (!passes.toHost(message)) return true
-          if (life?.dead) current = startHost(host === 'page' ? 'page' : 'memory', receive)
-          toHost.push(message)
-          return current.post(message)
-        },
-        close: () => current.close(),
-      } as const
-      return failed ? { channel, degraded: failed.reason } : { channel }
+    options,
+    read: readDeliveryOptions(options, config, () => 'headers'),
+    line: {
+      async connect(receive, failed) {
+        hear = receive
+        if (given.opensAfterMs) await clock.timer(given.opensAfterMs).done
+        const host = ladder[failed ? ladder.indexOf(failed.host) + 1 : 0] ?? 'memory'
+        let current = startHost(host === 'page' ? 'page' : 'memory', receive)
+        const channel = {
+          host,
+          storage: database.durable ? 'indexeddb' : 'memory',
+          post(message: PageMessage) {
+            if (!passes.toHost(message)) return true
+            if (life?.dead) current = startHost(host === 'page' ? 'page' : 'memory', receive)
+            toHost.push(message)
+            return current.post(message)
+          },
+          close: () => current.close(),
+        } as const
+        return failed ? { channel, degraded: failed.reason } : { channel }
+      },
+      keep: (open) => open.reduce((sum, { events }) => sum + events.length, 0),
+      onSafe: (handovers) => void letGo.push(...handovers),
     },
-    degraded: (change) => emitter.emit('degraded', change),
-    warn: log.warn,
-    onPending: () => undefined,
-    onEmpty: () => undefined,
-    keep: (open) => open.reduce((sum, { events }) => sum + events.length, 0),
-    onHandover: () => undefined,
-    onCommitted: () => undefined,
-    onSafe: (handovers) => void letGo.push(...handovers),
-    onOptedOut: () => undefined,
-    onHooked: () => undefined,
-  })
-  capture.onNew = link.handOver
-  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
-  const delivery = createDelivery({
-    capture,
-    link,
-    log,
-    shutdownTimeout,
-    optedOut: () => false,
     loadFlags: () => Promise.reject(new Error('this world has no flags')),
-    onShutdown: () => undefined,
   })
   const client = createClient(capture, delivery, emitter)
   client.on('drop', (drop) => drops.push(drop))

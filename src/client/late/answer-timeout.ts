@@ -1,0 +1,66 @@
+/** How long a host may be silent that owes an answer, and what follows when it is. */
+
+import type { Clock } from '../../core/base/ports'
+import { createAlarm } from './alarm'
+import { type HostConnection, STRIKES } from './host-connection'
+
+export interface AnswerTimeoutPorts {
+  clock: Clock
+  hostConnection: HostConnection
+  /** Whether this host has said anything to this page. */
+  isKnown(): boolean
+  /** Whether anything waits for an answer. */
+  isOwed(): boolean
+  askAgain(): void
+}
+
+export interface AnswerTimeout {
+  /** How often in a row an answer has not come in time. The receiver sets it to 0 when the host has done something. */
+  silences: number
+  /** An answer is owed from now on, unless one was owed already. */
+  expectAnswer(): void
+  /** The host has answered, and has as long again for the next answer that it owes. */
+  restart(): void
+  /** No answer is expected. */
+  expectNothing(): void
+}
+
+/** How long the first answer may take, in ms; doubled with each silence. A worker may have to be started first. */
+export const ACK_TIMEOUT_MS = 2_000
+
+/**
+ * How long in ms a host may take to say its first word to this page. It is trusted with nothing before, and another may do
+ * the same work; a worker that is started on a slow machine takes some hundred.
+ */
+const FIRST_ANSWER_MS = 3_000
+
+export function createAnswerTimeout(ports: AnswerTimeoutPorts): AnswerTimeout {
+  const { hostConnection } = ports
+  const alarm = createAlarm(ports.clock, missed)
+
+  function missed(): void {
+    const mayGiveUp = hostConnection.channel?.host !== 'memory'
+    if (!ports.isKnown() && mayGiveUp) return hostConnection.giveUp('no answer')
+    if (!ports.isOwed()) return
+    self.silences += 1
+    if (self.silences >= STRIKES && mayGiveUp) return hostConnection.giveUp('no answer')
+    ports.askAgain()
+    expectAnswer()
+  }
+
+  function expectAnswer(): void {
+    if (alarm.isSet || hostConnection.phase !== 'connected') return
+    alarm.set(ports.isKnown() ? ACK_TIMEOUT_MS * 2 ** self.silences : FIRST_ANSWER_MS)
+  }
+
+  const self = {
+    silences: 0,
+    expectAnswer,
+    restart() {
+      alarm.cancel()
+      if (ports.isOwed()) expectAnswer()
+    },
+    expectNothing: alarm.cancel,
+  }
+  return self
+}

@@ -1,0 +1,27 @@
+/** A way to the host of the queue, and what opens one. */
+
+import type { PageMessage } from '../../core/host/messages'
+import type { Ready } from '../types'
+
+export interface Channel extends Ready {
+  /** Fire and forget: what matters is acknowledged. Returns false where there is no host any more. */
+  post(message: PageMessage): boolean
+  close(): Promise<void>
+}
+
+/** A host that was given up, and why. */
+export interface Failed {
+  host: Ready['host']
+  reason: string
+}
+
+/** Opens the channel to the next host of the ladder after `failed`. Rejects where not even the last can be had now. */
+export type Connect = (
+  receive: (raw: unknown) => void,
+  failed: Failed | undefined,
+) => Promise<{
+  channel: Channel
+  degraded?: string
+  /** Resolves once a host further up the ladder answers, until `cancelled`. */
+  better?(cancelled: () => boolean): Promise<Channel>
+}>

@@ -1,0 +1,44 @@
+/** The messages of this page, each with a number of its own, and with the queue's config until the host has it. */
+
+import { type QueueConfig, queueKey } from '../../core/config/queue-config'
+import { MESSAGE_VERSION, type PageMessage, type PageMessageBody } from '../../core/host/messages'
+
+export interface Outgoing {
+  readonly queue: string
+  /** The page can hear no answer for now. */
+  quiet: boolean
+  /** The host has the queue's config. */
+  configured: boolean
+  numbered(body: PageMessageBody): PageMessage
+  /** Whether this is the number of a message that was made here. */
+  made(id: number): boolean
+}
+
+/** Messages that a client sends in its life, at most: the next one's ids may begin there. */
+const IDS = 100_000
+
+/** Hexadecimal digits at the end of the producer's id that are random. */
+const RANDOM_DIGITS = 8
+
+/** No two clients of a page have an id in common, or one would take what a worker says to the other for its own. */
+const firstIdOf = (producer: string) => (Number.parseInt(producer.slice(-RANDOM_DIGITS), 16) || 0) * IDS
+
+export function createOutgoing(config: QueueConfig, producer: string): Outgoing {
+  const queue = queueKey(config)
+  const firstId = firstIdOf(producer)
+  let lastId = firstId
+  const self: Outgoing = {
+    queue,
+    quiet: false,
+    configured: false,
+    numbered(body) {
+      lastId += 1
+      const message = { outlast: MESSAGE_VERSION, id: lastId, queue, ...body } as PageMessage
+      if (self.quiet) message.quiet = true
+      if (!self.configured && (message.type === 'handover' || message.type === 'wake')) message.config = config
+      return message
+    },
+    made: (id) => firstId < id && id <= lastId,
+  }
+  return self
+}

@@ -1,0 +1,49 @@
+/** What a client answers, of what its host said and what has not left this page. Nothing here has an effect. */
+
+import { addDropped, type Stats, totalDropped } from '../../core/base/accounting'
+import type { Flushed } from '../../core/delivery/flush'
+import { type HostMessage, MESSAGE_VERSION, type PageMessageBody } from '../../core/host/messages'
+import type { Outbox } from '../first/outbox'
+import type { ShutdownResult } from '../types'
+import { droppedHere } from './outbox-settle'
+
+/** What a host would answer that has nothing: there is none to ask. */
+export function answerWithoutHost(queue: string, { count }: Outbox, { type }: PageMessageBody): HostMessage {
+  const base = { outlast: MESSAGE_VERSION, id: 0, queue, instance: '' }
+  // `mergeStats` adds what is in the outbox itself.
+  if (type === 'stats') return { ...base, type, stats: { accepted: 0, delivered: 0, pending: 0, dropped: {} } }
+  return { ...base, type: 'flushed', flushed: { delivered: 0, pending: count, dropped: 0 } }
+}
+
+/** The queue's counts with this page's own, which no host has counted yet. */
+export function mergeStats(there: Stats, outbox: Outbox): Stats {
+  const here = droppedHere(outbox)
+  const dropped = { ...there.dropped }
+  addDropped(dropped, here)
+  return {
+    accepted: there.accepted + outbox.count + totalDropped(here),
+    delivered: there.delivered,
+    pending: there.pending + outbox.count,
+    dropped,
+  }
+}
+
+/** All that is known of the queue where its host did not say it in time. */
+export function statsOfOutbox({ count }: Outbox): Stats {
+  return { accepted: count, delivered: 0, pending: count, dropped: {} }
+}
+
+/** @param refused events that the host refused on the way to this flush, which never came into its queue */
+export function flushResult(flushed: Flushed, refused: number): Flushed {
+  return { ...flushed, dropped: flushed.dropped + refused }
+}
+
+/**
+ * @param flushed what the host said of its queue, if it did in time
+ * @param left events that no host has taken
+ * @param lost those of them that are kept nowhere
+ */
+export function shutdownResult(flushed: Flushed | undefined, left: number, lost: number): ShutdownResult {
+  const { delivered, pending, dropped } = flushed ?? { delivered: 0, pending: left, dropped: 0 }
+  return { delivered, kept: pending - lost, dropped: dropped + lost }
+}

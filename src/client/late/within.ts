@@ -1,0 +1,7 @@
+import type { Clock } from '../../core/base/ports'
+
+/** Waits `ms` at most. Resolves with `undefined` where the work takes longer, and then does not care how it ends. */
+export async function within<T>(ms: number, work: T | Promise<T>, clock: Pick<Clock, 'timer'>): Promise<T | undefined> {
+  const limit = clock.timer(ms)
+  return Promise.race([work, limit.done.then(() => undefined)]).finally(limit.cancel)
+}
