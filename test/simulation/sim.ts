@@ -3,6 +3,7 @@
 import { DATABASE_NAME } from '../../src/adapters/open-database'
 import type { Report } from '../../src/core/base/reports'
 import { readSettings } from '../../src/core/config/settings'
+import { createRandom } from '../support/random'
 import { OK } from './answers'
 import { Collector } from './collector'
 import { Faults } from './faults'
@@ -102,8 +103,7 @@ export class Sim {
   /** The same numbers whatever was left out of a run before. */
   random(): number {
     this.randomDraws += 1
-    const x = Math.sin(this.time.elapsed + this.randomDraws) * 10_000
-    return x - Math.floor(x)
+    return createRandom(this.time.elapsed + this.randomDraws).next()
   }
 
   newEventId(): string {
@@ -405,5 +405,3 @@ export class Sim {
     })
   }
 }
-
-export { OK }
