@@ -3,7 +3,7 @@
 import { Breach } from '../../support/breach'
 import type { Commit, Sent } from './facts'
 
-/** Events in a handover: docs/protocol.md names no bound, so this is the library's own. */
+/** Events in a handover, as the library bounds them itself (`MAX_HANDOVER_EVENTS`). Written here anew: a check is no copy. */
 const LONGEST_HANDOVER = 500
 
 export function lengthOfHandover({ length }: { length: number }): Breach | undefined {
