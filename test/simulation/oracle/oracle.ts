@@ -37,7 +37,7 @@ import { wire } from './wire'
 import type { Captured, Witness } from './witness'
 
 /** Judges the facts of a moment. */
-export type Check<Facts> = (facts: Facts) => Breach | undefined
+type Check<Facts> = (facts: Facts) => Breach | undefined
 
 const AT_COMMIT: Check<Commit>[] = [
   handover,

@@ -7,7 +7,7 @@ import { Breach } from '../../support/breach'
 
 export type Call = 'ready' | 'flush' | 'stats' | 'pending' | 'shutdown'
 
-export interface Called {
+interface Called {
   page: string
   what: Call
   /** How long it has taken, without the time for which the timers of its page were late, in ms. */

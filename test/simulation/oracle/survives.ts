@@ -13,7 +13,7 @@ import { isOpen, type Witness } from './witness'
 const STORED_WITHIN_MS = 60
 
 /** A page whose storage works was killed. Times are in ms of the timeline. */
-export interface Killed {
+interface Killed {
   page: string
   captured: Witness[]
   /** When it was killed, or was frozen before that. */

@@ -10,7 +10,7 @@ export function wire({ exchange }: Pick<Sent, 'exchange'>): Breach | undefined {
 }
 
 /** A body that came to the collector: as bytes or as text, and as it says that it comes. */
-export interface Body {
+interface Body {
   url: string
   isBytes: boolean
   /** It begins as what the compressor makes. */
