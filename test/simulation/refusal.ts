@@ -3,13 +3,15 @@
  * captured in agreement must not be dropped for it.
  */
 
+import type { Context } from './exchange'
+import type { Choices } from './oracle/facts'
 import type { Realm } from './realm'
 import type { Sim } from './sim'
 
 /** ms that a choice takes at most to be durable and heard of in all tabs, where nothing hinders it. */
 const HEARD_WITHIN_MS = 60
 
-export class Refusal {
+export class Refusal implements Choices {
   /** Since when the person refuses, in ms of the timeline. */
   private since: number | undefined
   /** The latest choice by the wall clock. */
@@ -89,7 +91,7 @@ export class Refusal {
   }
 
   /** Whether an event that was captured in that turn must still not be dropped because of a choice. */
-  isAgreed(page: Realm, turn: number | undefined): boolean {
+  isAgreed(page: Context, turn: number | undefined): boolean {
     if (turn !== this.turns || this.sim.diskHinderedUntil >= this.chosenSince) return false
     // A page whose disk hangs writes its choice down whenever the disk lets it.
     return [page, ...this.choosers].every(({ hinderedUntil }) => hinderedUntil < this.chosenSince)
@@ -114,7 +116,7 @@ export class Refusal {
   }
 
   /** Whether the disk has not failed this page since that refusal: a disk that fails is no disk to rely on. */
-  couldRead(page: Realm, since: number): boolean {
+  couldRead(page: Context, since: number): boolean {
     return Math.max(page.hinderedUntil, this.sim.diskHinderedUntil) < since
   }
 }

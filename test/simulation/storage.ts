@@ -2,6 +2,8 @@
 
 import { copy } from './copy'
 import { type Change, Disk, type DiskKey, type Range } from './disk'
+import { endlessTransactions } from './oracle/spin'
+import { transactions } from './oracle/transactions'
 import type { Realm } from './realm'
 
 /**
@@ -208,10 +210,9 @@ export class Connection {
     const missing = [tables].flat().find((table) => !this.database.disk.tables.has(table))
     if (missing !== undefined) throw new StorageFailure('NotFoundError', `there is no table ${missing}`)
     const { sim } = this.realm
-    if (sim.time.overrun(this.realm.name)) {
-      sim.ledger.breach('spin', `${this.realm.name} begins transactions without an end`)
-      this.realm.kill()
-    }
+    const overrun = sim.time.overrun(this.realm.name)
+    sim.oracle.hold({ context: this.realm.name, overrun }, endlessTransactions)
+    if (overrun) this.realm.kill()
     return new OpenTransaction(this.realm, this, [tables].flat(), mode)
   }
 }
@@ -324,7 +325,7 @@ class OpenTransaction {
 
   private async complete(): Promise<void> {
     const { realm, changes } = this
-    const { ledger, faults } = realm.sim
+    const { oracle, faults } = realm.sim
     const { disk } = this.connection.database
     const fault = realm.meet('tx.commit')
     if (realm.dead || this.ended) return
@@ -338,7 +339,7 @@ class OpenTransaction {
     if (fault?.what === 'fail') throw new Error('the transaction was aborted')
     this.ended = true
     this.survive()
-    if (changes.length > 0 && disk === realm.sim.disk) ledger.committed(realm, changes)
+    if (changes.length > 0 && disk === realm.sim.disk) oracle.committed(realm, changes)
     if (fault?.what === 'lost') {
       realm.disturb()
       this.connection.close()
@@ -358,7 +359,7 @@ class OpenTransaction {
     if (this.realm.dead) return asked
     if (this.ended) {
       const { error, realm } = this
-      if (!error) realm.sim.ledger.breach('transactions', `${realm.name} asks something of one that has ended`)
+      realm.sim.oracle.hold({ context: realm.name, failed: error !== null }, transactions)
       throw error ?? new StorageFailure('TransactionInactiveError', 'the transaction has ended')
     }
     this.requests.push({ work, asked })
