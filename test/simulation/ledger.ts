@@ -259,7 +259,9 @@ export class Ledger {
     this.counts.captured += 1
     // Its page may hear of the refusal, and give the event up.
     const { refusal } = this.sim
-    if (refusal.holds || refusal.isClockBehind) Object.assign(witness, { refusedSince, droppedHere: 'opted_out' })
+    if (refusal.holds || refusal.isClockBehind || refusal.isOfErased(page)) {
+      Object.assign(witness, { refusedSince, droppedHere: 'opted_out' })
+    }
     return witness
   }
 

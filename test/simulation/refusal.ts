@@ -18,6 +18,9 @@ export class Refusal {
   private readonly choosers = new Set<Realm>()
   /** Whether localStorage had no room for a refusal, so that other pages may not have heard of it. */
   isUnheard = false
+  /** Whether the person has had events erased, and whether a killed browser may have forgotten that since. */
+  private hasErased = false
+  private isErasureForgotten = false
   /** Whether the last choice may be forgotten. */
   private isUnsure = false
   /** When the person chose last, and when the page of that choice ended, in ms of the timeline. */
@@ -41,7 +44,9 @@ export class Refusal {
     this.isUnheard ||= this.sim.localFull
     this.since = this.sim.time.elapsed
     this.chosenIn(page)
-    if (erases) this.turns += 1
+    if (!erases) return
+    this.turns += 1
+    this.hasErased = true
   }
 
   agree(page: Realm): void {
@@ -55,6 +60,7 @@ export class Refusal {
    * may have had no time to write the choice to IndexedDB, so that either of the last two choices may hold.
    */
   browserKilled(): void {
+    this.isErasureForgotten = this.hasErased
     this.isUnsure = Math.min(this.chooserEndedAt, this.sim.time.elapsed) - this.chosenAt < HEARD_WITHIN_MS
   }
 
@@ -98,6 +104,17 @@ export class Refusal {
   /** Whether a page that captures now does so only because it has not heard of the refusal. */
   get holds(): boolean {
     return this.since !== undefined || this.isUnsure
+  }
+
+  /**
+   * Whether what this page captures now is of a person that was erased: a killed browser has forgotten the erasure, and
+   * the page, in which the person agrees again, has not read of it yet.
+   */
+  isOfErased(page: Realm): boolean {
+    if (!this.isErasureForgotten || page !== this.chooser) return false
+    return (
+      this.sim.time.elapsed < Math.max(this.chosenAt, page.hinderedUntil, this.sim.diskHinderedUntil) + HEARD_WITHIN_MS
+    )
   }
 
   /** Since when there is a refusal that was written down by now, and that this page could read, if there is one. */
