@@ -24,12 +24,10 @@ export interface Circumstances {
 
 /** What the person chose, as far as a check has to know it. */
 export interface Choices {
-  /** A page that captures now does so only because it has not heard of the refusal, */
-  readonly holds: boolean
-  /** or may count what it captures as earlier than a choice. */
-  readonly isClockBehind: boolean
   /** localStorage had no room for a refusal, so that other pages may not have heard of it. */
   readonly isUnheard: boolean
+  /** Whether this page may give up what it captures now because of a choice. */
+  mayGiveUp(page: Context): boolean
   /** Whether an event that was captured in that turn must still not be dropped because of a choice. */
   isAgreed(page: Context, turn: number | undefined): boolean
   /** Whether the disk has not failed this page since that refusal. */

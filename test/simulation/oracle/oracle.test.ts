@@ -32,9 +32,8 @@ const page = senderNamed('page 1')
 
 /** A person who has never chosen anything, with what more is true of the choices. */
 const choicesWith = (more: Partial<Choices> = {}): Choices => ({
-  holds: false,
-  isClockBehind: false,
   isUnheard: false,
+  mayGiveUp: () => false,
   isAgreed: () => false,
   couldRead: () => true,
   ...more,
@@ -142,14 +141,13 @@ test('an event of a person who agreed is purged from the queue, or refused there
   expect(agreed({ queue: { ...ONE_OPTED_OUT, handedOver: full }, choices })).toBeUndefined()
 })
 
-test('what is captured while a refusal holds, or before a choice by the clock, is given up by its page', () => {
+test('a page gives up what it captures while a choice may cost it', () => {
   const capturedAmid = (more: Partial<Choices>) => {
     const oracle = new Oracle(() => sent(witness(), { choices: choicesWith(more) }))
     return oracle.captured({ page, uuid: UUID, name: 'event', turn: undefined }, 0).droppedHere
   }
   expect(capturedAmid({})).toBeUndefined()
-  expect(capturedAmid({ holds: true })).toBe('opted_out')
-  expect(capturedAmid({ isClockBehind: true })).toBe('opted_out')
+  expect(capturedAmid({ mayGiveUp: ({ name }) => name === 'page 1' })).toBe('opted_out')
 })
 
 test('an event that its page had for 60 ms died with it, while nothing hindered the disk', () => {

@@ -46,8 +46,8 @@ export class Trace {
     const witness = newWitness(captured, padding)
     this.events.set(event.uuid, witness)
     this.counts.captured += 1
-    // Its page may hear of the refusal, and give the event up.
-    if (choices.holds || choices.isClockBehind) witness.droppedHere = 'opted_out'
+    // Its page may hear of the choice, and give the event up.
+    if (choices.mayGiveUp(event.page)) witness.droppedHere = 'opted_out'
     return witness
   }
 
