@@ -1,7 +1,7 @@
 /** Tabs of one origin: one person, whichever of them changed who it is, in real Chromium with a process for each. */
 
 import type { Page } from 'playwright'
-import { seededRandom } from '../test/support/core/fixtures'
+import { createRandom } from '../test/support/random'
 import { expect, type Received, test } from './fixtures'
 
 const capture = (page: Page, name: string) =>
@@ -136,8 +136,7 @@ for (const seed of [1, 2, 3]) {
     open,
     received,
   }) => {
-    const random = seededRandom(seed)
-    const pick = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)] as T
+    const { pick } = createRandom(seed)
     const pages = [await open(), await open(), await open()]
     const expected = new Map<string, { id: string; session: string; own: object; groups: object }>()
     let person = { id: await pages[0]?.evaluate(() => window.outlast.getDistinctId()), own: {}, groups: {} }

@@ -1,6 +1,7 @@
 /** What every boundary has: cases, and a check that throws where one breaks a promise. */
 
 import type { Arbitrary } from 'fast-check'
+import { Breach } from '../support/breach'
 
 /** Whether the case was taken in whole, or refused (in whole or in part) with a reason. */
 export type Outcome = 'accepted' | 'refused'
@@ -13,13 +14,8 @@ export interface Boundary<Case = unknown> {
   check(given: Case): Promise<Outcome> | Outcome
 }
 
-/** A promise that does not hold. */
-export class Breach extends Error {
-  override readonly name = 'Breach'
-}
-
 export function hold(condition: unknown, promise: string, seen?: unknown): asserts condition {
-  if (!condition) throw new Breach(seen === undefined ? promise : `${promise}: ${shown(seen)}`)
+  if (!condition) throw new Breach(promise, seen === undefined ? undefined : shown(seen))
 }
 
 function shown(value: unknown): string {

@@ -1,22 +1,10 @@
 /** The endpoint: takes requests as the two protocols say, and answers as it is told. */
 
 import { type Answer, OK } from './answers'
+import { type Exchange, verdictAt } from './exchange'
+import { compression, eventsOfBody } from './oracle/wire'
 import type { Realm } from './realm'
 import type { Sim } from './sim'
-
-export interface Exchange {
-  realm: Realm
-  url: string
-  format: 'v0' | 'v1' | 'ai'
-  events: string[]
-  uuids: string[]
-  headers: Record<string, string>
-  /** What it took of it. */
-  taken: Set<string>
-  startedAt: number
-  /** `open` until the answer has been read, `cut` where the sender or the network ended it. */
-  state: 'open' | 'answered' | 'cut'
-}
 
 /** ms that an answer takes by itself. */
 const LATENCY_MS = 40
@@ -44,7 +32,7 @@ export class Collector {
     let count = 0
     for (const exchange of this.open) {
       if (exchange.state !== 'open') this.open.delete(exchange)
-      else if (exchange.realm === realm) count += 1
+      else if (exchange.sender === realm) count += 1
     }
     return count
   }
@@ -57,7 +45,7 @@ export class Collector {
   async fetch(realm: Realm, url: string, init: RequestInit): Promise<unknown> {
     const { sim } = this
     const exchange = this.read(realm, url, init)
-    sim.ledger.begun(exchange)
+    sim.oracle.begun(exchange)
     await realm.effect('fetch', () => undefined)
     const { signal } = init
     if (signal?.aborted) throw new DOMException('aborted', 'AbortError')
@@ -65,7 +53,7 @@ export class Collector {
     this.requests += 1
     const answer: Answer = sim.online ? (this.next.shift() ?? this.weather) : { kind: 'unreachable' }
     this.open.add(exchange)
-    sim.ledger.sent(exchange)
+    sim.oracle.sent(exchange, this.openOf(realm))
     if (answer !== OK) sim.faults.note(nameOf(answer))
     this.take(exchange, answer)
     return new Promise((resolve, reject) => {
@@ -87,7 +75,7 @@ export class Collector {
         if (lost) return cut(new TypeError('Failed to fetch'))
         const answered = () => {
           if (exchange.state === 'open') exchange.state = tellsAll(exchange, answer) ? 'answered' : 'cut'
-          sim.ledger.answered(exchange, answer)
+          sim.oracle.answered(exchange, answer)
           resolve(responseOf(exchange, answer))
         }
         if (fault?.what === 'slow') realm.later(fault.ms, answered)
@@ -102,7 +90,7 @@ export class Collector {
     exchange.state = 'cut'
     const answer = this.next.shift() ?? this.weather
     this.take(exchange, answer)
-    this.sim.ledger.beaconed(exchange)
+    this.sim.oracle.beaconed(exchange)
   }
 
   private read(realm: Realm, url: string, { body, headers }: RequestInit): Exchange {
@@ -111,15 +99,14 @@ export class Collector {
     const path = new URL(url).pathname
     const format = path === '/i/v1/analytics/events' ? 'v1' : path === '/i/v0/ai/batch/' ? 'ai' : 'v0'
     const given = headers as Record<string, string>
-    const { ledger, time } = this.sim
-    const claims = 'Content-Encoding' in given || url.includes('compression=')
-    if (bytes !== claims) ledger.breach('wire', `${url} ${claims ? 'claims' : 'does not say'} that it is compressed`)
-    if (bytes && !raw.startsWith(MARK)) ledger.breach('wire', 'the body is not what the compressor made')
+    const { oracle, time } = this.sim
+    const claimsCompression = 'Content-Encoding' in given || url.includes('compression=')
+    oracle.hold({ url, isBytes: bytes, isCompressed: raw.startsWith(MARK), claimsCompression }, compression)
     const { events, count } = readBatch(bytes ? raw.slice(MARK.length) : raw)
-    if (count !== events.length) ledger.breach('wire', `a body with ${count} events that stand as ${events.length}`)
+    oracle.hold({ standing: events.length, parsed: count }, eventsOfBody)
     const uuids = events.map((json) => json.slice(9, 45))
     return {
-      realm,
+      sender: realm,
       url,
       format,
       events,
@@ -136,10 +123,10 @@ export class Collector {
     const nothing = kind === 'unreachable' || ((kind === 'status' || kind === 'hang') && !answer.takes)
     if (nothing) return
     for (const [index, uuid] of exchange.uuids.entries()) {
-      const verdict = kind === 'ok' ? verdictAt(exchange, answer.verdicts, index) : 'ok'
+      const verdict = kind === 'ok' ? verdictAt(exchange.format, answer.verdicts, index) : 'ok'
       if (verdict === 'retry' || verdict === 'drop') continue
       exchange.taken.add(uuid)
-      this.sim.ledger.took(uuid)
+      this.sim.oracle.took(uuid)
     }
   }
 }
@@ -157,10 +144,6 @@ function readBatch(text: string): { events: string[]; count: number } {
   const events =
     inside === '' ? [] : inside.split(',{"uuid":"').map((part, index) => (index === 0 ? part : `{"uuid":"${part}`))
   return { events, count: batch.length }
-}
-
-export function verdictAt({ format }: Exchange, verdicts: string[] | undefined, index: number): string {
-  return format === 'v1' && verdicts ? (verdicts[index % verdicts.length] as string) : 'ok'
 }
 
 function responseOf(exchange: Exchange, answer: Answer) {
@@ -194,7 +177,7 @@ function resultsOf(exchange: Exchange, answer: Answer): string {
   if (answer.kind !== 'ok' || exchange.format !== 'v1') return '{"status":1}'
   const results: Record<string, unknown> = {}
   for (const [index, uuid] of exchange.uuids.entries()) {
-    results[uuid] = { result: verdictAt(exchange, answer.verdicts, index), details: 'told to' }
+    results[uuid] = { result: verdictAt(exchange.format, answer.verdicts, index), details: 'told to' }
   }
   return JSON.stringify({ results })
 }

@@ -1,7 +1,7 @@
 /** The simulator: plans, runs them, and makes a failing one small. */
 
+import type { Breach } from '../support/breach'
 import { versionOf } from './globals'
-import type { Breach } from './ledger'
 import { KEPT, type Promises } from './promises'
 import { Sim } from './sim'
 import { type Plan, planOf } from './steps'
@@ -32,7 +32,8 @@ export function simulator(codes: string[], promises: Promises = KEPT): { planOf:
       await undefined
       const sim = new Sim(versions, plan, promises)
       const steps = await sim.run(plan.steps)
-      const { counts, broken, events } = sim.ledger
+      const { broken, trace } = sim.oracle
+      const { counts, events } = trace
       let duplicates = 0
       for (const { taken } of events.values()) duplicates += Math.max(0, taken - 1)
       for (const realm of sim.realms) realm.kill()

@@ -9,9 +9,13 @@ import type { Outlast } from '../../src/page/types'
 import { Container } from './container'
 import { copy } from './copy'
 import { load, locksOf } from './globals'
-import type { Witness } from './ledger'
 import { Listeners } from './listeners'
 import { newStorage } from './local-storage'
+import { person } from './oracle/person'
+import { rejected } from './oracle/promises'
+import { type Call, settles } from './oracle/settles'
+import { survives } from './oracle/survives'
+import type { Witness } from './oracle/witness'
 import { type PersonStep, Persons } from './persons'
 import type { Realm } from './realm'
 import type { Sim } from './sim'
@@ -37,7 +41,7 @@ const PATIENCE_MS = 15_000
 const SHUTDOWN_PATIENCE_MS = 1_000
 
 interface Asked {
-  what: 'ready' | 'flush' | 'stats' | 'pending' | 'shutdown'
+  what: Call
   at: number
   limitMs: number
   /** How late its page's timers had been by then, in ms. */
@@ -100,16 +104,14 @@ export class Page {
       },
       {
         said: (message, memory) => this.said(message, memory),
-        heard: (message, memory) => sim.ledger.heard(realm, message, memory),
+        heard: (message, memory) => sim.oracle.heard(realm, message, memory),
       },
     )
     realm.atDeath(() => {
-      if (this.gone?.how !== 'left') sim.ledger.checkSurvivors(this)
+      if (this.gone?.how !== 'left') this.checkSurvivors()
     })
     this.persons =
-      setup.options.persistence === 'memory'
-        ? new Persons((detail) => sim.ledger.breach('person', detail))
-        : sim.persons
+      setup.options.persistence === 'memory' ? new Persons((facts) => sim.oracle.hold(facts, person)) : sim.persons
     const beforeSend = (event: OutlastEvent) => this.made(event)
     const { host } = sim.world
     this.client = library.init('phc_simulated', { ...sim.world.options, ...setup.options, beforeSend, host })
@@ -119,14 +121,17 @@ export class Page {
 
   /** The library has made an event, of its own accord too. */
   private made(event: OutlastEvent): OutlastEvent {
-    const { sim, realm } = this
-    if (!sim.ledger.events.has(event.uuid)) {
-      this.captured.push(
-        sim.ledger.captured(realm, this.setup.version, { uuid: event.uuid, name: event.event, padding: 0 }),
-      )
-    }
+    const { sim } = this
+    const { uuid, event: name } = event
+    if (!sim.oracle.trace.events.has(uuid)) this.noteCapture({ uuid, name })
     this.persons.check(this.id, event)
     return event
+  }
+
+  private noteCapture(event: Pick<Witness, 'uuid' | 'name' | 'refusedSince'>, padding = 0): void {
+    const { sim, realm, setup } = this
+    const turn = sim.refusal.agreementIn(realm, setup.version)
+    this.captured.push(sim.oracle.captured({ ...event, page: realm, turn }, padding))
   }
 
   /** Somebody logs in or out, or is said more of. */
@@ -164,17 +169,17 @@ export class Page {
     this.window.dispatch('storage', { key, newValue })
     // Whoever asks to be forgotten in one tab is so in all.
     if (newValue === null && key.endsWith(`:${PERSON_KEY}`) && this.client.isOptOut())
-      this.sim.ledger.purged(this.captured)
+      this.sim.oracle.trace.purged(this.captured)
   }
 
   private said(message: PageMessage, memory: boolean): void {
     this.realm.keepsNothing = memory
-    this.sim.ledger.said(this.realm, message, memory)
+    this.sim.oracle.said(this.realm, message, memory)
   }
 
-  /** What hosts report is told of in the ledger when they do. */
-  private dropped({ reason, uuids, count }: OutlastEvents['drop']): void {
-    if (!this.sim.hearing) this.sim.ledger.droppedByPage(reason, uuids, count)
+  /** The oracle is told of what hosts report when they do. */
+  private dropped({ reason, uuids }: OutlastEvents['drop']): void {
+    if (!this.sim.hearing) this.sim.oracle.droppedByPage(reason, uuids)
   }
 
   /** It shares what it stores with other pages and later ones. */
@@ -188,15 +193,23 @@ export class Page {
     const properties = padding > 0 ? { padding: 'x'.repeat(padding) } : {}
     const uuids = Array.from({ length: count }, () => sim.newEventId())
     const refusedSince = this.isLasting ? sim.refusal.knownTo(this.realm, this.setup.version) : undefined
-    for (const uuid of uuids) {
-      this.captured.push(sim.ledger.captured(this.realm, this.setup.version, { uuid, name, padding, refusedSince }))
-    }
+    for (const uuid of uuids) this.noteCapture({ uuid, name, refusedSince }, padding)
     if (kind === 'history') {
       const events = uuids.map((uuid) => ({ event: name, properties, uuid }))
       client.captureBatch(events, { historicalMigration: true })
     } else {
       for (const uuid of uuids) client[kind === 'ai' ? 'captureAi' : 'capture'](name, properties, { uuid })
     }
+  }
+
+  /** It was killed, or its browser was. */
+  private checkSurvivors(): void {
+    const { sim, realm, captured, setup } = this
+    if (!sim.promises.survives || !this.isLasting || !sim.storageWorksFor(setup.version)) return
+    const at = realm.frozen ? realm.frozenAt : sim.time.elapsed
+    const { hinderedUntil } = realm
+    const { diskHinderedUntil } = sim
+    sim.oracle.hold({ page: realm.name, captured, at, hinderedUntil, diskHinderedUntil }, survives)
   }
 
   /** Every promise that a caller gets is settled in the end, whatever dies. */
@@ -210,7 +223,7 @@ export class Page {
         this.checkPatience(asked)
         this.asked.delete(name)
       },
-      (error) => sim.ledger.breach('promises', `${what} was rejected: ${String(error)}`),
+      (error) => sim.oracle.hold({ what, error }, rejected),
     )
   }
 
@@ -224,12 +237,9 @@ export class Page {
     const { sim, realm } = this
     if (!sim.promises.settles || realm.dead) return
     const tookMs = sim.time.elapsed - at - (realm.lateBy - lateBy)
-    if (tookMs <= limitMs) return
-    // A shutdown comes to its end whatever happens.
-    if (what !== 'shutdown' && sim.troubledSince(at, this.setup.version)) return
-    // A flush takes as long as requests do.
-    if (what === 'flush' && sim.ledger.pending > 0) return
-    sim.ledger.breach('settles', `${realm.name}: ${what} has taken ${tookMs} ms, and may take ${limitMs}`)
+    const troubled = sim.troubledSince(at, this.setup.version)
+    const { pending } = sim.oracle.trace
+    sim.oracle.hold({ page: realm.name, what, tookMs, limitMs, troubled, pending }, settles)
   }
 
   shutdown(timeoutMs: number): void {
@@ -268,7 +278,7 @@ export class Page {
     // Nothing goes as a beacon before the disk has been asked what the person chose, nor past a worker's hook.
     const isAsked = sim.time.elapsed - this.openedAt > ASKED_WITHIN_MS && this.realm.hinderedUntil < this.openedAt
     words.unsent ||= !sim.online || !isAsked || sim.world.hook
-    if (!this.realm.dead) sim.ledger.checkFarewell(this, spilledIn(sim.local.area))
+    if (!this.realm.dead && this.isLasting) sim.oracle.left(this.realm, this.captured, words, spilledIn(sim.local.area))
   }
 
   /** The browser begins to install another worker. */
@@ -318,14 +328,14 @@ export class Page {
 
   private hear(message: HostMessage): void {
     if (message.outlast === this.sim.messageVersion(this.setup.version))
-      this.sim.ledger.heard(this.realm, message, false)
+      this.sim.oracle.heard(this.realm, message, false)
   }
 
   post(to: Worker, message: PageMessage): void {
     const { sim, realm } = this
     if (realm.dead) return
     const said = copy(message)
-    sim.ledger.said(realm, said, false)
+    sim.oracle.said(realm, said, false)
     if (said.type === 'handover') for (const json of said.handover.events) this.words.posted.add(uuidOf(json))
     const fault = realm.meet('post')
     if (fault?.what === 'lost') return

@@ -1,6 +1,7 @@
 /** Who is before the browser at each moment, and whether events say so: every one is of the person of its capture. */
 
 import type { OutlastEvent } from '../../src/core/event/event'
+import type { OfPerson } from './oracle/person'
 
 /** What tabs do to a person, besides what they capture. */
 export const PERSON_STEPS = ['reset', 'identify', 'register'] as const
@@ -29,7 +30,7 @@ export class Persons {
   /** Which person each anonymous id and session is of. */
   private readonly owners = new Map<unknown, number>()
 
-  constructor(private readonly breach: (detail: string) => void) {}
+  constructor(private readonly onEvent: (facts: OfPerson) => void) {}
 
   /** Somebody else from now on. */
   next(): void {
@@ -56,14 +57,18 @@ export class Persons {
 
   check(tab: string, { event, distinctId, properties }: OutlastEvent): void {
     if (this.unsure) return
-    const wrong = (what: string) => this.breach(`${event} of ${tab} ${what}`)
     if (this.identifiedAs === undefined) this.anonymousId ??= distinctId
-    const expected = this.identifiedAs ?? this.anonymousId
-    if (distinctId !== expected) wrong(`is of ${distinctId}, not of ${expected}`)
-    if (this.identifiedAs === undefined && !this.owns(distinctId)) wrong(`is of ${distinctId}, who logged out`)
-    if (!this.owns(properties.$session_id)) wrong(`is in a session of who logged out`)
-    if (properties[PROPERTY] !== this.registered)
-      wrong(`carries ${PROPERTY} ${String(properties[PROPERTY])}, registered is ${String(this.registered)}`)
+    this.onEvent({
+      event,
+      tab,
+      distinctId,
+      expectedId: this.identifiedAs ?? this.anonymousId,
+      isOwnId: this.identifiedAs !== undefined || this.owns(distinctId),
+      isOwnSession: this.owns(properties.$session_id),
+      property: PROPERTY,
+      carried: properties[PROPERTY],
+      registered: this.registered,
+    })
   }
 
   private owns(id: unknown): boolean {

@@ -1,13 +1,11 @@
 /** A context that runs the library: a page or a worker. It can be killed at whatever it awaits, without a word. */
 
 import { type Fault, type Point, STORAGE_POINTS, type Who } from './faults'
+import { timers } from './oracle/timers'
 import type { Sim } from './sim'
 
 /** A new one each time: reactions to one that is shared would keep every world that has waited for it. */
 export const never = () => new Promise<never>(() => undefined)
-
-/** No timer is longer than a day: a longer one would fire at once (docs/protocol.md §7). */
-const LONGEST_TIMER_MS = 86_400_000
 
 export class Realm {
   dead = false
@@ -114,8 +112,7 @@ export class Realm {
     this.lastTimer += 1
     const id = this.lastTimer
     if (this.dead) return id
-    const { ledger } = this.sim
-    if (!Number.isFinite(ms) || ms > LONGEST_TIMER_MS) ledger.breach('timers', `${this.name} set a timer of ${ms} ms`)
+    this.sim.oracle.hold({ context: this.name, ms }, timers)
     // One that was cleared meanwhile does not fire: while it was late, or its page frozen.
     const fire = () => {
       if (this.timers.delete(id)) run()

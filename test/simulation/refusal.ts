@@ -3,13 +3,15 @@
  * captured in agreement must not be dropped for it.
  */
 
+import type { Context } from './exchange'
+import type { Choices } from './oracle/facts'
 import type { Realm } from './realm'
 import type { Sim } from './sim'
 
 /** ms that a choice takes at most to be durable and heard of in all tabs, where nothing hinders it. */
 const HEARD_WITHIN_MS = 60
 
-export class Refusal {
+export class Refusal implements Choices {
   /** Since when the person refuses, in ms of the timeline. */
   private since: number | undefined
   /** The latest choice by the wall clock. */
@@ -18,6 +20,9 @@ export class Refusal {
   private readonly choosers = new Set<Realm>()
   /** Whether localStorage had no room for a refusal, so that other pages may not have heard of it. */
   isUnheard = false
+  /** Whether the person has had events erased, and whether a killed browser may have forgotten that since. */
+  private hasErased = false
+  private isErasureForgotten = false
   /** Whether the last choice may be forgotten. */
   private isUnsure = false
   /** When the person chose last, and when the page of that choice ended, in ms of the timeline. */
@@ -41,7 +46,9 @@ export class Refusal {
     this.isUnheard ||= this.sim.localFull
     this.since = this.sim.time.elapsed
     this.chosenIn(page)
-    if (erases) this.turns += 1
+    if (!erases) return
+    this.turns += 1
+    this.hasErased = true
   }
 
   agree(page: Realm): void {
@@ -55,6 +62,7 @@ export class Refusal {
    * may have had no time to write the choice to IndexedDB, so that either of the last two choices may hold.
    */
   browserKilled(): void {
+    this.isErasureForgotten = this.hasErased
     this.isUnsure = Math.min(this.chooserEndedAt, this.sim.time.elapsed) - this.chosenAt < HEARD_WITHIN_MS
   }
 
@@ -77,8 +85,13 @@ export class Refusal {
     this.turns += 1
   }
 
+  /** Whether this page may give up what it captures now because of a choice. */
+  mayGiveUp(page: Context): boolean {
+    return this.holds || this.isClockBehind || this.isOfErased(page)
+  }
+
   /** Whether the clock was set back behind a choice: a page that has not heard of the choice yet captures before it. */
-  get isClockBehind(): boolean {
+  private get isClockBehind(): boolean {
     return this.sim.time.wall() < this.latestByClock
   }
 
@@ -89,15 +102,26 @@ export class Refusal {
   }
 
   /** Whether an event that was captured in that turn must still not be dropped because of a choice. */
-  isAgreed(page: Realm, turn: number | undefined): boolean {
+  isAgreed(page: Context, turn: number | undefined): boolean {
     if (turn !== this.turns || this.sim.diskHinderedUntil >= this.chosenSince) return false
     // A page whose disk hangs writes its choice down whenever the disk lets it.
     return [page, ...this.choosers].every(({ hinderedUntil }) => hinderedUntil < this.chosenSince)
   }
 
   /** Whether a page that captures now does so only because it has not heard of the refusal. */
-  get holds(): boolean {
+  private get holds(): boolean {
     return this.since !== undefined || this.isUnsure
+  }
+
+  /**
+   * Whether what this page captures now is of a person that was erased: a killed browser has forgotten the erasure, and
+   * the page, in which the person agrees again, has not read of it yet.
+   */
+  private isOfErased(page: Context): boolean {
+    if (!this.isErasureForgotten || page !== this.chooser) return false
+    return (
+      this.sim.time.elapsed < Math.max(this.chosenAt, page.hinderedUntil, this.sim.diskHinderedUntil) + HEARD_WITHIN_MS
+    )
   }
 
   /** Since when there is a refusal that was written down by now, and that this page could read, if there is one. */
@@ -114,7 +138,7 @@ export class Refusal {
   }
 
   /** Whether the disk has not failed this page since that refusal: a disk that fails is no disk to rely on. */
-  couldRead(page: Realm, since: number): boolean {
+  couldRead(page: Context, since: number): boolean {
     return Math.max(page.hinderedUntil, this.sim.diskHinderedUntil) < since
   }
 }

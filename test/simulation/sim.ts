@@ -3,13 +3,17 @@
 import { DATABASE_NAME } from '../../src/adapters/open-database'
 import type { Report } from '../../src/core/base/reports'
 import { readSettings } from '../../src/core/config/settings'
+import { createRandom } from '../support/random'
 import { OK } from './answers'
 import { Collector } from './collector'
 import { Faults } from './faults'
 import type { Version } from './globals'
 import type { FileCache } from './late-files'
-import { Ledger, UNWANTED } from './ledger'
 import { KeptStorage } from './local-storage'
+import { Oracle } from './oracle/oracle'
+import { person } from './oracle/person'
+import { endlessTasks } from './oracle/spin'
+import { isOpen } from './oracle/witness'
 import { Page, spilledIn } from './page'
 import { Persons } from './persons'
 import { KEPT, type Promises } from './promises'
@@ -19,6 +23,7 @@ import { Registration } from './registration'
 import type { FirstCapture, PageSetup, Plan, Step } from './steps'
 import { DatabaseOnDisk } from './storage'
 import { Timeline } from './timeline'
+import { UNWANTED } from './unwanted'
 
 /** More tabs than this are not opened: the oldest is closed. */
 const MOST_TABS = 4
@@ -46,8 +51,15 @@ export class Sim {
   readonly time = new Timeline()
   readonly faults = new Faults(() => this.time.elapsed)
   readonly refusal = new Refusal(this)
-  readonly ledger = new Ledger(this)
-  readonly persons = new Persons((detail) => this.ledger.breach('person', detail))
+  readonly oracle = new Oracle(() => ({
+    settings: this.settings,
+    elapsed: this.time.elapsed,
+    wall: this.time.wall(),
+    setBackMs: this.time.setBackLately(),
+    leasesUnsure: this.leasesUnsure(),
+    choices: this.refusal,
+  }))
+  readonly persons = new Persons((facts) => this.oracle.hold(facts, person))
   readonly collector = new Collector(this)
   private readonly databases = new Map<string, DatabaseOnDisk>()
   /** The library's. */
@@ -91,8 +103,7 @@ export class Sim {
   /** The same numbers whatever was left out of a run before. */
   random(): number {
     this.randomDraws += 1
-    const x = Math.sin(this.time.elapsed + this.randomDraws) * 10_000
-    return x - Math.floor(x)
+    return createRandom(this.time.elapsed + this.randomDraws).next()
   }
 
   newEventId(): string {
@@ -142,10 +153,6 @@ export class Sim {
     return !failed && !this.localFull
   }
 
-  openRequests(realm: Realm): number {
-    return this.collector.openOf(realm)
-  }
-
   /** Where nobody can tell who lives, a lease ends by the wall clock, which jumps. */
   leasesUnsure(): boolean {
     if (!this.world.locks) return true
@@ -156,7 +163,7 @@ export class Sim {
   /** A host tells every page what happened. */
   reported(realm: Realm, data: unknown): void {
     const { report } = data as { report: Report }
-    if (report.type === 'drop') this.ledger.droppedByHost(report.reason, report.uuids, report.count, realm.keepsNothing)
+    if (report.type === 'drop') this.oracle.droppedByHost(report.reason, report.uuids, report.count, realm.keepsNothing)
   }
 
   wantSync(): void {
@@ -183,7 +190,7 @@ export class Sim {
     for (const [index, step] of steps.entries()) {
       this.apply(step)
       await this.pass(step.ms)
-      if (this.ledger.broken) return index + 1
+      if (this.oracle.broken) return index + 1
     }
     await this.end()
     return steps.length
@@ -191,9 +198,9 @@ export class Sim {
 
   private async pass(ms: number): Promise<void> {
     try {
-      await this.time.advance(ms, () => this.ledger.broken !== undefined)
+      await this.time.advance(ms, () => this.oracle.broken !== undefined)
     } catch (error) {
-      this.ledger.breach('spin', (error as Error).message)
+      this.oracle.hold({ error }, endlessTasks)
     }
     for (const page of this.pages.filter(({ realm }) => realm.dead)) page.end('crashed')
     if (this.promises.settles) for (const page of this.pages) page.checkSettled()
@@ -208,7 +215,7 @@ export class Sim {
   }
 
   private apply(step: Step): void {
-    const { faults, ledger, collector } = this
+    const { faults, oracle, collector } = this
     switch (step.do) {
       case 'open':
         return this.open(step.setup, step.first)
@@ -226,7 +233,7 @@ export class Sim {
         const page = this.tab(step.tab)
         return page?.ask(
           'stats',
-          page.client.stats().then((stats) => ledger.balanced(stats, 'stats of a client')),
+          page.client.stats().then((stats) => oracle.counted(stats, 'stats of a client')),
         )
       }
       case 'shutdown':
@@ -248,7 +255,7 @@ export class Sim {
       case 'forget': {
         const page = this.tab(step.tab)
         if (!page || page.shut) return
-        ledger.purged(page.captured)
+        oracle.trace.purged(page.captured)
         page.persons.next()
         this.refuse(page, true)
         return page.client.optOut({ clear: true })
@@ -256,7 +263,7 @@ export class Sim {
       case 'refuse': {
         const page = this.tab(step.tab)
         if (!page || page.shut) return
-        ledger.refused()
+        oracle.trace.refused()
         this.refuse(page, false)
         return page.client.optOut()
       }
@@ -332,7 +339,7 @@ export class Sim {
     this.persons.unsure = true
     this.local.goBackTo(this.time.elapsed - unwrittenMs)
     this.refusal.browserKilled()
-    this.ledger.checkWrittenDown(spilledIn(this.local.area))
+    this.oracle.trace.leftInStorage(spilledIn(this.local.area))
   }
 
   private close(page: Page | undefined): void {
@@ -391,35 +398,28 @@ export class Sim {
     const needsEvent = this.world.oldWorker !== undefined && !this.promises.notices
     this.open(visit, needsEvent ? { count: 1, kind: 'plain', padding: 0 } : undefined)
     const before = this.time.elapsed
-    while (!this.ledger.broken && this.time.elapsed - before < DRAIN_MS) {
+    while (!this.oracle.broken && this.time.elapsed - before < DRAIN_MS) {
       await this.pass(MOMENT_MS)
       if (!this.left()) break
     }
-    if (!this.ledger.broken) this.checkEnd()
+    if (!this.oracle.broken) this.checkEnd()
   }
 
   private left(): boolean {
-    if (this.ledger.journaled > 0) return true
-    const waiting = this.pages.some(
-      (page) => page.asked.size > 0 || page.captured.some((witness) => this.ledger.openIn(witness)),
-    )
-    return waiting || this.ledger.pending > 0
+    const { journaled, pending } = this.oracle.trace
+    if (journaled > 0 || pending > 0) return true
+    return this.pages.some(({ asked, captured }) => asked.size > 0 || captured.some(isOpen))
   }
 
   private checkEnd(): void {
-    const { ledger } = this
-    if (ledger.journaled > 0) ledger.breach('drained', `${ledger.journaled} events are still in the journal`)
-    if (ledger.pending > 0) ledger.breach('drained', `${ledger.pending} events are still queued`)
-    for (const page of this.pages) {
-      for (const name of page.asked.keys()) ledger.breach('promises', `${page.realm.name}: ${name} is still waiting`)
-      for (const witness of page.captured) {
-        if (ledger.openIn(witness)) ledger.breach('drained', `${witness.uuid} is still in ${page.realm.name}`)
-      }
-    }
-    ledger.checkTakenUp()
-    const spills = Object.keys(this.local.area).filter((key) => key.includes(':spill:'))
-    if (spills.length > 0) ledger.breach('spill', `${spills.length} are left in localStorage`)
-    for (const [name, realm] of this.locks) ledger.breach('locks', `${realm.name} holds ${name} and has nothing to do`)
-    ledger.checkTold()
+    this.oracle.ended({
+      pages: this.pages.map(({ realm, asked, captured }) => ({
+        name: realm.name,
+        waiting: [...asked.keys()],
+        captured,
+      })),
+      spills: Object.keys(this.local.area).filter((key) => key.includes(':spill:')),
+      locks: [...this.locks].map(([name, { name: holder }]) => ({ name, holder })),
+    })
   }
 }

@@ -1,7 +1,7 @@
 /** A run as a list of steps, each complete in itself, so that one that is left out leaves the others as they were. */
 
 import type { OutlastOptions } from '../../src/page/types'
-import { seededRandom } from '../support/core/fixtures'
+import { createRandom } from '../support/random'
 import { type Answer, BODIES, OK, RETRY_AFTER, STATUSES } from './answers'
 import { type Fault, LATE_POINTS, POINTS, type Point, type What } from './faults'
 import { PERSON_STEPS, type PersonStep } from './persons'
@@ -157,10 +157,8 @@ const REFUSALS = 4
 const HOUR = 3_600_000
 
 export function planOf(seed: number, length: number): Plan {
-  const random = seededRandom(seed * 7_919 + 17)
-  const chance = (of: number) => random() < of
-  const upTo = (most: number) => Math.floor(random() * most)
-  const pick = <T>(of: readonly T[]): T => of[upTo(of.length)] as T
+  const { next, chance, pick } = createRandom(seed)
+  const upTo = (most: number) => Math.floor(next() * most)
   const profile = pick(PROFILES)
   // Senders that know nothing of each other meet over a batch only where they speak one version and answers are slow.
   const rivals = profile.rival > 0
@@ -266,7 +264,7 @@ export function planOf(seed: number, length: number): Plan {
       [profile.version, () => ({ do: 'update', version: rivals || chance(0.7) ? 0 : upTo(3), ms })],
       [
         profile.jump,
-        () => ({ do: 'jump', by: Math.round((random() - 0.5) * pick([1_000, 60_000, 8 * HOUR, 48 * HOUR])), ms }),
+        () => ({ do: 'jump', by: Math.round((next() - 0.5) * pick([1_000, 60_000, 8 * HOUR, 48 * HOUR])), ms }),
       ],
       [profile.answer, () => ({ do: 'answer', answer: answer(), ms })],
       [profile.answer / 10, () => ({ do: 'weather', answer: chance(0.6) ? OK : answer(), ms })],
@@ -276,7 +274,7 @@ export function planOf(seed: number, length: number): Plan {
       [profile.fault, () => ({ do: 'fault', fault: fault(), ms })],
     ]
     const total = kinds.reduce((sum, [weight]) => sum + weight, 0)
-    let at = random() * total
+    let at = next() * total
     for (const [weight, make] of kinds) {
       at -= weight
       if (at < 0) return make()

@@ -3,6 +3,8 @@
 import { copy } from './copy'
 import { type Change, Disk, type DiskKey, type Range } from './disk'
 import { Listeners } from './listeners'
+import { endlessTransactions } from './oracle/spin'
+import { transactions } from './oracle/transactions'
 import type { Realm } from './realm'
 
 /**
@@ -265,10 +267,9 @@ export class Connection extends Target {
     const missing = [tables].flat().find((table) => !this.database.disk.tables.has(table))
     if (missing !== undefined) throw new StorageFailure('NotFoundError', `there is no table ${missing}`)
     const { sim } = this.realm
-    if (sim.time.overrun(this.realm.name)) {
-      sim.ledger.breach('spin', `${this.realm.name} begins transactions without an end`)
-      this.realm.kill()
-    }
+    const overrun = sim.time.overrun(this.realm.name)
+    sim.oracle.hold({ context: this.realm.name, overrun }, endlessTransactions)
+    if (overrun) this.realm.kill()
     return new OpenTransaction(this.realm, this, [tables].flat(), mode)
   }
 }
@@ -362,7 +363,7 @@ class OpenTransaction extends Transacting {
 
   private async complete(): Promise<void> {
     const { realm, changes } = this
-    const { ledger, faults } = realm.sim
+    const { oracle, faults } = realm.sim
     const { disk } = this.connection.database
     const fault = realm.meet('tx.commit')
     if (realm.dead || this.ended) return
@@ -376,7 +377,7 @@ class OpenTransaction extends Transacting {
     if (fault?.what === 'fail') throw new Error('the transaction was aborted')
     this.ended = true
     this.survive()
-    if (changes.length > 0 && disk === realm.sim.disk) ledger.committed(realm, changes)
+    if (changes.length > 0 && disk === realm.sim.disk) oracle.committed(realm, changes)
     if (fault?.what === 'lost') {
       realm.disturb()
       this.connection.close()
@@ -396,7 +397,7 @@ class OpenTransaction extends Transacting {
     if (this.realm.dead) return asked
     if (this.ended) {
       const { error, realm } = this
-      if (!error) realm.sim.ledger.breach('transactions', `${realm.name} asks something of one that has ended`)
+      realm.sim.oracle.hold({ context: realm.name, failed: error !== null }, transactions)
       throw error ?? new StorageFailure('TransactionInactiveError', 'the transaction has ended')
     }
     this.requests.push({ work, asked })

@@ -3,11 +3,11 @@
 import type { BeforeSend } from '../../src/core/event/before-send'
 import { copy } from './copy'
 import { load, locksOf } from './globals'
-import { UNWANTED } from './ledger'
 import { Listeners } from './listeners'
 import type { Page } from './page'
 import type { Realm } from './realm'
 import type { Sim } from './sim'
+import { UNWANTED } from './unwanted'
 
 /** Chromium ends a worker this many ms after its last event, */
 const IDLE_MS = 30_000

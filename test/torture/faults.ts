@@ -2,11 +2,11 @@
 
 import type { Page } from 'playwright'
 import { until } from '../../e2e/replays/until'
+import type { Random } from '../support/random'
 import { HEARD_MS } from './consent'
 import type { Endpoint } from './endpoint'
 import type { Files } from './files'
 import type { Mode } from './front'
-import type { Random } from './random'
 import { SAFE_MS } from './recorder'
 import type { Tab, TabKind, Visitor } from './visitor'
 

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createRandom } from './random'
+import { createRandom } from '../support/random'
 
 /**
  * - `at once`: as a test's server does

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { createRandom } from '../support/random'
 import { killMoments } from './kill-moments'
-import { createRandom } from './random'
 
 it('as many kills fall into each part of the span, whatever the seed', () => {
   for (const seed of [1, 2, 3]) {

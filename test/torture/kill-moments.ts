@@ -1,6 +1,6 @@
 /** When the kills of a row come. */
 
-import type { Random } from './random'
+import type { Random } from '../support/random'
 
 /**
  * As many moments as there are kills, each at random in its own part of the span, so that two builds of the library

@@ -17,11 +17,11 @@ import { commandLine, someOf, wholeNumber } from '../../scripts/command-line'
 import { ensureBuild } from '../../scripts/ensure-build'
 import { root } from '../../scripts/paths'
 import { Problem, run } from '../../scripts/problem'
+import { createRandom } from '../support/random'
 import { killMoments } from './kill-moments'
 import { ROWS, type Row, type RowName } from './loss-rows'
 import { lossTable } from './loss-table'
 import { summaryOf } from './loss-window'
-import { createRandom } from './random'
 
 /** With fewer the p90 is a matter of luck. */
 const DEFAULT_KILLS = 100

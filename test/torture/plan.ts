@@ -1,7 +1,7 @@
 /** What a round is made of: the same seed gives the same plan. */
 
+import { createRandom, type Random } from '../support/random'
 import { FAULTS } from './faults'
-import { createRandom, type Random } from './random'
 import type { TabKind } from './visitor'
 
 export interface PlannedFault {

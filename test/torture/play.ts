@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Site, startSite } from '../../e2e/site'
-import { browserScript } from '../../scripts/browser-script'
+import { browserBundle } from '../../scripts/browser-script'
 import { root } from '../../scripts/paths'
 import { startEndpoint } from './endpoint'
 import { createFiles } from './files'
@@ -63,5 +63,5 @@ async function servePages(site: Site) {
     site.answer(pathname, { status: 200, headers: { 'Content-Type': `${type}; charset=utf-8` }, body })
   answer('/load.html', 'text/html', await readFile(path.join(folder, 'page/load.html'), 'utf8'))
   answer('/load.js', 'text/javascript', await readFile(path.join(folder, 'page/load.js'), 'utf8'))
-  answer('/random.js', 'text/javascript', await browserScript(path.join(folder, 'random.ts')))
+  answer('/random.js', 'text/javascript', await browserBundle(path.join(root, 'test/support/random.ts')))
 }

@@ -2,13 +2,13 @@
 
 import { until } from '../../e2e/replays/until'
 import type { Site } from '../../e2e/site'
+import { createRandom } from '../support/random'
 import { type Account, account, type Disturbance, NOTHING } from './account'
 import { consentOf } from './consent'
 import type { Endpoint } from './endpoint'
 import { FAULTS, type Fault } from './faults'
 import type { Files } from './files'
 import type { Plan, PlannedFault } from './plan'
-import { createRandom } from './random'
 import { createRecorder, type Recorder } from './recorder'
 import { createVisitor, type Visitor } from './visitor'
 

@@ -4,8 +4,8 @@ import type { CDPSession, Page } from 'playwright'
 import { launchKillable } from '../../e2e/browser'
 import { until } from '../../e2e/replays/until'
 import type { Site } from '../../e2e/site'
+import type { Random } from '../support/random'
 import type { Choice } from './consent'
-import type { Random } from './random'
 import type { Recorder } from './recorder'
 
 export interface TabKind {

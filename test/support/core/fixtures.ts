@@ -1,4 +1,4 @@
-import type { NewId, Random } from '../../../src/core/base/ports'
+import type { NewId } from '../../../src/core/base/ports'
 import type { QueueConfig } from '../../../src/core/config/queue-config'
 import { readSettings, type TransportSettings } from '../../../src/core/config/settings'
 import { serializeEvent } from '../../../src/core/event/codec'
@@ -12,17 +12,6 @@ export const uuid = (n: number) => `00000000-0000-7000-8000-${n.toString(16).pad
 export function idsFrom(first: number): NewId {
   let next = first
   return () => uuid(next++)
-}
-
-/** mulberry32: small, and good enough for choosing faults. */
-export function seededRandom(seed: number): Random {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 const TIMESTAMP = '2026-01-01T00:00:00.000Z'

@@ -1,0 +1,32 @@
+/** One request to the collector, or one beacon, with what became of it. */
+
+/** A page or a worker, as far as a check has to know it. */
+export interface Context {
+  readonly name: string
+  /** Until when what it met of the disk failed or was late, or its timers were, in ms of the timeline. */
+  readonly hinderedUntil: number
+  /** Whether it made that id. */
+  gave(id: string): boolean
+  /** Whether others may have had reason to do its work since then, in ms of the timeline. */
+  disturbedSince(ms: number): boolean
+}
+
+export interface Exchange {
+  sender: Context
+  url: string
+  format: 'v0' | 'v1' | 'ai'
+  events: string[]
+  uuids: string[]
+  headers: Record<string, string>
+  /** The uuids that the collector took of it. */
+  taken: Set<string>
+  /** In ms of the timeline. */
+  startedAt: number
+  /** `open` until the answer has been read, `cut` where the sender or the network ended it. */
+  state: 'open' | 'answered' | 'cut'
+}
+
+/** The verdict on the event at `index`: only v1 has one for each. */
+export function verdictAt(format: Exchange['format'], verdicts: string[] | undefined, index: number): string {
+  return format === 'v1' && verdicts ? (verdicts[index % verdicts.length] as string) : 'ok'
+}

@@ -1,0 +1,30 @@
+/** Whether a reason for a drop applies to an event: shared by `lost` and `reason`. */
+
+import type { DropReason } from '../../../src/core/base/reports'
+import { UNWANTED } from '../unwanted'
+import type { Commit } from './facts'
+import type { Witness } from './witness'
+
+export function justified(
+  witness: Witness,
+  reason: DropReason,
+  { settings, wall, refusals }: Pick<Commit, 'settings' | 'wall' | 'refusals'>,
+): boolean {
+  const { maxEventAge, maxRetries, maxEventBytes } = settings
+  switch (reason) {
+    case 'rejected':
+      return witness.rejected
+    case 'too_large':
+      return witness.tooLargeAlone || [...witness.wire.values()].some(({ length }) => length > maxEventBytes)
+    case 'expired':
+      return wall - (witness.committedAt ?? 0) > maxEventAge
+    case 'attempts_exhausted':
+      return witness.requests > maxRetries
+    case 'before_send':
+      return witness.name.includes(UNWANTED)
+    case 'opted_out':
+      return refusals > 0
+    default:
+      return false
+  }
+}

@@ -1,0 +1,182 @@
+import { expect, test } from 'vitest'
+import { readSettings } from '../../../src/core/config/settings'
+import type { Context, Exchange } from '../exchange'
+import { balanced } from './accounting'
+import { agreed } from './agreed'
+import { attemptsOnWire } from './attempts'
+import { consent, consentOfBeacon } from './consent'
+import { duplicate } from './duplicate'
+import type { Choices, Sent } from './facts'
+import { farewell, takenUp } from './farewell'
+import { identity } from './identity'
+import { lease } from './lease'
+import { lostFromJournal } from './lost'
+import { Oracle } from './oracle'
+import { settles } from './settles'
+import { survives } from './survives'
+import { newWitness, type Witness } from './witness'
+
+const settings = readSettings({}, () => undefined)
+const UUID = '00000000-0000-7000-8000-000000000001'
+
+/** A sender that nothing has disturbed. */
+const senderNamed = (name: string): Context => ({
+  name,
+  hinderedUntil: Number.NEGATIVE_INFINITY,
+  gave: () => true,
+  disturbedSince: () => false,
+})
+const worker = senderNamed('worker 1')
+const other = senderNamed('worker 2')
+const page = senderNamed('page 1')
+
+/** A person who has never chosen anything, with what more is true of the choices. */
+const choicesWith = (more: Partial<Choices> = {}): Choices => ({
+  isUnheard: false,
+  mayGiveUp: () => false,
+  isAgreed: () => false,
+  couldRead: () => true,
+  ...more,
+})
+
+function witness(more: Partial<Witness> = {}): Witness {
+  const captured = { uuid: UUID, capturedAt: 0, page, name: 'event', timestamp: 'then', turn: undefined }
+  return { ...newWitness(captured, 0), committedAt: 1, ...more }
+}
+
+function exchange(more: Partial<Exchange> = {}): Exchange {
+  const request = { url: '', format: 'v1' as const, events: ['{}'], uuids: [UUID], headers: {} }
+  return { ...request, sender: worker, taken: new Set(), startedAt: 0, state: 'open', ...more }
+}
+
+function sent(of: Witness, more: Partial<Sent> = {}): Sent {
+  const now = { settings, elapsed: 0, wall: 0, setBackMs: 0, leasesUnsure: false, choices: choicesWith() }
+  const events = [{ witness: of, json: '{}', first: undefined }]
+  return { ...now, exchange: exchange({ sender: other }), open: 1, events, attempt: undefined, ...more }
+}
+
+test('two senders have an event in a request at once', () => {
+  const held = witness({ exchanges: [exchange()] })
+  expect(lease(sent(held))?.message).toBe(`lease: worker 2 sends ${UUID} while worker 1 has it in a request`)
+  expect(lease(sent(held, { leasesUnsure: true }))).toBeUndefined()
+  const ofDisturbed = exchange({ sender: { ...worker, disturbedSince: () => true } })
+  expect(lease(sent(witness({ exchanges: [ofDisturbed] })))).toBeUndefined()
+})
+
+test('an event is sent again that its sender knew to be delivered, or that was settled', () => {
+  const delivered = witness({ exchanges: [exchange({ state: 'answered', taken: new Set([UUID]) })] })
+  expect(duplicate(sent(delivered))?.message).toContain('again, which worker 1 had delivered')
+  const cut = witness({ exchanges: [exchange({ state: 'cut', taken: new Set([UUID]) })] })
+  expect(duplicate(sent(cut))).toBeUndefined()
+  expect(duplicate(sent(witness({ settled: true })))?.message).toContain('after it was settled')
+  expect(duplicate(sent(witness({ settled: true, purgedBy: worker })))).toBeUndefined()
+})
+
+test('an attempt is not later than the one before, or brings an event of its own', () => {
+  const last = { attempt: 2, uuids: new Set([UUID]) }
+  const attempt = (number: number) => ({ requestId: 'r', attempt: number, last })
+  expect(attemptsOnWire(sent(witness(), { attempt: attempt(2) }))?.message).toContain('sends attempt 2 after 2')
+  expect(attemptsOnWire(sent(witness(), { attempt: attempt(3) }))).toBeUndefined()
+  const more = exchange({ uuids: [UUID, 'another'] })
+  const found = attemptsOnWire(sent(witness(), { attempt: attempt(3), exchange: more }))
+  expect(found?.message).toBe('attempts: a retry has events of its own')
+})
+
+test('an event changes between requests, but not by the order of its members', () => {
+  const going = (json: string, first: string) => identity({ events: [{ witness: witness(), json, first }] })
+  expect(going('{"a":1,"b":2}', '{"b":2,"a":1}')).toBeUndefined()
+  expect(going('{"a":1}', '{"a":2}')?.check).toBe('identity')
+})
+
+test('what a page that was left could have written down is with a beacon alone', () => {
+  const words = { posted: new Set<string>(), unwritten: false, unsent: false }
+  const left = { page: 'page 1', open: [witness({ beaconed: true })], size: 1_000 }
+  expect(farewell({ ...left, words })?.message).toContain('was not written down by page 1')
+  expect(farewell({ ...left, words: { ...words, unwritten: true } })).toBeUndefined()
+  const lost = witness({ writtenDown: true, committedAt: undefined })
+  const choices = choicesWith()
+  expect(takenUp({ events: [lost], refusals: 0, choices })?.message).toContain('was written down by page 1 and is lost')
+  expect(takenUp({ events: [lost], refusals: 1, choices })).toBeUndefined()
+  const agreeing = choicesWith({ isAgreed: () => true })
+  expect(takenUp({ events: [lost], refusals: 1, choices: agreeing })?.check).toBe('farewell')
+})
+
+test('a row of the journal goes with an event that no queue has and that no choice may have cost', () => {
+  const gone = { by: worker, leftJournal: [witness({ committedAt: undefined })] }
+  const found = lostFromJournal({ ...gone, refusals: 0, choices: choicesWith() })
+  expect(found?.message).toBe(`lost: worker 1 took ${UUID} out of the journal, and no queue has it`)
+  expect(lostFromJournal({ ...gone, refusals: 1, choices: choicesWith() })).toBeUndefined()
+  expect(lostFromJournal({ ...gone, refusals: 1, choices: choicesWith({ isAgreed: () => true }) })?.check).toBe('lost')
+})
+
+test('an event leaves that was captured against a refusal which its page could read', () => {
+  const events = [{ witness: witness({ refusedSince: 5 }), json: '{}', first: undefined }]
+  const message = `consent: ${UUID} of page 1 was sent, and the person had refused before`
+  expect(consent({ events, choices: choicesWith() })?.message).toBe(message)
+  expect(consentOfBeacon({ events, choices: choicesWith() })?.message).toBe(message)
+  expect(consent({ events, choices: choicesWith({ couldRead: (_page, since) => since < 5 }) })).toBeUndefined()
+  expect(consent({ events, choices: choicesWith({ isUnheard: true }) })?.check).toBe('consent')
+  expect(consentOfBeacon({ events, choices: choicesWith({ isUnheard: true }) })).toBeUndefined()
+})
+
+const ONE_OPTED_OUT = { added: [], removed: [], dropped: { opted_out: 1 }, isPurge: true, handedOver: undefined }
+
+test('an event of a person who agreed is purged from the queue, or refused there, for an earlier choice', () => {
+  const choices = choicesWith({ isAgreed: (_page, turn) => turn === 3 })
+  const inAgreement = witness({ turn: 3 })
+  const purge = { ...ONE_OPTED_OUT, removed: [inAgreement] }
+  const message = `agreed: ${UUID} of page 1 was dropped as opted_out, and the person agreed`
+  expect(agreed({ queue: purge, choices })?.message).toBe(message)
+  expect(agreed({ queue: { ...purge, removed: [witness({ turn: 2 })] }, choices })).toBeUndefined()
+  expect(agreed({ queue: { ...purge, dropped: { expired: 1 }, isPurge: false }, choices })).toBeUndefined()
+
+  const form = { uuids: [UUID], dropped: {} }
+  const handedOver = { forms: [[form]], committed: [form], refused: [inAgreement] }
+  expect(agreed({ queue: { ...ONE_OPTED_OUT, handedOver }, choices })?.message).toBe(message)
+  expect(
+    agreed({ queue: { ...ONE_OPTED_OUT, isPurge: false, dropped: { queue_full: 1 }, handedOver }, choices }),
+  ).toBeUndefined()
+  const counted = { uuids: [UUID], dropped: { opted_out: 1 } }
+  const full = { forms: [[counted]], committed: [counted], refused: [inAgreement] }
+  expect(agreed({ queue: { ...ONE_OPTED_OUT, handedOver: full }, choices })).toBeUndefined()
+})
+
+test('a page gives up what it captures while a choice may cost it', () => {
+  const capturedAmid = (more: Partial<Choices>) => {
+    const oracle = new Oracle(() => sent(witness(), { choices: choicesWith(more) }))
+    return oracle.captured({ page, uuid: UUID, name: 'event', turn: undefined }, 0).droppedHere
+  }
+  expect(capturedAmid({})).toBeUndefined()
+  expect(capturedAmid({ mayGiveUp: ({ name }) => name === 'page 1' })).toBe('opted_out')
+})
+
+test('an event that its page had for 60 ms died with it, while nothing hindered the disk', () => {
+  const page = { page: 'page 1', captured: [witness({ capturedAt: 10, committedAt: undefined })] }
+  const hindered = { hinderedUntil: Number.NEGATIVE_INFINITY, diskHinderedUntil: Number.NEGATIVE_INFINITY }
+  expect(survives({ ...page, ...hindered, at: 70 })).toBeUndefined()
+  expect(survives({ ...page, ...hindered, at: 71 })?.message).toContain('was captured 61 ms before page 1 was killed')
+  expect(survives({ ...page, ...hindered, diskHinderedUntil: 10, at: 71 })).toBeUndefined()
+})
+
+test('a shutdown has no excuse, and other calls have', () => {
+  const late = { page: 'page 1', tookMs: 101, limitMs: 100, troubled: true, pending: 1 }
+  expect(settles({ ...late, what: 'shutdown' })?.check).toBe('settles')
+  expect(settles({ ...late, what: 'stats' })).toBeUndefined()
+  expect(settles({ ...late, what: 'flush', troubled: false })).toBeUndefined()
+})
+
+test('the oracle keeps the first breach, and counts of which some are missing are one', () => {
+  const oracle = new Oracle(() => sent(witness()))
+  const counts = { accepted: 3, delivered: 1, pending: 1, dropped: {} }
+  oracle.hold({ counts: { ...counts, accepted: 2 }, of: 'a queue' }, balanced)
+  expect(oracle.broken).toBeUndefined()
+  oracle.hold({ counts, of: 'a queue' }, balanced)
+  oracle.took('unknown')
+  expect(oracle.broken?.check).toBe('accounting')
+})
+
+test('a uuid that no page has captured', () => {
+  const oracle = new Oracle(() => sent(witness()))
+  oracle.took('unknown')
+  expect(oracle.broken?.message).toBe('uuid: unknown was never captured')
+})

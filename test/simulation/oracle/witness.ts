@@ -1,0 +1,87 @@
+/** What became of one event. */
+
+import type { DropReason } from '../../../src/core/base/reports'
+import type { Context, Exchange } from '../exchange'
+
+/** Characters that an event of a simulated page has at most, without its padding. */
+const SIZE_WITHOUT_PADDING = 600
+
+/** An event as it was captured. */
+export interface Captured {
+  uuid: string
+  /** In ms of the timeline. */
+  capturedAt: number
+  /** Characters that it takes at most. */
+  size: number
+  /** What captured it. */
+  page: Context
+  name: string
+  timestamp: string
+  /** Of the person's choices (`Refusal`), where it was captured while the person agreed. */
+  turn: number | undefined
+  /** Since when there was a refusal that its page could know as it captured it, in ms of the timeline. */
+  refusedSince?: number | undefined
+}
+
+export interface Witness extends Captured {
+  /** As it stood on the wire first, by format. */
+  wire: Map<string, string>
+  /** In how many rows of the journal it is: on disk, and accepted by no host yet. */
+  journaled: number
+  /** In the queue. */
+  onDisk: boolean
+  /** Wall-clock time of its commit. */
+  committedAt?: number
+  acknowledged: boolean
+  /** By the queue's bounds, in the transaction that took the rest of its handover. */
+  refused: boolean
+  /** The page gave it up before a host had it. */
+  droppedHere?: DropReason
+  /** It left the disk. */
+  settled: boolean
+  /** Who purged it from the queue: another sender may have been about to send it. */
+  purgedBy?: Context
+  /** Requests that were made with it, */
+  requests: number
+  /** those on the wire that may still be open or took it, */
+  exchanges: Exchange[]
+  /** and how often it was taken. */
+  taken: number
+  rejected: boolean
+  tooLargeAlone: boolean
+  /** In the memory of a page that keeps nothing on disk. */
+  inMemory: boolean
+  beaconed: boolean
+  /** Left in localStorage by a page that went away: some page takes it up. */
+  writtenDown: boolean
+  /** A host told that it gave it up. */
+  toldDropped: boolean
+}
+
+export function newWitness(event: Omit<Captured, 'size'>, padding: number): Witness {
+  return {
+    ...event,
+    size: padding + SIZE_WITHOUT_PADDING,
+    wire: new Map(),
+    journaled: 0,
+    onDisk: false,
+    acknowledged: false,
+    refused: false,
+    settled: false,
+    requests: 0,
+    exchanges: [],
+    taken: 0,
+    rejected: false,
+    tooLargeAlone: false,
+    inMemory: false,
+    beaconed: false,
+    writtenDown: false,
+    toldDropped: false,
+  }
+}
+
+/** Whether nothing is known of what became of it. */
+export function isOpen({ committedAt, droppedHere, inMemory, taken, toldDropped, refused }: Witness): boolean {
+  if (committedAt !== undefined || droppedHere !== undefined || toldDropped || refused) return false
+  return !inMemory || taken === 0
+}
