@@ -131,4 +131,5 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   stored: 'ag',
   methods: 'aj',
   taken: 'ak',
+  known: 'ya',
 }

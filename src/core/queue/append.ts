@@ -66,7 +66,8 @@ export async function take(rows: Rows, rules: Rules, handover: Handover, now: Mi
   tx.put('producers', [queue, handover.producer], known)
   rows.producers.set(handover.producer, known)
 
-  const { accepted, refused } = isRefused(rules, handover.at)
+  // Where the moment of capture is not known, the present choice counts.
+  const { accepted, refused } = isRefused(rules, handover.at || Number.POSITIVE_INFINITY)
     ? refuseAll(handover.events)
     : admit(rows, handover.events)
   const firstRefusal = refused.some(({ reason }) => reason === 'queue_full') && !record.full

@@ -15,12 +15,17 @@ export async function registerWorker({ url, scope }: WorkerLocation): Promise<Se
   return navigator.serviceWorker.register(trusted(url), { scope })
 }
 
+/** Made once: a page that allows the policy allows no second one of its name. */
+let policy: ReturnType<TrustedTypes['createPolicy']> | undefined
+const workers = new Set<string>()
+
 function trusted(url: string): string {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
   if (!trustedTypes) return url
-  const policy = trustedTypes.createPolicy(POLICY, {
+  workers.add(url)
+  policy ??= trustedTypes.createPolicy(POLICY, {
     createScriptURL(input) {
-      if (input !== url) throw new TypeError(`${input} is not the worker's URL`)
+      if (!workers.has(input)) throw new TypeError(`${input} is not a worker's URL`)
       return input
     },
   })
