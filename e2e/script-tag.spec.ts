@@ -6,7 +6,7 @@ import { root } from '../scripts/paths'
 import type { init } from '../src/index'
 import type { Outlast } from '../src/page/types'
 import { expect, test } from './fixtures'
-import type { Site } from './site'
+import { type Site, startSite } from './site'
 
 /** What the script tag puts in the page. */
 interface Stub {
@@ -63,6 +63,24 @@ test('one script tag configures itself, and what was queued before it loaded is 
   expect(names).toEqual(expect.arrayContaining(['early', '$pageview', 'late', 'direct']))
   expect(events.every(({ properties }) => properties.$geoip_disable === true)).toBe(true)
   expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host: 'worker', storage: 'indexeddb' })
+})
+
+test('P11: a site that serves the files below a path of its own finds the worker beside the script', async ({
+  context,
+  collector,
+  received,
+}) => {
+  const site = await startSite({ folders: [['/shop/__outlast/', path.join(root, 'dist/site')]] })
+  try {
+    serve(site, tag(collector.url).replace('/__outlast/', '/shop/__outlast/'))
+    const page = await context.newPage()
+    await page.goto(`${site.url}/static.html`)
+    await page.evaluate(() => window.outlast.capture('from a shop'))
+    await received(1)
+    expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host: 'worker', storage: 'indexeddb' })
+  } finally {
+    await site.close()
+  }
 })
 
 test('without data-key, init starts it by hand and runs what was queued', async ({

@@ -54,7 +54,7 @@ await buildModule('inspector', 'src/inspector.ts')
 await buildModule('node', 'src/node.ts')
 await buildModule('worker', 'sw/install.ts', { names: INTERNAL_NAMES })
 for (const [name, file] of Object.entries(LAZY)) {
-  await buildModule(`site/${name}`, file, { plugins: [lateModules('./')], names: INTERNAL_NAMES })
+  await buildModule(`site/${name}`, file, { plugins: [lateModules('./')], names: INTERNAL_NAMES, ofScriptTag: true })
 }
 await buildClassic('site/outlast', 'src/script.ts')
 await buildClassic('site/worker', 'sw/main.ts')
@@ -76,14 +76,17 @@ async function buildModule(
   {
     plugins = [],
     names,
+    ofScriptTag = false,
   }: {
     plugins?: Plugin[]
+    ofScriptTag?: boolean
     /** Names of properties, and what these are called in the built file. */
     names?: Readonly<Record<string, string>>
   } = {},
 ) {
   await build({
     ...base,
+    define: { __OUTLAST_SCRIPT_TAG__: String(ofScriptTag) },
     plugins: [notices.plugin(), ...plugins, ...(names ? [shrink({ module: true, target: TARGET, names })] : [])],
     build: {
       ...shared(),

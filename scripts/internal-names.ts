@@ -185,4 +185,5 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   made: 'cf',
   tidyLater: 'ci',
   keepIfLate: 'cj',
+  known: 'ya',
 }

@@ -62,9 +62,15 @@ test.each([
 })
 
 test("P11: of a stored person's groups, what is no group is left out", () => {
-  const groups = { company: 'x', wrong: 5, worse: { a: 1 } }
-  const text = JSON.stringify({ anonymousId: 'a', distinctId: 'a', groups, superProperties: ['list'] })
-  const { state: person } = createPerson(storeOver(new Map([['person', text]])), () => 'new', undefined)
+  const stored = [
+    ['person', JSON.stringify({ anonymousId: 'a', distinctId: 'a', groups: { no: 'x' }, superProperties: ['list'] })],
+    ...Object.entries({ company: 'x', wrong: 5, worse: { a: 1 } }).map(([name, key]) => [
+      `person:a:$${name}`,
+      JSON.stringify(key),
+    ]),
+    ['person:a:$damaged', '{'],
+  ] as [string, string][]
+  const { state: person } = createPerson(storeOver(new Map(stored)), () => 'new', undefined)
   expect(person.groups).toEqual({ company: 'x' })
   expect(person.superProperties).toEqual({})
 })

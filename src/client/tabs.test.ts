@@ -28,6 +28,12 @@ function captured(tab: World) {
   return { distinctId: event?.distinct_id, session, groups, superProperties }
 }
 
+/** The window that an event names. */
+function windowOf(tab: World) {
+  captured(tab)
+  return tab.enqueued.at(-1)?.properties.$window_id
+}
+
 const NAMES = ['plan', 'seat', '__proto__x', 'a:b']
 
 type Step =
@@ -256,7 +262,6 @@ describe('P10: who is forgotten in one tab is so in all', () => {
     a.client.register({ plan: 'pro' })
     a.client.group('company', 'acme')
     captured(b)
-    a.kept.set('session', JSON.stringify({ id: 'of an earlier version', startedAt: 0, lastAt: 0 }))
     a.restart().client.optOut({ clear: true })
     expect([...a.kept]).toEqual([
       ['opt_out', 'true'],
@@ -265,35 +270,50 @@ describe('P10: who is forgotten in one tab is so in all', () => {
   })
 })
 
-describe('P10: a person whom an earlier version kept', () => {
-  const record = {
-    anonymousId: 'before',
-    distinctId: 'ada',
-    identified: true,
-    superProperties: { plan: 'pro', seat: 7 },
-    groups: { company: 'acme' },
-  }
-  function upgraded(): World {
-    const earlier = world()
-    earlier.kept.clear()
-    earlier.kept.set('person', JSON.stringify(record))
-    return earlier.restart()
-  }
-
-  test('stays who they are, with all that was registered', () => {
-    const { superProperties, groups } = record
-    for (const tab of [upgraded(), upgraded().restart()]) {
-      expect(captured(tab)).toMatchObject({ distinctId: 'ada', superProperties, groups })
-      expect(tab.client.getAnonymousId()).toBe('before')
-    }
+describe('P10: a reset while the person refuses', () => {
+  test('is not forgotten by the next page', () => {
+    const [a] = pair()
+    a.client.identify('ada')
+    a.client.optOut()
+    a.client.reset()
+    expect([...a.kept.values()].join()).not.toContain('ada')
+    const next = a.restart()
+    next.client.optIn()
+    expect(captured(next).distinctId).toBe(next.client.getAnonymousId())
   })
 
-  test('can be changed as any other', () => {
-    const tab = upgraded()
-    tab.client.unregister('plan')
-    expect(captured(tab.restart()).superProperties).toEqual({ seat: 7 })
-    tab.client.reset()
-    expect(captured(tab.restart())).toMatchObject({ superProperties: {}, groups: {} })
-    expect([...tab.kept.values()].join()).not.toContain('acme')
+  test.each([
+    ['the tab that resets', 0],
+    ['another tab', 1],
+  ])('holds for all tabs, where %s has opted out before and the other one opts in after', (_, first) => {
+    const tabs = pair()
+    const [a, b] = tabs
+    a.client.identify('ada')
+    captured(b)
+    tabs[first]?.client.optOut()
+    a.client.reset()
+    b.client.optIn()
+    expect(captured(b).distinctId).toBe(b.client.getAnonymousId())
+    expect(captured(a).distinctId).toBe(captured(b).distinctId)
   })
+
+  test('takes nothing of what was captured under consent', () => {
+    const [a, b] = pair()
+    captured(b)
+    a.client.optOut()
+    a.client.reset()
+    const before = b.enqueued.length
+    b.client.getDistinctId()
+    expect(b.enqueued).toHaveLength(before)
+  })
+})
+
+test('P10: after a reset no tab names the window that it had with the person before', () => {
+  const [a, b] = pair()
+  const before = [windowOf(a), windowOf(b)]
+  expect(windowOf(a)).toBe(before[0])
+  a.client.reset()
+  const after = [windowOf(a), windowOf(b)]
+  expect(new Set([...before, ...after]).size).toBe(4)
+  expect(windowOf(b)).toBe(after[1])
 })

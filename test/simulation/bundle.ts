@@ -50,6 +50,7 @@ async function bundleRealm(edits: Edit[]) {
     logLevel: 'warn',
     publicDir: false,
     plugins: [standIns(), editing(edits), lateFiles()],
+    define: { __OUTLAST_SCRIPT_TAG__: 'false' },
     build: {
       write: false,
       target: 'es2022',

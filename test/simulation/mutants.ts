@@ -205,8 +205,8 @@ export const MUTANTS: Mutant[] = [
     name: 'journal taken up past a refusal',
     promise: 'P10',
     file: 'src/core/queue/append.ts',
-    find: 'isRefused(rules, handover.at)\n',
-    replace: '(isRefused(rules, 0) && handover.at < 0)\n',
+    find: 'isRefused(rules, handover.at || Number.POSITIVE_INFINITY)\n',
+    replace: '(isRefused(rules, 1) && handover.at < 0)\n',
   },
   {
     name: 'handover posted before its choice is on disk',
@@ -221,6 +221,13 @@ export const MUTANTS: Mutant[] = [
     file: 'src/client/first/front.ts',
     find: 'refused === rules.refused ? rules.turns : [...rules.turns, at]',
     replace: '[...rules.turns, at]',
+  },
+  {
+    name: 'refusal in another tab that drops what was captured before it',
+    promise: 'P5',
+    file: 'src/page/late/heed-rules.ts',
+    find: 'if (rules.refused && rules.erase >= rules.at) forget()',
+    replace: 'if (rules.refused) forget()',
   },
   {
     name: 'last refusal alone remembered',

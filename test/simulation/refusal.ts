@@ -20,6 +20,8 @@ export class Refusal implements Choices {
   private readonly choosers = new Set<Realm>()
   /** Whether localStorage had no room for a refusal, so that other pages may not have heard of it. */
   isUnheard = false
+  /** Whether the last refusal was made in a page that could write it nowhere: to neither storage. */
+  private isUntold = false
   /** Whether the person has had events erased, and whether a killed browser may have forgotten that since. */
   private hasErased = false
   private isErasureForgotten = false
@@ -42,8 +44,9 @@ export class Refusal implements Choices {
 
   constructor(private readonly sim: Sim) {}
 
-  refuse(page: Realm, erases: boolean): void {
+  refuse(page: Realm, version: number, erases: boolean): void {
     this.isUnheard ||= this.sim.localFull
+    this.isUntold = this.sim.localFull && !this.sim.storageWorksFor(version)
     this.since = this.sim.time.elapsed
     this.chosenIn(page)
     if (!erases) return
@@ -76,7 +79,6 @@ export class Refusal implements Choices {
     this.latestByClock = Math.max(this.latestByClock, this.sim.time.wall())
     this.choosers.add(page)
     if (page === this.chooser) return
-    this.turns += 1
     this.chooser = page
     this.chosenSince = this.sim.time.elapsed
   }
@@ -130,6 +132,7 @@ export class Refusal implements Choices {
     if (
       since === undefined ||
       this.isUnsure ||
+      this.isUntold ||
       sim.time.elapsed - since < HEARD_WITHIN_MS ||
       !sim.storageWorksFor(version)
     )

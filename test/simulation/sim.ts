@@ -317,7 +317,7 @@ export class Sim {
     // A tab whose late code is not there yet does not hear that the person agreed for a while in another tab. It still
     // has the person whom it made for the refusal before.
     if (this.refusal.agreements > 0 && this.pages.length > 1) this.persons.unsure = true
-    this.refusal.refuse(page.realm, erases)
+    this.refusal.refuse(page.realm, page.setup.version, erases)
   }
 
   /** With what it captures in its first task, if anything. */

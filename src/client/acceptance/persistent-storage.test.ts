@@ -79,3 +79,30 @@ test('what is kept is namespaced per project', () => {
   expect(other.client.isOptOut()).toBe(false)
   expect(other.last()).not.toHaveProperty('of')
 })
+
+test('P8, P10: where storage is full, a reset leaves the person before to no other page', () => {
+  const items = new Map<string, string>()
+  const size = () => [...items].join('').length
+  let room = Number.POSITIVE_INFINITY
+  const storage = {
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem(key: string, value: string) {
+      if (size() + value.length - (items.get(key)?.length ?? -key.length) > room) throw new Error('QuotaExceededError')
+      items.set(key, value)
+    },
+    removeItem: (key: string) => void items.delete(key),
+  }
+  vi.stubGlobal('window', { localStorage: storage, sessionStorage: storage })
+  const stores = () => ({
+    kept: webStorage('localStorage', 'queue', () => undefined),
+    tab: webStorage('sessionStorage', 'queue', () => undefined),
+  })
+  const [one, other] = [world({ stores: stores() }), world({ stores: stores() })]
+  one.client.identify('a')
+  expect(other.client.getDistinctId()).toBe('a')
+  room = size()
+  one.client.reset()
+  for (const page of [one, other, world({ stores: stores() })]) {
+    expect(page.client.getDistinctId()).toBe(page.client.getAnonymousId())
+  }
+})

@@ -1,7 +1,7 @@
 /** The person's choice to be observed or not. It is kept across pages, and read before each event is made. */
 
 import type { Millis } from '../../core/base/ports'
-import { type KeyValueStore, PERSON_KEY, STAMP_KEY } from './person'
+import { GONE, type KeyValueStore, PERSON_KEY, STAMP_KEY } from './person'
 
 /**
  * A person's choice, and its time by the platform's clock. `at` is 0 if the person never chose, or if an earlier
@@ -69,7 +69,12 @@ export function consentedStore(store: KeyValueStore, consent: Consent): Consente
   }
   return {
     get: (key) => held().get(key) ?? store.get(key),
-    set: (key, value) => void (consent.optedOut ? memory : store).set(key, value),
+    set(key, value) {
+      if (!consent.optedOut) return store.set(key, value)
+      memory.set(key, value)
+      // Else the person on the device would be back with the next page.
+      if (key === PERSON_KEY && store.get(key)) store.set(key, GONE)
+    },
     remove(key) {
       memory.delete(key)
       store.remove(key)
@@ -80,8 +85,7 @@ export function consentedStore(store: KeyValueStore, consent: Consent): Consente
       memory.clear()
     },
     clear() {
-      // An earlier version of this library kept the session under the name `session`.
-      for (const key of [PERSON_KEY, STAMP_KEY, 'session', 'window']) store.remove(key)
+      for (const key of [PERSON_KEY, STAMP_KEY, 'window']) store.remove(key)
     },
   }
 }

@@ -98,12 +98,13 @@ export function createFront(ports: FrontPorts): FrontParts {
   const person = createPerson(kept, newId, ports.bootstrapId)
   const session = createSession(kept, newId)
   const optedOut = () => consent.optedOut
-  let windowId = ''
-  const newWindow = (id: string) => {
-    windowId = id
+  /** The window's id for each person, by anonymous id: who comes after a reset is not known by the window either. */
+  const windows: Record<string, string | undefined> = { [person.state.anonymousId]: tab.get('window') }
+  function newWindow(): string {
+    const id = newId()
     tab.set('window', id)
+    return id
   }
-  newWindow(tab.get('window') ?? newId())
 
   const capture = createCapture({
     config,
@@ -113,12 +114,13 @@ export function createFront(ports: FrontPorts): FrontParts {
     consent,
     ambient({ distinctId, minimalNames }) {
       const { anonymousId, distinctId: own, groups, superProperties } = person.state
+      windows[anonymousId] ??= newWindow()
       const properties: Properties = {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
         ...(minimalNames ? {} : ports.surroundings()),
         $session_id: session.id(anonymousId, wall()),
-        $window_id: windowId,
+        $window_id: windows[anonymousId],
         ...(disableGeoip && { $geoip_disable: true }),
         ...(Object.keys(groups).length > 0 && { $groups: groups }),
       }
@@ -169,7 +171,6 @@ export function createFront(ports: FrontPorts): FrontParts {
     function forget(): void {
       identity.reset()
       successor = person.state.anonymousId
-      newWindow(newId())
       for (const store of [kept, tab]) store.clear()
       clear(outbox)
       ofFlags((flags) => flags.stop())
@@ -236,10 +237,9 @@ export function createFront(ports: FrontPorts): FrontParts {
       optIn() {
         // Another tab may have erased the person that this tab still knows.
         front.reload()
-        kept.optedIn()
+        for (const store of [kept, tab]) store.optedIn()
         choose(false, false)
         successor = ''
-        newWindow(windowId)
       },
       optOut(options) {
         const erase = asRecord(options).clear === true

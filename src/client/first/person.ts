@@ -52,6 +52,9 @@ export interface Person {
 /** The key of the record that says who the person is. Absent once the person is erased. */
 export const PERSON_KEY = 'person'
 
+/** In place of a value that is no longer true, where its successor cannot be stored. It is no JSON. */
+export const GONE = '-'
+
 /** The prefix of a person's other keys: super properties, groups and the session. */
 export const OWN = `${PERSON_KEY}:`
 
@@ -87,12 +90,13 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
     if (look() === seen) return state
     const record = asRecord(parsed(store, PERSON_KEY)) as Partial<PersonState>
     const kept = isText(record.anonymousId) && isText(record.distinctId) ? record : undefined
-    // A site may empty its storage: this page's person is written again then. An earlier version of this library kept
-    // super properties and groups in the record: they get keys of their own.
-    if (!kept || kept.groups) {
-      save(kept)
-      add('.', asRecord(state.superProperties))
-      add('$', asRecord(state.groups))
+    // A site may empty its storage: this page's person is written again then.
+    if (!kept) {
+      // The person was reset where the next one could not be stored.
+      if (store.get(PERSON_KEY)) state = anonymous(newId())
+      save()
+      add('.', state.superProperties)
+      add('$', state.groups)
     }
     seen = look()
     state = { ...state, ...kept, superProperties: {}, groups: {} }
@@ -104,7 +108,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
         if (key.startsWith(OWN)) store.remove(key)
       } else if (values) {
         const value = parsed(store, key)
-        if (values === state.groups ? isText(value) : value !== undefined) values[key.slice(own.length + 1)] = value
+        if (values !== state.groups || isText(value)) values[key.slice(own.length + 1)] = value
       }
     }
     return state

@@ -70,7 +70,8 @@ export async function take(
   tx.put('producers', [key, handover.producer], known)
   queue.producers.set(handover.producer, known)
 
-  const { accepted, refused } = isRefused(rules, handover.at)
+  // Where the moment of capture is not known, the present choice counts.
+  const { accepted, refused } = isRefused(rules, handover.at || Number.POSITIVE_INFINITY)
     ? refuseAll(handover.events)
     : admit(queue, handover.events)
   const firstRefusal = refused.some(({ reason }) => reason === 'queue_full') && !record.full

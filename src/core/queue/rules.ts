@@ -31,16 +31,15 @@ export function parseRules(raw: unknown): Rules {
   if (raw === undefined) return NO_RULES
   const given = asRecord(raw)
   // What is no number is later than nothing.
-  const turns = [given.turns ?? []].flat().slice(-MAX_TURNS) as Millis[]
+  const turns = [given.turns].flat().slice(-MAX_TURNS) as Millis[]
   return { ...NO_RULES, refused: true, hooked: true, ...given, turns }
 }
 
 /**
  * Whether an event that was captured at that moment must not be kept: the person refused at that time, or asked later
- * for everything to be erased. Pages of an earlier version say 0, for a moment that is not known.
+ * for everything to be erased.
  */
 export function isRefused({ refused, turns, erase }: Rules, capturedAt: Millis): boolean {
-  if (capturedAt === 0) return refused
   let refusedThen = refused
   for (const at of turns) if (at > capturedAt) refusedThen = !refusedThen
   return refusedThen || capturedAt < erase

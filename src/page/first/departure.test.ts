@@ -107,6 +107,22 @@ test.each([
   expect(sendBeacon).not.toHaveBeenCalled()
 })
 
+test('P10: of handovers from before, in and after a refusal that has ended, the beacon leaves the second out', () => {
+  const at = (seq: number, at: number) => handoverOf(seq, eventsFrom(seq, 1), { producer: 'this page', at })
+  const departure = departureOf([at(1, 5), at(2, 15), at(3, 25)], { rules: { ...NO_RULES, at: 20, turns: [10, 20] } })
+  departure.host = undefined
+  departure.leaving()
+  const [[, body]] = sendBeacon.mock.calls as unknown as [[string, Blob]]
+  return expect(body.text().then((text) => JSON.parse(text).batch)).resolves.toHaveLength(2)
+})
+
+test('P10: what was erased in another tab is in no beacon', () => {
+  const departure = departureOf(own(), { rules: { ...NO_RULES, at: 20, turns: [10, 20], erase: Date.now() } })
+  departure.host = undefined
+  departure.leaving()
+  expect(sendBeacon).not.toHaveBeenCalled()
+})
+
 test('P9: a page whose events are all committed writes nothing when it is left', () => {
   const departure = departureOf([])
   departure.leaving()

@@ -3,7 +3,7 @@
 import type { Front } from '../../client/first/front'
 import { cut } from '../../client/first/outbox'
 import type { Handover } from '../../core/queue/handover'
-import { NO_RULES } from '../../core/queue/rules'
+import { isRefused, NO_RULES } from '../../core/queue/rules'
 import { type BeaconHelp, beacon } from './beacon'
 import type { Journal } from './journal'
 import { type Shorten, spill } from './spill'
@@ -78,9 +78,11 @@ export function createDeparture({ config, outbox, optedOut }: Front, options: De
     const { host } = departure
     const rules = journal ? journal.rules : NO_RULES
     // Fails closed: while the queue's rules have not been read, no beacon is sent.
-    if (!rules || rules.refused || rules.hooked || hooked() || optedOut()) return
+    if (!rules || rules.hooked || hooked() || optedOut()) return
     if (host?.outlives() || navigator.onLine === false) return
-    const unsent = open.concat(host?.unsent() ?? []).filter((handover) => !beaconed.has(handover))
+    const unsent = open
+      .concat(host?.unsent() ?? [])
+      .filter((handover) => !beaconed.has(handover) && !isRefused(rules, handover.at))
     for (const handover of beacon(unsent, config, host)) beaconed.add(handover)
   }
 

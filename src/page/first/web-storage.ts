@@ -1,4 +1,4 @@
-import type { KeyValueStore } from '../../client/first/person'
+import { GONE, type KeyValueStore } from '../../client/first/person'
 
 /** The prefix of every key that outlast writes into localStorage and sessionStorage. */
 export const STORAGE_PREFIX = 'outlast:'
@@ -18,10 +18,6 @@ export function webStorage(
   const storage = kind && openStorage(kind)
   const prefix = `${STORAGE_PREFIX}${namespace}:`
   let warned = false
-  function failed(error: unknown): void {
-    if (kind && !warned) tell('storage', kind, error)
-    warned = true
-  }
   /**
    * Values that could not be written. Each counts in place of the stored value `over` until another tab changes that.
    */
@@ -35,6 +31,18 @@ export function webStorage(
       return undefined
     }
   }
+  /** Whether the storage is there and has done it. */
+  function did(work: (storage: Storage) => void): boolean {
+    try {
+      if (storage) work(storage)
+      return Boolean(storage)
+    } catch (error) {
+      if (!warned) tell('storage', kind as StorageKind, error)
+      warned = true
+      return false
+    }
+  }
+  const write = (key: string, value: string) => did((storage) => storage.setItem(prefix + key, value))
   return {
     get(key) {
       const stored = get(key)
@@ -43,20 +51,14 @@ export function webStorage(
     },
     set(key, value) {
       memory.delete(key)
-      try {
-        if (storage) return storage.setItem(prefix + key, value)
-      } catch (error) {
-        failed(error)
-      }
+      if (write(key, value)) return
+      // Other pages must not take the outdated value for this one.
+      if (get(key)) write(key, GONE)
       memory.set(key, { value, over: get(key) })
     },
     remove(key) {
       memory.delete(key)
-      try {
-        storage?.removeItem(prefix + key)
-      } catch (error) {
-        failed(error)
-      }
+      did((storage) => storage.removeItem(prefix + key))
     },
     keys() {
       const keys = [...memory.keys()]

@@ -2,13 +2,12 @@
 
 import { dataLossOf } from '../../adapters/data-loss'
 import type { Front } from '../../client/first/front'
-import { clear } from '../../client/first/outbox'
 import { chosen } from '../../core/queue/chosen'
 import type { Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 
 /** @param tell called with the rules whenever they have been read or changed */
-export function heedRules({ choices, config, outbox }: Front, journal: Journal, tell: (rules: Rules) => void): void {
+export function heedRules({ choices, config }: Front, journal: Journal, tell: (rules: Rules) => void): void {
   if (!choices) return
   const { consent, choose, forget, cleared } = choices
   let told = 0
@@ -25,9 +24,8 @@ export function heedRules({ choices, config, outbox }: Front, journal: Journal, 
     const isTorn = at > 0 && rules.at === at && rules.refused !== refused
     if (rules.at > at || isTorn) {
       consent.keep(rules)
-      if (!rules.refused) return
-      clear(outbox)
-      if (rules.erase >= rules.at) forget()
+      // Without an erasure, what was captured before the refusal is still delivered.
+      if (rules.refused && rules.erase >= rules.at) forget()
     } else if (at > rules.at) {
       // Each choice is written once: a disk that cannot be written now would be asked without end. A later page asks
       // again.

@@ -12,8 +12,19 @@ export interface WorkerLocation {
 /** A build may say where it puts the worker's file, with its bundler's "define"; `outlast/vite` does. */
 declare const __OUTLAST_WORKER_URL__: string | undefined
 
+/** Whether these are the files of the script tag, which a site serves in one folder. */
+declare const __OUTLAST_SCRIPT_TAG__: boolean | undefined
+
 /** Where the package's own files are expected on a site: a scope that no page is in, so no navigation passes it. */
-const DEFAULT_URL = typeof __OUTLAST_WORKER_URL__ === 'string' ? __OUTLAST_WORKER_URL__ : '/__outlast/worker.js'
+const DEFAULT_URL =
+  typeof __OUTLAST_WORKER_URL__ === 'string' ? __OUTLAST_WORKER_URL__ : (besideThis() ?? '/__outlast/worker.js')
+
+/** The worker in the folder of the script tag's files, which may be anywhere on a site; none on another origin. */
+function besideThis(): string | undefined {
+  if (typeof __OUTLAST_SCRIPT_TAG__ === 'undefined' || !__OUTLAST_SCRIPT_TAG__) return undefined
+  const { origin, pathname } = new URL('../worker.js', import.meta.url)
+  return origin === location.origin ? pathname : undefined
+}
 
 /** `false` for no worker; what cannot be a worker of this origin gets a warning and the default. */
 export function readWorkerOptions(raw: unknown, base: string, warn: (message: string) => void): WorkerLocation | false {
