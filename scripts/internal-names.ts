@@ -121,7 +121,6 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   cleared: 'Z',
   consent: 'ZZ',
   onRules: 'aa',
-  hasAsked: 'ab',
   onClosing: 'ac',
   exportJson: 'ad',
   stamped: 'ae',

@@ -387,7 +387,9 @@ export class Sim {
     this.localFull = false
     for (const page of this.pages) if (page.realm.frozen) page.back()
     this.network(true)
-    const isLater = this.disk.version >= LATER_DATABASE || this.registration.brings(LATEST)
+    // A page whose late code is still on its way registers its worker later.
+    const brings = this.pages.some(({ realm, setup }) => !realm.dead && setup.worker && setup.workerVersion === LATEST)
+    const isLater = this.disk.version >= LATER_DATABASE || brings || this.registration.brings(LATEST)
     const version = isLater ? LATEST : 0
     const visit: PageSetup = { version, worker: true, workerVersion: version, options: {} }
     await this.pass(MOMENT_MS)

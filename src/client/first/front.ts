@@ -100,12 +100,6 @@ export function createFront(ports: FrontPorts): FrontParts {
   const optedOut = () => consent.optedOut
   /** The window's id for each person, by anonymous id: who comes after a reset is not known by the window either. */
   const windows: Record<string, string | undefined> = { [person.state.anonymousId]: tab.get('window') }
-  function newWindow(): string {
-    const id = newId()
-    tab.set('window', id)
-    return id
-  }
-
   const capture = createCapture({
     config,
     outbox,
@@ -114,7 +108,10 @@ export function createFront(ports: FrontPorts): FrontParts {
     consent,
     ambient({ distinctId, minimalNames }) {
       const { anonymousId, distinctId: own, groups, superProperties } = person.state
-      windows[anonymousId] ??= newWindow()
+      if (!windows[anonymousId]) {
+        windows[anonymousId] = newId()
+        tab.set('window', windows[anonymousId])
+      }
       const properties: Properties = {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
@@ -237,7 +234,8 @@ export function createFront(ports: FrontPorts): FrontParts {
       optIn() {
         // Another tab may have erased the person that this tab still knows.
         front.reload()
-        for (const store of [kept, tab]) store.optedIn()
+        kept.optedIn()
+        tab.optedIn()
         choose(false, false)
         successor = ''
       },
@@ -266,4 +264,4 @@ export function createFront(ports: FrontPorts): FrontParts {
 }
 
 /** The value of `ready` where no host could be reached. */
-export const UNHOSTED: Ready = { host: 'memory', storage: 'memory' }
+const UNHOSTED: Ready = { host: 'memory', storage: 'memory' }

@@ -15,10 +15,10 @@ export interface Journal {
   keep(): void
   /** Whether the handover is in the journal. */
   holds(handover: Handover): boolean
-  /** Whether the handover is in the journal, or is being written. */
-  hasAsked(handover: Handover): boolean
-  /** Writes the handovers. Rejects where that is not possible now. */
-  write(handovers: Handover[]): Promise<void>
+  /** The handovers that are in the journal or are being written. */
+  asked: Pick<WeakSet<Handover>, 'has'>
+  /** Writes the handovers that are still wanted once the disk is there. Rejects where that is not possible now. */
+  write(handovers: Handover[], isWanted: (handover: Handover) => boolean): Promise<void>
   /**
    * Reads the rules and then does `work`, in one transaction. It takes both tables, so that no other runs beside it (see
    * `idb-database.ts`).
@@ -41,9 +41,8 @@ const MAX_ROWS = 1_000
 
 export function createJournal(queue: string, outbox: Outbox): Journal {
   const asked = new WeakSet<Handover>()
-  const kept = new WeakSet<Handover>()
   let opening: Promise<IDBDatabase> | undefined
-  let writing = false
+  let writing: Handover[] = []
   let more = false
 
   const forget = () => {
@@ -76,48 +75,45 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       return attempt(work)
     })
 
-  const write = (handovers: Handover[], isWanted = (_: Handover) => true) =>
-    transact((rules, table) => {
-      const rows = table('journal')
-      const counted = rows.count(IDBKeyRange.bound([queue], [queue, []]))
-      counted.onsuccess = () => {
-        if (counted.result > MAX_ROWS) return rows.transaction.abort()
-        for (const handover of handovers) {
-          if (isWanted(handover) && !isRefused(rules, handover.at)) {
-            rows.put(handover, [queue, handover.producer, handover.seq])
-          }
-        }
-      }
-    })
-
   const journal: Journal = {
     rules: undefined,
     onRules: () => undefined,
     transact,
-    write,
+    write: (handovers, isWanted) =>
+      transact((rules, table) => {
+        const rows = table('journal')
+        const counted = rows.count(IDBKeyRange.bound([queue], [queue, []]))
+        counted.onsuccess = () => {
+          if (counted.result > MAX_ROWS) return rows.transaction.abort()
+          for (const handover of handovers) {
+            // The person may have agreed again in another tab that has not written it down yet: the next `keep` asks anew.
+            if (!isWanted(handover)) continue
+            if (isRefused(rules, handover.at)) asked.delete(handover)
+            else rows.put(handover, [queue, handover.producer, handover.seq])
+          }
+        }
+      }),
     async keep() {
       more = true
-      if (writing) return
+      if (writing[0]) return
       more = false
       cut(outbox)
-      const some = [...outbox.open].filter((handover) => !asked.has(handover))
-      if (some.length === 0) return
-      writing = true
-      for (const handover of some) asked.add(handover)
+      writing = [...outbox.open].filter((handover) => !asked.has(handover))
+      if (!writing[0]) return
+      for (const handover of writing) asked.add(handover)
       try {
         // A host may have stored some of the handovers before the database was open.
-        await write(some, (handover) => outbox.open.has(handover))
-        for (const handover of some) kept.add(handover)
+        await journal.write(writing, (handover) => outbox.open.has(handover))
       } catch {
         // The handovers stay in memory, and are written to the backup on page exit.
-        for (const handover of some) asked.delete(handover)
+        for (const handover of writing) asked.delete(handover)
         more = false
       }
-      writing = false
+      writing = []
       if (more) journal.keep()
     },
-    holds: (handover) => kept.has(handover),
-    hasAsked: (handover) => asked.has(handover),
+    holds: (handover) => asked.has(handover) && !writing.includes(handover),
+    asked,
     decide(change = (rules) => rules) {
       journal.known = transact((rules, table) => {
         journal.rules = change(rules)

@@ -167,7 +167,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
 
 function takeUpSpills({ front, queue }: DeliveryStart, journal: Journal, onMoved: () => void): void {
   // Where they cannot be moved now, a later page does.
-  moveSpills(queue, front.outbox.producer, journal.write).then(
+  const write = (handovers: Handover[]) => journal.write(handovers, () => true)
+  moveSpills(queue, front.outbox.producer, write).then(
     (moved) => moved && onMoved(),
     (error) => front.config.log.debug(`what earlier pages left stays in localStorage: ${show(error)}`),
   )

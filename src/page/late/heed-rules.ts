@@ -33,6 +33,8 @@ export function heedRules({ choices, config }: Front, journal: Journal, tell: (r
       told = at
       const owed = cleared() ? at : 0
       journal.decide((known) => (known.at >= at ? known : chosen(known, { refused, at }, owed)))
+      // What the earlier choice on disk kept out of the journal is written after this one.
+      void journal.known?.then(() => journal.keep())
     } else if (refused && !rules.refused) {
       // A choice that an earlier version of this library stored has no time: it is stored again with one.
       choose(true, cleared())

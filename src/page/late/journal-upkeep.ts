@@ -50,7 +50,7 @@ export function createJournalUpkeep(
       })
     },
     tidyLater(handovers) {
-      const written = handovers.filter((handover) => journal.hasAsked(handover))
+      const written = handovers.filter((handover) => journal.asked.has(handover))
       if (safe.length === 0 && written.length > 0) void clock.timer(TIDY_MS).done.then(tidy)
       safe.push(...written)
     },
