@@ -86,7 +86,8 @@ function follow({ url, scope, type }: WorkerLocation, onUpdate: (update: Outlast
   }
 
   const registered = register().catch((error: Error) => {
-    const remedy = 'serve worker.js there (npx outlast copy, or the plugin outlast/vite), set worker.url, or worker: false'
+    const remedy =
+      'serve worker.js there (npx outlast copy, or the plugin outlast/vite), set worker.url, or worker: false'
     throw new NoWorker(`${error.name}: ${error.message}`, remedy)
   })
   // Where there is an active worker, what comes of registering is not waited for.
