@@ -70,7 +70,7 @@ test('P11: a site that serves the files below a path of its own finds the worker
   collector,
   received,
 }) => {
-  const site = await startSite({ folders: [['/shop/__outlast/', path.join(root, 'dist/site')]] })
+  const site = await startSite({ folders: [['/shop/__outlast/', 'dist/site/']] })
   try {
     serve(site, tag(collector.url).replace('/__outlast/', '/shop/__outlast/'))
     const page = await context.newPage()
