@@ -27,6 +27,7 @@ import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
 import { SDK_NAME, SDK_VERSION } from './core/base/version'
 import { queueKey } from './core/config/queue-config'
 
+/** Options of `init` in Node. */
 export type NodeOptions = CommonOptions
 /** A client in Node. It knows no person: each event names its `distinctId`. */
 export type NodeClient = CommonClient
