@@ -93,6 +93,8 @@ export const test = base.extend<Fixtures, Shared>({
     await use(context)
     isClosing = true
     await context.close()
+    // A request that is still held would be answered for the next test, by its reset.
+    await until(async () => (await collector.stats()).held === 0, PATIENCE_MS)
     failOnErrors()
   },
   open: async ({ site, collector, context }, use) => {

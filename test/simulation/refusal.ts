@@ -74,7 +74,10 @@ export class Refusal implements Choices {
     this.chosenAt = this.sim.time.elapsed
     this.chooserEndedAt = Number.POSITIVE_INFINITY
     page.atDeath(() => {
-      if (page === this.chooser) this.chooserEndedAt = this.sim.time.elapsed
+      if (page !== this.chooser) return
+      this.chooserEndedAt = this.sim.time.elapsed
+      // Of several choices at once a page that ends right after may have written down some.
+      if (this.chooserEndedAt - this.chosenAt < HEARD_WITHIN_MS) this.turns += 1
     })
     this.latestByClock = Math.max(this.latestByClock, this.sim.time.wall())
     this.choosers.add(page)

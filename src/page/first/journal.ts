@@ -17,8 +17,6 @@ export interface Journal {
   holds(handover: Handover): boolean
   /** The handovers that are in the journal or are being written. */
   asked: Pick<WeakSet<Handover>, 'has'>
-  /** Writes the handovers that are still wanted once the disk is there. Rejects where that is not possible now. */
-  write(handovers: Handover[], isWanted: (handover: Handover) => boolean): Promise<void>
   /**
    * Reads the rules and then does `work`, in one transaction. It takes both tables, so that no other runs beside it (see
    * `idb-database.ts`).
@@ -75,24 +73,26 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       return attempt(work)
     })
 
+  const write = (handovers: Handover[]) =>
+    transact((rules, table) => {
+      const rows = table('journal')
+      const counted = rows.count(IDBKeyRange.bound([queue], [queue, []]))
+      counted.onsuccess = () => {
+        if (counted.result > MAX_ROWS) return rows.transaction.abort()
+        for (const handover of handovers) {
+          // A host may have stored some of the handovers before the database was open.
+          if (!outbox.open.has(handover)) continue
+          // The person may have agreed again in another tab that has not written it down yet: the next `keep` asks anew.
+          if (isRefused(rules, handover.at)) asked.delete(handover)
+          else rows.put(handover, [queue, handover.producer, handover.seq])
+        }
+      }
+    })
+
   const journal: Journal = {
     rules: undefined,
     onRules: () => undefined,
     transact,
-    write: (handovers, isWanted) =>
-      transact((rules, table) => {
-        const rows = table('journal')
-        const counted = rows.count(IDBKeyRange.bound([queue], [queue, []]))
-        counted.onsuccess = () => {
-          if (counted.result > MAX_ROWS) return rows.transaction.abort()
-          for (const handover of handovers) {
-            // The person may have agreed again in another tab that has not written it down yet: the next `keep` asks anew.
-            if (!isWanted(handover)) continue
-            if (isRefused(rules, handover.at)) asked.delete(handover)
-            else rows.put(handover, [queue, handover.producer, handover.seq])
-          }
-        }
-      }),
     async keep() {
       more = true
       if (writing[0]) return
@@ -102,8 +102,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       if (!writing[0]) return
       for (const handover of writing) asked.add(handover)
       try {
-        // A host may have stored some of the handovers before the database was open.
-        await journal.write(writing, (handover) => outbox.open.has(handover))
+        await write(writing)
       } catch {
         // The handovers stay in memory, and are written to the backup on page exit.
         for (const handover of writing) asked.delete(handover)

@@ -166,9 +166,13 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
 }
 
 function takeUpSpills({ front, queue }: DeliveryStart, journal: Journal, onMoved: () => void): void {
+  // A host drops what the person refuses, and counts it. Backups are bounded, so the journal's own bound is not asked.
+  const add = (handovers: Handover[]) =>
+    journal.transact((_, table) => {
+      for (const handover of handovers) table('journal').put(handover, [queue, handover.producer, handover.seq])
+    })
   // Where they cannot be moved now, a later page does.
-  const write = (handovers: Handover[]) => journal.write(handovers, () => true)
-  moveSpills(queue, front.outbox.producer, write).then(
+  moveSpills(queue, front.outbox.producer, add).then(
     (moved) => moved && onMoved(),
     (error) => front.config.log.debug(`what earlier pages left stays in localStorage: ${show(error)}`),
   )
