@@ -7,7 +7,7 @@ import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
 import { localBin } from './local-bin'
 import { root } from './paths'
 
-const DECLARATIONS = path.join(root, '.cache/types')
+const DECLARATIONS = path.join(root, '.cache/declarations')
 
 /** A page's code and a worker's have different globals, so each is emitted under its own settings. */
 const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json', 'src/build/tsconfig.json']
