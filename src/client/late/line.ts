@@ -119,7 +119,7 @@ export function createLine(
     post({ type: 'wake', reason })
   }
 
-  /** Nobody waits for an answer for ever. */
+  /** A caller that waits for an answer gets one in the end, whatever the host does. */
   function answerFromHere(): void {
     onReady(UNHOSTED)
     calls.settle((body) => answerWithoutHost(outgoing.queue, outbox, body))

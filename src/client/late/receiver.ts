@@ -127,7 +127,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     })
   }
 
-  /** The queue was there before: somebody cleared the site's data, or the browser did to make room. */
+  /** The queue was there before: the visitor cleared the site's data, or the browser did to make room. */
   function tellDeleted(): void {
     const host = hostConnection.channel?.host ?? 'worker'
     const reason = `the stored queue was deleted, and what was pending in it (${self.pending} events at most)`

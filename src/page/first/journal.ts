@@ -35,7 +35,7 @@ export interface Journal {
 }
 
 /** The most handovers of a queue in the journal: if no host ever takes them up, later handovers wait in memory. */
-const MAX_ROWS = 1_000
+export const MAX_ROWS = 1_000
 
 export function createJournal(queue: string, outbox: Outbox): Journal {
   const asked = new WeakSet<Handover>()
