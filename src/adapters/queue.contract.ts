@@ -553,6 +553,23 @@ export function queueContract(name: string, make: () => Database): void {
       expect(await balance()).toMatchObject({ accepted: 6, pending: 1, delivered: 0 })
     })
 
+    test('P10: discard leaves what was captured at or after its moment, in chunks and in batches', async () => {
+      const { queue, config, claim, balance, settle } = rig(make(), { maxBatchSize: 1 })
+      const captured = (seq: number, at: number) =>
+        queue.append(config, handoverOf(seq, eventsFrom(seq, 1), { at }), T + 100 + seq)
+      await captured(1, T + 10)
+      await captured(2, T + 20)
+      await settle((await claim(T + 200, { kind: 'forced', before: 1_000 })).claimed, retry())
+      const { claimed } = await claim(T + 200, { kind: 'forced', before: 1_000 })
+      await captured(3, T + 10)
+      await captured(4, T + 20)
+      const dropped = (await queue.discard('opted_out', T + 300, T + 15)).flatMap(({ events }) => events.map(uuidOf))
+      expect(dropped.sort()).toEqual([uuid(1), uuid(3)])
+      expect(await balance()).toMatchObject({ accepted: 4, delivered: 0, pending: 2, dropped: { opted_out: 2 } })
+      await settle(claimed, OK)
+      expect(await balance()).toMatchObject({ pending: 1, delivered: 1 })
+    })
+
     test('queues of one database are separate', async () => {
       const db = make()
       const one = rig(db)

@@ -83,7 +83,8 @@ export async function take(
     enter(record.lanes[handover.lane], events.length, size, now)
     record.pending += events.length
     record.size += size
-    const chunk: ChunkRecord = { events, format: handover.format, at: now, skew: handover.skew }
+    const { format, at: capturedAt, skew } = handover
+    const chunk: ChunkRecord = { events, format, at: now, capturedAt, skew }
     tx.put('chunks', [key, handover.lane, nextId(queue)], chunk)
   }
   return { accepted: accepted.map(uuidOf), refused, firstRefusal }

@@ -10,6 +10,7 @@ const chunk = (from: number, count: number, given: Partial<ChunkRecord> = {}): C
   events: eventsFrom(from, count),
   format: 'v0',
   at: 0,
+  capturedAt: 0,
   skew: 0,
   ...given,
 })

@@ -33,6 +33,8 @@ export interface Filling {
   skew: Millis
   /** When the oldest events were accepted. */
   at: Millis
+  /** The earliest moment of capture of the chunks. */
+  capturedAt: Millis
   rejected: Rejected[]
   /** No more events may go in this batch. */
   full: boolean
@@ -45,6 +47,7 @@ export const newFilling = (): Filling => ({
   format: undefined,
   skew: 0,
   at: 0,
+  capturedAt: Number.POSITIVE_INFINITY,
   rejected: [],
   full: false,
 })
@@ -65,6 +68,7 @@ export function fill(filling: Filling, uuids: Set<string>, chunk: ChunkRecord, l
     return chunk.events
   }
   filling.at = Math.min(filling.at, chunk.at)
+  filling.capturedAt = Math.min(filling.capturedAt, chunk.capturedAt)
   for (const [index, json] of chunk.events.entries()) {
     const uuid = uuidOf(json)
     const tooMuch = filling.storedCount > 0 && filling.storedSize + json.length > limits.maxSize

@@ -1,40 +1,49 @@
-/** Erases everything that a queue holds, in the caller's transaction. */
+/** Erases what a queue holds, in the caller's transaction. */
 
 import { addDropped } from '../base/accounting'
+import type { Millis } from '../base/ports'
 import type { DropReason } from '../base/reports'
 import type { EventJson } from '../event/event'
-import { removeBatch, scheduled } from './batches'
-import { LANES } from './handover'
 import type { OpenQueue } from './open-queue'
-import { emptyLane, parseBody, parseChunk } from './records'
+import { parseBatch, parseBody, parseChunk } from './records'
+import { recount } from './recount'
 import type { Rules } from './rules'
 
 /** Does the erasure that a person asked for while no host was there. A host takes in nothing before it. */
 export async function eraseIfOwed(queue: OpenQueue, rules: Rules): Promise<void> {
   if (!rules.eraseOwed) return
-  await erase(queue, 'opted_out')
+  await erase(queue, 'opted_out', rules.erase)
   queue.tx.put('rules', [queue.key], { ...rules, eraseOwed: false })
 }
 
-/** Drops all pending events for this reason. */
-export async function erase(queue: OpenQueue, reason: DropReason): Promise<void> {
+/**
+ * Drops pending events for this reason: those captured before that moment, or all. A batch goes as a whole, with its
+ * oldest events, and so does what cannot be read.
+ */
+export async function erase(queue: OpenQueue, reason: DropReason, before = Number.POSITIVE_INFINITY): Promise<void> {
   const { tx, key, record } = queue
   const events: EventJson[] = []
-  for (const lane of LANES) {
-    for (const { value } of await tx.list('chunks', [key, lane])) events.push(...(parseChunk(value)?.events ?? []))
-    record.lanes[lane] = emptyLane()
+  const stays = (found: { capturedAt: Millis } | undefined) => found !== undefined && found.capturedAt >= before
+  for (const row of await tx.list('chunks', [key])) {
+    const chunk = parseChunk(row.value)
+    if (stays(chunk)) continue
+    events.push(...(chunk?.events ?? []))
+    tx.delete('chunks', row.key)
   }
-  for (const part of ['held', 'sent'] as const) {
-    for (const stored of await scheduled(queue, part)) {
-      events.push(...(parseBody(await tx.get('bodies', [key, stored.id])) ?? []))
-      removeBatch(queue, stored)
-    }
+  const kept = new Set<unknown>()
+  for (const row of await tx.list('batches', [key])) {
+    if (stays(parseBatch(row.value))) kept.add(row.key[1])
+    else tx.delete('batches', row.key)
   }
-  for (const table of ['chunks', 'batches', 'bodies', 'schedule', 'aside'] as const) tx.deleteRange(table, [key])
-  const count = record.pending
+  for (const row of await tx.list('bodies', [key])) {
+    if (kept.has(row.key[1])) continue
+    events.push(...(parseBody(row.value) ?? []))
+    tx.delete('bodies', row.key)
+  }
+  tx.deleteRange('aside', [key])
+  const { pending } = record
+  await recount(queue)
+  const count = Math.max(0, pending - record.pending)
   addDropped(record.dropped, { [reason]: count })
-  record.pending = 0
-  record.size = 0
-  record.inRequest = 0
   if (count > 0) queue.drops.push({ events, count, reason, detail: reason })
 }

@@ -42,6 +42,7 @@ export async function formBatch(
     requestId: claimant.newId(),
     createdAt: now,
     at: filling.at,
+    capturedAt: filling.capturedAt,
     from,
     count: events.length,
     size,

@@ -120,7 +120,7 @@ async function discard(step: Step, reason: DropReason, before: Millis | undefine
   const [queue, rules] = await Promise.all([openQueue(step), readRules(step)])
   const done = before !== undefined && rules.erase >= before && !rules.eraseOwed
   if (!queue || done) return []
-  await erase(queue, reason)
+  await erase(queue, reason, before)
   const erased = Math.max(rules.erase, before ?? 0)
   if (before !== undefined) step.tx.put('rules', [step.key], { ...rules, erase: erased, eraseOwed: false })
   save(queue)

@@ -19,6 +19,7 @@ const batch = {
   requestId: uuid(1),
   createdAt: 1,
   at: 1,
+  capturedAt: 1,
   from: 1,
   count: 2,
   size: 3,
@@ -30,7 +31,7 @@ const batch = {
   unreachable: false,
   skew: -8_000,
 }
-const chunk = { events: eventsFrom(1, 2), format: 'v0', at: 1, skew: 8_000 }
+const chunk = { events: eventsFrom(1, 2), format: 'v0', at: 1, capturedAt: 1, skew: 8_000 }
 
 test('what was stored is read as it was', () => {
   const queue = { ...newQueue(configOf({ maxRetries: 3 })), dropped: { rejected: 2 }, pending: 4 }

@@ -53,6 +53,8 @@ export interface ChunkRecord {
   format: WireFormat
   /** When the events were accepted. */
   at: Millis
+  /** When the last of the events was captured; 0 where that is not known. */
+  capturedAt: Millis
   /** The skew of the handover that the events came in. */
   skew: Millis
 }
@@ -67,6 +69,8 @@ export interface BatchRecord {
   createdAt: Millis
   /** When the oldest events of the batch were accepted. */
   at: Millis
+  /** The earliest `capturedAt` of the batch's chunks; 0 where that is not known. */
+  capturedAt: Millis
   /** The id of the chunk that the first event came from: the batch's place in the order of the queue. */
   from: number
   count: number
@@ -132,9 +136,9 @@ function parseLane(raw: unknown): LaneState | undefined {
 }
 
 export function parseChunk(raw: unknown): ChunkRecord | undefined {
-  const { events, format, at, skew } = asRecord(raw)
+  const { events, format, at, capturedAt, skew } = asRecord(raw)
   if (!isEvents(events) || !isFormat(format) || !isTime(at)) return undefined
-  return { events, format, at, skew: skewOf(skew) }
+  return { events, format, at, capturedAt: isTime(capturedAt) ? capturedAt : 0, skew: skewOf(skew) }
 }
 
 function isEvents(value: unknown): value is EventJson[] {
@@ -157,7 +161,8 @@ export function parseBatch(raw: unknown): BatchRecord | undefined {
     const { sender, at: since } = asRecord(lease)
     if (typeof sender !== 'string' || !isTime(since)) return undefined
   }
-  return { ...(record as unknown as BatchRecord), skew: skewOf(record.skew) }
+  const capturedAt = isTime(record.capturedAt) ? record.capturedAt : 0
+  return { ...(record as unknown as BatchRecord), capturedAt, skew: skewOf(record.skew) }
 }
 
 export function parseProducer(raw: unknown): ProducerRecord {
