@@ -570,6 +570,13 @@ export function queueContract(name: string, make: () => Database): void {
       expect(await balance()).toMatchObject({ pending: 1, delivered: 1 })
     })
 
+    test('P10: discard takes what was captured before the clock was set back', async () => {
+      const { queue, config, balance } = rig(make())
+      await queue.append(config, handoverOf(1, eventsFrom(1, 1), { at: T + DAY }), T + 100)
+      await queue.discard('opted_out', T + 300, T + 200)
+      expect(await balance()).toMatchObject({ accepted: 1, pending: 0, dropped: { opted_out: 1 } })
+    })
+
     test('queues of one database are separate', async () => {
       const db = make()
       const one = rig(db)

@@ -12,7 +12,7 @@ test('P10: nothing that is said after it has an event in it, though the host had
   await clock.advance(0)
   client.capture('two')
   const said = toHost.length
-  void link.purge(clock.now())
+  void link.purge(clock.now() + 1)
   link.leave(true)
   await clock.advance(60_000)
   const later = toHost.slice(said).filter((message) => message.type === 'handover')
@@ -31,7 +31,7 @@ test.each([
   else passes.toHost = () => false
   for (let n = 0; n < 3; n++) client.capture('event')
   await clock.advance(0)
-  const purged = link.purge(clock.now())
+  const purged = link.purge(clock.now() + 1)
   kill()
   passes.toPage = passes.toHost = () => true
   await clock.advance(60_000)
@@ -47,7 +47,7 @@ test('P10: what the host has is dropped once there is one, if there was none whe
   await before.clock.advance(0)
   before.kill()
   const { link, clock, client } = clientWorld({ database, opensAfterMs: 1_000 })
-  void link.purge(clock.now())
+  void link.purge(clock.now() + 1)
   await clock.advance(2_000)
   expect(await client.stats()).toEqual({ accepted: 1, delivered: 0, pending: 0, dropped: { opted_out: 1 } })
 })
@@ -57,7 +57,7 @@ test('P10: a message of another page during it starts no request', async () => {
   await clock.advance(0)
   client.capture('one')
   await clock.advance(0)
-  const purged = link.purge(clock.now())
+  const purged = link.purge(clock.now() + 1)
   link.wake('urgent')
   await clock.advance(0)
   await purged

@@ -18,12 +18,14 @@ export async function eraseIfOwed(queue: OpenQueue, rules: Rules): Promise<void>
 
 /**
  * Drops pending events for this reason: those captured before that moment, or all. A batch goes as a whole, with its
- * oldest events, and so does what cannot be read.
+ * oldest events, and so does what cannot be read. What was captured in the future was captured before the device's
+ * clock was set back, so it goes too.
  */
 export async function erase(queue: OpenQueue, reason: DropReason, before = Number.POSITIVE_INFINITY): Promise<void> {
-  const { tx, key, record } = queue
+  const { tx, key, record, now } = queue
   const events: EventJson[] = []
-  const stays = (found: { capturedAt: Millis } | undefined) => found !== undefined && found.capturedAt >= before
+  const stays = (found: { capturedAt: Millis } | undefined) =>
+    found !== undefined && found.capturedAt >= before && found.capturedAt <= now
   for (const row of await tx.list('chunks', [key])) {
     const chunk = parseChunk(row.value)
     if (stays(chunk)) continue

@@ -5,10 +5,11 @@ import { isCount } from '../base/is-count'
 import type { Database, Key, Millis, NewId, Transaction, TransactMode } from '../base/ports'
 import type { DropReason } from '../base/reports'
 import type { QueueConfig } from '../config/queue-config'
-import { type Appended, append } from './append'
+import type { Appended } from './append'
 import { putBatch, scheduled, unschedule } from './batches'
 import { type Claim, type Claimant, type ClaimedBatch, claim, type Wanted } from './claim'
 import { erase } from './erase'
+import { createGroupAppend } from './group-append'
 import type { Handover } from './handover'
 import { clearJournal, type TakenUp, takeUp } from './journal'
 import { type Step, save } from './open-queue'
@@ -76,7 +77,7 @@ export function createQueue(db: Database, key: string): Queue {
     configure: (config, now, hooked) => inStep('drain', now, (step) => configure(step, config, hooked)),
     takeUp: (now) => takeUp(db, key, now),
     clearJournal: (taken) => clearJournal(db, taken),
-    append: (config, handover, now) => inStep('readwrite', now, (step) => append(step, config, handover)),
+    append: createGroupAppend(db, key),
     claim: (claimant, wanted, now) => inStep('drain', now, (step) => claim(step, claimant, wanted)),
     settle: (sent, settlement, now, newId) => inStep('drain', now, (step) => settle(step, sent, settlement, newId)),
     lift: (now) => inStep('drain', now, lift),
