@@ -143,13 +143,9 @@ test('P7: a full disk keeps a reserve to be drained with, and nothing is added t
 test('a quota that shows only at the commit is a StorageError that says so', async () => {
   const db = make()
   await put(db, 'a')
-  const { put: original } = IDBObjectStore.prototype
-  const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
-    const request = original.apply(this, args)
-    const { transaction } = this
-    Object.defineProperty(transaction, 'error', { get: () => new DOMException('full', 'QuotaExceededError') })
-    request.addEventListener('success', () => transaction.abort())
-    return request
+  const full = vi.spyOn(IDBTransaction.prototype, 'commit').mockImplementation(function (this: IDBTransaction) {
+    Object.defineProperty(this, 'error', { get: () => new DOMException('full', 'QuotaExceededError') })
+    this.abort()
   })
   await expect(put(db, 'b')).rejects.toMatchObject({ name: 'StorageError', reason: 'full' })
   full.mockRestore()

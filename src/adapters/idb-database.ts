@@ -106,6 +106,8 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
       const result = await work(tx, (error) => {
         failure ??= error
       })
+      // Without it the transaction, and all that wait for it, would wait until each write has been answered.
+      tx.commit?.()
       await tx.done
       return result
     } catch (error) {

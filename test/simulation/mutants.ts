@@ -20,18 +20,19 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'counter moved outside the transaction',
     promise: 'P5',
-    file: 'src/core/queue/queue.ts',
-    find: "    append: (config, handover, now) => inStep('readwrite', now, (step) => append(step, config, handover)),\n",
-    replace: `    append: async (config, handover, now) => {
-      let record: unknown
-      const appended = await inStep('readwrite', now, (step) => {
-        const put: Transaction['put'] = async (table, row, value) =>
-          table === 'queues' ? void (record = value) : step.tx.put(table, row, value)
-        return append({ ...step, tx: { ...step.tx, put } }, config, handover)
+    file: 'src/core/queue/group-append.ts',
+    find: `    try {
+      const appended = await db.transact('readwrite', (tx) =>
+        appendAll(tx, key, group, () => void group.push(...others.splice(0, MAX_HANDOVERS - group.length))),
+      )`,
+    replace: `    let record: unknown
+    try {
+      const appended = await db.transact('readwrite', (tx) => {
+        const put: Transaction['put'] = (table, row, value) =>
+          table === 'queues' ? void (record = value) : tx.put(table, row, value)
+        return appendAll({ ...tx, put }, key, group, () => undefined)
       })
-      if (record) await inStep('readwrite', now, async ({ tx }) => tx.put('queues', [key], record))
-      return appended
-    },\n`,
+      if (record) await db.transact('readwrite', async (tx) => tx.put('queues', [key], record))`,
   },
   {
     name: 'lease never released',

@@ -1,7 +1,8 @@
-/** Takes a handover into a queue, in one transaction, and only once if the handover is sent again. */
+/** Takes handovers into a queue, in one transaction, and each only once if it is sent again. */
 
 import { addDropped } from '../base/accounting'
 import { MAX_HANDOVER_EVENTS, MAX_OPEN_HANDOVERS, MAX_PRODUCERS } from '../base/limits'
+import type { Millis, Transaction } from '../base/ports'
 import type { DropReason } from '../base/reports'
 import type { QueueConfig } from '../config/queue-config'
 import type { EventJson } from '../event/event'
@@ -10,10 +11,10 @@ import { sizeOf } from '../event/size-of'
 import { eraseIfOwed } from './erase'
 import type { Handover } from './handover'
 import { enter } from './lanes'
-import { nextId, type OpenQueue, type Step, save } from './open-queue'
+import { nextId, type OpenQueue, save } from './open-queue'
 import { openQueue, readRules } from './opening'
 import { type ChunkRecord, commitHandover, type ProducerRecord, parseProducer } from './records'
-import { isRefused, type Rules } from './rules'
+import { isRefused, NO_RULES, type Rules } from './rules'
 import type { DropGroup } from './settlement'
 
 export interface Refusal {
@@ -39,15 +40,55 @@ export type Appended =
   | { kind: 'unknown_queue' }
   | { kind: 'out_of_order' }
 
-export async function append(step: Step, config: QueueConfig | undefined, handover: Handover): Promise<Appended> {
-  const [queue, rules] = await Promise.all([openQueue(step, config), readRules(step)])
-  if (!queue) return { kind: 'unknown_queue' }
-  await eraseIfOwed(queue, rules)
-  const taken = await take(queue, rules, handover)
+/** A handover to append. */
+export interface Given {
+  /** The queue's config, if the handover's page has told it with this message. */
+  config: QueueConfig | undefined
+  handover: Handover
+  now: Millis
+}
+
+/**
+ * Appends handovers in one transaction.
+ *
+ * @param onBegun called once the transaction has begun; it may add handovers to `given`
+ */
+export async function appendAll(
+  tx: Transaction,
+  key: string,
+  given: Given[],
+  onBegun: () => void,
+): Promise<Appended[]> {
+  const appended: Appended[] = []
+  let queue: OpenQueue | undefined
+  let rules = NO_RULES
+  let changed = false
+  for (const [index, { config, handover, now }] of given.entries()) {
+    const step = { tx, key, now }
+    if (queue && config) queue.record.config = config
+    if (!queue) {
+      ;[queue, rules] = await Promise.all([openQueue(step, config), readRules(step)])
+      if (queue) await eraseIfOwed(queue, rules)
+    }
+    if (index === 0) onBegun()
+    if (!queue) {
+      appended.push({ kind: 'unknown_queue' })
+      continue
+    }
+    const taken = await take({ ...queue, ...step }, rules, handover)
+    changed ||= config !== undefined || typeof taken === 'object'
+    appended.push(reportOf(queue, taken))
+  }
+  if (queue && (changed || rules.eraseOwed)) save(queue)
+  return appended
+}
+
+function reportOf({ record, drops }: OpenQueue, taken: Taken | 'seen' | 'out_of_order'): Appended {
   if (taken === 'out_of_order') return { kind: 'out_of_order' }
-  if (taken !== 'seen' || config || queue.drops.length > 0) save(queue)
   const { accepted, refused, firstRefusal } = taken === 'seen' ? NOTHING_TAKEN : taken
-  return { kind: 'committed', accepted, refused, firstRefusal, pending: queue.record.pending, drops: queue.drops }
+  // Drops are reported once, with the first handover that is committed.
+  const pending = record.pending
+  return { kind: 'committed', accepted, refused, firstRefusal, pending, drops: drops.splice(0) }
 }
 
 const NOTHING_TAKEN: Taken = { accepted: [], refused: [], firstRefusal: false }

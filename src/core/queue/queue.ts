@@ -72,12 +72,13 @@ export function createQueue(db: Database, key: string): Queue {
       const record = parseQueue(await tx.get('queues', [key]))
       return record && view(record, tx)
     })
+  const appendInGroup = createGroupAppend(db, key)
   return {
     key,
     configure: (config, now, hooked) => inStep('drain', now, (step) => configure(step, config, hooked)),
     takeUp: (now) => takeUp(db, key, now),
     clearJournal: (taken) => clearJournal(db, taken),
-    append: createGroupAppend(db, key),
+    append: (config, handover, now) => appendInGroup({ config, handover, now }),
     claim: (claimant, wanted, now) => inStep('drain', now, (step) => claim(step, claimant, wanted)),
     settle: (sent, settlement, now, newId) => inStep('drain', now, (step) => settle(step, sent, settlement, newId)),
     lift: (now) => inStep('drain', now, lift),

@@ -19,9 +19,11 @@ export interface Journal {
   asked: Pick<WeakSet<Handover>, 'has'>
   /**
    * Reads the rules and then does `work`, in one transaction. It takes both tables, so that no other runs beside it (see
-   * `idb-database.ts`).
+   * `idb-database.ts`). `isFull`: no handover may be added to the queue's journal.
    */
-  transact(work: (rules: Rules, table: (name: 'journal' | 'rules') => IDBObjectStore) => void): Promise<void>
+  transact(
+    work: (rules: Rules, table: (name: 'journal' | 'rules') => IDBObjectStore, isFull: boolean) => void,
+  ): Promise<void>
   /** Resolves once the latest `decide` has ended. Never rejects. */
   known?: Promise<void>
   /** The queue's rules: the person's choice, and whether the worker has hooks. `undefined` until they are read. */
@@ -35,13 +37,13 @@ export interface Journal {
 }
 
 /** The most handovers of a queue in the journal: if no host ever takes them up, later handovers wait in memory. */
-export const MAX_ROWS = 1_000
+const MAX_ROWS = 1_000
 
 export function createJournal(queue: string, outbox: Outbox): Journal {
   const asked = new WeakSet<Handover>()
+  const kept = new WeakSet<Handover>()
   let opening: Promise<IDBDatabase> | undefined
-  let writing: Handover[] = []
-  let more = false
+  let waits = false
 
   const forget = () => {
     opening = undefined
@@ -58,9 +60,13 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       tx.onabort = () => reject(tx.error)
       const table = (name: string) => tx.objectStore(name)
       const read = table('rules').get([queue])
-      read.onsuccess = () => {
-        journal.rules = parseRules(read.result)
-        work(journal.rules, table)
+      const counted = table('journal').count(IDBKeyRange.bound([queue], [queue, []]))
+      counted.onsuccess = () => {
+        const rules = parseRules(read.result)
+        journal.rules = rules
+        work(rules, table, counted.result > MAX_ROWS)
+        // Without it the transaction, and all that wait for it, would wait until each write has been answered.
+        tx.commit?.()
         journal.onRules(journal.rules)
       }
     })
@@ -73,45 +79,42 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       return attempt(work)
     })
 
-  const write = (handovers: Handover[]) =>
-    transact((rules, table) => {
-      const rows = table('journal')
-      const counted = rows.count(IDBKeyRange.bound([queue], [queue, []]))
-      counted.onsuccess = () => {
-        if (counted.result > MAX_ROWS) return rows.transaction.abort()
-        for (const handover of handovers) {
-          // A host may have stored some of the handovers before the database was open.
-          if (!outbox.open.has(handover)) continue
-          // The person may have agreed again in another tab that has not written it down yet: the next `keep` asks anew.
-          if (isRefused(rules, handover.at)) asked.delete(handover)
-          else rows.put(handover, [queue, handover.producer, handover.seq])
-        }
-      }
-    })
-
   const journal: Journal = {
     rules: undefined,
     onRules: () => undefined,
     transact,
     async keep() {
-      more = true
-      if (writing[0]) return
-      more = false
       cut(outbox)
-      writing = [...outbox.open].filter((handover) => !asked.has(handover))
-      if (!writing[0]) return
-      for (const handover of writing) asked.add(handover)
+      if (waits || [...outbox.open].every((handover) => asked.has(handover))) return
+      waits = true
+      let written: Handover[] = []
+      const forgetWritten = () => {
+        for (const handover of written) asked.delete(handover)
+        written = []
+      }
       try {
-        await write(writing)
+        await transact((rules, table, isFull) => {
+          waits = false
+          forgetWritten()
+          if (isFull) return
+          // What came while the transaction had to wait goes with it.
+          cut(outbox)
+          for (const handover of outbox.open) {
+            // The person may have agreed again in another tab that has not written it down yet: the next `keep` asks anew.
+            if (asked.has(handover) || isRefused(rules, handover.at)) continue
+            asked.add(handover)
+            written.push(handover)
+            table('journal').put(handover, [queue, handover.producer, handover.seq])
+          }
+        })
+        for (const handover of written) kept.add(handover)
       } catch {
         // The handovers stay in memory, and are written to the backup on page exit.
-        for (const handover of writing) asked.delete(handover)
-        more = false
+        waits = false
+        forgetWritten()
       }
-      writing = []
-      if (more) journal.keep()
     },
-    holds: (handover) => asked.has(handover) && !writing.includes(handover),
+    holds: (handover) => kept.has(handover),
     asked,
     decide(change = (rules) => rules) {
       journal.known = transact((rules, table) => {

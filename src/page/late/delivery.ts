@@ -11,7 +11,7 @@ import { asRecord, copyOf, show } from '../../core/base/values'
 import { parseEvent, serializeEvent } from '../../core/event/codec'
 import type { Handover } from '../../core/queue/handover'
 import { type Departure, HOOKED_KEY } from '../first/departure'
-import { type Journal, MAX_ROWS } from '../first/journal'
+import type { Journal } from '../first/journal'
 import { STORAGE_PREFIX } from '../first/web-storage'
 import type { OutlastOptions } from '../types'
 import { createAfterChoices } from './after-choices'
@@ -166,16 +166,16 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
 }
 
 function takeUpSpills({ front, queue }: DeliveryStart, journal: Journal, onMoved: () => void): void {
-  // A host drops what the person refuses, and counts it.
-  const add = (handovers: Handover[]) =>
-    journal.transact((_, table) => {
-      const rows = table('journal')
-      const counted = rows.count(IDBKeyRange.bound([queue], [queue, []]))
-      counted.onsuccess = () => {
-        if (counted.result > MAX_ROWS) return rows.transaction.abort()
-        for (const handover of handovers) rows.put(handover, [queue, handover.producer, handover.seq])
-      }
+  async function add(handovers: Handover[]): Promise<void> {
+    let reason = 'the journal is full'
+    await journal.transact((_, table, isFull) => {
+      if (isFull) return
+      reason = ''
+      // A host drops what the person refuses, and counts it.
+      for (const handover of handovers) table('journal').put(handover, [queue, handover.producer, handover.seq])
     })
+    if (reason) throw Error(reason)
+  }
   // Where they cannot be moved now, a later page does.
   moveSpills(queue, front.outbox.producer, add).then(
     (moved) => moved && onMoved(),
