@@ -87,6 +87,10 @@ export interface FrontParts {
   connect(loaded: Promise<LateDelivery>, outcome: () => Promise<LateDelivery | undefined>): PersonClient
 }
 
+/**
+ * One function in spite of its length: the parts of a client share the person, the consent and the outbox. Taken apart
+ * they would be handed these by name, for which the first load has no room (`npm run size`).
+ */
 export function createFront(ports: FrontPorts): FrontParts {
   const { config, newId } = ports
   const { log, wall, disableGeoip } = config

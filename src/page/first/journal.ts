@@ -62,9 +62,8 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       const read = table('rules').get([queue])
       const counted = table('journal').count(IDBKeyRange.bound([queue], [queue, []]))
       counted.onsuccess = () => {
-        const rules = parseRules(read.result)
-        journal.rules = rules
-        work(rules, table, counted.result > MAX_ROWS)
+        journal.rules = parseRules(read.result)
+        work(journal.rules, table, counted.result > MAX_ROWS)
         // Without it the transaction, and all that wait for it, would wait until each write has been answered.
         tx.commit?.()
         journal.onRules(journal.rules)
@@ -88,14 +87,14 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       if (waits || [...outbox.open].every((handover) => asked.has(handover))) return
       waits = true
       let written: Handover[] = []
-      const forgetWritten = () => {
+      const beginAnew = () => {
         for (const handover of written) asked.delete(handover)
         written = []
+        waits = false
       }
       try {
         await transact((rules, table, isFull) => {
-          waits = false
-          forgetWritten()
+          beginAnew()
           if (isFull) return
           // What came while the transaction had to wait goes with it.
           cut(outbox)
@@ -110,8 +109,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
         for (const handover of written) kept.add(handover)
       } catch {
         // The handovers stay in memory, and are written to the backup on page exit.
-        waits = false
-        forgetWritten()
+        beginAnew()
       }
     },
     holds: (handover) => kept.has(handover),
