@@ -4,9 +4,9 @@ import type { Clock, Sender } from '../../core/base/ports'
 import type { QueueConfig } from '../../core/config/queue-config'
 import { FLAGS_KEY, type KeyValueStore } from '../first/person'
 import type { CommonOptions, FlagOptions } from '../types'
-import { type FlagAnswer, type FlagSet, type FlagValue, parseFlagAnswer, parseFlagSet } from './flag-answer'
+import { type FlagAnswer, type FlagSet, type FlagValue, parseFlagSet } from './flag-answer'
 import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
-import { readFlagOptions } from './flag-options'
+import { createFlagRequests } from './flag-requests'
 
 export interface FlagPorts {
   queue: QueueConfig
@@ -36,21 +36,21 @@ export interface FeatureFlags {
   forget(): void
 }
 
-/** Statuses after which a request is made again. Any other status is an answer (docs/protocol.md §8). */
-const RETRIED = new Set([502, 504])
-
-/** The pause before the first retry, in ms; doubled for each further one (docs/protocol.md §8). */
-const RETRY_MS = 300
-
 export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
-  const { queue, clock, sender, store, warn } = ports
-  const { timeoutMs, maxRetries, headers } = readFlagOptions(ports.options, warn)
+  const { store, warn } = ports
+  const requests = createFlagRequests(ports)
   const calls = createFlagCalls(ports.capture)
   const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
   let known: FlagSet | undefined
   let loading: Promise<void> | undefined
   /** The number of stops so far. Work that began before a stop must not go on after it. */
   let stops = 0
+
+  /** Returns a function that says whether there was no stop since. */
+  function untilStopped(): () => boolean {
+    const begun = stops
+    return () => begun === stops
+  }
 
   function whose(): string {
     const { distinctId, anonymousId = '' } = ports.person()
@@ -65,50 +65,13 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     return known
   }
 
-  function body(options: FlagOptions, keys?: string[]): string {
-    const { distinctId, anonymousId, groups } = ports.person()
-    return JSON.stringify({
-      token: queue.apiKey,
-      distinct_id: options.distinctId ?? distinctId,
-      groups: options.groups ?? groups,
-      person_properties: options.personProperties ?? {},
-      group_properties: options.groupProperties ?? {},
-      geoip_disable: options.disableGeoip ?? ports.disableGeoip,
-      ...(anonymousId ? { $device_id: anonymousId } : {}),
-      ...(keys ? { flag_keys_to_evaluate: keys } : {}),
-    })
-  }
-
-  /** The parsed answer, or `undefined` with a warning. Known flags stay as they are then. */
-  async function ask(body: string): Promise<FlagAnswer | undefined> {
-    const begun = stops
-    const request = {
-      url: `${queue.host}/flags/?v=2`,
-      headers: { ...headers, 'Content-Type': 'application/json' },
-      body,
-    }
-    for (let retry = 0; ; retry++) {
-      const outcome = await sender.send(request, { timeoutMs, readBody: true })
-      const failed = outcome.kind === 'timeout' || outcome.kind === 'unreachable'
-      const again = failed || (outcome.kind === 'reply' && RETRIED.has(outcome.status))
-      if (again && retry < maxRetries) {
-        await clock.timer(RETRY_MS * 2 ** retry).done
-        if (begun !== stops) return undefined
-        continue
-      }
-      const answer = outcome.kind === 'reply' && outcome.status < 300 ? parseFlagAnswer(outcome.body) : undefined
-      if (!answer) warn(`feature flags could not be loaded (${'status' in outcome ? outcome.status : outcome.kind})`)
-      return answer
-    }
-  }
-
   async function load(): Promise<void> {
-    const begun = stops
-    const asked = body({})
-    const answer = await ask(asked)
-    if (begun !== stops) return
+    const goesOn = untilStopped()
+    const asked = requests.body({})
+    const answer = await requests.ask(asked, goesOn)
+    if (!goesOn()) return
     // Person or groups have changed meanwhile, so the flags are asked for again.
-    if (asked !== body({})) return load()
+    if (asked !== requests.body({})) return load()
     if (!answer || answer.quotaLimited) return
     const previous = current()
     const flags = answer.partial && previous ? { ...previous.flags, ...answer.flags } : answer.flags
@@ -137,7 +100,9 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   /** Asks the server for flags of another person, or under given properties. The present person's flags load once. */
   async function setFor(options: FlagOptions, keys?: string[]): Promise<FlagAnswer | FlagSet | undefined> {
     const special = options.forceRemote || options.distinctId || options.groups || options.personProperties
-    if (special || options.groupProperties || options.disableGeoip !== undefined) return ask(body(options, keys))
+    if (special || options.groupProperties || options.disableGeoip !== undefined) {
+      return requests.ask(requests.body(options, keys), untilStopped())
+    }
     if (!current()) await reload()
     return current()
   }
@@ -150,10 +115,10 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
 
   return {
     async value(key, options = {}) {
-      const begun = stops
+      const goesOn = untilStopped()
       const set = await setFor(options, [key])
       const flag = set?.flags[key]
-      if (options.sendEvent !== false && begun === stops) {
+      if (options.sendEvent !== false && goesOn()) {
         const { distinctId, groups } = ports.person()
         calls.note({ key, flag, set, distinctId: options.distinctId ?? distinctId, groups: options.groups ?? groups })
       }
