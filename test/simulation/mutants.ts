@@ -35,6 +35,20 @@ export const MUTANTS: Mutant[] = [
       if (record) await db.transact('readwrite', async (tx) => tx.put('queues', [key], record))`,
   },
   {
+    name: 'handover that shares a transaction acknowledged unwritten',
+    promise: 'P2',
+    file: 'src/core/queue/append.ts',
+    find: 'const taken = await take({ ...queue, ...step }, rules, handover)',
+    replace: "const taken = index > 0 ? 'seen' : await take({ ...queue, ...step }, rules, handover)",
+  },
+  {
+    name: 'journal written once in the life of a page',
+    promise: 'P2',
+    file: 'src/page/first/journal.ts',
+    find: '        written = []\n        waits = false\n',
+    replace: '        written = []\n',
+  },
+  {
     name: 'lease never released',
     promise: 'P8',
     file: 'src/core/queue/leases.ts',
