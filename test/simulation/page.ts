@@ -281,7 +281,8 @@ export class Page {
     this.hide()
     words.unwritten = sim.localWritesRefused > writesRefused
     // Nothing goes as a beacon before the disk has been asked what the person chose, nor past a worker's hook.
-    const isAsked = sim.time.elapsed - this.openedAt > ASKED_WITHIN_MS && this.realm.hinderedUntil < this.openedAt
+    const hinderedUntil = Math.max(this.realm.hinderedUntil, sim.diskHinderedUntil)
+    const isAsked = sim.time.elapsed - this.openedAt > ASKED_WITHIN_MS && hinderedUntil < this.openedAt
     words.unsent ||= !sim.online || !isAsked || sim.world.hook
     if (!this.realm.dead && this.isLasting) sim.oracle.left(this.realm, this.captured, words, spilledIn(sim.local.area))
   }
