@@ -5,7 +5,7 @@ import { createRandom } from '../support/random'
 import { type Answer, BODIES, OK, RETRY_AFTER, STATUSES } from './answers'
 import { type Fault, LATE_POINTS, POINTS, type Point, type What } from './faults'
 import { PERSON_STEPS, type PersonStep } from './persons'
-import { changeOfMind, type Props, revocation, silentWorker } from './scenes'
+import { changeOfMind, choice, type Props, silence } from './scenes'
 import { cutShort, visit } from './visits'
 
 /** What does not change during a run. */
@@ -101,10 +101,10 @@ interface Profile {
   visit: number
   /** Files and registrations that are late, fail or hang. */
   late: number
-  /** Workers that fall silent when they have been trusted. */
-  silent: number
-  /** Pages that are left right before a refusal. */
-  revoke: number
+  /** Workers that fall silent and files that do not come, while nothing else is in the way. */
+  silence: number
+  /** Choices that are easily lost or forgotten. */
+  choice: number
 }
 
 const CALM: Profile = {
@@ -118,8 +118,8 @@ const CALM: Profile = {
   forget: 0.1,
   visit: 0.5,
   late: 0.5,
-  silent: 0.2,
-  revoke: 0.2,
+  silence: 0.2,
+  choice: 0.4,
 }
 
 const PROFILES: Profile[] = [
@@ -197,7 +197,7 @@ export function planOf(seed: number, length: number): Plan {
     files: { ms: chance(0.4) ? 0 : between(150, 2_000), cached: chance(0.7) },
     installMs: between(100, 3_000),
     startMs: between(40, 600),
-    deafTabs: chance(0.2),
+    deafTabs: chance(0.3),
     pageDiskMs: chance(0.5) ? 0 : 1 + upTo(5),
     ...(!rivals && chance(0.1) ? { oldWorker: { yieldsAfterMs: pick([3_000, 60_000, 10 * HOUR, null]) } } : {}),
     lastWakeFails: chance(0.3),
@@ -262,8 +262,8 @@ export function planOf(seed: number, length: number): Plan {
       [1, () => ({ do: 'network', online: chance(0.6), ms })],
       [profile.visit, nextVisit],
       [profile.late, () => ({ do: 'fault', fault: lateFault(), ms })],
-      [profile.silent, () => silentWorker(props)],
-      [profile.revoke, () => revocation(props)],
+      [profile.silence, () => silence(props)],
+      [profile.choice, () => choice(props)],
       [profile.death, () => (chance(0.7) ? { do: 'kill worker', ms } : { do: 'crash', tab, ms })],
       [profile.death / 5, () => ({ do: 'kill browser', unwrittenMs: between(...UNWRITTEN_MS), ms })],
       [profile.version, () => ({ do: 'update', version: rivals || chance(0.7) ? 0 : upTo(3), ms })],
