@@ -45,6 +45,8 @@ export function choice(props: Props): Step[] {
 function revocation({ chance, upTo, open, capture }: Props): Step[] {
   const tab = -1
   return [
+    // What follows holds for who agreed in this very page, and has had time to write that down.
+    { do: 'consent', tab, ms: HEARD_AFTER_MS },
     { ...capture(tab, 0), together: chance(0.7) },
     { do: 'close', tab, ms: 0 },
     { ...open(), ms: 0, together: chance(0.5) },
@@ -122,7 +124,7 @@ function afterFault({ upTo, pick, open, capture }: Props, fault: Fault): Step[] 
 
 /** A file of the library that does not come, or far too late. */
 function lateFile({ chance, upTo, pick, open }: Props): Step[] {
-  const late = { at: 'import', who: 'page', skip: upTo(2) } as const
+  const late = { at: 'import', who: 'page', skip: pick([0, 0, 1]) } as const
   return [
     { do: 'wait', ms: LEFT_WITHIN_MS },
     {

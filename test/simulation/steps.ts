@@ -118,7 +118,7 @@ const CALM: Profile = {
   forget: 0.1,
   visit: 0.5,
   late: 0.5,
-  silence: 0.2,
+  silence: 0.5,
   choice: 0.4,
 }
 
