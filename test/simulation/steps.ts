@@ -128,7 +128,7 @@ const PROFILES: Profile[] = [
   { ...CALM, fault: 20, answer: 10, death: 5 },
   { ...CALM, fault: 15, answer: 15, death: 5, jump: 2, version: 2 },
   { ...CALM, fault: 25, answer: 20, death: 8, jump: 3, quota: 3, version: 3 },
-  { ...CALM, fault: 3, answer: 20, death: 1, version: 4, rival: 12, visit: 0, late: 0 },
+  { ...CALM, fault: 3, answer: 20, death: 1, version: 4, rival: 12, visit: 0, late: 0, silence: 0, choice: 0 },
   { ...CALM, fault: 15, answer: 15, death: 2, forget: 3 },
   { ...CALM, death: 1, visit: 30, late: 3 },
   { ...CALM, fault: 2, answer: 5, death: 2, visit: 15, late: 6 },
