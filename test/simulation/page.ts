@@ -25,6 +25,9 @@ import type { Worker } from './worker'
 const SITE = 'https://site.example'
 const SCOPE = `${SITE}/__outlast/`
 
+/** In the keys of what pages leave in localStorage for others. */
+const SPILL = ':spill:'
+
 /** Beacons of a page share this many bytes (Fetch, http-network-or-cache-fetch). */
 const BEACON_QUOTA = 65_536
 
@@ -148,7 +151,9 @@ export class Page {
       }
     }
     const removeItem = (key: string) => {
-      if (local.getItem(key) === null) return
+      const value = local.getItem(key)
+      if (value === null) return
+      if (key.includes(SPILL)) this.sim.oracle.backupRemoved(this.realm, value)
       local.removeItem(key)
       tellOthers(key, null)
     }
@@ -156,7 +161,7 @@ export class Page {
       try {
         local.setItem(key, value)
       } catch (error) {
-        if (!key.includes(':spill:')) this.sim.persons.unsure = true
+        if (!key.includes(SPILL)) this.sim.persons.unsure = true
         throw error
       }
       tellOthers(key, value)
@@ -276,7 +281,8 @@ export class Page {
     this.hide()
     words.unwritten = sim.localWritesRefused > writesRefused
     // Nothing goes as a beacon before the disk has been asked what the person chose, nor past a worker's hook.
-    const isAsked = sim.time.elapsed - this.openedAt > ASKED_WITHIN_MS && this.realm.hinderedUntil < this.openedAt
+    const hinderedUntil = Math.max(this.realm.hinderedUntil, sim.diskHinderedUntil)
+    const isAsked = sim.time.elapsed - this.openedAt > ASKED_WITHIN_MS && hinderedUntil < this.openedAt
     words.unsent ||= !sim.online || !isAsked || sim.world.hook
     if (!this.realm.dead && this.isLasting) sim.oracle.left(this.realm, this.captured, words, spilledIn(sim.local.area))
   }
@@ -367,7 +373,7 @@ export class Page {
 /** What pages that went away have left for others. */
 export const spilledIn = (local: Storage) =>
   Object.keys(local)
-    .filter((key) => key.includes(':spill:'))
+    .filter((key) => key.includes(SPILL))
     .map((key) => local.getItem(key))
     .join()
 

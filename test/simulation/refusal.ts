@@ -102,8 +102,9 @@ export class Refusal implements Choices {
 
   /** For an event that this page captures now: the turn that `isAgreed` asks for, if the person agreed here. */
   agreementIn(page: Realm, version: number): number | undefined {
-    const isAgreed = this.since === undefined && page === this.chooser && this.sim.storageWorksFor(version)
-    return isAgreed ? this.turns : undefined
+    // A page need not have heard of what the person chose in another one.
+    const knows = this.chooser === undefined || page === this.chooser
+    return this.since === undefined && knows && this.sim.storageWorksFor(version) ? this.turns : undefined
   }
 
   /** Whether an event that was captured in that turn must still not be dropped because of a choice. */

@@ -189,7 +189,7 @@ export class Sim {
   async run(steps: readonly Step[]): Promise<number> {
     for (const [index, step] of steps.entries()) {
       this.apply(step)
-      await this.pass(step.ms)
+      if (!step.together) await this.pass(step.ms)
       if (this.oracle.broken) return index + 1
     }
     await this.end()
@@ -386,6 +386,7 @@ export class Sim {
     this.disk.setFull(false)
     this.localFull = false
     for (const page of this.pages) if (page.realm.frozen) page.back()
+    if (this.world.lastWakeFails) for (const page of this.pages) this.close(page)
     this.network(true)
     // A page whose late code is still on its way registers its worker later.
     const brings = this.pages.some(({ realm, setup }) => !realm.dead && setup.worker && setup.workerVersion === LATEST)
@@ -398,6 +399,7 @@ export class Sim {
     const waits = (page: Page) => page.realm.hangs || (this.world.hook && page.setup.version !== version)
     for (const page of this.pages) if (waits(page)) this.close(page)
     const needsEvent = this.world.oldWorker !== undefined && !this.promises.notices
+    if (this.world.lastWakeFails) this.failFirstWake()
     this.open(visit, needsEvent ? { count: 1, kind: 'plain', padding: 0 } : undefined)
     const before = this.time.elapsed
     while (!this.oracle.broken && this.time.elapsed - before < DRAIN_MS) {
@@ -405,6 +407,12 @@ export class Sim {
       if (!this.left()) break
     }
     if (!this.oracle.broken) this.checkEnd()
+  }
+
+  /** A worker tries twice before it refuses what it was asked. */
+  private failFirstWake(): void {
+    this.registration.active?.kill()
+    for (let tries = 2; tries > 0; tries--) this.faults.arm({ at: 'open', who: 'worker', what: 'fail', skip: 0, ms: 0 })
   }
 
   private left(): boolean {

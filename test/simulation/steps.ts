@@ -5,7 +5,8 @@ import { createRandom } from '../support/random'
 import { type Answer, BODIES, OK, RETRY_AFTER, STATUSES } from './answers'
 import { type Fault, LATE_POINTS, POINTS, type Point, type What } from './faults'
 import { PERSON_STEPS, type PersonStep } from './persons'
-import { visit } from './visits'
+import { changeOfMind, choice, type Props, silence } from './scenes'
+import { cutShort, visit } from './visits'
 
 /** What does not change during a run. */
 export interface World {
@@ -32,6 +33,8 @@ export interface World {
    * no new one can be installed, and it stays.
    */
   oldWorker?: { yieldsAfterMs: number | null }
+  /** The run ends with a page that is alone, and whose worker's disk fails its first word. */
+  lastWakeFails?: boolean
 }
 
 export interface FirstCapture {
@@ -49,8 +52,11 @@ export interface PageSetup {
   options: OutlastOptions
 }
 
-/** `tab` counts the open tabs, -1 is the last. `first` is captured in a page's first task. `ms` pass afterwards. */
-export type Step = { ms: number } & (
+/**
+ * `tab` counts the open tabs, -1 is the last. `first` is captured in a page's first task. `ms` pass afterwards, or nothing
+ * at all where the next step comes `together` with this one, in the same task.
+ */
+export type Step = { ms: number; together?: boolean } & (
   | { do: 'open'; setup: PageSetup; first?: FirstCapture }
   | ({ do: 'capture'; tab: number; unwanted: boolean } & FirstCapture)
   | {
@@ -95,6 +101,10 @@ interface Profile {
   visit: number
   /** Files and registrations that are late, fail or hang. */
   late: number
+  /** Workers that fall silent and files that do not come, while nothing else is in the way. */
+  silence: number
+  /** Choices that are easily lost or forgotten. */
+  choice: number
 }
 
 const CALM: Profile = {
@@ -108,6 +118,8 @@ const CALM: Profile = {
   forget: 0.1,
   visit: 0.5,
   late: 0.5,
+  silence: 0.5,
+  choice: 0.4,
 }
 
 const PROFILES: Profile[] = [
@@ -116,7 +128,7 @@ const PROFILES: Profile[] = [
   { ...CALM, fault: 20, answer: 10, death: 5 },
   { ...CALM, fault: 15, answer: 15, death: 5, jump: 2, version: 2 },
   { ...CALM, fault: 25, answer: 20, death: 8, jump: 3, quota: 3, version: 3 },
-  { ...CALM, fault: 3, answer: 20, death: 1, version: 4, rival: 12, visit: 0, late: 0 },
+  { ...CALM, fault: 3, answer: 20, death: 1, version: 4, rival: 12, visit: 0, late: 0, silence: 0, choice: 0 },
   { ...CALM, fault: 15, answer: 15, death: 2, forget: 3 },
   { ...CALM, death: 1, visit: 30, late: 3 },
   { ...CALM, fault: 2, answer: 5, death: 2, visit: 15, late: 6 },
@@ -137,7 +149,7 @@ const WHATS: Record<Point, What[]> = {
   clients: ['kill', 'slow'],
   post: ['kill', 'slow', 'lost', 'twice'],
   reply: ['kill', 'slow', 'lost', 'twice'],
-  message: ['kill', 'slow'],
+  message: ['kill', 'slow', 'hang'],
   beacon: ['kill', 'fail', 'lost'],
   spill: ['fail'],
   import: ['kill', 'slow', 'fail', 'hang'],
@@ -151,8 +163,10 @@ const HANG_MS = [20_000, 120_000, 300_000]
 /** How late a browser writes localStorage to the disk, in ms: Chromium's spread of commits. */
 const UNWRITTEN_MS = [10_000, 60_000] as const
 
-/** Times in a row that a page is refused its database, so that it has memory alone. */
+/** Times in a row that a page and the host in it are refused their database, so that there is memory alone, */
 const REFUSALS = 4
+/** and that the host is when its page has the database already. */
+const REFUSALS_OF_HOST = 2
 
 const HOUR = 3_600_000
 
@@ -183,16 +197,19 @@ export function planOf(seed: number, length: number): Plan {
     files: { ms: chance(0.4) ? 0 : between(150, 2_000), cached: chance(0.7) },
     installMs: between(100, 3_000),
     startMs: between(40, 600),
-    deafTabs: chance(0.2),
+    deafTabs: chance(0.3),
     pageDiskMs: chance(0.5) ? 0 : 1 + upTo(5),
     ...(!rivals && chance(0.1) ? { oldWorker: { yieldsAfterMs: pick([3_000, 60_000, 10 * HOUR, null]) } } : {}),
+    lastWakeFails: chance(0.3),
   }
   const dice = { chance, upTo, pick, pause }
+  const props: Props = { ...dice, open: openStep, capture: captureStep }
   const steps: Step[] = []
   if (profile.visit > 0) for (let visits = upTo(4); visits > 0; visits--) steps.push(...nextVisit())
   steps.push(openStep(true))
-  while (steps.length < length) steps.push(...[nextStep()].flat())
-  return { world, steps: steps.slice(0, length) }
+  const last = world.lastWakeFails ? cutShort(openStep(true), dice) : []
+  while (steps.length < length - last.length) steps.push(...[nextStep()].flat())
+  return { world, steps: [...steps.slice(0, Math.max(0, length - last.length)), ...last] }
 
   function between(least: number, most: number): number {
     return least + upTo(most - least)
@@ -201,29 +218,15 @@ export function planOf(seed: number, length: number): Plan {
   function nextVisit(): Step[] {
     const open = openStep(true)
     const steps = visit(open, dice)
-    if (profile.fault > 0 && chance(0.15)) {
+    if (profile.fault > 0 && chance(0.3)) {
       open.setup.worker = false
-      return [...Array.from({ length: REFUSALS }, noDisk), ...steps]
+      const isJournaled = chance(0.5)
+      const refusals = Array.from({ length: isJournaled ? REFUSALS_OF_HOST : REFUSALS }, () =>
+        noDisk(isJournaled ? 1 : 0),
+      )
+      return [...refusals, ...steps]
     }
     return profile.late > 0 && chance(0.3) ? [{ do: 'fault', fault: lateFault(), ms: 0 }, ...steps] : steps
-  }
-
-  /** A person who chooses again and again, with what is captured right before and after each choice. */
-  function changeOfMind(tab: number, ms: number): Step[] {
-    const soon = () => pick([0, 0, 1, 5, 60, 400])
-    const steps: Step[] = [captureStep(tab, ms)]
-    // A refusal that no other tab can hear of, unless it asks the disk.
-    if (chance(0.2)) {
-      steps.push({ do: 'local storage', full: true, ms: 0 }, { do: 'refuse', tab, ms: 100 + upTo(400) })
-      for (const other of [tab + 1, tab + 2]) steps.push(captureStep(other, soon()))
-      steps.push({ do: 'local storage', full: false, ms: soon() })
-    }
-    for (let times = 1 + upTo(4); times > 0; times--) {
-      if (chance(0.7)) steps.push({ do: chance(0.5) ? 'refuse' : 'forget', tab, ms: soon() })
-      if (chance(0.3)) steps.push({ do: 'close', tab, ms: soon() }, openStep())
-      steps.push({ do: 'consent', tab, ms: soon() }, captureStep(tab, soon()))
-    }
-    return steps
   }
 
   function openStep(first = false): Step & { do: 'open' } {
@@ -255,10 +258,12 @@ export function planOf(seed: number, length: number): Plan {
       [3, () => ({ do: pick(PERSON_STEPS), tab, ms })],
       [profile.forget, () => ({ do: 'forget', tab, ms })],
       [profile.forget * 4, () => ({ do: 'consent', tab, ms })],
-      [profile.forget * 5, () => changeOfMind(tab, ms)],
+      [profile.forget * 5, () => changeOfMind(tab, ms, props)],
       [1, () => ({ do: 'network', online: chance(0.6), ms })],
       [profile.visit, nextVisit],
       [profile.late, () => ({ do: 'fault', fault: lateFault(), ms })],
+      [profile.silence, () => silence(props)],
+      [profile.choice, () => choice(props)],
       [profile.death, () => (chance(0.7) ? { do: 'kill worker', ms } : { do: 'crash', tab, ms })],
       [profile.death / 5, () => ({ do: 'kill browser', unwrittenMs: between(...UNWRITTEN_MS), ms })],
       [profile.version, () => ({ do: 'update', version: rivals || chance(0.7) ? 0 : upTo(3), ms })],
@@ -286,7 +291,7 @@ export function planOf(seed: number, length: number): Plan {
     return chance(0.4) ? 0 : chance(0.7) ? upTo(60) : upTo(800)
   }
 
-  function captureStep(tab: number, ms: number): Step {
+  function captureStep(tab: number, ms: number): Step & { do: 'capture' } {
     const kind = chance(0.8) ? 'plain' : pick(['history', 'ai'] as const)
     const count = chance(0.03) ? 60 : 1 + upTo(5)
     const padding = chance(0.05) ? upTo(3_000) : 0
@@ -301,8 +306,8 @@ export function planOf(seed: number, length: number): Plan {
     return { at, who, what, skip: chance(0.6) ? 0 : upTo(8), ms: upTo(chance(0.3) ? 20_000 : 300) }
   }
 
-  function noDisk(): Step {
-    return { do: 'fault', fault: { at: 'open', who: 'page', what: 'fail', skip: 0, ms: 0 }, ms: 0 }
+  function noDisk(skip: number): Step {
+    return { do: 'fault', fault: { at: 'open', who: 'page', what: 'fail', skip, ms: 0 }, ms: 0 }
   }
 
   /** Only pages meet these, and seldom. */

@@ -2,7 +2,7 @@
 
 import type { Step } from './steps'
 
-interface Dice {
+export interface Dice {
   chance(of: number): boolean
   upTo(most: number): number
   pick<T>(of: readonly T[]): T
@@ -31,4 +31,14 @@ export function visit(open: Step & { do: 'open' }, { chance, upTo, pick, pause }
   function stay(): number {
     return upTo(chance(0.4) ? 100 : LONGEST_MS)
   }
+}
+
+/** One that is gone before any host has heard of it: what it captured is in the journal, and waits for the next page. */
+export function cutShort(open: Step & { do: 'open' }, { upTo, pick }: Dice): Step[] {
+  const first = { count: 1 + upTo(3), kind: 'plain' as const, padding: 0 }
+  const end = pick(['close', 'crash'] as const)
+  return [
+    { ...open, first, ms: pick([1, 3, 60]) },
+    { do: end, tab: -1, ms: 0 },
+  ]
 }

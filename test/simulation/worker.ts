@@ -22,6 +22,7 @@ export class Worker {
   realm: Realm | undefined
   private listeners = new Listeners()
   private busy = 0
+  private hangs = false
   private idle: { cancelled: boolean } | undefined
   private readyAt = 0
 
@@ -63,11 +64,21 @@ export class Worker {
       realm.later(Math.max(0, this.readyAt - this.sim.time.elapsed), () => {
         const fault = realm.meet('message')
         if (realm.dead) return
+        if (fault?.what === 'hang') this.hang()
+        if (this.hangs) return
         const dispatch = () => this.dispatch(realm, name, detail, resolve)
         if (fault?.what === 'slow') realm.later(fault.ms, dispatch)
         else dispatch()
       })
     })
+  }
+
+  /** It gets no event any more: neither this one nor those to come, until its browser ends it. */
+  private hang(): void {
+    this.hangs = true
+    this.busy += 1
+    const { realm } = this
+    realm?.later(EVENT_LIMIT_MS, () => realm.kill())
   }
 
   private dispatch(realm: Realm, name: string, detail: Record<string, unknown>, done: (well: boolean) => void): void {
@@ -108,6 +119,7 @@ export class Worker {
     const realm = sim.newRealm('worker')
     this.realm = realm
     this.busy = 0
+    this.hangs = false
     this.listeners = new Listeners()
     this.readyAt = sim.time.elapsed + sim.world.startMs
     const { addEventListener } = this.listeners

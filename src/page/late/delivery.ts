@@ -159,7 +159,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     },
     purge({ refused, at }) {
       if (!refused || front.choices?.consent.choice.at !== at) return
-      removeSpills(queue)
+      // A page that stores nothing leaves alone what others have stored.
+      if (journal) removeSpills(queue)
       void link.purge(at)
     },
   }

@@ -7,7 +7,7 @@ import { attemptsOnWire } from './attempts'
 import { consent, consentOfBeacon } from './consent'
 import { duplicate } from './duplicate'
 import type { Choices, Sent } from './facts'
-import { farewell, takenUp } from './farewell'
+import { farewell, moved, takenUp } from './farewell'
 import { identity } from './identity'
 import { lease } from './lease'
 import { lostFromJournal } from './lost'
@@ -99,6 +99,16 @@ test('what a page that was left could have written down is with a beacon alone',
   expect(takenUp({ events: [lost], refusals: 1, choices })).toBeUndefined()
   const agreeing = choicesWith({ isAgreed: () => true })
   expect(takenUp({ events: [lost], refusals: 1, choices: agreeing })?.check).toBe('farewell')
+})
+
+test('a page removes what another one wrote down before it is on disk', () => {
+  const removed = { by: senderNamed('page 2'), written: [witness({ committedAt: undefined })], choices: choicesWith() }
+  const message = `farewell: page 2 removed ${UUID} of page 1 from localStorage, and no disk has it`
+  expect(moved({ ...removed, refusals: 0 })?.message).toBe(message)
+  expect(moved({ ...removed, refusals: 1 })).toBeUndefined()
+  expect(moved({ ...removed, refusals: 0, by: page })).toBeUndefined()
+  const journaled = [witness({ committedAt: undefined, journaled: 1 })]
+  expect(moved({ ...removed, refusals: 0, written: journaled })).toBeUndefined()
 })
 
 test('a row of the journal goes with an event that no queue has and that no choice may have cost', () => {

@@ -21,7 +21,7 @@ import { drained } from './drained'
 import { dropped } from './dropped'
 import { duplicate } from './duplicate'
 import type { Circumstances, Commit, End, Sent, Words } from './facts'
-import { farewell, takenUp } from './farewell'
+import { farewell, moved, takenUp } from './farewell'
 import { handover } from './handover'
 import { identity } from './identity'
 import { lease, leaseOfBatch } from './lease'
@@ -121,6 +121,14 @@ export class Oracle {
   /** A page said its last words, over a disk that keeps what it is given. */
   left(page: Context, captured: Witness[], words: Words, spilled: string): void {
     this.hold(this.trace.left(page.name, captured, words, spilled), farewell)
+  }
+
+  /** A page removes from localStorage what itself or another one wrote there. */
+  backupRemoved(by: Context, text: string): void {
+    const { events, refusals } = this.trace
+    const { choices } = this.circumstances()
+    const written = [...events.values()].filter(({ uuid }) => text.includes(uuid))
+    this.hold({ by, written, refusals, choices }, moved)
   }
 
   committed(by: Context, changes: Change[]): void {

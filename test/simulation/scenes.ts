@@ -1,0 +1,138 @@
+/** What takes several steps in a row, and would hardly ever come about by chance. */
+
+import type { Fault } from './faults'
+import type { Step } from './steps'
+import type { Dice } from './visits'
+
+export interface Props extends Dice {
+  open(): Step & { do: 'open' }
+  capture(tab: number, ms: number): Step & { do: 'capture' }
+}
+
+/** ms after which a choice may be asked of whoever could hear of it. */
+const HEARD_AFTER_MS = 100
+
+/** A person who chooses again and again, with what is captured right before and after each choice. */
+export function changeOfMind(tab: number, ms: number, { chance, upTo, pick, open, capture }: Props): Step[] {
+  const soon = () => pick([0, 0, 1, 5, 60, 400])
+  const steps: Step[] = [capture(tab, ms)]
+  for (let times = 1 + upTo(4); times > 0; times--) {
+    if (chance(0.3)) steps.push(...inOneTask(soon()))
+    if (chance(0.7)) steps.push({ do: chance(0.5) ? 'refuse' : 'forget', tab, ms: soon() })
+    if (chance(0.3)) steps.push({ do: 'close', tab, ms: soon() }, open())
+    steps.push({ do: 'consent', tab, ms: soon() }, capture(tab, soon()))
+  }
+  return steps
+
+  /** As where a site applies one stored choice after the other. */
+  function inOneTask(ms: number): Step[] {
+    const together = { ms: 0, together: true }
+    return [
+      { do: 'forget', tab, ...together },
+      { do: 'consent', tab, ...together },
+      { ...capture(tab, 0), ...together },
+      { do: 'refuse', tab, ms },
+    ]
+  }
+}
+
+/** A choice as each of these finds a way to get it wrong. */
+export function choice(props: Props): Step[] {
+  return props.pick([revocation, unheard, wavering])(props)
+}
+
+/** A page that captures and is left at once, and the next one, in which the person refuses for a while. */
+function revocation({ chance, upTo, open, capture }: Props): Step[] {
+  const tab = -1
+  return [
+    // What follows holds for who agreed in this very page, and has had time to write that down.
+    { do: 'consent', tab, ms: HEARD_AFTER_MS },
+    { ...capture(tab, 0), together: chance(0.7) },
+    { do: 'close', tab, ms: 0 },
+    { ...open(), ms: 0, together: chance(0.5) },
+    { do: 'refuse', tab, ms: upTo(5_000) },
+    { do: 'consent', tab, ms: upTo(60) },
+  ]
+}
+
+/** A refusal that no other tab can hear of, unless it asks the disk, and that is not the last. */
+function unheard({ chance, upTo, pick, open, capture }: Props): Step[] {
+  const [tab, other] = [-1, -2]
+  const steps: Step[] = [
+    { ...open(), ms: upTo(5_000) },
+    { do: 'local storage', full: true, ms: 0 },
+    { do: 'refuse', tab, ms: HEARD_AFTER_MS + upTo(400) },
+    capture(other, pick([0, 0, 5, 400])),
+    capture(0, 0),
+    { do: 'local storage', full: false, ms: 0 },
+  ]
+  if (chance(0.5)) steps.push({ do: 'consent', tab, ms: upTo(10) }, { do: 'refuse', tab, ms: upTo(10) })
+  return [...steps, { do: 'consent', tab, ms: upTo(60) }]
+}
+
+/** A new page, in which the person has chosen several times before a host has heard of what was captured first. */
+function wavering({ upTo, pick, open, capture }: Props): Step[] {
+  const tab = -1
+  const soon = () => pick([0, 0, 1, 5, 20])
+  return [
+    { do: 'kill worker', ms: 0 },
+    { ...open(), ms: 0, together: true },
+    { do: 'consent', tab, ms: soon() },
+    capture(tab, soon()),
+    { do: 'refuse', tab, ms: soon() },
+    { do: 'consent', tab, ms: soon() },
+    { do: 'refuse', tab, ms: upTo(3_000) },
+    { do: 'consent', tab, ms: soon() },
+  ]
+}
+
+/** ms in which a worker that can be had has been had. */
+const HAD_WITHIN_MS = 10_000
+
+/** After this many ms another host has been found, and what befell the worker is no excuse any more. */
+const LEFT_WITHIN_MS = 31_000
+
+/** What a page waits for, and is not to wait for long. */
+export function silence(props: Props): Step[] {
+  return props.pick([silentWorker, lostWord, lateFile])(props)
+}
+
+/** A worker has answered, and hangs: it is there, and says nothing until its browser ends it. */
+function silentWorker(props: Props): Step[] {
+  return afterFault(props, { at: 'message', who: 'worker', what: 'hang', skip: 0, ms: 0 })
+}
+
+/** What a page hands over is lost, or what its worker answers. */
+function lostWord(props: Props): Step[] {
+  const lost = { what: 'lost', skip: 0, ms: 0 } as const
+  const way = props.pick([{ at: 'post', who: 'page' } as const, { at: 'reply', who: 'worker' } as const])
+  return afterFault(props, { ...way, ...lost })
+}
+
+/** A page that has a worker meets it as it captures, and asks something when it has long been over. */
+function afterFault({ upTo, pick, open, capture }: Props, fault: Fault): Step[] {
+  const tab = -1
+  const { setup } = open()
+  return [
+    { do: 'open', setup: { ...setup, worker: true }, ms: HAD_WITHIN_MS },
+    capture(tab, 1_000),
+    { do: 'fault', fault, ms: 0 },
+    capture(tab, LEFT_WITHIN_MS + upTo(10_000)),
+    { do: pick(['stats', 'pending'] as const), tab, ms: 16_000 },
+  ]
+}
+
+/** A file of the library that does not come, or far too late. */
+function lateFile({ chance, upTo, pick, open }: Props): Step[] {
+  const late = { at: 'import', who: 'page', skip: pick([0, 0, 1]) } as const
+  return [
+    { do: 'wait', ms: LEFT_WITHIN_MS },
+    {
+      do: 'fault',
+      fault: { ...late, ...(chance(0.5) ? { what: 'hang', ms: 0 } : { what: 'slow', ms: 60_000 }) },
+      ms: 0,
+    },
+    { ...open(), first: { count: 1, kind: 'plain', padding: 0 }, ms: upTo(2_000) },
+    { do: pick(['stats', 'pending'] as const), tab: -1, ms: 16_000 },
+  ]
+}
