@@ -7,7 +7,7 @@ import type { BrowserContext, Page } from 'playwright'
 import { root } from '../scripts/paths'
 import { launchKillable, withProfile } from './browser'
 import { watchErrors } from './fixtures'
-import { expect, fillLocalStorage, leave, spilled, stored, test } from './late-site'
+import { backupsIn, expect, fillLocalStorage, leave, stored, test } from './late-site'
 import type { Recorder } from './recorder'
 import { captureAndForget, stats, told } from './told'
 import { stopWorkers } from './worker-lives'
@@ -22,7 +22,7 @@ const isOptOut = (page: Page) => page.evaluate(() => window.outlast.isOptOut())
 async function expectNothingStored(page: Page): Promise<void> {
   await expect.poll(() => stored(page, 'journal')).toEqual([])
   for (const table of ['chunks', 'bodies'] as const) expect(await stored(page, table)).toEqual([])
-  expect(await spilled(page)).toEqual([])
+  expect(await backupsIn(page)).toEqual([])
 }
 
 test.describe('P10: optOut with clear, and the browser killed 100 ms later', () => {
@@ -178,7 +178,7 @@ const FALLS_SILENT = `
   }
 `
 
-/** A worker that has answered before is given up after three silences: 2, 4 and 8 s. In ms. */
+/** A worker that has answered before is left after three missed answers: 2, 4 and 8 s. In ms. */
 const GIVEN_UP_MS = 25_000
 
 const E_MAIL = 'ada@example.com'

@@ -1,7 +1,7 @@
 /** Before there is a host: files that come late or never, workers that never answer, pages that are gone at once. */
 
 import type { Page } from 'playwright'
-import { atAge, DELIVERY_FILE, expect, IN_PAGE_FILE, leave, spilled, stored, test, WORKER_FILE } from './late-site'
+import { atAge, backupsIn, DELIVERY_FILE, expect, IN_PAGE_FILE, leave, stored, test, WORKER_FILE } from './late-site'
 import { captureAndForget, stats, told } from './told'
 
 /** A page gives a silent worker 3 s; its own code, a request, and a busy machine take the rest. In ms. */
@@ -268,7 +268,7 @@ test('P4: what a page wrote down as it went is not beaconed again by later pages
   for (let pages = 0; pages < 3; pages++) {
     const later = await visit(options)
     // Its late code has looked at what was left.
-    await expect.poll(() => spilled(later)).toEqual([])
+    await expect.poll(() => backupsIn(later)).toEqual([])
     await leave(later)
   }
   site.recover(IN_PAGE_FILE)

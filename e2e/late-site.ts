@@ -100,8 +100,8 @@ export const leave = (page: Page) =>
 export const atAge = (page: Page, ms: number) => page.waitForFunction((age) => performance.now() >= age, ms)
 
 /** The names of what earlier pages have left in localStorage. */
-export const spilled = (page: Page) =>
-  page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes(':spill:')))
+export const backupsIn = (page: Page) =>
+  page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes(':backup:')))
 
 /** As a site that has used up what localStorage may hold: not one more character can be written. */
 export const fillLocalStorage = (page: Page) =>

@@ -64,14 +64,14 @@ test('P2: offline and without a worker, uncommitted events wait in localStorage 
   await context.setOffline(true)
   await captureWhileLeaving(tab, 'written down')
   await expect
-    .poll(() => opener.evaluate(() => Object.keys(localStorage).some((key) => key.includes(':spill:'))))
+    .poll(() => opener.evaluate(() => Object.keys(localStorage).some((key) => key.includes(':backup:'))))
     .toBe(true)
   await context.setOffline(false)
   await open()
   const events = await received(1)
   expect(events).toMatchObject([{ event: 'written down', copies: 1 }])
   await expect
-    .poll(() => opener.evaluate(() => Object.keys(localStorage).some((key) => key.includes(':spill:'))))
+    .poll(() => opener.evaluate(() => Object.keys(localStorage).some((key) => key.includes(':backup:'))))
     .toBe(false)
 })
 

@@ -179,7 +179,7 @@ for (const { host, options } of [
   { host: 'worker', options: {} },
   { host: 'page', options: { worker: false } },
 ]) {
-  test(`P10: optOut({ clear: true }) leaves no event, identity or spill that can be read, with requests in flight and other tabs open (${host})`, async ({
+  test(`P10: optOut({ clear: true }) leaves no event, identity or backup that can be read, with requests in flight and other tabs open (${host})`, async ({
     open,
     collector,
   }) => {

@@ -34,8 +34,8 @@ export const BOUNDARIES = new Set([
   'src/core/protocol/wire-v0.ts',
   'src/core/protocol/wire-v1.ts',
   'src/page/script-tag/data-attributes.ts',
-  'src/page/first/spill.ts',
-  'src/page/late/spilled.ts',
+  'src/page/first/backup.ts',
+  'src/page/late/recover-backups.ts',
   'src/page/script-tag/stub-queue.ts',
   'src/page/types.ts',
 ])

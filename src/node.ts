@@ -44,7 +44,7 @@ export type NodeClient = CommonClient
  */
 export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
   const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl })
-  config.log.speak(WARNINGS)
+  config.log.setWords(WARNINGS)
   const { log, wall, disableGeoip, onError } = config
   if (!config.apiKey) {
     log.warn("init needs the project's API key; nothing will be captured")
@@ -75,7 +75,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     clock,
     options,
     read: readDeliveryOptions(options, config, () => 'headers'),
-    line: {
+    hostPorts: {
       connect: async (receive) => ({
         channel: inProcessChannel({
           host: 'memory',

@@ -14,9 +14,9 @@ import { systemClock } from '../src/adapters/system-clock'
 import { webLocks } from '../src/adapters/web-locks'
 import { SYNC_TAG } from '../src/core/base/names'
 import type { WorkLimits } from '../src/core/delivery/drive'
-import type { Rest, WakeReason } from '../src/core/delivery/transport'
+import type { IdleStatus, WakeReason } from '../src/core/delivery/transport'
 import type { BeforeSend } from '../src/core/event/before-send'
-import { createHost, restMessage, type Work } from '../src/core/host/host'
+import { createHost, idleMessage, type Work } from '../src/core/host/host'
 import type { HostMessage } from '../src/core/host/messages'
 
 /** Options of `install`. */
@@ -73,21 +73,21 @@ export function install(options: WorkerOptions = {}): void {
     hooks: [options.beforeSend ?? []].flat(),
     senderId,
     report: reportChannel(),
-    onTrouble: (queue, rest) => void tellPages(queue, rest),
+    onBlocked: (queue, status) => void postToPages(queue, status),
   })
 
   async function work(limits: WorkLimits, reason: WakeReason, queue?: string): Promise<number> {
     const done = await host.work(limits, reason, queue === undefined ? undefined : [queue])
     let pending = 0
-    for (const { queue: key, rest } of done) {
-      pending += rest.pending
-      await tellPages(key, rest)
+    for (const { queue: key, status } of done) {
+      pending += status.pending
+      await postToPages(key, status)
     }
     return pending
   }
 
-  async function tellPages(queue: string, rest: Rest): Promise<void> {
-    const message = restMessage(queue, senderId, rest)
+  async function postToPages(queue: string, status: IdleStatus): Promise<void> {
+    const message = idleMessage(queue, senderId, status)
     for (const page of await pages()) page.postMessage(message)
   }
 

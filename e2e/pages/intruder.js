@@ -19,10 +19,10 @@ const told = await attempt(() => {
   channel.onmessage = ({ data }) => heard.push(data)
   channel.postMessage({ outlast: 1, queue, report: { type: 'delivered', uuids: ['intruder'] } })
 })
-const purge = { outlast: 1, id: 1, queue, type: 'purge' }
+const erase = { outlast: 1, id: 1, queue, type: 'erase' }
 const worker = await attempt(async () => {
   const registration = await navigator.serviceWorker.getRegistration(`${site}/__outlast/`)
-  registration.active.postMessage(purge)
+  registration.active.postMessage(erase)
   return 'reached'
 })
 const registered = await attempt(async () => {
@@ -36,7 +36,7 @@ const around = window.opened ?? window.opener ?? (parent === window ? undefined 
 const client = await attempt(() => (around.outlast ? 'reached' : null))
 // Whatever a page listens to, it must not take another origin's word for the host's.
 for (const message of [
-  purge,
+  erase,
   { outlast: 1, id: 1, queue, instance: 'x', type: 'committed', refused: [], pending: 0 },
 ]) {
   around?.postMessage(message, '*')

@@ -89,7 +89,7 @@ async function playStory(story: Story, collector: Collector, engine: Engine, bro
   }
   const { missing, ...account } = await stage.account()
   // A browser that has gone cannot be cleared up; what ended the story says more.
-  const errors = await stage.strike().catch((thrown) => [String(thrown)])
+  const errors = await stage.tearDown().catch((thrown) => [String(thrown)])
   await site.close()
   const result = { name: story.name, ...account, lost: Math.max(0, missing - dropped), dropped }
   const failure = error ?? failureOf(story, result, errors)

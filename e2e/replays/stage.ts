@@ -184,7 +184,7 @@ export function createStage({
     },
 
     /** Clears up, and tells what went wrong meanwhile in any page or worker. */
-    async strike() {
+    async tearDown() {
       errors.push(...(await browser.errors()))
       await Promise.all(contexts.map((context) => context.close()))
       return errors.filter((line) => !NETWORK_NOISE.test(line))

@@ -2,7 +2,7 @@
 
 import { withProfile } from '../browser'
 import type { Ability } from '../engines/engine'
-import { DEPARTURES } from './departures'
+import { PAGE_EXITS } from './page-exits'
 import type { Stage } from './stage'
 
 export interface Story {
@@ -266,5 +266,5 @@ export const STORIES: Story[] = [
       return stage.drained(page)
     },
   },
-  ...DEPARTURES,
+  ...PAGE_EXITS,
 ]

@@ -69,7 +69,7 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     })
   }
 
-  /** Once in the life of this context: the browser may have been killed just before. Nobody waits for it. */
+  /** Once in the life of this context: the browser may have been killed just before. No call waits for it. */
   function leaveOldLog(): void {
     if (onFreshLog) return
     onFreshLog = true

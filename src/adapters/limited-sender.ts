@@ -93,7 +93,7 @@ export function limitedSender(
         if (detail !== undefined) return { kind: 'unreachable', detail, forbidden: true }
         return { kind: 'unreachable', detail: error instanceof Error ? error.message : String(error) }
       })
-      // The timer goes on over a body that nobody waits for: it must end too.
+      // The timer goes on while a body is read that no caller waits for: this reading must end too.
       void exchanged.then(() => reading).then(stop, stop)
       return Promise.race([exchanged, ended])
     },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { configOf, eventJson, eventsFrom, handoverOf, idsFrom, uuid } from '../../test/support/core/fixtures'
-import { LEASE_MS, MAX_OPEN_HANDOVERS } from '../core/base/limits'
+import { LEASE_MS, MAX_SEQUENCE_GAPS } from '../core/base/limits'
 import type { Database, Key, Table } from '../core/base/ports'
 import { type QueueConfig, queueKey } from '../core/config/queue-config'
 import type { TransportSettings } from '../core/config/settings'
@@ -117,7 +117,7 @@ export function queueContract(name: string, make: () => Database): void {
 
       test('a producer that was forgotten goes on for as long as it likes', async () => {
         const { queue, config } = rig(make(), { maxQueueSize: 100_000 })
-        for (let seq = 5_001; seq <= 5_000 + MAX_OPEN_HANDOVERS + 5; seq++) {
+        for (let seq = 5_001; seq <= 5_000 + MAX_SEQUENCE_GAPS + 5; seq++) {
           const appended = await queue.append(config, handoverOf(seq, []), T)
           if (appended.kind !== 'committed') throw new Error(`${appended.kind} at ${seq}`)
         }
@@ -163,7 +163,7 @@ export function queueContract(name: string, make: () => Database): void {
         expect(await balance()).toMatchObject({ pending: 2, dropped: { queue_full: 1 } })
       })
 
-      test('held retries count, events in a request do not (docs/protocol.md §4.4)', async () => {
+      test('waiting retries count, events in a request do not (docs/protocol.md §4.4)', async () => {
         const { append, claim, settle, balance } = rig(make(), { maxQueueSize: 3 })
         await append(eventsFrom(1, 3))
         const { claimed } = await claim()
@@ -260,7 +260,7 @@ export function queueContract(name: string, make: () => Database): void {
         expect(await balance()).toEqual({ accepted: 7, delivered: 0, pending: 0, dropped: { before_send: 7 } })
       })
 
-      test('events older than maxEventAge are dropped as expired, waiting or held', async () => {
+      test('events older than maxEventAge are dropped as expired, in a chunk or in a waiting batch', async () => {
         const { append, claim, settle, balance } = rig(make(), { maxEventAge: DAY })
         await append(eventsFrom(1, 2), T)
         await settle((await claim()).claimed, retry())
@@ -318,14 +318,14 @@ export function queueContract(name: string, make: () => Database): void {
         expect(await balance()).toMatchObject({ pending: 2, dropped: { too_large: 1 } })
       })
 
-      test('a batch is held until its pause is over, and claimed by its id before that', async () => {
+      test('a batch waits until its pause is over, and is claimed by its id before that', async () => {
         const { append, claim, settle } = rig(make())
         await append(eventsFrom(1, 1))
         const { claimed } = await claim()
         await settle(claimed, retry())
         expect(await claim(T + 199)).toMatchObject({ nextAt: T + 200, pending: 1 })
         const id = claimed?.id ?? 0
-        expect((await claim(T + 1, { kind: 'batch', id, overServer: false })).claimed?.id).toBe(id)
+        expect((await claim(T + 1, { kind: 'batch', id, ignoreRetryAfter: false })).claimed?.id).toBe(id)
       })
     })
 
@@ -384,7 +384,7 @@ export function queueContract(name: string, make: () => Database): void {
         const old = (await claimAs('worker:1', { kind: 'due' }, T)).claimed
         const current = (await claimAs('worker:2', { kind: 'due' }, T + 1)).claimed
         expect(await settle(old, retry())).toMatchObject({ delivered: [], kept: [] })
-        expect((await queue.mark()).pending).toBe(3)
+        expect((await queue.snapshot()).pending).toBe(3)
         const verdicts = new Map([
           [uuid(1), 'delivered'],
           [uuid(2), 'retry'],
@@ -425,7 +425,7 @@ export function queueContract(name: string, make: () => Database): void {
         expect((await claim(T)).claimed).toBeDefined()
       })
 
-      test('a clock that jumps ahead makes held batches due, not lost', async () => {
+      test('a clock that jumps ahead makes waiting batches due, not lost', async () => {
         const { append, claim, settle, balance } = rig(make())
         await append(eventsFrom(1, 1))
         await settle((await claim()).claimed, retry())
@@ -516,35 +516,35 @@ export function queueContract(name: string, make: () => Database): void {
       })
     })
 
-    test('a mark is where a flush begins: nothing that comes later is claimed for it', async () => {
+    test('a snapshot is where a flush begins: nothing that comes later is claimed for it', async () => {
       const { append, claim, queue } = rig(make(), { flushAt: 100 })
       await append(eventsFrom(1, 2))
-      const mark = await queue.mark()
+      const snapshot = await queue.snapshot()
       await append(eventsFrom(3, 2))
-      const wanted = { kind: 'forced', before: mark.before } as const
+      const wanted = { kind: 'forced', before: snapshot.before } as const
       expect((await claim(T, wanted)).claimed?.events.map(uuidOf)).toEqual([uuid(1), uuid(2)])
       expect((await claim(T, wanted)).claimed).toBeUndefined()
     })
 
-    test('lift makes due what could not be reached, not what the server asked to wait for', async () => {
+    test('resetBackoff makes due what could not be reached, not what the server asked to wait for', async () => {
       const { append, claim, settle, queue } = rig(make(), { maxBatchSize: 1 })
       await append(eventsFrom(1, 1))
       await settle((await claim()).claimed, retry(false))
-      await queue.lift(T + 1)
+      await queue.resetBackoff(T + 1)
       expect((await claim(T + 1)).claimed).toBeDefined()
       await append(eventsFrom(2, 1), T + 2)
       const second = (await claim(T + 2, { kind: 'forced', before: 1_000 })).claimed
       await settle(second, { ...retry(), retryAfter: '20' } as Verdict, T + 2)
-      await queue.lift(T + 3)
+      await queue.resetBackoff(T + 3)
       expect((await claim(T + 3)).claimed?.events.map(uuidOf)).not.toEqual([uuid(2)])
     })
 
-    test('discard drops everything pending, wherever it is, and the queue goes on', async () => {
+    test('dropAll drops everything pending, wherever it is, and the queue goes on', async () => {
       const { append, claim, settle, queue, balance, rows } = rig(make(), { maxBatchSize: 2 })
       await append(eventsFrom(1, 5))
       await settle((await claim()).claimed, retry())
       const { claimed } = await claim(T, { kind: 'forced', before: 1_000 })
-      const dropped = (await queue.discard('shutdown', T)).flatMap(({ events }) => events.map(uuidOf))
+      const dropped = (await queue.dropAll('shutdown', T)).flatMap(({ events }) => events.map(uuidOf))
       expect(dropped.sort()).toEqual(eventsFrom(1, 5).map(uuidOf))
       expect(await balance()).toEqual({ accepted: 5, delivered: 0, pending: 0, dropped: { shutdown: 5 } })
       for (const table of ['chunks', 'batches', 'bodies', 'schedule'] as const) expect(await rows(table)).toEqual([])
@@ -553,7 +553,7 @@ export function queueContract(name: string, make: () => Database): void {
       expect(await balance()).toMatchObject({ accepted: 6, pending: 1, delivered: 0 })
     })
 
-    test('P10: discard leaves what was captured at or after its moment, in chunks and in batches', async () => {
+    test('P10: dropAll leaves what was captured at or after its moment, in chunks and in batches', async () => {
       const { queue, config, claim, balance, settle } = rig(make(), { maxBatchSize: 1 })
       const captured = (seq: number, at: number) =>
         queue.append(config, handoverOf(seq, eventsFrom(seq, 1), { at }), T + 100 + seq)
@@ -563,17 +563,17 @@ export function queueContract(name: string, make: () => Database): void {
       const { claimed } = await claim(T + 200, { kind: 'forced', before: 1_000 })
       await captured(3, T + 10)
       await captured(4, T + 20)
-      const dropped = (await queue.discard('opted_out', T + 300, T + 15)).flatMap(({ events }) => events.map(uuidOf))
+      const dropped = (await queue.dropAll('opted_out', T + 300, T + 15)).flatMap(({ events }) => events.map(uuidOf))
       expect(dropped.sort()).toEqual([uuid(1), uuid(3)])
       expect(await balance()).toMatchObject({ accepted: 4, delivered: 0, pending: 2, dropped: { opted_out: 2 } })
       await settle(claimed, OK)
       expect(await balance()).toMatchObject({ pending: 1, delivered: 1 })
     })
 
-    test('P10: discard takes what was captured before the clock was set back', async () => {
+    test('P10: dropAll takes what was captured before the clock was set back', async () => {
       const { queue, config, balance } = rig(make())
       await queue.append(config, handoverOf(1, eventsFrom(1, 1), { at: T + DAY }), T + 100)
-      await queue.discard('opted_out', T + 300, T + 200)
+      await queue.dropAll('opted_out', T + 300, T + 200)
       expect(await balance()).toMatchObject({ accepted: 1, pending: 0, dropped: { opted_out: 1 } })
     })
 
@@ -583,7 +583,7 @@ export function queueContract(name: string, make: () => Database): void {
       const other = createQueue(db, 'other https://other.example.com')
       await one.append(eventsFrom(1, 2))
       expect(await other.stats()).toMatchObject({ pending: 0 })
-      expect(await other.mark()).toEqual({ pending: 0, before: 0, batches: [] })
+      expect(await other.snapshot()).toEqual({ pending: 0, before: 0, batches: [] })
       expect(await other.config()).toBeUndefined()
       expect(await one.queue.config()).toEqual(one.config)
     })

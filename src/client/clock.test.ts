@@ -20,7 +20,7 @@ test('P5, P6: a page whose clock is 8 days ahead shares a queue with one that ha
   await plain.client.flush()
   plain.client.capture('new, by no clock')
   await plain.client.stats()
-  await plain.link.channel?.close()
+  await plain.hostClient.channel?.close()
 
   const other = clientWorld({
     database,

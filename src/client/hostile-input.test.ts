@@ -20,7 +20,7 @@ function read(raw: unknown) {
   const logger = { warn: (message: string) => warnings.push(message) }
   const styleOf = (host: string) => (new URL(host).origin === 'https://shop.example.com' ? 'headers' : 'simple')
   const config = readCaptureOptions('phc_test', raw, { logger, now: () => 0, isUrl })
-  config.log.speak(WARNINGS)
+  config.log.setWords(WARNINGS)
   const { queue } = readDeliveryOptions(raw, config, styleOf)
   return { config: { ...config, queue }, warnings }
 }

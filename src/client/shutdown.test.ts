@@ -40,7 +40,7 @@ test.each(['live', 'historical'])('shutdown(0) sends nothing of the %s lane', as
   expect(endpoint.sent).toHaveLength(0)
 })
 
-test('shutdown(0) sends no held retry either', async () => {
+test('shutdown(0) sends no waiting retry either', async () => {
   const { client, clock, endpoint } = clientWorld({ options: { flushAt: 1 } })
   endpoint.answer = () => ({ status: 503 })
   client.capture('one')

@@ -134,7 +134,7 @@ export class OutlastInspector extends Base {
     const events = stats.pending === 1 ? 'The one pending event' : `All ${stats.pending} pending events`
     if (!database || !confirm(`${events} of ${key} will be dropped, and cannot be had back.`)) return
     try {
-      await createQueue(database, key).discard('opted_out', Date.now())
+      await createQueue(database, key).dropAll('opted_out', Date.now())
     } catch (error) {
       this.#tell(`The queue cannot be cleared: ${show(error)}`)
     }

@@ -27,7 +27,7 @@ export interface Given {
   apiKey: unknown
   options: unknown
   stores?: { kept: KeyValueStore; tab: KeyValueStore }
-  spilled?: (queue: string, add: (handovers: Handover[]) => Promise<unknown>) => Promise<boolean>
+  recover?: (queue: string, add: (handovers: Handover[]) => Promise<unknown>) => Promise<boolean>
 }
 
 function storeOver(map: Map<string, string>): KeyValueStore {
@@ -40,7 +40,7 @@ function storeOver(map: Map<string, string>): KeyValueStore {
 }
 
 /** `undefined` where there is no project to work for. */
-export function startClient({ apiKey, options, stores, spilled }: Given) {
+export function startClient({ apiKey, options, stores, recover }: Given) {
   const clock = watchedClock()
   const endpoint = fakeEndpoint(clock)
   const warnings: string[] = []
@@ -50,7 +50,7 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
     now: clock.now,
     isUrl,
   })
-  config.log.speak(WARNINGS)
+  config.log.setWords(WARNINGS)
   const { log } = config
   if (!config.apiKey) return { warnings }
   const read = readDeliveryOptions(options, config, styleOf)
@@ -74,17 +74,17 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
   const database = memoryDatabase()
   const key = queueKey(queue)
   // As a page's late code does.
-  const moved = spilled?.(key, (handovers) =>
+  const moved = recover?.(key, (handovers) =>
     database.transact('readwrite', async (tx) => {
       for (const one of handovers) tx.put('journal', [key, one.producer, one.seq], one)
     }),
   )
-  const { link, delivery } = assembleClient({
+  const { hostClient, delivery } = assembleClient({
     front,
     clock,
     options: (options ?? {}) as CommonOptions,
     read,
-    line: {
+    hostPorts: {
       connect: async (receive) => ({
         channel: inProcessChannel({
           host: 'memory',
@@ -112,15 +112,15 @@ export function startClient({ apiKey, options, stores, spilled }: Given) {
     ...delivery,
     listen: () => undefined,
     reportToLog: reporterToLog(emitter, log),
-    purge: ({ at }: Choice) => void link.purge(at),
+    erase: ({ at }: Choice) => void hostClient.erase(at),
   }
   const client = connect(Promise.resolve(late), async () => late)
   client.on('drop', (drop) => drops.push(drop))
   void moved?.then(
-    () => link.wake('due'),
+    () => hostClient.wake('due'),
     () => undefined,
   )
-  return { client, clock, config, queue, endpoint, warnings, drops, link }
+  return { client, clock, config, queue, endpoint, warnings, drops, hostClient }
 }
 
 const NO_FLAGS: Sender = { send: async () => ({ kind: 'reply', status: 503, retryAfter: null, body: '' }) }

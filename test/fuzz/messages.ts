@@ -45,7 +45,7 @@ const valid: Arbitrary<unknown> = fc.oneof(
     { ...base, type: 'flush' },
     { ...base, type: 'flush', timeoutMs: 5 },
     { ...base, type: 'stats' },
-    { ...base, type: 'purge' },
+    { ...base, type: 'erase' },
     { ...base, type: 'shutdown', timeoutMs: 10 },
     { ...base, outlast: MESSAGE_VERSION + 1, type: 'stats' },
   ),
@@ -76,7 +76,7 @@ function hostWorld() {
     hooks: [],
     senderId: 'worker:1',
     report: () => undefined,
-    onTrouble: () => undefined,
+    onBlocked: () => undefined,
   })
   return { clock, endpoint, database, host }
 }

@@ -70,7 +70,7 @@ function live({ clock, endpoint, database }: Visit, senderId: string) {
     hooks: [],
     senderId,
     report: () => undefined,
-    onTrouble: (_queue, { trouble }) => troubles.push(trouble ?? ''),
+    onBlocked: (_queue, { blockedBy }) => troubles.push(blockedBy ?? ''),
   })
   return {
     host,
@@ -88,7 +88,7 @@ function live({ clock, endpoint, database }: Visit, senderId: string) {
   }
 }
 
-/** Two queues with held batches, one batch of a sender that died, and chunks that are in no batch yet. */
+/** Two queues with waiting batches, one batch of a sender that died, and chunks that are in no batch yet. */
 async function filled(visit: Visit): Promise<void> {
   const { clock, endpoint } = visit
   endpoint.answer = () => ({ status: 503 })

@@ -3,8 +3,8 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { memoryDatabase } from '../../src/adapters/memory-database'
 import { newOutbox, putIn } from '../../src/client/first/outbox'
+import { createHostClient } from '../../src/client/late/host-client'
 import { inProcessChannel } from '../../src/client/late/in-process-channel'
-import { createLink } from '../../src/client/late/link'
 import { queueKey } from '../../src/core/config/queue-config'
 import { MESSAGE_VERSION } from '../../src/core/host/messages'
 import { parseHostMessage } from '../../src/core/host/parse-host-message'
@@ -31,7 +31,7 @@ const valid: Arbitrary<unknown> = fc
       { type: 'flushed', flushed: { delivered: 1, pending: 0, dropped: 0 } },
       { type: 'stats', stats: { accepted: 3, delivered: 1, pending: 1, dropped: { expired: 1 } } },
       { type: 'awake', pending: 2 },
-      { type: 'rest', pending: 2, nextWakeAt: 1_767_225_600_500, trouble: 'the disk is gone' },
+      { type: 'idle', pending: 2, nextWakeAt: 1_767_225_600_500, blockedBy: 'the disk is gone' },
       { type: 'refused', reason: 'unknown_queue', detail: 'who?' },
       { type: 'refused', reason: 'version', detail: 'message version 1' },
       { type: 'refused', reason: 'storage', detail: 'the disk is gone' },
@@ -48,10 +48,10 @@ function pageWorld() {
   let hear: (raw: unknown) => void = () => undefined
   let hosts = 0
   const outbox = newOutbox(idsFrom(1_000)())
-  const link = createLink(config, {
+  const hostClient = createHostClient(config, {
     clock,
     outbox,
-    capture: { full: false, tellDropped: () => undefined, warnFull: () => undefined },
+    capture: { full: false, emitDrop: () => undefined, warnFull: () => undefined },
     async connect(receive, failed) {
       hear = receive
       hosts += 1
@@ -79,17 +79,17 @@ function pageWorld() {
   })
   const add = (json: string) => {
     putIn(outbox, 'live', 'v0', json, clock.now(), 0)
-    link.handOver()
+    hostClient.handOver()
   }
-  return { clock, endpoint, link, add, warnings, hear: (raw: unknown) => hear(raw) }
+  return { clock, endpoint, hostClient, add, warnings, hear: (raw: unknown) => hear(raw) }
 }
 
 async function check(given: readonly unknown[]): Promise<Outcome> {
-  const { clock, endpoint, link, add, warnings, hear } = pageWorld()
+  const { clock, endpoint, hostClient, add, warnings, hear } = pageWorld()
   let outcome: Outcome = 'accepted'
   await clock.advance(0)
   add(eventJson(1))
-  const asked = [link.flush(), link.stats()]
+  const asked = [hostClient.flush(), hostClient.stats()]
   for (const [index, message] of given.entries()) {
     const raw = cloned(message)
     if (parseHostMessage(raw) === undefined) outcome = 'refused'
@@ -98,11 +98,11 @@ async function check(given: readonly unknown[]): Promise<Outcome> {
   }
   add(eventJson(2))
   let answered = 0
-  for (const answer of [...asked, link.flush(), link.stats()]) void answer.then(() => (answered += 1))
+  for (const answer of [...asked, hostClient.flush(), hostClient.stats()]) void answer.then(() => (answered += 1))
   await clock.advance(10 * 60_000)
   hold(answered === 4, 'every question is answered', answered)
   hold(endpoint.taken.has(uuid(2)), 'what is captured after is delivered')
-  const stats = link.stats()
+  const stats = hostClient.stats()
   await clock.advance(1_000)
   const { accepted, delivered, pending, dropped } = await stats
   const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0)
@@ -110,7 +110,7 @@ async function check(given: readonly unknown[]): Promise<Outcome> {
   hold(warnings.length < 20, 'a page is not flooded with warnings', warnings)
   hold(endpoint.sent.length < 20, 'few requests are made', endpoint.sent.length)
   clock.holdCalm()
-  const shutdown = link.shutdown(0)
+  const shutdown = hostClient.shutdown(0)
   await clock.advance(1_000)
   await shutdown
   holdNothingElseBroke()

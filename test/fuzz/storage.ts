@@ -4,7 +4,7 @@ import fc, { type Arbitrary } from 'fast-check'
 import { FLAGS_KEY, PERSON_KEY } from '../../src/client/first/person'
 import { WARNINGS } from '../../src/client/late/warnings'
 import { webStorage } from '../../src/page/first/web-storage'
-import { moveSpills, removeSpills } from '../../src/page/late/spilled'
+import { recoverBackups, removeBackups } from '../../src/page/late/recover-backups'
 import { eventsFrom, handoverOf, uuid } from '../support/core/fixtures'
 import { type Boundary, hold, holdNothingElseBroke, type Outcome } from './boundary'
 import { startClient } from './client'
@@ -24,9 +24,10 @@ const person = fc.constant({
 })
 const session = fc.constant({ id: uuid(9), startedAt: 1_767_225_600_000, lastAt: 1_767_225_600_000 })
 const flags = fc.constant({ flags: { beta: { value: true } }, partial: false, minimalCalls: false })
-const spilled = fc.constant({ v: 1, handovers: [handoverOf(1, eventsFrom(1, 2), { producer: 'tab-1' })] })
+const backup = fc.constant({ v: 1, handovers: [handoverOf(1, eventsFrom(1, 2), { producer: 'tab-1' })] })
 
-const moveAll: NonNullable<Parameters<typeof startClient>[0]['spilled']> = (queue, add) => moveSpills(queue, '', add)
+const moveAll: NonNullable<Parameters<typeof startClient>[0]['recover']> = (queue, add) =>
+  recoverBackups(queue, '', add)
 
 const asText = (value: unknown): string => {
   try {
@@ -55,7 +56,7 @@ interface Case {
   flags: string | undefined
   consent: string | undefined
   window: string | undefined
-  spilled: string | undefined
+  backup: string | undefined
   broken: boolean
 }
 
@@ -65,18 +66,18 @@ const cases: Arbitrary<Case> = fc.record({
   flags: textOf(flags),
   consent: fc.constantFrom(undefined, undefined, 'false', 'TRUE', '1', '{}', ''),
   window: fc.constantFrom(undefined, uuid(8), '', '__proto__'),
-  spilled: textOf(spilled),
+  backup: textOf(backup),
   broken: fc.nat(19).map((n) => n === 0),
 })
 
 async function check(given: Case): Promise<Outcome> {
   const rows: Record<string, string> = {
-    [`${prefix}spill:tab-2`]: JSON.stringify({
+    [`${prefix}backup:tab-2`]: JSON.stringify({
       v: 1,
       handovers: [handoverOf(1, eventsFrom(11, 2), { producer: 'tab-2' })],
     }),
-    [`${prefix}spill:tab-3`]: JSON.stringify({ v: 2, events: 'of a later version' }),
-    'outlast:phc_other https://events.example.com:spill:tab-4': 'of another queue',
+    [`${prefix}backup:tab-3`]: JSON.stringify({ v: 2, events: 'of a later version' }),
+    'outlast:phc_other https://events.example.com:backup:tab-4': 'of another queue',
     theirs: 'of the site itself',
   }
   const put = (key: string, text: string | undefined) => {
@@ -86,7 +87,7 @@ async function check(given: Case): Promise<Outcome> {
   put('session', given.session)
   put(FLAGS_KEY, given.flags)
   put('opt_out', given.consent)
-  put('spill:tab-1', given.spilled)
+  put('backup:tab-1', given.backup)
   const storage = given.broken ? brokenStorage() : fakeStorage(rows)
   const tab = given.broken
     ? brokenStorage()
@@ -96,7 +97,7 @@ async function check(given: Case): Promise<Outcome> {
     const told: string[] = []
     const tell = (_: 'storage', kind: string, error: unknown) => void told.push(WARNINGS.storage(kind, error))
     const stores = { kept: webStorage('localStorage', queue, tell), tab: webStorage('sessionStorage', queue, tell) }
-    const started = startClient({ apiKey: 'phc_test', options: { host: HOST }, stores, spilled: moveAll })
+    const started = startClient({ apiKey: 'phc_test', options: { host: HOST }, stores, recover: moveAll })
     const { client, clock, endpoint, warnings } = started
     hold(client, 'a client is made, whatever is stored')
     client.capture('signup')
@@ -124,10 +125,10 @@ async function check(given: Case): Promise<Outcome> {
     hold(typeof client.getDistinctId() === 'string' && client.getDistinctId() !== '', 'there is an id')
     if (!given.broken) {
       for (const one of [uuid(11), uuid(12)])
-        hold(endpoint.taken.get(one) === 1, 'good spilled events are delivered', one)
+        hold(endpoint.taken.get(one) === 1, 'good events of a backup are delivered', one)
       const keys = Object.keys(storage)
-      hold(!keys.includes(`${prefix}spill:tab-2`), 'what was taken is forgotten', keys)
-      hold(keys.includes(`${prefix}spill:tab-3`), 'what a later version left is left to it', keys)
+      hold(!keys.includes(`${prefix}backup:tab-2`), 'what was taken is forgotten', keys)
+      hold(keys.includes(`${prefix}backup:tab-3`), 'what a later version left is left to it', keys)
       hold(
         storage.getItem('theirs') !== null && keys.some((key) => key.includes('phc_other')),
         'nothing else is touched',
@@ -138,10 +139,10 @@ async function check(given: Case): Promise<Outcome> {
     client.register({ fine: true })
     client.reset()
     client.optOut({ clear: true })
-    removeSpills(queue)
+    removeBackups(queue)
     await clock.advance(60_000)
     if (!given.broken)
-      hold(!Object.keys(storage).some((key) => key.startsWith(`${prefix}spill`)), 'a clear leaves no event')
+      hold(!Object.keys(storage).some((key) => key.startsWith(`${prefix}backup`)), 'a clear leaves no event')
     clock.holdCalm()
     void client.shutdown(0)
     await clock.advance(1_000)

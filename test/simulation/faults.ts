@@ -18,7 +18,7 @@ export const POINTS = [
   'reply',
   'message',
   'beacon',
-  'spill',
+  'backup',
   'import',
   'register',
   'registration',

@@ -182,7 +182,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'journal row gone before memory alone has delivered it',
     promise: 'P5',
-    file: 'src/client/late/open-handovers.ts',
+    file: 'src/client/late/handing-over.ts',
     find: "if (hostConnection.channel?.storage === 'memory') inMemory.add(handover)\n      else ports.onSafe?.([handover])",
     replace: 'ports.onSafe?.([handover])',
   },
@@ -190,15 +190,15 @@ export const MUTANTS: Mutant[] = [
     name: 'first code writes nothing down',
     promise: 'P2',
     file: 'src/page/first/page-client.ts',
-    find: '    journal?.keep()\n    departure.handedOver()\n',
-    replace: '    departure.handedOver()\n',
+    find: '    journal?.keep()\n    pageExit.handedOver()\n',
+    replace: '    pageExit.handedOver()\n',
   },
   {
     name: 'late answer waited for',
     promise: 'P2',
     file: 'src/page/late/journal-upkeep.ts',
-    find: "if (!link.answered() || link.mayBeAsleep() || document.visibilityState === 'hidden') return journal.keep()",
-    replace: 'if (!link.answered()) return',
+    find: "if (!host.answered() || host.mayBeAsleep() || document.visibilityState === 'hidden') return journal.keep()",
+    replace: 'if (!host.answered()) return',
   },
   {
     name: 'journal not taken up',
@@ -226,8 +226,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'handover posted before its choice is on disk',
     promise: 'P5',
-    file: 'src/client/late/open-handovers.ts',
-    find: 'if (!unacknowledged.wasPosted(handover) && ports.choices?.isSettled() === false)',
+    file: 'src/client/late/handing-over.ts',
+    find: 'if (!postedHandovers.wasPosted(handover) && ports.choices?.isSettled() === false)',
     replace: 'if (ports.choices === null)',
   },
   {
@@ -241,8 +241,8 @@ export const MUTANTS: Mutant[] = [
     name: 'refusal in another tab that drops what was captured before it',
     promise: 'P5',
     file: 'src/page/late/heed-rules.ts',
-    find: 'if (rules.refused && rules.erase >= rules.at) forget()',
-    replace: 'if (rules.refused) forget()',
+    find: 'if (rules.refused && rules.erase >= rules.at) eraseAll()',
+    replace: 'if (rules.refused) eraseAll()',
   },
   {
     name: 'last refusal alone remembered',
@@ -266,11 +266,11 @@ export const MUTANTS: Mutant[] = [
     replace: 'if (!front.optedOut()) return',
   },
   {
-    name: 'spill of an agreeing person thrown away in a refusal',
+    name: 'backup of an agreeing person thrown away in a refusal',
     promise: 'P5',
     file: 'src/page/late/delivery.ts',
     find: '  // Where they cannot be moved now, a later page does.\n',
-    replace: '  if (front.optedOut()) return removeSpills(queue)\n',
+    replace: '  if (front.optedOut()) return removeBackups(queue)\n',
   },
   {
     name: 'refused wake not repeated',
@@ -304,15 +304,15 @@ export const MUTANTS: Mutant[] = [
     name: 'worker trusted before its first word',
     promise: 'P6',
     file: 'src/client/late/answer-timeout.ts',
-    find: "    if (!ports.isKnown() && mayGiveUp) return hostConnection.giveUp('no answer')\n",
+    find: "    if (!ports.isKnown() && mayFailOver) return hostConnection.failOver('no answer')\n",
     replace: '    if (!ports.isKnown()) return\n',
   },
   {
     name: 'leaving page writes nothing down',
     promise: 'P5',
-    file: 'src/page/first/departure.ts',
-    find: '      departure.gone = true\n      save()\n',
-    replace: '      departure.gone = true\n',
+    file: 'src/page/first/page-exit.ts',
+    find: '      pageExit.gone = true\n      save()\n',
+    replace: '      pageExit.gone = true\n',
   },
   {
     name: 'flush asked once',
@@ -332,7 +332,7 @@ export const MUTANTS: Mutant[] = [
     name: 'silent worker waited for',
     promise: 'P8',
     file: 'src/client/late/answer-timeout.ts',
-    find: "    if (self.silences >= STRIKES && mayGiveUp) return hostConnection.giveUp('no answer')\n",
+    find: "    if (self.missedAnswers >= FAIL_OVER_AFTER && mayFailOver) return hostConnection.failOver('no answer')\n",
     replace: '',
   },
   {
@@ -352,8 +352,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'handover posted once',
     promise: 'P2',
-    file: 'src/client/late/open-handovers.ts',
-    find: '      for (const handover of [...outbox.open]) post(handover)\n',
+    file: 'src/client/late/handing-over.ts',
+    find: '      for (const handover of [...outbox.unacknowledged]) post(handover)\n',
     replace: '',
   },
 ]

@@ -26,7 +26,7 @@ const SITE = 'https://site.example'
 const SCOPE = `${SITE}/__outlast/`
 
 /** In the keys of what pages leave in localStorage for others. */
-const SPILL = ':spill:'
+const SPILL = ':backup:'
 
 /** Beacons of a page share this many bytes (Fetch, http-network-or-cache-fetch). */
 const BEACON_QUOTA = 65_536
@@ -174,7 +174,7 @@ export class Page {
     this.window.dispatch('storage', { key, newValue })
     // Whoever asks to be forgotten in one tab is so in all.
     if (newValue === null && key.endsWith(`:${PERSON_KEY}`) && this.client.isOptOut())
-      this.sim.oracle.trace.purged(this.captured)
+      this.sim.oracle.trace.erased(this.captured)
   }
 
   private said(message: PageMessage, memory: boolean): void {
@@ -284,7 +284,7 @@ export class Page {
     const hinderedUntil = Math.max(this.realm.hinderedUntil, sim.diskHinderedUntil)
     const isAsked = sim.time.elapsed - this.openedAt > ASKED_WITHIN_MS && hinderedUntil < this.openedAt
     words.unsent ||= !sim.online || !isAsked || sim.world.hook
-    if (!this.realm.dead && this.isLasting) sim.oracle.left(this.realm, this.captured, words, spilledIn(sim.local.area))
+    if (!this.realm.dead && this.isLasting) sim.oracle.left(this.realm, this.captured, words, backupsIn(sim.local.area))
   }
 
   /** The browser begins to install another worker. */
@@ -371,7 +371,7 @@ export class Page {
 }
 
 /** What pages that went away have left for others. */
-export const spilledIn = (local: Storage) =>
+export const backupsIn = (local: Storage) =>
   Object.keys(local)
     .filter((key) => key.includes(SPILL))
     .map((key) => local.getItem(key))

@@ -18,7 +18,7 @@ export function changeOfMind(tab: number, ms: number, { chance, upTo, pick, open
   const steps: Step[] = [capture(tab, ms)]
   for (let times = 1 + upTo(4); times > 0; times--) {
     if (chance(0.3)) steps.push(...inOneTask(soon()))
-    if (chance(0.7)) steps.push({ do: chance(0.5) ? 'refuse' : 'forget', tab, ms: soon() })
+    if (chance(0.7)) steps.push({ do: chance(0.5) ? 'refuse' : 'erase', tab, ms: soon() })
     if (chance(0.3)) steps.push({ do: 'close', tab, ms: soon() }, open())
     steps.push({ do: 'consent', tab, ms: soon() }, capture(tab, soon()))
   }
@@ -28,7 +28,7 @@ export function changeOfMind(tab: number, ms: number, { chance, upTo, pick, open
   function inOneTask(ms: number): Step[] {
     const together = { ms: 0, together: true }
     return [
-      { do: 'forget', tab, ...together },
+      { do: 'erase', tab, ...together },
       { do: 'consent', tab, ...together },
       { ...capture(tab, 0), ...together },
       { do: 'refuse', tab, ms },

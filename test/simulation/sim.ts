@@ -14,7 +14,7 @@ import { Oracle } from './oracle/oracle'
 import { person } from './oracle/person'
 import { endlessTasks } from './oracle/spin'
 import { isOpen } from './oracle/witness'
-import { Page, spilledIn } from './page'
+import { backupsIn, Page } from './page'
 import { Persons } from './persons'
 import { KEPT, type Promises } from './promises'
 import { idOf, Realm } from './realm'
@@ -147,7 +147,7 @@ export class Sim {
   }
 
   private canWriteLocally(): boolean {
-    const failed = this.faults.take('spill', 'page') !== undefined
+    const failed = this.faults.take('backup', 'page') !== undefined
     if (this.localFull) this.faults.note('local storage full')
     if (failed || this.localFull) this.localWritesRefused += 1
     return !failed && !this.localFull
@@ -252,10 +252,10 @@ export class Sim {
         return this.away(this.tab(step.tab))
       case 'return':
         return this.tab(step.tab, (page) => page.realm.frozen)?.back()
-      case 'forget': {
+      case 'erase': {
         const page = this.tab(step.tab)
         if (!page || page.shut) return
-        oracle.trace.purged(page.captured)
+        oracle.trace.erased(page.captured)
         page.persons.next()
         this.refuse(page, true)
         return page.client.optOut({ clear: true })
@@ -339,7 +339,7 @@ export class Sim {
     this.persons.unsure = true
     this.local.goBackTo(this.time.elapsed - unwrittenMs)
     this.refusal.browserKilled()
-    this.oracle.trace.leftInStorage(spilledIn(this.local.area))
+    this.oracle.trace.leftInStorage(backupsIn(this.local.area))
   }
 
   private close(page: Page | undefined): void {
@@ -428,7 +428,7 @@ export class Sim {
         waiting: [...asked.keys()],
         captured,
       })),
-      spills: Object.keys(this.local.area).filter((key) => key.includes(':spill:')),
+      backups: Object.keys(this.local.area).filter((key) => key.includes(':backup:')),
       locks: [...this.locks].map(([name, { name: holder }]) => ({ name, holder })),
     })
   }

@@ -64,7 +64,7 @@ export type Step = { ms: number; together?: boolean } & (
       tab: number
     }
   /** The person opts out with `clear`, opts out, or opts in. */
-  | { do: 'forget' | 'refuse' | 'consent'; tab: number }
+  | { do: 'erase' | 'refuse' | 'consent'; tab: number }
   | { do: PersonStep; tab: number }
   | { do: 'shutdown'; tab: number; timeoutMs: number }
   | { do: 'wait' }
@@ -96,7 +96,7 @@ interface Profile {
   /** Senders that lose their locks to others while they live. */
   rival: number
   /** People who ask to be forgotten; four times as often they agree again, if they did. */
-  forget: number
+  erase: number
   /** Pages that are left or killed within seconds. */
   visit: number
   /** Files and registrations that are late, fail or hang. */
@@ -115,7 +115,7 @@ const CALM: Profile = {
   quota: 0,
   version: 0,
   rival: 0,
-  forget: 0.1,
+  erase: 0.1,
   visit: 0.5,
   late: 0.5,
   silence: 0.5,
@@ -129,7 +129,7 @@ const PROFILES: Profile[] = [
   { ...CALM, fault: 15, answer: 15, death: 5, jump: 2, version: 2 },
   { ...CALM, fault: 25, answer: 20, death: 8, jump: 3, quota: 3, version: 3 },
   { ...CALM, fault: 3, answer: 20, death: 1, version: 4, rival: 12, visit: 0, late: 0, silence: 0, choice: 0 },
-  { ...CALM, fault: 15, answer: 15, death: 2, forget: 3 },
+  { ...CALM, fault: 15, answer: 15, death: 2, erase: 3 },
   { ...CALM, death: 1, visit: 30, late: 3 },
   { ...CALM, fault: 2, answer: 5, death: 2, visit: 15, late: 6 },
 ]
@@ -151,7 +151,7 @@ const WHATS: Record<Point, What[]> = {
   reply: ['kill', 'slow', 'lost', 'twice'],
   message: ['kill', 'slow', 'hang'],
   beacon: ['kill', 'fail', 'lost'],
-  spill: ['fail'],
+  backup: ['fail'],
   import: ['kill', 'slow', 'fail', 'hang'],
   register: ['kill', 'slow', 'fail', 'hang'],
   registration: ['kill', 'slow', 'fail', 'hang'],
@@ -256,9 +256,9 @@ export function planOf(seed: number, length: number): Plan {
       [2, () => ({ do: pick(['close', 'away', 'return', 'return'] as const), tab, ms })],
       [0.5, () => ({ do: 'shutdown', tab, timeoutMs: pick([0, 10, 1_000, 30_000]), ms })],
       [3, () => ({ do: pick(PERSON_STEPS), tab, ms })],
-      [profile.forget, () => ({ do: 'forget', tab, ms })],
-      [profile.forget * 4, () => ({ do: 'consent', tab, ms })],
-      [profile.forget * 5, () => changeOfMind(tab, ms, props)],
+      [profile.erase, () => ({ do: 'erase', tab, ms })],
+      [profile.erase * 4, () => ({ do: 'consent', tab, ms })],
+      [profile.erase * 5, () => changeOfMind(tab, ms, props)],
       [1, () => ({ do: 'network', online: chance(0.6), ms })],
       [profile.visit, nextVisit],
       [profile.late, () => ({ do: 'fault', fault: lateFault(), ms })],

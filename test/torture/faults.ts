@@ -85,7 +85,7 @@ export const FAULTS: Record<string, Fault> = {
       await visitor.launch()
     },
   },
-  forget: { lane: 'browser', silencesSenders: true, run: (world) => choose(world, true) },
+  erase: { lane: 'browser', silencesSenders: true, run: (world) => choose(world, true) },
   agree: { lane: 'browser', silencesSenders: true, run: (world) => choose(world, false) },
   'cut-network': {
     lane: 'network',

@@ -44,7 +44,7 @@ describe('the plan of a round', () => {
     const choosing = SEEDS.filter((seed) =>
       planRound(seed, ALL)
         .lanes.flat()
-        .some(({ name }) => name === 'forget' || name === 'agree'),
+        .some(({ name }) => name === 'erase' || name === 'agree'),
     )
     expect(choosing.length).toBeGreaterThan(SEEDS.length / 20)
     expect(choosing.length).toBeLessThan(SEEDS.length / 2)

@@ -30,7 +30,7 @@ const MOST_FAULTS = 3
 const MOST_APART_MS = 900
 
 /** What the person may choose. Nothing is owed of what they had erased, so most rounds have none of it. */
-const CHOICES = ['forget', 'agree']
+const CHOICES = ['erase', 'agree']
 const CHOOSES = 0.3
 
 /** How often the site has a fault: late files matter most on first visits. */

@@ -96,7 +96,7 @@ test('events that are still on their way to the queue are counted once', async (
   expect(await w.client.stats()).toEqual({ accepted: 3, delivered: 0, pending: 0, dropped: { opted_out: 3 } })
 })
 
-// Known to fail: `purge` counts them here, and the host counts them again once it has them.
+// Known to fail: `erase` counts them here, and the host counts them again once it has them.
 test('events whose handover was posted and not acknowledged are counted once', async () => {
   const w = world({ database: durableMemory() })
   await w.settle()

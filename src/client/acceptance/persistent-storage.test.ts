@@ -7,7 +7,7 @@ import { storeOver, world } from './world'
 afterEach(() => vi.unstubAllGlobals())
 
 /** The stores of a browser whose storage takes nothing: its quota is used up, say. */
-function fullStorage({ tell }: Log) {
+function fullStorage({ warnOf }: Log) {
   const storage = {
     getItem: () => null,
     setItem() {
@@ -16,7 +16,7 @@ function fullStorage({ tell }: Log) {
     removeItem: () => undefined,
   }
   vi.stubGlobal('window', { localStorage: storage, sessionStorage: storage })
-  return { kept: webStorage('localStorage', 'queue', tell), tab: webStorage('sessionStorage', 'queue', tell) }
+  return { kept: webStorage('localStorage', 'queue', warnOf), tab: webStorage('sessionStorage', 'queue', warnOf) }
 }
 
 test('the anonymous id survives a restart', () => {
@@ -36,7 +36,7 @@ test('a registered property survives a restart and is on the next event', () => 
 test('failing writes: register does not throw, and a storage warning is recorded', async () => {
   const storageWarnings: string[] = []
   const log = createLog({ warn: (message) => storageWarnings.push(message) }, false)
-  log.speak(WARNINGS)
+  log.setWords(WARNINGS)
   const w = world({ stores: fullStorage(log) })
   expect(() => w.client.register({ plan: 'pro' })).not.toThrow()
   expect(storageWarnings.join()).toContain('localStorage cannot be written')

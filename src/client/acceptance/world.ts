@@ -65,7 +65,7 @@ export interface World extends Readonly<Lasting> {
   debugged: string[]
   drops: OutlastEvents['drop'][]
   readonly enqueued: Enqueued[]
-  /** How often `purge` was called. */
+  /** How often `erase` was called. */
   readonly wiped: number
   /** Requests of any kind, to any endpoint. */
   readonly requests: number
@@ -108,7 +108,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
   }
   const options: CommonOptions = { host: 'https://events.example.com', compression: 'none', logger, ...given.options }
   const config = readCaptureOptions(TOKEN, options, { logger, now: clock.now, isUrl: () => true })
-  config.log.speak(WARNINGS)
+  config.log.setWords(WARNINGS)
   const { log } = config
   const queue = queueKey(config)
   const newId = idsFrom(lives * 1_000_000)
@@ -134,12 +134,12 @@ function live(given: WorldOptions, lasting: Lasting): World {
     onClosing: () => undefined,
   })
   const { outbox, emitter } = front
-  const { link, delivery } = assembleClient({
+  const { hostClient, delivery } = assembleClient({
     front,
     clock,
     options,
     read: readDeliveryOptions(options, config, () => 'headers'),
-    line: {
+    hostPorts: {
       connect: async (receive) => ({
         channel: inProcessChannel({
           host: database.durable ? 'page' : 'memory',
@@ -161,7 +161,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
       }),
       keep: (open) => (database.durable ? open.reduce((sum, { events }) => sum + events.length, 0) : 0),
       onHandover() {
-        for (const handover of outbox.open) handovers.add(handover)
+        for (const handover of outbox.unacknowledged) handovers.add(handover)
       },
     },
     loadFlags: async (ports) =>
@@ -171,17 +171,17 @@ function live(given: WorldOptions, lasting: Lasting): World {
     ...delivery,
     listen: () => undefined,
     reportToLog: reporterToLog(emitter, log),
-    purge({ at }: Choice) {
+    erase({ at }: Choice) {
       wiped += 1
-      void link.purge(at)
+      void hostClient.erase(at)
     },
   }
   const client = connect(Promise.resolve(late), async () => late)
   client.on('drop', (drop) => drops.push(drop))
 
   const enqueued = () => {
-    for (const handover of outbox.open) handovers.add(handover)
-    const all = [...handovers, ...outbox.fresh].flatMap(({ events }) => events)
+    for (const handover of outbox.unacknowledged) handovers.add(handover)
+    const all = [...handovers, ...outbox.unsent].flatMap(({ events }) => events)
     return all.map((json) => JSON.parse(json) as Enqueued)
   }
 

@@ -51,7 +51,7 @@ export interface Refused {
 }
 
 export function assemble(
-  { now, newId, hooks, maxEventBytes, log: { tell } }: AssembleContext,
+  { now, newId, hooks, maxEventBytes, log: { warnOf } }: AssembleContext,
   serialize: (event: OutlastEvent) => EventJson,
   { event: name, properties: given, options: raw, ambient }: Given,
 ): Made | Refused {
@@ -69,14 +69,14 @@ export function assemble(
   const ownTime = toUtcTimestamp(when)
   const uuid = ownUuid ?? newId()
   const timestamp = ownTime ?? new Date(now()).toISOString()
-  if (!ownUuid && isGiven(wanted)) tell('uuid', wanted, uuid)
-  if (!ownTime && isGiven(when)) tell('timestamp', when, timestamp)
-  addProperties(properties, name, given, tell)
+  if (!ownUuid && isGiven(wanted)) warnOf('uuid', wanted, uuid)
+  if (!ownTime && isGiven(when)) warnOf('timestamp', when, timestamp)
+  addProperties(properties, name, given, warnOf)
   if (groups) properties.$groups = { ...asRecord(properties.$groups), ...asRecord(groups) }
   const hooked = runBeforeSend(hooks, { event: name, uuid, distinctId, timestamp, properties })
   if (!hooked.event) return { reason: 'before_send', uuid, ...hooked }
   const { event } = hooked
-  const json = serialized(event, serialize, tell)
+  const json = serialized(event, serialize, warnOf)
   // A page's own `toJSON`, or a replaced `JSON.stringify`, can turn the event into any text.
   if (json === undefined || uuidOf(json) !== event.uuid) {
     return invalid(`${show(name)} cannot be made into JSON`, uuid)
@@ -90,33 +90,39 @@ export function assemble(
 
 const isGiven = (value: unknown) => value !== undefined && value !== null
 
-type Tell = Log['tell']
+type WarnOf = Log['warnOf']
 
-function addProperties(into: Properties, name: string, given: unknown, tell: Tell): void {
-  if (isObject(given) && !Array.isArray(given)) copyEach(given, into, name, tell, (value) => value)
-  else if (isGiven(given)) tell('properties', name, given)
+function addProperties(into: Properties, name: string, given: unknown, warnOf: WarnOf): void {
+  if (isObject(given) && !Array.isArray(given)) copyEach(given, into, name, warnOf, (value) => value)
+  else if (isGiven(given)) warnOf('properties', name, given)
 }
 
 /** Serializes the event. Where that throws, the properties that cannot be serialized are left out. */
-function serialized(event: OutlastEvent, serialize: (event: OutlastEvent) => EventJson, tell: Tell) {
+function serialized(event: OutlastEvent, serialize: (event: OutlastEvent) => EventJson, warnOf: WarnOf) {
   try {
     return serialize(event)
   } catch {
     const properties: Properties = {}
-    copyEach(event.properties, properties, event.event, tell, JSON.stringify)
+    copyEach(event.properties, properties, event.event, warnOf, JSON.stringify)
     return serialize({ ...event, properties })
   }
 }
 
 /** Copies the properties that can be read and that pass `check` without an error. */
-function copyEach(from: Properties, into: Properties, name: string, tell: Tell, check: (value: unknown) => void): void {
+function copyEach(
+  from: Properties,
+  into: Properties,
+  name: string,
+  warnOf: WarnOf,
+  check: (value: unknown) => void,
+): void {
   for (const key of Object.keys(from)) {
     try {
       const value = from[key]
       check(value)
       into[key] = value
     } catch (error) {
-      tell('property', name, key, error)
+      warnOf('property', name, key, error)
     }
   }
 }

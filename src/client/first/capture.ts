@@ -34,7 +34,7 @@ export interface Capture {
   methods: Pick<CommonClient, 'capture' | 'captureBatch' | 'captureAi' | 'enqueue'>
   /**
    * The format of new events, and the function that serializes them. v0 needs the least code, so all events are made
-   * for v0 until the code for v1 has loaded; see `speak-v1.ts`.
+   * for v0 until the code for v1 has loaded; see `switch-to-v1.ts`.
    */
   wire: { format: CaptureMode; serialize: Serialize }
   /** Called once for all events that one task captured. */
@@ -44,7 +44,7 @@ export interface Capture {
   /** Drops events: counts them and emits `drop`. */
   drop(reason: DropReason, detail: string, uuids: string[], count?: number): void
   /** Emits `drop` for events that are counted elsewhere. */
-  tellDropped(reason: DropReason, detail: string, uuids: string[], count?: number): void
+  emitDrop(reason: DropReason, detail: string, uuids: string[], count?: number): void
   /** Warns that the queue is full, unless `full` says that this warning is out already. */
   warnFull(): void
   /** Whether `warnFull` has warned since the queue last had room. */
@@ -80,7 +80,7 @@ export function createCapture(ports: CapturePorts): Capture {
     // Without an API key nothing can be sent; `init` has warned of that already.
     const { choice } = ports.consent
     if (!config.apiKey || choice.refused) return
-    if (self.closed) return tellClosed()
+    if (self.closed) return dropClosed()
     const made = make(given)
     const { json } = made
     if (json === undefined) {
@@ -98,7 +98,7 @@ export function createCapture(ports: CapturePorts): Capture {
     // A timestamp that the caller brought along is of another clock, so it has no known skew.
     putIn(outbox, made.lane, made.format, json, at, made.stamped ? config.now() - now : 0)
     log.debug(`captured ${event} ${uuid}`)
-    void tellOfNew()
+    void scheduleOnNew()
   }
 
   /** Calls `given` inside the `try`, because getters of the caller's objects may throw. */
@@ -114,14 +114,14 @@ export function createCapture(ports: CapturePorts): Capture {
   }
 
   /** An event that comes after `shutdown` is reported as dropped, but no queue counts it any more. */
-  function tellClosed(): void {
-    if (!warnedOfClosed) log.tell('closed')
+  function dropClosed(): void {
+    if (!warnedOfClosed) log.warnOf('closed')
     warnedOfClosed = true
-    self.tellDropped('shutdown', 'captured after shutdown', [], 1)
+    self.emitDrop('shutdown', 'captured after shutdown', [], 1)
   }
 
   /** Calls `onNew` in a microtask, so that all events of one task go in one message. */
-  async function tellOfNew(): Promise<void> {
+  async function scheduleOnNew(): Promise<void> {
     if (scheduled) return
     scheduled = true
     await undefined
@@ -134,7 +134,7 @@ export function createCapture(ports: CapturePorts): Capture {
       take(() => ({ event, properties, options }))
     },
     captureBatch(events, options) {
-      if (!Array.isArray(events)) return log.tell('batch')
+      if (!Array.isArray(events)) return log.warnOf('batch')
       for (let index = 0; index < events.length; index++) {
         take(() => {
           const { event, properties, ...rest } = asRecord(events[index])
@@ -162,15 +162,15 @@ export function createCapture(ports: CapturePorts): Capture {
     full: false,
     drop(reason, detail, uuids, count = uuids.length) {
       countDropped(outbox.dropped, reason, count)
-      self.tellDropped(reason, detail, uuids, count)
+      self.emitDrop(reason, detail, uuids, count)
     },
-    tellDropped(reason, detail, uuids, count = uuids.length) {
+    emitDrop(reason, detail, uuids, count = uuids.length) {
       if (count > 0) emitter.emit('drop', { uuids, count, reason, detail })
     },
     warnFull() {
       if (self.full) return
       self.full = true
-      log.tell('full', maxQueueSize)
+      log.warnOf('full', maxQueueSize)
     },
   }
   return self

@@ -56,7 +56,7 @@ export interface ConsentedStore extends KeyValueStore {
   /** To be called right before the person opts in: writes the values that are in memory alone to the device. */
   optedIn(): void
   /** Removes the keys that a reset leaves from the device. Values set since the person opted out stay, in memory. */
-  clear(): void
+  erase(): void
 }
 
 /** A store that writes nothing to the device while the person is opted out: values then stay in memory. */
@@ -84,7 +84,7 @@ export function consentedStore(store: KeyValueStore, consent: Consent): Consente
       for (const [key, value] of held()) store.set(key, value)
       memory.clear()
     },
-    clear() {
+    erase() {
       for (const key of [PERSON_KEY, STAMP_KEY, 'window']) store.remove(key)
     },
   }

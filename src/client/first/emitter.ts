@@ -9,7 +9,7 @@ export interface Emitter<Events> {
 
 export function createEmitter<Events>(log: Log): Emitter<Events> {
   const listeners = new Map<keyof Events, Set<(detail: never) => void>>()
-  const telling = new Set<keyof Events>()
+  const emitting = new Set<keyof Events>()
   return {
     on(name, listener) {
       const own = listeners.get(name) ?? new Set()
@@ -20,16 +20,16 @@ export function createEmitter<Events>(log: Log): Emitter<Events> {
     emit(name, detail) {
       // A listener that captures an event for each drop may cause a drop itself, and would be called for it without
       // end.
-      if (telling.has(name)) return
-      telling.add(name)
+      if (emitting.has(name)) return
+      emitting.add(name)
       for (const listener of listeners.get(name) ?? []) {
         try {
           listener(detail as never)
         } catch (error) {
-          log.tell('listener', name, error)
+          log.warnOf('listener', name, error)
         }
       }
-      telling.delete(name)
+      emitting.delete(name)
     },
   }
 }

@@ -15,7 +15,7 @@ import { type Choice, type Consent, type ConsentedStore, consentedStore, createC
 import { createEmitter, type Emitter } from './emitter'
 import { createIdentity } from './identity'
 import type { CaptureConfig } from './options'
-import { clear, cut, newOutbox, type Outbox } from './outbox'
+import { cut, eraseOutbox, newOutbox, type Outbox } from './outbox'
 import { createPerson, FLAGS_KEY, type KeyValueStore, PERSON_KEY, type Person } from './person'
 import { createSession } from './session'
 import { type Asking, unanswered } from './unanswered'
@@ -59,11 +59,11 @@ export interface Front {
 export interface Choices {
   consent: Consent
   /** Records a choice and makes it durable. With `clear`, all events that were captured before are to be erased. */
-  choose(refused: boolean, clear: boolean): void
+  choose(refused: boolean, erase: boolean): void
   /** Erases the person from the device, and the person's events from outbox and queue. */
-  forget(): void
+  eraseAll(): void
   /** Whether the person has opted out with `clear`, so that the device no longer knows the person. */
-  cleared(): boolean
+  erased(): boolean
 }
 
 export interface LateDelivery extends Delivery {
@@ -75,7 +75,7 @@ export interface LateDelivery extends Delivery {
    * Drops all events that were captured before this refusal, and erases them from the device, unless the person has
    * chosen again since: the stored rules alone say then what is still to be erased.
    */
-  purge(refusal: Choice): void
+  erase(refusal: Choice): void
 }
 
 export interface FrontParts {
@@ -163,36 +163,36 @@ export function createFront(ports: FrontPorts): FrontParts {
     if (config.debug) debug()
 
     /** Whether the person has opted out with `clear`, here or in another tab: the device holds no person then. */
-    const cleared = () => consent.optedOut && !ports.kept.get(PERSON_KEY)
+    const erased = () => consent.optedOut && !ports.kept.get(PERSON_KEY)
     /**
      * The anonymous id, in this tab's memory alone, of the person that follows an erased one; blank if there is none.
      */
-    let successor = cleared() ? person.state.anonymousId : ''
+    let successor = erased() ? person.state.anonymousId : ''
 
-    function forget(): void {
+    function eraseAll(): void {
       identity.reset()
       successor = person.state.anonymousId
-      for (const store of [kept, tab]) store.clear()
-      clear(outbox)
+      for (const store of [kept, tab]) store.erase()
+      eraseOutbox(outbox)
       ofFlags((flags) => flags.stop())
       const { choice } = consent
-      later(({ purge }) => purge(choice))
+      later(({ erase }) => erase(choice))
     }
 
-    /** @param clear whether all events that were captured before are to be erased */
-    function choose(refused: boolean, clear: boolean): void {
+    /** @param erase whether all events that were captured before are to be erased */
+    function choose(refused: boolean, erase: boolean): void {
       // Events from before the choice and events from after it are judged apart, so they go in different handovers.
       cut(outbox)
       const before = consent.choice
-      const wasCleared = successor
+      const wasErased = successor
       const choice = consent.choose(refused)
       const { at } = choice
       ports.decide((rules) => {
         // The person may be back in localStorage after an earlier page has erased it, if the browser was killed before
         // it wrote localStorage to disk.
-        if (!refused && rules.at > before.at && rules.erase >= rules.at) forget()
+        if (!refused && rules.at > before.at && rules.erase >= rules.at) eraseAll()
         // A page that was closed right after a choice with `clear` may not have written it: its erasure is still owed.
-        const owed = clear ? at : wasCleared && before.at > rules.at ? before.at : 0
+        const owed = erase ? at : wasErased && before.at > rules.at ? before.at : 0
         // As core/queue/chosen.ts says.
         return {
           ...rules,
@@ -206,10 +206,10 @@ export function createFront(ports: FrontPorts): FrontParts {
       })
     }
 
-    front.choices = { consent, choose, forget, cleared }
+    front.choices = { consent, choose, eraseAll, erased }
     front.reload = () => {
       person.reload()
-      if (cleared() && person.state.anonymousId !== successor) forget()
+      if (erased() && person.state.anonymousId !== successor) eraseAll()
     }
 
     async function shutdown(timeout?: number): Promise<ShutdownResult> {
@@ -225,7 +225,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       ...(asking as unknown as Asking),
       ...identity,
       ...capture.methods,
-      ready: outcome().then((delivery) => delivery?.ready ?? UNHOSTED),
+      ready: outcome().then((delivery) => delivery?.ready ?? DISCONNECTED),
       shutdown,
       onFeatureFlags(listener) {
         const off = loaded.then(({ onFeatureFlags }) => onFeatureFlags(listener))
@@ -247,7 +247,7 @@ export function createFront(ports: FrontPorts): FrontParts {
         const erase = asRecord(options).clear === true
         choose(true, erase)
         ofFlags((flags) => flags.stop())
-        if (erase) forget()
+        if (erase) eraseAll()
       },
       isOptOut: optedOut,
       debug,
@@ -268,4 +268,4 @@ export function createFront(ports: FrontPorts): FrontParts {
 }
 
 /** The value of `ready` where no host could be reached. */
-const UNHOSTED: Ready = { host: 'memory', storage: 'memory' }
+const DISCONNECTED: Ready = { host: 'memory', storage: 'memory' }

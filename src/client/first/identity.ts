@@ -76,7 +76,7 @@ const MAX_SUPER_PROPERTIES = 500_000
 export function createIdentity({ person, session, wall, log, capture, onChange, onReset }: IdentityPorts): Identity {
   const given = (method: Parameters<Warnings['blank']>[0], ...values: unknown[]): boolean => {
     const at = values.findIndex((value) => !isText(value))
-    if (at >= 0) log.tell('blank', method, at, values[at])
+    if (at >= 0) log.warnOf('blank', method, at, values[at])
     return at < 0
   }
 
@@ -115,14 +115,14 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
       if (some(toSet) || some(toSetOnce)) set('$set', toSet, toSetOnce)
     },
     register(properties) {
-      if (!isObject(properties)) return log.tell('register', properties)
+      if (!isObject(properties)) return log.warnOf('register', properties)
       try {
         const added = JSON.parse(JSON.stringify(properties))
         const size = JSON.stringify({ ...person.state.superProperties, ...added }).length
-        if (size > MAX_SUPER_PROPERTIES) return log.tell('registerSize', size, MAX_SUPER_PROPERTIES)
+        if (size > MAX_SUPER_PROPERTIES) return log.warnOf('registerSize', size, MAX_SUPER_PROPERTIES)
         person.add('.', added)
       } catch (error) {
-        log.tell('registerJson', error)
+        log.warnOf('registerJson', error)
       }
     },
     unregister(name) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { MAX_HANDOVER_EVENTS, MAX_HANDOVER_SIZE } from '../../core/base/limits'
 import { droppedHere } from '../late/outbox-settle'
-import { clear, cut, newOutbox, putIn } from './outbox'
+import { cut, eraseOutbox, newOutbox, putIn } from './outbox'
 
 const filled = (jsons: string[]) => {
   const outbox = newOutbox('producer')
@@ -43,11 +43,11 @@ test('P10: cleared, its handovers keep their numbers and hold no event', () => {
   const outbox = filled(['{1}', '{2}'])
   cut(outbox)
   putIn(outbox, 'live', 'v0', '{3}', 0, 0)
-  clear(outbox)
+  eraseOutbox(outbox)
   expect({ count: outbox.count, size: outbox.size, dropped: droppedHere(outbox) }).toEqual({
     count: 0,
     size: 0,
     dropped: { opted_out: 3 },
   })
-  expect([...outbox.open]).toMatchObject([{ seq: 1, events: [], dropped: { opted_out: 2 } }])
+  expect([...outbox.unacknowledged]).toMatchObject([{ seq: 1, events: [], dropped: { opted_out: 2 } }])
 })

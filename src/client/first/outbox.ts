@@ -14,9 +14,9 @@ export interface Outbox {
   /** The last sequence number that was used. */
   seq: number
   /** Events that are in no handover yet. */
-  fresh: Run[]
+  unsent: Run[]
   /** Handovers that no host has answered with "committed", in order. */
-  readonly open: Set<Handover>
+  readonly unacknowledged: Set<Handover>
   /** The number of events in the outbox. */
   count: number
   /** The size of these events in UTF-16 code units. */
@@ -34,8 +34,8 @@ const NO_EVENTS: Run = { lane: 'live', format: 'v0', events: [], at: 0, skew: 0 
 export const newOutbox = (producer: string): Outbox => ({
   producer,
   seq: 0,
-  fresh: [],
-  open: new Set(),
+  unsent: [],
+  unacknowledged: new Set(),
   count: 0,
   size: 0,
   dropped: {},
@@ -53,16 +53,16 @@ export function putIn(
   format: WireFormat,
   json: EventJson,
   at: Millis,
-  ahead: Millis,
+  ahead: number,
 ): void {
   // The skew is in whole seconds, and zero below one: the clocks are read one after the other, and that jitter must
   // not put events in different handovers.
   const skew = Math.abs(ahead) < SECOND_MS ? 0 : Math.round(ahead / SECOND_MS) * SECOND_MS
-  const run = outbox.fresh.find((one) => one.lane === lane && one.format === format && one.skew === skew)
+  const run = outbox.unsent.find((one) => one.lane === lane && one.format === format && one.skew === skew)
   if (run) {
     run.events.push(json)
     run.at = at
-  } else outbox.fresh.push({ lane, format, at, skew, events: [json] })
+  } else outbox.unsent.push({ lane, format, at, skew, events: [json] })
   outbox.count += 1
   outbox.size += json.length
 }
@@ -78,7 +78,7 @@ export function cut(outbox: Outbox): Handover[] {
     outbox.dropped = {}
     return events
   }
-  for (const run of outbox.fresh) {
+  for (const run of outbox.unsent) {
     let piece = begin(run)
     let size = 0
     for (const json of run.events) {
@@ -90,9 +90,9 @@ export function cut(outbox: Outbox): Handover[] {
       size += json.length
     }
   }
-  outbox.fresh = []
+  outbox.unsent = []
   if (Object.keys(outbox.dropped).length > 0) begin(NO_EVENTS)
-  for (const handover of made) outbox.open.add(handover)
+  for (const handover of made) outbox.unacknowledged.add(handover)
   return made
 }
 
@@ -100,10 +100,10 @@ export function cut(outbox: Outbox): Handover[] {
  * Drops all events of the outbox as `opted_out`. Handovers stay, without events. A host that has taken a handover with
  * its events knows the handover's number, and takes nothing; any other host counts the events as dropped.
  */
-export function clear(outbox: Outbox): void {
-  for (const { events } of outbox.fresh) countDropped(outbox.dropped, 'opted_out', events.length)
-  outbox.fresh = []
-  for (const handover of outbox.open) {
+export function eraseOutbox(outbox: Outbox): void {
+  for (const { events } of outbox.unsent) countDropped(outbox.dropped, 'opted_out', events.length)
+  outbox.unsent = []
+  for (const handover of outbox.unacknowledged) {
     countDropped(handover.dropped, 'opted_out', handover.events.length)
     handover.events = []
   }

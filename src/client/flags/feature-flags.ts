@@ -77,10 +77,10 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     const flags = answer.partial && previous ? { ...previous.flags, ...answer.flags } : answer.flags
     known = { ...answer, flags: Object.assign(Object.create(null), flags), of: whose() }
     store.set(FLAGS_KEY, JSON.stringify(known))
-    for (const listener of listeners) tell(listener, known)
+    for (const listener of listeners) callListener(listener, known)
   }
 
-  function tell(listener: (flags: Record<string, FlagValue>) => void, { flags }: FlagSet): void {
+  function callListener(listener: (flags: Record<string, FlagValue>) => void, { flags }: FlagSet): void {
     try {
       listener(Object.fromEntries(Object.entries(flags).map(([key, { value }]) => [key, value])))
     } catch (error) {
@@ -133,7 +133,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     listen(listener) {
       listeners.add(listener)
       const already = current()
-      if (already) tell(listener, already)
+      if (already) callListener(listener, already)
       return () => listeners.delete(listener)
     },
     stop,

@@ -32,17 +32,17 @@ const MINIMAL = /^\$(lib|lib_version|session_id|window_id|device_id|groups|geoip
 const MAX_REMEMBERED = 1_000
 
 export function createFlagCalls(capture: CaptureFlagCall): FlagCalls {
-  const told = new Set<string>()
+  const captured = new Set<string>()
   return {
     note(call) {
       const { key, flag, distinctId, groups } = call
       const sorted = Object.entries(groups).sort(([a], [b]) => (a < b ? -1 : 1))
       const name = JSON.stringify([distinctId, key, flag?.value ?? null, sorted])
-      if (told.has(name)) return
-      told.add(name)
-      for (const oldest of told) {
-        if (told.size <= MAX_REMEMBERED) break
-        told.delete(oldest)
+      if (captured.has(name)) return
+      captured.add(name)
+      for (const oldest of captured) {
+        if (captured.size <= MAX_REMEMBERED) break
+        captured.delete(oldest)
       }
       // Properties are left out only where both signals say so. Any other combination sends the whole event.
       const minimal = call.set?.minimalCalls === true && flag?.hasExperiment === false
@@ -51,7 +51,7 @@ export function createFlagCalls(capture: CaptureFlagCall): FlagCalls {
         ...(minimal && { minimalNames: MINIMAL }),
       })
     },
-    forget: () => told.clear(),
+    forget: () => captured.clear(),
   }
 }
 

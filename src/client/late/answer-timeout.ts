@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../core/base/ports'
 import { createAlarm } from './alarm'
-import { type HostConnection, STRIKES } from './host-connection'
+import { FAIL_OVER_AFTER, type HostConnection } from './host-connection'
 
 export interface AnswerTimeoutPorts {
   clock: Clock
@@ -15,8 +15,8 @@ export interface AnswerTimeoutPorts {
 }
 
 export interface AnswerTimeout {
-  /** How often in a row an answer has not come in time. The receiver sets it to 0 when the host has done something. */
-  silences: number
+  /** Answers in a row that did not come in time. The receiver sets it to 0 with each message that refuses nothing. */
+  missedAnswers: number
   /** An answer is owed from now on, unless one was owed already. */
   expectAnswer(): void
   /** The host has answered, and has as long again for the next answer that it owes. */
@@ -25,12 +25,12 @@ export interface AnswerTimeout {
   expectNothing(): void
 }
 
-/** How long the first answer may take, in ms; doubled with each silence. A worker may have to be started first. */
+/** How long the first answer may take, in ms; doubled with each one missed. A worker may have to be started first. */
 export const ACK_TIMEOUT_MS = 2_000
 
 /**
- * How long in ms a host may take to say its first word to this page. It is trusted with nothing before, and another may do
- * the same work; a worker that is started on a slow machine takes some hundred.
+ * How long in ms a host may take for its first message to this page. Until then the host is trusted with nothing, and
+ * another may do the same work. A worker that is started on a slow machine takes some hundred ms.
  */
 const FIRST_ANSWER_MS = 3_000
 
@@ -39,22 +39,22 @@ export function createAnswerTimeout(ports: AnswerTimeoutPorts): AnswerTimeout {
   const alarm = createAlarm(ports.clock, missed)
 
   function missed(): void {
-    const mayGiveUp = hostConnection.channel?.host !== 'memory'
-    if (!ports.isKnown() && mayGiveUp) return hostConnection.giveUp('no answer')
+    const mayFailOver = hostConnection.channel?.host !== 'memory'
+    if (!ports.isKnown() && mayFailOver) return hostConnection.failOver('no answer')
     if (!ports.isOwed()) return
-    self.silences += 1
-    if (self.silences >= STRIKES && mayGiveUp) return hostConnection.giveUp('no answer')
+    self.missedAnswers += 1
+    if (self.missedAnswers >= FAIL_OVER_AFTER && mayFailOver) return hostConnection.failOver('no answer')
     ports.askAgain()
     expectAnswer()
   }
 
   function expectAnswer(): void {
     if (alarm.isSet || hostConnection.phase !== 'connected') return
-    alarm.set(ports.isKnown() ? ACK_TIMEOUT_MS * 2 ** self.silences : FIRST_ANSWER_MS)
+    alarm.set(ports.isKnown() ? ACK_TIMEOUT_MS * 2 ** self.missedAnswers : FIRST_ANSWER_MS)
   }
 
   const self = {
-    silences: 0,
+    missedAnswers: 0,
     expectAnswer,
     restart() {
       alarm.cancel()

@@ -1,4 +1,4 @@
-/** Joins what a client is made of besides its first code: the line to the host, and the methods that wait for an answer. */
+/** Joins what a client is made of besides its first code: the host's client, and the methods that have answers. */
 
 import type { Clock } from '../../core/base/ports'
 import type { Front } from '../first/front'
@@ -6,36 +6,36 @@ import type { FeatureFlags, FlagPorts } from '../flags/feature-flags'
 import type { CommonOptions } from '../types'
 import { createDelivery, type Delivery } from './delivery'
 import type { DeliveryConfig } from './delivery-options'
-import { createLink, type Link } from './link'
-import type { LinkPorts } from './link-ports'
-import { speakV1 } from './speak-v1'
+import { createHostClient, type HostClient } from './host-client'
+import type { HostClientPorts } from './host-client-ports'
+import { switchToV1 } from './switch-to-v1'
 
 export interface ClientParts {
   front: Pick<Front, 'config' | 'outbox' | 'capture' | 'emitter' | 'optedOut'>
   clock: Clock
   /** As `init` was given them. */
   options: CommonOptions
-  /** What was read of them. */
+  /** The options that the delivery needs, parsed. */
   read: DeliveryConfig
-  /** How hosts are come by, and what this runtime has to know of what they do. */
-  line: Omit<LinkPorts, 'clock' | 'outbox' | 'capture' | 'degraded' | 'warn'>
+  /** How this runtime connects to hosts, and what it is told of their work. */
+  hostPorts: Omit<HostClientPorts, 'clock' | 'outbox' | 'capture' | 'degraded' | 'warn'>
   /** Loads the code of feature flags, for the first call that needs it. */
   loadFlags(ports: Omit<FlagPorts, 'sender' | 'store' | 'person'>): Promise<FeatureFlags>
   onShutdown?(): void
 }
 
-export function assembleClient(parts: ClientParts): { link: Link; delivery: Delivery } {
-  const { front, clock, options, read, line, loadFlags, onShutdown } = parts
+export function assembleClient(parts: ClientParts): { hostClient: HostClient; delivery: Delivery } {
+  const { front, clock, options, read, hostPorts, loadFlags, onShutdown } = parts
   const { config, outbox, capture, emitter, optedOut } = front
   const { log, disableGeoip } = config
   const { queue, shutdownTimeout } = read
-  if (config.format === 'v1') speakV1(capture, outbox, config.apiKey)
-  const degraded: LinkPorts['degraded'] = (change) => emitter.emit('degraded', change)
-  const link = createLink(queue, { ...line, clock, outbox, capture, degraded, warn: log.warn })
-  capture.onNew = link.handOver
+  if (config.format === 'v1') switchToV1(capture, outbox, config.apiKey)
+  const degraded: HostClientPorts['degraded'] = (change) => emitter.emit('degraded', change)
+  const hostClient = createHostClient(queue, { ...hostPorts, clock, outbox, capture, degraded, warn: log.warn })
+  capture.onNew = hostClient.handOver
   const delivery = createDelivery({
     capture,
-    link,
+    hostClient,
     log,
     shutdownTimeout,
     optedOut,
@@ -43,5 +43,5 @@ export function assembleClient(parts: ClientParts): { link: Link; delivery: Deli
       loadFlags({ queue, clock, disableGeoip, options, capture: capture.methods.capture, warn: log.warn }),
     onShutdown,
   })
-  return { link, delivery }
+  return { hostClient, delivery }
 }

@@ -4,12 +4,12 @@ import type { PageMessage } from '../../core/host/messages'
 import type { Ready } from '../types'
 
 export interface Channel extends Ready {
-  /** Fire and forget: what matters is acknowledged. Returns false where there is no host any more. */
+  /** Posts without waiting: what matters is acknowledged. Returns false where there is no host any more. */
   post(message: PageMessage): boolean
   close(): Promise<void>
 }
 
-/** A host that was given up, and why. */
+/** A host that the connection has left, and why. */
 export interface Failed {
   host: Ready['host']
   reason: string

@@ -41,14 +41,14 @@ test('P6: a host that is behind gets what is captured meanwhile in one handover,
 })
 
 test('P2: a page that is left hands over at once what waited for a host that is behind', async () => {
-  const { client, link, clock, passes, toHost } = clientWorld()
+  const { client, hostClient, clock, passes, toHost } = clientWorld()
   await clock.advance(0)
   passes.toPage = ({ type }) => type !== 'committed'
   for (let n = 0; n < 100; n++) {
     client.capture(`event ${n}`)
     await clock.advance(0)
   }
-  link.leave(true)
+  hostClient.onPageExit(true)
   client.capture('last words')
   await clock.advance(0)
   const uuids = new Set(toHost.flatMap((message) => (message.type === 'handover' ? message.handover.events : [])))
@@ -171,7 +171,7 @@ test('a host that is merely slow is not asked for more and more', async () => {
   expect(world.endpoint.taken.size).toBe(1)
 })
 
-test('a host that falls silent is given up for the next one, which takes everything over', async () => {
+test('a host that falls silent is left for the next one, which takes everything over', async () => {
   const world = clientWorld({ ladder: ['worker', 'memory'], database: durableMemory() })
   const { client, clock, passes, degraded, endpoint } = world
   await clock.advance(0)
@@ -187,15 +187,15 @@ test('a host that falls silent is given up for the next one, which takes everyth
   expect([...endpoint.taken.values()]).toEqual([1])
 })
 
-test('P6: a host that never says a word is given up after 3 s, and until then it is no host that answers', async () => {
-  const { client, link, clock, passes, degraded, endpoint } = clientWorld({
+test('P6: a host that never says a word is left after 3 s, and until then it is no host that answers', async () => {
+  const { client, hostClient, clock, passes, degraded, endpoint } = clientWorld({
     ladder: ['worker', 'page'],
     database: durableMemory(),
   })
   passes.toHost = () => degraded.length > 0
   client.capture('one')
   await clock.advance(2_999)
-  expect(link.answered()).toBe(false)
+  expect(hostClient.answered()).toBe(false)
   expect(degraded).toHaveLength(0)
   await clock.advance(1)
   expect(degraded).toEqual([{ from: 'worker', to: 'page', reason: 'no answer' }])
@@ -239,7 +239,7 @@ test('P5: what a host could not store is counted, whenever there is room to writ
   expect(await client.stats()).toEqual({ accepted: 1, delivered: 0, pending: 0, dropped: { storage_full: 1 } })
 })
 
-test('P5, P7: a host whose storage stays full is given up for the next one, which is told', async () => {
+test('P5, P7: a host whose storage stays full is left for the next one, which is told', async () => {
   const database = durableMemory()
   const { StorageError } = await import('../../core/base/ports')
   const world = clientWorld({ database, ladder: ['worker', 'memory'] })
@@ -281,13 +281,13 @@ test('P5: a queue deleted under a page is made anew, and the page is told once',
 
 test('P5: a page does not count on a host that has refused what it was given', async () => {
   const database = durableMemory()
-  const { client, clock, link } = clientWorld({ database })
+  const { client, clock, hostClient } = clientWorld({ database })
   await clock.advance(0)
-  expect(link.answered()).toBe(true)
+  expect(hostClient.answered()).toBe(true)
   database.transact = () => Promise.reject(new Error('lost'))
   client.capture('one')
   await clock.advance(0)
-  expect(link.answered()).toBe(false)
+  expect(hostClient.answered()).toBe(false)
 })
 
 test('storage that fails for a while is waited for', async () => {
@@ -359,18 +359,18 @@ test('flush counts what the host refused', async () => {
 })
 
 test('P1: a flush whose answer came while its page was in the back/forward cache settles when the page is back', async () => {
-  const { client, clock, endpoint, link, passes } = clientWorld({ options: { flushInterval: 60_000 } })
+  const { client, clock, endpoint, hostClient, passes } = clientWorld({ options: { flushInterval: 60_000 } })
   endpoint.answer = () => ({ status: 200, afterMs: 1_000 })
   await clock.advance(0)
   client.capture('event')
   let flushed: unknown
   void client.flush().then((result) => (flushed = result))
   await clock.advance(10)
-  link.leave(true)
+  hostClient.onPageExit(true)
   passes.toPage = () => false
   await clock.advance(5_000)
   passes.toPage = () => true
-  link.back()
+  hostClient.onPageBack()
   await clock.advance(5_000)
   expect(flushed).toMatchObject({ pending: 0 })
 })

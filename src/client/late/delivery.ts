@@ -7,11 +7,11 @@ import type { Log } from '../first/log'
 import type { Asking } from '../first/unanswered'
 import type { FeatureFlags } from '../flags/feature-flags'
 import type { CommonClient, ShutdownResult } from '../types'
-import type { Link } from './link'
+import type { HostClient } from './host-client'
 
 export interface DeliveryPorts {
   capture: Capture
-  link: Link
+  hostClient: HostClient
   log: Log
   /** The timeout of `shutdown` in ms where the caller gives none. */
   shutdownTimeout: number
@@ -31,7 +31,7 @@ export interface Delivery extends Asking, Pick<CommonClient, 'ready' | 'onFeatur
 }
 
 export function createDelivery(ports: DeliveryPorts): Delivery {
-  const { capture, link, log, optedOut } = ports
+  const { capture, hostClient, log, optedOut } = ports
   let closing: Promise<ShutdownResult> | undefined
   let loading: Promise<FeatureFlags> | undefined
 
@@ -41,7 +41,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   async function close(timeoutMs: number): Promise<ShutdownResult> {
     capture.closed = true
     ofFlags((flags) => flags.stop())
-    const result = await link.shutdown(timeoutMs).finally(ports.onShutdown)
+    const result = await hostClient.shutdown(timeoutMs).finally(ports.onShutdown)
     for (const [count, fate] of [
       [result.dropped, 'dropped'],
       [result.kept, 'kept in the queue'],
@@ -99,13 +99,13 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
         off?.()
       }
     },
-    flush: async () => (closing ? { delivered: 0, pending: 0, dropped: 0 } : link.flush()),
-    pending: async () => (await link.stats()).pending,
-    stats: () => link.stats(),
+    flush: async () => (closing ? { delivered: 0, pending: 0, dropped: 0 } : hostClient.flush()),
+    pending: async () => (await hostClient.stats()).pending,
+    stats: () => hostClient.stats(),
     shutdown(timeout, waited = 0) {
       closing ??= close(Math.max(0, shutdownTimeout(timeout) - (timeout === undefined ? 0 : waited)))
       return closing
     },
-    ready: link.ready,
+    ready: hostClient.ready,
   }
 }

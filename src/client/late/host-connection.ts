@@ -1,4 +1,4 @@
-/** Which host there is: connects to one, goes on with the next of the ladder where it fails, and back to a better one. */
+/** The connection to the host: finds one, fails over to the next of the ladder, and goes back to a better one. */
 
 import type { Clock } from '../../core/base/ports'
 import { show } from '../../core/base/values'
@@ -7,8 +7,8 @@ import type { OutlastEvents, Ready } from '../types'
 import type { Channel, Connect, Failed } from './channel'
 
 /**
- * `connecting`: one is looked for, and what is asked meanwhile waits for it. `disconnected`: none can be had now; it is
- * tried again, and what is asked meanwhile is answered without one. `ended`: the client is closed.
+ * `connecting`: a host is looked for, and questions wait for it. `disconnected`: no host can be had now; it is tried
+ * again, and questions are answered without a host meanwhile. `ended`: the client is closed.
  */
 export type Phase = 'connecting' | 'connected' | 'disconnected' | 'ended'
 
@@ -18,16 +18,16 @@ export interface HostConnectionPorts {
   receive(raw: unknown): void
   degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void
-  /** Whether something is pending in the host's memory, which it alone can deliver. */
+  /** Whether events are pending in the host's memory, which this host alone can deliver. */
   isNeeded(): boolean
-  /** What was known of the host is true no longer: there is none, or another one. */
+  /** There is another host, or none: what was known of the host before is true no longer. */
   onChange(): void
   onConnected(): void
   onDisconnected(): void
 }
 
 export interface HostConnection {
-  /** The owner of the connection sets `ended`. */
+  /** `ended` is set from outside. */
   phase: Phase
   /** Whether a host can be asked, now or once it is connected. */
   readonly mayBeAsked: boolean
@@ -35,26 +35,26 @@ export interface HostConnection {
   readonly channel: Channel | undefined
   connect(failed?: Failed): Promise<void>
   post(message: PageMessage): void
-  /** Goes on with the next host of the ladder. */
-  giveUp(reason: string): void
-  /** To the worker, once there is one that answers. What only this page's memory has is delivered first. */
+  /** Leaves the host for the next one of the ladder. */
+  failOver(reason: string): void
+  /** Goes back to the worker, once one answers. Events that only this page's memory has are delivered first. */
   goBack(): void
-  /** The host does what it is there for. */
+  /** The host has stored a handover: it was not removed. */
   proven(): void
 }
 
-/** Failures of one kind in a row, after which a host is given up. */
-export const STRIKES = 3
+/** Failures of one kind in a row, after which the connection fails over. */
+export const FAIL_OVER_AFTER = 3
 
-/** After this many ms another host is looked for, where there was none at all. */
+/** While there is no host at all, one is looked for again after this many ms. */
 const RECONNECT_MS = 10_000
 
-/** What there is where there is no host. */
-export const UNHOSTED: Ready = { host: 'memory', storage: 'memory' }
+/** The value of `ready` while there is no host. */
+export const DISCONNECTED: Ready = { host: 'memory', storage: 'memory' }
 
 export function createHostConnection(ports: HostConnectionPorts): HostConnection {
-  const { clock, degraded: tell, warn } = ports
-  /** Of a host further up the ladder, which answers again. */
+  const { clock, degraded: emitDegraded, warn } = ports
+  /** The channel to a host further up the ladder that answers again. */
   let better: Channel | undefined
   let removals = 0
 
@@ -64,7 +64,7 @@ export function createHostConnection(ports: HostConnectionPorts): HostConnection
     if (self.phase === 'ended') return
     if ('error' in opened) return goWithoutHost(failed, opened.error)
     const { channel: next, degraded } = opened
-    if (degraded !== undefined) tell({ from: failed?.host ?? 'worker', to: next.host, reason: degraded })
+    if (degraded !== undefined) emitDegraded({ from: failed?.host ?? 'worker', to: next.host, reason: degraded })
     use(next)
     void opened
       .better?.(() => self.phase === 'ended' || self.channel !== next)
@@ -77,7 +77,7 @@ export function createHostConnection(ports: HostConnectionPorts): HostConnection
 
   function use(next: Channel | undefined): void {
     self.channel = next
-    // Where no host could be had, calls go on without one while it is tried again.
+    // While disconnected, calls go on without a host until the next one is connected.
     if (next) self.phase = 'connected'
     else if (self.phase === 'connected') self.phase = 'connecting'
     ports.onChange()
@@ -92,22 +92,22 @@ export function createHostConnection(ports: HostConnectionPorts): HostConnection
     void lesser?.close()
   }
 
-  /** Its code could not be loaded, say. Events wait here meanwhile, and calls are answered without a host. */
+  /** No host could be had: its code did not load, say. Events wait here, and calls are answered without a host. */
   function goWithoutHost(failed: Failed | undefined, error: unknown): void {
     if (self.phase !== 'disconnected') {
       const reason = show(error)
       warn(`nothing can keep or send events now (${reason}); trying again`)
-      tell({ from: failed?.host ?? 'worker', to: UNHOSTED.host, reason })
+      emitDegraded({ from: failed?.host ?? 'worker', to: DISCONNECTED.host, reason })
     }
     self.phase = 'disconnected'
     ports.onDisconnected()
     void clock.timer(RECONNECT_MS).done.then(() => {
-      // A worker that was given up may be there again.
+      // A worker that the connection has left may answer again.
       if (self.phase !== 'ended') void connect(failed?.host === 'worker' ? undefined : failed)
     })
   }
 
-  function giveUp(reason: string): void {
+  function failOver(reason: string): void {
     const failed = self.channel
     if (!failed) return
     warn(`the ${failed.host} cannot keep events (${reason}); going on without it`)
@@ -124,12 +124,12 @@ export function createHostConnection(ports: HostConnectionPorts): HostConnection
     connect,
     post(message) {
       if (!self.channel || self.channel.post(message)) return
-      // The worker was removed under this page, with all of the site's data perhaps. It may be had anew.
+      // The worker was removed under this page, perhaps with all of the site's data. A new one may be registered.
       removals += 1
-      if (removals >= STRIKES) giveUp('it was removed')
+      if (removals >= FAIL_OVER_AFTER) failOver('it was removed')
       else void connect()
     },
-    giveUp,
+    failOver,
     goBack,
     proven() {
       removals = 0

@@ -1,8 +1,8 @@
 /** The channel to a host that runs in this very context. Its messages are the same as those to a worker. */
 
 import { MAX_DELAY } from '../../core/base/limits'
-import type { Rest } from '../../core/delivery/transport'
-import { createHost, type HostPorts, restMessage } from '../../core/host/host'
+import type { IdleStatus } from '../../core/delivery/transport'
+import { createHost, type HostPorts, idleMessage } from '../../core/host/host'
 import type { HostMessage } from '../../core/host/messages'
 import type { Channel } from './channel'
 
@@ -10,7 +10,7 @@ export interface InProcessOptions {
   host: 'page' | 'memory'
   queue: string
   receive(message: HostMessage): void
-  ports: Omit<HostPorts, 'onTrouble'>
+  ports: Omit<HostPorts, 'onBlocked'>
 }
 
 export interface InProcessChannel extends Channel {
@@ -26,8 +26,8 @@ export function inProcessChannel({ host: name, queue, receive, ports }: InProces
   const answer = (message: HostMessage) => {
     if (!closed) receive(message)
   }
-  const tell = (queueKey: string, rest: Rest) => answer(restMessage(queueKey, ports.senderId, rest))
-  const host = createHost({ ...ports, onTrouble: tell })
+  const postStatus = (queueKey: string, status: IdleStatus) => answer(idleMessage(queueKey, ports.senderId, status))
+  const host = createHost({ ...ports, onBlocked: postStatus })
   return {
     host: name,
     storage: ports.database.durable ? 'indexeddb' : 'memory',
@@ -36,7 +36,7 @@ export function inProcessChannel({ host: name, queue, receive, ports }: InProces
       void host.receive(message, answer).then(async (left) => {
         if (!left || closed) return
         const done = await host.work(UNHURRIED, left.reason, [left.queue])
-        for (const { rest } of done) tell(queue, rest)
+        for (const { status } of done) postStatus(queue, status)
       })
       return true
     },

@@ -1,4 +1,4 @@
-/** Takes handovers out of an outbox: those that a host has stored, and those that are given up. */
+/** Takes handovers out of an outbox: those that a host has stored, and those that are dropped. */
 
 import { addDropped, type Dropped } from '../../core/base/accounting'
 import type { DropReason } from '../../core/base/reports'
@@ -8,7 +8,7 @@ import type { Outbox } from '../first/outbox'
 
 /** Removes a handover that a host has stored. */
 export function committed(outbox: Outbox, handover: Handover): void {
-  if (!outbox.open.delete(handover)) return
+  if (!outbox.unacknowledged.delete(handover)) return
   outbox.count -= handover.events.length
   outbox.size -= sizeOf(handover.events)
 }
@@ -24,6 +24,6 @@ export function refused(outbox: Outbox, handover: Handover, reason: DropReason):
 export function droppedHere(outbox: Outbox): Dropped {
   const all: Dropped = {}
   addDropped(all, outbox.dropped)
-  for (const { dropped } of outbox.open) addDropped(all, dropped)
+  for (const { dropped } of outbox.unacknowledged) addDropped(all, dropped)
   return all
 }

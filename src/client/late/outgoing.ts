@@ -5,7 +5,7 @@ import { MESSAGE_VERSION, type PageMessage, type PageMessageBody } from '../../c
 
 export interface Outgoing {
   readonly queue: string
-  /** The page can hear no answer for now. */
+  /** Whether the page can get no answer for now. */
   quiet: boolean
   /** The host has the queue's config. */
   configured: boolean
@@ -20,7 +20,7 @@ const IDS = 100_000
 /** Hexadecimal digits at the end of the producer's id that are random. */
 const RANDOM_DIGITS = 8
 
-/** No two clients of a page have an id in common, or one would take what a worker says to the other for its own. */
+/** No two clients of a page share a message id, or one would take the worker's answer to the other for its own. */
 const firstIdOf = (producer: string) => (Number.parseInt(producer.slice(-RANDOM_DIGITS), 16) || 0) * IDS
 
 export function createOutgoing(config: QueueConfig, producer: string): Outgoing {

@@ -1,4 +1,4 @@
-/** What the host says, and what follows from each of its messages. */
+/** Receives the host's messages, and does what follows from each. */
 
 import type { WakeReason } from '../../core/delivery/transport'
 import type { HostMessage } from '../../core/host/messages'
@@ -6,52 +6,52 @@ import { parseHostMessage } from '../../core/host/parse-host-message'
 import type { Ready } from '../types'
 import { ACK_TIMEOUT_MS, type AnswerTimeout } from './answer-timeout'
 import type { Calls } from './calls'
-import { type HostConnection, STRIKES } from './host-connection'
-import type { LinkPorts } from './link-ports'
-import type { OpenHandovers } from './open-handovers'
+import type { HandingOver } from './handing-over'
+import type { HostClientPorts } from './host-client-ports'
+import { FAIL_OVER_AFTER, type HostConnection } from './host-connection'
 import type { Outgoing } from './outgoing'
-import type { Unacknowledged } from './unacknowledged'
+import type { PostedHandovers } from './posted-handovers'
 
 export interface ReceiverPorts {
-  ports: LinkPorts
+  ports: HostClientPorts
   hostConnection: HostConnection
   outgoing: Outgoing
-  unacknowledged: Unacknowledged
+  postedHandovers: PostedHandovers
   answerTimeout: AnswerTimeout
-  openHandovers: OpenHandovers
+  handingOver: HandingOver
   calls: Calls
   wake(reason: WakeReason): void
-  onHeard(from: Ready): void
-  /** Something is pending in the queue, and is worked on by `nextWakeAt` where the host says so. */
-  onLeft(nextWakeAt?: number): void
+  onMessage(from: Ready): void
+  /** Events are pending in the queue. The host is to be woken at `nextWakeAt`, where it gives one. */
+  onRemaining(nextWakeAt?: number): void
   onEmpty(): void
 }
 
 export interface Receiver {
   receive(raw: unknown): void
-  /** Which life of the host has spoken last, or `undefined` before its first word. Another host is to be set so. */
+  /** The `instance` of the host's last message; `undefined` until the first one. */
   instance: string | undefined
-  /** When that was. */
-  readonly heardAt: number
-  /** Events in its queue then. */
+  /** When the last message came. */
+  readonly lastMessageAt: number
+  /** Pending events in the queue, by the last message that counts them. */
   readonly pending: number
-  /** Events that hosts refused so far. */
+  /** Events that hosts have refused so far. */
   readonly refusedCount: number
-  /** Times in a row that the host could not store what it was given. */
+  /** Handovers and questions in a row that the host failed to store or answer. */
   readonly storageFailures: number
 }
 
 type Of<Type extends HostMessage['type']> = Extract<HostMessage, { type: Type }>
 
-/** Of options, from a host: there are no more of them. */
+/** The most warnings of options that a host can have. */
 const MAX_WARNINGS = 16
 
 export function createReceiver(parts: ReceiverPorts): Receiver {
-  const { ports, hostConnection, outgoing, unacknowledged, answerTimeout, openHandovers, calls, onLeft, onEmpty } =
+  const { ports, hostConnection, outgoing, postedHandovers, answerTimeout, handingOver, calls, onRemaining, onEmpty } =
     parts
   const { clock, capture, warn } = ports
   let warnedOfOptions = false
-  let isTroubled = false
+  let isBlocked = false
 
   function receive(raw: unknown): void {
     const message = parseHostMessage(raw)
@@ -59,17 +59,17 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     // A closing client of this page has the same queue and the same worker, which answers the page.
     if (message.id !== 0 && !outgoing.made(message.id)) return
     const { instance } = message
-    // A worker that was killed and started again has not heard of what its predecessor was asked.
+    // A worker that was killed and started again does not know what its predecessor was asked.
     const restarted = self.instance !== undefined && instance !== self.instance
     self.instance = instance
-    self.heardAt = clock.now()
-    if (hostConnection.channel) parts.onHeard(hostConnection.channel)
+    self.lastMessageAt = clock.now()
+    if (hostConnection.channel) parts.onMessage(hostConnection.channel)
     if (restarted) calls.repeat((asked) => asked !== instance)
-    if (message.type !== 'refused') answerTimeout.silences = 0
+    if (message.type !== 'refused') answerTimeout.missedAnswers = 0
     if ('pending' in message) self.pending = message.pending
     const follow = following[message.type] as (message: HostMessage) => void
     follow(message)
-    openHandovers.goOn()
+    handingOver.goOn()
     answerTimeout.restart()
   }
 
@@ -77,14 +77,14 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     outgoing.configured = true
     self.storageFailures = 0
     hostConnection.proven()
-    openHandovers.onCommitted(message.id)
+    handingOver.onCommitted(message.id)
     for (const { uuids } of message.refused) self.refusedCount += uuids.length
     if (message.refused.some(({ reason }) => reason === 'opted_out')) ports.onOptedOut?.()
     if (message.firstRefusal) {
       capture.full = false
       capture.warnFull()
     }
-    if (message.pending > 0) onLeft()
+    if (message.pending > 0) onRemaining()
     else onEmpty()
   }
 
@@ -93,33 +93,33 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     warnedOfOptions ||= warnings !== undefined
     outgoing.configured = true
     if (hooked !== undefined && hostConnection.channel?.host === 'worker') ports.onHooked?.(hooked)
-    if (pending > 0) onLeft()
+    if (pending > 0) onRemaining()
   }
 
-  function onRest({ pending, nextWakeAt, trouble }: Of<'rest'>): void {
-    if (trouble !== undefined && !isTroubled) warn(`the queue cannot be worked on: ${trouble}`)
-    isTroubled = trouble !== undefined
-    if (pending > 0) onLeft(nextWakeAt)
+  function onIdle({ pending, nextWakeAt, blockedBy }: Of<'idle'>): void {
+    if (blockedBy !== undefined && !isBlocked) warn(`the queue cannot be worked on: ${blockedBy}`)
+    isBlocked = blockedBy !== undefined
+    if (pending > 0) onRemaining(nextWakeAt)
     else onEmpty()
   }
 
   function onRefused({ id, reason, detail }: Of<'refused'>): void {
     const askAgain = calls.repeatLater(id)
-    const handover = unacknowledged.answered(id)
+    const handover = postedHandovers.answered(id)
     if (reason === 'unknown_queue') {
-      if (outgoing.configured) tellDeleted()
+      if (outgoing.configured) warnOfDeletion()
       outgoing.configured = false
-      return openHandovers.repeat()
+      return handingOver.repeat()
     }
     self.storageFailures += 1
-    // Nothing that is sent again to a host of another version fares better.
-    const hopeless = reason === 'version' || reason === 'malformed' || self.storageFailures >= STRIKES
-    if (hopeless && hostConnection.channel?.host !== 'memory') return hostConnection.giveUp(`${reason}: ${detail}`)
-    if (reason === 'storage_full' && handover) return openHandovers.dropUnstored(handover, detail)
-    const pause = clock.timer(ACK_TIMEOUT_MS * 2 ** Math.min(self.storageFailures, STRIKES))
+    // A host of another version would refuse the message again.
+    const hopeless = reason === 'version' || reason === 'malformed' || self.storageFailures >= FAIL_OVER_AFTER
+    if (hopeless && hostConnection.channel?.host !== 'memory') return hostConnection.failOver(`${reason}: ${detail}`)
+    if (reason === 'storage_full' && handover) return handingOver.dropUnstored(handover, detail)
+    const pause = clock.timer(ACK_TIMEOUT_MS * 2 ** Math.min(self.storageFailures, FAIL_OVER_AFTER))
     void pause.done.then(() => {
       if (hostConnection.phase === 'ended') return
-      openHandovers.repeat()
+      handingOver.repeat()
       answerTimeout.expectAnswer()
       askAgain()
       // A wake that was refused took up no journal.
@@ -128,7 +128,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
   }
 
   /** The queue was there before: the visitor cleared the site's data, or the browser did to make room. */
-  function tellDeleted(): void {
+  function warnOfDeletion(): void {
     const host = hostConnection.channel?.host ?? 'worker'
     const reason = `the stored queue was deleted, and what was pending in it (${self.pending} events at most)`
     warn(`${reason}; going on with a new one`)
@@ -138,7 +138,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
   const following: { [Type in HostMessage['type']]: (message: Of<Type>) => void } = {
     committed: onCommitted,
     awake: onAwake,
-    rest: onRest,
+    idle: onIdle,
     flushed: calls.answered,
     stats: calls.answered,
     refused: onRefused,
@@ -147,7 +147,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
   const self = {
     receive,
     instance: undefined as string | undefined,
-    heardAt: Number.NEGATIVE_INFINITY,
+    lastMessageAt: Number.NEGATIVE_INFINITY,
     pending: 0,
     refusedCount: 0,
     storageFailures: 0,

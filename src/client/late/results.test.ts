@@ -6,8 +6,8 @@ import { answerWithoutHost, flushResult, mergeStats, shutdownResult, statsOfOutb
 /** Two events in a handover that no host has answered for, which also tells of one drop; one event and one drop are newer. */
 function outboxOf(): Outbox {
   const outbox = newOutbox('page')
-  outbox.open.add(handoverOf(1, [eventJson(1), eventJson(2)], { dropped: { queue_full: 1 } }))
-  outbox.fresh.push({ lane: 'live', format: 'v0', events: [eventJson(3)], at: 0, skew: 0 })
+  outbox.unacknowledged.add(handoverOf(1, [eventJson(1), eventJson(2)], { dropped: { queue_full: 1 } }))
+  outbox.unsent.push({ lane: 'live', format: 'v0', events: [eventJson(3)], at: 0, skew: 0 })
   outbox.count = 3
   outbox.dropped = { invalid: 1, queue_full: 2 }
   return outbox
@@ -41,7 +41,7 @@ describe('without a host', () => {
     if (answer.type === 'stats') expect(mergeStats(answer.stats, outboxOf())).toMatchObject({ accepted: 7, pending: 3 })
   })
 
-  it.each(['flush', 'purge', 'shutdown'] as const)('%s finds everything pending', (type) => {
+  it.each(['flush', 'erase', 'shutdown'] as const)('%s finds everything pending', (type) => {
     const body = type === 'shutdown' ? { type, timeoutMs: 1 } : { type }
     expect(answerWithoutHost('queue', outboxOf(), body)).toMatchObject({
       type: 'flushed',

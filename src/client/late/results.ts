@@ -1,4 +1,4 @@
-/** What a client answers, of what its host said and what has not left this page. Nothing here has an effect. */
+/** What a client answers, from its host's answer and its outbox. Nothing here has an effect. */
 
 import { addDropped, type Stats, totalDropped } from '../../core/base/accounting'
 import type { Flushed } from '../../core/delivery/flush'
@@ -7,7 +7,7 @@ import type { Outbox } from '../first/outbox'
 import type { ShutdownResult } from '../types'
 import { droppedHere } from './outbox-settle'
 
-/** What a host would answer that has nothing: there is none to ask. */
+/** The answer to a question while there is no host to ask. */
 export function answerWithoutHost(queue: string, { count }: Outbox, { type }: PageMessageBody): HostMessage {
   const base = { outlast: MESSAGE_VERSION, id: 0, queue, instance: '' }
   // `mergeStats` adds what is in the outbox itself.
@@ -28,7 +28,7 @@ export function mergeStats(there: Stats, outbox: Outbox): Stats {
   }
 }
 
-/** All that is known of the queue where its host did not say it in time. */
+/** The counts that are known here, where the host's answer did not come in time. */
 export function statsOfOutbox({ count }: Outbox): Stats {
   return { accepted: count, delivered: 0, pending: count, dropped: {} }
 }

@@ -43,7 +43,7 @@ export const MAX_QUEUE_NAME = 2_300
 export const BATCH_AGE_SPAN = 3_600_000
 
 /** The most gaps in a producer's sequence. A page resends unacknowledged handovers in order, so gaps are rare. */
-export const MAX_OPEN_HANDOVERS = 1_000
+export const MAX_SEQUENCE_GAPS = 1_000
 
 /** The most producers of a queue whose sequence numbers are remembered. */
 export const MAX_PRODUCERS = 500

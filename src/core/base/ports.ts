@@ -2,7 +2,7 @@
 
 import type { Report } from './reports'
 
-/** Milliseconds since the Unix epoch, as `Date.now()` gives them. */
+/** A moment: milliseconds since the Unix epoch, as `Date.now()` gives them. A duration is a plain `number`. */
 export type Millis = number
 
 export interface Clock {

@@ -14,7 +14,7 @@ import type { Millis } from './ports'
  * - `attempts_exhausted`: `maxRetries` failed answers
  * - `rejected`: the server refused it for good
  * - `corrupt`: its stored record could not be read
- * - `opted_out`: the person asked for it to be forgotten
+ * - `opted_out`: the person refused, or asked for it to be erased
  * - `shutdown`: it was captured after `shutdown`, or the client ended and no host is known to keep it. A worker that
  *   was late to take it may still deliver it
  */

@@ -1,8 +1,8 @@
-/** Tells a loop that waits that something has changed. */
+/** Wakes a waiting loop when something has changed. */
 export interface Changes {
   /** Resolves at the next change. */
   next(): Promise<void>
-  tell(): void
+  announce(): void
 }
 
 export function createChanges(): Changes {
@@ -11,7 +11,7 @@ export function createChanges(): Changes {
   let next = wait()
   return {
     next: () => next,
-    tell() {
+    announce() {
       const resolve = resolveNext
       next = wait()
       resolve()

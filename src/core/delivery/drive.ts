@@ -1,7 +1,7 @@
 /** Drives transports: wakes each at the times that it names, until its next wake is far ahead. */
 
 import type { Clock, Millis } from '../base/ports'
-import type { Rest, Transport, WakeReason } from './transport'
+import type { IdleStatus, Transport, WakeReason } from './transport'
 import type { TransportPool } from './transport-pool'
 
 /** Minimum wait in ms, so that a `nextWakeAt` in the past cannot spin the loop. */
@@ -12,16 +12,16 @@ export async function drive(
   transport: Transport,
   clock: Clock,
   holdMs: number,
-  onTrouble: (rest: Rest) => void,
+  onBlocked: (status: IdleStatus) => void,
   first: WakeReason = 'due',
-): Promise<Rest> {
+): Promise<IdleStatus> {
   for (let reason = first; ; reason = 'due') {
     const changed = transport.changed()
-    const rest = await transport.wake(reason)
-    const { busy, nextWakeAt, trouble } = rest
-    if (trouble !== undefined) onTrouble(rest)
+    const status = await transport.wake(reason)
+    const { busy, nextWakeAt, blockedBy } = status
+    if (blockedBy !== undefined) onBlocked(status)
     const waitMs = nextWakeAt === undefined ? holdMs : Math.max(MIN_WAIT_MS, nextWakeAt - clock.now())
-    if (busy === 0 && (nextWakeAt === undefined || waitMs > holdMs)) return rest
+    if (busy === 0 && (nextWakeAt === undefined || waitMs > holdMs)) return status
     const timer = clock.timer(Math.min(waitMs, holdMs))
     await Promise.race([changed, timer.done])
     timer.cancel()
@@ -42,11 +42,11 @@ export interface WorkLimits {
 
 /** The loop that drives a queue, for all calls that ask for work on it. */
 interface Driver {
-  /** Resolves with the state of the transport at the end of the loop. */
-  rest: Promise<Rest>
+  /** Resolves with the transport's idle status at the end of the loop. */
+  status: Promise<IdleStatus>
   /** Calls put a promise here that resolves once the work that they ask for has begun. */
   asked: { begun: Promise<unknown> }
-  /** When the last call that others may share began to wait for `rest`. */
+  /** When the last call that others may share began to wait for `status`. */
   awaitedSince: Millis
 }
 
@@ -55,24 +55,24 @@ export interface Drivers {
    * Asks for work on a queue. One loop drives the queue for all calls, and few calls wait for the end of that loop:
    * resolves with `undefined` if another call does.
    */
-  work(queue: string, limits: WorkLimits, reason: WakeReason): Promise<Rest | undefined>
+  work(queue: string, limits: WorkLimits, reason: WakeReason): Promise<IdleStatus | undefined>
 }
 
 export function createDrivers(
   pool: TransportPool,
   clock: Clock,
-  onTrouble: (queue: string, rest: Rest) => void,
+  onBlocked: (queue: string, status: IdleStatus) => void,
 ): Drivers {
   const drivers = new Map<string, Driver>()
 
   function start(queue: string, holdMs: number, first: WakeReason): Driver {
     const asked: Driver['asked'] = { begun: Promise.resolve() }
-    const rest = pool.use(queue, async (transport) => {
+    const status = pool.use(queue, async (transport) => {
       try {
         for (let reason = first; ; reason = 'due') {
           const { begun } = asked
           await begun
-          const state = await drive(transport, clock, holdMs, (blocked) => onTrouble(queue, blocked), reason)
+          const state = await drive(transport, clock, holdMs, (blocked) => onBlocked(queue, blocked), reason)
           // Otherwise a call asked for work after the loop's last check.
           if (asked.begun === begun) return state
         }
@@ -80,7 +80,7 @@ export function createDrivers(
         drivers.delete(queue)
       }
     })
-    const driver = { rest, asked, awaitedSince: Number.NEGATIVE_INFINITY }
+    const driver = { status, asked, awaitedSince: Number.NEGATIVE_INFINITY }
     drivers.set(queue, driver)
     return driver
   }
@@ -99,9 +99,9 @@ export function createDrivers(
         driver.awaitedSince = now
       }
       const budget = clock.timer(budgetMs)
-      const rest = await Promise.race([driver.rest, budget.done])
+      const status = await Promise.race([driver.status, budget.done])
       budget.cancel()
-      return rest ?? { pending: (await transport.stats()).pending, busy: 0 }
+      return status ?? { pending: (await transport.stats()).pending, busy: 0 }
     },
   }
 }

@@ -33,8 +33,8 @@ test('a streak can be counted anew', () => {
 
 test('what the site has to change is known until the next verdict', () => {
   const health = createEndpointHealth()
-  health.record({ ...UNREACHABLE, trouble: 'a policy forbids requests' })
-  expect(health.trouble).toBe('a policy forbids requests')
+  health.record({ ...UNREACHABLE, blockedBy: 'a policy forbids requests' })
+  expect(health.blockedBy).toBe('a policy forbids requests')
   health.record(FAILED)
-  expect(health.trouble).toBeUndefined()
+  expect(health.blockedBy).toBeUndefined()
 })

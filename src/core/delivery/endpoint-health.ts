@@ -15,7 +15,7 @@ export interface FailureStreak {
 
 export interface EndpointHealth {
   /** Why requests fail, if the site or its server has to change something first. */
-  readonly trouble: string | undefined
+  readonly blockedBy: string | undefined
   /** Requests that ended without a decision on their events. */
   readonly failures: FailureStreak
   /** Requests that did not reach the endpoint. */
@@ -26,16 +26,16 @@ export interface EndpointHealth {
 export function createEndpointHealth(): EndpointHealth {
   const failures = createStreak()
   const unreachable = createStreak()
-  let trouble: string | undefined
+  let blockedBy: string | undefined
   return {
-    get trouble() {
-      return trouble
+    get blockedBy() {
+      return blockedBy
     },
     failures,
     unreachable,
     record(verdict) {
       const isFailure = verdict.kind === 'retry'
-      trouble = isFailure ? verdict.trouble : undefined
+      blockedBy = isFailure ? verdict.blockedBy : undefined
       failures.note(isFailure)
       unreachable.note(isFailure && !verdict.answered)
     },

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../base/ports'
 import type { ClaimedBatch, Wanted } from '../queue/claim'
-import type { Mark, Queue } from '../queue/queue'
+import type { Queue, Snapshot } from '../queue/queue'
 import { countOf } from '../queue/settlement'
 import type { ClaimLoop } from './claim-loop'
 import type { EndpointHealth } from './endpoint-health'
@@ -22,7 +22,7 @@ export interface FlushOptions {
   /** The flush resolves after this many ms at the latest. Default: once every event has had its attempt. */
   timeoutMs?: number
   /** Cuts a `Retry-After` short too: for the shutdown of a queue that does not outlive the process. Default false. */
-  overServer?: boolean
+  ignoreRetryAfter?: boolean
 }
 
 export type SettledListener = (sent: ClaimedBatch, delivered: number, dropped: number) => void
@@ -38,13 +38,16 @@ export interface FlushParts {
   health: EndpointHealth
 }
 
-export async function flush(parts: FlushParts, { timeoutMs, overServer = false }: FlushOptions): Promise<Flushed> {
+export async function flush(
+  parts: FlushParts,
+  { timeoutMs, ignoreRetryAfter = false }: FlushOptions,
+): Promise<Flushed> {
   const { clock, queue, listeners, loop, inFlight } = parts
   const { unreachable } = parts.health
-  let mark: Mark = { pending: 0, before: 0, batches: [] }
+  let snapshot: Snapshot = { pending: 0, before: 0, batches: [] }
   const tally = { delivered: 0, dropped: 0 }
   const listener: SettledListener = ({ batch }, delivered, dropped) => {
-    if (batch.from >= mark.before) return
+    if (batch.from >= snapshot.before) return
     tally.delivered += delivered
     tally.dropped += dropped
   }
@@ -60,15 +63,15 @@ export async function flush(parts: FlushParts, { timeoutMs, overServer = false }
   }
 
   async function drain(): Promise<void> {
-    mark = await queue.mark()
-    if (mark.pending === 0) return
+    snapshot = await queue.snapshot()
+    if (snapshot.pending === 0) return
     unreachable.reset()
-    for (const id of mark.batches) {
+    for (const id of snapshot.batches) {
       if (enough()) break
       // A batch that this transport has in a request gets its attempt there, and must not go out twice.
-      if (!inFlight.batches().has(id)) await claim({ kind: 'batch', id, overServer })
+      if (!inFlight.batches().has(id)) await claim({ kind: 'batch', id, ignoreRetryAfter })
     }
-    for (let more = true; more && !enough(); ) more = await claim({ kind: 'forced', before: mark.before })
+    for (let more = true; more && !enough(); ) more = await claim({ kind: 'forced', before: snapshot.before })
     await inFlight.allEnded()
   }
 
@@ -79,5 +82,5 @@ export async function flush(parts: FlushParts, { timeoutMs, overServer = false }
   deadline?.cancel()
   listeners.delete(listener)
   const { delivered, dropped } = tally
-  return { delivered, dropped, pending: Math.max(0, mark.pending - delivered - dropped) }
+  return { delivered, dropped, pending: Math.max(0, snapshot.pending - delivered - dropped) }
 }

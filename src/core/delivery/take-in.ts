@@ -33,7 +33,7 @@ export async function append(
   for (const { reason, uuids } of refused) {
     report({ type: 'drop', uuids, count: uuids.length, reason, detail: detailOf(reason) })
   }
-  changes.tell()
+  changes.announce()
   return appended
 }
 
@@ -45,7 +45,7 @@ export async function takeUp({ queue, ports: { clock, report }, seen, changes }:
     seen.pending = taken.pending
     if (taken.accepted.length > 0) report({ type: 'queued', uuids: taken.accepted })
     reportDrops(report, taken.drops)
-    if (taken.accepted.length > 0) changes.tell()
+    if (taken.accepted.length > 0) changes.announce()
     await queue.clearJournal(taken.taken)
     more = taken.more
   }

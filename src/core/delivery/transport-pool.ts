@@ -42,7 +42,7 @@ export function createTransportPool(create: (queue: string) => Transport): Trans
       } finally {
         used.users -= 1
         // Only invented names lead to so many queues. Their transports are removed once they are not used any more.
-        const mayGo = transports.size > MAX_QUEUES && used.users === 0 && used.transport.idle
+        const mayGo = transports.size > MAX_QUEUES && used.users === 0 && used.transport.isIdle
         if (mayGo) transports.delete(queue)
       }
     },

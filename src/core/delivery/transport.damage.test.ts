@@ -15,7 +15,7 @@ const rowsOf = (database: Database, table: Table): Promise<Row[]> =>
   database.transact('readonly', (tx) => tx.list(table, []))
 
 /** Two events in a batch that was answered 503 once. */
-async function held() {
+async function waitingBatches() {
   const made = world({ settings: { flushAt: 1 } })
   made.endpoint.answer = () => ({ status: 503 })
   await made.capture(2)
@@ -36,7 +36,7 @@ async function damage(database: Database, table: Table, change: (row: Row) => Ro
 }
 
 test('P11: a batch that no schedule leads to any more is found again and delivered', async () => {
-  const { database, clock, go, balance, endpoint } = await held()
+  const { database, clock, go, balance, endpoint } = await waitingBatches()
   await damage(database, 'schedule', () => undefined)
   go()
   await clock.advance(60_000)
@@ -45,7 +45,7 @@ test('P11: a batch that no schedule leads to any more is found again and deliver
 })
 
 test('P11: a schedule that leads to no batch stops nothing', async () => {
-  const { database, clock, go, balance } = await held()
+  const { database, clock, go, balance } = await waitingBatches()
   await damage(database, 'schedule', ({ key }) => ({ key: [...key.slice(0, 3), 'foreign'], value: 0 }))
   go()
   await clock.advance(60_000)
@@ -53,7 +53,7 @@ test('P11: a schedule that leads to no batch stops nothing', async () => {
 })
 
 test('P11: a batch that counts more events than it holds is delivered, and what it lacks is counted as corrupt', async () => {
-  const { database, clock, go, balance } = await held()
+  const { database, clock, go, balance } = await waitingBatches()
   await damage(database, 'bodies', ({ key, value }) => {
     const { events } = value as { events: string[] }
     return { key, value: { events: events.slice(0, 1) } }
@@ -64,7 +64,7 @@ test('P11: a batch that counts more events than it holds is delivered, and what 
 })
 
 test('P3: a queue whose counters are damaged is drained with no page open', async () => {
-  const { database, clock, transport, endpoint, config } = await held()
+  const { database, clock, transport, endpoint, config } = await waitingBatches()
   await damage(database, 'queues', ({ key, value }) => ({ key, value: { ...(value as object), pending: -1 } }))
   await transport.pause()
   const ports = { clock, sender: endpoint, locks: noLocks, compress: async () => undefined, hooks: [] }
@@ -75,7 +75,7 @@ test('P3: a queue whose counters are damaged is drained with no page open', asyn
     newId: idsFrom(5_000_000),
     senderId: 'worker:2',
     report: () => undefined,
-    onTrouble: () => undefined,
+    onBlocked: () => undefined,
   })
   void host.work({ holdMs: 60_000, budgetMs: 60_000 })
   await clock.advance(60_000)
@@ -99,7 +99,7 @@ test('P7: queues are bounded: an empty one gives way, and where all hold events 
     newId: idsFrom(5_000_000),
     senderId: 'worker:1',
     report: () => undefined,
-    onTrouble: () => undefined,
+    onBlocked: () => undefined,
   })
   const replies: HostMessage[] = []
   const say = (apiKey: string, events: string[]) => {

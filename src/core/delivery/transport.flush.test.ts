@@ -45,7 +45,7 @@ test('flush waits for a request that is in flight and does not repeat it', async
   expect(w.endpoint.sent).toHaveLength(1)
 })
 
-test('flush makes one attempt for each held batch and resolves while they stay held', async () => {
+test('flush makes one attempt for each waiting batch and resolves while they stay waiting', async () => {
   const { clock, transport, capture, endpoint, balance } = world({ settings: { flushAt: 1, maxBatchSize: 1 } })
   endpoint.answer = () => ({ status: 503 })
   await capture(3)
@@ -64,7 +64,7 @@ test('flush does not cut short a pause that the server asked for, unless it is t
   await clock.advance(0)
   expect(await transport.flush()).toEqual({ delivered: 0, dropped: 0, pending: 1 })
   expect(endpoint.sent).toHaveLength(1)
-  expect(await transport.flush({ overServer: true })).toEqual({ delivered: 1, dropped: 0, pending: 0 })
+  expect(await transport.flush({ ignoreRetryAfter: true })).toEqual({ delivered: 1, dropped: 0, pending: 0 })
 })
 
 test('P6: flush settles after requestTimeout while the endpoint stalls', async () => {
@@ -135,7 +135,7 @@ test('flush leaves the rest for later once three requests in a row found nobody'
   expect(await balance()).toMatchObject({ pending: 50 })
 })
 
-test('flush counts what expired while it was held', async () => {
+test('flush counts what expired while it waited', async () => {
   const { clock, transport, capture, endpoint } = world({ settings: { flushAt: 1, maxEventAge: 60_000 } })
   endpoint.answer = () => ({ status: 503, retryAfter: '30' })
   await capture(2)

@@ -113,14 +113,14 @@ test('P5: a page where events should go uses up no retry, is told, and no networ
   endpoint.answer = (_, count) => (count < 4 ? { kind: 'not_taken', detail: 'answered with a page' } : OK)
   await capture()
   await clock.advance(0)
-  expect(await transport.wake()).toMatchObject({ trouble: 'answered with a page' })
+  expect(await transport.wake()).toMatchObject({ blockedBy: 'answered with a page' })
   go('online')
   await clock.advance(9_999)
   expect(endpoint.sent).toHaveLength(1)
   await clock.advance(60_000)
   expect(endpoint.sent).toHaveLength(4)
   expect(await balance()).toMatchObject({ delivered: 1, pending: 0 })
-  expect(await transport.wake()).not.toHaveProperty('trouble')
+  expect(await transport.wake()).not.toHaveProperty('blockedBy')
 })
 
 test.each([
@@ -163,7 +163,7 @@ test('maxEventAge ends retries', async () => {
   expect(await balance()).toMatchObject({ pending: 0, dropped: { expired: 3 } })
 })
 
-test('P6: with 1000 held batches a failing endpoint gets few requests, and fewer as it goes on failing', async () => {
+test('P6: with 1000 waiting batches a failing endpoint gets few requests, and fewer as it goes on failing', async () => {
   const settings = { maxBatchSize: 1, flushAt: 1, maxConcurrentRequests: 3 }
   const { clock, capture, endpoint, transport } = world({ settings })
   endpoint.answer = () => ({ status: 503 })
@@ -178,7 +178,7 @@ test('P6: with 1000 held batches a failing endpoint gets few requests, and fewer
   expect(endpoint.sent.length - before).toBeLessThanOrEqual(20)
 }, 30_000)
 
-test('P6: held batches that have hardly failed yet do not shorten the pause of a failing endpoint', async () => {
+test('P6: waiting batches that have hardly failed yet do not shorten the pause of a failing endpoint', async () => {
   const settings = { maxBatchSize: 1, flushAt: 1, maxConcurrentRequests: 1 }
   const { clock, capture, endpoint } = world({ settings })
   endpoint.answer = () => ({ status: 503 })

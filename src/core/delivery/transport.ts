@@ -26,14 +26,14 @@ import { append, takeUp } from './take-in'
 import type { TransportPorts } from './transport-ports'
 
 /** The state of a transport after it has started all requests that were due. */
-export interface Rest {
+export interface IdleStatus {
   pending: number
   /** When to call `wake` again at the latest. Absent if no pending event waits for a time. */
   nextWakeAt?: Millis
   /** Requests in flight. */
   busy: number
   /** The reason why the queue cannot be worked on now. */
-  trouble?: string
+  blockedBy?: string
 }
 
 /**
@@ -43,13 +43,13 @@ export interface Rest {
 export type WakeReason = 'due' | 'urgent' | 'online'
 
 export interface Transport {
-  /** Whether no request is in flight. An idle transport can be discarded without loss. */
-  readonly idle: boolean
+  /** Whether no request is in flight. An idle transport can be removed without loss. */
+  readonly isIdle: boolean
   configure(config: QueueConfig): Promise<void>
   /** Resolves once the handover is committed. Rejects with a `StorageError` if nothing of it is. */
   append(config: QueueConfig | undefined, handover: Handover): Promise<Appended>
   /** Starts all requests that are due. Harmless if none is. */
-  wake(reason?: WakeReason): Promise<Rest>
+  wake(reason?: WakeReason): Promise<IdleStatus>
   /** Resolves at the next change that could make another `wake` worthwhile. */
   changed(): Promise<void>
   /** Attempts all pending events once; always resolves, with `timeoutMs` no later than that. */
@@ -58,15 +58,15 @@ export interface Transport {
   /** Takes up the queue's journal. */
   takeUp(): Promise<void>
   /** Drops all pending events. Returns their number. */
-  discard(reason: DropReason): Promise<number>
+  dropAll(reason: DropReason): Promise<number>
   /**
    * Drops all pending events for a person who has opted out, even those in a request or in the journal. With `before`,
    * does nothing if an erasure as of that moment, or a later one, is done already. Returns the number of dropped events.
    */
-  purge(before?: Millis): Promise<number>
+  erase(before?: Millis): Promise<number>
   /** Aborts the requests in flight and starts none until `resume`. Any sender may take their batches over. */
   pause(): Promise<void>
-  /** Ends a pause, but not that of a purge that is under way. */
+  /** Ends a pause, but not that of an erasure that is under way. */
   resume(): void
 }
 
@@ -83,20 +83,20 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   const inFlight = createInFlight()
   const presence = createSenderPresence(ports, inFlight)
   const loop = createClaimLoop({ queue, ports, seen, inFlight, presence, health, start })
-  let purging = false
+  let erasing = false
 
   function start(claimed: ClaimedBatch): void {
     inFlight.start(
       claimed.id,
-      (signal) => deliverAndTell(claimed, signal),
+      (signal) => deliverAndNotify(claimed, signal),
       () => {
         presence.releaseIfIdle()
-        changes.tell()
+        changes.announce()
       },
     )
   }
 
-  async function deliverAndTell(claimed: ClaimedBatch, signal: AbortSignal): Promise<void> {
+  async function deliverAndNotify(claimed: ClaimedBatch, signal: AbortSignal): Promise<void> {
     const settled = await deliver(claimed, signal, {
       queue,
       ports,
@@ -111,8 +111,8 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     for (const listener of listeners) listener(claimed, settled.delivered.length, dropped)
   }
 
-  async function discard(reason: DropReason, before?: Millis): Promise<number> {
-    const drops = await queue.discard(reason, clock.now(), before)
+  async function dropAll(reason: DropReason, before?: Millis): Promise<number> {
+    const drops = await queue.dropAll(reason, clock.now(), before)
     reportDrops(report, drops)
     return countOf(drops)
   }
@@ -120,14 +120,14 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   async function pause(): Promise<void> {
     inFlight.pause()
     presence.release()
-    changes.tell()
+    changes.announce()
     // A claim under way may still start a request, which is aborted at once; wait for both.
     await loop.ended()
     await inFlight.allEnded()
   }
 
   return {
-    get idle() {
+    get isIdle() {
       return inFlight.size === 0
     },
     async configure(next) {
@@ -137,37 +137,37 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     append: (next, handover) => append(parts, next, handover),
     async wake(reason = 'due') {
       try {
-        if (reason === 'online') await queue.lift(clock.now())
+        if (reason === 'online') await queue.resetBackoff(clock.now())
         if (reason === 'urgent') await loop.startNew()
         const { nextAt } = await loop.startDue()
-        const { trouble } = health
-        const rest = { pending: seen.pending, busy: inFlight.size, ...(trouble === undefined ? {} : { trouble }) }
-        return nextAt === undefined ? rest : { ...rest, nextWakeAt: nextAt }
+        const { blockedBy } = health
+        const status = { pending: seen.pending, busy: inFlight.size, ...(blockedBy === undefined ? {} : { blockedBy }) }
+        return nextAt === undefined ? status : { ...status, nextWakeAt: nextAt }
       } catch (error) {
         const nextWakeAt = clock.now() + STORAGE_PAUSE_MS
-        return { pending: Math.max(seen.pending, 1), busy: inFlight.size, nextWakeAt, trouble: show(error) }
+        return { pending: Math.max(seen.pending, 1), busy: inFlight.size, nextWakeAt, blockedBy: show(error) }
       }
     },
     changed: changes.next,
     flush: (options = {}) => flush({ clock, queue, listeners, loop, inFlight, health }, options),
     stats: () => queue.stats(),
     takeUp: () => takeUp(parts),
-    discard,
-    async purge(before) {
-      purging = true
+    dropAll,
+    async erase(before) {
+      erasing = true
       try {
         // The erasure is begun before anything is awaited: a handover after this call must not be erased.
-        const [dropped] = await Promise.all([discard('opted_out', before), pause()])
+        const [dropped] = await Promise.all([dropAll('opted_out', before), pause()])
         await takeUp(parts)
         return dropped
       } finally {
-        purging = false
+        erasing = false
         inFlight.resume()
       }
     },
     pause,
     resume() {
-      if (!purging) inFlight.resume()
+      if (!erasing) inFlight.resume()
     },
   }
 }

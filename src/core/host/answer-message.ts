@@ -53,8 +53,8 @@ export async function answerMessage(
     }
     case 'stats':
       return { ...base, type: 'stats', stats: await transport.stats() }
-    case 'purge': {
-      const dropped = await transport.purge(message.before)
+    case 'erase': {
+      const dropped = await transport.erase(message.before)
       return { ...base, type: 'flushed', flushed: { delivered: 0, pending: 0, dropped } }
     }
     case 'shutdown':
@@ -64,11 +64,11 @@ export async function answerMessage(
 
 async function shutDown(transport: Transport, timeoutMs: number, durable: boolean): Promise<Flushed> {
   const none = { delivered: 0, dropped: 0, pending: (await transport.stats()).pending }
-  const flushed = timeoutMs > 0 ? await transport.flush({ timeoutMs, overServer: !durable }) : none
+  const flushed = timeoutMs > 0 ? await transport.flush({ timeoutMs, ignoreRetryAfter: !durable }) : none
   if (durable) return flushed
   await transport.pause()
   const { pending } = await transport.stats()
-  await transport.discard('shutdown')
+  await transport.dropAll('shutdown')
   return { ...flushed, pending: 0, dropped: flushed.dropped + pending }
 }
 

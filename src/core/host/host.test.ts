@@ -28,7 +28,7 @@ function hostOf(database = memoryDatabase()) {
     hooks: [],
     senderId: 'worker:1',
     report: () => undefined,
-    onTrouble: () => undefined,
+    onBlocked: () => undefined,
   })
   let seq = 0
   return {
@@ -42,14 +42,14 @@ function hostOf(database = memoryDatabase()) {
       const message = { outlast: MESSAGE_VERSION, id: seq, queue, type: 'handover', config, handover, urgent }
       return host.receive(message, () => undefined)
     },
-    purge() {
+    erase() {
       seq += 1
-      return host.receive({ outlast: MESSAGE_VERSION, id: seq, queue, type: 'purge' }, () => undefined)
+      return host.receive({ outlast: MESSAGE_VERSION, id: seq, queue, type: 'erase' }, () => undefined)
     },
     work(limits: WorkLimits, reason: 'due' | 'urgent' | 'online' = 'due') {
-      const waiting = { rests: undefined as undefined | unknown[] }
+      const waiting = { statuses: undefined as undefined | unknown[] }
       void host.work(limits, reason, [queue]).then((done) => {
-        waiting.rests = done
+        waiting.statuses = done
       })
       return waiting
     },
@@ -66,11 +66,11 @@ test('P7: of the messages that come together, one waits for the work of all', as
     later.push(work(SHARED))
   }
   await clock.advance(0)
-  expect(later.every(({ rests }) => rests?.length === 0)).toBe(true)
-  expect(first.rests).toBeUndefined()
+  expect(later.every(({ statuses }) => statuses?.length === 0)).toBe(true)
+  expect(first.statuses).toBeUndefined()
   await clock.advance(6_000)
   expect(endpoint.taken.size).toBe(51)
-  expect(first.rests).toMatchObject([{ rest: { pending: 0 } }])
+  expect(first.statuses).toMatchObject([{ status: { pending: 0 } }])
 })
 
 test('P5: a message that need not wait is acted on all the same', async () => {
@@ -89,13 +89,13 @@ test('P2: what comes when the work has just ended is waited for anew', async () 
   await handOver()
   const first = work(SHARED)
   await clock.advance(6_000)
-  expect(first.rests).toHaveLength(1)
+  expect(first.statuses).toHaveLength(1)
   await handOver()
   const second = work(SHARED)
   await clock.advance(1_000)
-  expect(second.rests).toBeUndefined()
+  expect(second.statuses).toBeUndefined()
   await clock.advance(6_000)
-  expect(second.rests).toMatchObject([{ rest: { pending: 0 } }])
+  expect(second.statuses).toMatchObject([{ status: { pending: 0 } }])
   expect(endpoint.taken.size).toBe(2)
 })
 
@@ -108,10 +108,10 @@ test('P2: a message that comes when the first has waited for long waits itself, 
   await handOver()
   const second = work(SHARED)
   await clock.advance(50_000)
-  expect(first.rests).toHaveLength(1)
-  expect(second.rests).toBeUndefined()
+  expect(first.statuses).toHaveLength(1)
+  expect(second.statuses).toBeUndefined()
   await clock.advance(200_000)
-  expect(second.rests).toHaveLength(1)
+  expect(second.statuses).toHaveLength(1)
 })
 
 test('P3: a sync has its own budget and its own result, and no message relies on it', async () => {
@@ -124,14 +124,14 @@ test('P3: a sync has its own budget and its own result, and no message relies on
   await clock.advance(10_000)
   const after = work(SHARED)
   await clock.advance(0)
-  expect(after.rests).toBeUndefined()
+  expect(after.statuses).toBeUndefined()
   await clock.advance(140_000)
-  expect(before.rests).toHaveLength(1)
-  expect(sync.rests).toMatchObject([{ rest: { pending: 1 } }])
-  expect(after.rests).toBeUndefined()
+  expect(before.statuses).toHaveLength(1)
+  expect(sync.statuses).toMatchObject([{ status: { pending: 1 } }])
+  expect(after.statuses).toBeUndefined()
 })
 
-test('P10: a purge drops even what was claimed, and not yet sent, when it came', async () => {
+test('P10: an erasure drops even what was claimed, and not yet sent, when it came', async () => {
   const database = memoryDatabase()
   let learn: () => void = () => undefined
   let isLate = false
@@ -147,16 +147,16 @@ test('P10: a purge drops even what was claimed, and not yet sent, when it came',
       return result
     },
   }
-  const { clock, endpoint, handOver, work, purge } = hostOf(late)
+  const { clock, endpoint, handOver, work, erase } = hostOf(late)
   await handOver(true)
   isLate = true
   work(SHARED, 'urgent')
   await clock.advance(0)
   expect(isLate).toBe(false)
-  const purged = purge()
+  const erased = erase()
   await clock.advance(100)
   learn()
-  await purged
+  await erased
   await clock.advance(60_000)
   expect(endpoint.sent).toEqual([])
 })

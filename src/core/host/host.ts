@@ -6,7 +6,7 @@
 import type { Database } from '../base/ports'
 import type { Report } from '../base/reports'
 import { createDrivers, type WorkLimits } from '../delivery/drive'
-import { createTransport, type Rest, type WakeReason } from '../delivery/transport'
+import { createTransport, type IdleStatus, type WakeReason } from '../delivery/transport'
 import { createTransportPool } from '../delivery/transport-pool'
 import type { TransportPorts } from '../delivery/transport-ports'
 import { createQueue, listQueues } from '../queue/queue'
@@ -18,7 +18,7 @@ export interface HostPorts extends Omit<TransportPorts, 'report'> {
   database: Database
   report(queue: string, report: Report): void
   /** Called while a queue cannot be worked on. The host tries again by itself. */
-  onTrouble(queue: string, rest: Rest): void
+  onBlocked(queue: string, status: IdleStatus): void
 }
 
 /** A queue to work for, and the reason for which its transport is to be woken. */
@@ -28,14 +28,14 @@ export interface Work {
 }
 
 /** The message that tells pages that the host has stopped working for now. */
-export function restMessage(queue: string, instance: string, rest: Rest): HostMessage {
-  const { pending, nextWakeAt, trouble } = rest
+export function idleMessage(queue: string, instance: string, status: IdleStatus): HostMessage {
+  const { pending, nextWakeAt, blockedBy } = status
   return {
     ...headOf({ id: 0, queue }, instance),
-    type: 'rest',
+    type: 'idle',
     pending,
     ...(nextWakeAt === undefined ? {} : { nextWakeAt }),
-    ...(trouble === undefined ? {} : { trouble }),
+    ...(blockedBy === undefined ? {} : { blockedBy }),
   }
 }
 
@@ -43,20 +43,20 @@ export interface Host {
   /** Answers a message through `reply`, and resolves with the work that remains to be done. Never rejects. */
   receive(raw: unknown, reply: (message: HostMessage) => void): Promise<Work | undefined>
   /** Works for the named queues (all stored ones if none is named) until nothing is due soon. Never rejects. */
-  work(limits: WorkLimits, reason?: WakeReason, queues?: string[]): Promise<{ queue: string; rest: Rest }[]>
+  work(limits: WorkLimits, reason?: WakeReason, queues?: string[]): Promise<{ queue: string; status: IdleStatus }[]>
   /** Aborts all requests and releases the locks. A queue is worked on again after its next message. */
   pause(): Promise<void>
   /** Aborts all requests and closes the database. */
   close(): Promise<void>
 }
 
-export function createHost({ database, report, onTrouble, ...ports }: HostPorts): Host {
+export function createHost({ database, report, onBlocked, ...ports }: HostPorts): Host {
   const instance = ports.senderId
   const self = { database, instance, hooked: ports.hooks.length > 0 }
   const pool = createTransportPool((queue) =>
     createTransport(createQueue(database, queue), { ...ports, report: (event) => report(queue, event) }),
   )
-  const drivers = createDrivers(pool, ports.clock, onTrouble)
+  const drivers = createDrivers(pool, ports.clock, onBlocked)
   let closed = false
 
   return {
@@ -82,8 +82,8 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
         const names = queues ?? (await listQueues(database))
         // No message told of a journal here, so the journal of every queue is taken up.
         if (!queues) await Promise.all(names.map((name) => pool.use(name, (transport) => transport.takeUp())))
-        const works = names.map(async (queue) => ({ queue, rest: await drivers.work(queue, limits, reason) }))
-        return (await Promise.all(works)).flatMap(({ queue, rest }) => (rest ? { queue, rest } : []))
+        const works = names.map(async (queue) => ({ queue, status: await drivers.work(queue, limits, reason) }))
+        return (await Promise.all(works)).flatMap(({ queue, status }) => (status ? { queue, status } : []))
       } catch {
         // Storage cannot be read now. The next call tries again.
         return []
@@ -100,7 +100,7 @@ export function createHost({ database, report, onTrouble, ...ports }: HostPorts)
 
 function workOf(message: PageMessage): Work | undefined {
   const { queue, type } = message
-  // After a purge too: what was handed over meanwhile found the transport paused.
+  // After an erasure too: what was handed over meanwhile found the transport paused.
   if (type === 'stats' || type === 'shutdown') return undefined
   if (type === 'wake') return { queue, reason: message.reason }
   return { queue, reason: type === 'handover' && message.urgent ? 'urgent' : 'due' }

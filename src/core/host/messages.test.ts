@@ -94,7 +94,7 @@ test.each([
   { type: 'flushed', flushed: { delivered: 0, pending: 0, dropped: 0 } },
   { type: 'stats', stats: { accepted: 0, delivered: 0, pending: 0, dropped: {} } },
   { type: 'awake', pending: 0 },
-  { type: 'rest', pending: 3, nextWakeAt: 5 },
+  { type: 'idle', pending: 3, nextWakeAt: 5 },
   { type: 'refused', reason: 'storage', detail: 'x' },
 ])('a host’s $type message is read as it was sent', (body) => {
   const message = { ...base, instance: 'worker:1', ...body }
@@ -121,7 +121,7 @@ test('P11: no parser throws, whatever is posted', () => {
       id: fc.oneof(fc.nat(), anything()),
       queue: fc.oneof(fc.constant(base.queue), anything()),
       type: fc.oneof(
-        fc.constantFrom('handover', 'wake', 'flush', 'stats', 'shutdown', 'committed', 'rest'),
+        fc.constantFrom('handover', 'wake', 'flush', 'stats', 'shutdown', 'committed', 'idle'),
         anything(),
       ),
       handover: fc.oneof(
@@ -160,8 +160,8 @@ test.each([
   { type: 'flushed', flushed: {} },
   { type: 'stats', stats: { accepted: 1 } },
   { type: 'stats', stats: { accepted: 1, delivered: 1, pending: 0, dropped: { expired: 'x' } } },
-  { type: 'rest', pending: 1, nextWakeAt: 'soon' },
-  { type: 'rest', pending: 1, trouble: {} },
+  { type: 'idle', pending: 1, nextWakeAt: 'soon' },
+  { type: 'idle', pending: 1, blockedBy: {} },
   { type: 'refused', reason: 'storage', detail: { toString: 1 } },
 ])('P11: a page takes no answer like %o', (wrong) => {
   expect(parseHostMessage({ ...base, instance: 'worker:1', ...wrong })).toBeUndefined()

@@ -22,7 +22,7 @@ export type PageMessage = { outlast: number; id: number; queue: string; quiet?: 
   | { type: 'flush'; timeoutMs?: number }
   | { type: 'stats' }
   /** Drops all that the queue holds, unless an erasure as of `before`, or as of a later moment, is done already. */
-  | { type: 'purge'; before?: Millis }
+  | { type: 'erase'; before?: Millis }
   /** A flush that ends after `timeoutMs`. A host without durable storage then drops the events that are left. */
   | { type: 'shutdown'; timeoutMs: number }
 )
@@ -35,9 +35,9 @@ export type PageMessageBody = PageMessage extends infer M
   : never
 
 /**
- * A message from the host to a page: the answer to the page's message `id`, or, with the id 0, an unasked `rest` that
- * says that the host stops working for now. A host that was killed and started again has another `instance`, and has
- * forgotten all earlier messages.
+ * A message from the host to a page: the answer to the page's message `id`, or, with the id 0, an unasked `idle` with
+ * the queue's idle status, when the host stops working for now. A host that was killed and started again has another
+ * `instance`, and knows none of the earlier messages.
  */
 export type HostMessage = { outlast: number; id: number; queue: string; instance: string } & (
   | { type: 'committed'; refused: Refusal[]; firstRefusal: boolean; pending: number }
@@ -48,7 +48,7 @@ export type HostMessage = { outlast: number; id: number; queue: string; instance
    * `beforeSend`, so no other context may send the queue's events.
    */
   | { type: 'awake'; pending: number; warnings?: string[]; hooked?: boolean }
-  | { type: 'rest'; pending: number; nextWakeAt?: Millis; trouble?: string }
+  | { type: 'idle'; pending: number; nextWakeAt?: Millis; blockedBy?: string }
   | { type: 'refused'; reason: RefusalReason; detail: string }
 )
 

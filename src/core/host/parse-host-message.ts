@@ -31,10 +31,10 @@ function isAnswer(type: string, message: Record<string, unknown>): boolean {
       const { pending, warnings = [] } = message
       return isCount(pending) && Array.isArray(warnings) && Array.from(warnings).every(isText)
     }
-    case 'rest': {
-      const { pending, nextWakeAt, trouble } = message
+    case 'idle': {
+      const { pending, nextWakeAt, blockedBy } = message
       const timed = nextWakeAt === undefined || Number.isFinite(nextWakeAt)
-      return isCount(pending) && timed && (trouble === undefined || typeof trouble === 'string')
+      return isCount(pending) && timed && (blockedBy === undefined || typeof blockedBy === 'string')
     }
     case 'refused':
       return typeof message.reason === 'string' && typeof message.detail === 'string'

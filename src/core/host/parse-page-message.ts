@@ -45,7 +45,7 @@ export function parsePageMessage(raw: unknown): Parsed<PageMessage> | undefined 
         typeof timeoutMs === 'number' && timeoutMs >= 0 ? { timeoutMs: Math.min(timeoutMs, MAX_DELAY) } : {}
       return { ok: true, warnings, message: { ...base, type, ...bounded } }
     }
-    case 'purge': {
+    case 'erase': {
       const { before } = rest
       const since = typeof before === 'number' && before > 0 ? { before } : {}
       return { ok: true, warnings, message: { ...base, type, ...since } }

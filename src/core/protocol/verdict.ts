@@ -8,7 +8,7 @@ export type Verdict =
   | { kind: 'too_large'; status: number }
   /**
    * The events are sent again. `answered`: the failure counts towards `maxRetries`, because an endpoint answered or
-   * took too long. `online` is false if the return of the network does not end the failure. `trouble` says what the
+   * took too long. `online` is false if the return of the network does not end the failure. `blockedBy` says what the
    * site or its server has to change first. `abandoned`: the sender aborted the request, which the server may have taken.
    */
   | {
@@ -17,7 +17,7 @@ export type Verdict =
       answered: boolean
       online?: false
       retryAfter: string | null
-      trouble?: string
+      blockedBy?: string
       abandoned?: boolean
     }
   /** v1: one verdict per event, keyed by uuid. An event without a verdict is delivered (docs/protocol.md §2.6). */

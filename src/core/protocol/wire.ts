@@ -10,7 +10,7 @@ export interface BatchToSend {
   events: readonly EventJson[]
   historical: boolean
   /** ms that the clock which stamped the events was ahead of the wall clock. */
-  skew: Millis
+  skew: number
   /** UUID, constant over the attempts of a batch. */
   requestId: string
   /** When the batch was made, constant over its attempts. */

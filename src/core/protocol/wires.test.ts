@@ -120,7 +120,7 @@ for (const format of ['v0', 'v1', 'ai'] as const) {
       answered: false,
       online: false,
       retryAfter: null,
-      trouble: detail,
+      blockedBy: detail,
     })
   })
 }

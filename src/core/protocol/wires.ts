@@ -17,11 +17,11 @@ export function interpret(wire: Wire, outcome: SendOutcome): Verdict {
   if (outcome.kind === 'unreachable') {
     const { detail, forbidden } = outcome
     const retry = { kind: 'retry', cause: `unreachable: ${detail}`, answered: false, retryAfter: null } as const
-    return forbidden ? { ...retry, trouble: detail } : retry
+    return forbidden ? { ...retry, blockedBy: detail } : retry
   }
   if (outcome.kind === 'not_taken') {
     const { detail } = outcome
-    return { kind: 'retry', cause: detail, answered: false, online: false, retryAfter: null, trouble: detail }
+    return { kind: 'retry', cause: detail, answered: false, online: false, retryAfter: null, blockedBy: detail }
   }
   if (outcome.kind === 'timeout') return { kind: 'retry', cause: 'timeout', answered: true, retryAfter: null }
   return wire.interpret(outcome)

@@ -1,7 +1,7 @@
 /** Takes handovers into a queue, in one transaction, and each only once if it is sent again. */
 
 import { addDropped } from '../base/accounting'
-import { MAX_HANDOVER_EVENTS, MAX_OPEN_HANDOVERS, MAX_PRODUCERS } from '../base/limits'
+import { MAX_HANDOVER_EVENTS, MAX_PRODUCERS, MAX_SEQUENCE_GAPS } from '../base/limits'
 import type { Millis, Transaction } from '../base/ports'
 import type { DropReason } from '../base/reports'
 import type { QueueConfig } from '../config/queue-config'
@@ -106,7 +106,7 @@ export async function take(
   const producer = await readProducer(queue, handover.producer)
   const committed = commitHandover(producer, handover.seq)
   if (committed === 'seen') return 'seen'
-  if (committed.committed.length > MAX_OPEN_HANDOVERS) return 'out_of_order'
+  if (committed.committed.length > MAX_SEQUENCE_GAPS) return 'out_of_order'
   const known = { ...committed, at: now }
   tx.put('producers', [key, handover.producer], known)
   queue.producers.set(handover.producer, known)

@@ -3,7 +3,7 @@ import { eventsFrom, uuid } from '../../../test/support/core/fixtures'
 import { BATCH_AGE_SPAN } from '../base/limits'
 import type { BeforeSend } from '../event/before-send'
 import { uuidOf } from '../event/event-json'
-import { fill, newFilling } from './batch-builder'
+import { addChunk, newBatchBuilder } from './batch-builder'
 import type { ChunkRecord } from './records'
 
 const chunk = (from: number, count: number, given: Partial<ChunkRecord> = {}): ChunkRecord => ({
@@ -21,10 +21,10 @@ function batch(
   given: { maxCount?: number; maxSize?: number; oneChunk?: boolean; hooks?: BeforeSend[] } = {},
 ) {
   const limits = { maxCount: 100, maxSize: 1_000_000, oneChunk: false, token: 't', hooks: [], ...given }
-  const filling = newFilling()
+  const builder = newBatchBuilder()
   const uuids = new Set<string>()
-  const left = chunks.map((one) => (filling.full ? one.events : fill(filling, uuids, one, limits)).length)
-  return { left, filling, events: filling.events.map((json) => Number.parseInt(uuidOf(json).slice(-4), 16)) }
+  const left = chunks.map((one) => (builder.full ? one.events : addChunk(builder, uuids, one, limits)).length)
+  return { left, builder, events: builder.events.map((json) => Number.parseInt(uuidOf(json).slice(-4), 16)) }
 }
 
 test('events come in order, across chunks', () => {
@@ -33,7 +33,7 @@ test('events come in order, across chunks', () => {
 
 test('P6: a batch is of one clock, because one time corrects it all', () => {
   const chunks = [chunk(1, 2, { skew: 8_000 }), chunk(3, 2, { skew: 8_000 }), chunk(5, 2)]
-  expect(batch(chunks)).toMatchObject({ events: [1, 2, 3, 4], left: [0, 0, 2], filling: { skew: 8_000 } })
+  expect(batch(chunks)).toMatchObject({ events: [1, 2, 3, 4], left: [0, 0, 2], builder: { skew: 8_000 } })
 })
 
 test('the count cuts', () => {
@@ -62,7 +62,7 @@ test('chunks of different hours do not share a batch', () => {
 })
 
 test('a batch is as old as its oldest chunk', () => {
-  expect(batch([chunk(1, 1, { at: 50 }), chunk(2, 1, { at: 20 }), chunk(3, 1, { at: 90 })]).filling.at).toBe(20)
+  expect(batch([chunk(1, 1, { at: 50 }), chunk(2, 1, { at: 20 }), chunk(3, 1, { at: 90 })]).builder.at).toBe(20)
 })
 
 test('a historical chunk is alone', () => {
@@ -73,16 +73,16 @@ test('hooks drop and change; what they drop is told apart and still counts as ta
   const hooks: BeforeSend[] = [
     (event) => (event.event === 'event 2' ? null : { ...event, uuid: uuid(9), event: 'changed' }),
   ]
-  const { events, filling } = batch([chunk(1, 3)], { hooks })
+  const { events, builder } = batch([chunk(1, 3)], { hooks })
   expect(events).toEqual([1, 3])
-  expect(filling.events.every((json) => JSON.parse(json).event === 'changed')).toBe(true)
-  expect(filling.rejected.map(({ event }) => uuidOf(event))).toEqual([uuid(2)])
-  expect(filling.storedCount).toBe(3)
+  expect(builder.events.every((json) => JSON.parse(json).event === 'changed')).toBe(true)
+  expect(builder.rejected.map(({ event }) => uuidOf(event))).toEqual([uuid(2)])
+  expect(builder.storedCount).toBe(3)
 })
 
 test('P10: a hook that makes an event that cannot be serialized drops that event alone', () => {
   const hooks: BeforeSend[] = [(event) => (event.event === 'event 1' ? { ...event, properties: { big: 1n } } : event)]
-  const { events, filling } = batch([chunk(1, 2)], { hooks })
+  const { events, builder } = batch([chunk(1, 2)], { hooks })
   expect(events).toEqual([2])
-  expect(filling.rejected).toHaveLength(1)
+  expect(builder.rejected).toHaveLength(1)
 })

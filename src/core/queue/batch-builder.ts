@@ -1,4 +1,4 @@
-/** Fills a batch from chunks, in order. */
+/** Builds a batch from chunks, in order. */
 
 import { BATCH_AGE_SPAN } from '../base/limits'
 import type { Millis } from '../base/ports'
@@ -9,7 +9,7 @@ import type { EventJson, WireFormat } from '../event/event'
 import { uuidOf } from '../event/event-json'
 import type { ChunkRecord } from './records'
 
-export interface FillLimits {
+export interface BatchLimits {
   maxCount: number
   maxSize: number
   /** The batch takes a single chunk: chunks of the historical lane are requests of their own. */
@@ -23,14 +23,14 @@ export interface Rejected {
   detail: string
 }
 
-export interface Filling {
+export interface BatchBuilder {
   events: EventJson[]
   /** Count and size of the events as they were stored, before hooks: these are what the queue's counters hold. */
   storedCount: number
   storedSize: number
   /** Format and skew that all events share; no format before the first chunk. */
   format: WireFormat | undefined
-  skew: Millis
+  skew: number
   /** When the oldest events were accepted. */
   at: Millis
   /** The earliest moment of capture of the chunks. */
@@ -40,7 +40,7 @@ export interface Filling {
   full: boolean
 }
 
-export const newFilling = (): Filling => ({
+export const newBatchBuilder = (): BatchBuilder => ({
   events: [],
   storedCount: 0,
   storedSize: 0,
@@ -52,37 +52,42 @@ export const newFilling = (): Filling => ({
   full: false,
 })
 
-/** Moves events of the chunk into the filling. Returns the events that did not fit, which begin a later batch. */
-export function fill(filling: Filling, uuids: Set<string>, chunk: ChunkRecord, limits: FillLimits): EventJson[] {
-  if (filling.format === undefined) {
-    filling.format = chunk.format
-    filling.skew = chunk.skew
-    filling.at = chunk.at
+/** Moves events of the chunk into the batch. Returns the events that did not fit, which begin a later batch. */
+export function addChunk(
+  builder: BatchBuilder,
+  uuids: Set<string>,
+  chunk: ChunkRecord,
+  limits: BatchLimits,
+): EventJson[] {
+  if (builder.format === undefined) {
+    builder.format = chunk.format
+    builder.skew = chunk.skew
+    builder.at = chunk.at
   } else if (
     limits.oneChunk ||
-    chunk.format !== filling.format ||
-    chunk.skew !== filling.skew ||
-    Math.abs(chunk.at - filling.at) > BATCH_AGE_SPAN
+    chunk.format !== builder.format ||
+    chunk.skew !== builder.skew ||
+    Math.abs(chunk.at - builder.at) > BATCH_AGE_SPAN
   ) {
-    filling.full = true
+    builder.full = true
     return chunk.events
   }
-  filling.at = Math.min(filling.at, chunk.at)
-  filling.capturedAt = Math.min(filling.capturedAt, chunk.capturedAt)
+  builder.at = Math.min(builder.at, chunk.at)
+  builder.capturedAt = Math.min(builder.capturedAt, chunk.capturedAt)
   for (const [index, json] of chunk.events.entries()) {
     const uuid = uuidOf(json)
-    const tooMuch = filling.storedCount > 0 && filling.storedSize + json.length > limits.maxSize
+    const tooMuch = builder.storedCount > 0 && builder.storedSize + json.length > limits.maxSize
     // The v1 server refuses a whole request for a uuid that occurs in it twice (docs/protocol.md §2.4).
-    if (filling.storedCount >= limits.maxCount || tooMuch || uuids.has(uuid)) {
-      filling.full = true
+    if (builder.storedCount >= limits.maxCount || tooMuch || uuids.has(uuid)) {
+      builder.full = true
       return chunk.events.slice(index)
     }
     uuids.add(uuid)
-    filling.storedCount += 1
-    filling.storedSize += json.length
+    builder.storedCount += 1
+    builder.storedSize += json.length
     const passed = applyHooks(json, chunk.format, limits)
-    if (passed.ok) filling.events.push(passed.json)
-    else filling.rejected.push({ event: json, detail: passed.detail })
+    if (passed.ok) builder.events.push(passed.json)
+    else builder.rejected.push({ event: json, detail: passed.detail })
   }
   return []
 }
@@ -90,7 +95,7 @@ export function fill(filling: Filling, uuids: Set<string>, chunk: ChunkRecord, l
 function applyHooks(
   json: EventJson,
   format: WireFormat,
-  { hooks, token }: FillLimits,
+  { hooks, token }: BatchLimits,
 ): { ok: true; json: EventJson } | { ok: false; detail: string } {
   if (hooks.length === 0) return { ok: true, json }
   try {

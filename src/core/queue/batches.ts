@@ -14,11 +14,12 @@ export interface StoredBatch {
   batch: BatchRecord
 }
 
-/**
- * The two parts of the schedule, by the names that are stored: batches that wait for their next request, by `notBefore`,
- * and batches in a request, by the time of their lease.
- */
-export type SchedulePart = 'held' | 'sent'
+/** The part of the schedule with the waiting batches, by `notBefore`. */
+export const WAITING = 'held'
+/** The part of the schedule with the batches in flight, by the time of their lease. */
+export const IN_FLIGHT = 'sent'
+/** The names are as stored. In their order waiting batches come first, as a flush takes them. */
+export type SchedulePart = typeof WAITING | typeof IN_FLIGHT
 
 /**
  * Reads a batch's record. A damaged record is set aside, its events are dropped as `corrupt`, and the result is
@@ -99,7 +100,7 @@ export function removeBatch(queue: OpenQueue, stored: StoredBatch): void {
 }
 
 function scheduleKey(key: string, { id, batch }: StoredBatch): Key {
-  return batch.lease ? [key, 'sent', batch.lease.at, id] : [key, 'held', batch.notBefore, id]
+  return batch.lease ? [key, IN_FLIGHT, batch.lease.at, id] : [key, WAITING, batch.notBefore, id]
 }
 
 /** The batches of one part of the schedule, soonest first. Removes schedule rows without a batch. */

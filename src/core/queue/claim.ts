@@ -4,7 +4,7 @@ import { FRESH_WAIT_MS } from '../base/limits'
 import type { Millis, NewId } from '../base/ports'
 import type { BeforeSend } from '../event/before-send'
 import type { EventJson } from '../event/event'
-import { putBatch, readBatch, readBody, removeBatch, type StoredBatch, scheduled, unschedule } from './batches'
+import { putBatch, readBatch, readBody, removeBatch, type StoredBatch, scheduled, unschedule, WAITING } from './batches'
 import { eraseIfOwed } from './erase'
 import { formBatch, type Source } from './form-batch'
 import { laneDueAt, makeDue } from './lanes'
@@ -36,7 +36,7 @@ export interface Claimant {
 /** What to claim: a batch that is due, the batch `id`, or, due or not, events of chunks before `before` (`forced`). */
 export type Wanted =
   | { kind: 'due' }
-  | { kind: 'batch'; id: number; overServer: boolean }
+  | { kind: 'batch'; id: number; ignoreRetryAfter: boolean }
   | { kind: 'forced'; before: number }
 
 /** A batch that a sender has leased, with its events. */
@@ -56,7 +56,7 @@ export async function claim(step: Step, claimant: Claimant, wanted: Wanted): Pro
   const [queue, rules, waiting] = await Promise.all([
     openQueue(step),
     readRules(step),
-    step.tx.list('schedule', [step.key, 'held'], { limit: 1 }),
+    step.tx.list('schedule', [step.key, WAITING], { limit: 1 }),
   ])
   if (!queue) return { pending: 0, drops: [] }
   const { record, drops } = queue
@@ -98,7 +98,7 @@ async function claimWaiting(queue: OpenQueue, claimant: Claimant): Promise<Claim
   const { record, now } = queue
   if (waitsUntil(queue, record.pausedUntil) > now) return undefined
   for (;;) {
-    const [first] = await scheduled(queue, 'held', 1)
+    const [first] = await scheduled(queue, WAITING, 1)
     if (!first || waitsUntil(queue, first.batch.notBefore) > now) return undefined
     const claimed = await lease(queue, claimant, first)
     if (!claimed) continue
@@ -109,7 +109,7 @@ async function claimWaiting(queue: OpenQueue, claimant: Claimant): Promise<Claim
 
 /** When `claimWaiting` may find a batch, or `undefined` if no batch waits. */
 async function waitingDueAt(queue: OpenQueue): Promise<Millis | undefined> {
-  const [first] = await scheduled(queue, 'held', 1)
+  const [first] = await scheduled(queue, WAITING, 1)
   if (!first) return undefined
   return Math.max(waitsUntil(queue, first.batch.notBefore), waitsUntil(queue, queue.record.pausedUntil))
 }
@@ -117,11 +117,11 @@ async function waitingDueAt(queue: OpenQueue): Promise<Millis | undefined> {
 async function claimBatch(
   queue: OpenQueue,
   claimant: Claimant,
-  { id, overServer }: Extract<Wanted, { kind: 'batch' }>,
+  { id, ignoreRetryAfter }: Extract<Wanted, { kind: 'batch' }>,
 ): Promise<ClaimedBatch | undefined> {
   const batch = await readBatch(queue, id)
   if (!batch || batch.lease) return undefined
-  if (batch.byServer && !overServer && waitsUntil(queue, batch.notBefore) > queue.now) return undefined
+  if (batch.fromRetryAfter && !ignoreRetryAfter && waitsUntil(queue, batch.notBefore) > queue.now) return undefined
   return lease(queue, claimant, { id, batch })
 }
 

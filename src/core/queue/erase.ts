@@ -1,4 +1,4 @@
-/** Erases what a queue holds, in the caller's transaction. */
+/** Drops what a queue holds, in the caller's transaction: for an erasure, or when the queue ends. */
 
 import { addDropped } from '../base/accounting'
 import type { Millis } from '../base/ports'
@@ -9,10 +9,10 @@ import { parseBatch, parseBody, parseChunk } from './records'
 import { recount } from './recount'
 import type { Rules } from './rules'
 
-/** Does the erasure that a person asked for while no host was there. A host takes in nothing before it. */
+/** Does the erasure that a person asked for while no host was there. A host takes in nothing before that. */
 export async function eraseIfOwed(queue: OpenQueue, rules: Rules): Promise<void> {
   if (!rules.eraseOwed) return
-  await erase(queue, 'opted_out', rules.erase)
+  await dropCapturedBefore(queue, 'opted_out', rules.erase)
   queue.tx.put('rules', [queue.key], { ...rules, eraseOwed: false })
 }
 
@@ -21,7 +21,11 @@ export async function eraseIfOwed(queue: OpenQueue, rules: Rules): Promise<void>
  * oldest events, and so does what cannot be read. What was captured in the future was captured before the device's
  * clock was set back, so it goes too.
  */
-export async function erase(queue: OpenQueue, reason: DropReason, before = Number.POSITIVE_INFINITY): Promise<void> {
+export async function dropCapturedBefore(
+  queue: OpenQueue,
+  reason: DropReason,
+  before = Number.POSITIVE_INFINITY,
+): Promise<void> {
   const { tx, key, record, now } = queue
   const events: EventJson[] = []
   const stays = (found: { capturedAt: Millis } | undefined) =>

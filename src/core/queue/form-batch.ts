@@ -2,7 +2,7 @@
 
 import { isCount } from '../base/is-count'
 import { sizeOf } from '../event/size-of'
-import { type Filling, type FillLimits, fill, newFilling } from './batch-builder'
+import { addChunk, type BatchBuilder, type BatchLimits, newBatchBuilder } from './batch-builder'
 import { putBatch } from './batches'
 import type { Claimant, ClaimedBatch } from './claim'
 import type { Lane } from './handover'
@@ -24,25 +24,25 @@ export async function formBatch(
   source: Source,
 ): Promise<ClaimedBatch | undefined> {
   const { record, now } = queue
-  const filling = newFilling()
-  const from = await fillFromChunks(queue, source, filling, limitsOf(queue, claimant, source.lane))
-  for (const { event, detail } of filling.rejected) {
+  const builder = newBatchBuilder()
+  const from = await addChunks(queue, source, builder, limitsOf(queue, claimant, source.lane))
+  for (const { event, detail } of builder.rejected) {
     dropPending(queue, { events: [event], reason: 'before_send', detail })
   }
-  const { events, format } = filling
+  const { events, format } = builder
   if (events.length === 0 || !format || from === undefined) return undefined
   const size = sizeOf(events)
-  const passedSize = filling.storedSize - sizeOf(filling.rejected.map(({ event }) => event))
+  const passedSize = builder.storedSize - sizeOf(builder.rejected.map(({ event }) => event))
   // A hook may have made the events longer or shorter.
   record.size = Math.max(0, record.size + size - passedSize)
   const batch: BatchRecord = {
     lane: source.lane,
     format,
-    skew: filling.skew,
+    skew: builder.skew,
     requestId: claimant.newId(),
     createdAt: now,
-    at: filling.at,
-    capturedAt: filling.capturedAt,
+    at: builder.at,
+    capturedAt: builder.capturedAt,
     from,
     count: events.length,
     size,
@@ -50,7 +50,7 @@ export async function formBatch(
     failures: 0,
     answered: 0,
     notBefore: now,
-    byServer: false,
+    fromRetryAfter: false,
     unreachable: false,
     lease: { sender: claimant.sender, at: now },
   }
@@ -59,7 +59,7 @@ export async function formBatch(
   return { id, batch, events }
 }
 
-function limitsOf({ record }: OpenQueue, { hooks, maxEvents }: Claimant, lane: Lane): FillLimits {
+function limitsOf({ record }: OpenQueue, { hooks, maxEvents }: Claimant, lane: Lane): BatchLimits {
   const { apiKey, settings } = record.config
   const bounds = [settings.maxBatchSize, record.sizeCap || settings.maxBatchSize, maxEvents ?? settings.maxBatchSize]
   return {
@@ -72,19 +72,19 @@ function limitsOf({ record }: OpenQueue, { hooks, maxEvents }: Claimant, lane: L
 }
 
 /** Moves events out of chunks until the batch is full or no chunk is left. Returns the id of the first chunk used. */
-async function fillFromChunks(
+async function addChunks(
   queue: OpenQueue,
   { lane, before }: Source,
-  filling: Filling,
-  limits: FillLimits,
+  builder: BatchBuilder,
+  limits: BatchLimits,
 ): Promise<number | undefined> {
   const { tx, key, record, now } = queue
   const state = record.lanes[lane]
   const uuids = new Set<string>()
   let from: number | undefined
-  while (!filling.full) {
+  while (!builder.full) {
     const perChunk = Math.max(1, Math.floor(state.count / Math.max(1, state.chunks)))
-    const limit = Math.ceil((limits.maxCount - filling.storedCount) / perChunk)
+    const limit = Math.ceil((limits.maxCount - builder.storedCount) / perChunk)
     const chunks = await tx.list('chunks', [key, lane], { limit })
     if (chunks.length === 0) {
       loseTrack(queue, lane)
@@ -95,7 +95,7 @@ async function fillFromChunks(
     for (const row of chunks) {
       const id = row.key[2]
       if (isCount(id) && id >= before) {
-        filling.full = true
+        builder.full = true
         break
       }
       const chunk = parseChunk(row.value)
@@ -108,10 +108,10 @@ async function fillFromChunks(
         leave(state, chunk.events.length, sizeOf(chunk.events), 0)
         dropPending(queue, { events: chunk.events, reason: 'expired', detail: 'older than maxEventAge' })
       } else {
-        const taken = { count: filling.storedCount, size: filling.storedSize }
-        const rest = fill(filling, uuids, chunk, limits)
+        const taken = { count: builder.storedCount, size: builder.storedSize }
+        const rest = addChunk(builder, uuids, chunk, limits)
         from ??= id
-        leave(state, filling.storedCount - taken.count, filling.storedSize - taken.size, 0)
+        leave(state, builder.storedCount - taken.count, builder.storedSize - taken.size, 0)
         if (rest.length > 0) {
           if (rest.length < chunk.events.length) tx.put('chunks', row.key, { ...chunk, events: rest })
           break
@@ -119,8 +119,8 @@ async function fillFromChunks(
       }
       consumed += 1
       last = row
-      if (filling.storedCount >= limits.maxCount) {
-        filling.full = true
+      if (builder.storedCount >= limits.maxCount) {
+        builder.full = true
         break
       }
     }

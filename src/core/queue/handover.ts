@@ -27,7 +27,7 @@ export interface Handover {
   /** When the last of the events was captured, by the wall clock; 0 where that is not known. */
   at: Millis
   /** ms that the clock which stamped the events was ahead of the wall clock; see `skewOf`. */
-  skew: Millis
+  skew: number
 }
 
 /** Parses a handover from a message, from the journal, or from the localStorage of an earlier page. */
@@ -52,14 +52,14 @@ export function parseHandover(raw: unknown): Handover | undefined {
   }
 }
 
-const isWithinDates = (ms: unknown): ms is Millis => typeof ms === 'number' && Math.abs(ms) < END_OF_TIME
+const isWithinDates = (ms: unknown): ms is number => typeof ms === 'number' && Math.abs(ms) < END_OF_TIME
 
 /**
  * Parses a skew: how far the page's `clock`, which stamps events, is ahead of the wall clock, by which the queue runs.
  * Events keep their skew, because `sent_at` has to be said by the clock that stamped them. Records of an earlier
  * version have no skew, which counts as 0.
  */
-export const skewOf = (raw: unknown): Millis => (isWithinDates(raw) ? raw : 0)
+export const skewOf = (raw: unknown): number => (isWithinDates(raw) ? raw : 0)
 
 /** Parses drops: keeps the known reasons that have a valid count. */
 export function parseDropped(raw: unknown): Dropped {

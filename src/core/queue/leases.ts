@@ -2,7 +2,7 @@
 
 import { LEASE_MS } from '../base/limits'
 import type { Millis } from '../base/ports'
-import { putBatch, scheduled, unschedule } from './batches'
+import { IN_FLIGHT, putBatch, scheduled, unschedule } from './batches'
 import type { Claimant } from './claim'
 import type { OpenQueue } from './open-queue'
 import type { Lease } from './records'
@@ -24,7 +24,7 @@ export async function releaseDeadLeases(
   let released = false
   if (!senders) return { released, checkAt }
   let inRequest = 0
-  for (const { id, batch } of await scheduled(queue, 'sent')) {
+  for (const { id, batch } of await scheduled(queue, IN_FLIGHT)) {
     const { lease, ...unleased } = batch
     if (!lease) continue
     const { sender, at } = lease

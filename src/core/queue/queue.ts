@@ -6,9 +6,9 @@ import type { Database, Key, Millis, NewId, Transaction, TransactMode } from '..
 import type { DropReason } from '../base/reports'
 import type { QueueConfig } from '../config/queue-config'
 import type { Appended } from './append'
-import { putBatch, scheduled, unschedule } from './batches'
+import { putBatch, scheduled, unschedule, WAITING } from './batches'
 import { type Claim, type Claimant, type ClaimedBatch, claim, type Wanted } from './claim'
-import { erase } from './erase'
+import { dropCapturedBefore } from './erase'
 import { createGroupAppend } from './group-append'
 import type { Handover } from './handover'
 import { clearJournal, type TakenUp, takeUp } from './journal'
@@ -19,7 +19,7 @@ import { type Settled, settle } from './settle'
 import type { DropGroup, Settlement } from './settlement'
 
 /** What is pending when a flush begins. */
-export interface Mark {
+export interface Snapshot {
   pending: number
   /** Ids of chunks that were there are lower; so are those of the first chunks of batches that were there. */
   before: number
@@ -46,22 +46,23 @@ export interface Queue {
   claim(claimant: Claimant, wanted: Wanted, now: Millis): Promise<Claim>
   settle(sent: ClaimedBatch, settlement: Settlement, now: Millis, newId: NewId): Promise<Settled>
   /** The network is back: makes batches due whose last request did not reach the endpoint. */
-  lift(now: Millis): Promise<void>
-  mark(): Promise<Mark>
+  resetBackoff(now: Millis): Promise<void>
+  /** What is pending now: what a flush that begins now attempts. */
+  snapshot(): Promise<Snapshot>
   stats(): Promise<Stats>
   config(): Promise<QueueConfig | undefined>
   /**
    * Drops all pending events. With `before`, does nothing if an erasure as of that moment, or a later one, is done
    * already.
    */
-  discard(reason: DropReason, now: Millis, before?: Millis): Promise<DropGroup[]>
+  dropAll(reason: DropReason, now: Millis, before?: Millis): Promise<DropGroup[]>
 }
 
 /**
- * The most waiting batches that `lift` makes due, soonest first. The others become due within the longest pause
+ * The most waiting batches that `resetBackoff` makes due, soonest first. The others become due within the longest pause
  * anyway.
  */
-const LIFT_AT_MOST = 64
+const RESET_AT_MOST = 64
 
 export function createQueue(db: Database, key: string): Queue {
   const inStep = <T>(mode: TransactMode, now: Millis, work: (step: Step) => Promise<T>) =>
@@ -81,11 +82,12 @@ export function createQueue(db: Database, key: string): Queue {
     append: (config, handover, now) => appendInGroup({ config, handover, now }),
     claim: (claimant, wanted, now) => inStep('drain', now, (step) => claim(step, claimant, wanted)),
     settle: (sent, settlement, now, newId) => inStep('drain', now, (step) => settle(step, sent, settlement, newId)),
-    lift: (now) => inStep('drain', now, lift),
-    mark: async () => (await read((record, tx) => markOf(record, tx, key))) ?? { pending: 0, before: 0, batches: [] },
+    resetBackoff: (now) => inStep('drain', now, resetBackoff),
+    snapshot: async () =>
+      (await read((record, tx) => snapshotOf(record, tx, key))) ?? { pending: 0, before: 0, batches: [] },
     stats: async () => (await read(statsOf)) ?? { accepted: 0, delivered: 0, pending: 0, dropped: {} },
     config: () => read(({ config }) => config),
-    discard: (reason, now, before) => inStep('drain', now, (step) => discard(step, reason, before)),
+    dropAll: (reason, now, before) => inStep('drain', now, (step) => dropAll(step, reason, before)),
   }
 }
 
@@ -99,18 +101,18 @@ export function statsOf({ delivered, dropped, pending }: QueueRecord): Stats {
   return { accepted: delivered + totalDropped(dropped) + pending, delivered, pending, dropped }
 }
 
-async function markOf({ pending, nextId }: QueueRecord, tx: Transaction, key: string): Promise<Mark> {
+async function snapshotOf({ pending, nextId }: QueueRecord, tx: Transaction, key: string): Promise<Snapshot> {
   const rows = await tx.list('schedule', [key])
   return { pending, before: nextId, batches: rows.map((row) => row.key[3]).filter(isCount) }
 }
 
-async function lift(step: Step): Promise<void> {
+async function resetBackoff(step: Step): Promise<void> {
   const { now } = step
   const queue = await openQueue(step)
   if (!queue || queue.record.pending === 0) return
   queue.record.pausedUntil = 0
   queue.record.freshAt = 0
-  for (const { id, batch } of await scheduled(queue, 'held', LIFT_AT_MOST)) {
+  for (const { id, batch } of await scheduled(queue, WAITING, RESET_AT_MOST)) {
     if (!batch.unreachable || batch.notBefore <= now) continue
     unschedule(queue, { id, batch })
     putBatch(queue, id, { ...batch, notBefore: now })
@@ -118,11 +120,11 @@ async function lift(step: Step): Promise<void> {
   save(queue)
 }
 
-async function discard(step: Step, reason: DropReason, before: Millis | undefined): Promise<DropGroup[]> {
+async function dropAll(step: Step, reason: DropReason, before: Millis | undefined): Promise<DropGroup[]> {
   const [queue, rules] = await Promise.all([openQueue(step), readRules(step)])
   const done = before !== undefined && rules.erase >= before && !rules.eraseOwed
   if (!queue || done) return []
-  await erase(queue, reason, before)
+  await dropCapturedBefore(queue, reason, before)
   const erased = Math.max(rules.erase, before ?? 0)
   if (before !== undefined) step.tx.put('rules', [step.key], { ...rules, erase: erased, eraseOwed: false })
   save(queue)

@@ -27,7 +27,7 @@ const batch = {
   failures: 0,
   answered: 0,
   notBefore: 5,
-  byServer: false,
+  fromRetryAfter: false,
   unreachable: false,
   skew: -8_000,
 }

@@ -37,7 +37,7 @@ export interface QueueRecord {
   failures: number
   /** When the endpoint last failed. */
   failedAt: Millis
-  /** Retries of held batches are paused until then, while requests fail. */
+  /** Retries of waiting batches are paused until then, while requests fail. */
   pausedUntil: Millis
   /** First requests of new events are paused until then, while requests fail. */
   freshAt: Millis
@@ -56,7 +56,7 @@ export interface ChunkRecord {
   /** When the last of the events was captured; 0 where that is not known. */
   capturedAt: Millis
   /** The skew of the handover that the events came in. */
-  skew: Millis
+  skew: number
 }
 
 /** A batch: the events of one request, which are stored in a record of their own. */
@@ -64,7 +64,7 @@ export interface BatchRecord {
   lane: Lane
   format: WireFormat
   /** The skew of all events of the batch. */
-  skew: Millis
+  skew: number
   requestId: string
   createdAt: Millis
   /** When the oldest events of the batch were accepted. */
@@ -81,10 +81,10 @@ export interface BatchRecord {
   failures: number
   /** Failures that the server answered: `maxRetries` bounds these. */
   answered: number
-  /** While the batch is held: the earliest time of its next request. */
+  /** While the batch waits: the earliest time of its next request. */
   notBefore: Millis
   /** Whether `notBefore` is from a `Retry-After`. */
-  byServer: boolean
+  fromRetryAfter: boolean
   /** Whether the last request reached no endpoint: the return of the network makes the batch due. */
   unreachable: boolean
   /** While the batch is in a request: the sender of that request, and when it claimed the batch. */

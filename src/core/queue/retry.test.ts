@@ -19,11 +19,11 @@ test('jitter only adds, and at most a fifth', () => {
 })
 
 test.each([
-  { failures: 1, retryAfter: '3', delayMs: 3_000, byServer: true },
-  { failures: 9, retryAfter: '3', delayMs: 30_000, byServer: true },
-  { failures: 1, retryAfter: '3600', delayMs: 30_000, byServer: true },
-  { failures: 1, retryAfter: '0', delayMs: 200, byServer: false },
-  { failures: 1, retryAfter: 'soon', delayMs: 200, byServer: false },
+  { failures: 1, retryAfter: '3', delayMs: 3_000, fromRetryAfter: true },
+  { failures: 9, retryAfter: '3', delayMs: 30_000, fromRetryAfter: true },
+  { failures: 1, retryAfter: '3600', delayMs: 30_000, fromRetryAfter: true },
+  { failures: 1, retryAfter: '0', delayMs: 200, fromRetryAfter: false },
+  { failures: 1, retryAfter: 'soon', delayMs: 200, fromRetryAfter: false },
 ])(
   'Retry-After $retryAfter after $failures failures is a minimum, cut to retryMaxBackoff',
   ({ failures, retryAfter, ...expected }) => {

@@ -15,7 +15,7 @@ export interface Failure {
 export interface Pause {
   delayMs: number
   /** The pause is from a `Retry-After`: `flush` does not cut it short (docs/protocol.md §4.5). */
-  byServer: boolean
+  fromRetryAfter: boolean
 }
 
 /** The most that jitter adds to a pause, as a share of it. The first retry never comes before `retryInitialBackoff`. */
@@ -46,7 +46,7 @@ export function pauseAfter(
 ): Pause {
   const own = backoff(failures, settings) * (1 + JITTER * random())
   const asked = Math.min(retryAfterMs(retryAfter, now) ?? 0, settings.retryMaxBackoff)
-  return { delayMs: Math.round(Math.min(Math.max(own, asked), MAX_DELAY)), byServer: asked > 0 }
+  return { delayMs: Math.round(Math.min(Math.max(own, asked), MAX_DELAY)), fromRetryAfter: asked > 0 }
 }
 
 /**

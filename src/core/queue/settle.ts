@@ -22,7 +22,7 @@ export interface Settled {
   nextAttemptAt: Millis
 }
 
-const AT_ONCE = { pause: { delayMs: 0, byServer: false }, answered: false, unreachable: true }
+const AT_ONCE = { pause: { delayMs: 0, fromRetryAfter: false }, answered: false, unreachable: true }
 
 export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlement, newId: NewId): Promise<Settled> {
   const { tx, key, now } = step
@@ -84,7 +84,7 @@ export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlem
       failures: batch.failures + 1,
       answered: batch.answered + (answered ? 1 : 0),
       notBefore: nextAttemptAt,
-      byServer: pause.byServer,
+      fromRetryAfter: pause.fromRetryAfter,
       unreachable,
     }
     putBatch(queue, stored.id, waiting, left.length < events.length ? left : undefined)
@@ -111,7 +111,7 @@ function noteEndpoint(queue: OpenQueue, { endpoint, kept }: Settlement, startedA
   const pause = kept?.pause
   if (!pause) return
   const delayMs = Math.max(pause.delayMs, backoff(record.failures, record.config.settings))
-  const freshMs = pause.byServer ? pause.delayMs : Math.min(delayMs, FRESH_WAIT_MS)
+  const freshMs = pause.fromRetryAfter ? pause.delayMs : Math.min(delayMs, FRESH_WAIT_MS)
   record.pausedUntil = Math.max(waitsUntil(queue, record.pausedUntil), now + delayMs)
   record.freshAt = Math.max(waitsUntil(queue, record.freshAt), now + freshMs)
 }
@@ -134,7 +134,7 @@ function asNewBatch(batch: BatchRecord, events: EventJson[], requestId: string, 
     failures: 0,
     answered: 0,
     notBefore: now,
-    byServer: false,
+    fromRetryAfter: false,
     unreachable: false,
   }
 }

@@ -84,7 +84,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     transact,
     async keep() {
       cut(outbox)
-      if (waits || [...outbox.open].every((handover) => asked.has(handover))) return
+      if (waits || [...outbox.unacknowledged].every((handover) => asked.has(handover))) return
       waits = true
       let written: Handover[] = []
       const beginAnew = () => {
@@ -98,7 +98,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
           if (isFull) return
           // What came while the transaction had to wait goes with it.
           cut(outbox)
-          for (const handover of outbox.open) {
+          for (const handover of outbox.unacknowledged) {
             // The person may have agreed again in another tab that has not written it down yet: the next `keep` asks anew.
             if (asked.has(handover) || isRefused(rules, handover.at)) continue
             asked.add(handover)

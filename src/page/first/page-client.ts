@@ -8,8 +8,8 @@ import { MAX_DELAY } from '../../core/base/limits'
 import { asRecord, copyOf, isText, show } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Outlast, OutlastOptions } from '../types'
-import { createDeparture, HOOKED_KEY } from './departure'
 import { createJournal } from './journal'
+import { createPageExit, HOOKED_KEY } from './page-exit'
 import { type StorageKind, webStorage } from './web-storage'
 
 /** If the late code has not loaded after this many ms, it is asked for again, and calls are answered without it. */
@@ -29,7 +29,7 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
   const options: OutlastOptions = apiKey ? copyOf(raw) : { persistence: 'memory' }
   const queue = queueKey(config)
   const durable = options.persistence !== 'memory'
-  const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, log.tell)
+  const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, log.warnOf)
   const kept = store('localStorage')
   const { distinctId } = copyOf(options.bootstrap)
   const { front, connect } = createFront({
@@ -40,22 +40,22 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
     bootstrapId: isText(distinctId) ? distinctId : undefined,
     surroundings: () => ({ $current_url: location.href }),
     decide: (change) => journal?.decide(change),
-    written: () => [...front.outbox.open].flatMap((one) => (journal?.holds(one) ? one.events : [])).length,
+    written: () => [...front.outbox.unacknowledged].flatMap((one) => (journal?.holds(one) ? one.events : [])).length,
     timer,
     onClosing,
   })
   const journal = durable ? createJournal(queue, front.outbox) : undefined
   if (!apiKey) {
     log.warn("init needs the project's API key; nothing will be captured")
-    log.speak({})
+    log.setWords({})
     return connect(new Promise(() => undefined), async () => undefined)
   }
   // The rules on disk say the same. Where the disk cannot be read, localStorage alone remembers what the worker said.
   const hooked = () => asRecord(options.worker).beforeSend === true || kept.get(HOOKED_KEY) === 'true'
-  const departure = createDeparture(front, { queue, journal, hooked })
+  const pageExit = createPageExit(front, { queue, journal, hooked })
   front.capture.onNew = () => {
     journal?.keep()
-    departure.handedOver()
+    pageExit.handedOver()
   }
 
   let onLoaded: (delivery: LateDelivery) => void
@@ -65,14 +65,14 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
   async function load(pauseMs: number): Promise<LateDelivery | undefined> {
     const code = await Promise.race([import('../late/delivery').catch(show), timer(LOAD_LIMIT_MS)])
     if (typeof code === 'object') {
-      const delivery = code.startDelivery({ front, departure, journal, raw, queue, store: kept, hooked })
+      const delivery = code.startDelivery({ front, pageExit, journal, raw, queue, store: kept, hooked })
       onLoaded(delivery)
       return delivery
     }
     if (pauseMs === RELOAD_MS) {
       const reason = `the code that delivers could not be loaded yet (${code ?? 'it takes too long'})`
       log.warn(reason)
-      log.speak({})
+      log.setWords({})
       front.emitter.emit('degraded', { from: 'worker', to: 'memory', reason })
     }
     const online = new Promise((resolve) => addEventListener('online', resolve, { once: true }))

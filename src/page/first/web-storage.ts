@@ -13,7 +13,7 @@ export type StorageKind = 'localStorage' | 'sessionStorage'
 export function webStorage(
   kind: StorageKind | undefined,
   namespace: string,
-  tell: (key: 'storage', kind: string, error: unknown) => void,
+  warnOf: (key: 'storage', kind: string, error: unknown) => void,
 ): KeyValueStore {
   const storage = kind && openStorage(kind)
   const prefix = `${STORAGE_PREFIX}${namespace}:`
@@ -37,7 +37,7 @@ export function webStorage(
       if (storage) work(storage)
       return Boolean(storage)
     } catch (error) {
-      if (!warned) tell('storage', kind as StorageKind, error)
+      if (!warned) warnOf('storage', kind as StorageKind, error)
       warned = true
       return false
     }

@@ -1,6 +1,6 @@
 /** Knows when the person's choices are on disk, from the steps that the page has taken on the stored rules. */
 
-import type { AfterChoices } from '../../client/late/link-ports'
+import type { AfterChoices } from '../../client/late/host-client-ports'
 import { within } from '../../client/late/within'
 import type { Clock } from '../../core/base/ports'
 

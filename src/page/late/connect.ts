@@ -23,7 +23,7 @@ export interface ConnectOptions {
   hooked(): boolean
   /** Tells the site's developer in the console. */
   warn(message: string): void
-  /** Told of a newer worker that waits. */
+  /** Called when a newer worker waits. */
   onUpdate(update: OutlastEvents['update']): void
 }
 
@@ -50,7 +50,7 @@ export function createConnect(options: ConnectOptions): PageConnect {
   const life = worker ? followWorker(worker, options.onUpdate) : undefined
   let registration: ServiceWorkerRegistration | undefined
   let inPage: InProcessChannel | undefined
-  let told = false
+  let warned = false
 
   async function loadInPage(receive: (raw: unknown) => void): Promise<(storing: boolean) => Promise<Channel>> {
     const code = await within(CODE_LIMIT_MS, import('./in-page'), clock)
@@ -68,9 +68,9 @@ export function createConnect(options: ConnectOptions): PageConnect {
     }
   }
 
-  function tellOnce(remedy: string | undefined, reason: string): void {
-    if (remedy === undefined || told || !worker) return
-    told = true
+  function warnOnce(remedy: string | undefined, reason: string): void {
+    if (remedy === undefined || warned || !worker) return
+    warned = true
     warn(`no worker at ${worker.url} (${reason}), so this page keeps and sends events itself: ${remedy}`)
   }
 
@@ -95,15 +95,15 @@ export function createConnect(options: ConnectOptions): PageConnect {
   }
 
   async function tryWorker(life: WorkerLife, receive: (raw: unknown) => void): Promise<Channel | undefined> {
-    let hear: (raw: unknown) => void = () => undefined
-    const channel = await openWorker(life, (raw) => hear(raw)).catch(() => undefined)
+    let onMessage: (raw: unknown) => void = () => undefined
+    const channel = await openWorker(life, (raw) => onMessage(raw)).catch(() => undefined)
     if (!channel) return undefined
     const answered = new Promise<true>((resolve) => {
-      hear = (raw) => parseHostMessage(raw)?.type === 'awake' && resolve(true)
+      onMessage = (raw) => parseHostMessage(raw)?.type === 'awake' && resolve(true)
     })
     channel.post({ outlast: MESSAGE_VERSION, id: 0, queue, type: 'wake', reason: 'due' })
     const isThere = await within(ANSWER_LIMIT_MS, answered, clock)
-    hear = receive
+    onMessage = receive
     if (isThere) return channel
     await channel.close()
     return undefined
@@ -122,8 +122,8 @@ export function createConnect(options: ConnectOptions): PageConnect {
         } catch (error) {
           reason = error instanceof NoWorker ? error.message : show(error)
           mayComeBack = !(error instanceof NoWorker)
-          if (error instanceof NoWorker) tellOnce(error.remedy, reason)
-          else tellOnce('the page goes back to the worker once it answers', reason)
+          if (error instanceof NoWorker) warnOnce(error.remedy, reason)
+          else warnOnce('the page goes back to the worker once it answers', reason)
         }
       }
       registration = undefined

@@ -10,8 +10,8 @@ import { WARNINGS } from '../../client/late/warnings'
 import { asRecord, copyOf, show } from '../../core/base/values'
 import { parseEvent, serializeEvent } from '../../core/event/codec'
 import type { Handover } from '../../core/queue/handover'
-import { type Departure, HOOKED_KEY } from '../first/departure'
 import type { Journal } from '../first/journal'
+import { HOOKED_KEY, type PageExit } from '../first/page-exit'
 import { STORAGE_PREFIX } from '../first/web-storage'
 import type { OutlastOptions } from '../types'
 import { createAfterChoices } from './after-choices'
@@ -21,15 +21,15 @@ import { halve } from './halve'
 import { heedRules } from './heed-rules'
 import { createJournalUpkeep } from './journal-upkeep'
 import { watchLifecycle } from './lifecycle'
+import { recoverBackups, removeBackups, shorten } from './recover-backups'
 import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
-import { moveSpills, removeSpills, shorten } from './spilled'
-import { trackUnsent } from './unsent'
+import { trackUndelivered } from './undelivered'
 import { readWorkerOptions } from './worker-options'
 
 export interface DeliveryStart {
   front: Front
-  departure: Departure
+  pageExit: PageExit
   /** Absent where nothing may be stored. */
   journal: Journal | undefined
   /** What `init` was given. */
@@ -42,12 +42,12 @@ export interface DeliveryStart {
 }
 
 export function startDelivery(start: DeliveryStart): LateDelivery {
-  const { front, departure, journal, raw, queue, store, hooked } = start
+  const { front, pageExit, journal, raw, queue, store, hooked } = start
   const options = copyOf(raw) as OutlastOptions
   const { config, capture, emitter, person, kept } = front
   const { log, wall } = config
   const clock = systemClock(wall)
-  log.speak(WARNINGS)
+  log.setWords(WARNINGS)
   const read = readDeliveryOptions(raw, config, (host) =>
     new URL(host).origin === location.origin ? 'headers' : 'simple',
   )
@@ -65,17 +65,17 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const sync = createBackgroundSync(registration, wall)
   const reports = watchReports(queue, emitter)
   const upkeep = journal && createJournalUpkeep(journal, queue, front, clock)
-  const unsent = trackUnsent(reports, emitter)
+  const undelivered = trackUndelivered(reports, emitter)
   const rulesChannel = openRulesChannel(queue, () => journal?.decide())
-  if (journal) heedRules(front, journal, rulesChannel.tell)
+  if (journal) heedRules(front, journal, rulesChannel.publish)
   const choices = createAfterChoices(() => journal?.known, clock)
-  departure.shorten = shorten
-  const { link, delivery } = assembleClient({
+  pageExit.shorten = shorten
+  const { hostClient, delivery } = assembleClient({
     front,
     clock,
     options,
     read,
-    line: {
+    hostPorts: {
       async connect(...asked) {
         // No host is had before the rules on disk say whether one in this page may send.
         await choices.settled()
@@ -84,10 +84,10 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       choices,
       onPending: sync.request,
       onEmpty: sync.rearm,
-      onHandover: departure.handedOver,
-      keep: (open) => keepAtTheEnd(open, departure, journal),
+      onHandover: pageExit.handedOver,
+      keep: (unacknowledged) => keepAtTheEnd(unacknowledged, pageExit, journal),
       onCommitted(handover) {
-        if (link.channel?.host !== 'worker') unsent.add(handover)
+        if (hostClient.channel?.host !== 'worker') undelivered.add(handover)
       },
       onSafe: upkeep?.tidyLater,
       // Another page has written it down.
@@ -103,20 +103,20 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     },
     onShutdown() {
       unwatch()
-      departure.end()
+      pageExit.end()
       reports.stop()
       rulesChannel.pause()
     },
   })
   capture.onNew = () => {
-    link.handOver()
-    upkeep?.keepIfLate(link)
+    hostClient.handOver()
+    upkeep?.keepIfLate(hostClient)
   }
-  departure.host = {
-    leave: link.leave,
-    answers: link.answered,
-    outlives: () => link.channel?.host === 'worker' && link.answered(),
-    unsent: () => (link.channel?.host === 'worker' ? [] : [...unsent.handovers]),
+  pageExit.host = {
+    onPageExit: hostClient.onPageExit,
+    answers: hostClient.answered,
+    outlives: () => hostClient.channel?.host === 'worker' && hostClient.answered(),
+    undelivered: () => (hostClient.channel?.host === 'worker' ? [] : [...undelivered.handovers]),
     forV0: (json) => serializeEvent(parseEvent(json, 'v1'), 'v0', config.apiKey),
     halve,
     letGo() {
@@ -126,29 +126,29 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     },
   }
   const comeBack = () => {
-    departure.gone = false
-    departure.spill([])
+    pageExit.gone = false
+    pageExit.backUp([])
   }
   // The page may have been left and come back before this code was there.
   comeBack()
-  if (journal) takeUpSpills(start, journal, () => link.wake('due'))
+  if (journal) recoverEarlier(start, journal, () => hostClient.wake('due'))
   const unwatch = watchLifecycle({
     back() {
       front.reload()
       journal?.decide()
       comeBack()
-      link.back()
+      hostClient.onPageBack()
       reports.resume()
       rulesChannel.resume()
     },
-    online: () => link.wake('online'),
+    online: () => hostClient.wake('online'),
     offline: sync.insist,
     stored(key) {
-      // Opted out there, with `clear`: what this tab still holds is to go too. Or two tabs changed the person at once.
+      // Another tab has erased the person: this tab's events go too. Or two tabs changed the person at once.
       if (journal && key.startsWith(`${STORAGE_PREFIX}${queue}:${PERSON_KEY}`)) front.reload()
     },
   })
-  if (navigator.onLine === false) void link.ready.then(sync.insist)
+  if (navigator.onLine === false) void hostClient.ready.then(sync.insist)
   const reportToLog = reporterToLog(emitter, log)
   return {
     ...delivery,
@@ -157,16 +157,16 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       reports.start()
       reportToLog()
     },
-    purge({ refused, at }) {
+    erase({ refused, at }) {
       if (!refused || front.choices?.consent.choice.at !== at) return
       // A page that stores nothing leaves alone what others have stored.
-      if (journal) removeSpills(queue)
-      void link.purge(at)
+      if (journal) removeBackups(queue)
+      void hostClient.erase(at)
     },
   }
 }
 
-function takeUpSpills({ front, queue }: DeliveryStart, journal: Journal, onMoved: () => void): void {
+function recoverEarlier({ front, queue }: DeliveryStart, journal: Journal, onMoved: () => void): void {
   async function add(handovers: Handover[]): Promise<void> {
     let reason = 'the journal is full'
     await journal.transact((_, table, isFull) => {
@@ -178,17 +178,17 @@ function takeUpSpills({ front, queue }: DeliveryStart, journal: Journal, onMoved
     if (reason) throw Error(reason)
   }
   // Where they cannot be moved now, a later page does.
-  moveSpills(queue, front.outbox.producer, add).then(
+  recoverBackups(queue, front.outbox.producer, add).then(
     (moved) => moved && onMoved(),
     (error) => front.config.log.debug(`what earlier pages left stays in localStorage: ${show(error)}`),
   )
 }
 
-/** Keeps for a later page what no host has taken. Returns how many events of it. */
-function keepAtTheEnd(open: Handover[], departure: Departure, journal: Journal | undefined): number {
+/** Keeps handovers that no host has taken for a later page. Returns how many of their events are kept. */
+function keepAtTheEnd(unacknowledged: Handover[], pageExit: PageExit, journal: Journal | undefined): number {
   if (!journal) return 0
-  const unkept = open.filter((handover) => !journal.holds(handover))
-  return countEvents(open) - (departure.spill(unkept) ? 0 : countEvents(unkept))
+  const unkept = unacknowledged.filter((handover) => !journal.holds(handover))
+  return countEvents(unacknowledged) - (pageExit.backUp(unkept) ? 0 : countEvents(unkept))
 }
 
 const countEvents = (handovers: Handover[]) => handovers.reduce((sum, { events }) => sum + events.length, 0)

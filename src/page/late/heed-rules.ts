@@ -6,16 +6,16 @@ import { chosen } from '../../core/queue/chosen'
 import type { Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 
-/** @param tell called with the rules whenever they have been read or changed */
-export function heedRules({ choices, config }: Front, journal: Journal, tell: (rules: Rules) => void): void {
+/** @param publish called with the rules whenever they have been read or changed */
+export function heedRules({ choices, config }: Front, journal: Journal, publish: (rules: Rules) => void): void {
   if (!choices) return
-  const { consent, choose, forget, cleared } = choices
-  let told = 0
+  const { consent, choose, eraseAll, erased } = choices
+  let recordedAt = 0
   journal.onRules = heed
   if (journal.rules) heed(journal.rules)
 
   function heed(rules: Rules): void {
-    tell(rules)
+    publish(rules)
     const loss = journal.upgrade && dataLossOf(journal.upgrade)
     journal.upgrade = undefined
     if (loss) config.log.warn(loss)
@@ -25,19 +25,19 @@ export function heedRules({ choices, config }: Front, journal: Journal, tell: (r
     if (rules.at > at || isTorn) {
       consent.keep(rules)
       // Without an erasure, what was captured before the refusal is still delivered.
-      if (rules.refused && rules.erase >= rules.at) forget()
+      if (rules.refused && rules.erase >= rules.at) eraseAll()
     } else if (at > rules.at) {
       // Each choice is written once: a disk that cannot be written now would be asked without end. A later page asks
       // again.
-      if (told === at) return
-      told = at
-      const owed = cleared() ? at : 0
+      if (recordedAt === at) return
+      recordedAt = at
+      const owed = erased() ? at : 0
       journal.decide((known) => (known.at >= at ? known : chosen(known, { refused, at }, owed)))
       // What the earlier choice on disk kept out of the journal is written after this one.
       void journal.known?.then(() => journal.keep())
     } else if (refused && !rules.refused) {
       // A choice that an earlier version of this library stored has no time: it is stored again with one.
-      choose(true, cleared())
+      choose(true, erased())
     }
   }
 }

@@ -1,20 +1,20 @@
-/** When a page writes its events down itself, and when it may remove again what it wrote. */
+/** When a page writes handovers to the journal itself, and when it may remove them again. */
 
 import type { Front } from '../../client/first/front'
-import type { Link } from '../../client/late/link'
+import type { HostClient } from '../../client/late/host-client'
 import type { Clock } from '../../core/base/ports'
 import { show } from '../../core/base/values'
 import type { Handover } from '../../core/queue/handover'
 import type { Journal } from '../first/journal'
 
 export interface JournalUpkeep {
-  /** What no host has answered for in time is written down here. */
-  keepIfLate(link: Pick<Link, 'answered' | 'mayBeAsleep'>): void
-  /** Hosts have taken them over: what is written of them here can go. */
+  /** Writes handovers to the journal that no host answers in time. */
+  keepIfLate(host: Pick<HostClient, 'answered' | 'mayBeAsleep'>): void
+  /** Removes handovers from the journal, after a pause, because a host has stored them. */
   tidyLater(handovers: Handover[]): void
 }
 
-/** An answer that has not come after this many ms is late: the page writes down itself what it is waiting for. */
+/** An answer that has not come after this many ms is late: the page then writes the handovers to the journal. */
 const LATE_MS = 15
 
 /** Rows of the journal that a host has taken over are removed together, after this many ms. */
@@ -34,14 +34,14 @@ export function createJournalUpkeep(
     const removed = journal.transact((_, table) => {
       for (const { producer, seq } of some) table('journal').delete([queue, producer, seq])
     })
-    // What is left of them is known by its number to the host that takes it up.
+    // A host that takes up a row that stays knows it by its number.
     removed.catch((error) => config.log.debug(`rows stay in the journal: ${show(error)}`))
   }
 
   return {
-    keepIfLate(link) {
+    keepIfLate(host) {
       // Timers of a hidden page are late themselves.
-      if (!link.answered() || link.mayBeAsleep() || document.visibilityState === 'hidden') return journal.keep()
+      if (!host.answered() || host.mayBeAsleep() || document.visibilityState === 'hidden') return journal.keep()
       if (isTimed) return
       isTimed = true
       void clock.timer(LATE_MS).done.then(() => {

@@ -1,4 +1,4 @@
-/** Watches the events of a page's life that matter here, but for page exit, which `departure.ts` watches. */
+/** Watches the events of a page's life that matter here, but for page exit, which `page-exit.ts` watches. */
 
 export interface LifecycleListener {
   /** The page is back: visible again, thawed, or out of the back/forward cache. */

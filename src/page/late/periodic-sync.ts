@@ -4,7 +4,7 @@ interface PeriodicSyncRegistration extends ServiceWorkerRegistration {
   periodicSync?: { register(tag: string, options: { minInterval: number }): Promise<void> }
 }
 
-/** How often at most the browser is to look for events that were left, in ms; it decides itself, by how the site is used. */
+/** The shortest pause in ms between two periodic syncs. The browser decides on the real one, by how the site is used. */
 const PERIOD_MS = 12 * 3_600_000
 
 /** Asks for periodic sync where the visitor's browser grants it already, as to an installed app. No visitor is prompted. */

@@ -20,8 +20,8 @@ interface Following {
   registered: Promise<ServiceWorkerRegistration>
   /** The registration, once it is known. */
   registration?: ServiceWorkerRegistration
-  /** Says who this page talks to. */
-  hear(worker: ServiceWorker): void
+  /** Says which worker this page talks to. */
+  setWorker(worker: ServiceWorker): void
 }
 
 /** @param onUpdate told of a newer worker that is installed and has to wait for the active one to end */
@@ -52,27 +52,27 @@ export function followWorker(
     async active() {
       // Registering may hang as long as the request for the file does; an active worker takes events at once, and whether
       // there is a newer one can wait.
-      const { registered, hear } = followed()
+      const { registered, setWorker } = followed()
       const existing = await navigator.serviceWorker.getRegistration(location.scope)
       const isThere = existing?.scope === location.scope && existing.active
       const registration = isThere ? existing : await registered
-      hear(await activated(registration))
+      setWorker(await activated(registration))
       return registration
     },
   }
 }
 
 function follow({ url, scope, type }: WorkerLocation, onUpdate: (update: OutlastEvents['update']) => void): Following {
-  let hear: Following['hear'] = () => undefined
-  const heard = new Promise<ServiceWorker>((resolve) => {
-    hear = resolve
+  let setWorker: Following['setWorker'] = () => undefined
+  const worker = new Promise<ServiceWorker>((resolve) => {
+    setWorker = resolve
   })
 
   async function register(): Promise<ServiceWorkerRegistration> {
     const workbox = new Workbox(trustedUrl(url), { scope, type })
     // Workbox keeps each message that comes until it knows a worker of its own, and one that was there before this page is
     // none to it: it would keep all that the worker ever says.
-    workbox.getSW = () => heard
+    workbox.getSW = () => worker
     let registration: ServiceWorkerRegistration | undefined
     workbox.addEventListener('waiting', ({ sw, wasWaitingBeforeRegister }) => {
       // The first worker of a site has none to wait for, however long its browser takes.
@@ -92,7 +92,7 @@ function follow({ url, scope, type }: WorkerLocation, onUpdate: (update: Outlast
   })
   // Where there is an active worker, what comes of registering is not waited for.
   registered.catch(() => undefined)
-  return { registered, hear }
+  return { registered, setWorker }
 }
 
 const newestOf = ({ installing, waiting, active }: ServiceWorkerRegistration) => installing ?? waiting ?? active

@@ -11,7 +11,7 @@ import type { Rules } from '../../core/queue/rules'
 
 export interface RulesChannel {
   /** To be called with the rules whenever this page has read or changed them. Tells other tabs if they differ. */
-  tell(rules: Rules): void
+  publish(rules: Rules): void
   /** Closes the channel while the page may be in the back/forward cache: a message would evict the page. */
   pause(): void
   resume(): void
@@ -20,7 +20,7 @@ export interface RulesChannel {
 /** @param onChange called when another tab has changed the rules */
 export function openRulesChannel(queue: string, onChange: () => void): RulesChannel {
   let channel: BroadcastChannel | undefined
-  let told = ''
+  let posted = ''
 
   function resume(): void {
     try {
@@ -38,10 +38,10 @@ export function openRulesChannel(queue: string, onChange: () => void): RulesChan
 
   resume()
   return {
-    tell(rules) {
+    publish(rules) {
       const news = JSON.stringify(rules)
-      if (news !== told) channel?.postMessage({ outlast: MESSAGE_VERSION, queue })
-      told = news
+      if (news !== posted) channel?.postMessage({ outlast: MESSAGE_VERSION, queue })
+      posted = news
     },
     pause() {
       channel?.close()

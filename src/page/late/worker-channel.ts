@@ -1,4 +1,4 @@
-/** The line to the service worker. It need not control this page. */
+/** The channel to the service worker, which need not control this page. */
 
 import type { Channel } from '../../client/late/channel'
 import { NoWorker } from './no-worker'

@@ -36,8 +36,8 @@ function ofHandovers(queue: QueueChange, committed: Form[] | undefined, mayRefus
 export function refusedOf({ dropped, removed }: Pick<QueueChange, 'dropped' | 'removed'>, handover: Form): Dropped {
   const refused: Dropped = {}
   for (const [reason, count] of Object.entries(dropped) as [keyof Dropped, number][]) {
-    const purged = reason === 'opted_out' ? removed.length : 0
-    refused[reason] = count - (handover.dropped[reason] ?? 0) - purged
+    const erased = reason === 'opted_out' ? removed.length : 0
+    refused[reason] = count - (handover.dropped[reason] ?? 0) - erased
   }
   return refused
 }

@@ -9,14 +9,14 @@ import type { Witness } from './witness'
 
 export function agreed({ queue, choices }: Facts): Breach | undefined {
   if (!queue) return undefined
-  const dropped = [...refusedForChoice(queue), ...purged(queue)]
+  const dropped = [...refusedForChoice(queue), ...erased(queue)]
   const wronged = dropped.find(({ page, turn }) => choices.isAgreed(page, turn))
   if (!wronged) return undefined
   const { uuid, page } = wronged
   return new Breach('agreed', `${uuid} of ${page.name} was dropped as opted_out, and the person agreed`)
 }
 
-type Change = Pick<QueueChange, 'added' | 'removed' | 'dropped' | 'isPurge' | 'handedOver'>
+type Change = Pick<QueueChange, 'added' | 'removed' | 'dropped' | 'isErasure' | 'handedOver'>
 
 interface Facts extends Pick<Commit, 'choices'> {
   queue: Change | undefined
@@ -32,6 +32,6 @@ function refusedForChoice(queue: Change): Witness[] {
 }
 
 /** What left the queue for the person's choice. */
-function purged({ isPurge, added, removed }: Change): Witness[] {
-  return isPurge && added.length === 0 ? removed : []
+function erased({ isErasure, added, removed }: Change): Witness[] {
+  return isErasure && added.length === 0 ? removed : []
 }

@@ -8,14 +8,14 @@ export function duplicate(sent: Sent): Breach | undefined {
   const { events, leasesUnsure } = sent
   const { sender } = sent.exchange
   for (const { witness } of events) {
-    const { uuid, exchanges, purgedBy, settled, inMemory } = witness
+    const { uuid, exchanges, erasedBy, settled, inMemory } = witness
     const taken = exchanges.find(
       (earlier) => earlier.state === 'answered' && earlier.taken.has(uuid) && !isExcused(earlier, witness, sent),
     )
     if (taken) return breach(`${sender.name} sends ${uuid} again, which ${taken.sender.name} had delivered`)
     // Where leases are unsure, it may be settled while another sender, or the same one again, is about to send it.
-    const isPurgedElsewhere = purgedBy !== undefined && purgedBy !== sender
-    if (settled && !inMemory && !isPurgedElsewhere && !leasesUnsure) {
+    const isErasedElsewhere = erasedBy !== undefined && erasedBy !== sender
+    if (settled && !inMemory && !isErasedElsewhere && !leasesUnsure) {
       return breach(`${sender.name} sends ${uuid} after it was settled`)
     }
   }

@@ -76,7 +76,7 @@ export interface QueueChange {
   /** Reasons whose counter became less. */
   fewer: DropReason[]
   /** Adds to what was dropped before what the person refused. */
-  isPurge: boolean
+  isErasure: boolean
   handedOver: HandoversCommitted | undefined
 }
 
@@ -141,7 +141,7 @@ export interface End extends Chosen {
   pages: { name: string; waiting: string[]; captured: Witness[] }[]
   events: Iterable<Witness>
   /** Keys of what pages have left in localStorage for others. */
-  spills: string[]
+  backups: string[]
   locks: { name: string; holder: string }[]
   /** What hosts told of drops, by reason, and what the queue has counted. */
   told: Dropped

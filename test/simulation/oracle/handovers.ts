@@ -91,7 +91,7 @@ function explains({ accepted, optedOut, removed, added, mayRefuse }: Effect, { u
 }
 
 /**
- * What is missing in the committed form of a handover. A page that asks to be forgotten empties what it adopted too,
+ * What is missing in the committed form of a handover. A page that asks to be forgotten empties what it recovered too,
  * which another page captured and may still hold: the form that is committed first counts, and it counts what is not in
  * it any more.
  */

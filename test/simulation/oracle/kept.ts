@@ -1,4 +1,4 @@
-/** Whether an event must not be given up: shared by `lost` and `farewell`. */
+/** Whether an event must not be given up: shared by `lost` and `pageExit`. */
 
 import type { Chosen } from './facts'
 import { isOpen, type Witness } from './witness'

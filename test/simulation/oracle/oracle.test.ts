@@ -7,11 +7,11 @@ import { attemptsOnWire } from './attempts'
 import { consent, consentOfBeacon } from './consent'
 import { duplicate } from './duplicate'
 import type { Choices, Sent } from './facts'
-import { farewell, moved, takenUp } from './farewell'
 import { identity } from './identity'
 import { lease } from './lease'
 import { lostFromJournal } from './lost'
 import { Oracle } from './oracle'
+import { moved, pageExit, takenUp } from './page-exit'
 import { settles } from './settles'
 import { survives } from './survives'
 import { newWitness, type Witness } from './witness'
@@ -69,7 +69,7 @@ test('an event is sent again that its sender knew to be delivered, or that was s
   const cut = witness({ exchanges: [exchange({ state: 'cut', taken: new Set([UUID]) })] })
   expect(duplicate(sent(cut))).toBeUndefined()
   expect(duplicate(sent(witness({ settled: true })))?.message).toContain('after it was settled')
-  expect(duplicate(sent(witness({ settled: true, purgedBy: worker })))).toBeUndefined()
+  expect(duplicate(sent(witness({ settled: true, erasedBy: worker })))).toBeUndefined()
 })
 
 test('an attempt is not later than the one before, or brings an event of its own', () => {
@@ -91,19 +91,19 @@ test('an event changes between requests, but not by the order of its members', (
 test('what a page that was left could have written down is with a beacon alone', () => {
   const words = { posted: new Set<string>(), unwritten: false, unsent: false }
   const left = { page: 'page 1', open: [witness({ beaconed: true })], size: 1_000 }
-  expect(farewell({ ...left, words })?.message).toContain('was not written down by page 1')
-  expect(farewell({ ...left, words: { ...words, unwritten: true } })).toBeUndefined()
+  expect(pageExit({ ...left, words })?.message).toContain('was not written down by page 1')
+  expect(pageExit({ ...left, words: { ...words, unwritten: true } })).toBeUndefined()
   const lost = witness({ writtenDown: true, committedAt: undefined })
   const choices = choicesWith()
   expect(takenUp({ events: [lost], refusals: 0, choices })?.message).toContain('was written down by page 1 and is lost')
   expect(takenUp({ events: [lost], refusals: 1, choices })).toBeUndefined()
   const agreeing = choicesWith({ isAgreed: () => true })
-  expect(takenUp({ events: [lost], refusals: 1, choices: agreeing })?.check).toBe('farewell')
+  expect(takenUp({ events: [lost], refusals: 1, choices: agreeing })?.check).toBe('pageExit')
 })
 
 test('a page removes what another one wrote down before it is on disk', () => {
   const removed = { by: senderNamed('page 2'), written: [witness({ committedAt: undefined })], choices: choicesWith() }
-  const message = `farewell: page 2 removed ${UUID} of page 1 from localStorage, and no disk has it`
+  const message = `pageExit: page 2 removed ${UUID} of page 1 from localStorage, and no disk has it`
   expect(moved({ ...removed, refusals: 0 })?.message).toBe(message)
   expect(moved({ ...removed, refusals: 1 })).toBeUndefined()
   expect(moved({ ...removed, refusals: 0, by: page })).toBeUndefined()
@@ -129,22 +129,22 @@ test('an event leaves that was captured against a refusal which its page could r
   expect(consentOfBeacon({ events, choices: choicesWith({ isUnheard: true }) })).toBeUndefined()
 })
 
-const ONE_OPTED_OUT = { added: [], removed: [], dropped: { opted_out: 1 }, isPurge: true, handedOver: undefined }
+const ONE_OPTED_OUT = { added: [], removed: [], dropped: { opted_out: 1 }, isErasure: true, handedOver: undefined }
 
-test('an event of a person who agreed is purged from the queue, or refused there, for an earlier choice', () => {
+test('an event of a person who agreed is erased from the queue, or refused there, for an earlier choice', () => {
   const choices = choicesWith({ isAgreed: (_page, turn) => turn === 3 })
   const inAgreement = witness({ turn: 3 })
-  const purge = { ...ONE_OPTED_OUT, removed: [inAgreement] }
+  const erasure = { ...ONE_OPTED_OUT, removed: [inAgreement] }
   const message = `agreed: ${UUID} of page 1 was dropped as opted_out, and the person agreed`
-  expect(agreed({ queue: purge, choices })?.message).toBe(message)
-  expect(agreed({ queue: { ...purge, removed: [witness({ turn: 2 })] }, choices })).toBeUndefined()
-  expect(agreed({ queue: { ...purge, dropped: { expired: 1 }, isPurge: false }, choices })).toBeUndefined()
+  expect(agreed({ queue: erasure, choices })?.message).toBe(message)
+  expect(agreed({ queue: { ...erasure, removed: [witness({ turn: 2 })] }, choices })).toBeUndefined()
+  expect(agreed({ queue: { ...erasure, dropped: { expired: 1 }, isErasure: false }, choices })).toBeUndefined()
 
   const form = { uuids: [UUID], dropped: {} }
   const handedOver = { forms: [[form]], committed: [form], refused: [inAgreement] }
   expect(agreed({ queue: { ...ONE_OPTED_OUT, handedOver }, choices })?.message).toBe(message)
   expect(
-    agreed({ queue: { ...ONE_OPTED_OUT, isPurge: false, dropped: { queue_full: 1 }, handedOver }, choices }),
+    agreed({ queue: { ...ONE_OPTED_OUT, isErasure: false, dropped: { queue_full: 1 }, handedOver }, choices }),
   ).toBeUndefined()
   const counted = { uuids: [UUID], dropped: { opted_out: 1 } }
   const full = { forms: [[counted]], committed: [counted], refused: [inAgreement] }

@@ -15,22 +15,22 @@ import { acknowledged, sentBeforeCommit } from './acknowledged'
 import { agreed } from './agreed'
 import { attempts, attemptsOnWire } from './attempts'
 import { backoff } from './backoff'
+import { backups } from './backups'
 import { lengthOfHandover, sizeOfBatch, sizeOfQueue, sizeOfRequest } from './bounds'
 import { consent, consentOfBeacon } from './consent'
 import { drained } from './drained'
 import { dropped } from './dropped'
 import { duplicate } from './duplicate'
 import type { Circumstances, Commit, End, Sent, Words } from './facts'
-import { farewell, moved, takenUp } from './farewell'
 import { handover } from './handover'
 import { identity } from './identity'
 import { lease, leaseOfBatch } from './lease'
 import { locks } from './locks'
 import { lost, lostFromJournal } from './lost'
 import { once, onceInTransaction } from './once'
+import { moved, pageExit, takenUp } from './page-exit'
 import { stillWaiting } from './promises'
 import { reason } from './reason'
-import { spill } from './spill'
 import { told } from './told'
 import { Trace } from './trace'
 import { uuid, uuidOnDisk } from './uuid'
@@ -68,7 +68,7 @@ const AT_REQUEST: Check<Sent>[] = [
   attemptsOnWire,
 ]
 
-const AT_THE_END: Check<End>[] = [drained, stillWaiting, takenUp, spill, locks, told]
+const AT_THE_END: Check<End>[] = [drained, stillWaiting, takenUp, backups, locks, told]
 
 export class Oracle {
   /** The first promise that was broken. */
@@ -119,8 +119,8 @@ export class Oracle {
   }
 
   /** A page said its last words, over a disk that keeps what it is given. */
-  left(page: Context, captured: Witness[], words: Words, spilled: string): void {
-    this.hold(this.trace.left(page.name, captured, words, spilled), farewell)
+  left(page: Context, captured: Witness[], words: Words, backups: string): void {
+    this.hold(this.trace.left(page.name, captured, words, backups), pageExit)
   }
 
   /** A page removes from localStorage what itself or another one wrote there. */
@@ -170,7 +170,7 @@ export class Oracle {
     this.hold({ events, choices: this.circumstances().choices }, consentOfBeacon)
   }
 
-  ended(state: Pick<End, 'pages' | 'spills' | 'locks'>): void {
+  ended(state: Pick<End, 'pages' | 'backups' | 'locks'>): void {
     const { journaled, pending, refusals, told: drops, record, events } = this.trace
     const counted = record?.dropped ?? {}
     const { choices } = this.circumstances()

@@ -41,7 +41,7 @@ export function queueChange({ before, after, moved, events, forms, mayRefuse, on
     delivered: after.delivered - had.delivered,
     dropped,
     fewer,
-    isPurge: optedOut > 0,
+    isErasure: optedOut > 0,
     handedOver: forms && { forms, committed, refused: refused.flatMap((uuid) => events.get(uuid) ?? []) },
   }
 }

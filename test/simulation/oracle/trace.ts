@@ -88,7 +88,7 @@ export class Trace {
   }
 
   /** A person opts out with `clear`, as a page that holds these events learns. */
-  purged(witnesses: Witness[]): void {
+  erased(witnesses: Witness[]): void {
     this.refused()
     for (const witness of witnesses) if (witness.committedAt === undefined) witness.droppedHere ??= 'opted_out'
   }
@@ -99,23 +99,23 @@ export class Trace {
     for (const uuid of uuids) this.mark(uuid, (witness) => (witness.toldDropped = true))
   }
 
-  /** A page said its last words. `spilled` is what all pages have written to localStorage by then. */
-  left(page: string, captured: Witness[], words: Words, spilled: string): Left {
+  /** A page said its last words. `backups` is what all pages have written to localStorage by then. */
+  left(page: string, captured: Witness[], words: Words, backups: string): Left {
     const { refusals } = this
     const { choices } = this.circumstances()
     const isOnlyHere = ({ inMemory, journaled }: Witness) => !inMemory && journaled === 0
     const open = captured.filter((witness) => isOnlyHere(witness) && isKept(witness, { refusals, choices }))
-    let size = spilled.length
+    let size = backups.length
     for (const witness of open) {
-      witness.writtenDown = spilled.includes(witness.uuid)
+      witness.writtenDown = backups.includes(witness.uuid)
       if (!witness.writtenDown) size += witness.size
     }
     return { page, open, size, words }
   }
 
-  /** The browser was killed before it had written out all of localStorage. `spilled` is what pages find there now. */
-  leftInStorage(spilled: string): void {
-    for (const witness of this.events.values()) witness.writtenDown &&= spilled.includes(witness.uuid)
+  /** The browser was killed before it had written out all of localStorage. `backups` is what pages find there now. */
+  leftInStorage(backups: string): void {
+    for (const witness of this.events.values()) witness.writtenDown &&= backups.includes(witness.uuid)
   }
 
   /** A transaction is on disk. What it says of each event is noted by `commit`. */
@@ -172,7 +172,7 @@ export class Trace {
   /** Notes what a transaction did to each event. */
   commit({ by, wall, queue }: Commit): void {
     if (!queue) return
-    const { after, added, removed, delivered, dropped, isPurge, handedOver } = queue
+    const { after, added, removed, delivered, dropped, isErasure, handedOver } = queue
     this.record = after
     this.counts.delivered += delivered
     this.counts.dropped += totalDropped(dropped)
@@ -184,7 +184,7 @@ export class Trace {
     for (const witness of removed) {
       witness.onDisk = false
       witness.settled = true
-      if (isPurge) witness.purgedBy = by
+      if (isErasure) witness.erasedBy = by
     }
   }
 

@@ -39,8 +39,8 @@ export interface Witness extends Captured {
   droppedHere?: DropReason
   /** It left the disk. */
   settled: boolean
-  /** Who purged it from the queue: another sender may have been about to send it. */
-  purgedBy?: Context
+  /** Who erased it from the queue: another sender may have been about to send it. */
+  erasedBy?: Context
   /** Requests that were made with it, */
   requests: number
   /** those on the wire that may still be open or took it, */

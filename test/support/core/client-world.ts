@@ -7,8 +7,8 @@ import { assembleClient } from '../../../src/client/late/assemble-client'
 import { createClient } from '../../../src/client/late/client'
 import { readDeliveryOptions } from '../../../src/client/late/delivery-options'
 import { emitReport } from '../../../src/client/late/emit-report'
+import type { HostClient } from '../../../src/client/late/host-client'
 import { inProcessChannel } from '../../../src/client/late/in-process-channel'
-import type { Link } from '../../../src/client/late/link'
 import { WARNINGS } from '../../../src/client/late/warnings'
 import type { CommonClient, CommonOptions, OutlastEvents, Ready } from '../../../src/client/types'
 import type { Database } from '../../../src/core/base/ports'
@@ -33,10 +33,10 @@ export interface ClientWorldOptions {
   ambient?: () => { distinctId: string; properties: Record<string, unknown> }
 }
 
-/** A client, its link, and a host in this very context that can be cut off and killed. */
+/** A client, its host client, and a host in this very context that can be cut off and killed. */
 export interface ClientWorld {
   client: CommonClient
-  link: Link
+  hostClient: HostClient
   outbox: Outbox
   clock: VirtualClock
   endpoint: FakeEndpoint
@@ -73,7 +73,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
   const logger = { warn: (message: string) => warnings.push(message) }
   const options: CommonOptions = { compression: 'none', logger, ...given.options }
   const config = readCaptureOptions('phc_test', options, { logger, now: clock.now, isUrl: () => true })
-  config.log.speak(WARNINGS)
+  config.log.setWords(WARNINGS)
   const { log } = config
   const emitter = createEmitter<OutlastEvents>(log)
   let life: Life | undefined
@@ -117,12 +117,12 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     ambient: given.ambient ?? (({ distinctId }) => ({ distinctId: distinctId ?? 'visitor', properties: {} })),
     consent: { choice: { refused: false, at: 0 } },
   })
-  const { link, delivery } = assembleClient({
+  const { hostClient, delivery } = assembleClient({
     front: { config, outbox, capture, emitter, optedOut },
     clock,
     options,
     read: readDeliveryOptions(options, config, () => 'headers'),
-    line: {
+    hostPorts: {
       async connect(receive, failed) {
         hear = receive
         if (given.opensAfterMs) await clock.timer(given.opensAfterMs).done
@@ -152,7 +152,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
 
   return {
     client,
-    link,
+    hostClient,
     outbox,
     clock,
     endpoint,

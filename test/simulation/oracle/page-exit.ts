@@ -13,7 +13,7 @@ import type { Witness } from './witness'
 const ROOM_FOR_SPILLS = 400_000
 
 /** What a page could not write down it gave to a worker or a beacon, unless those refused it too. */
-export function farewell({ page, open, size, words }: Left): Breach | undefined {
+export function pageExit({ page, open, size, words }: Left): Breach | undefined {
   const couldWrite = !words.unwritten && size < ROOM_FOR_SPILLS
   const isSaved = ({ uuid, writtenDown, beaconed }: Left['open'][number]) =>
     writtenDown || (!couldWrite && (beaconed || words.posted.has(uuid) || words.unsent))
@@ -41,4 +41,4 @@ export function takenUp({ events, ...chosen }: Pick<End, 'events' | 'refusals' |
   return undefined
 }
 
-const breach = (detail: string) => new Breach('farewell', detail)
+const breach = (detail: string) => new Breach('pageExit', detail)

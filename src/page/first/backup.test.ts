@@ -1,8 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { eventsFrom, handoverOf } from '../../../test/support/core/fixtures'
 import type { Handover } from '../../core/queue/handover'
-import { moveSpills, shorten } from '../late/spilled'
-import { spill } from './spill'
+import { recoverBackups, shorten } from '../late/recover-backups'
+import { writeBackup } from './backup'
 
 beforeEach(() => {
   const storage: Record<string, string> & Partial<Storage> = Object.create({
@@ -16,11 +16,11 @@ beforeEach(() => {
 })
 
 const entries = () => window.localStorage as unknown as Record<string, string>
-const KEY = 'outlast:queue:spill:'
+const KEY = 'outlast:queue:backup:'
 
 async function moveAll(): Promise<Handover[]> {
   const moved: Handover[] = []
-  await moveSpills('queue', 'this page', async (handovers) => void moved.push(...handovers))
+  await recoverBackups('queue', 'this page', async (handovers) => void moved.push(...handovers))
   return moved
 }
 
@@ -28,22 +28,24 @@ test('P5: what two pages left is taken up by a third, which leaves what it wrote
   const first = handoverOf(1, eventsFrom(1, 2), { producer: 'first page' })
   const second = handoverOf(1, eventsFrom(3, 2), { producer: 'second page' })
   const own = handoverOf(1, eventsFrom(5, 2), { producer: 'this page' })
-  for (const handover of [first, second, own]) expect(spill('queue', handover.producer, [handover])).toBe(true)
+  for (const handover of [first, second, own]) expect(writeBackup('queue', handover.producer, [handover])).toBe(true)
   expect(await moveAll()).toEqual([first, second])
   expect(Object.keys(entries())).toEqual([`${KEY}this page`])
 })
 
 test('P5: what cannot be moved now stays for a later page', async () => {
   const handover = handoverOf(1, eventsFrom(1, 2), { producer: 'first page' })
-  spill('queue', 'first page', [handover])
-  await expect(moveSpills('queue', 'this page', () => Promise.reject(new Error('no disk')))).rejects.toThrow('no disk')
+  writeBackup('queue', 'first page', [handover])
+  await expect(recoverBackups('queue', 'this page', () => Promise.reject(new Error('no disk')))).rejects.toThrow(
+    'no disk',
+  )
   expect(await moveAll()).toEqual([handover])
 })
 
 test('P7: all pages together have a bound: the oldest events go first, and their number stays, with the reason', async () => {
   const big = (first: number) => eventsFrom(first, 20).map((json) => json + ' '.repeat(9_000))
   for (const [index, producer] of ['page 1', 'page 2', 'page 3', 'page 4'].entries()) {
-    expect(spill('queue', producer, [handoverOf(1, big(100 * (index + 1)), { producer })], shorten)).toBe(true)
+    expect(writeBackup('queue', producer, [handoverOf(1, big(100 * (index + 1)), { producer })], shorten)).toBe(true)
   }
   const size = Object.values(entries()).reduce((sum, text) => sum + text.length, 0)
   expect(size).toBeLessThanOrEqual(500_000)

@@ -1,41 +1,41 @@
-/** The handovers of this page whose fate is open: posted again and again until the host says what became of each. */
+/** Hands over the outbox's events: posts each handover until a host says what became of it. */
 
 import { uuidOf } from '../../core/event/event-json'
 import type { PageMessage, PageMessageBody } from '../../core/host/messages'
 import type { Handover } from '../../core/queue/handover'
 import { cut } from '../first/outbox'
+import type { AfterChoices, HostClientPorts } from './host-client-ports'
 import type { HostConnection } from './host-connection'
-import type { AfterChoices, LinkPorts } from './link-ports'
 import { committed, refused } from './outbox-settle'
 import type { Outgoing } from './outgoing'
-import type { Unacknowledged } from './unacknowledged'
+import type { PostedHandovers } from './posted-handovers'
 
-export interface OpenHandoversPorts {
-  ports: LinkPorts
+export interface HandingOverPorts {
+  ports: HostClientPorts
   hostConnection: HostConnection
   outgoing: Outgoing
-  unacknowledged: Unacknowledged
+  postedHandovers: PostedHandovers
   /** Posts a message that has an answer, and expects it. */
   ask(body: PageMessageBody): PageMessage
 }
 
-export interface OpenHandovers {
+export interface HandingOver {
   /**
-   * Cuts what is new into handovers, and posts those that this host was not given. `urgent`: posts all that are open, to
-   * be sent at once.
+   * Cuts unsent events into handovers, and posts those that this host was not given. `urgent`: posts all unacknowledged
+   * ones, to be sent at once.
    */
   handOver(urgent?: boolean): void
   /** Hands over what is new, unless the host is behind. */
   inTurn(): void
-  /** Earlier sendings may still be answered, by a host that is merely slow, and any answer will do. */
+  /** Posts all unacknowledged handovers again. A slow host may still answer an earlier posting, which counts too. */
   repeat(): void
-  /** A word of the host has come in, and there may be more to hand over. */
+  /** The host has sent a message: hands over what may have waited for it. */
   goOn(): void
-  /** The host has committed what was posted under this id. */
+  /** The host has committed the handover that was posted under this id. */
   onCommitted(id: number): void
-  /** No host can store it. */
+  /** Drops a handover that no host can store. */
   dropUnstored(handover: Handover, detail: string): void
-  /** Nothing is pending with the host any more: what its memory had need not be kept elsewhere either. */
+  /** The host has nothing pending: handovers that its memory had need not be kept elsewhere either. */
   letGoOfMemory(): void
   /** Resolves once everything captured so far is committed or dropped. */
   allHandedOver(): Promise<void>
@@ -43,13 +43,13 @@ export interface OpenHandovers {
   stopWaiting(): void
 }
 
-/** Handovers that wait for their acknowledgement; what comes after them waits here, to go together. */
+/** The most unacknowledged handovers before later events wait, to go in one handover. */
 const MAX_UNACKNOWLEDGED = 8
 
-export function createOpenHandovers(parts: OpenHandoversPorts): OpenHandovers {
-  const { ports, hostConnection, outgoing, unacknowledged, ask } = parts
+export function createHandingOver(parts: HandingOverPorts): HandingOver {
+  const { ports, hostConnection, outgoing, postedHandovers, ask } = parts
   const { outbox, capture, warn } = ports
-  /** What a host without storage has taken: where else it is kept it outlasts this page. */
+  /** Handovers that a host without storage has committed: their copies in the journal outlast this page. */
   const inMemory = new Set<Handover>()
   const waiting: (() => void)[] = []
   let warnedOfSpace = false
@@ -57,9 +57,9 @@ export function createOpenHandovers(parts: OpenHandoversPorts): OpenHandovers {
 
   function post(handover: Handover, urgent = false): void {
     if (!hostConnection.channel) return
-    if (!unacknowledged.wasPosted(handover) && ports.choices?.isSettled() === false) return postLater(ports.choices)
+    if (!postedHandovers.wasPosted(handover) && ports.choices?.isSettled() === false) return postLater(ports.choices)
     const { id } = ask({ type: 'handover', handover, urgent })
-    unacknowledged.add(id, handover)
+    postedHandovers.add(id, handover)
   }
 
   function postLater(choices: AfterChoices): void {
@@ -74,7 +74,8 @@ export function createOpenHandovers(parts: OpenHandoversPorts): OpenHandovers {
   function handOver(urgent = false): void {
     const made = cut(outbox)
     if (hostConnection.channel && made.length > 0) ports.onPending?.(hostConnection.channel)
-    for (const handover of [...outbox.open]) if (urgent || !unacknowledged.isGiven(handover)) post(handover, urgent)
+    for (const handover of [...outbox.unacknowledged])
+      if (urgent || !postedHandovers.isGiven(handover)) post(handover, urgent)
     if (made.length > 0) ports.onHandover?.()
   }
 
@@ -83,9 +84,9 @@ export function createOpenHandovers(parts: OpenHandoversPorts): OpenHandovers {
    * does: message by message it would fall behind ever further. What was cut meanwhile to be written down waits in turn.
    */
   function inTurn(): void {
-    if (outgoing.quiet || outbox.open.size < MAX_UNACKNOWLEDGED) return handOver()
-    for (const handover of [...outbox.open].slice(0, MAX_UNACKNOWLEDGED))
-      if (!unacknowledged.isGiven(handover)) post(handover)
+    if (outgoing.quiet || outbox.unacknowledged.size < MAX_UNACKNOWLEDGED) return handOver()
+    for (const handover of [...outbox.unacknowledged].slice(0, MAX_UNACKNOWLEDGED))
+      if (!postedHandovers.isGiven(handover)) post(handover)
   }
 
   function stopWaiting(): void {
@@ -96,25 +97,25 @@ export function createOpenHandovers(parts: OpenHandoversPorts): OpenHandovers {
     handOver,
     inTurn,
     repeat() {
-      for (const handover of [...outbox.open]) post(handover)
+      for (const handover of [...outbox.unacknowledged]) post(handover)
     },
     goOn() {
-      if (outbox.fresh.length > 0 || outbox.open.size > unacknowledged.size) inTurn()
-      if (outbox.open.size === 0) stopWaiting()
+      if (outbox.unsent.length > 0 || outbox.unacknowledged.size > postedHandovers.size) inTurn()
+      if (outbox.unacknowledged.size === 0) stopWaiting()
     },
     onCommitted(id) {
-      const handover = unacknowledged.answered(id)
+      const handover = postedHandovers.answered(id)
       if (!handover) return
-      unacknowledged.forget(handover)
+      postedHandovers.forget(handover)
       committed(outbox, handover)
       ports.onCommitted?.(handover)
       if (hostConnection.channel?.storage === 'memory') inMemory.add(handover)
       else ports.onSafe?.([handover])
     },
     dropUnstored(handover, detail) {
-      unacknowledged.forget(handover)
+      postedHandovers.forget(handover)
       refused(outbox, handover, 'storage_full')
-      capture.tellDropped('storage_full', detail, handover.events.map(uuidOf))
+      capture.emitDrop('storage_full', detail, handover.events.map(uuidOf))
       if (!warnedOfSpace) warn(`the browser's storage is full (${detail}): events are dropped that it has no room for`)
       warnedOfSpace = true
     },
@@ -125,7 +126,7 @@ export function createOpenHandovers(parts: OpenHandoversPorts): OpenHandovers {
     },
     allHandedOver() {
       handOver()
-      if (!hostConnection.mayBeAsked || outbox.open.size === 0) return Promise.resolve()
+      if (!hostConnection.mayBeAsked || outbox.unacknowledged.size === 0) return Promise.resolve()
       return new Promise((resolve) => waiting.push(resolve))
     },
     stopWaiting,

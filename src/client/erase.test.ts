@@ -5,19 +5,19 @@ import { clientWorld, durableMemory } from '../../test/support/core/client-world
 import { HANG } from '../../test/support/core/fake-endpoint'
 
 test('P10: nothing that is said after it has an event in it, though the host had not answered by then', async () => {
-  const { client, clock, link, outbox, passes, toHost, endpoint } = clientWorld()
+  const { client, clock, hostClient, outbox, passes, toHost, endpoint } = clientWorld()
   await clock.advance(0)
   passes.toPage = () => false
   client.capture('one')
   await clock.advance(0)
   client.capture('two')
   const said = toHost.length
-  void link.purge(clock.now() + 1)
-  link.leave(true)
+  void hostClient.erase(clock.now() + 1)
+  hostClient.onPageExit(true)
   await clock.advance(60_000)
   const later = toHost.slice(said).filter((message) => message.type === 'handover')
   expect(later.flatMap(({ handover }) => handover.events)).toEqual([])
-  expect([...outbox.open].flatMap(({ events }) => events)).toEqual([])
+  expect([...outbox.unacknowledged].flatMap(({ events }) => events)).toEqual([])
   expect(endpoint.taken.size).toBe(0)
 })
 
@@ -25,17 +25,17 @@ test.each([
   ['a host that took the events and whose word was lost', true],
   ['a host that was killed before it heard of the events', false],
 ])('P5: each event is counted as opted_out once, with %s', async (_, heard) => {
-  const { client, clock, link, passes, kill } = clientWorld({ database: durableMemory() })
+  const { client, clock, hostClient, passes, kill } = clientWorld({ database: durableMemory() })
   await clock.advance(0)
   if (heard) passes.toPage = () => false
   else passes.toHost = () => false
   for (let n = 0; n < 3; n++) client.capture('event')
   await clock.advance(0)
-  const purged = link.purge(clock.now() + 1)
+  const erased = hostClient.erase(clock.now() + 1)
   kill()
   passes.toPage = passes.toHost = () => true
   await clock.advance(60_000)
-  await purged
+  await erased
   expect(await client.stats()).toEqual({ accepted: 3, delivered: 0, pending: 0, dropped: { opted_out: 3 } })
 })
 
@@ -46,20 +46,20 @@ test('P10: what the host has is dropped once there is one, if there was none whe
   before.client.capture('of an earlier page')
   await before.clock.advance(0)
   before.kill()
-  const { link, clock, client } = clientWorld({ database, opensAfterMs: 1_000 })
-  void link.purge(clock.now() + 1)
+  const { hostClient, clock, client } = clientWorld({ database, opensAfterMs: 1_000 })
+  void hostClient.erase(clock.now() + 1)
   await clock.advance(2_000)
   expect(await client.stats()).toEqual({ accepted: 1, delivered: 0, pending: 0, dropped: { opted_out: 1 } })
 })
 
 test('P10: a message of another page during it starts no request', async () => {
-  const { client, clock, link, endpoint } = clientWorld({ options: { flushInterval: 60_000, flushAt: 1_000 } })
+  const { client, clock, hostClient, endpoint } = clientWorld({ options: { flushInterval: 60_000, flushAt: 1_000 } })
   await clock.advance(0)
   client.capture('one')
   await clock.advance(0)
-  const purged = link.purge(clock.now() + 1)
-  link.wake('urgent')
+  const erased = hostClient.erase(clock.now() + 1)
+  hostClient.wake('urgent')
   await clock.advance(0)
-  await purged
+  await erased
   expect(endpoint.sent).toHaveLength(0)
 })

@@ -14,12 +14,12 @@ import { openStorage, STORAGE_PREFIX } from './web-storage'
 const MAX_ALONE = 500_000
 
 /** The version of a backup's format. */
-export const SPILL_VERSION = 1
+export const BACKUP_VERSION = 1
 
-/** Part of every backup's key: `outlast:<queue>:spill:<producer>`. */
-export const MARK = ':spill:'
+/** Part of every backup's key: `outlast:<queue>:backup:<producer>`. */
+export const BACKUP_MARK = ':backup:'
 
-export const prefixOf = (queue: string) => STORAGE_PREFIX + queue + MARK
+export const prefixOf = (queue: string) => STORAGE_PREFIX + queue + BACKUP_MARK
 
 /** Shortens the backups of all pages to the length that they may have together. */
 export type Shorten = (storage: Storage) => void
@@ -29,7 +29,7 @@ export type Shorten = (storage: Storage) => void
  *
  * @param shorten `undefined` until its code has loaded
  */
-export function spill(queue: string, producer: string, handovers: Handover[], shorten?: Shorten): boolean {
+export function writeBackup(queue: string, producer: string, handovers: Handover[], shorten?: Shorten): boolean {
   const storage = openStorage('localStorage')
   const own = prefixOf(queue) + producer
   const text = textOf(handovers)
@@ -45,4 +45,4 @@ export function spill(queue: string, producer: string, handovers: Handover[], sh
   }
 }
 
-export const textOf = (handovers: Handover[]) => `{"v":${SPILL_VERSION},"handovers":${JSON.stringify(handovers)}}`
+export const textOf = (handovers: Handover[]) => `{"v":${BACKUP_VERSION},"handovers":${JSON.stringify(handovers)}}`

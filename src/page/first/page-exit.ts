@@ -4,14 +4,14 @@ import type { Front } from '../../client/first/front'
 import { cut } from '../../client/first/outbox'
 import type { Handover } from '../../core/queue/handover'
 import { isRefused, NO_RULES } from '../../core/queue/rules'
+import { type Shorten, writeBackup } from './backup'
 import { type BeaconHelp, beacon } from './beacon'
 import type { Journal } from './journal'
-import { type Shorten, spill } from './spill'
 
-/** The page's host connection, once its code has loaded. */
+/** What page exit needs of the host's client, once its code has loaded. */
 export interface Host extends BeaconHelp {
   /** Posts all unacknowledged handovers again, because the page may be left. `quiet`: the page can get no answer. */
-  leave(quiet: boolean): void
+  onPageExit(quiet: boolean): void
   /** Whether the present host answers. */
   answers(): boolean
   /**
@@ -19,7 +19,7 @@ export interface Host extends BeaconHelp {
    */
   outlives(): boolean
   /** Handovers that the host in this page has stored and whose delivery is not known. */
-  unsent(): Handover[]
+  undelivered(): Handover[]
   /** The last step: releases the locks that other contexts may need, and closes channels. */
   letGo(): void
 }
@@ -27,27 +27,27 @@ export interface Host extends BeaconHelp {
 /** The key in localStorage under which a page remembers that the site's worker has a `beforeSend`. */
 export const HOOKED_KEY = 'hooked'
 
-export interface Departure {
+export interface PageExit {
   host: Host | undefined
   /** Whether the page has been left. */
   gone: boolean
   /** Whether this page has a backup in localStorage. */
-  isSpilled: boolean
+  hasBackup: boolean
   /** Makes room for backups in localStorage. `undefined` until its code has loaded. */
   shorten: Shorten | undefined
   /**
    * Writes handovers that are on no disk to the backup, which is written at once. Returns whether there is a backup.
    */
-  spill(unkept: Handover[]): boolean
+  backUp(unkept: Handover[]): boolean
   /** The page is left or frozen: saves everything. */
-  leaving(): void
+  onExit(): void
   /** There are new events. If the page is left, they are from a listener that ran after this one: saves them too. */
   handedOver(): void
   /** Stops listening for page exit. */
   end(): void
 }
 
-export interface DepartureOptions {
+export interface PageExitOptions {
   queue: string
   /** The page's journal; `undefined` where nothing may be stored. */
   journal: Journal | undefined
@@ -55,7 +55,7 @@ export interface DepartureOptions {
   hooked(): boolean
 }
 
-export function createDeparture({ config, outbox, optedOut }: Front, options: DepartureOptions): Departure {
+export function createPageExit({ config, outbox, optedOut }: Front, options: PageExitOptions): PageExit {
   const { queue, journal, hooked } = options
   const beaconed = new WeakSet<Handover>()
   const listening = new AbortController()
@@ -69,57 +69,57 @@ export function createDeparture({ config, outbox, optedOut }: Front, options: De
    */
   function save(): void {
     cut(outbox)
-    const open = [...outbox.open]
+    const unacknowledged = [...outbox.unacknowledged]
     if (journal) {
-      departure.spill(open.filter((handover) => !journal.holds(handover)))
+      pageExit.backUp(unacknowledged.filter((handover) => !journal.holds(handover)))
       // This write mostly ends in time for events that are captured while the page is left.
       journal.keep()
     }
-    const { host } = departure
+    const { host } = pageExit
     const rules = journal ? journal.rules : NO_RULES
     // Fails closed: while the queue's rules have not been read, no beacon is sent.
     if (!rules || rules.hooked || hooked() || optedOut()) return
     if (host?.outlives() || navigator.onLine === false) return
-    const unsent = open
-      .concat(host?.unsent() ?? [])
+    const undelivered = unacknowledged
+      .concat(host?.undelivered() ?? [])
       .filter((handover) => !beaconed.has(handover) && !isRefused(rules, handover.at))
-    for (const handover of beacon(unsent, config, host)) beaconed.add(handover)
+    for (const handover of beacon(undelivered, config, host)) beaconed.add(handover)
   }
 
   /** Saves the events of a hidden page, because a phone may end a hidden page without another event. */
   function hidden(): void {
-    const { host } = departure
-    if (document.visibilityState !== 'hidden' || departure.gone) return
-    host?.leave(false)
+    const { host } = pageExit
+    if (document.visibilityState !== 'hidden' || pageExit.gone) return
+    host?.onPageExit(false)
     // Timers of a hidden page are late, so the journal is written without waiting for the host's answer.
     if (host?.answers()) journal?.keep()
     else save()
   }
 
-  const departure: Departure = {
+  const pageExit: PageExit = {
     host: undefined,
     gone: false,
-    isSpilled: false,
+    hasBackup: false,
     shorten: undefined,
-    spill(unkept) {
-      if (unkept.length > 0 || departure.isSpilled)
-        departure.isSpilled = spill(queue, outbox.producer, unkept, departure.shorten)
-      return departure.isSpilled
+    backUp(unkept) {
+      if (unkept.length > 0 || pageExit.hasBackup)
+        pageExit.hasBackup = writeBackup(queue, outbox.producer, unkept, pageExit.shorten)
+      return pageExit.hasBackup
     },
-    leaving() {
-      departure.host?.leave(true)
-      departure.gone = true
+    onExit() {
+      pageExit.host?.onPageExit(true)
+      pageExit.gone = true
       save()
-      departure.host?.letGo()
+      pageExit.host?.letGo()
     },
     handedOver() {
-      if (departure.gone) save()
+      if (pageExit.gone) save()
     },
     end: () => listening.abort(),
   }
   // pagehide fires on window alone. No unload or beforeunload: either would cost the back/forward cache.
-  addEventListener('pagehide', departure.leaving, listening)
-  document.addEventListener('freeze', departure.leaving, listening)
+  addEventListener('pagehide', pageExit.onExit, listening)
+  document.addEventListener('freeze', pageExit.onExit, listening)
   document.addEventListener('visibilitychange', hidden, listening)
-  return departure
+  return pageExit
 }

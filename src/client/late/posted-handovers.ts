@@ -1,16 +1,16 @@
-/** Handovers that were posted and wait for an answer, by each id that they went under: any answer will do. */
+/** The posted handovers that wait for an answer, by each message id that they went under: any answer counts. */
 
 import type { Handover } from '../../core/queue/handover'
 
-export interface Unacknowledged {
+export interface PostedHandovers {
   /** Ids that wait. One handover may have several. */
   readonly size: number
   add(id: number, handover: Handover): void
-  /** Whether it was ever posted, to this host or to another. */
+  /** Whether the handover was ever posted, to this host or to another. */
   wasPosted(handover: Handover): boolean
-  /** Whether it was posted to this host. */
+  /** Whether the handover was posted to this host. */
   isGiven(handover: Handover): boolean
-  /** Its handover, where one waits under this id. The id waits no longer; others of the handover do. */
+  /** Returns the handover that waits under this id, if one does. Other ids of the handover go on waiting. */
   answered(id: number): Handover | undefined
   /** What became of the handover is known: it waits under no id. */
   forget(handover: Handover): void
@@ -18,7 +18,7 @@ export interface Unacknowledged {
   clear(): void
 }
 
-export function createUnacknowledged(): Unacknowledged {
+export function createPostedHandovers(): PostedHandovers {
   const waiting = new Map<number, Handover>()
   const everPosted = new WeakSet<Handover>()
   let given = new WeakSet<Handover>()

@@ -1,4 +1,4 @@
-/** What the line to the host needs of the client that it belongs to, and what it tells it if that has to know. */
+/** What the host's client needs of the client around it, and the calls by which that learns what happens. */
 
 import type { Clock } from '../../core/base/ports'
 import type { Handover } from '../../core/queue/handover'
@@ -11,30 +11,30 @@ import type { Channel, Connect } from './channel'
 export interface AfterChoices {
   /** Whether every choice is known to be on disk. */
   isSettled(): boolean
-  /** Resolves once it is. */
+  /** Resolves once every choice is on disk. */
   settled(): Promise<void>
 }
 
-export interface LinkPorts {
+export interface HostClientPorts {
   clock: Clock
   outbox: Outbox
-  capture: Pick<Capture, 'tellDropped' | 'warnFull' | 'full'>
+  capture: Pick<Capture, 'emitDrop' | 'warnFull' | 'full'>
   connect: Connect
   /** Holds back each handover's first posting until the person's choices are on disk. Absent in Node, which has none. */
   choices?: AfterChoices
   degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void
-  /** The queue went from empty to not empty, or something is known to be left in it. */
+  /** Events are pending in the queue. */
   onPending?(channel: Channel): void
-  /** Nothing is left in the queue. */
+  /** No event is pending in the queue any more. */
   onEmpty?(): void
-  /** Keeps what no host has when the client ends. Returns how many events of it. */
-  keep?(open: Handover[]): number
-  /** New events have left for the host, whether or not there is one yet. */
+  /** When the client ends: keeps handovers that no host has. Returns how many of their events are kept. */
+  keep?(unacknowledged: Handover[]): number
+  /** New events were cut into handovers, whether or not there is a host yet. */
   onHandover?(): void
-  /** A host has committed it. */
+  /** A host has committed the handover. */
   onCommitted?(handover: Handover): void
-  /** Handovers are on disk, or it is known what became of all that is in them: they need not be kept elsewhere. */
+  /** Handovers are stored or settled: their rows in the journal can be deleted. */
   onSafe?(handovers: Handover[]): void
   /** The host knows that the person opted out, and refused what was captured since. */
   onOptedOut?(): void

@@ -1,4 +1,4 @@
-/** The parts of the line to the host of the queue, joined: what each of them needs of the others. */
+/** Joins the parts of a host's client: gives each part what it needs of the others. */
 
 import type { QueueConfig } from '../../core/config/queue-config'
 import type { WakeReason } from '../../core/delivery/transport'
@@ -7,23 +7,23 @@ import type { Ready } from '../types'
 import { createAlarm } from './alarm'
 import { type AnswerTimeout, createAnswerTimeout } from './answer-timeout'
 import { type Calls, createCalls } from './calls'
-import { createHostConnection, type HostConnection, UNHOSTED } from './host-connection'
-import type { LinkPorts } from './link-ports'
-import { createOpenHandovers, type OpenHandovers } from './open-handovers'
+import { createHandingOver, type HandingOver } from './handing-over'
+import type { HostClientPorts } from './host-client-ports'
+import { createHostConnection, DISCONNECTED, type HostConnection } from './host-connection'
 import { createOutgoing, type Outgoing } from './outgoing'
+import { createPostedHandovers } from './posted-handovers'
 import { createReceiver, type Receiver } from './receiver'
 import { answerWithoutHost } from './results'
-import { createUnacknowledged } from './unacknowledged'
 
-export interface Line {
+export interface HostClientParts {
   hostConnection: HostConnection
   outgoing: Outgoing
   answerTimeout: AnswerTimeout
   calls: Calls
-  openHandovers: OpenHandovers
+  handingOver: HandingOver
   receiver: Receiver
   wake(reason: WakeReason): void
-  /** No host is asked any more. What was asked and not answered is answered from what is known here. */
+  /** Asks no host any more. Answers the open questions from what is known here. */
   end(): void
 }
 
@@ -31,18 +31,18 @@ export interface Line {
 const WAKE_ANYWAY_MS = 30_000
 
 /**
- * @param onReady told of each word of a host, and that there is none to wait for
- * @param onConnected told of each host, before its first word
+ * @param onReady called with each message of a host, and when there is no host to wait for
+ * @param onConnected called for each new host, before its first message
  */
-export function createLine(
+export function createHostClientParts(
   config: QueueConfig,
-  ports: LinkPorts,
+  ports: HostClientPorts,
   onReady: (ready: Ready) => void,
   onConnected: () => void,
-): Line {
+): HostClientParts {
   const { clock, outbox, capture } = ports
   const outgoing = createOutgoing(config, outbox.producer)
-  const unacknowledged = createUnacknowledged()
+  const postedHandovers = createPostedHandovers()
   const wakeAgain = createAlarm(clock, () => wake('due'))
   const hostConnection = createHostConnection({
     ...ports,
@@ -51,15 +51,15 @@ export function createLine(
     onChange() {
       outgoing.configured = false
       receiver.instance = undefined
-      answerTimeout.silences = 0
+      answerTimeout.missedAnswers = 0
       answerTimeout.expectNothing()
-      unacknowledged.clear()
+      postedHandovers.clear()
     },
     onConnected() {
       wake('due')
       // Some hundred handovers at once, each a transaction of the host, would keep this page's own writes to the journal
       // waiting for as long.
-      openHandovers.inTurn()
+      handingOver.inTurn()
       calls.repeat()
       answerTimeout.expectAnswer()
       onConnected()
@@ -70,11 +70,11 @@ export function createLine(
     clock,
     hostConnection,
     isKnown: () => receiver.instance !== undefined,
-    isOwed: () => unacknowledged.size > 0 || calls.open > 0,
+    isOwed: () => postedHandovers.size > 0 || calls.open > 0,
     askAgain() {
       // A host that works on a long flush answers a wake at once, and one that was killed shows a new instance.
       wake('due')
-      openHandovers.repeat()
+      handingOver.repeat()
       calls.repeat((asked) => asked === undefined)
       calls.missed()
     },
@@ -84,11 +84,11 @@ export function createLine(
     instance: () => receiver.instance,
     answerFromHere: (body) => (hostConnection.mayBeAsked ? undefined : answerWithoutHost(outgoing.queue, outbox, body)),
   })
-  const openHandovers = createOpenHandovers({ ports, hostConnection, outgoing, unacknowledged, ask })
+  const handingOver = createHandingOver({ ports, hostConnection, outgoing, postedHandovers, ask })
   const receiver = createReceiver({
-    ...{ ports, hostConnection, outgoing, unacknowledged, answerTimeout, openHandovers, calls, wake },
-    onHeard: ({ host, storage }) => onReady({ host, storage }),
-    onLeft(nextWakeAt) {
+    ...{ ports, hostConnection, outgoing, postedHandovers, answerTimeout, handingOver, calls, wake },
+    onMessage: ({ host, storage }) => onReady({ host, storage }),
+    onRemaining(nextWakeAt) {
       if (hostConnection.channel) ports.onPending?.(hostConnection.channel)
       const ms = nextWakeAt === undefined ? WAKE_ANYWAY_MS : Math.max(0, nextWakeAt - clock.now())
       wakeAgain.set(Math.min(ms, WAKE_ANYWAY_MS))
@@ -97,7 +97,7 @@ export function createLine(
       if (outbox.count > 0) return
       wakeAgain.cancel()
       capture.full = false
-      openHandovers.letGoOfMemory()
+      handingOver.letGoOfMemory()
       ports.onEmpty?.()
       hostConnection.goBack()
     },
@@ -119,15 +119,15 @@ export function createLine(
     post({ type: 'wake', reason })
   }
 
-  /** A caller that waits for an answer gets one in the end, whatever the host does. */
+  /** Answers all open questions without a host, so that no caller waits for good. */
   function answerFromHere(): void {
-    onReady(UNHOSTED)
+    onReady(DISCONNECTED)
     calls.settle((body) => answerWithoutHost(outgoing.queue, outbox, body))
-    openHandovers.stopWaiting()
+    handingOver.stopWaiting()
   }
 
   return {
-    ...{ hostConnection, outgoing, answerTimeout, calls, openHandovers, receiver, wake },
+    ...{ hostConnection, outgoing, answerTimeout, calls, handingOver, receiver, wake },
     end() {
       hostConnection.phase = 'ended'
       wakeAgain.cancel()

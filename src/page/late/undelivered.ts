@@ -1,4 +1,4 @@
-/** What this page's own host has taken and nothing is known of yet: it goes with the page, unless it is sent before. */
+/** Handovers that the host in this page has stored and whose delivery is not known yet: page exit sends them. */
 
 import type { Emitter } from '../../client/first/emitter'
 import type { OutlastEvents } from '../../client/types'
@@ -7,22 +7,22 @@ import { sizeOf } from '../../core/event/size-of'
 import type { Handover } from '../../core/queue/handover'
 import type { Reports } from './reports'
 
-export interface Unsent {
+export interface Undelivered {
   readonly handovers: ReadonlySet<Handover>
   add(handover: Handover): void
 }
 
 /** Characters of events that a page may send as it goes: beacons share 64 KiB. */
-const MAX_UNSENT = 65_536
+const MAX_UNDELIVERED = 65_536
 
-export function trackUnsent(reports: Reports, emitter: Emitter<OutlastEvents>): Unsent {
+export function trackUndelivered(reports: Reports, emitter: Emitter<OutlastEvents>): Undelivered {
   const handovers = new Set<Handover>()
   let size = 0
   let watching = false
 
   function watch(): void {
     watching = true
-    // Another tab may send it as well.
+    // Another tab may deliver these events too.
     reports.start()
     for (const name of ['delivered', 'drop'] as const) emitter.on(name, forget)
   }
@@ -45,7 +45,7 @@ export function trackUnsent(reports: Reports, emitter: Emitter<OutlastEvents>): 
       handovers.add(handover)
       size += sizeOf(handover.events)
       for (const oldest of handovers) {
-        if (size <= MAX_UNSENT) break
+        if (size <= MAX_UNDELIVERED) break
         size -= sizeOf(oldest.events)
         handovers.delete(oldest)
       }

@@ -4,8 +4,8 @@ import type { Front } from '../../client/first/front'
 import { newOutbox } from '../../client/first/outbox'
 import type { Handover } from '../../core/queue/handover'
 import { NO_RULES, type Rules } from '../../core/queue/rules'
-import { createDeparture } from './departure'
 import type { Journal } from './journal'
+import { createPageExit } from './page-exit'
 
 const sendBeacon = vi.fn()
 
@@ -30,23 +30,23 @@ interface Given {
 }
 
 /** A page with an active worker that has answered everything so far, but for these handovers. */
-function departureOf(open: Handover[], given: Given = {}) {
+function pageExitOf(unacknowledged: Handover[], given: Given = {}) {
   const { rules, kept = [], hooked = false, refused = false } = { rules: NO_RULES, ...given }
   vi.stubGlobal('addEventListener', () => undefined)
   vi.stubGlobal('document', { visibilityState: 'hidden', addEventListener: listen })
-  const outbox = { ...newOutbox('this page'), open: new Set(open) }
+  const outbox = { ...newOutbox('this page'), unacknowledged: new Set(unacknowledged) }
   const front = { config: { apiKey: 'k', host: 'https://h', wall: Date.now }, outbox, optedOut: () => refused }
   const journal = { holds: (one: Handover) => kept.includes(one), rules, keep } as unknown as Journal
-  const departure = createDeparture(front as unknown as Front, { queue: 'queue', journal, hooked: () => hooked })
-  departure.host = {
-    leave: vi.fn(),
+  const pageExit = createPageExit(front as unknown as Front, { queue: 'queue', journal, hooked: () => hooked })
+  pageExit.host = {
+    onPageExit: vi.fn(),
     answers: () => true,
     outlives: () => true,
-    unsent: () => [],
+    undelivered: () => [],
     forV0: (json) => json,
     letGo: vi.fn(),
   }
-  return departure
+  return pageExit
 }
 
 const listeners = new Map<string, () => void>()
@@ -57,28 +57,28 @@ const written = () => Object.keys(window.localStorage)
 const own = () => [handoverOf(1, eventsFrom(1, 2), { producer: 'this page' })]
 
 test('P5: what is on no disk is written down, for a worker may be ended with the message in its hands', () => {
-  const open = own()
-  const departure = departureOf(open)
-  departure.leaving()
-  expect(JSON.parse(window.localStorage.getItem('outlast:queue:spill:this page') ?? '')).toEqual({
+  const unacknowledged = own()
+  const pageExit = pageExitOf(unacknowledged)
+  pageExit.onExit()
+  expect(JSON.parse(window.localStorage.getItem('outlast:queue:backup:this page') ?? '')).toEqual({
     v: 1,
-    handovers: open,
+    handovers: unacknowledged,
   })
   // The worker is likely to have it, and a beacon would be a second delivery.
   expect(sendBeacon).not.toHaveBeenCalled()
 })
 
 test('P5: before there is a host, it is written down and sent as a beacon', () => {
-  const departure = departureOf(own())
-  departure.host = undefined
-  departure.leaving()
-  departure.leaving()
+  const pageExit = pageExitOf(own())
+  pageExit.host = undefined
+  pageExit.onExit()
+  pageExit.onExit()
   expect(written()).toHaveLength(1)
   expect(sendBeacon).toHaveBeenCalledTimes(1)
 })
 
 test('P5: a page that is hidden before it has a host does the same, since a phone may end it then', () => {
-  departureOf(own()).host = undefined
+  pageExitOf(own()).host = undefined
   listeners.get('visibilitychange')?.()
   expect(written()).toHaveLength(1)
   expect(sendBeacon).toHaveBeenCalledTimes(1)
@@ -86,10 +86,10 @@ test('P5: a page that is hidden before it has a host does the same, since a phon
 })
 
 test('P4: what is on disk already is not written down again, but sent where no worker outlives the page', () => {
-  const open = own()
-  const departure = departureOf(open, { kept: open })
-  departure.host = undefined
-  departure.leaving()
+  const unacknowledged = own()
+  const pageExit = pageExitOf(unacknowledged, { kept: unacknowledged })
+  pageExit.host = undefined
+  pageExit.onExit()
   expect(written()).toEqual([])
   expect(sendBeacon).toHaveBeenCalledTimes(1)
 })
@@ -100,31 +100,31 @@ test.each([
   ['the site says that its worker has one', { hooked: true }],
   ['the person refuses', { refused: true }],
 ])('P10: nothing is sent as a beacon while %s', (_, given) => {
-  const open = own()
-  const departure = departureOf(open, given)
-  departure.host = undefined
-  departure.leaving()
+  const unacknowledged = own()
+  const pageExit = pageExitOf(unacknowledged, given)
+  pageExit.host = undefined
+  pageExit.onExit()
   expect(sendBeacon).not.toHaveBeenCalled()
 })
 
 test('P10: of handovers from before, in and after a refusal that has ended, the beacon leaves the second out', () => {
   const at = (seq: number, at: number) => handoverOf(seq, eventsFrom(seq, 1), { producer: 'this page', at })
-  const departure = departureOf([at(1, 5), at(2, 15), at(3, 25)], { rules: { ...NO_RULES, at: 20, turns: [10, 20] } })
-  departure.host = undefined
-  departure.leaving()
+  const pageExit = pageExitOf([at(1, 5), at(2, 15), at(3, 25)], { rules: { ...NO_RULES, at: 20, turns: [10, 20] } })
+  pageExit.host = undefined
+  pageExit.onExit()
   const [[, body]] = sendBeacon.mock.calls as unknown as [[string, Blob]]
   return expect(body.text().then((text) => JSON.parse(text).batch)).resolves.toHaveLength(2)
 })
 
 test('P10: what was erased in another tab is in no beacon', () => {
-  const departure = departureOf(own(), { rules: { ...NO_RULES, at: 20, turns: [10, 20], erase: Date.now() } })
-  departure.host = undefined
-  departure.leaving()
+  const pageExit = pageExitOf(own(), { rules: { ...NO_RULES, at: 20, turns: [10, 20], erase: Date.now() } })
+  pageExit.host = undefined
+  pageExit.onExit()
   expect(sendBeacon).not.toHaveBeenCalled()
 })
 
 test('P9: a page whose events are all committed writes nothing when it is left', () => {
-  const departure = departureOf([])
-  departure.leaving()
+  const pageExit = pageExitOf([])
+  pageExit.onExit()
   expect(written()).toEqual([])
 })

@@ -6,7 +6,7 @@ import type { Story } from './stories'
 /** So long that in no story anything is due by itself, in ms. */
 const NEVER_DUE_MS = 600_000
 
-export const DEPARTURES: Story[] = [
+export const PAGE_EXITS: Story[] = [
   {
     name: 'tab closed in an outage, back later',
     async play(stage) {

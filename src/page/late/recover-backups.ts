@@ -1,12 +1,12 @@
-/** Recovers the backups that earlier pages left in localStorage; see `spill.ts`. */
+/** Recovers the backups that earlier pages left in localStorage; see `backup.ts`. */
 
 import { asRecord } from '../../core/base/values'
 import { type Handover, parseHandover } from '../../core/queue/handover'
-import { MARK, prefixOf, type Shorten, SPILL_VERSION, textOf } from '../first/spill'
+import { BACKUP_MARK, BACKUP_VERSION, prefixOf, type Shorten, textOf } from '../first/backup'
 import { openStorage } from '../first/web-storage'
 
 /** Moves the queue's backups of earlier pages to the journal, by `add`. Rejects where `add` does; backups stay then. */
-export async function moveSpills(
+export async function recoverBackups(
   queue: string,
   own: string,
   add: (handovers: Handover[]) => Promise<unknown>,
@@ -20,7 +20,7 @@ export async function moveSpills(
   }
   let moved = false
   for (const [key, text] of found) {
-    const handovers = parseSpill(text, key.slice(prefix.length))
+    const handovers = parseBackup(text, key.slice(prefix.length))
     if (!handovers) continue
     if (handovers.length > 0) {
       await add(handovers)
@@ -33,16 +33,16 @@ export async function moveSpills(
 }
 
 /** The most characters in all backups of an origin together: localStorage has 5 MB for the whole origin. */
-const MAX_SPILL = 500_000
+const MAX_BACKUPS = 500_000
 
 /** Drops the oldest events first, and counts them in their handovers. Producers are UUIDv7, so ordered by time. */
 export const shorten: Shorten = (storage) => {
-  const keys = Object.keys(storage).filter((key) => key.includes(MARK))
-  let over = -MAX_SPILL
+  const keys = Object.keys(storage).filter((key) => key.includes(BACKUP_MARK))
+  let over = -MAX_BACKUPS
   for (const key of keys) over += storage.getItem(key)?.length ?? 0
   for (const key of keys.sort((a, b) => (producerOf(a) < producerOf(b) ? -1 : 1))) {
     if (over <= 0) return
-    const handovers = parseSpill(storage.getItem(key) ?? '', producerOf(key))
+    const handovers = parseBackup(storage.getItem(key) ?? '', producerOf(key))
     // A backup of another version, or one that cannot be read, is left as it is.
     if (!handovers?.length) continue
     const shorter = handovers.map((handover) => {
@@ -62,17 +62,17 @@ export const shorten: Shorten = (storage) => {
 const producerOf = (key: string) => key.slice(key.lastIndexOf(':') + 1)
 
 /** Removes all backups of a queue. */
-export function removeSpills(queue: string): void {
+export function removeBackups(queue: string): void {
   const storage = openStorage('localStorage')
   for (const key of Object.keys(storage ?? {})) if (key.startsWith(prefixOf(queue))) storage?.removeItem(key)
 }
 
 /** Parses a producer's backup. `undefined` if a later version of this library wrote it. */
-function parseSpill(text: string, producer: string): Handover[] | undefined {
+function parseBackup(text: string, producer: string): Handover[] | undefined {
   try {
     const { v, handovers } = asRecord(JSON.parse(text))
-    if (typeof v === 'number' && v > SPILL_VERSION) return undefined
-    if (v !== SPILL_VERSION || !Array.isArray(handovers)) return []
+    if (typeof v === 'number' && v > BACKUP_VERSION) return undefined
+    if (v !== BACKUP_VERSION || !Array.isArray(handovers)) return []
     // A handover that names another producer than the key does is damaged: no host could recognise its repeats.
     return handovers
       .map(parseHandover)
