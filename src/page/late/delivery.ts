@@ -5,13 +5,14 @@ import type { Front, LateDelivery } from '../../client/first/front'
 import { type KeyValueStore, PERSON_KEY } from '../../client/first/person'
 import { assembleClient } from '../../client/late/assemble-client'
 import { checkOptions, readDeliveryOptions } from '../../client/late/delivery-options'
+import type { HostClient } from '../../client/late/host-client'
 import { reporterToLog } from '../../client/late/report-to-log'
 import { WARNINGS } from '../../client/late/warnings'
 import { asRecord, copyOf, show } from '../../core/base/values'
 import { parseEvent, serializeEvent } from '../../core/event/codec'
 import type { Handover } from '../../core/queue/handover'
 import type { Journal } from '../first/journal'
-import { HOOKED_KEY, type PageExit } from '../first/page-exit'
+import { HOOKED_KEY, type Host, type PageExit } from '../first/page-exit'
 import { STORAGE_PREFIX } from '../first/web-storage'
 import type { OutlastOptions } from '../types'
 import { createAfterChoices } from './after-choices'
@@ -24,7 +25,7 @@ import { watchLifecycle } from './lifecycle'
 import { recoverBackups, removeBackups, shorten } from './recover-backups'
 import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
-import { trackUndelivered } from './undelivered'
+import { trackUndelivered, type Undelivered } from './undelivered'
 import { readWorkerOptions } from './worker-options'
 
 export interface DeliveryStart {
@@ -112,19 +113,11 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     hostClient.handOver()
     upkeep?.keepIfLate(hostClient)
   }
-  pageExit.host = {
-    onPageExit: hostClient.onPageExit,
-    answers: hostClient.answered,
-    outlives: () => hostClient.channel?.host === 'worker' && hostClient.answered(),
-    undelivered: () => (hostClient.channel?.host === 'worker' ? [] : [...undelivered.handovers]),
-    forV0: (json) => serializeEvent(parseEvent(json, 'v1'), 'v0', config.apiKey),
-    halve,
-    letGo() {
-      inPage()?.letGo()
-      reports.pause()
-      rulesChannel.pause()
-    },
-  }
+  pageExit.host = hostAtPageExit(hostClient, undelivered, config.apiKey, () => {
+    inPage()?.letGo()
+    reports.pause()
+    rulesChannel.pause()
+  })
   const comeBack = () => {
     pageExit.gone = false
     pageExit.backUp([])
@@ -163,6 +156,19 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       if (journal) removeBackups(queue)
       void hostClient.erase(at)
     },
+  }
+}
+
+function hostAtPageExit(hostClient: HostClient, undelivered: Undelivered, apiKey: string, letGo: () => void): Host {
+  const isWorker = () => hostClient.channel?.host === 'worker'
+  return {
+    onPageExit: hostClient.onPageExit,
+    answers: hostClient.answered,
+    outlives: () => isWorker() && hostClient.answered(),
+    undelivered: () => (isWorker() ? [] : [...undelivered.handovers]),
+    forV0: (json) => serializeEvent(parseEvent(json, 'v1'), 'v0', apiKey),
+    halve,
+    letGo,
   }
 }
 
