@@ -75,6 +75,31 @@ test('P2: offline and without a worker, uncommitted events wait in localStorage 
     .toBe(false)
 })
 
+test("P5: a client with persistence 'memory' that erases its person leaves what other pages have written down", async ({
+  open,
+  received,
+  site,
+  context,
+}) => {
+  site.answer('/__outlast/worker.js', { status: 404 })
+  const opener = await open()
+  const tab = await open()
+  await context.setOffline(true)
+  await captureWhileLeaving(tab, 'written down')
+  const isBackedUp = () => opener.evaluate(() => Object.keys(localStorage).some((key) => key.includes(':backup:')))
+  await expect.poll(isBackedUp).toBe(true)
+  await context.setOffline(false)
+  const fleeting = await open({ persistence: 'memory' })
+  await fleeting.evaluate(async () => {
+    await window.outlast.ready
+    window.outlast.optOut({ clear: true })
+    await window.outlast.stats()
+  })
+  expect(await isBackedUp()).toBe(true)
+  await open()
+  expect(await received(1)).toMatchObject([{ event: 'written down', copies: 1 }])
+})
+
 test('web vitals that are final only when the page hides are delivered after it has gone', async ({
   open,
   received,
