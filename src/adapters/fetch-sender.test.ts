@@ -346,6 +346,47 @@ test.each([
   }
 })
 
+test('P5: a 200 that does not name its type and says a page has delivered nothing, and other words have', async () => {
+  for (const [body, kind] of [
+    ['\n<!doctype html><title>Sign in</title>', 'not_taken'],
+    ['1', 'reply'],
+    ['', 'reply'],
+  ]) {
+    handle = (_, response) => response.writeHead(200).end(body)
+    for (const readBody of [false, true]) expect(await send({ readBody })).toMatchObject({ kind })
+  }
+})
+
+test('what a server says of a refusal is read, where it comes in time', async () => {
+  handle = (_, response) => response.writeHead(400, { 'Content-Type': 'text/plain' }).end('no distinct_id')
+  expect(await send({ readBody: false })).toMatchObject({ status: 400, body: 'no distinct_id' })
+  handle = (_, response) => response.writeHead(404, { 'Content-Type': 'text/html' }).end('<h1>Not found</h1>')
+  expect(await send({ readBody: false })).toMatchObject({ status: 404, body: '' })
+  handle = (_, response) => {
+    response.writeHead(400).write('begins and never ends')
+  }
+  expect(await send({ readBody: false })).toMatchObject({ status: 400, body: '' })
+  handle = (_, response) => {
+    response.writeHead(400, { 'Content-Length': '100' }).write('breaks')
+    setTimeout(() => response.destroy(), 20)
+  }
+  expect(await send({ readBody: false })).toMatchObject({ status: 400, body: '' })
+})
+
+test.each([
+  { onLine: true, afterMs: 0, instant: true },
+  { onLine: true, afterMs: 100, instant: false },
+  { onLine: false, afterMs: 0, instant: false },
+  { onLine: undefined, afterMs: 0, instant: false },
+])('a failure after $afterMs ms with onLine $onLine is instant: $instant', async ({ onLine, afterMs, instant }) => {
+  vi.stubGlobal('navigator', { onLine })
+  const fails = () =>
+    new Promise<never>((_, reject) => setTimeout(() => reject(new TypeError('Failed to fetch')), afterMs))
+  const outcome = await fetchSender({ fetch: fails }).send(request(), { timeoutMs: 5_000, readBody: false })
+  expect(outcome).toMatchObject({ kind: 'unreachable', instant })
+  vi.unstubAllGlobals()
+})
+
 test.each([
   [200, 'text/html', ''],
   [200, 'text/html', '\n'],

@@ -43,6 +43,7 @@ export function limitedSender(
       if (ending?.aborted) return ABORTED
       const controller = new AbortController()
       const { signal } = controller
+      const startedAt = Date.now()
       ending?.addEventListener('abort', () => controller.abort(), { once: true })
       let timedOut = false
       const timer = setTimeout(() => {
@@ -72,12 +73,16 @@ export function limitedSender(
         if ('kind' in response) return response
         const { status, ok, headers } = response
         const wanted = readBody && ok
-        const mayBePage = ok && PAGE_TYPE.test(headers.get('Content-Type') ?? '')
+        const type = headers.get('Content-Type')
+        const mayBePage = ok && PAGE_TYPE.test(type ?? 'text/html')
+        const isPage = (text: string) => (type ? PAGE : PAGE_UNNAMED).test(text)
         const limit = wanted ? MAX_REPLY_BYTES : MAX_IGNORED_BYTES
         const read = readBounded(response, limit, (text) => mayBePage && isPage(text))
         reading = read
+        const isRefusal = status >= 400 && status < 500 && !PAGE_TYPE.test(type ?? '')
         // Otherwise the status says it all, and the body is read only so that the connection can be used again.
-        const body = wanted || mayBePage ? await read : ''
+        const mustRead = wanted || (mayBePage && type !== null)
+        const body = mustRead ? await read : mayBePage || isRefusal ? await soon(read) : ''
         if (mayBePage && body !== undefined && isPage(body)) {
           return {
             kind: 'not_taken',
@@ -85,13 +90,15 @@ export function limitedSender(
           }
         }
         if (body === undefined) return { kind: 'reply_too_long', status }
-        return { kind: 'reply', status, retryAfter: headers.get('Retry-After'), body: wanted ? body : '' }
+        return { kind: 'reply', status, retryAfter: headers.get('Retry-After'), body: wanted || isRefusal ? body : '' }
       }
       const exchanged = answered().catch((error: unknown): SendOutcome => {
         if (signal.aborted) return cut()
         const detail = forbidden(request.url)
         if (detail !== undefined) return { kind: 'unreachable', detail, forbidden: true }
-        return { kind: 'unreachable', detail: error instanceof Error ? error.message : String(error) }
+        // Node has no `onLine`, and no content blocker either.
+        const instant = Date.now() - startedAt < INSTANT_MS && globalThis.navigator?.onLine === true
+        return { kind: 'unreachable', detail: error instanceof Error ? error.message : String(error), instant }
       })
       // The timer goes on while a body is read that no caller waits for: this reading must end too.
       void exchanged.then(() => reading).then(stop, stop)
@@ -106,10 +113,30 @@ const ABORTED: SendOutcome = { kind: 'unreachable', detail: 'aborted' }
 const PAGE_TYPE = /^\s*(text\/html|application\/xhtml\+xml)\b/i
 
 /**
- * Whether a body of that type is a page: to sign in on, of a captive portal, of an app for paths that it does not
- * know. A proxy may say "text/html" of anything, and pass on an endpoint's JSON so.
+ * A body of that type that is a page: to sign in on, of a captive portal, of an app for paths that it does not know. A
+ * proxy may say "text/html" of anything, and pass on an endpoint's JSON so. An empty body is no page.
  */
-const isPage = (text: string) => /^\s*[^\s{]/.test(text)
+const PAGE = /^\s*[^\s{]/
+/** A page whose answer does not name its type. */
+const PAGE_UNNAMED = /^\s*</
+
+/** The time in ms within which a request cannot have failed for anything far away. */
+const INSTANT_MS = 50
+
+/** How long a body is waited for that says little, in ms: the words of a refusal, or an answer without a type. */
+const WORDS_MS = 1_000
+
+/** What a body says, or nothing if it is not there in time. */
+async function soon(read: Promise<string | undefined>): Promise<string> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, WORDS_MS)
+  })
+  // A body that breaks off says nothing either.
+  const text = await Promise.race([read.catch(() => undefined), late])
+  clearTimeout(timer)
+  return text ?? ''
+}
 
 const MAX_IGNORED_BYTES = 65_536
 

@@ -38,7 +38,11 @@ export interface OutlastEvents {
   retry: Omit<Extract<Report, { type: 'retry' }>, 'type'>
   /** Events were given up, with the reason. `count` may be higher than the number of `uuids`: some may be unknown. */
   drop: Omit<Extract<Report, { type: 'drop' }>, 'type'>
-  /** The queue had to move to a lesser host; or, with `to` as `from`, its storage was deleted and it began anew. */
+  /**
+   * The queue had to move to a lesser host. Or, with `to` as `from`, its storage was deleted and it began anew, or, told
+   * once, its requests are stopped until the site, its server or the visitor changes something: by a policy, say, or by a
+   * content blocker.
+   */
   degraded: { from: Ready['host']; to: Ready['host']; reason: string }
   /**
    * In a page: a newer worker is installed at `url` and waits until the active one of `scope` has ended. The ready-made

@@ -52,6 +52,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
   const { clock, capture, warn } = ports
   let warnedOfOptions = false
   let isBlocked = false
+  let wasBlocked = false
 
   function receive(raw: unknown): void {
     const message = parseHostMessage(raw)
@@ -97,7 +98,11 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
   }
 
   function onIdle({ pending, nextWakeAt, blockedBy }: Of<'idle'>): void {
-    if (blockedBy !== undefined && !isBlocked) warn(`the queue cannot be worked on: ${blockedBy}`)
+    if (blockedBy !== undefined && !isBlocked) {
+      warn(`the queue cannot be worked on: ${blockedBy}`)
+      if (!wasBlocked) degradedHere(blockedBy)
+      wasBlocked = true
+    }
     isBlocked = blockedBy !== undefined
     if (pending > 0) onRemaining(nextWakeAt)
     else onEmpty()
@@ -129,9 +134,14 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
 
   /** The queue was there before: the visitor cleared the site's data, or the browser did to make room. */
   function warnOfDeletion(): void {
-    const host = hostConnection.channel?.host ?? 'worker'
     const reason = `the stored queue was deleted, and what was pending in it (${self.pending} events at most)`
     warn(`${reason}; going on with a new one`)
+    degradedHere(reason)
+  }
+
+  /** The host stays the same, and does less than it should. */
+  function degradedHere(reason: string): void {
+    const host = hostConnection.channel?.host ?? 'worker'
     ports.degraded({ from: host, to: host, reason })
   }
 

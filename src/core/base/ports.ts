@@ -26,15 +26,16 @@ export interface WireRequest {
 }
 
 export type SendOutcome =
+  /** `body`: of a success, where it was asked for; of a refusal, the server's own words, where they come in time. */
   | { kind: 'reply'; status: number; retryAfter: string | null; body: string }
   /** The 2xx answer arrived, but its body was longer than `MAX_REPLY_BYTES`. */
   | { kind: 'reply_too_long'; status: number }
   | { kind: 'timeout' }
   /**
    * No answer: offline, DNS, refused, reset, CORS. `forbidden`: the site's own policy blocks the request, until the site
-   * changes it.
+   * changes it. `instant`: it failed at once, though the device is online: before any network could have been asked.
    */
-  | { kind: 'unreachable'; detail: string; forbidden?: true }
+  | { kind: 'unreachable'; detail: string; forbidden?: true; instant?: boolean }
   /** The answer is not an endpoint's: a page, or the place to which a redirect led without the events. */
   | { kind: 'not_taken'; detail: string }
 

@@ -39,6 +39,7 @@ export async function deliver(
   const settlement = settlementOf(verdict, batch, events, config().settings, clock.now(), random)
   const settled = await persist(() => queue.settle(claimed, settlement, clock.now(), newId), clock, isPaused)
   if (!settled) return undefined
+  if (settled.isBlocked) health.stopped(config().host)
   const { delivered, drops, kept, nextAttemptAt } = settled
   if (delivered.length > 0) report({ type: 'delivered', uuids: delivered.map(uuidOf) })
   reportDrops(report, drops)
@@ -52,5 +53,6 @@ export async function deliver(
 /** Why events are sent again. */
 function causeOf(verdict: Verdict): string {
   if (verdict.kind === 'retry') return verdict.cause
+  if (verdict.kind === 'rejected') return verdict.detail
   return verdict.kind === 'too_large' ? 'status 413' : 'partial'
 }

@@ -14,13 +14,15 @@ export interface FailureStreak {
 }
 
 export interface EndpointHealth {
-  /** Why requests fail, if the site or its server has to change something first. */
+  /** Why requests fail, if the site, its server or the visitor has to change something first. */
   readonly blockedBy: string | undefined
   /** Requests that ended without a decision on their events. */
   readonly failures: FailureStreak
   /** Requests that did not reach the endpoint. */
   readonly unreachable: FailureStreak
   record(verdict: Verdict): void
+  /** Requests to that host have failed at once for so long that something on the device must stop them. */
+  stopped(host: string): void
 }
 
 export function createEndpointHealth(): EndpointHealth {
@@ -35,9 +37,13 @@ export function createEndpointHealth(): EndpointHealth {
     unreachable,
     record(verdict) {
       const isFailure = verdict.kind === 'retry'
-      blockedBy = isFailure ? verdict.blockedBy : undefined
+      // What stops requests on the device goes on until a request fails otherwise, or does not fail.
+      if (!isFailure || !verdict.instant) blockedBy = isFailure ? verdict.blockedBy : undefined
       failures.note(isFailure)
       unreachable.note(isFailure && !verdict.answered)
+    },
+    stopped(host) {
+      blockedBy = `requests to ${host} fail at once, as where a content blocker stops them; see docs/proxy.md for a way past it`
     },
   }
 }

@@ -25,7 +25,8 @@ export interface FlushOptions {
   ignoreRetryAfter?: boolean
 }
 
-export type SettledListener = (sent: ClaimedBatch, delivered: number, dropped: number) => void
+/** `halves`: the ids of the batches that were made of it. */
+export type SettledListener = (sent: ClaimedBatch, delivered: number, dropped: number, halves: number[]) => void
 
 /** The parts of a transport that a flush needs. */
 export interface FlushParts {
@@ -46,8 +47,11 @@ export async function flush(
   const { unreachable } = parts.health
   let snapshot: Snapshot = { pending: 0, before: 0, batches: [] }
   const tally = { delivered: 0, dropped: 0 }
-  const listener: SettledListener = ({ batch }, delivered, dropped) => {
+  /** Parts of halved batches that had no attempt of their own yet, the next one last. */
+  const unsettled: number[] = []
+  const listener: SettledListener = ({ batch }, delivered, dropped, halves) => {
     if (batch.from >= snapshot.before) return
+    unsettled.push(...[...halves].reverse())
     tally.delivered += delivered
     tally.dropped += dropped
   }
@@ -73,6 +77,10 @@ export async function flush(
     }
     for (let more = true; more && !enough(); ) more = await claim({ kind: 'forced', before: snapshot.before })
     await inFlight.allEnded()
+    for (let id = unsettled.pop(); id !== undefined && !enough(); id = unsettled.pop()) {
+      await claim({ kind: 'batch', id, ignoreRetryAfter })
+      await inFlight.allEnded()
+    }
   }
 
   // When storage fails everything stays pending, and the counts say so.

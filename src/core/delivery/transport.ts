@@ -108,7 +108,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     // The batch is still leased to this sender, and the next claim finds that no request of this sender has it.
     if (!settled) return presence.checkLeases()
     const dropped = countOf(settled.drops)
-    for (const listener of listeners) listener(claimed, settled.delivered.length, dropped)
+    for (const listener of listeners) listener(claimed, settled.delivered.length, dropped, settled.halves)
   }
 
   async function dropAll(reason: DropReason, before?: Millis): Promise<number> {

@@ -18,9 +18,7 @@ const batchEndpoint = (path: string): Wire => ({
     }
   },
   interpret(reply) {
-    return isSuccess(reply.status)
-      ? { kind: 'delivered' }
-      : verdictOfFailure(reply.status, reply.kind === 'reply' ? reply.retryAfter : null)
+    return isSuccess(reply.status) ? { kind: 'delivered' } : verdictOfFailure(reply)
   },
 })
 

@@ -26,9 +26,7 @@ export const v1: Wire = {
     }
   },
   interpret(reply) {
-    if (!isSuccess(reply.status)) {
-      return verdictOfFailure(reply.status, reply.kind === 'reply' ? reply.retryAfter : null)
-    }
+    if (!isSuccess(reply.status)) return verdictOfFailure(reply)
     // A success that cannot be read is final: a retry could repeat it for ever (docs/protocol.md §2.6).
     if (reply.kind === 'reply_too_long') return unreadable(reply.status, 'longer than any answer can be')
     return readResults(reply.status, reply.body, reply.retryAfter)

@@ -78,8 +78,8 @@ test('P6: what corrects timestamps goes by the clock that made them, and not pas
   expect(sentAt(-253_402_300_799_000)).toBe('1970-01-01T00:00:00.000Z')
 })
 
-const RETRY = [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]
-const FINAL = [300, 301, 304, 400, 401, 402, 403, 404, 405, 409, 410, 415, 422, 451, 501, 505, 507, 599]
+const RETRY = [408, 425, 429, 500, 501, 502, 503, 504, 505, 507, 520, 521, 522, 523, 524, 599]
+const FINAL = [300, 301, 304, 400, 401, 402, 403, 404, 405, 409, 410, 415, 421, 422, 423, 424, 426, 428, 431, 451, 600]
 
 for (const [name, wire] of [
   ['v0', v0],
@@ -96,6 +96,16 @@ for (const [name, wire] of [
 
   test.each(FINAL)(`${name}: status %d is final`, (status) => {
     expect(interpret(wire, reply(status))).toMatchObject({ kind: 'rejected', status })
+  })
+
+  test(`P5: ${name}: 511 is a captive portal's, and uses up no retry`, () => {
+    expect(interpret(wire, reply(511))).toMatchObject({ kind: 'retry', cause: 'status 511', answered: false })
+  })
+
+  test(`${name}: a refusal repeats what the server said of it, cut`, () => {
+    expect(interpret(wire, reply(400, ' no distinct_id\n'))).toMatchObject({ detail: 'status 400: no distinct_id' })
+    expect(interpret(wire, reply(401))).toMatchObject({ detail: 'status 401' })
+    expect(interpret(wire, reply(400, 'x'.repeat(1_000)))).toMatchObject({ detail: `status 400: ${'x'.repeat(200)}` })
   })
 
   test(`${name}: 413 is too large`, () => {

@@ -15,9 +15,9 @@ export function wireFor(format: WireFormat): Wire {
 
 export function interpret(wire: Wire, outcome: SendOutcome): Verdict {
   if (outcome.kind === 'unreachable') {
-    const { detail, forbidden } = outcome
+    const { detail, forbidden, instant = false } = outcome
     const retry = { kind: 'retry', cause: `unreachable: ${detail}`, answered: false, retryAfter: null } as const
-    return forbidden ? { ...retry, blockedBy: detail } : retry
+    return forbidden ? { ...retry, blockedBy: detail } : { ...retry, instant }
   }
   if (outcome.kind === 'not_taken') {
     const { detail } = outcome

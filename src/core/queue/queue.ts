@@ -112,6 +112,7 @@ async function resetBackoff(step: Step): Promise<void> {
   if (!queue || queue.record.pending === 0) return
   queue.record.pausedUntil = 0
   queue.record.freshAt = 0
+  queue.record.instantFailures = 0
   for (const { id, batch } of await scheduled(queue, WAITING, RESET_AT_MOST)) {
     if (!batch.unreachable || batch.notBefore <= now) continue
     unschedule(queue, { id, batch })

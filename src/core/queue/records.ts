@@ -43,6 +43,12 @@ export interface QueueRecord {
   freshAt: Millis
   /** The most events in a request since the server answered 413; 0 if it has not. */
   sizeCap: number
+  /** Events that the server refused with 400 in a row, each alone in its request, and took none in between. */
+  refusedAlone: number
+  /** Failures in a row that came at once, as a content blocker's do. */
+  instantFailures: number
+  /** When the first of them came. */
+  instantSince: Millis
   /** Whether the queue was full and has not been empty since: one warning is enough for that time. */
   full: boolean
 }
@@ -126,6 +132,10 @@ export function parseQueue(raw: unknown): QueueRecord | undefined {
     dropped: parseDropped(dropped),
     lanes: { live, historical },
     full: full === true,
+    // A record of an earlier version has none of these.
+    refusedAlone: isCount(rest.refusedAlone) ? rest.refusedAlone : 0,
+    instantFailures: isCount(rest.instantFailures) ? rest.instantFailures : 0,
+    instantSince: isTime(rest.instantSince) ? rest.instantSince : 0,
   }
 }
 
@@ -195,6 +205,9 @@ export function newQueue(config: QueueConfig): QueueRecord {
     pausedUntil: 0,
     freshAt: 0,
     sizeCap: 0,
+    refusedAlone: 0,
+    instantFailures: 0,
+    instantSince: 0,
     full: false,
   }
 }

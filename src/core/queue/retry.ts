@@ -5,6 +5,7 @@ import type { Millis, Random } from '../base/ports'
 import type { TransportSettings } from '../config/settings'
 import { retryAfterMs } from '../protocol/retry-after'
 import type { OpenQueue } from './open-queue'
+import type { QueueRecord } from './records'
 
 export interface Failure {
   /** Requests of this batch that have failed in a row, this one included. */
@@ -36,7 +37,25 @@ export const longestPause = ({ retryInitialBackoff, retryMaxBackoff }: Transport
  * back, and counts as now.
  */
 export const waitsUntil = ({ record, now }: OpenQueue, time: Millis): Millis =>
-  time > now + longestPause(record.config.settings) ? now : time
+  time > now + longestPause(patient(record)) ? now : time
+
+/** After so many failures in a row that came at once, and so many ms, something on the device stops the requests. */
+const BLOCKED_FAILURES = 8
+const BLOCKED_AFTER_MS = 60_000
+
+/** The longest pause of a queue whose requests are stopped on the device, in ms: that may last for as long as the visit. */
+const BLOCKED_PAUSE_MS = 300_000
+
+/** Whether a content blocker, most likely, stops all requests: an outage fails later, or now and then otherwise. */
+export const isBlocked = ({ instantFailures, instantSince, failedAt }: QueueRecord): boolean =>
+  instantFailures >= BLOCKED_FAILURES && failedAt - instantSince >= BLOCKED_AFTER_MS
+
+/** The settings by which a queue as a whole pauses. */
+export function patient(record: QueueRecord): TransportSettings {
+  const { settings } = record.config
+  const retryMaxBackoff = Math.max(settings.retryMaxBackoff, BLOCKED_PAUSE_MS)
+  return isBlocked(record) ? { ...settings, retryMaxBackoff } : settings
+}
 
 export function pauseAfter(
   { failures, retryAfter }: Failure,

@@ -10,7 +10,7 @@ import type { ClaimedBatch } from './claim'
 import { dropPending, nextId, noLongerPending, type OpenQueue, type Step, save } from './open-queue'
 import { openQueue } from './opening'
 import type { BatchRecord } from './records'
-import { backoff, waitsUntil } from './retry'
+import { backoff, isBlocked, patient, waitsUntil } from './retry'
 import type { DropGroup, Settlement } from './settlement'
 
 export interface Settled {
@@ -20,13 +20,23 @@ export interface Settled {
   /** Events that stay pending in this sender's batch, to be sent again at `nextAttemptAt`. */
   kept: EventJson[]
   nextAttemptAt: Millis
+  /** The ids of the batches that became of halves, first half first. */
+  halves: number[]
+  /** Whether something on the device stops all requests. */
+  isBlocked: boolean
 }
+
+/**
+ * After so many events in a row that were refused alone, none taken in between, a server is believed to refuse
+ * everything. Then a batch is dropped after its first 400 and not halved, until the server takes one.
+ */
+const REFUSED_ENOUGH = 8
 
 const AT_ONCE = { pause: { delayMs: 0, fromRetryAfter: false }, answered: false, unreachable: true }
 
 export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlement, newId: NewId): Promise<Settled> {
   const { tx, key, now } = step
-  const none: Settled = { delivered: [], drops: [], kept: [], nextAttemptAt: now }
+  const none: Settled = { delivered: [], drops: [], kept: [], nextAttemptAt: now, halves: [], isBlocked: false }
   const [queue, raw] = await Promise.all([openQueue(step), tx.get('batches', [key, sent.id])])
   if (!queue) return none
   const { record, drops } = queue
@@ -51,14 +61,19 @@ export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlem
   const final = new Set(delivered.map(uuidOf))
   noLongerPending(record, delivered.length, sizeOf(delivered))
   record.delivered += delivered.length
-  for (const group of settlement.dropped) {
+  const { refused } = settlement
+  const split = refused && record.refusedAlone >= REFUSED_ENOUGH ? undefined : settlement.split
+  for (const group of refused && !split ? [refused] : settlement.dropped) {
     const dropped = still(group.events)
     for (const json of dropped) final.add(uuidOf(json))
     dropPending(queue, { ...group, events: dropped })
   }
   const left = events.filter((json) => !final.has(uuidOf(json)))
   noteEndpoint(queue, settlement, sent.batch.lease?.at ?? now)
+  if (delivered.length > 0) record.refusedAlone = 0
+  else if (refused && events.length === 1) record.refusedAlone += 1
 
+  const halves: number[] = []
   let nextAttemptAt = now
   if (left.length === 0) {
     noteSize(queue, batch)
@@ -66,12 +81,14 @@ export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlem
   } else if (!mine) {
     unschedule(queue, stored)
     putBatch(queue, stored.id, { ...batch, ...measures(left) }, left)
-  } else if (settlement.split) {
-    record.sizeCap = Math.max(1, Math.floor(batch.count / 2))
+  } else if (split) {
+    if (!refused) record.sizeCap = Math.max(1, Math.floor(batch.count / 2))
     removeBatch(queue, stored)
-    const half = settlement.split[0].length
+    const half = split[0].length
     for (const part of [left.slice(0, half), left.slice(half)]) {
-      putBatch(queue, nextId(queue), asNewBatch(batch, part, newId(), now), part)
+      const id = nextId(queue)
+      halves.push(id)
+      putBatch(queue, id, asHalf(batch, part, newId(), now), part)
     }
   } else {
     const { pause, answered, unreachable } = settlement.kept ?? AT_ONCE
@@ -90,7 +107,7 @@ export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlem
     putBatch(queue, stored.id, waiting, left.length < events.length ? left : undefined)
   }
   save(queue)
-  return { delivered, drops, kept: mine ? left : [], nextAttemptAt }
+  return { delivered, drops, kept: mine ? left : [], nextAttemptAt, halves, isBlocked: isBlocked(record) }
 }
 
 const measures = (events: readonly EventJson[]) => ({ count: events.length, size: sizeOf(events) })
@@ -100,18 +117,26 @@ function noteEndpoint(queue: OpenQueue, { endpoint, kept }: Settlement, startedA
   const { record, now } = queue
   if (endpoint === 'up') {
     record.failures = 0
+    record.instantFailures = 0
     record.pausedUntil = 0
     record.freshAt = 0
     return
   }
   // Requests that are in flight together fail together, which is one failure of the endpoint. The pause doubles with
   // these failures, not with those of a batch, since the next batch to be sent may have failed only once.
-  if (startedAt >= record.failedAt || record.failedAt > now) record.failures += 1
+  const isNew = startedAt >= record.failedAt || record.failedAt > now
+  if (isNew) record.failures += 1
   record.failedAt = now
+  if (!kept?.instant) record.instantFailures = 0
+  else if (isNew) {
+    if (record.instantFailures === 0) record.instantSince = now
+    record.instantFailures += 1
+  }
   const pause = kept?.pause
   if (!pause) return
-  const delayMs = Math.max(pause.delayMs, backoff(record.failures, record.config.settings))
-  const freshMs = pause.fromRetryAfter ? pause.delayMs : Math.min(delayMs, FRESH_WAIT_MS)
+  const delayMs = Math.max(pause.delayMs, backoff(record.failures, patient(record)))
+  const ofFresh = isBlocked(record) ? delayMs : Math.min(delayMs, FRESH_WAIT_MS)
+  const freshMs = pause.fromRetryAfter ? pause.delayMs : ofFresh
   record.pausedUntil = Math.max(waitsUntil(queue, record.pausedUntil), now + delayMs)
   record.freshAt = Math.max(waitsUntil(queue, record.freshAt), now + freshMs)
 }
@@ -123,7 +148,11 @@ function noteSize({ record }: OpenQueue, batch: BatchRecord): void {
   if (record.sizeCap >= record.config.settings.maxBatchSize) record.sizeCap = 0
 }
 
-function asNewBatch(batch: BatchRecord, events: EventJson[], requestId: string, now: Millis): BatchRecord {
+/**
+ * A half of a batch, which is due before the other parts of a whole: so a batch is taken apart down to single events
+ * soon, and few parts have been asked for by the time that the server is known to refuse everything.
+ */
+function asHalf(batch: BatchRecord, events: EventJson[], requestId: string, now: Millis): BatchRecord {
   const { lease: _, ...rest } = batch
   return {
     ...rest,
@@ -133,7 +162,7 @@ function asNewBatch(batch: BatchRecord, events: EventJson[], requestId: string, 
     attempt: 0,
     failures: 0,
     answered: 0,
-    notBefore: now,
+    notBefore: Math.min(batch.notBefore, now) - 1,
     fromRetryAfter: false,
     unreachable: false,
   }

@@ -60,6 +60,20 @@ test('the last attempt makes what it should retry a loss', () => {
   expect(kept).toBeUndefined()
 })
 
+test('400 halves, and drops one event alone with what the server said', () => {
+  const { settings } = configOf()
+  const refusal = (count: number, status = 400) => {
+    const verdict: Verdict = { kind: 'rejected', status, detail: 'status 400: no name' }
+    return settlementOf(verdict, { answered: 0, failures: 0 }, events.slice(0, count), settings, 0, () => 0)
+  }
+  expect(refusal(3).split?.map((half) => half.length)).toEqual([2, 1])
+  expect(refusal(3)).toMatchObject({ dropped: [], endpoint: 'up' })
+  expect(refusal(1).split).toBeUndefined()
+  expect(refusal(1).refused).toMatchObject({ reason: 'rejected', status: 400, detail: 'status 400: no name' })
+  expect(refusal(3, 422)).toMatchObject({ dropped: [{ reason: 'rejected', status: 422 }] })
+  expect(refusal(3, 422).split).toBeUndefined()
+})
+
 test('413 halves, the larger half first', () => {
   const settings = configOf().settings
   const halves = (count: number) =>

@@ -5,7 +5,7 @@ import type { DropReason } from '../base/reports'
 import type { TransportSettings } from '../config/settings'
 import type { EventJson } from '../event/event'
 import { uuidOf } from '../event/event-json'
-import type { Verdict } from '../protocol/verdict'
+import { BAD_REQUEST, type Verdict } from '../protocol/verdict'
 import type { BatchRecord } from './records'
 import { abandonedPause, type Pause, pauseAfter } from './retry'
 
@@ -27,9 +27,14 @@ export interface Settlement {
   delivered: EventJson[]
   dropped: DropGroup[]
   /** Events to be sent again as the same batch, in order, and why. */
-  kept?: { events: EventJson[]; pause: Pause; answered: boolean; unreachable: boolean; cause: string }
-  /** The halves of the batch after a 413, which become batches of their own. */
+  kept?: { events: EventJson[]; pause: Pause; answered: boolean; unreachable: boolean; instant: boolean; cause: string }
+  /** The halves of the batch after a 413 or a 400, which become batches of their own. */
   split?: [EventJson[], EventJson[]]
+  /**
+   * What becomes of the batch after a 400, if it cannot be halved, or if the server refuses everything: see
+   * `REFUSED_ENOUGH`.
+   */
+  refused?: DropGroup
   /** `failing` if the request failed as a whole: then other batches wait for the endpoint to recover. */
   endpoint: 'up' | 'failing'
 }
@@ -46,7 +51,7 @@ export function settlementOf(
     case 'delivered':
       return { delivered: events, dropped: [], endpoint: 'up' }
     case 'rejected':
-      return { delivered: [], dropped: [{ events, reason: 'rejected', ...detailOf(verdict) }], endpoint: 'up' }
+      return rejected(events, verdict)
     case 'too_large':
       return tooLarge(events, verdict.status)
     case 'retry': {
@@ -57,11 +62,11 @@ export function settlementOf(
       const failures = batch.failures + 1
       const own = pauseAfter({ failures, retryAfter: verdict.retryAfter }, settings, now, random)
       const pause = verdict.abandoned ? { ...own, delayMs: abandonedPause(failures, settings) } : own
-      const { answered: wasAnswered, online = true, cause } = verdict
+      const { answered: wasAnswered, online = true, instant = false, cause } = verdict
       return {
         delivered: [],
         dropped: [],
-        kept: { events, pause, answered: wasAnswered, unreachable: !wasAnswered && online, cause },
+        kept: { events, pause, answered: wasAnswered, unreachable: !wasAnswered && online, instant, cause },
         endpoint: 'failing',
       }
     }
@@ -70,13 +75,24 @@ export function settlementOf(
   }
 }
 
-const detailOf = ({ status, detail }: { status: number; detail: string }) => ({ status, detail })
-
 const exhausted = (events: EventJson[], attempts: number, cause: string): DropGroup => ({
   events,
   reason: 'attempts_exhausted',
   detail: `${attempts} answered failures, the last: ${cause}`,
 })
+
+/** A server refuses a whole batch with 400 for one event: halved until that event stands alone (docs/protocol.md §3.4). */
+function rejected(events: EventJson[], { status, detail }: Extract<Verdict, { kind: 'rejected' }>): Settlement {
+  const group: DropGroup = { events, reason: 'rejected', status, detail }
+  if (status !== BAD_REQUEST) return { delivered: [], dropped: [group], endpoint: 'up' }
+  const halved = events.length > 1 ? { split: halvesOf(events) } : {}
+  return { delivered: [], dropped: [], refused: group, ...halved, endpoint: 'up' }
+}
+
+function halvesOf(events: EventJson[]): [EventJson[], EventJson[]] {
+  const half = Math.ceil(events.length / 2)
+  return [events.slice(0, half), events.slice(half)]
+}
 
 /** Halves a batch after a 413, until the event that is too large stands alone (docs/protocol.md §3.4). */
 function tooLarge(events: EventJson[], status: number): Settlement {
@@ -84,8 +100,7 @@ function tooLarge(events: EventJson[], status: number): Settlement {
     const detail = 'the server refused it alone as too large'
     return { delivered: [], dropped: [{ events, reason: 'too_large', detail, status }], endpoint: 'up' }
   }
-  const half = Math.ceil(events.length / 2)
-  return { delivered: [], dropped: [], split: [events.slice(0, half), events.slice(half)], endpoint: 'up' }
+  return { delivered: [], dropped: [], split: halvesOf(events), endpoint: 'up' }
 }
 
 function partial(
@@ -111,6 +126,6 @@ function partial(
   }
   const pause = pauseAfter({ failures: batch.failures + 1, retryAfter: verdict.retryAfter }, settings, now, random)
   const cause = 'the server asked for a retry'
-  settlement.kept = { events: again, pause, answered: true, unreachable: false, cause }
+  settlement.kept = { events: again, pause, answered: true, unreachable: false, instant: false, cause }
   return settlement
 }

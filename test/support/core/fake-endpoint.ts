@@ -3,7 +3,7 @@ import type { Clock, Millis, Sender, SendOutcome, WireRequest } from '../../../s
 /** What the endpoint does with a request. A request that hangs ends by its timeout. */
 export type Answer =
   | { status: number; retryAfter?: string; body?: string; afterMs?: number }
-  | { kind: 'unreachable' }
+  | { kind: 'unreachable'; instant?: boolean }
   /** Something else answers. */
   | { kind: 'not_taken'; detail: string }
   | { kind: 'hang' }
@@ -63,7 +63,7 @@ export function fakeEndpoint(clock: Clock, answer: FakeEndpoint['answer'] = () =
     if (given.kind === 'lost') take(request)
     if (given.kind === 'hang') return { after: timeoutMs, outcome: { kind: 'timeout' } }
     if (given.kind === 'not_taken') return { after: 0, outcome: given }
-    return { after: 0, outcome: { kind: 'unreachable', detail: 'refused' } }
+    return { after: 0, outcome: { kind: 'unreachable', detail: 'refused', instant: given.instant ?? false } }
   }
 
   function take({ uuids }: Sent, body = ''): void {
