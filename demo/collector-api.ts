@@ -1,6 +1,6 @@
 /** The collector's control API, as far as the page uses it. See collector/README.md. */
 
-export const MODES = ['ok', '503', '429', '413', 'hang', 'lost', 'down'] as const
+export const MODES = ['ok', '503', '429', '413', '400', 'portal', 'hang', 'lost', 'down'] as const
 export type Mode = (typeof MODES)[number]
 
 export interface Fault {
@@ -8,6 +8,7 @@ export interface Fault {
   mode: string
   retryAfter?: number
   maxEvents?: number
+  event?: string
 }
 
 export interface Request {

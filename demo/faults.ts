@@ -13,7 +13,7 @@ interface Extra {
   max: number
 }
 
-const TEXTS: Record<Mode, { does: string; extra?: Extra }> = {
+const TEXTS: Record<Mode, { does: string; extra?: Extra; event?: string }> = {
   ok: { does: 'takes everything' },
   '503': { does: 'refuses for now' },
   '429': {
@@ -24,6 +24,8 @@ const TEXTS: Record<Mode, { does: string; extra?: Extra }> = {
     does: '',
     extra: { key: 'maxEvents', before: 'refuses over', after: 'at once', value: 1, min: 0, max: 99 },
   },
+  '400': { does: 'refuses a batch with an order', event: 'order_placed' },
+  portal: { does: 'answers 200 with a page (HTML)' },
   hang: { does: 'never answers' },
   lost: { does: 'stores, but the answer is lost' },
   down: { does: 'cuts every connection' },
@@ -88,9 +90,9 @@ const numberField = (form: HTMLFormElement, { key }: Extra) => form.elements.nam
 function chosen(form: HTMLFormElement): Fault | undefined {
   const mode = new FormData(form).get('mode') as Mode | null
   if (!mode) return undefined
-  const { extra } = TEXTS[mode]
+  const { extra, event } = TEXTS[mode]
   const field = extra && numberField(form, extra)
-  if (!extra || !field) return { mode }
+  if (!extra || !field) return event === undefined ? { mode } : { mode, event }
   // A field that was emptied, or holds too much, counts as what it began with.
   return { mode, [extra.key]: field.validity.valid && field.value !== '' ? field.valueAsNumber : extra.value }
 }

@@ -1,6 +1,6 @@
 import { isObject } from './fields'
 
-type Mode = 'ok' | '503' | '500' | '429' | '413' | 'hang' | 'lost' | 'down' | 'partial'
+type Mode = 'ok' | '503' | '500' | '429' | '413' | '400' | 'portal' | 'hang' | 'lost' | 'down' | 'partial'
 export interface Fault {
   mode: Mode
   /** In seconds. */
@@ -9,13 +9,15 @@ export interface Fault {
   maxEvents?: number
   /** In mode `413`: bodies with more bytes (as sent) are refused. */
   maxBytes?: number
+  /** In mode `400`: bodies with an event of that name are refused, all bodies when absent. */
+  event?: string
   /** In mode `partial`: v1 results by position; `ok` after the last. */
   results?: string[]
   /** The fault is for so many requests, and for ever when absent. */
   count?: number
 }
 
-const MODES = ['ok', '503', '500', '429', '413', 'hang', 'lost', 'down', 'partial']
+const MODES = ['ok', '503', '500', '429', '413', '400', 'portal', 'hang', 'lost', 'down', 'partial']
 const NUMBERS = ['retryAfter', 'maxEvents', 'maxBytes', 'count'] as const
 
 export function parseFault(value: unknown): { ok: true; fault: Fault } | { ok: false; reason: string } {
@@ -30,6 +32,10 @@ export function parseFault(value: unknown): { ok: true; fault: Fault } | { ok: f
       return { ok: false, reason: `${name} is a whole number` }
     }
     fault[name] = number
+  }
+  if (value.event !== undefined) {
+    if (typeof value.event !== 'string') return { ok: false, reason: 'event is a string' }
+    fault.event = value.event
   }
   if (value.results !== undefined) {
     if (!Array.isArray(value.results) || !value.results.every((result) => typeof result === 'string')) {

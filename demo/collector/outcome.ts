@@ -26,6 +26,7 @@ export interface Outcome {
 }
 
 const TEXTS = {
+  400: ['invalid_request', 'an event of the batch is not valid'],
   413: ['payload_too_large', 'maximum event size exceeded'],
   429: ['rate_limited', 'Rate limit exceeded.'],
   500: ['internal_error', 'Internal Server Error'],
@@ -33,7 +34,7 @@ const TEXTS = {
 }
 
 /** @param retryAfter seconds */
-export function errorReply(wire: 'v0' | 'v1' | 'flags', status: 413 | 429 | 500 | 503, retryAfter?: number): Reply {
+export function errorReply(wire: 'v0' | 'v1' | 'flags', status: keyof typeof TEXTS, retryAfter?: number): Reply {
   const [tag = '', text = ''] = TEXTS[status]
   if (wire === 'v1') return v1Error(status, tag, text, retryAfter)
   return { status, headers: retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }, body: text }
@@ -41,7 +42,7 @@ export function errorReply(wire: 'v0' | 'v1' | 'flags', status: 413 | 429 | 500 
 
 export function underFault(outcome: Outcome, fault: Fault): Outcome {
   const { mode, retryAfter } = fault
-  const refused = (status: 413 | 429 | 500 | 503) => ({
+  const refused = (status: keyof typeof TEXTS) => ({
     ...outcome,
     reply: errorReply(outcome.wire, status, retryAfter),
     events: [],
@@ -55,6 +56,10 @@ export function underFault(outcome: Outcome, fault: Fault): Outcome {
       return refused(Number(mode) as 503 | 500 | 429)
     case '413':
       return isOver(outcome, fault) ? refused(413) : outcome
+    case '400':
+      return holds(outcome, fault) ? refused(400) : outcome
+    case 'portal':
+      return { ...outcome, reply: PORTAL, events: [], reason: 'fault', fault: mode }
     case 'lost':
       return { ...outcome, reply: null, fault: mode }
     case 'hang':
@@ -66,6 +71,16 @@ export function underFault(outcome: Outcome, fault: Fault): Outcome {
       return outcome
   }
 }
+
+/** What a captive portal answers in the endpoint's place, or an app that answers every path with its page. */
+const PORTAL: Reply = {
+  status: 200,
+  headers: { 'Content-Type': 'text/html; charset=utf-8' },
+  body: '<!doctype html><title>Sign in to this network</title><p>Sign in to go on.',
+}
+
+const holds = ({ events }: Outcome, { event }: Fault) =>
+  event === undefined || events.some((incoming) => incoming.event === event)
 
 function isOver(outcome: Outcome, { maxEvents, maxBytes }: Fault) {
   if (maxEvents === undefined && maxBytes !== undefined) return outcome.bytes > maxBytes

@@ -21,8 +21,8 @@ export async function respond(
   if (res.destroyed) return
   res.writeHead(reply.status, {
     ...headers,
-    ...reply.headers,
     ...(plain.length > 0 ? { 'Content-Type': text ? 'text/plain; charset=utf-8' : 'application/json' } : {}),
+    ...reply.headers,
     ...(zip ? { 'Content-Encoding': 'gzip' } : {}),
     ...(reply.status === 204 ? {} : { 'Content-Length': String(body.length) }),
     Vary: [headers.Vary, 'Accept-Encoding'].filter(Boolean).join(', '),

@@ -40,6 +40,31 @@ export function faultsContract(here: Here) {
       expect((await post('/e/', one)).status).toBe(413)
     })
 
+    it('400 refuses bodies with an event of that name, or all', async () => {
+      const bad = { ...event(), event: 'bad' }
+      here.collector.fault({ mode: '400', event: 'bad' })
+      expect((await post('/batch/', { body: body() })).status).toBe(200)
+      expect(await post('/batch/', { body: v0Batch(event(), bad) })).toMatchObject({ status: 400 })
+      expect((await postV1({ body: v1Batch(event()) })).status).toBe(200)
+      expect(await postV1({ body: v1Batch(event(), bad) })).toMatchObject({
+        status: 400,
+        json: { error: 'invalid_request' },
+      })
+      here.collector.fault({ mode: '400' })
+      expect((await post('/batch/', { body: body() })).status).toBe(400)
+      expect(await here.collector.stats()).toMatchObject({ events: 2 })
+    })
+
+    it('portal answers 200 with a page, and stores nothing', async () => {
+      here.collector.fault({ mode: 'portal' })
+      for (const answer of [await post('/batch/', { body: body() }), await postV1({ body: v1Batch(event()) })]) {
+        expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } })
+        expect(answer.text).toContain('<!doctype html>')
+      }
+      expect(await here.collector.stats()).toMatchObject({ events: 0 })
+      expect(await lastRequest()).toMatchObject({ fault: 'portal', status: 200, reason: 'fault' })
+    })
+
     it('partial answers by position and stores only what it took', async () => {
       const events = [event(), event(), event(), event()]
       const [a, b, c, d] = events.map(({ uuid }) => uuid)
