@@ -126,17 +126,16 @@ const INSTANT_MS = 50
 /** How long a body is waited for that says little, in ms: the words of a refusal, or an answer without a type. */
 const WORDS_MS = 1_000
 
-/** What a body says, or nothing if it is not there in time. */
-async function soon(read: Promise<string | undefined>): Promise<string> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, WORDS_MS)
+/** What a body says, or nothing if it is not there in time, or breaks off. */
+const soon = (read: Promise<string | undefined>) =>
+  new Promise<string>((resolve) => {
+    const timer = setTimeout(() => resolve(''), WORDS_MS)
+    const end = (text = '') => {
+      clearTimeout(timer)
+      resolve(text)
+    }
+    read.then(end, () => end())
   })
-  // A body that breaks off says nothing either.
-  const text = await Promise.race([read.catch(() => undefined), late])
-  clearTimeout(timer)
-  return text ?? ''
-}
 
 const MAX_IGNORED_BYTES = 65_536
 

@@ -9,14 +9,32 @@ export type Answer =
   | { kind: 'body'; body: string }
   /** Taken, and the answer breaks off in the middle. */
   | { kind: 'cut' }
-  /** Nobody there. */
-  | { kind: 'unreachable' }
+  /** Refused as a whole with 400 if an event in it is a culprit, one in so many by its uuid, and taken otherwise. */
+  | { kind: 'culprit'; oneIn: number; afterMs?: number }
+  /** A page answers in the endpoint's place, with 200, and may not name its type. */
+  | { kind: 'page'; named: boolean }
+  /** Nobody there, or something on the device that stops the request at once. */
+  | { kind: 'unreachable'; afterMs?: number }
   /** Taken, and the connection breaks before the answer. */
   | { kind: 'lost' }
   /** Nothing comes back, whether or not it was taken. */
   | { kind: 'hang'; takes: boolean }
 
 export const OK: Answer = { kind: 'ok' }
+
+/** Whether an event is one for which a server refuses a whole batch. */
+export const isCulprit = (uuid: string, oneIn: number) => Number.parseInt(uuid.slice(-4), 16) % oneIn === 0
+
+/** A page, as it answers in the endpoint's place. */
+export const PAGE = '\n<!doctype html><title>Sign in</title>'
+
+/** What the collector does to this very request. */
+export function answerTo(answer: Answer, uuids: readonly string[]): Answer {
+  if (answer.kind !== 'culprit') return answer
+  const { oneIn, afterMs } = answer
+  const isRefused = uuids.some((uuid) => isCulprit(uuid, oneIn))
+  return { ...(isRefused ? answer : OK), ...(afterMs === undefined ? {} : { afterMs }) }
+}
 
 /** What a server, a proxy or somebody else's page answers where results are expected. */
 export const BODIES = [
@@ -52,4 +70,4 @@ export const RETRY_AFTER = [
   '',
 ]
 
-export const STATUSES = [503, 500, 502, 504, 429, 408, 413, 400, 401, 403, 404, 302, 418, 520, 599]
+export const STATUSES = [503, 500, 501, 502, 504, 505, 511, 429, 425, 408, 413, 400, 401, 403, 404, 302, 418, 520, 599]

@@ -1,6 +1,6 @@
 /** The endpoint: takes requests as the two protocols say, and answers as it is told. */
 
-import { type Answer, OK } from './answers'
+import { type Answer, answerTo, OK, PAGE } from './answers'
 import { type Exchange, verdictAt } from './exchange'
 import { compression, eventsOfBody } from './oracle/wire'
 import type { Realm } from './realm'
@@ -51,7 +51,8 @@ export class Collector {
     if (signal?.aborted) throw new DOMException('aborted', 'AbortError')
     exchange.startedAt = sim.time.elapsed
     this.requests += 1
-    const answer: Answer = sim.online ? (this.next.shift() ?? this.weather) : { kind: 'unreachable' }
+    const planned: Answer = sim.online ? (this.next.shift() ?? this.weather) : { kind: 'unreachable' }
+    const answer = answerTo(planned, exchange.uuids)
     this.open.add(exchange)
     sim.oracle.sent(exchange, this.openOf(realm))
     if (answer !== OK) sim.faults.note(nameOf(answer))
@@ -88,8 +89,7 @@ export class Collector {
   beacon(realm: Realm, url: string, body: string | Uint8Array): void {
     const exchange = this.read(realm, url, { body: body as BodyInit, headers: {} })
     exchange.state = 'cut'
-    const answer = this.next.shift() ?? this.weather
-    this.take(exchange, answer)
+    this.take(exchange, answerTo(this.next.shift() ?? this.weather, exchange.uuids))
     this.sim.oracle.beaconed(exchange)
   }
 
@@ -120,7 +120,8 @@ export class Collector {
 
   private take(exchange: Exchange, answer: Answer): void {
     const { kind } = answer
-    const nothing = kind === 'unreachable' || ((kind === 'status' || kind === 'hang') && !answer.takes)
+    const isRefused = kind === 'unreachable' || kind === 'culprit' || kind === 'page'
+    const nothing = isRefused || ((kind === 'status' || kind === 'hang') && !answer.takes)
     if (nothing) return
     for (const [index, uuid] of exchange.uuids.entries()) {
       const verdict = kind === 'ok' ? verdictAt(exchange.format, answer.verdicts, index) : 'ok'
@@ -133,7 +134,8 @@ export class Collector {
 
 /** Whether whoever reads the answer knows what was taken. */
 function tellsAll({ format }: Exchange, answer: Answer): boolean {
-  return answer.kind !== 'status' && !(answer.kind === 'cut' && format === 'v1')
+  const { kind } = answer
+  return kind !== 'status' && kind !== 'culprit' && kind !== 'page' && !(kind === 'cut' && format === 'v1')
 }
 
 /** The batch of a body as the strings it was made of, and as many as a parser finds in it. */
@@ -147,15 +149,25 @@ function readBatch(text: string): { events: string[]; count: number } {
 }
 
 function responseOf(exchange: Exchange, answer: Answer) {
-  const status = answer.kind === 'status' ? answer.status : 200
-  const retryAfter = 'retryAfter' in answer ? answer.retryAfter : undefined
-  const text = answer.kind === 'body' ? answer.body : answer.kind === 'cut' ? '{"resu' : resultsOf(exchange, answer)
+  const status = answer.kind === 'status' ? answer.status : answer.kind === 'culprit' ? 400 : 200
+  const headers = new Map<string, string>()
+  if ('retryAfter' in answer && answer.retryAfter !== undefined) headers.set('retry-after', answer.retryAfter)
+  if (answer.kind === 'page' && answer.named) headers.set('content-type', 'text/html; charset=utf-8')
   return {
     status,
     ok: status >= 200 && status < 300,
-    headers: { get: (name: string) => (name.toLowerCase() === 'retry-after' ? (retryAfter ?? null) : null) },
-    body: exchange.format === 'v1' ? bodyOf(text, answer.kind === 'cut') : null,
+    headers: { get: (name: string) => headers.get(name.toLowerCase()) ?? null },
+    body:
+      exchange.format === 'v1' || answer.kind === 'page'
+        ? bodyOf(textOf(exchange, answer), answer.kind === 'cut')
+        : null,
   }
+}
+
+function textOf(exchange: Exchange, answer: Answer): string {
+  if (answer.kind === 'body') return answer.body
+  if (answer.kind === 'page') return PAGE
+  return answer.kind === 'cut' ? '{"resu' : resultsOf(exchange, answer)
 }
 
 function bodyOf(text: string, breaks: boolean) {

@@ -131,6 +131,27 @@ export const MUTANTS: Mutant[] = [
     replace: 'for (const part of [left.slice(0, half)]) {',
   },
   {
+    name: 'batch refused for one event given up whole',
+    promise: 'P5',
+    file: 'src/core/queue/settle.ts',
+    find: 'const split = refused && record.refusedAlone >= REFUSED_ENOUGH ?',
+    replace: 'const split = refused ?',
+  },
+  {
+    name: 'halving without a bound',
+    promise: 'P6',
+    file: 'src/core/queue/settle.ts',
+    find: 'const REFUSED_ENOUGH = 8',
+    replace: 'const REFUSED_ENOUGH = 1e9',
+  },
+  {
+    name: "portal's page taken for a delivery",
+    promise: 'P5',
+    file: 'src/adapters/limited-sender.ts',
+    find: "const mayBePage = ok && PAGE_TYPE.test(type ?? 'text/html')",
+    replace: 'const mayBePage = ok && status === 299',
+  },
+  {
     name: 'pruned retry keeps all events',
     promise: 'P4',
     file: 'src/core/queue/settle.ts',

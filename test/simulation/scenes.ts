@@ -1,5 +1,6 @@
 /** What takes several steps in a row, and would hardly ever come about by chance. */
 
+import { type Answer, OK } from './answers'
 import type { Fault } from './faults'
 import type { Step } from './steps'
 import type { Dice } from './visits'
@@ -134,5 +135,21 @@ function lateFile({ chance, upTo, pick, open }: Props): Step[] {
     },
     { ...open(), first: { count: 1, kind: 'plain', padding: 0 }, ms: upTo(2_000) },
     { do: pick(['stats', 'pending'] as const), tab: -1, ms: 16_000 },
+  ]
+}
+
+/** A server that refuses a batch for one event, or for each event, or that a page or a blocker stands before, for a while. */
+export function refusals({ upTo, pick, capture }: Props): Step[] {
+  const answer: Answer = pick([
+    { kind: 'culprit', oneIn: pick([1, 3, 7, 30]) },
+    { kind: 'page', named: true },
+    { kind: 'unreachable', afterMs: 1 },
+  ] as const)
+  const captures = Array.from({ length: 2 + upTo(3) }, () => ({ ...capture(-1, upTo(5_000)), count: 40, padding: 0 }))
+  return [
+    { do: 'weather', answer, ms: 0 },
+    ...captures,
+    { do: 'wait', ms: pick([1_000, 20_000, 600_000]) },
+    { do: 'weather', answer: OK, ms: 0 },
   ]
 }

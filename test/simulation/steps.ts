@@ -5,7 +5,7 @@ import { createRandom } from '../support/random'
 import { type Answer, BODIES, OK, RETRY_AFTER, STATUSES } from './answers'
 import { type Fault, LATE_POINTS, POINTS, type Point, type What } from './faults'
 import { PERSON_STEPS, type PersonStep } from './persons'
-import { changeOfMind, choice, type Props, silence } from './scenes'
+import { changeOfMind, choice, type Props, refusals, silence } from './scenes'
 import { cutShort, visit } from './visits'
 
 /** What does not change during a run. */
@@ -263,6 +263,7 @@ export function planOf(seed: number, length: number): Plan {
       [profile.visit, nextVisit],
       [profile.late, () => ({ do: 'fault', fault: lateFault(), ms })],
       [profile.silence, () => silence(props)],
+      [profile.answer / 40, () => refusals(props)],
       [profile.choice, () => choice(props)],
       [profile.death, () => (chance(0.7) ? { do: 'kill worker', ms } : { do: 'crash', tab, ms })],
       [profile.death / 5, () => ({ do: 'kill browser', unwrittenMs: between(...UNWRITTEN_MS), ms })],
@@ -321,7 +322,7 @@ export function planOf(seed: number, length: number): Plan {
   function answer(): Answer {
     if (rivals && chance(0.6)) return { kind: 'ok', verdicts: verdicts(), afterMs: upTo(5_000) }
     const retryAfter = chance(0.4) ? { retryAfter: pick(RETRY_AFTER) } : {}
-    switch (upTo(8)) {
+    switch (upTo(9)) {
       case 0:
         return { kind: 'ok', afterMs: upTo(chance(0.3) ? 40_000 : 2_000) }
       case 1:
@@ -338,7 +339,11 @@ export function planOf(seed: number, length: number): Plan {
       case 4:
         return { kind: 'body', body: pick(BODIES) }
       case 5:
-        return { kind: 'unreachable' }
+        return chance(0.5) ? { kind: 'unreachable' } : { kind: 'unreachable', afterMs: upTo(10) }
+      case 7:
+        return chance(0.5)
+          ? { kind: 'page', named: chance(0.7) }
+          : { kind: 'culprit', oneIn: pick([2, 5, 20]), ...late() }
       case 6:
         return chance(0.5) ? { kind: 'lost' } : { kind: 'cut' }
       default:

@@ -45,6 +45,8 @@ export interface Chosen {
 export interface Commit extends Circumstances, Chosen {
   by: Context
   batches: { before: BatchRecord | undefined; after: BatchRecord | undefined }[]
+  /** Events that were given up in a row after a 400, each alone, and none was delivered in between. */
+  givenUpAlone: number
   /** Handovers that were committed and that no page had posted or journaled. */
   neverHandedOver: string[]
   /** Rows of the journal with other events than the handover of that name had. */

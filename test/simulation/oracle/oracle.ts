@@ -22,6 +22,7 @@ import { drained } from './drained'
 import { dropped } from './dropped'
 import { duplicate } from './duplicate'
 import type { Circumstances, Commit, End, Sent, Words } from './facts'
+import { halving } from './halving'
 import { handover } from './handover'
 import { identity } from './identity'
 import { lease, leaseOfBatch } from './lease'
@@ -44,6 +45,7 @@ const AT_COMMIT: Check<Commit>[] = [
   handover,
   attempts,
   backoff,
+  halving,
   leaseOfBatch,
   sizeOfBatch,
   uuidOnDisk,

@@ -15,7 +15,7 @@ import type { Context, Exchange } from '../exchange'
 import type { Attempt, Circumstances, Commit, Left, Outgoing, Sent, Words } from './facts'
 import { type Form, givenUp, type HandedOver, Handovers, newlyCommitted, together } from './handovers'
 import { isKept } from './kept'
-import { noteAnswer } from './note-answer'
+import { isBadRequest, noteAnswer } from './note-answer'
 import { queueChange } from './queue-change'
 import { type Captured, newWitness, type Witness } from './witness'
 
@@ -33,6 +33,10 @@ export class Trace {
   record: QueueRecord | undefined
   /** A uuid that something happened to, and that was never captured. */
   stranger: string | undefined
+  /** Events that were alone in a request that was answered with 400. */
+  private refusedAlone = 0
+  /** Events that the queue has given up in a row after such an answer, and delivered none in between. */
+  private givenUpAlone = 0
   private storedSize = 0
   private readonly handovers = new Handovers()
   private readonly posted = new Map<string, string>()
@@ -160,6 +164,7 @@ export class Trace {
       by,
       refusals,
       batches,
+      givenUpAlone: this.givenUpAlone,
       neverHandedOver,
       differing,
       strangers: [...moved.keys()].filter((uuid) => !events.has(uuid)),
@@ -174,6 +179,9 @@ export class Trace {
     if (!queue) return
     const { after, added, removed, delivered, dropped, isErasure, handedOver } = queue
     this.record = after
+    const gone = removed.length === 1 && dropped.rejected === 1 && removed[0]?.badRequest === true
+    if (delivered > 0) this.givenUpAlone = 0
+    else if (gone) this.givenUpAlone += 1
     this.counts.delivered += delivered
     this.counts.dropped += totalDropped(dropped)
     if (handedOver?.committed) this.noteForms(handedOver.forms, handedOver.committed, added)
@@ -255,8 +263,10 @@ export class Trace {
   }
 
   answered(exchange: Exchange, answer: Answer): void {
-    for (const [index, uuid] of exchange.uuids.entries()) {
-      this.mark(uuid, (witness) => noteAnswer(witness, exchange, answer, index))
+    const { uuids } = exchange
+    if (isBadRequest(answer) && uuids.length === 1) this.refusedAlone += 1
+    for (const [index, uuid] of uuids.entries()) {
+      this.mark(uuid, (witness) => noteAnswer(witness, exchange, answer, index, this.refusedAlone))
     }
   }
 

@@ -48,6 +48,8 @@ export interface Witness extends Captured {
   /** and how often it was taken. */
   taken: number
   rejected: boolean
+  /** The last answer to a request with it was 400. */
+  badRequest: boolean
   tooLargeAlone: boolean
   /** In the memory of a page that keeps nothing on disk. */
   inMemory: boolean
@@ -72,6 +74,7 @@ export function newWitness(event: Omit<Captured, 'size'>, padding: number): Witn
     exchanges: [],
     taken: 0,
     rejected: false,
+    badRequest: false,
     tooLargeAlone: false,
     inMemory: false,
     beaconed: false,
