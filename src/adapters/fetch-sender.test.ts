@@ -375,7 +375,7 @@ test('what a server says of a refusal is read, where it comes in time', async ()
 
 test.each([
   { onLine: true, afterMs: 0, instant: true },
-  { onLine: true, afterMs: 100, instant: false },
+  { onLine: true, afterMs: 200, instant: false },
   { onLine: false, afterMs: 0, instant: false },
   { onLine: undefined, afterMs: 0, instant: false },
 ])('a failure after $afterMs ms with onLine $onLine is instant: $instant', async ({ onLine, afterMs, instant }) => {

@@ -120,8 +120,11 @@ const PAGE = /^\s*[^\s{]/
 /** A page whose answer does not name its type. */
 const PAGE_UNNAMED = /^\s*</
 
-/** The time in ms within which a request cannot have failed for anything far away. */
-const INSTANT_MS = 50
+/**
+ * The time in ms within which what is stopped on the device has failed, also on a slow one. A server nearby that refuses
+ * connections is as quick, so only a minute of nothing else says something.
+ */
+const INSTANT_MS = 100
 
 /** How long a body is waited for that says little, in ms: the words of a refusal, or an answer without a type. */
 const WORDS_MS = 1_000

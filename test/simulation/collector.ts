@@ -152,7 +152,8 @@ function responseOf(exchange: Exchange, answer: Answer) {
   const status = answer.kind === 'status' ? answer.status : answer.kind === 'culprit' ? 400 : 200
   const headers = new Map<string, string>()
   if ('retryAfter' in answer && answer.retryAfter !== undefined) headers.set('retry-after', answer.retryAfter)
-  if (answer.kind === 'page' && answer.named) headers.set('content-type', 'text/html; charset=utf-8')
+  if (answer.kind !== 'page') headers.set('content-type', 'application/json')
+  else if (answer.named) headers.set('content-type', 'text/html; charset=utf-8')
   return {
     status,
     ok: status >= 200 && status < 300,
