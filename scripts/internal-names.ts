@@ -195,4 +195,6 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   backUp: 'wi',
   announce: 'wj',
   publish: 'wk',
+  halves: 'wl',
+  stopped: 'wm',
 }

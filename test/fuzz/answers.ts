@@ -19,8 +19,8 @@ const STATUSES = [
   ...[425, 429, 431, 451, 500, 501, 502, 503, 504, 505, 507, 511, 520, 521, 522, 523, 524, 530, 599],
 ]
 
-/** Those that docs/protocol.md §3.1 says are tried again. */
-const RETRIED = new Set([408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
+/** Whether docs/protocol.md §3.1 says of a status that it is tried again. */
+const isRetried = (status: number) => status === 408 || status === 425 || status === 429 || status >= 500
 
 const retryAfters = fc.oneof(
   fc.constantFrom(null, '', '0', '1', '3', '-1', '1.5', '1e9', '9'.repeat(400), 'NaN', 'soon', '0x10', ' 2 ', '2, 3'),
@@ -97,7 +97,12 @@ const outcomes: Arbitrary<SendOutcome> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constantFrom(200, 204).map((status) => ({ kind: 'reply_too_long', status }) as const) },
   { weight: 1, arbitrary: fc.constant({ kind: 'timeout' } as const) },
-  { weight: 1, arbitrary: fc.string().map((detail) => ({ kind: 'unreachable', detail }) as const) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.string(), fc.boolean())
+      .map(([detail, instant]) => ({ kind: 'unreachable', detail, instant }) as const),
+  },
   { weight: 1, arbitrary: fc.string().map((detail) => ({ kind: 'not_taken', detail }) as const) },
 )
 
@@ -112,7 +117,7 @@ type Fate = 'delivered' | 'lost' | 'again'
 /** What the protocol makes of an answer for one event: written down apart from the code that it judges. */
 function fateOf(format: WireFormat, answer: SendOutcome, of: string): Fate {
   if (answer.kind === 'timeout' || answer.kind === 'unreachable' || answer.kind === 'not_taken') return 'again'
-  if (answer.status < 200 || answer.status > 299) return RETRIED.has(answer.status) ? 'again' : 'lost'
+  if (answer.status < 200 || answer.status > 299) return isRetried(answer.status) ? 'again' : 'lost'
   if (format !== 'v1') return 'delivered'
   if (answer.kind === 'reply_too_long') return 'lost'
   let given: unknown

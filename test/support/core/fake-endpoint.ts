@@ -63,7 +63,8 @@ export function fakeEndpoint(clock: Clock, answer: FakeEndpoint['answer'] = () =
     if (given.kind === 'lost') take(request)
     if (given.kind === 'hang') return { after: timeoutMs, outcome: { kind: 'timeout' } }
     if (given.kind === 'not_taken') return { after: 0, outcome: given }
-    return { after: 0, outcome: { kind: 'unreachable', detail: 'refused', instant: given.instant ?? false } }
+    const instant = given.kind === 'unreachable' && given.instant === true
+    return { after: 0, outcome: { kind: 'unreachable', detail: 'refused', instant } }
   }
 
   function take({ uuids }: Sent, body = ''): void {
