@@ -144,8 +144,12 @@ export class Refusal implements Choices {
     return this.couldRead(page, since) ? since : undefined
   }
 
-  /** Whether the disk has not failed this page since that refusal: a disk that fails is no disk to rely on. */
+  /**
+   * Whether the disk has not failed this page since that refusal: a disk that fails is no disk to rely on. Where
+   * localStorage had no room for the refusal, the disk must not have failed the page that wrote the refusal down either.
+   */
   couldRead(page: Context, since: number): boolean {
-    return Math.max(page.hinderedUntil, this.sim.diskHinderedUntil) < since
+    const pages = this.isUnheard ? [page, ...this.choosers] : [page]
+    return Math.max(this.sim.diskHinderedUntil, ...pages.map(({ hinderedUntil }) => hinderedUntil)) < since
   }
 }

@@ -111,8 +111,10 @@ export async function take(
   tx.put('producers', [key, handover.producer], known)
   queue.producers.set(handover.producer, known)
 
-  // Where the moment of capture is not known, the present choice counts.
-  const { accepted, refused } = isRefused(rules, handover.at || Number.POSITIVE_INFINITY)
+  // The present choice counts where the moment of capture says nothing: it is not known, or the clock was set back behind
+  // a refusal.
+  const isComparable = handover.at && !(rules.refused && now < rules.at)
+  const { accepted, refused } = isRefused(rules, isComparable ? handover.at : Number.POSITIVE_INFINITY)
     ? refuseAll(handover.events)
     : admit(queue, handover.events)
   const firstRefusal = refused.some(({ reason }) => reason === 'queue_full') && !record.full
