@@ -17,6 +17,9 @@ import { type ChunkRecord, commitHandover, type ProducerRecord, parseProducer } 
 import { isRefused, NO_RULES, type Rules } from './rules'
 import type { DropGroup } from './settlement'
 
+/** By how many ms the moment of a choice may be ahead of the clock, since each choice is later than all before it. */
+const CHOICE_AHEAD_MS = 1_000
+
 export interface Refusal {
   reason: DropReason
   uuids: string[]
@@ -113,7 +116,7 @@ export async function take(
 
   // The present choice counts where the moment of capture says nothing: it is not known, or the clock was set back behind
   // a refusal.
-  const isComparable = handover.at && !(rules.refused && now < rules.at)
+  const isComparable = handover.at && !(rules.refused && now + CHOICE_AHEAD_MS < rules.at)
   const { accepted, refused } = isRefused(rules, isComparable ? handover.at : Number.POSITIVE_INFINITY)
     ? refuseAll(handover.events)
     : admit(queue, handover.events)

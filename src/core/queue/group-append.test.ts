@@ -84,7 +84,7 @@ test('P10: while the clock is behind a refusal, nothing that is handed over is t
   const refusal = { refused: true, at: T, turns: [T], erase: 0, eraseOwed: false, hooked: false }
   await database.transact('readwrite', async (tx) => tx.put('rules', [queueKey(config)], refusal))
   const append = (seq: number, now: number) =>
-    queue.append(config, handoverOf(seq, eventsFrom(seq, 1), { at: T - 100 }), now)
-  expect(await append(1, T - 50)).toMatchObject({ accepted: [], refused: [{ reason: 'opted_out' }] })
+    queue.append(config, handoverOf(seq, eventsFrom(seq, 1), { at: T - 9_000 }), now)
+  expect(await append(1, T - 5_000)).toMatchObject({ accepted: [], refused: [{ reason: 'opted_out' }] })
   expect(await append(2, T + 50)).toMatchObject({ accepted: [uuid(2)], refused: [] })
 })
