@@ -43,7 +43,7 @@ export interface Receiver {
 
 type Of<Type extends HostMessage['type']> = Extract<HostMessage, { type: Type }>
 
-/** The most warnings of options that a host can have. */
+/** The most warnings of a host that are logged. */
 const MAX_WARNINGS = 16
 
 export function createReceiver(parts: ReceiverPorts): Receiver {

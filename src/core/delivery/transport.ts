@@ -60,8 +60,9 @@ export interface Transport {
   /** Drops all pending events. Returns their number. */
   dropAll(reason: DropReason): Promise<number>
   /**
-   * Drops all pending events for a person who has opted out, even those in a request or in the journal. With `before`,
-   * does nothing if an erasure as of that moment, or a later one, is done already. Returns the number of dropped events.
+   * Drops the pending events of a person who has opted out, even those in a request or in the journal: all, or with
+   * `before` those captured before that moment, unless an erasure as of that moment, or a later one, is done already.
+   * Returns the number of dropped events.
    */
   erase(before?: Millis): Promise<number>
   /** Aborts the requests in flight and starts none until `resume`. Any sender may take their batches over. */

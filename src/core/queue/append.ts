@@ -29,7 +29,7 @@ export interface Refusal {
 export interface Taken {
   accepted: string[]
   refused: Refusal[]
-  /** Whether this is the first refusal since the queue was last empty: worth one warning. */
+  /** Whether this is the first refusal as `queue_full` since the queue was last empty: worth one warning. */
   firstRefusal: boolean
 }
 

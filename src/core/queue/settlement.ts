@@ -26,8 +26,8 @@ export const countOf = (groups: readonly DropGroup[]) =>
 export interface Settlement {
   delivered: EventJson[]
   dropped: DropGroup[]
-  /** Events to be sent again as the same batch, in order, and why. */
-  kept?: { events: EventJson[]; pause: Pause; answered: boolean; unreachable: boolean; cause: string }
+  /** Events to be sent again as the same batch, in order, and when. */
+  kept?: { events: EventJson[]; pause: Pause; answered: boolean; unreachable: boolean }
   /** The halves of the batch after a 413, which become batches of their own. */
   split?: [EventJson[], EventJson[]]
   /** `failing` if the request failed as a whole: then other batches wait for the endpoint to recover. */
@@ -57,11 +57,11 @@ export function settlementOf(
       const failures = batch.failures + 1
       const own = pauseAfter({ failures, retryAfter: verdict.retryAfter }, settings, now, random)
       const pause = verdict.abandoned ? { ...own, delayMs: abandonedPause(failures, settings) } : own
-      const { answered: wasAnswered, online = true, cause } = verdict
+      const { answered: wasAnswered, online = true } = verdict
       return {
         delivered: [],
         dropped: [],
-        kept: { events, pause, answered: wasAnswered, unreachable: !wasAnswered && online, cause },
+        kept: { events, pause, answered: wasAnswered, unreachable: !wasAnswered && online },
         endpoint: 'failing',
       }
     }
@@ -110,7 +110,6 @@ function partial(
     return settlement
   }
   const pause = pauseAfter({ failures: batch.failures + 1, retryAfter: verdict.retryAfter }, settings, now, random)
-  const cause = 'the server asked for a retry'
-  settlement.kept = { events: again, pause, answered: true, unreachable: false, cause }
+  settlement.kept = { events: again, pause, answered: true, unreachable: false }
   return settlement
 }

@@ -36,7 +36,10 @@ export interface Journal {
   decide(change?: (rules: Rules) => Rules): void
 }
 
-/** The most handovers of a queue in the journal: if no host ever takes them up, later handovers wait in memory. */
+/**
+ * Where a queue has more handovers in the journal than this, none is added: if no host ever takes them up, later ones
+ * wait in memory.
+ */
 const MAX_ROWS = 1_000
 
 export function createJournal(queue: string, outbox: Outbox): Journal {
