@@ -110,6 +110,8 @@ export class Refusal implements Choices {
   /** Whether an event that was captured in that turn must still not be dropped because of a choice. */
   isAgreed(page: Context, turn: number | undefined): boolean {
     if (turn !== this.turns || this.sim.diskHinderedUntil >= this.chosenSince) return false
+    // While the clock is behind a choice, a host cannot tell what was captured before a refusal.
+    if (this.isClockBehind) return false
     // A page whose disk hangs writes its choice down whenever the disk lets it.
     return [page, ...this.choosers].every(({ hinderedUntil }) => hinderedUntil < this.chosenSince)
   }
