@@ -151,6 +151,8 @@ export class Refusal implements Choices {
    * localStorage had no room for the refusal, the disk must not have failed the page that wrote the refusal down either.
    */
   couldRead(page: Context, since: number): boolean {
+    // Of a refusal that has ended, which localStorage had no room for, the moments on the disk alone can tell.
+    if (this.isUnheard && this.isClockBehind && this.since === undefined) return false
     const pages = this.isUnheard ? [page, ...this.choosers] : [page]
     return Math.max(this.sim.diskHinderedUntil, ...pages.map(({ hinderedUntil }) => hinderedUntil)) < since
   }

@@ -79,9 +79,9 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   const seen: SeenQueue = { config: undefined, pending: 0 }
   const listeners = new Set<SettledListener>()
   const changes = createChanges()
-  const parts = { queue, ports, seen, changes }
   const health = createEndpointHealth()
   const inFlight = createInFlight()
+  const parts = { queue, ports, seen, changes, inFlight }
   const presence = createSenderPresence(ports, inFlight)
   const loop = createClaimLoop({ queue, ports, seen, inFlight, presence, health, start })
   let erasing = false
