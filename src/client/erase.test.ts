@@ -63,3 +63,29 @@ test('P10: a message of another page during it starts no request', async () => {
   await erased
   expect(endpoint.sent).toHaveLength(0)
 })
+
+test('P10: an erasure that was owed ends the request that carries what it erases', async () => {
+  const database = durableMemory()
+  const { client, clock, hostClient, endpoint } = clientWorld({ database, options: { flushAt: 1 } })
+  await clock.advance(0)
+  endpoint.answer = () => HANG
+  client.capture('one')
+  await clock.advance(0)
+  expect(endpoint.inFlight).toBe(1)
+  // A page that was closed right after its optOut and optIn had time to write this down, and no more.
+  const owed = {
+    refused: false,
+    at: clock.now() + 2,
+    turns: [],
+    erase: clock.now() + 1,
+    eraseOwed: true,
+    hooked: false,
+  }
+  await database.transact('readwrite', async (tx) => {
+    for (const { key } of await tx.list('queues', [])) tx.put('rules', key, owed)
+  })
+  hostClient.wake('due')
+  await clock.advance(0)
+  expect(endpoint.inFlight).toBe(0)
+  expect(await client.stats()).toMatchObject({ delivered: 0, pending: 0, dropped: { opted_out: 1 } })
+})

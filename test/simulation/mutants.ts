@@ -91,7 +91,7 @@ export const MUTANTS: Mutant[] = [
     replace: `  void queue.append(config, handover, clock.now()).catch(() => undefined)
   const taken = handover.events.map((json) => json.slice(9, 45))
   const nothing = { refused: [], firstRefusal: false, drops: [] }
-  const appended: Appended = { kind: 'committed', again: false, accepted: taken, pending: 1, ...nothing }\n`,
+  const appended: Appended = { kind: 'committed', accepted: taken, pending: 1, ...nothing }\n`,
   },
   {
     name: 'failed commit swallowed',

@@ -110,6 +110,8 @@ export class Refusal implements Choices {
   /** Whether an event that was captured in that turn must still not be dropped because of a choice. */
   isAgreed(page: Context, turn: number | undefined): boolean {
     if (turn !== this.turns || this.sim.diskHinderedUntil >= this.chosenSince) return false
+    // While the clock is behind a choice, a host cannot tell what was captured before a refusal.
+    if (this.isClockBehind) return false
     // A page whose disk hangs writes its choice down whenever the disk lets it.
     return [page, ...this.choosers].every(({ hinderedUntil }) => hinderedUntil < this.chosenSince)
   }
@@ -144,8 +146,14 @@ export class Refusal implements Choices {
     return this.couldRead(page, since) ? since : undefined
   }
 
-  /** Whether the disk has not failed this page since that refusal: a disk that fails is no disk to rely on. */
+  /**
+   * Whether the disk has not failed this page since that refusal: a disk that fails is no disk to rely on. Where
+   * localStorage had no room for the refusal, the disk must not have failed the page that wrote the refusal down either.
+   */
   couldRead(page: Context, since: number): boolean {
-    return Math.max(page.hinderedUntil, this.sim.diskHinderedUntil) < since
+    // Of a refusal that has ended, which localStorage had no room for, the moments on the disk alone can tell.
+    if (this.isUnheard && this.isClockBehind && this.since === undefined) return false
+    const pages = this.isUnheard ? [page, ...this.choosers] : [page]
+    return Math.max(this.sim.diskHinderedUntil, ...pages.map(({ hinderedUntil }) => hinderedUntil)) < since
   }
 }

@@ -55,7 +55,7 @@ export function createConsent(store: KeyValueStore, wall: () => Millis): Consent
 export interface ConsentedStore extends KeyValueStore {
   /** To be called right before the person opts in: writes the values that are in memory alone to the device. */
   optedIn(): void
-  /** Removes the keys that a reset leaves from the device. Values set since the person opted out stay, in memory. */
+  /** Removes from the device the keys that a reset leaves there. Values set since the person opted out stay, in memory. */
   erase(): void
 }
 

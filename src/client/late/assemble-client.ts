@@ -1,4 +1,4 @@
-/** Joins what a client is made of besides its first code: the host's client, and the methods that have answers. */
+/** Joins what a client is made of besides its first code: the host client, and the methods that have answers. */
 
 import type { Clock } from '../../core/base/ports'
 import type { Front } from '../first/front'

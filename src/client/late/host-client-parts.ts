@@ -1,4 +1,4 @@
-/** Joins the parts of a host's client: gives each part what it needs of the others. */
+/** Joins the parts of the host client: gives each part what it needs of the others. */
 
 import type { QueueConfig } from '../../core/config/queue-config'
 import type { WakeReason } from '../../core/delivery/transport'

@@ -1,4 +1,4 @@
-/** What the host's client needs of the client around it, and the calls by which that learns what happens. */
+/** What the host client needs of the client around it, and the calls by which that learns what happens. */
 
 import type { Clock } from '../../core/base/ports'
 import type { Handover } from '../../core/queue/handover'

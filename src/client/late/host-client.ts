@@ -40,7 +40,10 @@ export interface HostClient {
   onPageBack(): void
 }
 
-/** Browsers end a worker that has been idle for 30 s, and then it has to be started again. In ms. */
+/**
+ * After this silence, in ms, a worker may be asleep: browsers end one that has been idle for some 30 s, and start it again
+ * with the next message.
+ */
 const ASLEEP_MS = 20_000
 
 /** How much later than its deadline a shutdown may resolve, in ms. */

@@ -43,14 +43,14 @@ export interface Receiver {
 
 type Of<Type extends HostMessage['type']> = Extract<HostMessage, { type: Type }>
 
-/** The most warnings of options that a host can have. */
+/** The most warnings of a host that are logged. */
 const MAX_WARNINGS = 16
 
 export function createReceiver(parts: ReceiverPorts): Receiver {
   const { ports, hostConnection, outgoing, postedHandovers, answerTimeout, handingOver, calls, onRemaining, onEmpty } =
     parts
   const { clock, capture, warn } = ports
-  let warnedOfOptions = false
+  const warnedOf = new Set<string>()
   let isBlocked = false
   let wasBlocked = false
 
@@ -90,8 +90,11 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
   }
 
   function onAwake({ pending, warnings, hooked }: Of<'awake'>): void {
-    if (!warnedOfOptions) for (const warning of warnings?.slice(0, MAX_WARNINGS) ?? []) warn(warning)
-    warnedOfOptions ||= warnings !== undefined
+    // Each host tells of the options anew, and a later one may also tell of a database that was lost.
+    for (const warning of warnings?.slice(0, MAX_WARNINGS) ?? []) {
+      if (!warnedOf.has(warning)) warn(warning)
+      warnedOf.add(warning)
+    }
     outgoing.configured = true
     if (hooked !== undefined && hostConnection.channel?.host === 'worker') ports.onHooked?.(hooked)
     if (pending > 0) onRemaining()

@@ -53,6 +53,6 @@ export const MAX_ASIDE = 20
 
 /**
  * The longest pause for events that were in no request yet, while requests fail, in ms: the endpoint may choke on a
- * single batch and take all others.
+ * single batch and take all others. A `Retry-After` may ask for a longer one.
  */
 export const FRESH_WAIT_MS = 1_000

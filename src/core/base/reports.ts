@@ -9,7 +9,7 @@ import type { Millis } from './ports'
  * - `before_send`: a hook returned null, threw, or returned something that is not an event
  * - `too_large`: longer than `maxEventBytes`, or refused with 413 on its own
  * - `queue_full`: `maxQueueSize` or `maxQueueBytes` was reached
- * - `storage_full`: the browser's quota was reached
+ * - `storage_full`: the browser's quota was reached, or pages left more in localStorage than is kept there
  * - `expired`: older than `maxEventAge`
  * - `attempts_exhausted`: `maxRetries` failed answers
  * - `rejected`: the server refused it for good

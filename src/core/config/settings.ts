@@ -41,9 +41,9 @@ export interface TransportSettings {
   /** How long in ms one request may take; it is tried again later. Default 30,000; 1 to one day. */
   requestTimeout: number
   /**
-   * The most retries of a batch after failures that the server answered; then its events are dropped as
-   * `attempts_exhausted`. Requests without an answer use up no retry. Default unlimited, until `maxEventAge`; at least
-   * 0.
+   * The most retries of a batch after failures that the server answered, or did not answer within `requestTimeout`; then
+   * its events are dropped as `attempts_exhausted`. Requests that reach no server use up no retry. Default unlimited,
+   * until `maxEventAge`; at least 0.
    */
   maxRetries: number
   /** The pause in ms before the first retry; doubled for each further one. Default 200; 0 to one day. */

@@ -28,6 +28,8 @@ export interface InFlight {
   start(batch: number, run: (signal: AbortSignal) => Promise<void>, onEnd: () => void): void
   /** Resolves once every request that is in flight now has ended. */
   allEnded(): Promise<void>
+  /** Aborts all requests. */
+  abort(): void
   /** Aborts all requests, and those that start before `resume`. */
   pause(): void
   resume(): void
@@ -37,6 +39,9 @@ export function createInFlight(): InFlight {
   const requests = new Set<InFlightRequest>()
   const ends = () => [...requests].map(({ ended }) => ended)
   let paused = false
+  const abort = () => {
+    for (const request of requests) request.abort()
+  }
 
   return {
     get size() {
@@ -62,9 +67,10 @@ export function createInFlight(): InFlight {
     async allEnded() {
       await Promise.all(ends())
     },
+    abort,
     pause() {
       paused = true
-      for (const { abort } of requests) abort()
+      abort()
     },
     resume() {
       paused = false

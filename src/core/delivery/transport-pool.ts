@@ -6,7 +6,7 @@ import type { Transport } from './transport'
 export interface TransportPool {
   /** The transport of a queue, which is made if there is none. */
   get(queue: string): Transport
-  /** Uses a queue's transport, which stays in the pool until then. */
+  /** Uses a queue's transport, which stays in the pool meanwhile. */
   use<T>(queue: string, work: (transport: Transport) => Promise<T>): Promise<T>
   /** Ends the pause of a queue's transport, if there is one. */
   resume(queue: string): void

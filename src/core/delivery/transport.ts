@@ -60,8 +60,9 @@ export interface Transport {
   /** Drops all pending events. Returns their number. */
   dropAll(reason: DropReason): Promise<number>
   /**
-   * Drops all pending events for a person who has opted out, even those in a request or in the journal. With `before`,
-   * does nothing if an erasure as of that moment, or a later one, is done already. Returns the number of dropped events.
+   * Drops the pending events of a person who has opted out, even those in a request or in the journal: all, or with
+   * `before` those captured before that moment, unless an erasure as of that moment, or a later one, is done already.
+   * Returns the number of dropped events.
    */
   erase(before?: Millis): Promise<number>
   /** Aborts the requests in flight and starts none until `resume`. Any sender may take their batches over. */
@@ -78,9 +79,9 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   const seen: SeenQueue = { config: undefined, pending: 0 }
   const listeners = new Set<SettledListener>()
   const changes = createChanges()
-  const parts = { queue, ports, seen, changes }
   const health = createEndpointHealth()
   const inFlight = createInFlight()
+  const parts = { queue, ports, seen, changes, inFlight }
   const presence = createSenderPresence(ports, inFlight)
   const loop = createClaimLoop({ queue, ports, seen, inFlight, presence, health, start })
   let erasing = false

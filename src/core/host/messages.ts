@@ -21,7 +21,10 @@ export type PageMessage = { outlast: number; id: number; queue: string; quiet?: 
   | { type: 'wake'; config?: QueueConfig; reason: WakeReason }
   | { type: 'flush'; timeoutMs?: number }
   | { type: 'stats' }
-  /** Drops all that the queue holds, unless an erasure as of `before`, or as of a later moment, is done already. */
+  /**
+   * Drops what was captured before `before`, or all; nothing if an erasure as of that moment, or a later one, is done
+   * already.
+   */
   | { type: 'erase'; before?: Millis }
   /** A flush that ends after `timeoutMs`. A host without durable storage then drops the events that are left. */
   | { type: 'shutdown'; timeoutMs: number }
@@ -52,5 +55,8 @@ export type HostMessage = { outlast: number; id: number; queue: string; instance
   | { type: 'refused'; reason: RefusalReason; detail: string }
 )
 
-/** `unknown_queue` asks for the message again with its config; the others are final for this message. */
+/**
+ * `unknown_queue` asks for the message again with its config. `version` and `malformed` are final: this host can never
+ * take the message. The page posts it again after the others, or drops the handover (`storage_full`).
+ */
 export type RefusalReason = 'version' | 'malformed' | 'unknown_queue' | 'out_of_order' | 'storage_full' | 'storage'

@@ -17,6 +17,9 @@ import { type ChunkRecord, commitHandover, type ProducerRecord, parseProducer } 
 import { isRefused, NO_RULES, type Rules } from './rules'
 import type { DropGroup } from './settlement'
 
+/** By how many ms the moment of a choice may be ahead of the clock, since each choice is later than all before it. */
+const CHOICE_AHEAD_MS = 1_000
+
 export interface Refusal {
   reason: DropReason
   uuids: string[]
@@ -26,7 +29,7 @@ export interface Refusal {
 export interface Taken {
   accepted: string[]
   refused: Refusal[]
-  /** Whether this is the first refusal since the queue was last empty: worth one warning. */
+  /** Whether this is the first refusal as `queue_full` since the queue was last empty: worth one warning. */
   firstRefusal: boolean
 }
 
@@ -111,8 +114,10 @@ export async function take(
   tx.put('producers', [key, handover.producer], known)
   queue.producers.set(handover.producer, known)
 
-  // Where the moment of capture is not known, the present choice counts.
-  const { accepted, refused } = isRefused(rules, handover.at || Number.POSITIVE_INFINITY)
+  // The present choice counts where the moment of capture says nothing: it is not known, or the clock was set back behind
+  // a refusal.
+  const isComparable = handover.at && !(rules.refused && now + CHOICE_AHEAD_MS < rules.at)
+  const { accepted, refused } = isRefused(rules, isComparable ? handover.at : Number.POSITIVE_INFINITY)
     ? refuseAll(handover.events)
     : admit(queue, handover.events)
   const firstRefusal = refused.some(({ reason }) => reason === 'queue_full') && !record.full

@@ -4,7 +4,7 @@ import { isCount } from '../base/is-count'
 import type { Key } from '../base/ports'
 import type { EventJson } from '../event/event'
 import { sizeOf } from '../event/size-of'
-import { countDropped, dropPending, noteLost, type OpenQueue } from './open-queue'
+import { countPendingAsDropped, dropPending, noteLost, type OpenQueue } from './open-queue'
 import { type BatchRecord, parseBatch, parseBody } from './records'
 import { setAside } from './set-aside'
 
@@ -53,7 +53,7 @@ export async function readBody(queue: OpenQueue, stored: StoredBatch): Promise<E
   if (events) return matched(queue, batch, events)
   await setAside(queue, 'bodies', [key, id], raw ?? null)
   removeBatch(queue, stored)
-  countDropped(queue, batch.count, batch.size, 'corrupt')
+  countPendingAsDropped(queue, batch.count, batch.size, 'corrupt')
   noteLost(queue, batch.count)
   return undefined
 }
@@ -64,7 +64,7 @@ function matched(queue: OpenQueue, batch: BatchRecord, events: EventJson[]): Eve
   const size = sizeOf(events)
   const missing = batch.count - events.length
   if (missing > 0) {
-    countDropped(queue, missing, Math.max(0, batch.size - size), 'corrupt')
+    countPendingAsDropped(queue, missing, Math.max(0, batch.size - size), 'corrupt')
     noteLost(queue, missing)
   } else {
     record.pending -= missing

@@ -67,6 +67,7 @@ export async function claim(step: Step, claimant: Claimant, wanted: Wanted): Pro
     return { pending: record.pending, drops }
   }
   const leases = await releaseDeadLeases(queue, claimant)
+  // Events in no request and in no lane are in waiting batches, which the schedule names unless it is damaged.
   const unaccounted = record.pending - record.inRequest - record.lanes.live.count - record.lanes.historical.count
   const mayWait = wanted.kind === 'due' && (waiting.length > 0 || leases.released || unaccounted > 0)
   const claimed =

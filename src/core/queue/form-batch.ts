@@ -7,7 +7,7 @@ import { putBatch } from './batches'
 import type { Claimant, ClaimedBatch } from './claim'
 import type { Lane } from './handover'
 import { leave } from './lanes'
-import { countDropped, dropPending, nextId, noteLost, type OpenQueue } from './open-queue'
+import { countPendingAsDropped, dropPending, nextId, noteLost, type OpenQueue } from './open-queue'
 import { type BatchRecord, parseChunk } from './records'
 import { setAside } from './set-aside'
 
@@ -139,6 +139,6 @@ function loseTrack(queue: OpenQueue, lane: Lane): void {
   const { count, size, chunks } = state
   if (count === 0) return
   leave(state, count, size, chunks)
-  countDropped(queue, count, size, 'corrupt')
+  countPendingAsDropped(queue, count, size, 'corrupt')
   noteLost(queue, count)
 }

@@ -1,4 +1,4 @@
-/** Handovers that share a transaction: each is answered for itself. */
+/** What is taken of handovers that come together, and of those that a refusal covers. */
 
 import { expect, test } from 'vitest'
 import { configOf, eventsFrom, handoverOf, uuid } from '../../../test/support/core/fixtures'
@@ -76,4 +76,15 @@ test('a handover of a queue that no page has described is not taken with one tha
     queue.append(undefined, handoverOf(3, eventsFrom(3, 1)), T),
   ])
   expect(answers.map(({ kind }) => kind)).toEqual(['unknown_queue', 'committed', 'committed'])
+})
+
+test('P10: while the clock is behind a refusal, nothing that is handed over is taken for captured before it', async () => {
+  const database = memoryDatabase()
+  const queue = createQueue(database, queueKey(config))
+  const refusal = { refused: true, at: T, turns: [T], erase: 0, eraseOwed: false, hooked: false }
+  await database.transact('readwrite', async (tx) => tx.put('rules', [queueKey(config)], refusal))
+  const append = (seq: number, now: number) =>
+    queue.append(config, handoverOf(seq, eventsFrom(seq, 1), { at: T - 9_000 }), now)
+  expect(await append(1, T - 5_000)).toMatchObject({ accepted: [], refused: [{ reason: 'opted_out' }] })
+  expect(await append(2, T + 50)).toMatchObject({ accepted: [uuid(2)], refused: [] })
 })

@@ -17,7 +17,7 @@ import { keepAside } from './set-aside'
 import type { DropGroup } from './settlement'
 
 /** The most handovers that one transaction takes up: other transactions wait for its end. */
-const MAX_ROWS = 20
+const MAX_TAKEN_UP = 20
 
 export interface TakenUp {
   accepted: string[]
@@ -35,7 +35,7 @@ export interface TakenUp {
  * the journal waiting least. If the host dies in between, the rows are taken up again, and recognised by their numbers.
  */
 export async function takeUp(db: Database, key: string, now: Millis): Promise<TakenUp | undefined> {
-  const found = await db.transact('readonly', (tx) => tx.list('journal', [key], { limit: MAX_ROWS }))
+  const found = await db.transact('readonly', (tx) => tx.list('journal', [key], { limit: MAX_TAKEN_UP }))
   if (found.length > 0) return db.transact('readwrite', (tx) => takeIn({ tx, key, now }, found))
   const { eraseOwed } = await db.transact('readonly', (tx) => readRules({ tx, key, now }))
   return eraseOwed ? db.transact('drain', (tx) => takeIn({ tx, key, now }, [])) : undefined
@@ -74,7 +74,7 @@ async function takeIn(step: Step, rows: Row[]): Promise<TakenUp | undefined> {
     drops: queue.drops,
     pending: queue.record.pending,
     taken: rows.map((row) => row.key),
-    more: rows.length === MAX_ROWS,
+    more: rows.length === MAX_TAKEN_UP,
   }
 }
 

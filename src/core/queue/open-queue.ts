@@ -1,5 +1,6 @@
 /** A queue inside one open transaction, and its counters. */
 
+import { countDropped } from '../base/count-dropped'
 import type { Millis, Transaction } from '../base/ports'
 import type { DropReason } from '../base/reports'
 import { sizeOf } from '../event/size-of'
@@ -39,13 +40,13 @@ export function nextId({ record }: OpenQueue): number {
 /** Counts pending events as dropped. The caller corrects `inRequest`. */
 export function dropPending(queue: OpenQueue, group: DropGroup): void {
   if (group.events.length === 0) return
-  countDropped(queue, group.events.length, sizeOf(group.events), group.reason)
+  countPendingAsDropped(queue, group.events.length, sizeOf(group.events), group.reason)
   queue.drops.push(group)
 }
 
 /** Counts pending events as dropped, without a report. The caller corrects `inRequest`. */
-export function countDropped({ record }: OpenQueue, count: number, size: number, reason: DropReason): void {
-  record.dropped[reason] = (record.dropped[reason] ?? 0) + count
+export function countPendingAsDropped({ record }: OpenQueue, count: number, size: number, reason: DropReason): void {
+  countDropped(record.dropped, reason, count)
   noLongerPending(record, count, size)
 }
 

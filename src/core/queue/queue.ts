@@ -21,7 +21,7 @@ import type { DropGroup, Settlement } from './settlement'
 /** What is pending when a flush begins. */
 export interface Snapshot {
   pending: number
-  /** Ids of chunks that were there are lower; so are those of the first chunks of batches that were there. */
+  /** All chunks that were there have lower ids; so have the chunks that the batches begin with (`from`). */
   before: number
   /**
    * The ids of batches that were there, waiting ones first. Batches in a request are among them: their sender may have
@@ -45,15 +45,15 @@ export interface Queue {
   append(config: QueueConfig | undefined, handover: Handover, now: Millis): Promise<Appended>
   claim(claimant: Claimant, wanted: Wanted, now: Millis): Promise<Claim>
   settle(sent: ClaimedBatch, settlement: Settlement, now: Millis, newId: NewId): Promise<Settled>
-  /** The network is back: makes batches due whose last request did not reach the endpoint. */
+  /** The network is back: ends the queue's pauses, and those of batches whose last request reached no endpoint. */
   resetBackoff(now: Millis): Promise<void>
   /** What is pending now: what a flush that begins now attempts. */
   snapshot(): Promise<Snapshot>
   stats(): Promise<Stats>
   config(): Promise<QueueConfig | undefined>
   /**
-   * Drops all pending events. With `before`, does nothing if an erasure as of that moment, or a later one, is done
-   * already.
+   * Drops all pending events, or with `before` those that were captured before that moment, unless an erasure as of that
+   * moment, or a later one, is done already.
    */
   dropAll(reason: DropReason, now: Millis, before?: Millis): Promise<DropGroup[]>
 }

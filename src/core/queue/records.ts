@@ -41,7 +41,7 @@ export interface QueueRecord {
   pausedUntil: Millis
   /** First requests of new events are paused until then, while requests fail. */
   freshAt: Millis
-  /** The most events in a request since the server answered 413; 0 if it has not. */
+  /** After a 413 the most events in a new batch, raised by each batch of that size that is settled; 0 for no such bound. */
   sizeCap: number
   /** Events that the server refused with 400 in a row, each alone in its request, and took none in between. */
   refusedAlone: number
@@ -85,7 +85,7 @@ export interface BatchRecord {
   attempt: number
   /** Requests of the batch that failed in a row. */
   failures: number
-  /** Failures that the server answered: `maxRetries` bounds these. */
+  /** Failures that count towards `maxRetries`: the server answered, or took too long. */
   answered: number
   /** While the batch waits: the earliest time of its next request. */
   notBefore: Millis

@@ -5,7 +5,7 @@ import type { Row } from '../base/ports'
 import { sizeOf } from '../event/size-of'
 import { putBatch } from './batches'
 import { LANES } from './handover'
-import { countDropped, noteLost, type OpenQueue } from './open-queue'
+import { countPendingAsDropped, noteLost, type OpenQueue } from './open-queue'
 import { emptyLane, parseBatch, parseChunk, type QueueRecord } from './records'
 import { setAside } from './set-aside'
 
@@ -23,7 +23,7 @@ export async function reconcile(queue: OpenQueue): Promise<boolean> {
   const found = record.pending
   if (found < pending) {
     record.pending = pending
-    countDropped(queue, pending - found, 0, 'corrupt')
+    countPendingAsDropped(queue, pending - found, 0, 'corrupt')
     noteLost(queue, pending - found)
   }
   return found > 0

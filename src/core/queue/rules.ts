@@ -9,7 +9,7 @@ import { asRecord } from '../base/values'
 export interface Rules {
   /** The person refuses to be observed. */
   refused: boolean
-  /** When the person last chose, in ms since the epoch by the platform's clock; 0 for never. Each choice is later. */
+  /** When the person last chose, in ms since the epoch by the platform's clock; 0 for never. It grows with each choice. */
   at: Millis
   /** When the person began to refuse and when the person agreed again, in turn: the latest moments, oldest first. */
   turns: Millis[]
@@ -30,7 +30,7 @@ export const NO_RULES: Rules = { refused: false, at: 0, turns: [], erase: 0, era
 export function parseRules(raw: unknown): Rules {
   if (raw === undefined) return NO_RULES
   const given = asRecord(raw)
-  // What is no number is later than nothing.
+  // A turn that is no number counts for nothing: it is later than no capture.
   const turns = [given.turns].flat().slice(-MAX_TURNS) as Millis[]
   return { ...NO_RULES, refused: true, hooked: true, ...given, turns }
 }

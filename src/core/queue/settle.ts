@@ -32,6 +32,7 @@ export interface Settled {
  */
 const REFUSED_ENOUGH = 8
 
+/** For events of the stored batch that the settlement does not name: they are sent again at once. */
 const AT_ONCE = { pause: { delayMs: 0, fromRetryAfter: false }, answered: false, unreachable: true }
 
 export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlement, newId: NewId): Promise<Settled> {
@@ -112,7 +113,10 @@ export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlem
 
 const measures = (events: readonly EventJson[]) => ({ count: events.length, size: sizeOf(events) })
 
-/** Pauses the queue, longer with each failure of the endpoint. The first request that is taken ends the pause. */
+/**
+ * Pauses the queue, longer with each failure of the endpoint. The first request that does not fail ends the pause, also
+ * one whose events are rejected.
+ */
 function noteEndpoint(queue: OpenQueue, { endpoint, kept }: Settlement, startedAt: Millis): void {
   const { record, now } = queue
   if (endpoint === 'up') {
@@ -141,7 +145,7 @@ function noteEndpoint(queue: OpenQueue, { endpoint, kept }: Settlement, startedA
   record.freshAt = Math.max(waitsUntil(queue, record.freshAt), now + freshMs)
 }
 
-/** Raises the bound on batches after a 413, by one event with each full batch that the server has taken. */
+/** Raises the bound on batches after a 413, by one event with each batch of that size that is settled. */
 function noteSize({ record }: OpenQueue, batch: BatchRecord): void {
   if (record.sizeCap === 0 || batch.count < record.sizeCap) return
   record.sizeCap += 1

@@ -26,8 +26,8 @@ export const countOf = (groups: readonly DropGroup[]) =>
 export interface Settlement {
   delivered: EventJson[]
   dropped: DropGroup[]
-  /** Events to be sent again as the same batch, in order, and why. */
-  kept?: { events: EventJson[]; pause: Pause; answered: boolean; unreachable: boolean; instant: boolean; cause: string }
+  /** Events to be sent again as the same batch, in order, and when. */
+  kept?: { events: EventJson[]; pause: Pause; answered: boolean; unreachable: boolean; instant: boolean }
   /** The halves of the batch after a 413 or a 400, which become batches of their own. */
   split?: [EventJson[], EventJson[]]
   /**
@@ -62,11 +62,11 @@ export function settlementOf(
       const failures = batch.failures + 1
       const own = pauseAfter({ failures, retryAfter: verdict.retryAfter }, settings, now, random)
       const pause = verdict.abandoned ? { ...own, delayMs: abandonedPause(failures, settings) } : own
-      const { answered: wasAnswered, online = true, instant = false, cause } = verdict
+      const { answered: wasAnswered, online = true, instant = false } = verdict
       return {
         delivered: [],
         dropped: [],
-        kept: { events, pause, answered: wasAnswered, unreachable: !wasAnswered && online, instant, cause },
+        kept: { events, pause, answered: wasAnswered, unreachable: !wasAnswered && online, instant },
         endpoint: 'failing',
       }
     }
@@ -125,7 +125,6 @@ function partial(
     return settlement
   }
   const pause = pauseAfter({ failures: batch.failures + 1, retryAfter: verdict.retryAfter }, settings, now, random)
-  const cause = 'the server asked for a retry'
-  settlement.kept = { events: again, pause, answered: true, unreachable: false, instant: false, cause }
+  settlement.kept = { events: again, pause, answered: true, unreachable: false, instant: false }
   return settlement
 }

@@ -36,7 +36,7 @@ export interface QueueView {
   /** Retries of the whole queue are paused until then, because requests fail. */
   pausedUntil: Millis
   batches: BatchView[]
-  /** Oldest first, up to the limit of the view. */
+  /** Those in batches first, then those in lanes, up to the limit of the view. */
   events: EventView[]
 }
 

@@ -36,7 +36,10 @@ export interface Journal {
   decide(change?: (rules: Rules) => Rules): void
 }
 
-/** The most handovers of a queue in the journal: if no host ever takes them up, later handovers wait in memory. */
+/**
+ * Where a queue has more handovers in the journal than this, none is added: if no host ever takes them up, later ones
+ * wait in memory.
+ */
 const MAX_ROWS = 1_000
 
 export function createJournal(queue: string, outbox: Outbox): Journal {
@@ -99,7 +102,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
           // What came while the transaction had to wait goes with it.
           cut(outbox)
           for (const handover of outbox.unacknowledged) {
-            // The person may have agreed again in another tab that has not written it down yet: the next `keep` asks anew.
+            // The person may have agreed again, and that is not written down yet: the next `keep` asks anew.
             if (asked.has(handover) || isRefused(rules, handover.at)) continue
             asked.add(handover)
             written.push(handover)
@@ -118,10 +121,13 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       journal.known = transact((rules, table) => {
         journal.rules = change(rules)
         if (journal.rules !== rules) table('rules').put(journal.rules, [queue])
-      }).catch(() => {
-        // Without a disk there are no rules but the choice in localStorage.
-        journal.rules ??= NO_RULES
       })
+        .catch(() => {
+          // Without a disk there are no rules but the choice in localStorage.
+          journal.rules ??= NO_RULES
+        })
+        // A write that was under way may have met the choice before this one, and left out what this one allows.
+        .finally(journal.keep)
     },
   }
   journal.decide()

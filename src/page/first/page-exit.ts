@@ -8,7 +8,7 @@ import { type Shorten, writeBackup } from './backup'
 import { type BeaconHelp, beacon } from './beacon'
 import type { Journal } from './journal'
 
-/** What page exit needs of the host's client, once its code has loaded. */
+/** What page exit needs of the host client, once its code has loaded. */
 export interface Host extends BeaconHelp {
   /** Posts all unacknowledged handovers again, because the page may be left. `quiet`: the page can get no answer. */
   onPageExit(quiet: boolean): void

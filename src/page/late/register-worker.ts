@@ -70,8 +70,8 @@ function follow({ url, scope, type }: WorkerLocation, onUpdate: (update: Outlast
 
   async function register(): Promise<ServiceWorkerRegistration> {
     const workbox = new Workbox(trustedUrl(url), { scope, type })
-    // Workbox keeps each message that comes until it knows a worker of its own, and one that was there before this page is
-    // none to it: it would keep all that the worker ever says.
+    // Workbox keeps each message until it knows a worker of its own, and does not count one that was there before this
+    // page: it would keep all that this worker ever says.
     workbox.getSW = () => worker
     let registration: ServiceWorkerRegistration | undefined
     workbox.addEventListener('waiting', ({ sw, wasWaitingBeforeRegister }) => {
