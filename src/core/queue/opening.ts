@@ -9,7 +9,7 @@ import { readQueueConfig } from '../config/settings'
 import { parseDropped } from './handover'
 import type { OpenQueue, Step } from './open-queue'
 import { newQueue, parseQueue } from './records'
-import { recount } from './recount'
+import { recountLost } from './recount'
 import { parseRules, type Rules } from './rules'
 import { setAside } from './set-aside'
 
@@ -29,13 +29,14 @@ export async function openQueue(step: Step, config?: QueueConfig): Promise<OpenQ
   const known = config ?? readQueueConfig(damaged.config)
   if (!known || queueKey(known) !== key) return undefined
   const record = newQueue(known)
-  // What became of earlier events is in no other record.
+  // What became of earlier events, and how many there were, is in no other record.
   if (isCount(damaged.delivered)) record.delivered = damaged.delivered
+  if (isCount(damaged.pending)) record.pending = damaged.pending
   record.dropped = parseDropped(damaged.dropped)
   const queue: OpenQueue = { ...step, record, drops: [], producers: new Map() }
   if (raw === undefined) await makeRoom(tx)
   // Chunks and batches may have outlived the record of their queue: no new one may have an id of theirs.
-  await recount(queue)
+  await recountLost(queue)
   if (raw !== undefined) await setAside(queue, 'queues', [key], raw)
   return queue
 }
