@@ -75,6 +75,25 @@ test('P2: offline and without a worker, uncommitted events wait in localStorage 
     .toBe(false)
 })
 
+test('P2: a tab that goes while its choice is on its way to the disk beacons what it captured after the choice', async ({
+  open,
+  received,
+}) => {
+  const opener = await open()
+  const tab = await open()
+  for (const page of [opener, tab]) {
+    expect(await page.evaluate(() => window.outlast.ready)).toMatchObject({ host: 'worker' })
+  }
+  await holdTheRules(opener)
+  await tab.evaluate(() => {
+    window.outlast.optOut()
+    window.outlast.optIn()
+    window.outlast.capture('agreed')
+  })
+  await tab.close({ runBeforeUnload: true })
+  expect(await received(1)).toMatchObject([{ event: 'agreed' }])
+})
+
 test("P5: a client with persistence 'memory' that erases its person leaves what other pages have written down", async ({
   open,
   received,
@@ -129,6 +148,25 @@ async function awayAndBack(page: Page) {
 }
 
 /** Captures in the very last task of a page, after which nothing can be committed any more. */
+/** Keeps a transaction open, behind which each step on the rules waits for as long as the page lives. */
+async function holdTheRules(page: Page) {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('outlast')
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const rules = opening.result.transaction(['journal', 'rules'], 'readwrite').objectStore('rules')
+          const goOn = () => {
+            rules.count().onsuccess = goOn
+            resolve()
+          }
+          goOn()
+        }
+      }),
+  )
+}
+
 async function captureWhileLeaving(page: Page, name: string) {
   await page.evaluate((event) => addEventListener('pagehide', () => window.outlast.capture(event)), name)
   await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])

@@ -11,24 +11,31 @@ const vitestReport = (over: object = {}) =>
     ...over,
   })
 
-const playwrightReport = (stats: object, errors: object[] = []) =>
-  JSON.stringify({ stats: { expected: 3, unexpected: 0, flaky: 0, skipped: 0, ...stats }, errors })
+const playwrightReport = (stats: object, errors: object[] = [], suites: object[] = []) =>
+  JSON.stringify({ stats: { expected: 3, unexpected: 0, flaky: 0, skipped: 0, ...stats }, errors, suites })
 
 const story = (lost: number) => ({ name: 's', captured: 9, delivered: 9 - lost, duplicates: 0, lost })
 
 describe('vitest', () => {
   it('counts passed, failed, pending and todo', () => {
-    expect(readCounts('vitest', vitestReport(), 0)).toEqual({ passed: 5, failed: 0, skipped: 3, note: '' })
+    expect(readCounts('vitest', vitestReport(), 0)).toEqual({
+      passed: 5,
+      failed: 0,
+      skipped: 3,
+      failures: [],
+      note: '',
+    })
   })
 
   it('counts a file that does not load as one failure', () => {
-    const report = vitestReport({ testResults: [{ status: 'failed', assertionResults: [] }] })
-    expect(readCounts('vitest', report, 1)).toMatchObject({ passed: 5, failed: 1 })
+    const report = vitestReport({ testResults: [{ name: 'a.test.ts', status: 'failed', assertionResults: [] }] })
+    expect(readCounts('vitest', report, 1)).toMatchObject({ passed: 5, failed: 1, failures: ['a.test.ts'] })
   })
 
   it('counts a failed test once, not its file too', () => {
-    const testResults = [{ status: 'failed', assertionResults: [{ status: 'failed' }] }]
-    expect(readCounts('vitest', vitestReport({ numFailedTests: 1, testResults }), 1)).toMatchObject({ failed: 1 })
+    const testResults = [{ status: 'failed', assertionResults: [{ status: 'failed', fullName: 'adds' }] }]
+    const report = vitestReport({ numFailedTests: 1, testResults })
+    expect(readCounts('vitest', report, 1)).toMatchObject({ failed: 1, failures: ['adds'] })
   })
 
   it('counts an error outside any test, which only the exit code shows', () => {
@@ -46,6 +53,18 @@ describe('playwright', () => {
     expect(readCounts('playwright', report, 1)).toMatchObject({ passed: 3, failed: 3, skipped: 4 })
   })
 
+  it('names what failed, in whatever block of its file it stands', () => {
+    const spec = (title: string, status: string) => ({ title, file: 'a.spec.ts', line: 3, tests: [{ status }] })
+    const suites = [
+      {
+        specs: [spec('holds', 'expected')],
+        suites: [{ specs: [spec('breaks', 'unexpected'), spec('wavers', 'flaky')] }],
+      },
+    ]
+    const report = playwrightReport({ unexpected: 1, flaky: 1 }, [], suites)
+    expect(readCounts('playwright', report, 1).failures).toEqual(['a.spec.ts:3 breaks', 'a.spec.ts:3 wavers'])
+  })
+
   it('counts errors outside checks', () => {
     const report = playwrightReport({ expected: 0 }, [{ message: 'no such config' }])
     expect(readCounts('playwright', report, 1)).toMatchObject({ passed: 0, failed: 1 })
@@ -54,8 +73,8 @@ describe('playwright', () => {
 
 describe('replay', () => {
   it('passes the stories that lost nothing', () => {
-    const report = JSON.stringify([story(0), story(2), story(0)])
-    expect(readCounts('replay', report, 1)).toMatchObject({ passed: 2, failed: 1 })
+    const report = JSON.stringify([story(0), { ...story(2), name: 'a tunnel' }, story(0)])
+    expect(readCounts('replay', report, 1)).toMatchObject({ passed: 2, failed: 1, failures: ['a tunnel'] })
   })
 
   it('fails a story that fell short in another way than by losing events', () => {
@@ -87,7 +106,13 @@ describe('any suite', () => {
   it.each(['vitest', 'playwright', 'replay', 'compliance'])('fails once without a report (%s)', (kind) => {
     const counted = kind as CountsKind
     for (const report of [undefined, '', '{', '{}', 'null']) {
-      expect(readCounts(counted, report, 0)).toEqual({ passed: 0, failed: 1, skipped: 0, note: 'no readable report' })
+      expect(readCounts(counted, report, 0)).toEqual({
+        passed: 0,
+        failed: 1,
+        skipped: 0,
+        failures: [],
+        note: 'no readable report',
+      })
     }
   })
 

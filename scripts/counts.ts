@@ -5,9 +5,13 @@ interface Counts {
   failed: number
   skipped: number
 }
+/** A suite's own report, and the names of the checks that it says have failed. */
+interface Report extends Counts {
+  failures?: string[]
+}
 export type CountsKind = 'vitest' | 'playwright' | 'replay' | 'compliance' | 'exit'
 
-const READERS: Record<CountsKind, (report: string | undefined, exitCode: number) => Counts> = {
+const READERS: Record<CountsKind, (report: string | undefined, exitCode: number) => Report> = {
   vitest: readVitest,
   playwright: readPlaywright,
   replay: readReplay,
@@ -21,55 +25,100 @@ const READERS: Record<CountsKind, (report: string | undefined, exitCode: number)
  *
  * @param report what the suite reported, undefined if nothing
  */
-export function readCounts(kind: CountsKind, report: string | undefined, exitCode: number): Counts & { note: string } {
-  const counts = readOrUndefined(kind, report, exitCode)
-  if (counts === undefined) return { passed: 0, failed: 1, skipped: 0, note: 'no readable report' }
+export function readCounts(
+  kind: CountsKind,
+  report: string | undefined,
+  exitCode: number,
+): Counts & { failures: string[]; note: string } {
+  const read = readOrUndefined(kind, report, exitCode)
+  if (read === undefined) return { passed: 0, failed: 1, skipped: 0, failures: [], note: 'no readable report' }
+  const counts = { ...read, failures: read.failures ?? [] }
   if (counts.failed > 0) return { ...counts, note: '' }
   if (exitCode !== 0) return { ...counts, failed: 1, note: `exit code ${exitCode} without a failed check` }
   if (counts.passed + counts.skipped === 0) return { ...counts, failed: 1, note: 'no check ran' }
   return { ...counts, note: '' }
 }
 
-function readOrUndefined(kind: CountsKind, report: string | undefined, exitCode: number): Counts | undefined {
+function readOrUndefined(kind: CountsKind, report: string | undefined, exitCode: number): Report | undefined {
   try {
     const counts = READERS[kind](report, exitCode)
-    return Object.values(counts).every(Number.isSafeInteger) ? counts : undefined
+    return [counts.passed, counts.failed, counts.skipped].every(Number.isSafeInteger) ? counts : undefined
   } catch {
     return undefined // Cut off or not JSON, as after a crash.
   }
 }
 
-function readExit(_report: string | undefined, exitCode: number): Counts {
+function readExit(_report: string | undefined, exitCode: number): Report {
   return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
 }
 
-function readVitest(report: string | undefined = ''): Counts {
+interface VitestFile {
+  name: string
+  status: string
+  assertionResults: { status: string; fullName: string }[]
+}
+
+function readVitest(report: string | undefined = ''): Report {
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(report)
+  const broken = (testResults as VitestFile[]).filter(isBrokenFile)
   return {
     passed: numPassedTests,
-    failed: numFailedTests + testResults.filter(isBrokenFile).length,
+    failed: numFailedTests + broken.length,
     skipped: numPendingTests + numTodoTests,
+    failures: [
+      ...broken.map(({ name }) => name),
+      ...(testResults as VitestFile[]).flatMap(({ assertionResults }) =>
+        assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+      ),
+    ],
   }
 }
 
 /** A test file that could not be loaded has failed, but has no failed test to count. */
-function isBrokenFile({ status, assertionResults }: { status: string; assertionResults: { status: string }[] }) {
+function isBrokenFile({ status, assertionResults }: VitestFile) {
   return status === 'failed' && assertionResults.every((test) => test.status !== 'failed')
 }
 
-function readCompliance(report: string | undefined = ''): Counts {
-  const { passed, failed, skipped } = JSON.parse(report).summary
-  return { passed, failed, skipped }
+export interface ComplianceTest {
+  wire: string
+  suite: string
+  test: string
+  status: string
+  reason?: string
 }
 
-function readPlaywright(report: string | undefined = ''): Counts {
-  const { stats, errors } = JSON.parse(report)
+function readCompliance(report: string | undefined = ''): Report {
+  const { summary, tests } = JSON.parse(report)
+  const { passed, failed, skipped } = summary
+  const failures = (tests as ComplianceTest[])
+    .filter(({ status }) => status === 'failed')
+    .map(({ wire, suite, test }) => `${wire} ${suite} ${test}`)
+  return { passed, failed, skipped, failures }
+}
+
+interface PlaywrightSuite {
+  specs?: { title: string; file: string; line: number; tests: { status: string }[] }[]
+  suites?: PlaywrightSuite[]
+}
+
+function readPlaywright(report: string | undefined = ''): Report {
+  const { stats, errors, suites = [] } = JSON.parse(report)
   // A check that passes only when it is repeated has failed once, and is not trusted.
   return {
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky + errors.length,
     skipped: stats.skipped,
+    failures: failedSpecs(suites),
   }
+}
+
+function failedSpecs(suites: PlaywrightSuite[]): string[] {
+  return suites.flatMap(({ specs = [], suites: inner = [] }) => [
+    ...specs
+      .filter(({ tests }) => tests.some(({ status }) => status === 'unexpected' || status === 'flaky'))
+      .map(({ file, line, title }) => `${file}:${line} ${title}`),
+    ...failedSpecs(inner),
+  ])
 }
 
 interface Story {
@@ -84,11 +133,11 @@ interface Story {
   failure?: string
 }
 
-function readReplay(report: string | undefined = ''): Counts {
+function readReplay(report: string | undefined = ''): Report {
   const stories = readStories(report)
   const skipped = stories.filter((story) => story.skipped !== undefined).length
-  const failed = stories.filter(({ lost, failure }) => lost > 0 || failure !== undefined).length
-  return { passed: stories.length - failed - skipped, failed, skipped }
+  const failures = stories.filter(({ lost, failure }) => lost > 0 || failure !== undefined).map(({ name }) => name)
+  return { passed: stories.length - failures.length - skipped, failed: failures.length, skipped, failures }
 }
 
 export function readStories(report: string): Story[] {

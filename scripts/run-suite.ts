@@ -6,7 +6,7 @@ import path from 'node:path'
 import type { Command } from './bootstrap/npm.mjs'
 import type { BrowserName } from './browser'
 import { runChild } from './child'
-import { type CountsKind, readCounts, readStories } from './counts'
+import { type ComplianceTest, type CountsKind, readCounts, readStories } from './counts'
 import { isLocalBin, localBin } from './local-bin'
 import { root } from './paths'
 import { Problem } from './problem'
@@ -72,12 +72,12 @@ export async function runSuite(
 
 /** The result of a suite that could not run. */
 export function failedSuite({ name }: Suite, note: string, seconds: number = 0): SuiteResult {
-  return { name, passed: 0, failed: 1, skipped: 0, seconds, note }
+  return { name, passed: 0, failed: 1, skipped: 0, failures: [], seconds, note }
 }
 
 /** The result of a suite that has nothing to run on. */
 export function skippedSuite({ name }: Suite, note: string): SuiteResult {
-  return { name, passed: 0, failed: 0, skipped: 1, seconds: 0, note }
+  return { name, passed: 0, failed: 0, skipped: 1, failures: [], seconds: 0, note }
 }
 
 function commandFor({ command, args, counts }: Suite, reportFile: string): Command {
@@ -99,8 +99,7 @@ function reportsOnStdout({ counts }: Suite) {
 
 function showFailures(stdout: string) {
   try {
-    const { tests }: { tests: { wire: string; suite: string; test: string; status: string; reason?: string }[] } =
-      JSON.parse(stdout)
+    const { tests }: { tests: ComplianceTest[] } = JSON.parse(stdout)
     for (const { wire, suite, test, status, reason } of tests) {
       if (status === 'failed') console.log(`FAIL ${wire} ${suite} ${test}: ${reason ?? ''}`)
     }

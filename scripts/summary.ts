@@ -7,6 +7,8 @@ export interface SuiteResult {
   passed: number
   failed: number
   skipped: number
+  /** The names of the checks that failed, as far as the suite reports them. */
+  failures: string[]
   seconds: number
   /** Why the suite failed or was skipped, where its counts do not tell. */
   note: string
@@ -31,6 +33,11 @@ export function summaryTable(results: SuiteResult[]) {
     ]),
     { left: [0, 5] },
   )
+}
+
+/** One line for each check that failed: the end of a log is what is read first, and often all that is kept of it. */
+export function failureLines(results: SuiteResult[]) {
+  return results.flatMap(({ name, failures }) => failures.map((failure) => `FAILED ${name}: ${failure}`))
 }
 
 export function summaryLine(results: SuiteResult[]) {

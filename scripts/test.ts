@@ -11,7 +11,7 @@ import { type BrowserName, ensureBrowser } from './browser'
 import { Problem, run } from './problem'
 import { failedSuite, runSuite, type Suite, skippedSuite } from './run-suite'
 import { type Plan, QUICK, suitesOf, WHOLE } from './suites'
-import { resultLine, type SuiteResult, summaryLine, summaryTable } from './summary'
+import { failureLines, resultLine, type SuiteResult, summaryLine, summaryTable } from './summary'
 import { parseTestOptions } from './test-options'
 
 const MINUTE_MS = 60_000
@@ -32,7 +32,7 @@ await run(async () => {
   const suites = suitesOf(plan)
   if (list) return showList(suites)
   const results = await runPlan(plan)
-  console.log(`\n${summaryTable(results)}\n\n${summaryLine(results)}`)
+  console.log(['', summaryTable(results), '', ...failureLines(results), summaryLine(results)].join('\n'))
   // Fewer results than suites: stopped from outside.
   if (results.length < suites.length || results.some(({ failed }) => failed > 0)) process.exitCode = 1
 })

@@ -46,12 +46,20 @@ export function parseFault(value: unknown): { ok: true; fault: Fault } | { ok: f
   return { ok: true, fault }
 }
 
+/** A fault that a request has met. */
+export interface MetFault extends Fault {
+  /** How often a fault had been set by then. */
+  settings: number
+}
+
 export function createFaults(onChange: (fault: Fault) => void) {
   let current: Fault = { mode: 'ok' }
+  let settings = 0
   const held = new Set<() => void>()
 
   const set = (fault: Fault) => {
     current = fault
+    settings += 1
     onChange(fault)
     for (const release of [...held]) release()
   }
@@ -63,20 +71,20 @@ export function createFaults(onChange: (fault: Fault) => void) {
       return held.size
     },
     /** The fault that the next request meets; counted ones are used up. */
-    take() {
+    take(): MetFault {
       const fault = current
       if (fault.count !== undefined) {
         // Not by `set`: requests already held stay so until someone asks for another mode.
         current = fault.count > 1 ? { ...fault, count: fault.count - 1 } : { mode: 'ok' }
         onChange(current)
       }
-      return fault
+      return { ...fault, settings }
     },
     /**
      * @param gone the client has
-     * @returns settles when the mode was set anew or the client has gone
+     * @returns settles when a fault was set anew since the request met its own, or the client has gone
      */
-    hold(gone: AbortSignal): Promise<void> {
+    hold(met: MetFault, gone: AbortSignal): Promise<void> {
       return new Promise((resolve) => {
         const release = () => {
           held.delete(release)
@@ -85,7 +93,7 @@ export function createFaults(onChange: (fault: Fault) => void) {
         }
         held.add(release)
         gone.addEventListener('abort', release)
-        if (gone.aborted) release()
+        if (gone.aborted || met.settings !== settings) release()
       })
     },
   }

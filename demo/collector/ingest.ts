@@ -36,7 +36,7 @@ export function createIngest(ports: Ports) {
 
   async function ingest(req: IncomingMessage, res: ServerResponse, wire: Wire, url: URL) {
     const gone = AbortSignal.any([closedSignal(res), ports.closing])
-    const meetFault = () => (wire === 'flags' ? ({ mode: 'ok' } as const) : faults.take())
+    const meetFault = () => (wire === 'flags' ? ({ mode: 'ok', settings: 0 } as const) : faults.take())
     if (req.method === 'OPTIONS') {
       if (wire !== 'flags' && faults.get().mode === 'down') return cut(req.socket)
       preflights += 1
@@ -51,7 +51,7 @@ export function createIngest(ports: Ports) {
     const outcome = await interpretRequest(wire, req, url.searchParams, ports.flags())
     if (!outcome.reply) return void (await commit(req, url, outcome, arrived))
     while (fault.mode === 'hang' && !gone.aborted) {
-      const released = faults.hold(gone)
+      const released = faults.hold(fault, gone)
       stream.publish({ type: 'held', held: faults.held })
       await released
       if (!gone.aborted) fault = meetFault()

@@ -112,12 +112,22 @@ describe('faults', () => {
   it('does not let go of held requests because a count ran out', async () => {
     const faults = createFaults(() => {})
     faults.set({ mode: 'hang', count: 1 })
-    expect(faults.take().mode).toBe('hang')
-    const held = faults.hold(new AbortController().signal)
+    const met = faults.take()
+    expect(met.mode).toBe('hang')
+    const held = faults.hold(met, new AbortController().signal)
     expect([faults.take().mode, faults.held]).toEqual(['ok', 1])
     faults.set({ mode: '503' })
     await held
     expect(faults.held).toBe(0)
+  })
+
+  it('does not hold a request that was still being read when the fault was set anew', async () => {
+    const faults = createFaults(() => {})
+    faults.set({ mode: 'hang' })
+    const met = faults.take()
+    faults.set({ mode: 'ok' })
+    await faults.hold(met, new AbortController().signal)
+    expect([faults.take().mode, faults.held]).toEqual(['ok', 0])
   })
 })
 

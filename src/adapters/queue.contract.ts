@@ -475,6 +475,50 @@ export function queueContract(name: string, make: () => Database): void {
         expect(await rows('aside')).toHaveLength(1)
       })
 
+      test('P5: where only the record of the queue is lost, its rows are not, and no new batch takes the place of one', async () => {
+        const db = make()
+        const { append, claimAll, settle, balance, queue } = rig(db, { maxBatchSize: 2 })
+        await append(eventsFrom(1, 6))
+        for (const batch of await claimAll()) await settle(batch, retry())
+        await db.transact('readwrite', async (tx) => tx.delete('queues', [queue.key]))
+        await append(eventsFrom(7, 2))
+        for (const time of [T + 60_000, T + 120_000])
+          for (const batch of await claimAll(time)) await settle(batch, OK, time)
+        expect(await balance()).toMatchObject({ pending: 0, delivered: 8, dropped: {} })
+      })
+
+      test('P5: a queue record whose counters contradict each other keeps what became of earlier events', async () => {
+        const db = make()
+        const { append, claimAll, settle, balance, queue } = rig(db)
+        await append(eventsFrom(1, 4))
+        for (const batch of await claimAll()) await settle(batch, OK)
+        await append(eventsFrom(5, 2))
+        await db.transact('readwrite', async (tx) => {
+          const record = await tx.get('queues', [queue.key])
+          tx.put('queues', [queue.key], { ...Object(record), pending: 0 })
+        })
+        await append(eventsFrom(7, 1))
+        expect(await balance()).toMatchObject({ accepted: 7, delivered: 4, pending: 3 })
+      })
+
+      test.each([{ count: 2 ** 31 }, { count: 1 }, { size: 0 }, { size: 2 ** 31 }])(
+        'P5: a batch record with a wrong %o is set right by the events that are stored',
+        async (wrong) => {
+          const db = make()
+          const { append, claimAll, settle, balance, rows } = rig(db, { maxBatchSize: 2 })
+          await append(eventsFrom(1, 6))
+          for (const batch of await claimAll()) await settle(batch, retry())
+          const [first] = await rows('batches')
+          await db.transact('readwrite', async (tx) => {
+            if (first) tx.put('batches', first.key, { ...Object(first.value), ...wrong })
+          })
+          for (const time of [T + 60_000, T + 120_000])
+            for (const batch of await claimAll(time)) await settle(batch, OK, time)
+          expect(await balance()).toMatchObject({ accepted: 6, pending: 0, delivered: 6, dropped: {} })
+          expect(await rows('queues')).toMatchObject([{ value: { size: 0, inRequest: 0 } }])
+        },
+      )
+
       test('damaged batches that were in a request free their exemption from the bound', async () => {
         const { append, claimAs, damage } = rig(make(), { maxQueueSize: 2 })
         await append(eventsFrom(1, 2))

@@ -36,6 +36,9 @@ export interface FeatureFlags {
   forget(): void
 }
 
+const valuesOf = (flags: FlagSet['flags']): Record<string, FlagValue> =>
+  Object.fromEntries(Object.entries(flags).map(([key, { value }]) => [key, value]))
+
 export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const { store, warn } = ports
   const requests = createFlagRequests(ports)
@@ -82,7 +85,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
 
   function callListener(listener: (flags: Record<string, FlagValue>) => void, { flags }: FlagSet): void {
     try {
-      listener(Object.fromEntries(Object.entries(flags).map(([key, { value }]) => [key, value])))
+      listener(valuesOf(flags))
     } catch (error) {
       warn(`a listener of onFeatureFlags threw: ${String(error)}`)
     }
@@ -127,7 +130,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     payload: async (key, options = {}) => (await setFor(options, [key]))?.flags[key]?.payload,
     async all(options = {}) {
       const set = await setFor(options)
-      return Object.fromEntries(Object.entries(set?.flags ?? {}).map(([key, { value }]) => [key, value]))
+      return valuesOf(set?.flags ?? {})
     },
     reload,
     listen(listener) {

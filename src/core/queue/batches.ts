@@ -3,8 +3,7 @@
 import { isCount } from '../base/is-count'
 import type { Key } from '../base/ports'
 import type { EventJson } from '../event/event'
-import { sizeOf } from '../event/size-of'
-import { countPendingAsDropped, dropPending, noteLost, type OpenQueue } from './open-queue'
+import { dropPending, type OpenQueue } from './open-queue'
 import { type BatchRecord, parseBatch, parseBody } from './records'
 import { setAside } from './set-aside'
 
@@ -39,41 +38,6 @@ export async function checkBatch(queue: OpenQueue, id: number, raw: unknown): Pr
   tx.delete('bodies', [key, id])
   dropPending(queue, { events, reason: 'corrupt', detail: 'its batch record could not be read' })
   return undefined
-}
-
-/**
- * Reads a batch's events. If they cannot be read, removes the batch, drops its events as `corrupt`, and gives
- * `undefined`.
- */
-export async function readBody(queue: OpenQueue, stored: StoredBatch): Promise<EventJson[] | undefined> {
-  const { tx, key } = queue
-  const { id, batch } = stored
-  const raw = await tx.get('bodies', [key, id])
-  const events = parseBody(raw)
-  if (events) return matched(queue, batch, events)
-  await setAside(queue, 'bodies', [key, id], raw ?? null)
-  removeBatch(queue, stored)
-  countPendingAsDropped(queue, batch.count, batch.size, 'corrupt')
-  noteLost(queue, batch.count)
-  return undefined
-}
-
-/** Corrects the batch's record and the queue's counters where they disagree with the events that are stored. */
-function matched(queue: OpenQueue, batch: BatchRecord, events: EventJson[]): EventJson[] {
-  const { record } = queue
-  const size = sizeOf(events)
-  const missing = batch.count - events.length
-  if (missing > 0) {
-    countPendingAsDropped(queue, missing, Math.max(0, batch.size - size), 'corrupt')
-    noteLost(queue, missing)
-  } else {
-    record.pending -= missing
-    record.size = Math.max(0, record.size + size - batch.size)
-  }
-  if (batch.lease) record.inRequest = Math.max(0, record.inRequest - missing)
-  batch.count = events.length
-  batch.size = size
-  return events
 }
 
 /** Stores a batch's record and puts it in the schedule. `events`: the batch's body, if it is new or has changed. */

@@ -52,7 +52,8 @@ export function countPendingAsDropped({ record }: OpenQueue, count: number, size
 
 export function noLongerPending(record: QueueRecord, count: number, size: number): void {
   record.pending = Math.max(0, record.pending - count)
-  record.size = Math.max(0, record.size - size)
+  // A size that was damaged would keep an empty queue full.
+  record.size = record.pending > 0 ? Math.max(0, record.size - size) : 0
 }
 
 /** Reports the loss of events that cannot be read. The caller counts them. */

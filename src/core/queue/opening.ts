@@ -1,13 +1,15 @@
 /** Opens a queue inside a transaction: reads its record, creates it, or rebuilds it if it is damaged. */
 
+import { isCount } from '../base/is-count'
 import { MAX_QUEUES } from '../base/limits'
 import { StorageError, type Transaction } from '../base/ports'
 import { asRecord } from '../base/values'
 import { type QueueConfig, queueKey } from '../config/queue-config'
 import { readQueueConfig } from '../config/settings'
+import { parseDropped } from './handover'
 import type { OpenQueue, Step } from './open-queue'
 import { newQueue, parseQueue } from './records'
-import { recount } from './recount'
+import { recountLost } from './recount'
 import { parseRules, type Rules } from './rules'
 import { setAside } from './set-aside'
 
@@ -23,15 +25,19 @@ export async function openQueue(step: Step, config?: QueueConfig): Promise<OpenQ
     if (config) stored.config = config
     return { ...step, record: stored, drops: [], producers: new Map() }
   }
-  const known = config ?? readQueueConfig(asRecord(raw).config)
+  const damaged = asRecord(raw)
+  const known = config ?? readQueueConfig(damaged.config)
   if (!known || queueKey(known) !== key) return undefined
-  const queue: OpenQueue = { ...step, record: newQueue(known), drops: [], producers: new Map() }
-  if (raw === undefined) {
-    await makeRoom(tx)
-  } else {
-    await recount(queue)
-    await setAside(queue, 'queues', [key], raw)
-  }
+  const record = newQueue(known)
+  // What became of earlier events, and how many there were, is in no other record.
+  if (isCount(damaged.delivered)) record.delivered = damaged.delivered
+  if (isCount(damaged.pending)) record.pending = damaged.pending
+  record.dropped = parseDropped(damaged.dropped)
+  const queue: OpenQueue = { ...step, record, drops: [], producers: new Map() }
+  if (raw === undefined) await makeRoom(tx)
+  // Chunks and batches may have outlived the record of their queue: no new one may have an id of theirs.
+  await recountLost(queue)
+  if (raw !== undefined) await setAside(queue, 'queues', [key], raw)
   return queue
 }
 

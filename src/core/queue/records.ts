@@ -148,7 +148,8 @@ function parseLane(raw: unknown): LaneState | undefined {
 export function parseChunk(raw: unknown): ChunkRecord | undefined {
   const { events, format, at, capturedAt, skew } = asRecord(raw)
   if (!isEvents(events) || !isFormat(format) || !isTime(at)) return undefined
-  return { events, format, at, capturedAt: isTime(capturedAt) ? capturedAt : 0, skew: skewOf(skew) }
+  // A stored array may have properties of its own, which would break its methods.
+  return { events: [...events], format, at, capturedAt: isTime(capturedAt) ? capturedAt : 0, skew: skewOf(skew) }
 }
 
 function isEvents(value: unknown): value is EventJson[] {
@@ -158,7 +159,7 @@ function isEvents(value: unknown): value is EventJson[] {
 /** A batch's events, each uuid once: the v1 server refuses a request with a repeated uuid (docs/protocol.md §2.4). */
 export function parseBody(raw: unknown): EventJson[] | undefined {
   const { events } = asRecord(raw)
-  return isEvents(events) ? [...new Map(events.map((json) => [uuidOf(json), json])).values()] : undefined
+  return isEvents(events) ? [...new Map([...events].map((json) => [uuidOf(json), json])).values()] : undefined
 }
 
 export function parseBatch(raw: unknown): BatchRecord | undefined {

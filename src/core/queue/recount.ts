@@ -1,12 +1,13 @@
 /** Rebuilds a queue's counters from its stored chunks and batches, after the counters were lost or proved wrong. */
 
+import { countDropped } from '../base/count-dropped'
 import { isCount } from '../base/is-count'
 import type { Row } from '../base/ports'
 import { sizeOf } from '../event/size-of'
 import { putBatch } from './batches'
 import { LANES } from './handover'
-import { countPendingAsDropped, noteLost, type OpenQueue } from './open-queue'
-import { emptyLane, parseBatch, parseChunk, type QueueRecord } from './records'
+import { noteLost, type OpenQueue } from './open-queue'
+import { emptyLane, parseBatch, parseBody, parseChunk, type QueueRecord } from './records'
 import { setAside } from './set-aside'
 
 /**
@@ -19,14 +20,19 @@ export async function reconcile(queue: OpenQueue): Promise<boolean> {
   if (pending === 0 || record.lanes.live.count > 0 || record.lanes.historical.count > 0) return false
   const [left] = await tx.list('schedule', [key], { limit: 1 })
   if (left) return false
+  await recountLost(queue)
+  return record.pending > 0
+}
+
+/** Counts the stored events anew. Those that were pending and are in no readable record are dropped as `corrupt`. */
+export async function recountLost(queue: OpenQueue): Promise<void> {
+  const { record } = queue
+  const { pending } = record
   await recount(queue)
-  const found = record.pending
-  if (found < pending) {
-    record.pending = pending
-    countPendingAsDropped(queue, pending - found, 0, 'corrupt')
-    noteLost(queue, pending - found)
-  }
-  return found > 0
+  const lost = pending - record.pending
+  if (lost <= 0) return
+  countDropped(record.dropped, 'corrupt', lost)
+  noteLost(queue, lost)
 }
 
 /** Counts the stored events, makes the schedule anew and sets damaged records aside. */
@@ -66,22 +72,27 @@ async function recountLanes(queue: OpenQueue): Promise<Row[]> {
 async function recountBatches(queue: OpenQueue, damagedChunks: Row[]): Promise<void> {
   const { tx, key, record } = queue
   const batches = await tx.list('batches', [key])
-  for (const row of batches) reserve(record, row.key[1])
+  const bodies = await tx.list('bodies', [key])
+  for (const row of [...batches, ...bodies]) reserve(record, row.key[1])
+  const eventsOf = new Map(bodies.map((row) => [row.key[1], parseBody(row.value)]))
   for (const row of damagedChunks) await setAside(queue, 'chunks', row.key, row.value)
   tx.deleteRange('schedule', [key])
   const readable = new Set<unknown>()
   for (const row of batches) {
     const id = row.key[1]
     const batch = parseBatch(row.value)
-    if (batch && isCount(id)) {
+    const events = eventsOf.get(id)
+    if (batch && events && isCount(id)) {
       readable.add(id)
-      record.pending += batch.count
-      record.size += batch.size
-      putBatch(queue, id, batch)
+      // The batch's own count may be what is damaged.
+      const count = events.length
+      const size = sizeOf(events)
+      record.pending += count
+      record.size += size
+      putBatch(queue, id, { ...batch, count, size })
     } else await setAside(queue, 'batches', row.key, row.value)
   }
-  for (const row of await tx.list('bodies', [key])) {
-    reserve(record, row.key[1])
+  for (const row of bodies) {
     if (!readable.has(row.key[1])) await setAside(queue, 'bodies', row.key, row.value)
   }
 }

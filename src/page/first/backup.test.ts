@@ -1,19 +1,11 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { eventsFrom, handoverOf } from '../../../test/support/core/fixtures'
+import { stubLocalStorage } from '../../../test/support/stub-local-storage'
 import type { Handover } from '../../core/queue/handover'
 import { recoverBackups, shorten } from '../late/recover-backups'
 import { writeBackup } from './backup'
 
-beforeEach(() => {
-  const storage: Record<string, string> & Partial<Storage> = Object.create({
-    getItem: (key: string) => storage[key] ?? null,
-    setItem(key: string, value: string) {
-      storage[key] = value
-    },
-    removeItem: (key: string) => delete storage[key],
-  })
-  vi.stubGlobal('window', { localStorage: storage })
-})
+beforeEach(stubLocalStorage)
 
 const entries = () => window.localStorage as unknown as Record<string, string>
 const KEY = 'outlast:queue:backup:'

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { eventsFrom, handoverOf } from '../../../test/support/core/fixtures'
+import { stubLocalStorage } from '../../../test/support/stub-local-storage'
 import type { Front } from '../../client/first/front'
 import { newOutbox } from '../../client/first/outbox'
 import type { Handover } from '../../core/queue/handover'
@@ -11,14 +12,7 @@ const sendBeacon = vi.fn()
 
 beforeEach(() => {
   sendBeacon.mockReset().mockReturnValue(true)
-  const storage: Record<string, string> & Partial<Storage> = Object.create({
-    getItem: (key: string) => storage[key] ?? null,
-    setItem(key: string, value: string) {
-      storage[key] = value
-    },
-    removeItem: (key: string) => delete storage[key],
-  })
-  vi.stubGlobal('window', { localStorage: storage })
+  stubLocalStorage()
   vi.stubGlobal('navigator', { onLine: true, sendBeacon })
 })
 

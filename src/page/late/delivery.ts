@@ -6,6 +6,7 @@ import { type KeyValueStore, PERSON_KEY } from '../../client/first/person'
 import { assembleClient } from '../../client/late/assemble-client'
 import { checkOptions, readDeliveryOptions } from '../../client/late/delivery-options'
 import type { HostClient } from '../../client/late/host-client'
+import type { AfterChoices } from '../../client/late/host-client-ports'
 import { reporterToLog } from '../../client/late/report-to-log'
 import { WARNINGS } from '../../client/late/warnings'
 import { asRecord, copyOf, show } from '../../core/base/values'
@@ -113,7 +114,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     hostClient.handOver()
     upkeep?.keepIfLate(hostClient)
   }
-  pageExit.host = hostAtPageExit(hostClient, undelivered, config.apiKey, () => {
+  pageExit.host = hostAtPageExit(hostClient, undelivered, choices, config.apiKey, () => {
     inPage()?.letGo()
     reports.pause()
     rulesChannel.pause()
@@ -159,12 +160,19 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   }
 }
 
-function hostAtPageExit(hostClient: HostClient, undelivered: Undelivered, apiKey: string, letGo: () => void): Host {
+function hostAtPageExit(
+  hostClient: HostClient,
+  undelivered: Undelivered,
+  choices: AfterChoices,
+  apiKey: string,
+  letGo: () => void,
+): Host {
   const isWorker = () => hostClient.channel?.host === 'worker'
   return {
     onPageExit: hostClient.onPageExit,
     answers: hostClient.answered,
-    outlives: () => isWorker() && hostClient.answered(),
+    // Before the page's last step on the rules is on disk, a handover is not posted.
+    outlives: () => isWorker() && hostClient.answered() && choices.isSettled(),
     undelivered: () => (isWorker() ? [] : [...undelivered.handovers]),
     forV0: (json) => serializeEvent(parseEvent(json, 'v1'), 'v0', apiKey),
     halve,
