@@ -51,7 +51,8 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
   const { outbox, capture, warn } = ports
   /** Handovers that a host without storage has committed: their copies in the journal outlast this page. */
   const inMemory = new Set<Handover>()
-  const waiting: (() => void)[] = []
+  /** Who waits, and for which handovers: a page that captures without pause always has later ones under way. */
+  let waiting: { all: Handover[]; resolve: () => void }[] = []
   let warnedOfSpace = false
   let waitsForChoices = false
 
@@ -89,8 +90,11 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
       if (!postedHandovers.isGiven(handover)) post(handover)
   }
 
-  function stopWaiting(): void {
-    for (const resolve of waiting.splice(0)) resolve()
+  /** Resolves what waits, or with `settled` what has nothing left to wait for. */
+  function stopWaiting(settled = (_: Handover[]) => true): void {
+    const done = waiting.filter(({ all }) => settled(all))
+    waiting = waiting.filter((one) => !done.includes(one))
+    for (const { resolve } of done) resolve()
   }
 
   return {
@@ -101,7 +105,7 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
     },
     goOn() {
       if (outbox.unsent.length > 0 || outbox.unacknowledged.size > postedHandovers.size) inTurn()
-      if (outbox.unacknowledged.size === 0) stopWaiting()
+      stopWaiting((all) => !all.some((handover) => outbox.unacknowledged.has(handover)))
     },
     onCommitted(id) {
       const handover = postedHandovers.answered(id)
@@ -126,9 +130,10 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
     },
     allHandedOver() {
       handOver()
-      if (!hostConnection.mayBeAsked || outbox.unacknowledged.size === 0) return Promise.resolve()
-      return new Promise((resolve) => waiting.push(resolve))
+      const all = [...outbox.unacknowledged]
+      if (!hostConnection.mayBeAsked || all.length === 0) return Promise.resolve()
+      return new Promise((resolve) => waiting.push({ all, resolve }))
     },
-    stopWaiting,
+    stopWaiting: () => stopWaiting(),
   }
 }
