@@ -51,8 +51,8 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
   const { outbox, capture, warn } = ports
   /** Handovers that a host without storage has committed: their copies in the journal outlast this page. */
   const inMemory = new Set<Handover>()
-  /** Who waits, and for which handovers: a page that captures without pause always has later ones under way. */
-  let waiting: { all: Handover[]; resolve: () => void }[] = []
+  /** Who waits, and for the handovers up to which number: a page that captures without pause always has later ones. */
+  let waiting: { last: number; resolve: () => void }[] = []
   let warnedOfSpace = false
   let waitsForChoices = false
 
@@ -90,11 +90,9 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
       if (!postedHandovers.isGiven(handover)) post(handover)
   }
 
-  /** Resolves what waits, or with `settled` what has nothing left to wait for. */
-  function stopWaiting(settled = (_: Handover[]) => true): void {
-    const done = waiting.filter(({ all }) => settled(all))
-    waiting = waiting.filter((one) => !done.includes(one))
-    for (const { resolve } of done) resolve()
+  /** @param open the number of the oldest handover whose end is still to be waited for */
+  function stopWaiting(open = Number.POSITIVE_INFINITY): void {
+    waiting = waiting.filter(({ last, resolve }) => last >= open || resolve())
   }
 
   return {
@@ -105,7 +103,8 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
     },
     goOn() {
       if (outbox.unsent.length > 0 || outbox.unacknowledged.size > postedHandovers.size) inTurn()
-      stopWaiting((all) => !all.some((handover) => outbox.unacknowledged.has(handover)))
+      const [oldest] = outbox.unacknowledged
+      stopWaiting(oldest?.seq)
     },
     onCommitted(id) {
       const handover = postedHandovers.answered(id)
@@ -130,10 +129,9 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
     },
     allHandedOver() {
       handOver()
-      const all = [...outbox.unacknowledged]
-      if (!hostConnection.mayBeAsked || all.length === 0) return Promise.resolve()
-      return new Promise((resolve) => waiting.push({ all, resolve }))
+      if (!hostConnection.mayBeAsked || outbox.unacknowledged.size === 0) return Promise.resolve()
+      return new Promise((resolve) => waiting.push({ last: outbox.seq, resolve }))
     },
-    stopWaiting: () => stopWaiting(),
+    stopWaiting,
   }
 }
