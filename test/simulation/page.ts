@@ -24,7 +24,7 @@ import type { FirstCapture, PageSetup } from './steps'
 import type { Worker } from './worker'
 
 const SITE = 'https://site.example'
-const SCOPE = `${SITE}/__outlast/`
+export const SCOPE = `${SITE}/__outlast/`
 
 /** In the keys of what pages leave in localStorage for others. */
 const SPILL = ':backup:'
@@ -214,7 +214,7 @@ export class Page {
     if (!sim.promises.survives || !this.isLasting || !sim.storageWorksFor(setup.version)) return
     // Where a page was killed before its `optIn` was on disk, localStorage alone knows of it: nothing is kept until late
     // code has written it.
-    if (!this.client.isOptOut() && sim.disk.rows('rules').some(({ value }) => parseRules(value).refused)) return
+    if (!this.client.isOptOut() && sim.disk.tables.get('rules')?.some(({ value }) => parseRules(value).refused)) return
     const at = realm.frozen ? realm.frozenAt : sim.time.elapsed
     const { hinderedUntil } = realm
     const { diskHinderedUntil } = sim
