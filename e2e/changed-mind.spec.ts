@@ -240,6 +240,31 @@ for (const [how, url, type] of OWN_WORKERS) {
       await expectStripped(recorder, 3)
     })
 
+    for (const beforeSend of [true, false]) {
+      test(`though a tab was opened before the site had this worker, and its own worker has no hook${beforeSend ? '' : '; the page does not say that its worker has one'}`, async ({
+        visit,
+        recorder,
+        site,
+        context,
+      }) => {
+        const options = { host: recorder.url, compression: 'none', flushInterval: 3_000 }
+        const plain = await context.newPage()
+        await plain.goto(`${site.url}/away.html`)
+        await register(plain)
+        const page = await visit({ ...options, worker: { ...worker, ...(beforeSend && { beforeSend }) } })
+        expect(await page.evaluate(() => window.outlast.ready)).toMatchObject({ host: 'worker' })
+        await captureSecret(page)
+        await stats(page)
+        const earlier = await visit(options)
+        expect(await earlier.evaluate(() => window.outlast.ready)).toMatchObject({ host: 'worker' })
+        await captureSecret(earlier)
+        await earlier.evaluate(() => window.outlast.flush())
+        expect(recorder.requests).toEqual([])
+        await page.evaluate(() => window.outlast.flush())
+        await expectStripped(recorder, 2)
+      })
+    }
+
     test('though a later page, which only the worker has told, is left before its worker answers, or has none', async ({
       visit,
       recorder,

@@ -72,6 +72,7 @@ export function install(options: WorkerOptions = {}): void {
     locks: webLocks(),
     hooks: [options.beforeSend ?? []].flat(),
     senderId,
+    scope: scope.registration.scope,
     report: reportChannel(),
     onBlocked: (queue, status) => void postToPages(queue, status),
   })

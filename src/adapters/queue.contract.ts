@@ -10,6 +10,7 @@ import { uuidOf } from '../core/event/event-json'
 import type { Verdict } from '../core/protocol/verdict'
 import type { ClaimedBatch, Wanted } from '../core/queue/claim'
 import { createQueue } from '../core/queue/queue'
+import { NO_RULES } from '../core/queue/rules'
 import { settlementOf } from '../core/queue/settlement'
 
 const T = 1_767_225_600_000
@@ -437,6 +438,30 @@ export function queueContract(name: string, make: () => Database): void {
         const { append, claim } = rig(make(), { flushAt: 100, flushInterval: 5_000 })
         await append(eventsFrom(1, 1), T + DAY)
         expect((await claim(T)).claimed).toBeDefined()
+      })
+    })
+
+    describe('knows which worker has a hook (P10)', () => {
+      const own = { hooked: true, scope: 'https://site.example/' }
+      const other = { hooked: false, scope: 'https://site.example/__outlast/' }
+
+      test('a worker without a hook ends the hold of its own scope, and of no other worker', async () => {
+        const { queue, config, append, claim } = rig(make())
+        await append(eventsFrom(1, 1))
+        await queue.configure(config, T, own)
+        await queue.configure(config, T, other)
+        expect((await claim()).claimed).toBeUndefined()
+        await queue.configure(config, T, { ...own, hooked: false })
+        expect((await claim()).claimed).toBeDefined()
+      })
+
+      test('what was stored before scopes were is ended by any worker', async () => {
+        const db = make()
+        const { queue, config, append, claim } = rig(db)
+        await append(eventsFrom(1, 1))
+        await db.transact('readwrite', async (tx) => tx.put('rules', [queue.key], { ...NO_RULES, hooked: true }))
+        await queue.configure(config, T, other)
+        expect((await claim()).claimed).toBeDefined()
       })
     })
 

@@ -218,7 +218,7 @@ export const MUTANTS: Mutant[] = [
     name: 'late answer waited for',
     promise: 'P2',
     file: 'src/page/late/journal-upkeep.ts',
-    find: "if (!host.answered() || host.mayBeAsleep() || document.visibilityState === 'hidden') return journal.keep()",
+    find: "if (!host.answered() || document.visibilityState === 'hidden') return journal.keep()",
     replace: 'if (!host.answered()) return',
   },
   {

@@ -5,6 +5,7 @@ import type { OutlastEvents } from '../../src/client/types'
 import type { OutlastEvent } from '../../src/core/event/event'
 import { uuidOf } from '../../src/core/event/event-json'
 import type { HostMessage, PageMessage } from '../../src/core/host/messages'
+import { parseRules } from '../../src/core/queue/rules'
 import type { Outlast } from '../../src/page/types'
 import { Container } from './container'
 import { copy } from './copy'
@@ -23,7 +24,7 @@ import type { FirstCapture, PageSetup } from './steps'
 import type { Worker } from './worker'
 
 const SITE = 'https://site.example'
-const SCOPE = `${SITE}/__outlast/`
+export const SCOPE = `${SITE}/__outlast/`
 
 /** In the keys of what pages leave in localStorage for others. */
 const SPILL = ':backup:'
@@ -211,6 +212,9 @@ export class Page {
   private checkSurvivors(): void {
     const { sim, realm, captured, setup } = this
     if (!sim.promises.survives || !this.isLasting || !sim.storageWorksFor(setup.version)) return
+    // Where a page was killed before its `optIn` was on disk, localStorage alone knows of it: nothing is kept until late
+    // code has written it.
+    if (!this.client.isOptOut() && sim.disk.tables.get('rules')?.some(({ value }) => parseRules(value).refused)) return
     const at = realm.frozen ? realm.frozenAt : sim.time.elapsed
     const { hinderedUntil } = realm
     const { diskHinderedUntil } = sim

@@ -4,7 +4,7 @@ import type { BeforeSend } from '../../src/core/event/before-send'
 import { copy } from './copy'
 import { load, locksOf } from './globals'
 import { Listeners } from './listeners'
-import type { Page } from './page'
+import { type Page, SCOPE } from './page'
 import type { Realm } from './realm'
 import type { Sim } from './sim'
 import { UNWANTED } from './unwanted'
@@ -131,7 +131,12 @@ export class Worker {
         ),
     }
     if (this.version !== MUTE) {
-      const library = load(sim.versionOf(this.version), realm, { addEventListener, clients, navigator }, {})
+      const library = load(
+        sim.versionOf(this.version),
+        realm,
+        { addEventListener, clients, navigator, registration: { scope: SCOPE } },
+        {},
+      )
       library.install(sim.world.hook ? { beforeSend: dropUnwanted } : {})
     }
     this.stayAlive()

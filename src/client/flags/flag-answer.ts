@@ -2,6 +2,7 @@
 
 import { asRecord } from '../../core/base/values'
 
+/** The value of a flag: whether it is on, or the name of its variant. */
 export type FlagValue = boolean | string
 
 export interface Flag {

@@ -69,6 +69,34 @@ test('P1: what is asked before there is a host is answered when there is', async
   expect(await asked).toEqual([{ delivered: 0, pending: 0, dropped: 0 }, 0])
 })
 
+test('P1: a page that captures without pause is answered what it asks', async () => {
+  const { client, clock, database } = clientWorld({ options: { maxQueueSize: 100_000 } })
+  await clock.advance(0)
+  const { transact } = database
+  database.transact = async (mode, work) => {
+    const result = await transact.call(database, mode, work)
+    await clock.timer(20).done
+    return result as never
+  }
+  let captured = 0
+  const capture = async (ms: number) => {
+    for (let at = 0; at < ms; at += 5) {
+      client.capture('event')
+      captured += 1
+      await clock.advance(5)
+    }
+  }
+  await capture(1_000)
+  const before = captured
+  const answers: number[] = []
+  void client.stats().then(({ accepted }) => answers.push(accepted))
+  void client.pending().then(() => answers.push(captured))
+  void client.flush().then(() => answers.push(captured))
+  await capture(2_000)
+  expect(answers).toHaveLength(3)
+  expect(Math.min(...answers)).toBeGreaterThanOrEqual(before)
+})
+
 test('P4: a handover whose acknowledgement is lost is repeated and taken once', async () => {
   const world = clientWorld()
   const { client, clock, passes, endpoint, toHost } = world

@@ -51,7 +51,8 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
   const { outbox, capture, warn } = ports
   /** Handovers that a host without storage has committed: their copies in the journal outlast this page. */
   const inMemory = new Set<Handover>()
-  const waiting: (() => void)[] = []
+  /** Who waits, and for the handovers up to which number: a page that captures without pause always has later ones. */
+  let waiting: { last: number; resolve: () => void }[] = []
   let warnedOfSpace = false
   let waitsForChoices = false
 
@@ -89,8 +90,9 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
       if (!postedHandovers.isGiven(handover)) post(handover)
   }
 
-  function stopWaiting(): void {
-    for (const resolve of waiting.splice(0)) resolve()
+  /** @param open the number of the oldest handover whose end is still to be waited for */
+  function stopWaiting(open = Number.POSITIVE_INFINITY): void {
+    waiting = waiting.filter(({ last, resolve }) => last >= open || resolve())
   }
 
   return {
@@ -101,7 +103,8 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
     },
     goOn() {
       if (outbox.unsent.length > 0 || outbox.unacknowledged.size > postedHandovers.size) inTurn()
-      if (outbox.unacknowledged.size === 0) stopWaiting()
+      const [oldest] = outbox.unacknowledged
+      stopWaiting(oldest?.seq)
     },
     onCommitted(id) {
       const handover = postedHandovers.answered(id)
@@ -127,7 +130,7 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
     allHandedOver() {
       handOver()
       if (!hostConnection.mayBeAsked || outbox.unacknowledged.size === 0) return Promise.resolve()
-      return new Promise((resolve) => waiting.push(resolve))
+      return new Promise((resolve) => waiting.push({ last: outbox.seq, resolve }))
     },
     stopWaiting,
   }

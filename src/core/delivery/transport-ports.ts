@@ -12,6 +12,8 @@ export interface TransportPorts {
   report: Reporter
   /** Applied to every queued event before its first request. */
   hooks: readonly BeforeSend[]
+  /** The worker's scope. Default `''`, where hosts need not be told apart. */
+  scope?: string
   /** The id of this sender among those that share the queue: `worker:<id>` or `page:<id>`. Never used twice. */
   senderId: string
 }

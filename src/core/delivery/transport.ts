@@ -132,7 +132,8 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       return inFlight.size === 0
     },
     async configure(next) {
-      await queue.configure(next, clock.now(), isWorker(ports.senderId) ? ports.hooks.length > 0 : undefined)
+      const { hooks, scope = '', senderId } = ports
+      await queue.configure(next, clock.now(), isWorker(senderId) ? { hooked: hooks.length > 0, scope } : undefined)
       seen.config = next
     },
     append: (next, handover) => append(parts, next, handover),

@@ -1,5 +1,7 @@
 /** An event, and the JSON string in which it goes from capture to the wire. */
 
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /** Properties of an event, of any values that JSON can express. */
 export type Properties = Record<string, unknown>
 
@@ -28,8 +30,6 @@ export type WireFormat = CaptureMode | 'ai'
 
 /** A serialized event. Its uuid stands first, so that the uuid can be read without parsing the JSON. */
 export type EventJson = string
-
-export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The canonical form of a UUID in any case, or `undefined`. */
 export function canonicalUuid(value: unknown): string | undefined {

@@ -30,14 +30,20 @@ export interface Snapshot {
   batches: number[]
 }
 
+/** What a worker says of itself. */
+export interface HookStatement {
+  /** Whether the worker has a `beforeSend`. */
+  hooked: boolean
+  scope: string
+}
+
 /** The steps on a queue. `now` is the time of the step, by the wall clock. */
 export interface Queue {
   readonly key: string
   /**
-   * Creates the queue or changes its config. `hooked`: whether the queue's worker has hooks, `undefined` in contexts
-   * that cannot know.
+   * Creates the queue or changes its config. `worker` is `undefined` in contexts that cannot know of a worker's hooks.
    */
-  configure(config: QueueConfig, now: Millis, hooked?: boolean): Promise<void>
+  configure(config: QueueConfig, now: Millis, worker?: HookStatement): Promise<void>
   /** Takes up the queue's journal (`journal.ts`). */
   takeUp(now: Millis): Promise<TakenUp | undefined>
   /** Removes from the journal what has been taken up. */
@@ -76,7 +82,7 @@ export function createQueue(db: Database, key: string): Queue {
   const appendInGroup = createGroupAppend(db, key)
   return {
     key,
-    configure: (config, now, hooked) => inStep('drain', now, (step) => configure(step, config, hooked)),
+    configure: (config, now, worker) => inStep('drain', now, (step) => configure(step, config, worker)),
     takeUp: (now) => takeUp(db, key, now),
     clearJournal: (taken) => clearJournal(db, taken),
     append: (config, handover, now) => appendInGroup({ config, handover, now }),
@@ -132,9 +138,14 @@ async function dropAll(step: Step, reason: DropReason, before: Millis | undefine
   return queue.drops
 }
 
-async function configure(step: Step, config: QueueConfig, hooked: boolean | undefined): Promise<void> {
+async function configure(step: Step, config: QueueConfig, worker: HookStatement | undefined): Promise<void> {
   const [queue, rules] = await Promise.all([openQueue(step, config), readRules(step)])
   if (!queue) return
   save(queue)
-  if (hooked !== undefined && hooked !== rules.hooked) step.tx.put('rules', [step.key], { ...rules, hooked })
+  if (!worker) return
+  const { hooked, scope } = worker
+  // A worker of another scope, of a page that was opened before the site had the hook, knows nothing of this hook.
+  const mayUnhook = (rules.hookedBy ?? scope) === scope
+  if (hooked ? !rules.hooked || rules.hookedBy !== scope : rules.hooked && mayUnhook)
+    step.tx.put('rules', [step.key], { ...rules, hooked, hookedBy: scope })
 }

@@ -19,6 +19,8 @@ export interface Rules {
   eraseOwed: boolean
   /** The site's worker has a `beforeSend`: an event that the hook has not seen must not be sent. */
   hooked: boolean
+  /** The scope of the worker that has the `beforeSend`; absent where that is not known. */
+  hookedBy?: string | undefined
 }
 
 /** The most turns that are remembered: more than a person takes while an event waits. */

@@ -21,14 +21,16 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const open = () =>
+const open = (given: Partial<Parameters<typeof createConnect>[0]> = {}) =>
   createConnect({
     queue: 'q',
     worker: false,
     durable: true,
     hooked: () => false,
     clock: systemClock(),
+    warn: () => undefined,
     onUpdate: () => undefined,
+    ...given,
   }).connect(() => undefined, undefined)
 
 it('P2: code that cannot be loaded now is no reason to keep events in memory: there is no host until it can', async () => {
@@ -42,3 +44,15 @@ it('keeps events in memory, and says why, where nothing can be stored', async ()
   openInPageChannel.mockRejectedValueOnce(new Error('no IndexedDB here'))
   await expect(open()).resolves.toEqual({ channel: { host: 'memory' }, degraded: 'Error: no IndexedDB here' })
 })
+
+for (const [hooked, does] of [
+  [false, 'keeps and sends events itself'],
+  [true, 'keeps and sends none, since the worker has a beforeSend'],
+] as const) {
+  it(`says of a page without its worker, ${hooked ? 'which has a hook' : 'which has none'}, that it ${does}`, async () => {
+    const warn = vi.fn()
+    vi.stubGlobal('isSecureContext', false)
+    await open({ worker: { url: '/sw.js', scope: '/', type: 'classic' }, hooked: () => hooked, warn })
+    expect(warn.mock.calls).toEqual([[expect.stringContaining(does)]])
+  })
+}

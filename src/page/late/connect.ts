@@ -71,7 +71,8 @@ export function createConnect(options: ConnectOptions): PageConnect {
   function warnOnce(remedy: string | undefined, reason: string): void {
     if (remedy === undefined || warned || !worker) return
     warned = true
-    warn(`no worker at ${worker.url} (${reason}), so this page keeps and sends events itself: ${remedy}`)
+    const instead = hooked() ? 'sends none, since the worker has a beforeSend' : 'sends events itself'
+    warn(`no worker at ${worker.url} (${reason}), so this page keeps and ${instead}: ${remedy}`)
   }
 
   const openWorker = (life: WorkerLife, receive: (raw: unknown) => void) =>

@@ -70,6 +70,13 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const undelivered = trackUndelivered(reports, emitter)
   const rulesChannel = openRulesChannel(queue, () => journal?.decide())
   if (journal) heedRules(front, journal, rulesChannel.publish)
+  const isStated = asRecord(options.worker).beforeSend === true
+  const hookedBy = isStated && worker ? worker.scope : undefined
+  // Said before any host is had, since another page's worker may be without the hook.
+  if (hooked())
+    journal?.decide((rules) =>
+      rules.hooked && (!hookedBy || rules.hookedBy === hookedBy) ? rules : { ...rules, hooked: true, hookedBy },
+    )
   const choices = createAfterChoices(() => journal?.known, clock)
   pageExit.shorten = shorten
   const { hostClient, delivery } = assembleClient({
@@ -95,8 +102,12 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       // Another page has written it down.
       onOptedOut: () => journal?.decide(),
       onHooked(now) {
-        if (now !== hooked()) store.set(HOOKED_KEY, String(now))
-        journal?.decide((rules) => (rules.hooked === now ? rules : { ...rules, hooked: now }))
+        // The worker has written it down, unless there is another worker that has a hook.
+        if (journal?.rules?.hooked !== now) journal?.decide()
+        void Promise.resolve(journal?.known).then(() => {
+          const isHooked = now || journal?.rules?.hooked === true
+          if (isHooked !== hooked()) store.set(HOOKED_KEY, String(isHooked))
+        })
       },
     },
     async loadFlags(ports) {

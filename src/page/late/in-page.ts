@@ -11,7 +11,6 @@ import { webLocks } from '../../adapters/web-locks'
 import { type InProcessChannel, inProcessChannel } from '../../client/late/in-process-channel'
 import type { Sender } from '../../core/base/ports'
 import { MESSAGE_VERSION } from '../../core/host/messages'
-import { parseRules } from '../../core/queue/rules'
 
 export interface InPageOptions {
   /** The page's `MESSAGE_VERSION`. A deployment may have replaced this code under a page of another version. */
@@ -48,11 +47,6 @@ export async function openInPageChannel({
   const database = durable ? idbDatabase() : memoryDatabase()
   // This opens the database, which fails in opaque origins, private windows of old browsers, and on full disks.
   if (durable) await database.transact('readonly', (tx) => tx.get('queues', ['']))
-  if (hooked) {
-    await database.transact('drain', async (tx) => {
-      tx.put('rules', [queue], { ...parseRules(await tx.get('rules', [queue])), hooked })
-    })
-  }
   return inProcessChannel({
     host: durable ? 'page' : 'memory',
     queue,

@@ -41,10 +41,13 @@ export function createJournalUpkeep(
   return {
     keepIfLate(host) {
       // Timers of a hidden page are late themselves.
-      if (!host.answered() || host.mayBeAsleep() || document.visibilityState === 'hidden') return journal.keep()
+      if (!host.answered() || document.visibilityState === 'hidden') return journal.keep()
       if (isTimed) return
       isTimed = true
-      void clock.timer(LATE_MS).done.then(() => {
+      // Not in this very task, where the host has answered before: if another listener of the same click asks the visitor
+      // (`confirm`), the page's transaction would stay open until there is an answer, and with it all tabs and the worker,
+      // which has been given the event, would wait.
+      void clock.timer(host.mayBeAsleep() ? 0 : LATE_MS).done.then(() => {
         isTimed = false
         if (outbox.count > 0) journal.keep()
       })

@@ -7,6 +7,24 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
+test('P1: a script that has kept the array goes on adding commands to it', () => {
+  const kept: unknown[] = [['capture', 'before']]
+  vi.stubGlobal('window', { outlast: kept })
+  const captured: unknown[] = []
+  const client = { capture: (name: string) => void captured.push(name) } as unknown as Outlast
+  takeCommands(client, { init: () => client })
+  kept.push(['capture', 'after'])
+  expect(captured).toEqual(['before', 'after'])
+})
+
+test('P1: an array that is frozen is taken all the same', () => {
+  vi.stubGlobal('window', { outlast: Object.freeze([['capture', 'before']]) })
+  const captured: unknown[] = []
+  const client = { capture: (name: string) => void captured.push(name) } as unknown as Outlast
+  takeCommands(client, { init: () => client })
+  expect(captured).toEqual(['before'])
+})
+
 test('P11: a command that cannot be read or fails is refused with a reason, and those after it run', () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
   const unreadable = Object.defineProperty([1], 0, {

@@ -69,5 +69,7 @@ export function takeCommands(client: Outlast | undefined, { init: start }: { ini
   }
   if (client) Object.assign(face, client, { push })
   page.outlast = face
+  // The page may have kept the array, too. A frozen one stays as it is.
+  Reflect.set(queued, 'push', push)
   for (let index = 0; index < queued.length; index++) run(() => queued[index])
 }
