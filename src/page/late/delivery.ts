@@ -29,6 +29,9 @@ import { openRulesChannel } from './rules-channel'
 import { trackUndelivered, type Undelivered } from './undelivered'
 import { readWorkerOptions } from './worker-options'
 
+/** As `AT_KEY` of client/first/consent.ts, which a page's first code would have to export. */
+const CHOICE_AT_KEY = 'opt_out_at'
+
 export interface DeliveryStart {
   front: Front
   pageExit: PageExit
@@ -151,6 +154,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     stored(key) {
       // Another tab has erased the person: this tab's events go too. Or two tabs changed the person at once.
       if (journal && key.startsWith(`${STORAGE_PREFIX}${queue}:${PERSON_KEY}`)) front.reload()
+      // A tab that was closed right after a choice may not have written it to IndexedDB.
+      if (key === `${STORAGE_PREFIX}${queue}:${CHOICE_AT_KEY}`) journal?.decide()
     },
   })
   if (navigator.onLine === false) void hostClient.ready.then(sync.insist)
