@@ -194,6 +194,13 @@ export const MUTANTS: Mutant[] = [
     replace: '    pageExit.handedOver()\n',
   },
   {
+    name: 'choice of a closed tab left to a later page',
+    promise: 'P10',
+    file: 'src/page/late/delivery.ts',
+    find: 'CHOICE_AT_KEY}`) journal?.decide()',
+    replace: 'CHOICE_AT_KEY}`) return',
+  },
+  {
     name: 'late answer waited for',
     promise: 'P2',
     file: 'src/page/late/journal-upkeep.ts',
