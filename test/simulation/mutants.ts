@@ -197,8 +197,8 @@ export const MUTANTS: Mutant[] = [
     name: 'choice of a closed tab left to a later page',
     promise: 'P10',
     file: 'src/page/late/delivery.ts',
-    find: 'CHOICE_AT_KEY}`) journal?.decide()',
-    replace: 'CHOICE_AT_KEY}`) return',
+    find: 'if (key === own + CHOICE_AT_KEY) journal?.decide()',
+    replace: '',
   },
   {
     name: 'late answer waited for',
