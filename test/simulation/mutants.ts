@@ -241,8 +241,8 @@ export const MUTANTS: Mutant[] = [
     name: 'bounds of a refusal moved by a choice that changes nothing',
     promise: 'P5',
     file: 'src/client/first/front.ts',
-    find: 'refused === rules.refused ? rules.turns : [...rules.turns, at]',
-    replace: '[...rules.turns, at]',
+    find: '...(known.refused === refused ? [] : [at]),',
+    replace: 'at,',
   },
   {
     name: 'refusal in another tab that drops what was captured before it',
