@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright'
 import { launchKillable, withProfile } from './browser'
 import { watchErrors } from './fixtures'
+import { holdTheRules } from './hold-rules'
 import { expect, fillLocalStorage, leave, test } from './late-site'
 import { capture, captureAndForget, stats } from './told'
 
@@ -143,6 +144,27 @@ for (const options of [{}, { worker: false }]) {
     expect(await collector.stats()).toMatchObject({ events: 0 })
   })
 }
+
+test('P5, P10: what was captured under an optIn of a tab that closed before the disk had it is delivered, though the person refuses later', async ({
+  visit,
+  received,
+}) => {
+  const stays = await visit({})
+  const closes = await visit({})
+  for (const page of [stays, closes]) await page.evaluate(() => window.outlast.ready)
+  await choose(stays, 'optOut')
+  await stats(stays)
+  const { letGo } = await holdTheRules(stays)
+  await choose(closes, 'optIn')
+  await nextMillisecond(closes)
+  await captureAndForget(closes, 'agreed')
+  await leave(closes)
+  await letGo()
+  await stats(stays)
+  await choose(stays, 'optOut')
+  await visit({})
+  expect(await received(1)).toMatchObject([{ event: 'agreed' }])
+})
 
 test('P10: a page that keeps events for a hook sends none of them, although the site deletes the database', async ({
   visit,

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { expect, test } from './fixtures'
+import { holdTheRules } from './hold-rules'
 
 test('P9: a page with events in the queue enters the back/forward cache and goes on after it', {
   tag: '@quick',
@@ -148,25 +149,6 @@ async function awayAndBack(page: Page) {
 }
 
 /** Captures in the very last task of a page, after which nothing can be committed any more. */
-/** Keeps a transaction open, behind which each step on the rules waits for as long as the page lives. */
-async function holdTheRules(page: Page) {
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve, reject) => {
-        const opening = indexedDB.open('outlast')
-        opening.onerror = () => reject(opening.error)
-        opening.onsuccess = () => {
-          const rules = opening.result.transaction(['journal', 'rules'], 'readwrite').objectStore('rules')
-          const goOn = () => {
-            rules.count().onsuccess = goOn
-            resolve()
-          }
-          goOn()
-        }
-      }),
-  )
-}
-
 async function captureWhileLeaving(page: Page, name: string) {
   await page.evaluate((event) => addEventListener('pagehide', () => window.outlast.capture(event)), name)
   await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])

@@ -79,7 +79,7 @@ function isBrokenFile({ status, assertionResults }: VitestFile) {
   return status === 'failed' && assertionResults.every((test) => test.status !== 'failed')
 }
 
-export interface ComplianceTest {
+interface ComplianceTest {
   wire: string
   suite: string
   test: string
@@ -88,12 +88,14 @@ export interface ComplianceTest {
 }
 
 function readCompliance(report: string | undefined = ''): Report {
-  const { summary, tests } = JSON.parse(report)
-  const { passed, failed, skipped } = summary
-  const failures = (tests as ComplianceTest[])
-    .filter(({ status }) => status === 'failed')
-    .map(({ wire, suite, test }) => `${wire} ${suite} ${test}`)
+  const { passed, failed, skipped } = JSON.parse(report).summary
+  const failures = failedCompliance(report).map(({ wire, suite, test }) => `${wire} ${suite} ${test}`)
   return { passed, failed, skipped, failures }
+}
+
+export function failedCompliance(report: string): ComplianceTest[] {
+  const { tests }: { tests: ComplianceTest[] } = JSON.parse(report)
+  return tests.filter(({ status }) => status === 'failed')
 }
 
 interface PlaywrightSuite {

@@ -6,7 +6,7 @@ import path from 'node:path'
 import type { Command } from './bootstrap/npm.mjs'
 import type { BrowserName } from './browser'
 import { runChild } from './child'
-import { type ComplianceTest, type CountsKind, readCounts, readStories } from './counts'
+import { type CountsKind, failedCompliance, readCounts, readStories } from './counts'
 import { isLocalBin, localBin } from './local-bin'
 import { root } from './paths'
 import { Problem } from './problem'
@@ -99,9 +99,8 @@ function reportsOnStdout({ counts }: Suite) {
 
 function showFailures(stdout: string) {
   try {
-    const { tests }: { tests: ComplianceTest[] } = JSON.parse(stdout)
-    for (const { wire, suite, test, status, reason } of tests) {
-      if (status === 'failed') console.log(`FAIL ${wire} ${suite} ${test}: ${reason ?? ''}`)
+    for (const { wire, suite, test, reason } of failedCompliance(stdout)) {
+      console.log(`FAIL ${wire} ${suite} ${test}: ${reason ?? ''}`)
     }
   } catch {
     console.log(stdout) // As below.

@@ -49,17 +49,17 @@ export function parseFault(value: unknown): { ok: true; fault: Fault } | { ok: f
 /** A fault that a request has met. */
 export interface MetFault extends Fault {
   /** How often a fault had been set by then. */
-  settings: number
+  timesSet: number
 }
 
 export function createFaults(onChange: (fault: Fault) => void) {
   let current: Fault = { mode: 'ok' }
-  let settings = 0
+  let timesSet = 0
   const held = new Set<() => void>()
 
   const set = (fault: Fault) => {
     current = fault
-    settings += 1
+    timesSet += 1
     onChange(fault)
     for (const release of [...held]) release()
   }
@@ -78,7 +78,7 @@ export function createFaults(onChange: (fault: Fault) => void) {
         current = fault.count > 1 ? { ...fault, count: fault.count - 1 } : { mode: 'ok' }
         onChange(current)
       }
-      return { ...fault, settings }
+      return { ...fault, timesSet }
     },
     /**
      * @param gone the client has
@@ -93,7 +93,7 @@ export function createFaults(onChange: (fault: Fault) => void) {
         }
         held.add(release)
         gone.addEventListener('abort', release)
-        if (gone.aborted || met.settings !== settings) release()
+        if (gone.aborted || met.timesSet !== timesSet) release()
       })
     },
   }

@@ -36,7 +36,7 @@ export function createIngest(ports: Ports) {
 
   async function ingest(req: IncomingMessage, res: ServerResponse, wire: Wire, url: URL) {
     const gone = AbortSignal.any([closedSignal(res), ports.closing])
-    const meetFault = () => (wire === 'flags' ? ({ mode: 'ok', settings: 0 } as const) : faults.take())
+    const meetFault = () => (wire === 'flags' ? ({ mode: 'ok', timesSet: 0 } as const) : faults.take())
     if (req.method === 'OPTIONS') {
       if (wire !== 'flags' && faults.get().mode === 'down') return cut(req.socket)
       preflights += 1

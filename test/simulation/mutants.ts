@@ -215,6 +215,13 @@ export const MUTANTS: Mutant[] = [
     replace: '    pageExit.handedOver()\n',
   },
   {
+    name: 'choice of a closed tab left to a later page',
+    promise: 'P10',
+    file: 'src/page/late/delivery.ts',
+    find: 'if (key === own + CHOICE_AT_KEY) journal?.decide()',
+    replace: '',
+  },
+  {
     name: 'late answer waited for',
     promise: 'P2',
     file: 'src/page/late/journal-upkeep.ts',
@@ -255,8 +262,8 @@ export const MUTANTS: Mutant[] = [
     name: 'bounds of a refusal moved by a choice that changes nothing',
     promise: 'P5',
     file: 'src/client/first/front.ts',
-    find: 'refused === rules.refused ? rules.turns : [...rules.turns, at]',
-    replace: '[...rules.turns, at]',
+    find: '...(known.refused === refused ? [] : [at]),',
+    replace: 'at,',
   },
   {
     name: 'refusal in another tab that drops what was captured before it',

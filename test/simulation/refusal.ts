@@ -82,6 +82,8 @@ export class Refusal implements Choices {
     this.latestByClock = Math.max(this.latestByClock, this.sim.time.wall())
     this.choosers.add(page)
     if (page === this.chooser) return
+    // While the disk hangs, a choice is replaced by that of another page before it could be written.
+    if (this.sim.diskHinderedUntil >= this.sim.time.elapsed) this.turns += 1
     this.chooser = page
     this.chosenSince = this.sim.time.elapsed
   }

@@ -39,7 +39,7 @@ export function changeOfMind(tab: number, ms: number, { chance, upTo, pick, open
 
 /** A choice as each of these finds a way to get it wrong. */
 export function choice(props: Props): Step[] {
-  return props.pick([revocation, unheard, wavering])(props)
+  return props.pick([revocation, unheard, wavering, unwritten])(props)
 }
 
 /** A page that captures and is left at once, and the next one, in which the person refuses for a while. */
@@ -84,6 +84,26 @@ function wavering({ upTo, pick, open, capture }: Props): Step[] {
     { do: 'consent', tab, ms: soon() },
     { do: 'refuse', tab, ms: upTo(3_000) },
     { do: 'consent', tab, ms: soon() },
+  ]
+}
+
+/** A tab that is closed while the disk has not taken its choice yet, and another one in which the person chooses later. */
+function unwritten({ upTo, pick, open, capture }: Props): Step[] {
+  const [tab, other] = [-1, -2]
+  const slow: Fault = { at: 'tx.request', who: 'worker', what: 'slow', skip: 0, ms: 5_000 + upTo(15_000) }
+  return [
+    { ...open(), ms: HAD_WITHIN_MS },
+    { ...open(), ms: HAD_WITHIN_MS },
+    { do: 'fault', fault: slow, ms: 0 },
+    { do: 'erase', tab: other, ms: 400 },
+    { do: 'consent', tab, ms: 400 },
+    capture(tab, pick([0, 5, 400])),
+    { do: 'close', tab, ms: 0 },
+    { do: 'wait', ms: 60_000 },
+    // The other one is the last by now.
+    { do: 'refuse', tab, ms: 400 },
+    { ...open(), ms: HAD_WITHIN_MS },
+    { do: 'consent', tab, ms: HEARD_AFTER_MS },
   ]
 }
 

@@ -78,7 +78,7 @@ export function assemble(
   const { event } = hooked
   const json = serialized(event, serialize, warnOf)
   // A page's own `toJSON`, or a replaced `JSON.stringify`, can turn the event into any text.
-  if (json === undefined || uuidOf(json) !== event.uuid) {
+  if (uuidOf(json) !== event.uuid) {
     return invalid(`${show(name)} cannot be made into JSON`, uuid)
   }
   if (json.length > maxEventBytes) {

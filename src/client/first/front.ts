@@ -191,17 +191,23 @@ export function createFront(ports: FrontPorts): FrontParts {
         // The person may be back in localStorage after an earlier page has erased it, if the browser was killed before
         // it wrote localStorage to disk.
         if (!refused && rules.at > before.at && rules.erase >= rules.at) eraseAll()
-        // A page that was closed right after a choice with `clear` may not have written it: its erasure is still owed.
-        const owed = erase ? at : wasErased && before.at > rules.at ? before.at : 0
+        // A page that was closed right after its choice may not have written it, so that localStorage alone knows of it:
+        // it is a turn all the same, and where it was made with `clear`, its erasure is still owed.
+        const known = before.at > rules.at ? before : rules
+        const owed = erase ? at : wasErased && known === before ? before.at : 0
         // As core/queue/chosen.ts says.
         return {
           ...rules,
           ...choice,
           // A choice that changes nothing is no turn.
-          turns: refused === rules.refused ? rules.turns : [...rules.turns, at],
+          turns: [
+            ...rules.turns,
+            ...(known.refused === rules.refused ? [] : [known.at]),
+            ...(known.refused === refused ? [] : [at]),
+          ],
           // Where the clock was set back, the moment of an earlier erasure may lie ahead of this choice.
           erase: Math.min(at, Math.max(owed, rules.erase)),
-          eraseOwed: rules.eraseOwed || Boolean(owed),
+          eraseOwed: rules.eraseOwed || owed > 0,
         }
       })
     }

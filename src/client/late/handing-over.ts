@@ -52,7 +52,7 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
   /** Handovers that a host without storage has committed: their copies in the journal outlast this page. */
   const inMemory = new Set<Handover>()
   /** Who waits, and for the handovers up to which number: a page that captures without pause always has later ones. */
-  let waiting: { last: number; resolve: () => void }[] = []
+  const waiting: { last: number; resolve: () => void }[] = []
   let warnedOfSpace = false
   let waitsForChoices = false
 
@@ -92,7 +92,10 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
 
   /** @param open the number of the oldest handover whose end is still to be waited for */
   function stopWaiting(open = Number.POSITIVE_INFINITY): void {
-    waiting = waiting.filter(({ last, resolve }) => last >= open || resolve())
+    for (const one of waiting.splice(0)) {
+      if (one.last >= open) waiting.push(one)
+      else one.resolve()
+    }
   }
 
   return {

@@ -144,8 +144,8 @@ async function configure(step: Step, config: QueueConfig, worker: HookStatement 
   save(queue)
   if (!worker) return
   const { hooked, scope } = worker
+  const isNew = hooked !== rules.hooked || (hooked && rules.hookedBy !== scope)
   // A worker of another scope, of a page that was opened before the site had the hook, knows nothing of this hook.
-  const mayUnhook = (rules.hookedBy ?? scope) === scope
-  if (hooked ? !rules.hooked || rules.hookedBy !== scope : rules.hooked && mayUnhook)
-    step.tx.put('rules', [step.key], { ...rules, hooked, hookedBy: scope })
+  const isOfAnother = rules.hookedBy !== undefined && rules.hookedBy !== scope
+  if (isNew && (hooked || !isOfAnother)) step.tx.put('rules', [step.key], { ...rules, hooked, hookedBy: scope })
 }

@@ -13,7 +13,7 @@ import { asRecord, copyOf, show } from '../../core/base/values'
 import { parseEvent, serializeEvent } from '../../core/event/codec'
 import type { Handover } from '../../core/queue/handover'
 import type { Journal } from '../first/journal'
-import { HOOKED_KEY, type Host, type PageExit } from '../first/page-exit'
+import type { Host, PageExit } from '../first/page-exit'
 import { STORAGE_PREFIX } from '../first/web-storage'
 import type { OutlastOptions } from '../types'
 import { createAfterChoices } from './after-choices'
@@ -23,11 +23,15 @@ import { halve } from './halve'
 import { heedRules } from './heed-rules'
 import { createJournalUpkeep } from './journal-upkeep'
 import { watchLifecycle } from './lifecycle'
+import { noteHook } from './note-hook'
 import { recoverBackups, removeBackups, shorten } from './recover-backups'
 import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
 import { trackUndelivered, type Undelivered } from './undelivered'
 import { readWorkerOptions } from './worker-options'
+
+/** As `AT_KEY` of client/first/consent.ts, which a page's first code would have to export. */
+const CHOICE_AT_KEY = 'opt_out_at'
 
 export interface DeliveryStart {
   front: Front
@@ -71,12 +75,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const rulesChannel = openRulesChannel(queue, () => journal?.decide())
   if (journal) heedRules(front, journal, rulesChannel.publish)
   const isStated = asRecord(options.worker).beforeSend === true
-  const hookedBy = isStated && worker ? worker.scope : undefined
-  // Said before any host is had, since another page's worker may be without the hook.
-  if (hooked())
-    journal?.decide((rules) =>
-      rules.hooked && (!hookedBy || rules.hookedBy === hookedBy) ? rules : { ...rules, hooked: true, hookedBy },
-    )
+  const onHooked = noteHook(journal, store, hooked, isStated && worker ? worker.scope : undefined)
   const choices = createAfterChoices(() => journal?.known, clock)
   pageExit.shorten = shorten
   const { hostClient, delivery } = assembleClient({
@@ -101,14 +100,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       onSafe: upkeep?.tidyLater,
       // Another page has written it down.
       onOptedOut: () => journal?.decide(),
-      onHooked(now) {
-        // The worker has written it down, unless there is another worker that has a hook.
-        if (journal?.rules?.hooked !== now) journal?.decide()
-        void Promise.resolve(journal?.known).then(() => {
-          const isHooked = now || journal?.rules?.hooked === true
-          if (isHooked !== hooked()) store.set(HOOKED_KEY, String(isHooked))
-        })
-      },
+      onHooked,
     },
     async loadFlags(ports) {
       const { createFeatureFlags, followingSender } = await import('./flags')
@@ -150,7 +142,10 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     offline: sync.insist,
     stored(key) {
       // Another tab has erased the person: this tab's events go too. Or two tabs changed the person at once.
-      if (journal && key.startsWith(`${STORAGE_PREFIX}${queue}:${PERSON_KEY}`)) front.reload()
+      const own = `${STORAGE_PREFIX}${queue}:`
+      if (journal && key.startsWith(own + PERSON_KEY)) front.reload()
+      // A tab that was closed right after a choice may not have written it to IndexedDB.
+      if (key === own + CHOICE_AT_KEY) journal?.decide()
     },
   })
   if (navigator.onLine === false) void hostClient.ready.then(sync.insist)

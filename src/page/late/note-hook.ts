@@ -1,0 +1,34 @@
+/**
+ * Writes down that the site's worker has a `beforeSend`, or has none any more: in the rules for all hosts, and in
+ * localStorage for pages that cannot read the rules.
+ */
+
+import type { KeyValueStore } from '../../client/first/person'
+import type { Journal } from '../first/journal'
+import { HOOKED_KEY } from '../first/page-exit'
+
+/**
+ * Notes what is known by now, and returns a function to be called with what the page's worker says.
+ *
+ * @param hooked whether there is a hook, by the site's option or by what an earlier page has stored
+ * @param hookedBy the scope of the worker of which the site's option says so, if it does
+ */
+export function noteHook(
+  journal: Journal | undefined,
+  store: KeyValueStore,
+  hooked: () => boolean,
+  hookedBy: string | undefined,
+): (now: boolean) => Promise<void> {
+  // Said before any host is had, since another page's worker may be without the hook.
+  if (hooked())
+    journal?.decide((rules) =>
+      rules.hooked && (!hookedBy || hookedBy === rules.hookedBy) ? rules : { ...rules, hookedBy, hooked: true },
+    )
+  return async (now) => {
+    // The worker has written it down, unless there is another worker that has a hook.
+    if (journal?.rules?.hooked !== now) journal?.decide()
+    await journal?.known
+    const isHooked = journal?.rules?.hooked === true || now
+    if (hooked() !== isHooked) store.set(HOOKED_KEY, String(isHooked))
+  }
+}
