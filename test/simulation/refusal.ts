@@ -25,6 +25,8 @@ export class Refusal implements Choices {
   /** Whether the person has had events erased, and whether a killed browser may have forgotten that since. */
   private hasErased = false
   private isErasureForgotten = false
+  /** Whether localStorage could not take the last choice, so that the disk alone has it, once it takes it. */
+  private isOnDiskAlone = false
   /** Whether the last choice may be forgotten. */
   private isUnsure = false
   /** When the person chose last, and when the page of that choice ended, in ms of the timeline. */
@@ -69,15 +71,24 @@ export class Refusal implements Choices {
     this.isUnsure = Math.min(this.chooserEndedAt, this.sim.time.elapsed) - this.chosenAt < HEARD_WITHIN_MS
   }
 
+  /** localStorage could not take the choice that was just made. */
+  notInLocalStorage(): void {
+    this.isOnDiskAlone = true
+  }
+
   private chosenIn(page: Realm): void {
     this.isUnsure = false
+    this.isOnDiskAlone = false
     this.chosenAt = this.sim.time.elapsed
     this.chooserEndedAt = Number.POSITIVE_INFINITY
     page.atDeath(() => {
       if (page !== this.chooser) return
       this.chooserEndedAt = this.sim.time.elapsed
-      // Of several choices at once a page that ends right after may have written down some.
-      if (this.chooserEndedAt - this.chosenAt < HEARD_WITHIN_MS) this.turns += 1
+      const disk = Math.max(this.sim.diskHinderedUntil, page.hinderedUntil)
+      // Of several choices at once a page that ends right after may have written down some. A choice that neither
+      // storage had when its page ended is nowhere.
+      const isNowhere = this.isOnDiskAlone && disk >= this.chosenAt
+      if (this.chooserEndedAt - this.chosenAt < HEARD_WITHIN_MS || isNowhere) this.turns += 1
     })
     this.latestByClock = Math.max(this.latestByClock, this.sim.time.wall())
     this.choosers.add(page)

@@ -270,7 +270,10 @@ export class Sim {
       case 'consent': {
         const page = this.tab(step.tab)
         if (page?.isLasting) this.refusal.agree(page.realm)
-        return page?.client.optIn()
+        const writesRefused = this.localWritesRefused
+        page?.client.optIn()
+        if (this.localWritesRefused > writesRefused) this.refusal.notInLocalStorage()
+        return
       }
       case 'reset':
       case 'identify':
