@@ -46,8 +46,8 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
   const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl })
   config.log.setWords(WARNINGS)
   const { log, wall, disableGeoip, onError } = config
-  if (!config.apiKey) {
-    log.warn("init needs the project's API key; nothing will be captured")
+  if (config.missing) {
+    log.warn(config.missing)
     return disabledClient()
   }
   const emitter = createEmitter<OutlastEvents>(log)

@@ -77,9 +77,10 @@ export function createCapture(ports: CapturePorts): Capture {
   let warnedOfClosed = false
 
   function take(given: () => Taken): void {
-    // Without an API key nothing can be sent; `init` has warned of that already.
     const { choice } = ports.consent
-    if (!config.apiKey || choice.refused) return
+    if (choice.refused) return
+    // Nothing can be sent; `init` has warned of that already.
+    if (config.missing) return self.emitDrop('invalid', config.missing, [], 1)
     if (self.closed) return dropClosed()
     const made = make(given)
     const { json } = made

@@ -6,16 +6,18 @@
 import { END_OF_TIME } from '../../core/base/limits'
 import { copyOf } from '../../core/base/values'
 import { INTAKE } from '../../core/config/intake'
-import { DEFAULT_HOST, hostFrom, readApiKey } from '../../core/config/queue-config'
+import { EU_HOST, hostFrom, readApiKey } from '../../core/config/queue-config'
 import type { BeforeSend } from '../../core/event/before-send'
 import type { CaptureMode } from '../../core/event/event'
 import type { CommonOptions, Logger, OutlastEvents } from '../types'
 import { createLog, type Log } from './log'
 
 export interface CaptureConfig {
-  /** The project's token. Blank if there is none: the client then does nothing at all. */
+  /** The project's token. Blank if something is missing: the client then does nothing at all. */
   apiKey: string
   host: string
+  /** What `init` was not given, if it was not given all that a client needs. */
+  missing: string | false
   format: CaptureMode
   disableGeoip: boolean
   historical: boolean
@@ -39,12 +41,17 @@ export interface Defaults {
    * Whether the platform accepts the URL. A text of the right form may be invalid: a port above 65535, a bad IDN name.
    */
   isUrl(text: string): boolean
+  /** The page's own origin, of which a host that is a path is a part. */
+  origin?: string
 }
 
 export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defaults): CaptureConfig {
   const options = copyOf(raw) as CommonOptions
   const { clock } = options
-  const host = hostFrom(options.host)
+  const key = readApiKey(apiKey)
+  const host = hostFrom(options.host, defaults.origin) ?? ''
+  // Events are sent nowhere rather than to a host that the site did not mean.
+  const needs = key ? !defaults.isUrl(host) && `a host such as ${EU_HOST}` : "the project's API key"
   const debug = options.debug === true
   // Numbers are not brought within their minimum and maximum here: the host does that.
   const bounds = { ...INTAKE }
@@ -54,8 +61,9 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   }
   const log = createLog(has(options.logger, 'warn') ? options.logger : defaults.logger, debug)
   return {
-    apiKey: readApiKey(apiKey) ?? '',
-    host: host !== undefined && defaults.isUrl(host) ? host : DEFAULT_HOST,
+    apiKey: needs ? '' : (key as string),
+    host,
+    missing: needs && `init needs ${needs}; nothing will be captured`,
     format: options.captureMode === 'v1' ? 'v1' : 'v0',
     disableGeoip: options.disableGeoip === true,
     historical: options.historicalMigration === true,

@@ -4,7 +4,7 @@ import { MAX_DELAY, SHUTDOWN_TIMEOUT } from '../../core/base/limits'
 import { readable } from '../../core/base/readable'
 import { show } from '../../core/base/values'
 import { bounded } from '../../core/config/numbers'
-import { hostFrom, type QueueConfig } from '../../core/config/queue-config'
+import type { QueueConfig } from '../../core/config/queue-config'
 import type { TransportSettings } from '../../core/config/settings'
 import { type CaptureConfig, has, listOf } from '../first/options'
 import type { CommonOptions } from '../types'
@@ -21,7 +21,6 @@ export function readDeliveryOptions(
 ): DeliveryConfig {
   const options = readable(raw, 'init', log.warn) as CommonOptions
   const check = checkOptions(options, log.warn)
-  check('host', (given) => hostFrom(given) === host, `an absolute http(s) URL; using ${host}`)
   check('captureMode', (given) => given === 'v0' || given === 'v1', `'v0' or 'v1'; using ${format}`)
   check('clock', (given) => has(given, 'now'), 'an object with now(); using Date.now')
   check('beforeSend', (given) => listOf(given).every((hook) => typeof hook === 'function'), 'a function; dropping all')

@@ -3,7 +3,7 @@
 import type { TransportSettings } from './settings'
 
 export const DEFAULT_HOST = 'https://us.i.posthog.com'
-const EU_HOST = 'https://eu.i.posthog.com'
+export const EU_HOST = 'https://eu.i.posthog.com'
 
 /** Where a queue's events go, and how. Stored with the queue, so that a worker can drain it with no page open. */
 export interface QueueConfig {
@@ -32,12 +32,16 @@ export function readApiKey(value: unknown): string | undefined {
 export const MAX_HOST = 2_000
 
 /**
- * An absolute http(s) URL without trailing slashes, or `undefined` for anything else. Without a value it is the default
- * host. PostHog's app hosts become its ingestion hosts (docs/protocol.md §1.1).
+ * An absolute http(s) URL without trailing slashes, or `undefined` for what cannot become one. A path (`/ingest`,
+ * `./ingest`) is one of `origin`, a name without a scheme gets `https://`, and without a value it is the default host.
+ * PostHog's app hosts become its ingestion hosts (docs/protocol.md §1.1).
+ *
+ * @param origin the page's own; paths are no hosts without one
  */
-export function hostFrom(value: unknown): string | undefined {
+export function hostFrom(value: unknown, origin = ''): string | undefined {
   if (value === undefined || value === null || value === '') return DEFAULT_HOST
-  const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : ''
+  const given = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : ''
+  const text = given.replace(/^\.*(?=\/[^/])/, origin).replace(/^(\/\/)?(?=[^\s:/]+(\.|:\d))/, 'https://')
   // fetch refuses a URL with a user name or a password.
   if (text.length > MAX_HOST || !/^https?:\/\/[^\s/?#\\@]+(\/[^\s?#\\]*)?$/i.test(text)) return undefined
   return text.replace(/^https:\/\/(?:app|us|(eu))\.posthog\.com$/i, (_, eu) => (eu ? EU_HOST : DEFAULT_HOST))

@@ -21,7 +21,7 @@ const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(res
 const RELOAD_MS = 5_000
 
 export const readPageOptions = (apiKey: unknown, raw: unknown) =>
-  readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl })
+  readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl, origin: globalThis.location?.origin })
 
 /** @param raw the options as `init` was given them. Without an API key the client keeps and sends nothing. */
 export function createPageClient(config: CaptureConfig, raw: unknown, onClosing: () => void): Outlast {
@@ -44,11 +44,15 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
     timer,
     onClosing,
   })
+  const listening = (client: Outlast) => {
+    if (config.onError) client.on('drop', config.onError)
+    return client
+  }
   const journal = durable ? createJournal(queue, front.outbox) : undefined
-  if (!apiKey) {
-    log.warn("init needs the project's API key; nothing will be captured")
+  if (config.missing) {
+    log.warn(config.missing)
     log.setWords({})
-    return connect(new Promise(() => undefined), async () => undefined)
+    return listening(connect(new Promise(() => undefined), async () => undefined))
   }
   // The rules on disk say the same. Where the disk cannot be read, localStorage alone remembers what the worker said.
   const hooked = () => asRecord(options.worker).beforeSend === true || kept.get(HOOKED_KEY) === 'true'
@@ -82,7 +86,5 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
     return undefined
   }
 
-  const client = connect(loaded, () => outcome)
-  if (config.onError) client.on('drop', config.onError)
-  return client
+  return listening(connect(loaded, () => outcome))
 }
