@@ -17,7 +17,11 @@ export class LateFiles {
   readonly load = <T>(file: string, run: () => Promise<T>): Promise<T> => {
     const known = this.files.get(file)
     if (known) return known as Promise<T>
-    const loading = this.fetch(file).then(run)
+    const loading = this.fetch(file).then(async () => {
+      const code = await run()
+      this.realm.hasLateCode = true
+      return code
+    })
     this.files.set(file, loading)
     loading.catch(() => this.files.delete(file))
     return loading

@@ -22,6 +22,8 @@ export class Realm {
   /** How late its timers were so far, and for how long it was frozen, in ms. */
   lateBy = 0
   frozenAt = 0
+  /** Whether a late file of the library has come and run. */
+  hasLateCode = false
   /** Its lock was taken from it, which it cannot know: to others it is dead. */
   ousted = false
   private readonly timers = new Map<number, { cancelled: boolean }>()

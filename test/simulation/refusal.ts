@@ -32,6 +32,8 @@ export class Refusal implements Choices {
   /** When the person chose last, and when the page of that choice ended, in ms of the timeline. */
   private chosenAt = 0
   private chooserEndedAt = Number.POSITIVE_INFINITY
+  /** Until when another page lived that could hear of that choice and write it down, in ms of the timeline. */
+  private heardUntil = Number.NEGATIVE_INFINITY
   /** How often the person has agreed. */
   agreements = 0
   /** The page in which the person chose last. */
@@ -64,11 +66,14 @@ export class Refusal implements Choices {
 
   /**
    * The browser was killed, and localStorage has lost what was written lately. A page that ended right after its choice
-   * may have had no time to write the choice to IndexedDB, so that either of the last two choices may hold.
+   * may have had no time to write the choice to IndexedDB, so that either of the last two choices may hold, unless
+   * another page had the time to do it.
    */
   browserKilled(): void {
     this.isErasureForgotten = this.hasErased
-    this.isUnsure = Math.min(this.chooserEndedAt, this.sim.time.elapsed) - this.chosenAt < HEARD_WITHIN_MS
+    const wasBrief = Math.min(this.chooserEndedAt, this.sim.time.elapsed) - this.chosenAt < HEARD_WITHIN_MS
+    const wasHeard = this.heardUntil - this.chooserEndedAt >= HEARD_WITHIN_MS
+    this.isUnsure = wasBrief && !wasHeard
   }
 
   /** localStorage could not take the choice that was just made. */
@@ -81,9 +86,17 @@ export class Refusal implements Choices {
     this.isOnDiskAlone = false
     this.chosenAt = this.sim.time.elapsed
     this.chooserEndedAt = Number.POSITIVE_INFINITY
+    this.heardUntil = Number.NEGATIVE_INFINITY
+    const { chosenAt } = this
     page.atDeath(() => {
       if (page !== this.chooser) return
       this.chooserEndedAt = this.sim.time.elapsed
+      if (!this.isOnDiskAlone) {
+        this.sim.hearer(page)?.atDeath(() => {
+          const isLatest = chosenAt === this.chosenAt && this.sim.diskHinderedUntil < chosenAt
+          if (isLatest) this.heardUntil = this.sim.time.elapsed
+        })
+      }
       const disk = Math.max(this.sim.diskHinderedUntil, page.hinderedUntil)
       // Of several choices at once a page that ends right after may have written down some. A choice that neither
       // storage had when its page ended is nowhere.

@@ -39,7 +39,7 @@ export function changeOfMind(tab: number, ms: number, { chance, upTo, pick, open
 
 /** A choice as each of these finds a way to get it wrong. */
 export function choice(props: Props): Step[] {
-  return props.pick([revocation, unheard, wavering, unwritten])(props)
+  return props.pick([revocation, unheard, wavering, unwritten, overheard])(props)
 }
 
 /** A page that captures and is left at once, and the next one, in which the person refuses for a while. */
@@ -104,6 +104,20 @@ function unwritten({ upTo, pick, open, capture }: Props): Step[] {
     { do: 'refuse', tab, ms: 400 },
     { ...open(), ms: HAD_WITHIN_MS },
     { do: 'consent', tab, ms: HEARD_AFTER_MS },
+  ]
+}
+
+/** A tab that is closed right after its refusal, and another one that hears of it and is killed with the browser. */
+function overheard({ pick, open, capture }: Props): Step[] {
+  return [
+    { ...open(), ms: HAD_WITHIN_MS },
+    { ...open(), ms: HAD_WITHIN_MS },
+    { do: 'consent', tab: -1, ms: HEARD_AFTER_MS },
+    { do: 'refuse', tab: -1, ms: pick([0, 0, 1, 5]) },
+    { do: 'close', tab: -1, ms: HEARD_AFTER_MS },
+    { do: 'kill browser', unwrittenMs: HAD_WITHIN_MS, ms: 0 },
+    { ...open(), ms: HAD_WITHIN_MS },
+    capture(-1, HEARD_AFTER_MS),
   ]
 }
 

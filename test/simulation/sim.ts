@@ -258,22 +258,19 @@ export class Sim {
         oracle.trace.erased(page.captured)
         page.persons.next()
         this.refuse(page, true)
-        return page.client.optOut({ clear: true })
+        return this.choose(() => page.client.optOut({ clear: true }))
       }
       case 'refuse': {
         const page = this.tab(step.tab)
         if (!page || page.shut) return
         oracle.trace.refused()
         this.refuse(page, false)
-        return page.client.optOut()
+        return this.choose(() => page.client.optOut())
       }
       case 'consent': {
         const page = this.tab(step.tab)
         if (page?.isLasting) this.refusal.agree(page.realm)
-        const writesRefused = this.localWritesRefused
-        page?.client.optIn()
-        if (this.localWritesRefused > writesRefused) this.refusal.notInLocalStorage()
-        return
+        return this.choose(() => page?.client.optIn())
       }
       case 'reset':
       case 'identify':
@@ -313,6 +310,21 @@ export class Sim {
       case 'fault':
         return faults.arm(step.fault)
     }
+  }
+
+  /** Another page that can hear of a choice in this page, and write it down. */
+  hearer(chooser: Realm): Realm | undefined {
+    const page = this.pages.find(({ realm, isLasting, shut, setup }) => {
+      const isThere = realm !== chooser && !realm.dead && !realm.frozen && realm.hasLateCode && !shut
+      return isThere && isLasting && realm.hinderedUntil < this.time.elapsed && this.storageWorksFor(setup.version)
+    })
+    return page?.realm
+  }
+
+  private choose(choice: () => void): void {
+    const writesRefused = this.localWritesRefused
+    choice()
+    if (this.localWritesRefused > writesRefused) this.refusal.notInLocalStorage()
   }
 
   private refuse(page: Page, erases: boolean): void {
