@@ -107,3 +107,41 @@ test('init twice is one client', async ({ open }) => {
   })
   expect(same).toBe(true)
 })
+
+for (const host of ['/ingest', './ingest']) {
+  test(`the endpoint ${host} is one of the page's own origin`, async ({ open, context, site }) => {
+    site.answer('/ingest/batch/', {
+      status: 200,
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"status":1}',
+    })
+    const asked: string[] = []
+    context.on('request', (request) => request.method() === 'POST' && asked.push(request.url()))
+    const page = await open({ host, worker: false })
+    await page.evaluate(() => window.outlast.capture('through the own origin'))
+    await expect.poll(() => page.evaluate(() => window.outlast.stats())).toMatchObject({ delivered: 1, pending: 0 })
+    expect(new Set(asked.map((url) => new URL(url).origin + new URL(url).pathname))).toEqual(
+      new Set([`${site.url}/ingest/batch/`]),
+    )
+  })
+}
+
+test('P10: an endpoint that cannot be used is told at once, and events go nowhere else', async ({ open, context }) => {
+  const foreign: string[] = []
+  context.on('request', (request) => request.method() === 'POST' && foreign.push(request.url()))
+  const warnings: string[] = []
+  context.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()))
+  const page = await open({ host: 'ftp://events.example' })
+  expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host: 'memory', storage: 'memory' })
+  const drops = await page.evaluate(() => {
+    const seen: unknown[] = []
+    window.outlast.on('drop', (drop) => seen.push(drop))
+    window.outlast.capture('to nowhere')
+    return seen
+  })
+  expect(drops).toEqual([
+    { uuids: [], count: 1, reason: 'invalid', detail: expect.stringContaining('init needs a host') },
+  ])
+  expect(warnings).toEqual([expect.stringContaining('init needs a host')])
+  expect(foreign).toEqual([])
+})

@@ -87,7 +87,7 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   pageExit: 'Te',
   answers: 'Ne',
   outlives: 'Re',
-  forV0: 'Ie',
+  sendByKind: 'Ie',
   forbidden: 'Ae',
   acquire: 'Oe',
   onCommitted: 'Se',

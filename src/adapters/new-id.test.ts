@@ -24,25 +24,17 @@ test('ids of one millisecond differ and sort as they were made', () => {
   expect(ids.find((id, index) => id <= (ids[index - 1] ?? ''))).toBeUndefined()
 })
 
-test('a clock that goes back a little leaves the order, one that goes back far is followed', () => {
+test('a clock that goes back leaves the order', () => {
   const now = Date.now() + 120_000
   at(now)
   const first = newId()
-  at(now - 9_000)
+  at(now - 3_600_000)
   const second = newId()
   expect(second > first).toBe(true)
-  at(now - 3_600_000)
-  expect(timeOf(newId())).toBe(now - 3_600_000)
+  expect(timeOf(second)).toBe(now)
 })
 
-test('a counter at its start has room for 100,000 ids in the same millisecond', () => {
+test('all that is not time, count, version and variant is random', () => {
   vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => (array as Uint32Array).fill(0xffff_ffff) as never)
-  at(Date.now() + 240_000)
-  for (let left = 64; left > 0; left--) newId()
-  at(Date.now() + 300_000)
-  const first = newId()
-  for (let left = 100_000; left > 0; left--) newId()
-  const last = newId()
-  expect(last > first).toBe(true)
-  expect(last).toHaveLength(36)
+  expect(newId()).toMatch(/-bfff-ffffffffffff$/)
 })

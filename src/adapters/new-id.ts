@@ -1,12 +1,9 @@
-/** UUIDv7 (RFC 9562 §5.7): the time in ms, then a counter of 42 bits that grows within it, then 32 random bits. */
+/** UUIDv7 (RFC 9562 §5.7): the time in ms, then 10 bits that count on within a ms, then 62 random bits. */
 
-/**
- * If the clock goes back by no more than this many ms, ids keep the old time and count on, so that they stay in order.
- */
-const ROLLBACK_MS = 10_000
+/** The ids that a ms has room for: the next ones take the next ms. With more, the time would be no safe integer. */
+const TICKS = 1_024
 
-let at = 0
-let counter = 0
+let tick = 0
 
 function random32(): number {
   try {
@@ -18,19 +15,12 @@ function random32(): number {
 }
 
 export function newId(): string {
+  // Where the clock goes back, ids go on from the old time, so that they stay in order.
   // biome-ignore lint/complexity/useDateNow: a page may have replaced `Date.now` by something that throws.
-  const now = new Date().getTime()
-  if (now > at || now < at - ROLLBACK_MS) {
-    at = now
-    // The counter's highest bit stays free, for it to grow into.
-    counter = random32() * 2 ** 9 + (random32() % 2 ** 9)
-  } else {
-    counter += 1
-  }
-  const high = hex(Math.floor(counter / 2 ** 30), 3)
-  const low = hex(0x8000_0000 + (counter % 2 ** 30), 8)
-  const time = hex(at, 12)
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${high}-${low.slice(0, 4)}-${low.slice(4)}${hex(random32(), 8)}`
+  tick = Math.max(new Date().getTime() * TICKS, tick + 1)
+  const time = hex(Math.floor(tick / TICKS), 12)
+  const low = hex(0x8000_0000 + (random32() % 2 ** 30), 8)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(tick % TICKS, 3)}-${low.slice(0, 4)}-${low.slice(4)}${hex(random32(), 8)}`
 }
 
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')

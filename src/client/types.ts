@@ -60,8 +60,10 @@ export interface OutlastEvents {
 /** Options of `init` that every runtime has. An unusable value becomes the default, with a warning. */
 export interface CommonOptions extends Partial<TransportSettings> {
   /**
-   * The server to send to: an absolute http(s) URL without user name and password, of at most 2,000 characters. The
-   * path of a first-party proxy is kept. Default `https://us.i.posthog.com`.
+   * The server to send to: an http(s) URL without user name and password, of at most 2,000 characters, whose path is
+   * kept; a name without a scheme, which gets `https://`; or, in a page, a path of its own origin, as that of a
+   * first-party proxy (`/ingest`). With anything else nothing is captured, which a warning and each `drop` say. Default
+   * `https://us.i.posthog.com`.
    */
   host?: string
   /** The ingestion protocol of new events. Queued events go out in the protocol they were made for. Default `'v0'`. */

@@ -70,7 +70,10 @@ async function check({ data, commands, replaced }: Case): Promise<Outcome> {
   try {
     const started = startClient({ apiKey: 'phc_test', options: { ...options, maxEventAge: 86_400_000 } })
     const { client, clock, endpoint, queue } = started
-    hold(client, 'a key makes a client')
+    if (!client) {
+      hold(started.warnings[0]?.includes('a host'), 'a key and a host make a client')
+      return 'refused'
+    }
     let inits = 0
     takeCommands(client as Outlast, {
       init: () => {

@@ -39,7 +39,7 @@ function storeOver(map: Map<string, string>): KeyValueStore {
   }
 }
 
-/** `undefined` where there is no project to work for. */
+/** No client where there is no project, or no host, to work for. */
 export function startClient({ apiKey, options, stores, recover }: Given) {
   const clock = watchedClock()
   const endpoint = fakeEndpoint(clock)
@@ -52,7 +52,7 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
   })
   config.log.setWords(WARNINGS)
   const { log } = config
-  if (!config.apiKey) return { warnings }
+  if (config.missing) return { warnings: [config.missing] }
   const read = readDeliveryOptions(options, config, styleOf)
   // What the host makes of the settings that it is given.
   const queue = readQueueConfig(read.queue)

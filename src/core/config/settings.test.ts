@@ -93,13 +93,27 @@ test.each([
   [' https://events.example.com/ ', 'https://events.example.com'],
   ['https://example.com/proxy/events/', 'https://example.com/proxy/events'],
   ['http://localhost:8000', 'http://localhost:8000'],
+  ['example.com', 'https://example.com'],
+  ['events.example.com:8443/ingest/', 'https://events.example.com:8443/ingest'],
+  ['localhost:8000', 'https://localhost:8000'],
+  ['//example.com', 'https://example.com'],
+  ['eu.posthog.com', 'https://eu.i.posthog.com'],
 ])('host %s is %s', (given, host) => {
   expect(hostFrom(given)).toBe(host)
 })
 
+test.each(['/ingest', './ingest', '/ingest/', '../ingest', ' /ingest'])('the path %s is one of the origin', (path) => {
+  expect(hostFrom(path, 'https://shop.example')).toBe('https://shop.example/ingest')
+  expect(hostFrom(path)).toBeUndefined()
+  // Of a page of `file:` and of a sandboxed one.
+  expect(hostFrom(path, 'null')).toBeUndefined()
+})
+
 test.each([
-  'example.com',
-  '//example.com',
+  '/',
+  '.',
+  'ingest',
+  '//',
   'ftp://example.com',
   'https://',
   'https://a b',
@@ -131,7 +145,7 @@ test('a config that was stored is read as it was', () => {
 test.each([
   { apiKey: '' },
   { apiKey: 'x'.repeat(201) },
-  { host: 'example.com' },
+  { host: 'ftp://example.com' },
   { host: `https://${'x'.repeat(2_000)}` },
   { style: 'other' },
 ])('P11: a config with %o is none', (wrong) => {

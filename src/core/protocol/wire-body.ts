@@ -3,7 +3,7 @@ import type { EventJson } from '../event/event'
 export const HISTORICAL = ',"historical_migration":true'
 
 /** The body of a v0 request. */
-export function batchBody(apiKey: string, events: readonly EventJson[], sentAt: string, historical: boolean): string {
+export function batchBody(apiKey: string, events: readonly EventJson[], sentAt: string, historical = false): string {
   // `sentAt` is the time of this attempt. The server adds (its own clock - sent_at) to each timestamp, so a value kept
   // from the first attempt would move events by the time that the retries took (docs/protocol.md §1.4).
   const more = historical ? HISTORICAL : ''

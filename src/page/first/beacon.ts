@@ -5,62 +5,30 @@
  */
 
 import type { CaptureConfig } from '../../client/first/options'
-import type { EventJson } from '../../core/event/event'
 import { batchBody } from '../../core/protocol/wire-body'
 import type { Handover } from '../../core/queue/handover'
 
-/** The parts of sending beacons that load late. */
-export interface BeaconHelp {
-  /** Converts an event that was made for v1 to v0, because beacons have no headers. */
-  forV0(json: EventJson): EventJson
-  /** Sends events in halves whose body of `size` characters was refused. Returns the events that are still refused. */
-  halve(events: EventJson[], size: number, send: (some: EventJson[]) => EventJson[]): EventJson[]
-}
+export type BeaconConfig = Pick<CaptureConfig, 'apiKey' | 'host' | 'wall'>
 
 /**
- * Sends as many events as the browser takes, in order, each to the endpoint of its format and on its lane.
+ * Sends what most sites capture in one request: live events of v0, and of one clock. The others wait for the late code,
+ * which sends each kind (`page/late/beacons.ts`).
  *
- * @returns the handovers whose events were all taken
+ * @returns the handovers whose events the browser took
  */
-export function beacon(
-  handovers: Handover[],
-  { apiKey, host, wall }: CaptureConfig,
-  help: BeaconHelp | undefined,
-): Handover[] {
-  /** Returns the events that the browser refused. */
-  function send(events: EventJson[], kind: Handover): EventJson[] {
-    const { format, lane, skew } = kind
-    const made = format === 'v1' && help ? events.map(help.forV0) : events
-    const sentAt = new Date(wall() + skew).toISOString()
-    const body = batchBody(apiKey, made, sentAt, lane === 'historical')
-    const url = `${host}${format === 'ai' ? '/i/v0/ai' : ''}/batch/?beacon=1`
-    if (events.length === 0 || accepted(url, new Blob([body], { type: 'text/plain' }))) return []
-    return help ? help.halve(events, body.length, (some) => send(some, kind)) : events
-  }
-
-  /** Handovers by format, lane and skew: those of one kind can share a request. */
-  const alike: Record<string, Handover[]> = {}
-  for (const handover of handovers) {
-    const { format, lane, skew } = handover
-    const kind = [format, lane, skew].join()
-    alike[kind] ??= []
-    alike[kind].push(handover)
-  }
-  const refused = new Set(
-    Object.values(alike).flatMap((some) =>
-      send(
-        some.flatMap(({ events }) => events),
-        some[0] as Handover,
-      ),
-    ),
-  )
-  return handovers.filter(({ events }) => !events.some((json) => refused.has(json)))
+export function beacon(handovers: Handover[], { apiKey, host, wall }: BeaconConfig): Handover[] {
+  const alike = handovers.filter(({ format, lane, skew }) => format + lane === 'v0live' && skew === handovers[0]?.skew)
+  const [first] = alike
+  if (!first) return []
+  const events = alike.flatMap((handover) => handover.events)
+  const body = batchBody(apiKey, events, new Date(wall() + first.skew).toISOString())
+  return accepted(`${host}/batch/?beacon=1`, body) ? alike : []
 }
 
 /** Whether the browser took the beacon. A `sendBeacon` that a page has replaced may throw: page exit must go on. */
-function accepted(url: string, blob: Blob): boolean {
+export function accepted(url: string, body: string): boolean {
   try {
-    return navigator.sendBeacon(url, blob)
+    return navigator.sendBeacon(url, new Blob([body], { type: 'text/plain' }))
   } catch {
     return false
   }

@@ -5,6 +5,7 @@ import type { Front } from '../../client/first/front'
 import { newOutbox } from '../../client/first/outbox'
 import type { Handover } from '../../core/queue/handover'
 import { NO_RULES, type Rules } from '../../core/queue/rules'
+import { beacons } from '../late/beacons'
 import type { Journal } from './journal'
 import { createPageExit } from './page-exit'
 
@@ -13,7 +14,7 @@ const sendBeacon = vi.fn()
 beforeEach(() => {
   sendBeacon.mockReset().mockReturnValue(true)
   stubLocalStorage()
-  vi.stubGlobal('navigator', { onLine: true, sendBeacon })
+  vi.stubGlobal('navigator', { sendBeacon })
 })
 
 interface Given {
@@ -37,7 +38,7 @@ function pageExitOf(unacknowledged: Handover[], given: Given = {}) {
     answers: () => true,
     outlives: () => true,
     undelivered: () => [],
-    forV0: (json) => json,
+    sendByKind: (handovers) => beacons(handovers, front.config),
     letGo: vi.fn(),
   }
   return pageExit
@@ -77,6 +78,14 @@ test('P5: a page that is hidden before it has a host does the same, since a phon
   expect(written()).toHaveLength(1)
   expect(sendBeacon).toHaveBeenCalledTimes(1)
   expect(keep).toHaveBeenCalled()
+})
+
+test('P5: a platform that says wrongly that it is offline costs no beacon', () => {
+  vi.stubGlobal('navigator', { onLine: false, sendBeacon })
+  const pageExit = pageExitOf(own())
+  pageExit.host = undefined
+  pageExit.onExit()
+  expect(sendBeacon).toHaveBeenCalledTimes(1)
 })
 
 test('P4: what is on disk already is not written down again, but sent where no worker outlives the page', () => {

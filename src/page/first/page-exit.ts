@@ -5,11 +5,11 @@ import { cut } from '../../client/first/outbox'
 import type { Handover } from '../../core/queue/handover'
 import { isRefused, NO_RULES } from '../../core/queue/rules'
 import { type Shorten, writeBackup } from './backup'
-import { type BeaconHelp, beacon } from './beacon'
+import { beacon } from './beacon'
 import type { Journal } from './journal'
 
 /** What page exit needs of the host client, once its code has loaded. */
-export interface Host extends BeaconHelp {
+export interface Host {
   /** Posts all unacknowledged handovers again, because the page may be left. `quiet`: the page can get no answer. */
   onPageExit(quiet: boolean): void
   /** Whether the present host answers. */
@@ -20,6 +20,8 @@ export interface Host extends BeaconHelp {
   outlives(): boolean
   /** Handovers that the host in this page has stored and whose delivery is not known. */
   undelivered(): Handover[]
+  /** Sends events of every kind as beacons. Returns the handovers whose events were all taken. */
+  sendByKind(handovers: Handover[]): Handover[]
   /** The last step: releases the locks that other contexts may need, and closes channels. */
   letGo(): void
 }
@@ -79,11 +81,12 @@ export function createPageExit({ config, outbox, optedOut }: Front, options: Pag
     const rules = journal ? journal.rules : NO_RULES
     // Fails closed: while the queue's rules have not been read, no beacon is sent.
     if (!rules || rules.hooked || hooked() || optedOut()) return
-    if (host?.outlives() || navigator.onLine === false) return
+    if (host?.outlives()) return
     const undelivered = unacknowledged
       .concat(host?.undelivered() ?? [])
       .filter((handover) => !beaconed.has(handover) && !isRefused(rules, handover.at))
-    for (const handover of beacon(undelivered, config, host)) beaconed.add(handover)
+    const taken = host ? host.sendByKind(undelivered) : beacon(undelivered, config)
+    for (const handover of taken) beaconed.add(handover)
   }
 
   /** Saves the events of a hidden page, because a phone may end a hidden page without another event. */

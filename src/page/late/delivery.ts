@@ -2,6 +2,7 @@
 
 import { systemClock } from '../../adapters/system-clock'
 import type { Front, LateDelivery } from '../../client/first/front'
+import type { CaptureConfig } from '../../client/first/options'
 import { type KeyValueStore, PERSON_KEY } from '../../client/first/person'
 import { assembleClient } from '../../client/late/assemble-client'
 import { checkOptions, readDeliveryOptions } from '../../client/late/delivery-options'
@@ -10,7 +11,6 @@ import type { AfterChoices } from '../../client/late/host-client-ports'
 import { reporterToLog } from '../../client/late/report-to-log'
 import { WARNINGS } from '../../client/late/warnings'
 import { asRecord, copyOf, show } from '../../core/base/values'
-import { parseEvent, serializeEvent } from '../../core/event/codec'
 import type { Handover } from '../../core/queue/handover'
 import type { Journal } from '../first/journal'
 import type { Host, PageExit } from '../first/page-exit'
@@ -18,8 +18,8 @@ import { STORAGE_PREFIX } from '../first/web-storage'
 import type { OutlastOptions } from '../types'
 import { createAfterChoices } from './after-choices'
 import { createBackgroundSync } from './background-sync'
+import { beacons } from './beacons'
 import { createConnect } from './connect'
-import { halve } from './halve'
 import { heedRules } from './heed-rules'
 import { createJournalUpkeep } from './journal-upkeep'
 import { watchLifecycle } from './lifecycle'
@@ -117,7 +117,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     hostClient.handOver()
     upkeep?.keepIfLate(hostClient)
   }
-  pageExit.host = hostAtPageExit(hostClient, undelivered, choices, config.apiKey, () => {
+  pageExit.host = hostAtPageExit(hostClient, undelivered, choices, config, () => {
     inPage()?.letGo()
     reports.pause()
     rulesChannel.pause()
@@ -170,7 +170,7 @@ function hostAtPageExit(
   hostClient: HostClient,
   undelivered: Undelivered,
   choices: AfterChoices,
-  apiKey: string,
+  config: CaptureConfig,
   letGo: () => void,
 ): Host {
   const isWorker = () => hostClient.channel?.host === 'worker'
@@ -180,8 +180,7 @@ function hostAtPageExit(
     // Before the page's last step on the rules is on disk, a handover is not posted.
     outlives: () => isWorker() && hostClient.answered() && choices.isSettled(),
     undelivered: () => (isWorker() ? [] : [...undelivered.handovers]),
-    forV0: (json) => serializeEvent(parseEvent(json, 'v1'), 'v0', apiKey),
-    halve,
+    sendByKind: (handovers) => beacons(handovers, config),
     letGo,
   }
 }

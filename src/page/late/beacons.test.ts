@@ -1,11 +1,9 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { eventJson, eventsFrom, handoverOf } from '../../../test/support/core/fixtures'
 import type { CaptureConfig } from '../../client/first/options'
-import { parseEvent, serializeEvent } from '../../core/event/codec'
-import type { EventJson } from '../../core/event/event'
 import type { Handover } from '../../core/queue/handover'
-import { halve } from '../late/halve'
-import { beacon } from './beacon'
+import { beacon } from '../first/beacon'
+import { beacons } from './beacons'
 
 const NOW = 1_767_225_600_000
 const config = { apiKey: 'phc_test', host: 'https://h.example', wall: () => NOW } as CaptureConfig
@@ -46,7 +44,7 @@ test('each kind of event goes to its endpoint, historical ones as such, each by 
     handoverOf(5, eventsFrom(5, 2)),
     handoverOf(6, []),
   ]
-  expect(beacon(handovers, config, undefined)).toEqual(handovers)
+  expect(beacons(handovers, config)).toEqual(handovers)
   const sent_at = '2026-01-01T00:00:00.000Z'
   const common = { api_key: 'phc_test', sent_at }
   expect(await taken()).toEqual([
@@ -59,8 +57,7 @@ test('each kind of event goes to its endpoint, historical ones as such, each by 
 
 test('what was made for v1 goes as v0', async () => {
   const handovers = [handoverOf(1, eventsFrom(1, 2, 'v1'), { format: 'v1' })]
-  const forV0 = (json: EventJson) => serializeEvent(parseEvent(json, 'v1'), 'v0', 'phc_test')
-  beacon(handovers, config, { forV0, halve })
+  beacons(handovers, config)
   const blob = sendBeacon.mock.calls[0]?.[1] as Blob
   expect(JSON.parse(await blob.text()).batch).toEqual(eventsFrom(1, 2).map((json) => JSON.parse(json)))
 })
@@ -74,7 +71,7 @@ test('P7: of more than the browser takes, halves go while they fit, and it is to
   ]
   // Two of the long ones, and what stands around them.
   left = 7_000
-  expect(seqs(beacon(handovers, config, { forV0: (json) => json, halve }))).toEqual([1])
+  expect(seqs(beacons(handovers, config))).toEqual([1])
   expect(await taken()).toMatchObject([{ events: ['event 1', 'event 2'] }])
 })
 
@@ -83,5 +80,20 @@ test('one that a page has patched so that it throws took nothing', () => {
     throw new Error('patched')
   })
   const empty = handoverOf(2, [])
-  expect(beacon([handoverOf(1, eventsFrom(1, 2)), empty], config, undefined)).toEqual([empty])
+  expect(beacons([handoverOf(1, eventsFrom(1, 2)), empty], config)).toEqual([empty])
+  expect(beacon([handoverOf(1, eventsFrom(1, 2))], config)).toEqual([])
+})
+
+test('before late code is there, live events of one clock go, and the others wait', async () => {
+  const [first, ...others] = [
+    handoverOf(1, eventsFrom(1, 2)),
+    handoverOf(2, eventsFrom(3, 1), { lane: 'historical' }),
+    handoverOf(3, eventsFrom(4, 1), { format: 'ai' }),
+    handoverOf(4, eventsFrom(5, 1), { skew: 60_000 }),
+  ] as [Handover, ...Handover[]]
+  const last = handoverOf(5, eventsFrom(6, 1))
+  expect(beacon([first, ...others, last], config)).toEqual([first, last])
+  expect(await taken()).toMatchObject([{ url: '/batch/?beacon=1', events: ['event 1', 'event 2', 'event 6'] }])
+  expect(beacon(others, config)).toEqual([])
+  expect(beacon([], config)).toEqual([])
 })

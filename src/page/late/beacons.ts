@@ -1,0 +1,51 @@
+/** Sends events of every kind by `navigator.sendBeacon`, as page exit does once this code has loaded. */
+
+import { parseEvent, serializeEvent } from '../../core/event/codec'
+import type { EventJson } from '../../core/event/event'
+import { batchBody } from '../../core/protocol/wire-body'
+import type { Handover } from '../../core/queue/handover'
+import { accepted, type BeaconConfig } from '../first/beacon'
+
+/**
+ * The shortest body, in characters, that is halved after a refusal: for a shorter one the page's 64 KiB are used up.
+ */
+const SMALLEST_SPLIT = 2_048
+
+/**
+ * Sends as many events as the browser takes, in order, each to the endpoint of its format and on its lane.
+ *
+ * @returns the handovers whose events were all taken
+ */
+export function beacons(handovers: Handover[], { apiKey, host, wall }: BeaconConfig): Handover[] {
+  /** Returns the events that the browser refused. A beacon that it refuses may be longer than what is left of 64 KiB. */
+  function send(events: EventJson[], kind: Handover): EventJson[] {
+    const { format, lane, skew } = kind
+    const forV0 = (json: EventJson) => serializeEvent(parseEvent(json, 'v1'), 'v0', apiKey)
+    const made = format === 'v1' ? events.map(forV0) : events
+    const sentAt = new Date(wall() + skew).toISOString()
+    const body = batchBody(apiKey, made, sentAt, lane === 'historical')
+    const url = `${host}${format === 'ai' ? '/i/v0/ai' : ''}/batch/?beacon=1`
+    if (events.length === 0 || accepted(url, body)) return []
+    if (events.length === 1 || body.length < SMALLEST_SPLIT) return events
+    const half = Math.ceil(events.length / 2)
+    return send(events.slice(0, half), kind).concat(send(events.slice(half), kind))
+  }
+
+  /** Handovers by format, lane and skew: those of one kind can share a request. */
+  const alike: Record<string, Handover[]> = {}
+  for (const handover of handovers) {
+    const { format, lane, skew } = handover
+    const kind = [format, lane, skew].join()
+    alike[kind] ??= []
+    alike[kind].push(handover)
+  }
+  const refused = new Set(
+    Object.values(alike).flatMap((some) =>
+      send(
+        some.flatMap(({ events }) => events),
+        some[0] as Handover,
+      ),
+    ),
+  )
+  return handovers.filter(({ events }) => !events.some((json) => refused.has(json)))
+}
