@@ -23,7 +23,7 @@ export type Answer =
 export const OK: Answer = { kind: 'ok' }
 
 /** Whether an event is one for which a server refuses a whole batch. */
-export const isCulprit = (uuid: string, oneIn: number) => Number.parseInt(uuid.slice(-4), 16) % oneIn === 0
+const isCulprit = (uuid: string, oneIn: number) => Number.parseInt(uuid.slice(-4), 16) % oneIn === 0
 
 /** A page, as it answers in the endpoint's place. */
 export const PAGE = '\n<!doctype html><title>Sign in</title>'
