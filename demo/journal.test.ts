@@ -97,6 +97,8 @@ test('the latest event is the last one that this page captured, on its way and a
   const { journal, pass } = start()
   journal.move(['a', 'b'], 'captured')
   journal.move(['of another tab'], 'queued')
+  journal.name('c', '$web_vitals')
+  journal.move(['c'], 'captured')
   expect(journal.latest()?.uuid).toBe('b')
   journal.move(['b'], 'delivered')
   pass()

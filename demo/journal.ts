@@ -48,7 +48,7 @@ export interface Journal {
   advance(): boolean
   /** As shown: the next to go first, the last to arrive first. */
   lane(stage: Stage): Item[]
-  /** The event that this page captured last, if it is not long gone. */
+  /** The event that a visitor's act captured last in this page, if it is not long gone. */
   latest(): Item | undefined
   /** How many events are really pending, this page's own among them, and those that are nowhere but in this page. */
   pending(): { all: number; own: number; uncommitted: number }
@@ -80,7 +80,8 @@ export function createJournal(now: () => number): Journal {
         if (!item) {
           const [name, own] = [names.get(uuid) ?? 'event', stage === 'captured']
           items.set(uuid, { uuid, name, own, stage, note, since: now(), ahead: [], pace: DWELL })
-          if (own) latest = uuid
+          // Web vitals come of themselves, with the first tap of all.
+          if (own && name !== '$web_vitals') latest = uuid
         } else if (!isEnd(last(item).stage)) {
           item.ahead.push({ stage, note })
           if (item.ahead.length > MOST_AHEAD) item.ahead.splice(0, item.ahead.length - MOST_AHEAD)
