@@ -50,6 +50,7 @@ export type {
   Logger,
   OutlastEvents,
   Properties,
+  PropertyBag,
   Ready,
   ShutdownResult,
   Stats,

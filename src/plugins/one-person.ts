@@ -2,7 +2,7 @@
 
 import type { PersonClient } from '../client/person-client'
 import type { CaptureOptions } from '../client/types'
-import type { Properties } from '../core/event/event'
+import type { PropertyBag } from '../core/event/event'
 import { isLoaded, type PostHogInstance } from './posthog-instance'
 
 /** The methods that follow posthog-js's person. The others are about the queue, or ask the server themselves. */
@@ -50,7 +50,7 @@ export function followingPerson(own: Followed, find: () => PostHogInstance | und
     posthog: PostHogInstance,
     capture: Followed['capture'],
     event: string,
-    properties?: Properties,
+    properties?: PropertyBag,
     options: CaptureOptions = {},
   ): void {
     if (!posthog.is_capturing()) return

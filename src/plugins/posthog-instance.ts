@@ -1,15 +1,15 @@
 /** The part of posthog-js that the bridge calls. */
 
-import type { Properties } from '../core/event/event'
+import type { PropertyBag } from '../core/event/event'
 
 /** What the bridge needs of an instance of posthog-js: the object that a site imports as `posthog` is one. */
 export interface PostHogInstance {
-  capture(event: string, properties?: Properties | null, options?: { timestamp?: Date; uuid?: string }): unknown
-  identify(distinctId?: string, set?: Properties, setOnce?: Properties): void
+  capture(event: string, properties?: PropertyBag | null, options?: { timestamp?: Date; uuid?: string }): unknown
+  identify(distinctId?: string, set?: PropertyBag, setOnce?: PropertyBag): void
   alias(alias: string, original?: string): unknown
-  group(type: string, key: string, properties?: Properties): void
-  setPersonProperties(set?: Properties, setOnce?: Properties): void
-  register(properties: Properties): void
+  group(type: string, key: string, properties?: PropertyBag): void
+  setPersonProperties(set?: PropertyBag, setOnce?: PropertyBag): void
+  register(properties: PropertyBag): void
   unregister(name: string): void
   reset(): void
   get_distinct_id(): string
