@@ -1,11 +1,15 @@
-/** One self-contained declaration file per entry, so that types resolve under every module setting. */
+/**
+ * One declaration file per entry, so that types resolve under every module setting. What the main entry exports is in its
+ * file alone.
+ */
 
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
 import { localBin } from './local-bin'
 import { root } from './paths'
+import { shareTypes } from './share-types'
 
 const DECLARATIONS = path.join(root, '.cache/declarations')
 
@@ -46,6 +50,11 @@ export function writeTypes(folder: string) {
   }
   for (const [name, file] of Object.entries(ENTRIES))
     rollUp(path.join(folder, `${name}.d.ts`), name, path.join(DECLARATIONS, file))
+  const main = readFileSync(path.join(folder, 'index.d.ts'), 'utf8')
+  for (const name of Object.keys(ENTRIES).filter((name) => name !== 'index')) {
+    const file = path.join(folder, `${name}.d.ts`)
+    writeFileSync(file, shareTypes(readFileSync(file, 'utf8'), main))
+  }
 }
 
 function rollUp(target: string, name: string, mainEntryPointFilePath: string) {

@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type BuildOptions, build, type InlineConfig, type Plugin } from 'vite'
 import { writeTypes } from './build-types'
+import { writeInspectorForReact } from './inspector-react'
 import { INTERNAL_NAMES } from './internal-names'
 import { collectNotices } from './notices'
 import { root } from './paths'
@@ -61,6 +62,7 @@ await buildClassic('site/worker', 'sw/main.ts')
 await buildTool('vite', 'src/build/vite.ts')
 await buildTool('cli', 'src/build/cli.ts')
 writeTypes(STAGE)
+writeInspectorForReact(STAGE)
 await notices.write(STAGE)
 await rm(DIST, { recursive: true, force: true })
 await rename(STAGE, DIST)

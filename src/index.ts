@@ -50,11 +50,12 @@ export type {
   Logger,
   OutlastEvents,
   Properties,
+  PropertyBag,
   Ready,
   ShutdownResult,
   Stats,
 } from './client/types'
-export type { DropReason, Report } from './core/base/reports'
+export type { DropReason, Report as QueueReport } from './core/base/reports'
 export type { TransportSettings } from './core/config/settings'
 export type { OutlastEvent } from './core/event/event'
 export type { Outlast, OutlastOptions } from './page/types'

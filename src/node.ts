@@ -127,6 +127,7 @@ export type {
   Logger,
   OutlastEvents,
   Properties,
+  PropertyBag,
   Ready,
   ShutdownResult,
   Stats,

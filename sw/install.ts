@@ -20,13 +20,13 @@ import { createHost, idleMessage, type Work } from '../src/core/host/host'
 import type { HostMessage } from '../src/core/host/messages'
 
 /** Options of `install`. */
-export interface WorkerOptions {
+export interface OutlastWorkerOptions {
   /**
    * One hook or a chain, applied once to every queued event before it is first sent, whichever page it came from.
    * A hook returns the event, changed or not, or null to drop it; a hook that throws drops the event too. Hooks must be
    * synchronous. The event's uuid stays as it is. Default none.
    */
-  beforeSend?: BeforeSend | BeforeSend[]
+  beforeSend?: BeforeSend | BeforeSend[] | undefined
 }
 
 /** The worker is kept alive for a wake that is at most this many ms ahead. Browsers end an idle worker after 30 s. */
@@ -59,7 +59,7 @@ interface SyncEvent extends ExtendableEvent {
  * import { install } from 'outlast/worker'
  * install({ beforeSend: (event) => (event.event === 'internal' ? null : event) })
  */
-export function install(options: WorkerOptions = {}): void {
+export function install(options: OutlastWorkerOptions = {}): void {
   const scope = globalThis as unknown as ServiceWorkerGlobalScope
   const senderId = `worker:${newId()}`
   const host = createHost({

@@ -12,7 +12,7 @@ export type WebVitalName = 'CLS' | 'FCP' | 'INP' | 'LCP' | 'TTFB'
 /** Options of `webVitals`. */
 export interface WebVitalsOptions {
   /** The metrics to capture. Default all five. */
-  metrics?: WebVitalName[]
+  metrics?: WebVitalName[] | undefined
 }
 
 const OBSERVERS: Record<WebVitalName, (report: (metric: Metric) => void) => void> = {
