@@ -1,0 +1,209 @@
+/** Whose events they are: identify, alias, groups and person properties, under posthog-js's rules. */
+
+import { isObject, isText } from '../../core/base/values'
+import type { Properties } from '../../core/event/event'
+import type { PostHogEvent } from '../posthog-js'
+import type { Own } from './device'
+import { onceEach, type Self, stringsOf } from './self'
+import type { PostHogBootstrap, PostHogLike } from './types'
+
+export interface People {
+  isIdentified(): boolean
+  /** Takes the present person for a known one. */
+  setIdentified(): void
+  hasProfile(): boolean
+  deviceId(): string
+  alias(): string | undefined
+  methods: Pick<
+    PostHogLike,
+    | 'identify'
+    | 'alias'
+    | 'setPersonProperties'
+    | 'unsetPersonProperties'
+    | 'createPersonProfile'
+    | 'setInternalOrTestUser'
+    | 'people'
+    | 'group'
+    | 'getGroups'
+    | 'resetGroups'
+    | 'reset'
+    | 'get_distinct_id'
+  >
+}
+
+export interface PeoplePorts {
+  /** Runs a method of the client that may capture an event, and gives that event as the site's hooks left it. */
+  through(run: () => void): PostHogEvent | undefined
+  /** The person's flags may have changed. */
+  reloadFlags(): void
+  onReset(bootstrap: PostHogBootstrap | undefined): void
+  /** Properties by which flags are evaluated. */
+  personForFlags(set: Properties, setOnce: Properties, reload: boolean): void
+  groupForFlags(type: string, properties: Properties | undefined): void
+}
+
+/** Ids that are mistakes: they would make one person of everybody. */
+const NO_ID = /^(distinct_?id|undefined|null|\$posthog_cookieless)$/i
+
+/** Written in place of what is no set of properties. */
+const setOf = (value: unknown): Properties => (isObject(value) ? value : {})
+
+export function createPeople(self: Self, ports: PeoplePorts): People {
+  const warn = onceEach()
+  /** The properties that were set last, so that the same ones are not sent twice. */
+  let lastSet = ''
+
+  /** What is kept of the present person. Another tab may have reset the person since. */
+  const its = (): Own => {
+    const own = self.device.own()
+    return own.of === self.client?.getAnonymousId() ? own : {}
+  }
+  const setIts = (change: Own) => {
+    const { profile, alias, identified } = its()
+    self.device.setOwn({
+      of: self.client?.getAnonymousId() ?? '',
+      profile: profile ?? false,
+      alias: alias ?? '',
+      identified: identified ?? false,
+      ...change,
+    })
+  }
+
+  function isIdentified(): boolean {
+    const { client } = self
+    return client !== undefined && (its().identified === true || client.getDistinctId() !== client.getAnonymousId())
+  }
+
+  function hasProfile(): boolean {
+    const { person_profiles: whose } = self.config
+    const { profile, alias } = its()
+    if (whose === 'never') return false
+    return (
+      whose === 'always' || isIdentified() || Boolean(profile || alias) || Object.keys(self.device.groups()).length > 0
+    )
+  }
+
+  /** Whether the person may have a profile, which it then has for good. */
+  function wantsProfile(method: string): boolean {
+    if (self.config.person_profiles === 'never') {
+      warn(method, `posthog.${method} does nothing where person_profiles is "never"`)
+      return false
+    }
+    if (!its().profile) setIts({ profile: true })
+    return true
+  }
+
+  const hashOf = (set: unknown, setOnce: unknown) => JSON.stringify([self.client?.getDistinctId(), set, setOnce])
+
+  function setProperties(set: unknown, setOnce: unknown): void {
+    const [toSet, toSetOnce] = [setOf(set), setOf(setOnce)]
+    const hash = hashOf(toSet, toSetOnce)
+    if (hash === lastSet) return
+    ports.personForFlags(toSet, toSetOnce, true)
+    if (self.face.capture('$set', { $set: toSet, $set_once: toSetOnce })) lastSet = hash
+  }
+
+  const methods: People['methods'] = {
+    identify(given, set, setOnce) {
+      const { client } = self
+      const distinctId = typeof given === 'number' ? String(given) : given
+      if (!client) return
+      if (!isText(distinctId) || NO_ID.test(distinctId)) {
+        return warn(`id ${String(given)}`, `posthog.identify needs the id of one person, got ${String(given)}`)
+      }
+      if (!wantsProfile('identify')) return
+      const before = client.getDistinctId()
+      // What the client would capture here is what posthog-js leaves out where nothing has changed.
+      if (before === distinctId && isIdentified()) {
+        if (set || setOnce) setProperties(set, setOnce)
+        return
+      }
+      const hash = JSON.stringify([distinctId, setOf(set), setOf(setOnce)])
+      ports.personForFlags(setOf(set), setOf(setOnce), false)
+      setIts({ identified: true })
+      if (ports.through(() => client.identify(distinctId, set, setOnce))) lastSet = hash
+      if (before !== distinctId) ports.reloadFlags()
+    },
+    alias(alias, original) {
+      const { client } = self
+      if (!client || !wantsProfile('alias')) return undefined
+      const of = original ?? client.getDistinctId()
+      if (alias === of) {
+        methods.identify(alias)
+        return -1
+      }
+      setIts({ alias })
+      return self.face.capture('$create_alias', { alias, distinct_id: of })
+    },
+    setPersonProperties(set, setOnce) {
+      if (self.client && (set || setOnce) && wantsProfile('setPersonProperties')) setProperties(set, setOnce)
+    },
+    unsetPersonProperties(given) {
+      const names = stringsOf(given)
+      if (!self.client || names.length === 0 || !wantsProfile('unsetPersonProperties')) return
+      self.face.capture('$set', { $unset: names })
+      lastSet = ''
+    },
+    createPersonProfile() {
+      if (self.client && !hasProfile() && wantsProfile('createPersonProfile')) setProperties({}, {})
+    },
+    setInternalOrTestUser() {
+      if (self.client && wantsProfile('setInternalOrTestUser')) setProperties({ $internal_or_test_user: true }, {})
+    },
+    people: {
+      set(property, to, callback) {
+        self.face.setPersonProperties(typeof property === 'string' ? { [property]: to } : property)
+        callback?.({})
+      },
+      set_once(property, to, callback) {
+        self.face.setPersonProperties(undefined, typeof property === 'string' ? { [property]: to } : property)
+        callback?.({})
+      },
+    },
+    group(type, key, properties) {
+      const { client } = self
+      if (!client) return
+      if (!isText(type) || !isText(key)) return warn('group', 'posthog.group needs a type and a key')
+      const isNew = methods.getGroups()[type] !== key
+      if (isNew) ports.groupForFlags(type, undefined)
+      self.device.note('groups', { [type]: key })
+      client.group(type, key)
+      if ((isNew || properties) && hasProfile()) {
+        const set = properties ? { $group_set: properties } : {}
+        self.face.capture('$groupidentify', { $group_type: type, $group_key: key, ...set })
+      }
+      if (properties) ports.groupForFlags(type, properties)
+      if (isNew || properties) ports.reloadFlags()
+    },
+    getGroups: () => ({ ...self.device.groups() }),
+    resetGroups() {
+      if (!self.client) return
+      self.device.forget('groups')
+      ports.reloadFlags()
+    },
+    reset(options) {
+      const { client } = self
+      if (!client) return
+      const { resetDeviceID, bootstrap } = typeof options === 'object' ? options : { resetDeviceID: options }
+      const deviceId = people.deviceId()
+      lastSet = ''
+      client.reset()
+      self.device.forget('groups')
+      self.device.forget('superProperties')
+      self.device.left = {}
+      self.device.setOwn({ deviceId: resetDeviceID ? client.getAnonymousId() : deviceId, of: '' })
+      ports.onReset(bootstrap)
+    },
+    get_distinct_id: () => self.client?.getDistinctId() ?? '',
+  }
+
+  const people: People = {
+    isIdentified,
+    setIdentified: () => setIts({ identified: true, profile: true }),
+    hasProfile,
+    deviceId: () => self.device.own().deviceId || (self.client?.getAnonymousId() ?? ''),
+    alias: () => its().alias || undefined,
+    methods,
+  }
+  return people
+}
