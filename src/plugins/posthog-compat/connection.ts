@@ -2,10 +2,10 @@
 
 import { isText } from '../../core/base/values'
 import { hostFrom, queueKey, readApiKey } from '../../core/config/queue-config'
-import { webStorage } from '../../page/first/web-storage'
+import { type StorageKind, webStorage } from '../../page/first/web-storage'
 import type { Outlast } from '../../page/types'
 import { outlastOptions, storesNothing } from './config'
-import { createDevice, seed } from './device'
+import { createDevice, type Device, seed } from './device'
 import { clientHook } from './events'
 import { firstPerson } from './first-person'
 import type { People } from './people'
@@ -19,18 +19,28 @@ export interface Connection {
   become(distinctId: string, identified: boolean): void
 }
 
+/** @param durable whether the client stores what it keeps */
+export function deviceOf(self: Self, durable: boolean): Device {
+  const { config, token, ports } = self
+  // The name that the client gives its queue, under which it keeps its values too.
+  const queue = queueKey({ apiKey: readApiKey(token) ?? '', host: hostFrom(config.api_host) ?? '' })
+  const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, () => undefined)
+  return createDevice(
+    store('localStorage'),
+    store('sessionStorage'),
+    ports.newId,
+    () => self.client?.isOptOut() ?? false,
+  )
+}
+
 export function createConnection(self: Self, people: () => People): Connection {
   const { ports } = self
 
   const connection: Connection = {
     connect() {
       const { config, token } = self
-      const queue = queueKey({ apiKey: readApiKey(token) ?? '', host: hostFrom(config.api_host) ?? '' })
       const durable = !self.quiet && !storesNothing(config) && typeof window !== 'undefined'
-      const store = (kind: 'localStorage' | 'sessionStorage') =>
-        webStorage(durable ? kind : undefined, queue, () => undefined)
-      const refused = () => self.client?.isOptOut() ?? false
-      self.device = createDevice(store('localStorage'), store('sessionStorage'), ports.newId, refused)
+      self.device = deviceOf(self, durable)
       const first = firstPerson(config, token, durable)
       if (durable && first.distinctId) seed(self.device.store, first, ports.newId, ports.clock.now())
       const { hook, attach } = clientHook()
@@ -38,7 +48,9 @@ export function createConnection(self: Self, people: () => People): Connection {
       const client = ports.init(token, { ...outlastOptions(config, self.quiet), ...bootstrap, beforeSend: hook })
       self.client = client
       attach(self, client)
-      if (first.identified && first.distinctId === client.getDistinctId()) people().setIdentified()
+      if (first.identified && first.distinctId !== undefined && first.distinctId === client.getDistinctId()) {
+        connection.become(first.distinctId, true)
+      }
       if (!self.device.own().deviceId) {
         self.device.setOwn({ deviceId: first.deviceId ?? client.getAnonymousId() })
       }
@@ -58,9 +70,12 @@ export function createConnection(self: Self, people: () => People): Connection {
       for (const [type, key] of Object.entries(groups)) if (isText(key)) next.group(type, key)
     },
     become(distinctId, identified) {
-      self.muted = true
-      if (self.client?.getDistinctId() !== distinctId) self.client?.identify(distinctId)
-      self.muted = false
+      // As anonymous as any person that is new, where that can be written; else the client takes the person for a known one.
+      if (identified || !self.device.replace(distinctId)) {
+        self.muted = true
+        self.client?.identify(distinctId)
+        self.muted = false
+      }
       if (identified) people().setIdentified()
     },
   }

@@ -1,6 +1,7 @@
 /** Consent as posthog-js has it: a choice of the person, or else what the site takes for granted. */
 
 import type { Properties } from '../../core/event/event'
+import type { Device } from './device'
 import type { Self } from './self'
 import type { PostHogConfig, PostHogLike } from './types'
 
@@ -33,6 +34,13 @@ export interface ConsentPorts {
 const CHOICE_KEY = 'opt_out'
 const AT_KEY = 'opt_out_at'
 
+/** The choice that is on the device. */
+export function storedChoice({ store, own }: Device): Status {
+  const choice = store.get(CHOICE_KEY)
+  if (choice === 'true') return 'denied'
+  return choice === 'false' && own().clearedAt !== (store.get(AT_KEY) ?? '') ? 'granted' : 'pending'
+}
+
 export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView }: ConsentPorts): Consent {
   /** Whether the person has agreed in this page: where nothing can be stored, nothing else remembers it. */
   let granted = false
@@ -41,9 +49,7 @@ export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView
     if (!self.client || doNotTrack(self.config)) return self.client ? 'denied' : 'pending'
     // The client knows of refusals in other tabs, of erasures, and of what a killed browser has left in either storage.
     if (self.client.isOptOut()) return 'denied'
-    const { store } = self.device
-    const cleared = self.device.own().clearedAt === (store.get(AT_KEY) ?? '')
-    return granted || (store.get(CHOICE_KEY) === 'false' && !cleared) ? 'granted' : 'pending'
+    return granted || storedChoice(self.device) === 'granted' ? 'granted' : 'pending'
   }
 
   /** Fails closed: what outlast has no cookieless mode for after a refusal is captured after consent alone. */

@@ -40,6 +40,8 @@ export interface Device {
   /** What this page has set, for where the client stores nothing. */
   note(kind: 'superProperties' | 'groups', values: Properties): void
   forget(kind: 'superProperties' | 'groups', name?: string): void
+  /** Puts a new anonymous person of this id in the place of the stored one. False where nothing is stored. */
+  replace(distinctId: string): boolean
   /** Groups that were left in this page and that a client without storage still adds. */
   left: Record<string, string>
 }
@@ -86,6 +88,11 @@ export function createDevice(
       const next = device.own()
       held = {}
       store.set(OWN_KEY, JSON.stringify(next))
+    },
+    replace(distinctId) {
+      if (!stored()) return false
+      createPerson(store, () => distinctId, undefined).reset()
+      return true
     },
     superProperties: () => stored()?.superProperties ?? page.superProperties,
     groups: () => stored()?.groups ?? (page.groups as Record<string, string>),

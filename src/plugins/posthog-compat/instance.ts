@@ -5,8 +5,8 @@ import { SDK_VERSION } from '../../core/base/version'
 import { webStorage } from '../../page/first/web-storage'
 import { createCapture } from './capture'
 import { renamed, storesNothing, warnOfIgnored, withDefaults, withoutUndefined } from './config'
-import { createConnection } from './connection'
-import { choiceOfPostHogJs, createConsent } from './consent'
+import { createConnection, deviceOf } from './connection'
+import { choiceOfPostHogJs, createConsent, storedChoice } from './consent'
 import { createDevice } from './device'
 import { createExceptions } from './exceptions'
 import { createFlags } from './flags'
@@ -99,8 +99,8 @@ function start(self: Self, { connection, consent, flags, views }: Parts, given: 
   const { config, token, face } = self
   warnOfIgnored(given)
   const stored = choiceOfPostHogJs(token, config)
-  // Where no choice is known, nothing is stored if the site wants that; one known to the client changes it below.
-  self.quiet = keepsQuiet(config) && stored !== true
+  // Where a choice is on the device, so is the person.
+  self.quiet = keepsQuiet(config) && stored !== true && storedChoice(deviceOf(self, true)) === 'pending'
   const client = connection.connect()
   if (consent.status() === 'pending' && stored === false) client.optOut()
   if (consent.status() === 'pending' && stored === true) client.optIn()

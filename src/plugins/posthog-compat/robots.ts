@@ -5,7 +5,7 @@ import type { PostHogConfig } from './types'
 
 /** How robots name themselves in their user agent. */
 const ROBOT =
-  /bot[\s/;),@+-]|bot$|crawl|spider|slurp|headless|lighthouse|pagespeed|prerender|facebookexternalhit|whatsapp\/|embedly|archiver|monitor|pingdom|phantomjs|cypress\/|electron-scraper|python-requests|curl\/|wget\//i
+  /\bbot\b|(?<!cu)bot([/;),@+.-]|$)|crawl|spider|slurp|headless|lighthouse|pagespeed|prerender|facebookexternal|whatsapp\/|embedly|archiver|monitor|pingdom|phantomjs|cypress\/|python-requests|curl\/|wget\//i
 
 export function isRobot({ custom_blocked_useragents: more, opt_out_useragent_filter: off }: PostHogConfig): boolean {
   if (off || typeof navigator === 'undefined') return false
