@@ -23,6 +23,7 @@ export type {
   PostHogFlagOverrides,
   PostHogFlagResult,
   PostHogHook,
+  PostHogJson,
   PostHogLike,
 } from './plugins/posthog-compat/types'
 export type { PostHogEvent } from './plugins/posthog-js'

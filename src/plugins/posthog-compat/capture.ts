@@ -8,7 +8,13 @@ import { type Call, emit, onceEach, type Self } from './self'
 import type { PostHogCaptureOptions } from './types'
 
 export interface Capture {
-  capture(event: string, properties?: Properties | null, options?: PostHogCaptureOptions): PostHogEvent | undefined
+  /** @param minimal whether only what a minimal `$feature_flag_called` needs may go with the event */
+  capture(
+    event: string,
+    properties?: Properties | null,
+    options?: PostHogCaptureOptions,
+    minimal?: boolean,
+  ): PostHogEvent | undefined
   /** Runs a method of the client that may capture an event, and gives that event as the site's hooks left it. */
   through(run: () => void, call?: Partial<Call>): PostHogEvent | undefined
 }
@@ -45,7 +51,7 @@ export function createCapture(self: Self): Capture {
   }
 
   return {
-    capture(event, given, options) {
+    capture(event, given, options, minimal = false) {
       const { client } = self
       if (!client || !mayCapture(event)) return undefined
       const properties = { ...asRecord(given) }
@@ -66,7 +72,7 @@ export function createCapture(self: Self): Capture {
             ...(uuid === undefined ? {} : { uuid }),
             ...(isText(distinctId) ? { distinctId } : {}),
           }),
-        { sets, minimal: asRecord(options)._minimal === true },
+        { sets, minimal },
       )
     },
     through,

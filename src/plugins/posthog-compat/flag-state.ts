@@ -3,7 +3,7 @@
 import { type Flag, type FlagSet, type FlagValue, parseFlagSet } from '../../client/flags/flag-answer'
 import { asRecord } from '../../core/base/values'
 import type { Self } from './self'
-import type { PostHogFlagOverrides, PostHogFlagResult } from './types'
+import type { PostHogFlagOverrides, PostHogFlagResult, PostHogJson } from './types'
 
 /** Where the flags are kept for the next page. */
 const FLAGS_KEY = 'ph_flags'
@@ -59,7 +59,7 @@ export function createFlagState(self: Self): FlagState {
       const flag = state.flag(key)
       if (!flag) return undefined
       const variant = typeof flag.value === 'string' ? flag.value : undefined
-      return { key, enabled: Boolean(flag.value), variant, payload: flag.payload }
+      return { key, enabled: Boolean(flag.value), variant, payload: flag.payload as PostHogJson }
     },
     keys: () => [...new Set([...Object.keys(current()?.flags ?? {}), ...Object.keys(overrides.flags ?? {})])],
     values: () => Object.fromEntries(state.keys().map((key) => [key, state.flag(key)?.value ?? false])),

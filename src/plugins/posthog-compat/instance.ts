@@ -52,7 +52,7 @@ function partsOf(self: Self) {
   const { storeFromNowOn } = connection
   const consent = createConsent(self, { storeFromNowOn, captureFirstPageView: views.first })
   const flags = createFlags(self, (properties, minimal) =>
-    Boolean(capture.capture('$feature_flag_called', properties, { _minimal: minimal })),
+    Boolean(capture.capture('$feature_flag_called', properties, undefined, minimal)),
   )
   const people = createPeople(self, {
     through: capture.through,
@@ -128,7 +128,7 @@ function methodsOf(
     ...registered.methods,
     ...flags.methods,
     ...exceptions,
-    capture: capture.capture,
+    capture: (event, properties, options) => capture.capture(event, properties, options),
     opt_in_capturing(options) {
       consent.methods.opt_in_capturing(options)
       flags.reload()

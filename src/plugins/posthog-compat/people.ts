@@ -45,6 +45,9 @@ export interface PeoplePorts {
 /** Ids that are mistakes: they would make one person of everybody. */
 const NO_ID = /^(distinct_?id|undefined|null|\$posthog_cookieless)$/i
 
+/** What callbacks are given: these properties travel as an event, and no request of their own has an answer. */
+const NO_REQUEST = { statusCode: 0 }
+
 /** Written in place of what is no set of properties. */
 const setOf = (value: unknown): Properties => (isObject(value) ? value : {})
 
@@ -153,11 +156,11 @@ export function createPeople(self: Self, ports: PeoplePorts): People {
     people: {
       set(property, to, callback) {
         self.face.setPersonProperties(typeof property === 'string' ? { [property]: to } : property)
-        callback?.({})
+        callback?.(NO_REQUEST)
       },
       set_once(property, to, callback) {
         self.face.setPersonProperties(undefined, typeof property === 'string' ? { [property]: to } : property)
-        callback?.({})
+        callback?.(NO_REQUEST)
       },
     },
     group(type, key, properties) {

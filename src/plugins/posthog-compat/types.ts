@@ -99,16 +99,25 @@ export interface PostHogCaptureOptions {
   timestamp?: Date
   /** The event's id. Default a new UUIDv7. */
   uuid?: string
-  /** Any other option of posthog-js: outlast has the one way of sending. */
-  [option: string]: unknown
+  // Options of posthog-js for its ways of sending, of which outlast has the one.
+  _url?: string
+  _batchKey?: string
+  _noTruncate?: boolean
+  send_instantly?: boolean
+  skip_client_rate_limiting?: boolean
+  transport?: 'XHR' | 'fetch' | 'sendBeacon'
+  _originatedFromCaptureException?: boolean
 }
+
+/** What JSON can express. */
+export type PostHogJson = string | number | boolean | null | undefined | PostHogJson[] | { [name: string]: PostHogJson }
 
 /** A feature flag with its payload. */
 export interface PostHogFlagResult {
   readonly key: string
   readonly enabled: boolean
   readonly variant: string | undefined
-  readonly payload: unknown
+  readonly payload: PostHogJson
 }
 
 /** Options of a question about a feature flag. */
@@ -127,7 +136,11 @@ export type PostHogFlagOverrides =
   | { flags?: boolean | string[] | Record<string, FlagValue>; payloads?: Record<string, unknown> }
 
 type FlagsListener = (names: string[], values: Record<string, FlagValue>, context?: { errorsLoading?: boolean }) => void
-type SetPerson = (property: string | Properties, to?: unknown, callback?: (response: Properties) => void) => void
+type SetPerson = (
+  property: string | Properties,
+  to?: unknown,
+  callback?: (response: { statusCode: number }) => void,
+) => void
 type Off = () => void
 
 /**
@@ -201,7 +214,7 @@ export interface PostHogLike {
 
   /** Feature flags have the values that were loaded last. */
   getFeatureFlag(key: string, options?: PostHogFlagOptions): FlagValue | undefined
-  getFeatureFlagPayload(key: string): unknown
+  getFeatureFlagPayload(key: string): PostHogJson
   getFeatureFlagResult(key: string, options?: PostHogFlagOptions): PostHogFlagResult | undefined
   getAllFeatureFlags(): PostHogFlagResult[]
   isFeatureEnabled(key: string, options: PostHogFlagOptions & { defaultValue: boolean }): boolean
