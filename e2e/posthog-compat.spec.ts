@@ -126,7 +126,7 @@ const calls =
 const STORIES: Record<string, Story> = {
   'custom events and what capture gives': calls({}, (posthog) => {
     const result = posthog.capture('bought', { total: 42, $set: { a: 1 } }, { $set: { b: 2 }, $set_once: { c: 3 } })
-    posthog.capture('earlier', {}, { timestamp: new Date('2026-01-02T03:04:05.678Z') })
+    posthog.capture('earlier', {}, { timestamp: new Date(Date.now() - 1_000) })
     posthog.capture('removed', {}, { $unset: ['a'] })
     return [result?.event, result?.properties.total, result?.$set, typeof result?.uuid]
   }),

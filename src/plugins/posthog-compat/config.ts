@@ -1,6 +1,5 @@
 /** posthog-js's options: its defaults, its former names, and what they are in outlast. */
 
-import { asRecord } from '../../core/base/values'
 import type { OutlastOptions } from '../../page/types'
 import type { PostHogConfig } from './types'
 
@@ -111,18 +110,10 @@ export const storesNothing = ({ disable_persistence, persistence, cookieless_mod
 
 /** @param quiet whether nothing may be stored yet */
 export function outlastOptions(config: PostHogConfig, quiet: boolean): OutlastOptions {
-  const {
-    api_host: host,
-    bootstrap,
-    debug,
-    request_headers: headers,
-    feature_flag_request_timeout_ms: timeout,
-  } = config
+  const { api_host: host, debug, request_headers: headers, feature_flag_request_timeout_ms: timeout } = config
   const retries = config.feature_flag_request_max_retries
-  const id = asRecord(bootstrap).distinctID
   return {
     ...(host === undefined ? {} : { host }),
-    ...(typeof id === 'string' ? { bootstrap: { distinctId: id } } : {}),
     ...(quiet || storesNothing(config) ? { persistence: 'memory' as const } : {}),
     ...(debug ? { debug: true } : {}),
     ...(headers ? { requestHeaders: headers } : {}),

@@ -44,15 +44,15 @@ export function createConnection(self: Self, people: () => People): Connection {
       const first = firstPerson(config, token, durable)
       if (durable && first.distinctId) seed(self.device.store, first, ports.newId, ports.clock.now())
       const { hook, attach } = clientHook()
-      const bootstrap = first.distinctId === undefined ? {} : { bootstrap: { distinctId: first.distinctId } }
+      const { distinctId: id, identified, deviceId } = first
+      const bootstrap = id === undefined || identified ? {} : { bootstrap: { distinctId: id } }
       const client = ports.init(token, { ...outlastOptions(config, self.quiet), ...bootstrap, beforeSend: hook })
       self.client = client
       attach(self, client)
-      if (first.identified && first.distinctId !== undefined && first.distinctId === client.getDistinctId()) {
-        connection.become(first.distinctId, true)
-      }
-      if (!self.device.own().deviceId) {
-        self.device.setOwn({ deviceId: first.deviceId ?? client.getAnonymousId() })
+      if (!self.device.own().deviceId) self.device.setOwn({ deviceId: deviceId ?? client.getAnonymousId() })
+      if (identified && id !== undefined) {
+        if (!durable) connection.become(id, true)
+        else if (client.getDistinctId() === id) people().setIdentified()
       }
       return client
     },

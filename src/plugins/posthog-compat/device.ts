@@ -128,7 +128,7 @@ export function seed(
   now: number,
 ): void {
   if (store.get(PERSON_KEY)) return
-  const first = identified ? (deviceId ?? distinctId) : distinctId
+  const first = identified ? deviceId : distinctId
   const person = createPerson(store, newId, first)
   if (identified && distinctId) person.identify(distinctId)
   if (sessionId) {

@@ -66,7 +66,7 @@ function toPostHog(self: Self, event: OutlastEvent): PostHogEvent {
   const properties: Properties = { ...(isIdentify ? rest : event.properties) }
   for (const addition of self.additions) Object.assign(properties, withoutGiven(addition(event), properties))
   Object.assign(properties, { token, distinct_id: event.distinctId })
-  properties.$process_person_profile = self.hasProfile()
+  properties.$process_person_profile = self.makesProfile()
   if (isIdentify && config.reuseAnonymousId) delete properties.$anon_distinct_id
   for (const [type, key] of Object.entries(self.device.left)) {
     const groups = { ...asRecord(properties.$groups) }

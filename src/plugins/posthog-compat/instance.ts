@@ -35,7 +35,7 @@ function newSelf(ports: CompatPorts): Self {
     muted: false,
     quiet: false,
     isCapturing: () => false,
-    hasProfile: () => false,
+    makesProfile: () => false,
     windowId: '',
     additions: [],
     waiting: [],
@@ -79,7 +79,7 @@ function partsOf(self: Self) {
     // A person who refuses is captured in no mode: fails closed, also where posthog-js would count without ids.
     return self.config.cookieless_mode === 'always' ? !self.client.isOptOut() : !consent.isOptedOut()
   }
-  self.hasProfile = people.hasProfile
+  self.makesProfile = people.makesProfile
   self.additions = [
     registered.ofSession,
     flags.properties,

@@ -12,6 +12,8 @@ export interface People {
   /** Takes the present person for a known one. */
   setIdentified(): void
   hasProfile(): boolean
+  /** Whether an event of the person makes a profile. If it does, each later one does too. */
+  makesProfile(): boolean
   deviceId(): string
   alias(): string | undefined
   methods: Pick<
@@ -204,6 +206,7 @@ export function createPeople(self: Self, ports: PeoplePorts): People {
     isIdentified,
     setIdentified: () => setIts({ identified: true, profile: true }),
     hasProfile,
+    makesProfile: () => hasProfile() && wantsProfile('capture'),
     deviceId: () => self.device.own().deviceId || (self.client?.getAnonymousId() ?? ''),
     alias: () => its().alias || undefined,
     methods,

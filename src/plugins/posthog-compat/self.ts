@@ -42,8 +42,8 @@ export interface Self {
   quiet: boolean
   /** Whether the person may be observed. */
   isCapturing(): boolean
-  /** Whether the person's events make a profile. */
-  hasProfile(): boolean
+  /** Whether the event that is captured now makes a profile of the person. */
+  makesProfile(): boolean
   /** The window's id, as the latest event had it. */
   windowId: string
   /** Properties that the parts add to each event. */
