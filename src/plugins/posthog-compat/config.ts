@@ -1,5 +1,6 @@
 /** posthog-js's options: its defaults, its former names, and what they are in outlast. */
 
+import { asRecord } from '../../core/base/values'
 import type { OutlastOptions } from '../../page/types'
 import type { PostHogConfig } from './types'
 
@@ -47,6 +48,7 @@ const KNOWN = new Set([
   'disable_compression',
   'debug',
   'loaded',
+  'outlast',
   'defaults',
   'name',
   'token',
@@ -113,6 +115,7 @@ export function outlastOptions(config: PostHogConfig, quiet: boolean): OutlastOp
   const { api_host: host, debug, request_headers: headers, feature_flag_request_timeout_ms: timeout } = config
   const retries = config.feature_flag_request_max_retries
   return {
+    ...asRecord(config.outlast),
     ...(host === undefined ? {} : { host }),
     ...(quiet || storesNothing(config) ? { persistence: 'memory' as const } : {}),
     ...(debug ? { debug: true } : {}),

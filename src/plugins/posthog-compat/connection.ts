@@ -46,7 +46,9 @@ export function createConnection(self: Self, people: () => People): Connection {
       const { hook, attach } = clientHook()
       const { distinctId: id, identified, deviceId } = first
       const bootstrap = id === undefined || identified ? {} : { bootstrap: { distinctId: id } }
-      const client = ports.init(token, { ...outlastOptions(config, self.quiet), ...bootstrap, beforeSend: hook })
+      const options = outlastOptions(config, self.quiet)
+      const beforeSend = [options.beforeSend ?? [], hook].flat()
+      const client = ports.init(token, { ...options, ...bootstrap, beforeSend })
       self.client = client
       attach(self, client)
       if (!self.device.own().deviceId) self.device.setOwn({ deviceId: deviceId ?? client.getAnonymousId() })
@@ -70,7 +72,7 @@ export function createConnection(self: Self, people: () => People): Connection {
       for (const [type, key] of Object.entries(groups)) if (isText(key)) next.group(type, key)
     },
     become(distinctId, identified) {
-      // As anonymous as any person that is new, where that can be written; else the client takes the person for a known one.
+      // Anonymous, as any new person, where that can be written; else the client takes the person for a known one.
       if (identified || !self.device.replace(distinctId)) {
         self.muted = true
         self.client?.identify(distinctId)

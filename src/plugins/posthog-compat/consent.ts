@@ -110,8 +110,8 @@ export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView
 }
 
 /**
- * The choice that the person made while the site had posthog-js, which stored it under a key of its own in localStorage or
- * in a cookie. It counts until there is one of outlast's.
+ * The choice that the person made while the site had posthog-js, which stored it under a key of its own, in localStorage
+ * or in a cookie. It counts until there is one of outlast's.
  */
 export function choiceOfPostHogJs(token: string, config: PostHogConfig): boolean | undefined {
   const { consent_persistence_name: name, opt_out_capturing_cookie_prefix: prefix } = config

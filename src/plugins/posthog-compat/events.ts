@@ -25,7 +25,7 @@ const MINIMAL =
 
 const sharedBy = new WeakMap<Outlast, Shared>()
 
-/** The hook for a client that is made now. A client that is there already has one, to which its instances are added. */
+/** The hook for a client that is made now. One that is there already has a hook, to which its instances are added. */
 export function clientHook(): {
   hook(event: OutlastEvent): OutlastEvent | null
   attach(self: Self, client: Outlast): void

@@ -3,7 +3,8 @@
 import { isObject, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import type { PostHogEvent } from '../posthog-js'
-import type { Own } from './device'
+import { createGroups, type GroupPorts } from './groups'
+import { createProfile } from './profile'
 import { onceEach, type Self, stringsOf } from './self'
 import type { PostHogBootstrap, PostHogLike } from './types'
 
@@ -11,7 +12,6 @@ export interface People {
   isIdentified(): boolean
   /** Takes the present person for a known one. */
   setIdentified(): void
-  hasProfile(): boolean
   /** Whether an event of the person makes a profile. If it does, each later one does too. */
   makesProfile(): boolean
   deviceId(): string
@@ -33,15 +33,12 @@ export interface People {
   >
 }
 
-export interface PeoplePorts {
+export interface PeoplePorts extends GroupPorts {
   /** Runs a method of the client that may capture an event, and gives that event as the site's hooks left it. */
   through(run: () => void): PostHogEvent | undefined
-  /** The person's flags may have changed. */
-  reloadFlags(): void
   onReset(bootstrap: PostHogBootstrap | undefined): void
   /** Properties by which flags are evaluated. */
   personForFlags(set: Properties, setOnce: Properties, reload: boolean): void
-  groupForFlags(type: string, properties: Properties | undefined): void
 }
 
 /** Ids that are mistakes: they would make one person of everybody. */
@@ -55,48 +52,9 @@ const setOf = (value: unknown): Properties => (isObject(value) ? value : {})
 
 export function createPeople(self: Self, ports: PeoplePorts): People {
   const warn = onceEach()
+  const profile = createProfile(self)
   /** The properties that were set last, so that the same ones are not sent twice. */
   let lastSet = ''
-
-  /** What is kept of the present person. Another tab may have reset the person since. */
-  const its = (): Own => {
-    const own = self.device.own()
-    return own.of === self.client?.getAnonymousId() ? own : {}
-  }
-  const setIts = (change: Own) => {
-    const { profile, alias, identified } = its()
-    self.device.setOwn({
-      of: self.client?.getAnonymousId() ?? '',
-      profile: profile ?? false,
-      alias: alias ?? '',
-      identified: identified ?? false,
-      ...change,
-    })
-  }
-
-  function isIdentified(): boolean {
-    const { client } = self
-    return client !== undefined && (its().identified === true || client.getDistinctId() !== client.getAnonymousId())
-  }
-
-  function hasProfile(): boolean {
-    const { person_profiles: whose } = self.config
-    const { profile, alias } = its()
-    if (whose === 'never') return false
-    return (
-      whose === 'always' || isIdentified() || Boolean(profile || alias) || Object.keys(self.device.groups()).length > 0
-    )
-  }
-
-  /** Whether the person may have a profile, which it then has for good. */
-  function wantsProfile(method: string): boolean {
-    if (self.config.person_profiles === 'never') {
-      warn(method, `posthog.${method} does nothing where person_profiles is "never"`)
-      return false
-    }
-    if (!its().profile) setIts({ profile: true })
-    return true
-  }
 
   const hashOf = (set: unknown, setOnce: unknown) => JSON.stringify([self.client?.getDistinctId(), set, setOnce])
 
@@ -116,44 +74,44 @@ export function createPeople(self: Self, ports: PeoplePorts): People {
       if (!isText(distinctId) || NO_ID.test(distinctId)) {
         return warn(`id ${String(given)}`, `posthog.identify needs the id of one person, got ${String(given)}`)
       }
-      if (!wantsProfile('identify')) return
+      if (!profile.wants('identify')) return
       const before = client.getDistinctId()
       // What the client would capture here is what posthog-js leaves out where nothing has changed.
-      if (before === distinctId && isIdentified()) {
+      if (before === distinctId && profile.isIdentified()) {
         if (set || setOnce) setProperties(set, setOnce)
         return
       }
       const hash = JSON.stringify([distinctId, setOf(set), setOf(setOnce)])
       ports.personForFlags(setOf(set), setOf(setOnce), false)
-      setIts({ identified: true })
+      profile.setIts({ identified: true })
       if (ports.through(() => client.identify(distinctId, set, setOnce))) lastSet = hash
       if (before !== distinctId) ports.reloadFlags()
     },
     alias(alias, original) {
       const { client } = self
-      if (!client || !wantsProfile('alias')) return undefined
+      if (!client || !profile.wants('alias')) return undefined
       const of = original ?? client.getDistinctId()
       if (alias === of) {
         methods.identify(alias)
         return -1
       }
-      setIts({ alias })
+      profile.setIts({ alias })
       return self.face.capture('$create_alias', { alias, distinct_id: of })
     },
     setPersonProperties(set, setOnce) {
-      if (self.client && (set || setOnce) && wantsProfile('setPersonProperties')) setProperties(set, setOnce)
+      if (self.client && (set || setOnce) && profile.wants('setPersonProperties')) setProperties(set, setOnce)
     },
     unsetPersonProperties(given) {
       const names = stringsOf(given)
-      if (!self.client || names.length === 0 || !wantsProfile('unsetPersonProperties')) return
+      if (!self.client || names.length === 0 || !profile.wants('unsetPersonProperties')) return
       self.face.capture('$set', { $unset: names })
       lastSet = ''
     },
     createPersonProfile() {
-      if (self.client && !hasProfile() && wantsProfile('createPersonProfile')) setProperties({}, {})
+      if (self.client && !profile.has() && profile.wants('createPersonProfile')) setProperties({}, {})
     },
     setInternalOrTestUser() {
-      if (self.client && wantsProfile('setInternalOrTestUser')) setProperties({ $internal_or_test_user: true }, {})
+      if (self.client && profile.wants('setInternalOrTestUser')) setProperties({ $internal_or_test_user: true }, {})
     },
     people: {
       set(property, to, callback) {
@@ -165,27 +123,7 @@ export function createPeople(self: Self, ports: PeoplePorts): People {
         callback?.(NO_REQUEST)
       },
     },
-    group(type, key, properties) {
-      const { client } = self
-      if (!client) return
-      if (!isText(type) || !isText(key)) return warn('group', 'posthog.group needs a type and a key')
-      const isNew = methods.getGroups()[type] !== key
-      if (isNew) ports.groupForFlags(type, undefined)
-      self.device.note('groups', { [type]: key })
-      client.group(type, key)
-      if ((isNew || properties) && hasProfile()) {
-        const set = properties ? { $group_set: properties } : {}
-        self.face.capture('$groupidentify', { $group_type: type, $group_key: key, ...set })
-      }
-      if (properties) ports.groupForFlags(type, properties)
-      if (isNew || properties) ports.reloadFlags()
-    },
-    getGroups: () => ({ ...self.device.groups() }),
-    resetGroups() {
-      if (!self.client) return
-      self.device.forget('groups')
-      ports.reloadFlags()
-    },
+    ...createGroups(self, profile, ports),
     reset(options) {
       const { client } = self
       if (!client) return
@@ -203,12 +141,11 @@ export function createPeople(self: Self, ports: PeoplePorts): People {
   }
 
   const people: People = {
-    isIdentified,
-    setIdentified: () => setIts({ identified: true, profile: true }),
-    hasProfile,
-    makesProfile: () => hasProfile() && wantsProfile('capture'),
+    isIdentified: profile.isIdentified,
+    setIdentified: () => profile.setIts({ identified: true, profile: true }),
+    makesProfile: () => profile.has() && profile.wants('capture'),
     deviceId: () => self.device.own().deviceId || (self.client?.getAnonymousId() ?? ''),
-    alias: () => its().alias || undefined,
+    alias: () => profile.its().alias || undefined,
     methods,
   }
   return people

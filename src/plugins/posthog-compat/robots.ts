@@ -3,7 +3,7 @@
 import { stringsOf } from './self'
 import type { PostHogConfig } from './types'
 
-/** How robots name themselves in their user agent. */
+/** How robots name themselves in their user agent. `Cubot` is a maker of phones. */
 const ROBOT =
   /\bbot\b|(?<!cu)bot([/;),@+.-]|$)|crawl|spider|slurp|headless|lighthouse|pagespeed|prerender|facebookexternal|whatsapp\/|embedly|archiver|monitor|pingdom|phantomjs|cypress\/|python-requests|curl\/|wget\//i
 

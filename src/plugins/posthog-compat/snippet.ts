@@ -1,6 +1,6 @@
 /**
- * posthog-js's HTML snippet: an array in `window.posthog`, with the calls of `init` in `_i`, and in itself the calls that
- * were made before the file was there.
+ * posthog-js's HTML snippet: an array in `window.posthog` of the calls that were made before the file was there,
+ * with the calls of `init` in `_i`.
  */
 
 import { isObject } from '../../core/base/values'
@@ -13,8 +13,8 @@ type Methods = Record<string, unknown>
 let depth = 0
 
 /**
- * Runs a queued command: `[method, ...arguments]`, a function, or a chain of commands. A wrapper around `window.posthog`
- * that makes a command of each call cannot make it call itself for ever.
+ * Runs a queued command: `[method, ...arguments]`, a function, or a chain of commands. A wrapper around
+ * `window.posthog` that makes a command of each call cannot make it call itself for ever.
  */
 export function runCommand(target: object, item: unknown): void {
   if (typeof item === 'function') safely(() => item.call(target), 'a queued function')

@@ -1,7 +1,7 @@
 /** The public types of `outlast/posthog-compat`: posthog-js's names, with what outlast does for each. */
 
 import type { FlagValue, Properties } from '../../client/types'
-import type { Outlast } from '../../page/types'
+import type { Outlast, OutlastOptions } from '../../page/types'
 import type { PostHogEvent } from '../posthog-js'
 
 /** A hook of posthog-js: returns the event, changed or not, or null to drop it. */
@@ -21,7 +21,10 @@ export interface PostHogBootstrap {
   sessionID?: string | null
 }
 
-/** How `captureException` and web vitals are asked for; all other options of posthog-js are accepted and named in one warning. */
+/**
+ * The options of posthog-js that have an effect here. Any other one is accepted, and named in a warning if it would do
+ * something in posthog-js.
+ */
 export interface PostHogConfig {
   /** The option `host`. Default `https://us.i.posthog.com`. */
   api_host?: string
@@ -83,6 +86,8 @@ export interface PostHogConfig {
   debug?: boolean
   /** Called before the first `$pageview`. */
   loaded?: (posthog: PostHogLike) => void
+  /** Options of outlast's own, such as `worker`. Its `beforeSend` runs before `before_send`. */
+  outlast?: Omit<OutlastOptions, 'host' | 'persistence' | 'bootstrap'>
   /** Any other option of posthog-js. Those that do nothing here are named in one warning. */
   [option: string]: unknown
 }
@@ -161,7 +166,7 @@ export interface PostHogLike {
   /** The client of outlast; `undefined` before `init`. */
   outlast: Outlast | undefined
 
-  /** Starts. Called again, it warns and changes nothing; with a `name`, it gives another instance, at `posthog[name]`. */
+  /** Starts. Called again, it warns and changes nothing. With a `name`, it gives another instance, at `posthog[name]`. */
   init(token: string, config?: PostHogConfig, name?: string): PostHogLike
   /** Runs a command, or a function, as posthog-js's snippet queues them. */
   push(item: unknown): void

@@ -117,6 +117,16 @@ test('P10: what is captured past the instance passes its hooks too', () => {
   expect(names()).toEqual(['yes'])
 })
 
+test("P10: options of outlast's own are handed on, and a beforeSend among them runs too", () => {
+  const { posthog, names, options } = started({
+    outlast: { maxQueueSize: 10, beforeSend: (event) => (event.event === 'no' ? null : event) },
+    before_send: (event) => (event.event === 'nor' ? null : event),
+  })
+  for (const name of ['no', 'nor', 'yes']) posthog.capture(name)
+  expect(names()).toEqual(['yes'])
+  expect(options.maxQueueSize).toBe(10)
+})
+
 test('a hook that captures is given back each event for its own', () => {
   const { posthog, names } = started({
     before_send(event) {
