@@ -4,7 +4,7 @@ import { asRecord, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import type { PostHogEvent } from '../posthog-js'
 import { isRobot } from './robots'
-import { announce, type Call, onceEach, type Self } from './self'
+import { type Call, onceEach, type Self, tellListeners } from './self'
 import type { PostHogCaptureOptions } from './types'
 
 export interface Capture {
@@ -32,7 +32,7 @@ export function createCapture(self: Self): Capture {
       // A hook of the site may capture too, within the capture of another event.
       self.call = outer
     }
-    if (call.result) announce(self, 'eventCaptured', call.result)
+    if (call.result) tellListeners(self, 'eventCaptured', call.result)
     return call.result
   }
 

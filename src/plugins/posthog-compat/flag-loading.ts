@@ -5,7 +5,7 @@ import { hostFrom } from '../../core/config/queue-config'
 import type { Properties } from '../../core/event/event'
 import { outlastOptions } from './config'
 import type { FlagState } from './flag-state'
-import { announce, type Self } from './self'
+import { type Self, tellListeners } from './self'
 
 export interface FlagLoading {
   reload(): void
@@ -47,7 +47,7 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
     const asking = requestsOf()
     if (!asking || !self.isCapturing()) return
     const body = () => asking.body({ personProperties: own.given.person, groupProperties: own.given.groups })
-    announce(self, 'featureFlagsReloading', true)
+    tellListeners(self, 'featureFlagsReloading', true)
     self.face.flagsEndpointWasHit = true
     const asked = body()
     const answer = await asking.ask(asked, self.isCapturing)

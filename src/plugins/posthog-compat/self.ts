@@ -56,7 +56,7 @@ export interface Self {
 }
 
 /** Tells listeners of `on`. One that throws does not keep the others from it. */
-export function announce(self: Self, name: string, detail?: unknown): void {
+export function tellListeners(self: Self, name: string, detail?: unknown): void {
   for (const listener of self.listeners[name] ?? []) safely(() => listener(detail), `a listener of "${name}"`)
 }
 
