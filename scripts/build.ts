@@ -50,7 +50,7 @@ await rm(STAGE, { recursive: true, force: true })
 await buildModule('index', 'src/index.ts', { names: INTERNAL_NAMES })
 await buildModule('web-vitals', 'src/web-vitals.ts')
 await buildModule('posthog-js', 'src/posthog-js.ts')
-await buildModule('posthog-compat', 'src/posthog-compat.ts', { plugins: [oneIndex()] })
+await buildModule('posthog-compat', 'src/posthog-compat.ts', { plugins: [otherEntries()] })
 await buildModule('inspector', 'src/inspector.ts')
 await buildModule('node', 'src/node.ts')
 await buildModule('worker', 'sw/install.ts', { names: INTERNAL_NAMES })
@@ -58,6 +58,7 @@ for (const [name, file] of Object.entries(LAZY)) {
   await buildModule(`site/${name}`, file, { plugins: [lateModules('./')], names: INTERNAL_NAMES, ofScriptTag: true })
 }
 await buildClassic('site/outlast', 'src/script.ts')
+await buildClassic('site/posthog-compat', 'src/posthog-compat-script.ts')
 await buildClassic('site/worker', 'sw/main.ts')
 await buildTool('vite', 'src/build/vite.ts')
 await buildTool('cli', 'src/build/cli.ts')
@@ -142,12 +143,13 @@ function shared(): BuildOptions {
   return { outDir: STAGE, emptyOutDir: false, target: TARGET, minify: true, sourcemap: true, copyPublicDir: false }
 }
 
-/** What uses the main entry imports it, so that a page has one of it. */
-function oneIndex(): Plugin {
+/** What uses another entry imports it, so that a page has one of it. */
+function otherEntries(): Plugin {
+  const files: Record<string, string> = { './index': './index.js', '../../web-vitals': './web-vitals.js' }
   return {
-    name: 'one-index',
+    name: 'other-entries',
     enforce: 'pre',
-    resolveId: (source) => (source === './index' ? { id: './index.js', external: true } : null),
+    resolveId: (source) => (files[source] ? { id: files[source], external: true } : null),
   }
 }
 
