@@ -54,6 +54,9 @@ const OTHERS = new Set([
   'webVitals',
 ])
 
+/** The attribute as the site wrote it: a `dataset` has its name in camelCase. */
+const attributeOf = (name: string) => `data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
 /** @param data the element's `dataset`, with camelCase names */
 export function readDataAttributes(
   data: Record<string, string | undefined>,
@@ -64,7 +67,7 @@ export function readDataAttributes(
     if (text === undefined || OTHERS.has(name)) continue
     const read = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined
     if (read) options[name] = read(text)
-    else warn(`[outlast] the script tag's data attribute ${JSON.stringify(name)} is not an option; it is ignored`)
+    else warn(`[outlast] the script tag's ${attributeOf(name)} is no option; it is ignored`)
   }
   const { key, worker, workerUrl, workerScope, workerBeforeSend, distinctId, pageviews, webVitals } = data
   const on = (text: string | undefined) => text !== undefined && text !== 'false'
