@@ -14,7 +14,7 @@ import { newId } from './adapters/new-id'
 import { systemClock } from './adapters/system-clock'
 import { createCapture } from './client/first/capture'
 import { createEmitter } from './client/first/emitter'
-import { readCaptureOptions } from './client/first/options'
+import { has, readCaptureOptions } from './client/first/options'
 import { newOutbox } from './client/first/outbox'
 import { createFeatureFlags } from './client/flags/feature-flags'
 import { assembleClient } from './client/late/assemble-client'
@@ -22,8 +22,11 @@ import { createClient, disabledClient } from './client/late/client'
 import { readDeliveryOptions } from './client/late/delivery-options'
 import { emitReport } from './client/late/emit-report'
 import { inProcessChannel } from './client/late/in-process-channel'
+import { COMMON_OPTIONS } from './client/late/option-names'
+import { warnOfUnknown } from './client/late/unknown-options'
 import { WARNINGS } from './client/late/warnings'
 import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
+import { copyOf } from './core/base/values'
 import { SDK_NAME, SDK_VERSION } from './core/base/version'
 import { queueKey } from './core/config/queue-config'
 
@@ -45,11 +48,12 @@ export type NodeClient = CommonClient
 export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
   const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl })
   config.log.setWords(WARNINGS)
-  const { log, wall, disableGeoip, onError } = config
+  const { log, wall, disableGeoip } = config
   if (!config.apiKey) {
-    log.warn("init needs the project's API key; nothing will be captured")
+    log.warnOf('idle', config.held)
     return disabledClient()
   }
+  warnOfUnknown(options, COMMON_OPTIONS, 'init', log.warn)
   const emitter = createEmitter<OutlastEvents>(log)
   const clock = systemClock(wall)
   const outbox = newOutbox(newId())
@@ -111,7 +115,8 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
       })
     },
   })
-  if (onError) emitter.on('drop', onError)
+  const given = copyOf(options)
+  if (has(given, 'onError')) emitter.on('drop', given.onError)
   return createClient(capture, delivery, emitter)
 }
 

@@ -65,9 +65,6 @@ interface Way {
   format: WireFormat
 }
 
-/** Adds no properties: for events that were assembled elsewhere and name their own distinct id. */
-const nothingAdded: Given['ambient'] = ({ distinctId = '' }) => ({ distinctId, properties: {} })
-
 export function createCapture(ports: CapturePorts): Capture {
   const { config, outbox, emitter } = ports
   const { log, maxQueueSize, maxQueueBytes } = config
@@ -109,7 +106,7 @@ export function createCapture(ports: CapturePorts): Capture {
       const made = assemble(context, serialize, { ambient: ports.ambient, ...rest })
       return { lane, format, ...made }
     } catch (error) {
-      return { reason: 'invalid', detail: `capture failed: ${show(error)}` }
+      return { reason: 'invalid', detail: show(error) }
     }
   }
 
@@ -146,7 +143,9 @@ export function createCapture(ports: CapturePorts): Capture {
     enqueue(given) {
       take(() => {
         const { event, properties, distinctId = '', ...rest } = asRecord(given)
-        return { event, properties, options: { ...rest, distinctId }, ambient: nothingAdded }
+        // Nothing is added: the event was assembled elsewhere, and names its own distinct id.
+        const ambient: Given['ambient'] = ({ distinctId: own = '' }) => ({ distinctId: own, properties: {} })
+        return { event, properties, options: { ...rest, distinctId }, ambient }
       })
     },
     captureAi(event, properties, options) {

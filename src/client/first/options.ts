@@ -9,12 +9,14 @@ import { INTAKE } from '../../core/config/intake'
 import { DEFAULT_HOST, hostFrom, readApiKey } from '../../core/config/queue-config'
 import type { BeforeSend } from '../../core/event/before-send'
 import type { CaptureMode } from '../../core/event/event'
-import type { CommonOptions, Logger, OutlastEvents } from '../types'
+import type { CommonOptions, Logger } from '../types'
 import { createLog, type Log } from './log'
 
 export interface CaptureConfig {
-  /** The project's token. Blank if there is none: the client then does nothing at all. */
+  /** The project's token. Blank if there is none, or because of `held`: the client then does nothing at all. */
   apiKey: string
+  /** The name of an option that does not exist and that was to keep something back. */
+  held: string | undefined
   host: string
   format: CaptureMode
   disableGeoip: boolean
@@ -29,7 +31,6 @@ export interface CaptureConfig {
   now: () => number
   /** The platform's clock, for everything else: other tabs and the worker share the queue, and use it too. */
   wall: () => number
-  onError: ((drop: OutlastEvents['drop']) => void) | undefined
 }
 
 export interface Defaults {
@@ -42,7 +43,8 @@ export interface Defaults {
 }
 
 export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defaults): CaptureConfig {
-  const options = copyOf(raw) as CommonOptions
+  const given = copyOf(raw)
+  const options = given as CommonOptions
   const { clock } = options
   const host = hostFrom(options.host)
   const debug = options.debug === true
@@ -53,8 +55,15 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     if (typeof given === 'number' && given >= 0 && given < Number.POSITIVE_INFINITY) bounds[name] = Math.floor(given)
   }
   const log = createLog(has(options.logger, 'warn') ? options.logger : defaults.logger, debug)
+  // Fails closed: events that were to pass a hook, say, must not go out without it. The names are posthog-js's, and
+  // misspelt ones of ours.
+  const both: Record<string, unknown> = { ...copyOf(given.worker), ...given, beforeSend: 0, persistence: 0 }
+  const held = Object.keys(both).find(
+    (name) => both[name] && /befor|send|mask|persis|t_?out|list|dnt|saniti|kiel/i.test(name),
+  )
   return {
-    apiKey: readApiKey(apiKey) ?? '',
+    apiKey: (!held && readApiKey(apiKey)) || '',
+    held,
     host: host !== undefined && defaults.isUrl(host) ? host : DEFAULT_HOST,
     format: options.captureMode === 'v1' ? 'v1' : 'v0',
     disableGeoip: options.disableGeoip === true,
@@ -63,7 +72,6 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     ...bounds,
     log,
     debug,
-    onError: has(options, 'onError') ? options.onError : undefined,
     now: withinDates(has(clock, 'now') ? () => clock.now() : defaults.now),
     wall: withinDates(defaults.now),
   }
@@ -89,8 +97,7 @@ export function listOf(given: unknown): unknown[] {
 
 /** The hooks as a list. A hook that is not a function becomes one that drops every event: fail closed. */
 function hooksFrom(given: unknown): BeforeSend[] {
-  const hooks = given === undefined || given === null ? [] : listOf(given)
-  return hooks.map((hook) => (typeof hook === 'function' ? (hook as BeforeSend) : () => null))
+  return listOf(given ?? []).map((hook) => (typeof hook === 'function' ? (hook as BeforeSend) : () => null))
 }
 
 /** A clock that is always valid: where `now` throws or gives no valid time, the platform's own time is taken. */

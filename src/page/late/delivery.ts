@@ -7,7 +7,9 @@ import { assembleClient } from '../../client/late/assemble-client'
 import { checkOptions, readDeliveryOptions } from '../../client/late/delivery-options'
 import type { HostClient } from '../../client/late/host-client'
 import type { AfterChoices } from '../../client/late/host-client-ports'
+import { ALL_OPTIONS } from '../../client/late/option-names'
 import { reporterToLog } from '../../client/late/report-to-log'
+import { warnOfUnknown } from '../../client/late/unknown-options'
 import { WARNINGS } from '../../client/late/warnings'
 import { asRecord, copyOf, show } from '../../core/base/values'
 import { parseEvent, serializeEvent } from '../../core/event/codec'
@@ -32,6 +34,9 @@ import { readWorkerOptions } from './worker-options'
 
 /** As `AT_KEY` of client/first/consent.ts, which a page's first code would have to export. */
 const CHOICE_AT_KEY = 'opt_out_at'
+
+// For a client that does nothing, and says why.
+export { WARNINGS }
 
 export interface DeliveryStart {
   front: Front
@@ -214,6 +219,8 @@ function keepAtTheEnd(unacknowledged: Handover[], pageExit: PageExit, journal: J
 const countEvents = (handovers: Handover[]) => handovers.reduce((sum, { events }) => sum + events.length, 0)
 
 function warnOfPageOptions(options: OutlastOptions, warn: (message: string) => void): void {
+  warnOfUnknown(options, ALL_OPTIONS, 'init', warn)
+  warnOfUnknown(options.bootstrap, ['distinctId'], 'bootstrap', warn)
   checkOptions(options, warn)('persistence', (given) => given === 'auto' || given === 'memory', "'auto' or 'memory'")
   checkOptions(asRecord(options.bootstrap), warn)(
     'distinctId',
