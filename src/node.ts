@@ -22,8 +22,6 @@ import { createClient, disabledClient } from './client/late/client'
 import { readDeliveryOptions } from './client/late/delivery-options'
 import { emitReport } from './client/late/emit-report'
 import { inProcessChannel } from './client/late/in-process-channel'
-import { COMMON_OPTIONS } from './client/late/option-names'
-import { warnOfUnknown } from './client/late/unknown-options'
 import { WARNINGS } from './client/late/warnings'
 import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
 import { copyOf } from './core/base/values'
@@ -53,7 +51,6 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     log.warnOf('idle', config.held)
     return disabledClient()
   }
-  warnOfUnknown(options, COMMON_OPTIONS, 'init', log.warn)
   const emitter = createEmitter<OutlastEvents>(log)
   const clock = systemClock(wall)
   const outbox = newOutbox(newId())

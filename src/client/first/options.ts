@@ -59,7 +59,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   // misspelt ones of ours.
   const both: Record<string, unknown> = { ...copyOf(given.worker), ...given, beforeSend: 0, persistence: 0 }
   const held = Object.keys(both).find(
-    (name) => both[name] && /befor|send|mask|persis|t_?out|list|dnt|saniti|kiel/i.test(name),
+    (name) => both[name] && /befor|send|mask|sist|t_?out|list|dnt|saniti|kiel/i.test(name),
   )
   return {
     apiKey: (!held && readApiKey(apiKey)) || '',

@@ -1,5 +1,6 @@
 /** Names what was given in place of an option, and the option that was probably meant. */
 
+import { attributeOf } from '../../core/base/attribute-of'
 import { readable } from '../../core/base/readable'
 import { show } from '../../core/base/values'
 
@@ -68,10 +69,6 @@ function meantBy(name: string, known: readonly string[]): string | undefined {
   }
   return nearest !== undefined && name.startsWith('data-') ? attributeOf(nearest) : nearest
 }
-
-/** The attribute of the script tag for an option. */
-export const attributeOf = (option: string): string =>
-  `data-${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 /** Letters that were left out, added or exchanged, and neighbours that changed places: each counts one. */
 function slipsBetween(one: string, other: string): number {

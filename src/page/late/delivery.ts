@@ -59,9 +59,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const { log, wall } = config
   const clock = systemClock(wall)
   log.setWords(WARNINGS)
-  const read = readDeliveryOptions(raw, config, (host) =>
-    new URL(host).origin === location.origin ? 'headers' : 'simple',
-  )
+  const styleOf = (host: string) => (new URL(host).origin === location.origin ? 'headers' : 'simple')
+  const read = readDeliveryOptions(raw, config, styleOf, ALL_OPTIONS)
   warnOfPageOptions(options, log.warn)
   const worker = readWorkerOptions(options.worker, document.baseURI, log.warn)
   const { connect, registration, inPage } = createConnect({
@@ -219,7 +218,6 @@ function keepAtTheEnd(unacknowledged: Handover[], pageExit: PageExit, journal: J
 const countEvents = (handovers: Handover[]) => handovers.reduce((sum, { events }) => sum + events.length, 0)
 
 function warnOfPageOptions(options: OutlastOptions, warn: (message: string) => void): void {
-  warnOfUnknown(options, ALL_OPTIONS, 'init', warn)
   warnOfUnknown(options.bootstrap, ['distinctId'], 'bootstrap', warn)
   checkOptions(options, warn)('persistence', (given) => given === 'auto' || given === 'memory', "'auto' or 'memory'")
   checkOptions(asRecord(options.bootstrap), warn)(

@@ -35,8 +35,8 @@ function besideThis(): string | undefined {
 export function readWorkerOptions(raw: unknown, base: string, warn: (message: string) => void): WorkerLocation | false {
   if (raw === false) return false
   if (raw !== undefined && raw !== null && typeof raw !== 'object') {
-    const meant = typeof raw === 'string' ? `; did you mean { url: ${show(raw)} }?` : ''
-    warn(`worker must be false or { url, scope }, got ${show(raw)}${meant} Using ${DEFAULT_URL}`)
+    const meant = typeof raw === 'string' ? `; did you mean { url: ${show(raw)} }?` : ';'
+    warn(`worker must be false or { url, scope }, got ${show(raw)}${meant} using ${DEFAULT_URL}`)
   }
   warnOfUnknown(raw, WORKER_OPTIONS, 'worker', warn)
   const { url = DEFAULT_URL, scope, type = 'classic' } = readable(raw, 'worker', warn)
