@@ -31,6 +31,7 @@ import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
 import { trackUndelivered, type Undelivered } from './undelivered'
 import { readWorkerOptions } from './worker-options'
+import { remedyForLeaving } from './worker-remedies'
 
 /** As `AT_KEY` of client/first/consent.ts, which a page's first code would have to export. */
 const CHOICE_AT_KEY = 'opt_out_at'
@@ -94,6 +95,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
         return connect(...asked)
       },
       choices,
+      isOnline: () => navigator.onLine !== false,
+      remedyFor: ({ host, reason }) => (host === 'worker' && worker ? remedyForLeaving(worker, reason) : ''),
       onPending: sync.request,
       onEmpty: sync.rearm,
       onHandover: pageExit.handedOver,
