@@ -51,11 +51,13 @@ await buildModule('web-vitals', 'src/web-vitals.ts')
 await buildModule('posthog-js', 'src/posthog-js.ts')
 await buildModule('posthog-compat', 'src/posthog-compat.ts', { plugins: [oneIndex()] })
 await buildModule('inspector', 'src/inspector.ts')
+await buildModule('uninstall', 'src/uninstall.ts')
 await buildModule('node', 'src/node.ts')
 await buildModule('worker', 'sw/install.ts', { names: INTERNAL_NAMES })
 for (const [name, file] of Object.entries(LAZY)) {
   await buildModule(`site/${name}`, file, { plugins: [lateModules('./')], names: INTERNAL_NAMES, ofScriptTag: true })
 }
+await buildModule('site/uninstall', 'src/uninstall.ts')
 await buildClassic('site/outlast', 'src/script.ts')
 await buildClassic('site/worker', 'sw/main.ts')
 await buildTool('vite', 'src/build/vite.ts')

@@ -118,7 +118,10 @@ export function install(options: WorkerOptions = {}): void {
     const { source, data } = event
     // A site's own worker also gets messages that are not outlast's, which are left to the site's listeners.
     if (!(typeof data === 'object' && data !== null && 'outlast' in data)) return
-    noteQuiet(source, (data as { quiet?: unknown }).quiet === true)
+    const { quiet: isQuiet, uninstall } = data as { quiet?: unknown; uninstall?: unknown }
+    // The library is being removed from the site: a retry must not make the database anew.
+    if (uninstall === true) return event.waitUntil(host.close())
+    noteQuiet(source, isQuiet === true)
     // The page may have gone since its message: it gets no answer, but its message counts.
     event.waitUntil(host.receive(data, (message) => void answer(source, message)).then(goOn))
   })

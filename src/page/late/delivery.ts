@@ -24,6 +24,7 @@ import { createConnect } from './connect'
 import { halve } from './halve'
 import { heedRules } from './heed-rules'
 import { createJournalUpkeep } from './journal-upkeep'
+import { leaveForGood } from './leave-for-good'
 import { watchLifecycle } from './lifecycle'
 import { noteHook } from './note-hook'
 import { recoverBackups, removeBackups, shorten } from './recover-backups'
@@ -77,7 +78,11 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const reports = watchReports(queue, emitter)
   const upkeep = journal && createJournalUpkeep(journal, queue, front, clock)
   const undelivered = trackUndelivered(reports, emitter)
-  const rulesChannel = openRulesChannel(queue, () => journal?.decide())
+  const rulesChannel = openRulesChannel(
+    queue,
+    () => journal?.decide(),
+    (timeoutMs) => leaveForGood(front, delivery, timeoutMs),
+  )
   if (journal) heedRules(front, journal, rulesChannel.publish)
   const isStated = asRecord(options.worker).beforeSend === true
   const onHooked = noteHook(journal, store, hooked, isStated && worker ? worker.scope : undefined)
