@@ -58,7 +58,8 @@ for (const [name, file] of Object.entries(LAZY)) {
   await buildModule(`site/${name}`, file, { plugins: [lateModules('./')], names: INTERNAL_NAMES, ofScriptTag: true })
 }
 await buildModule('site/uninstall', 'src/uninstall.ts')
-await buildClassic('site/outlast', 'src/script.ts')
+await buildClassic('site/outlast', 'src/script.ts', [carriedCode(), lateModules('./lazy/')])
+await buildClassic('site/lazy/carried', 'src/page/script-tag/carried.ts')
 await buildClassic('site/worker', 'sw/main.ts')
 await buildTool('vite', 'src/build/vite.ts')
 await buildTool('cli', 'src/build/cli.ts')
@@ -105,15 +106,12 @@ async function buildModule(
   })
 }
 
-/** A classic script in one file, except for what it loads late as modules. */
-async function buildClassic(name: string, file: string) {
+/** A classic script in one file, except for what the plugins have it load late as modules. */
+async function buildClassic(name: string, file: string, plugins: Plugin[] = []) {
   await build({
     ...base,
-    plugins: [
-      notices.plugin(),
-      lateModules('./lazy/'),
-      shrink({ module: false, target: TARGET, names: INTERNAL_NAMES }),
-    ],
+    define: { __OUTLAST_SCRIPT_TAG__: 'false' },
+    plugins: [notices.plugin(), ...plugins, shrink({ module: false, target: TARGET, names: INTERNAL_NAMES })],
     build: {
       ...shared(),
       minify: false,
@@ -148,6 +146,20 @@ function oneIndex(): Plugin {
     name: 'one-index',
     enforce: 'pre',
     resolveId: (source) => (source === './index' ? { id: './index.js', external: true } : null),
+  }
+}
+
+/** Has the script tag's file ask `late-code.ts` for what it loads late, in place of a bare `import()`. */
+function carriedCode(): Plugin {
+  const file = path.join(root, 'src/page/script-tag/late-code.ts')
+  return {
+    name: 'carried-code',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.startsWith(path.join(root, 'src')) || !/(?<!typeof )\bimport\('/.test(code)) return null
+      const wrapped = code.replace(/(?<!typeof )\bimport\('[^']+'\)/g, (found) => `lateCode(() => ${found})`)
+      return { code: `import { lateCode } from ${JSON.stringify(file)}\n${wrapped}`, map: null }
+    },
   }
 }
 
