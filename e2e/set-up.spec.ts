@@ -222,3 +222,19 @@ test('P11: a host that nobody answers at is told once, with what to check', asyn
   await page.evaluate(() => window.outlast.flush())
   expect(said).toHaveLength(1)
 })
+
+test("P10: a worker's own option that does not exist lets no event past the hook that was meant", async ({
+  site,
+  open,
+  collector,
+}) => {
+  const worker = `self.outlast = { before_send: (event) => null }; importScripts('/__outlast/worker.js')`
+  site.answer('/misspelt.js', javascript(worker))
+  const page = await open({ worker: { url: '/misspelt.js', scope: '/' } })
+  const reasons = page.evaluate(
+    () => new Promise((resolve) => window.outlast.on('drop', ({ reason, detail }) => resolve(`${reason}: ${detail}`))),
+  )
+  await page.evaluate(CAPTURE)
+  expect(await reasons).toMatch(/before_send: .*"before_send" is no option of install, which takes beforeSend/)
+  expect((await collector.stats()).events).toBe(0)
+})

@@ -70,7 +70,7 @@ export function install(options: WorkerOptions = {}): void {
     sender: fetchSender(),
     compress: platformCompressor(),
     locks: webLocks(),
-    hooks: [options.beforeSend ?? []].flat(),
+    hooks: hooksOf(options),
     senderId,
     scope: scope.registration.scope,
     report: reportChannel(),
@@ -141,6 +141,22 @@ export function install(options: WorkerOptions = {}): void {
   }
   scope.addEventListener('sync', onSync)
   scope.addEventListener('periodicsync', onSync)
+}
+
+/**
+ * The hooks. A name that is no option was to be `beforeSend`, the only one there is: fails closed, since no event may go out
+ * past the hook that was meant.
+ */
+function hooksOf({ beforeSend = [], ...unknown }: WorkerOptions): BeforeSend[] {
+  const [name] = Object.entries(unknown).flatMap(([key, value]) => (value ? [key] : []))
+  if (name === undefined) return [beforeSend].flat()
+  const message = `${JSON.stringify(name)} is no option of install, which takes beforeSend; every event is dropped until it is put right`
+  console.warn(`[outlast] ${message}`)
+  return [
+    () => {
+      throw new Error(message)
+    },
+  ]
 }
 
 export type { BeforeSend } from '../src/core/event/before-send'
