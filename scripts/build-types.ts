@@ -20,6 +20,7 @@ const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json', 'src/build/tsconfig.j
 const ENTRIES = {
   index: 'src/index.d.ts',
   'web-vitals': 'src/web-vitals.d.ts',
+  uninstall: 'src/uninstall.d.ts',
   inspector: 'src/inspector.d.ts',
   'posthog-js': 'src/posthog-js.d.ts',
   'posthog-compat': 'src/posthog-compat.d.ts',

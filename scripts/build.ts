@@ -52,12 +52,15 @@ await buildModule('web-vitals', 'src/web-vitals.ts')
 await buildModule('posthog-js', 'src/posthog-js.ts')
 await buildModule('posthog-compat', 'src/posthog-compat.ts', { plugins: [otherEntries()] })
 await buildModule('inspector', 'src/inspector.ts')
+await buildModule('uninstall', 'src/uninstall.ts')
 await buildModule('node', 'src/node.ts')
 await buildModule('worker', 'sw/install.ts', { names: INTERNAL_NAMES })
 for (const [name, file] of Object.entries(LAZY)) {
   await buildModule(`site/${name}`, file, { plugins: [lateModules('./')], names: INTERNAL_NAMES, ofScriptTag: true })
 }
-await buildClassic('site/outlast', 'src/script.ts')
+await buildModule('site/uninstall', 'src/uninstall.ts')
+await buildClassic('site/outlast', 'src/script.ts', [carriedCode(), lateModules('./lazy/')])
+await buildClassic('site/lazy/carried', 'src/page/script-tag/carried.ts')
 await buildClassic('site/posthog-compat', 'src/posthog-compat-script.ts')
 await buildClassic('site/worker', 'sw/main.ts')
 await buildTool('vite', 'src/build/vite.ts')
@@ -106,15 +109,12 @@ async function buildModule(
   })
 }
 
-/** A classic script in one file, except for what it loads late as modules. */
-async function buildClassic(name: string, file: string) {
+/** A classic script in one file, except for what the plugins have it load late as modules. */
+async function buildClassic(name: string, file: string, plugins: Plugin[] = []) {
   await build({
     ...base,
-    plugins: [
-      notices.plugin(),
-      lateModules('./lazy/'),
-      shrink({ module: false, target: TARGET, names: INTERNAL_NAMES }),
-    ],
+    define: { __OUTLAST_SCRIPT_TAG__: 'false' },
+    plugins: [notices.plugin(), ...plugins, shrink({ module: false, target: TARGET, names: INTERNAL_NAMES })],
     build: {
       ...shared(),
       minify: false,
@@ -150,6 +150,20 @@ function otherEntries(): Plugin {
     name: 'other-entries',
     enforce: 'pre',
     resolveId: (source) => (files[source] ? { id: files[source], external: true } : null),
+  }
+}
+
+/** Has the script tag's file ask `late-code.ts` for what it loads late, in place of a bare `import()`. */
+function carriedCode(): Plugin {
+  const file = path.join(root, 'src/page/script-tag/late-code.ts')
+  return {
+    name: 'carried-code',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.startsWith(path.join(root, 'src')) || !/(?<!typeof )\bimport\('/.test(code)) return null
+      const wrapped = code.replace(/(?<!typeof )\bimport\('[^']+'\)/g, (found) => `lateCode(() => ${found})`)
+      return { code: `import { lateCode } from ${JSON.stringify(file)}\n${wrapped}`, map: null }
+    },
   }
 }
 

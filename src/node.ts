@@ -14,7 +14,7 @@ import { newId } from './adapters/new-id'
 import { systemClock } from './adapters/system-clock'
 import { createCapture } from './client/first/capture'
 import { createEmitter } from './client/first/emitter'
-import { readCaptureOptions } from './client/first/options'
+import { has, readCaptureOptions } from './client/first/options'
 import { newOutbox } from './client/first/outbox'
 import { createFeatureFlags } from './client/flags/feature-flags'
 import { assembleClient } from './client/late/assemble-client'
@@ -24,6 +24,7 @@ import { emitReport } from './client/late/emit-report'
 import { inProcessChannel } from './client/late/in-process-channel'
 import { WARNINGS } from './client/late/warnings'
 import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
+import { copyOf } from './core/base/values'
 import { SDK_NAME, SDK_VERSION } from './core/base/version'
 import { queueKey } from './core/config/queue-config'
 
@@ -45,9 +46,9 @@ export type NodeClient = CommonClient
 export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
   const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl })
   config.log.setWords(WARNINGS)
-  const { log, wall, disableGeoip, onError } = config
-  if (config.missing) {
-    log.warn(config.missing)
+  const { log, wall, disableGeoip } = config
+  if (config.idle) {
+    log.warnOf('idle', config.idle)
     return disabledClient()
   }
   const emitter = createEmitter<OutlastEvents>(log)
@@ -111,7 +112,8 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
       })
     },
   })
-  if (onError) emitter.on('drop', onError)
+  const given = copyOf(options)
+  if (has(given, 'onError')) emitter.on('drop', given.onError)
   return createClient(capture, delivery, emitter)
 }
 

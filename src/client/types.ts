@@ -45,6 +45,11 @@ export interface OutlastEvents {
    */
   degraded: { from: Ready['host']; to: Ready['host']; reason: string }
   /**
+   * Another host has answered than the one that `ready` named, or that this event told of last. Its first one is told
+   * too, to listeners that are there by then.
+   */
+  host: Ready
+  /**
    * In a page: a newer worker is installed at `url` and waits until the active one of `scope` has ended. The ready-made
    * worker then takes over by itself; one of your own may have to be told.
    *

@@ -1,5 +1,6 @@
 /** Whose events a page captures: methods under the names that posthog-js users know (docs/protocol.md §9). */
 
+import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
 import { copyOf, isObject, isText } from '../../core/base/values'
 import type { Properties, PropertyBag } from '../../core/event/event'
 import type { Warnings } from '../late/warnings'
@@ -70,9 +71,6 @@ export interface IdentityPorts {
   onReset(): void
 }
 
-/** The most characters in the JSON of all super properties: half of what an event may be by default. */
-const MAX_SUPER_PROPERTIES = 500_000
-
 export function createIdentity({ person, session, wall, log, capture, onChange, onReset }: IdentityPorts): Identity {
   const given = (method: Parameters<Warnings['blank']>[0], ...values: unknown[]): boolean => {
     const at = values.findIndex((value) => !isText(value))
@@ -119,7 +117,7 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
       try {
         const added = JSON.parse(JSON.stringify(properties))
         const size = JSON.stringify({ ...person.state.superProperties, ...added }).length
-        if (size > MAX_SUPER_PROPERTIES) return log.warnOf('registerSize', size, MAX_SUPER_PROPERTIES)
+        if (size > MAX_SUPER_PROPERTIES) return log.warnOf('registerSize', size)
         person.add('.', added)
       } catch (error) {
         log.warnOf('registerJson', error)

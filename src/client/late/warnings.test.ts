@@ -21,12 +21,14 @@ test('P11: each warning says what was wrong and what was made of it', () => {
     ],
     closed: WARNINGS.closed(),
     full: WARNINGS.full(3),
+    idle: [WARNINGS.idle('apiKey'), WARNINGS.idle('host'), WARNINGS.idle('before_send')],
+    option: [WARNINGS.option('distinct_id'), WARNINGS.option('distinct_id')],
     listener: WARNINGS.listener('drop', error),
     properties: WARNINGS.properties('signup', 'pro'),
     property: WARNINGS.property('signup', 'bad', new Error('first line\nsecond')),
     register: WARNINGS.register(5),
     registerJson: WARNINGS.registerJson(error),
-    registerSize: WARNINGS.registerSize(600_000, 500_000),
+    registerSize: WARNINGS.registerSize(600_000),
     storage: WARNINGS.storage('localStorage', error),
     timestamp: WARNINGS.timestamp('soon', '2025-01-01T00:00:00.000Z'),
     uuid: WARNINGS.uuid('1', '2'),
@@ -41,6 +43,12 @@ test('P11: each warning says what was wrong and what was made of it', () => {
     ],
     closed: 'dropped: captured after shutdown; init gives a new client',
     full: 'the queue is full (maxQueueSize 3): new events are dropped until it drains',
+    idle: [
+      "init needs the project's API key; nothing will be captured",
+      '"before_send" is no option of init; did you mean beforeSend? It was to keep something back, so nothing is captured or sent until it is put right',
+    ],
+    // Once in the life of a page.
+    option: ['"distinct_id" is no option of capture; did you mean distinctId?', ''],
     listener: 'a listener of "drop" threw: TypeError: broken',
     properties: 'properties of "signup" must be an object, got "pro"; sending the event without them',
     property:

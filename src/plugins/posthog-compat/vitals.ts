@@ -13,7 +13,7 @@ export function startVitals(self: Self): void {
   const wanted = isObject(asked) && asked.web_vitals_allowed_metrics
   const metrics = METRICS.filter((name) => !wanted || stringsOf(wanted).includes(name))
   void import('../../web-vitals').then(
-    ({ webVitals }) => webVitals({ capture: (_, properties) => captureVital(self, properties ?? {}) }, { metrics }),
+    ({ webVitals }) => webVitals({ capture: (_, properties) => captureVital(self, { ...properties }) }, { metrics }),
     () => console.warn('[outlast] the code of web vitals could not be loaded; none are captured'),
   )
 }
