@@ -61,7 +61,7 @@ for (const [name, file] of Object.entries(LAZY)) {
 await buildModule('site/uninstall', 'src/uninstall.ts')
 await buildClassic('site/outlast', 'src/script.ts', [carriedCode(), lateModules('./lazy/')])
 await buildClassic('site/lazy/carried', 'src/page/script-tag/carried.ts')
-await buildClassic('site/posthog-compat', 'src/posthog-compat-script.ts')
+await buildClassic('site/posthog-compat', 'src/posthog-compat-script.ts', [lateModules('./lazy/')])
 await buildClassic('site/worker', 'sw/main.ts')
 await buildTool('vite', 'src/build/vite.ts')
 await buildTool('cli', 'src/build/cli.ts')
