@@ -52,10 +52,16 @@ export function writeTypes(folder: string) {
   for (const [name, file] of Object.entries(ENTRIES))
     rollUp(path.join(folder, `${name}.d.ts`), name, path.join(DECLARATIONS, file))
   const main = readFileSync(path.join(folder, 'index.d.ts'), 'utf8')
-  for (const name of Object.keys(ENTRIES).filter((name) => name !== 'index')) {
+  for (const [name, entry] of Object.entries(ENTRIES).filter(([name]) => name !== 'index')) {
     const file = path.join(folder, `${name}.d.ts`)
-    writeFileSync(file, shareTypes(readFileSync(file, 'utf8'), main))
+    const shared = shareTypes(readFileSync(file, 'utf8'), main)
+    writeFileSync(file, [shared, ...globals(path.join(DECLARATIONS, entry))].join('\n'))
   }
+}
+
+/** What an entry adds to the platform's types, which the extractor leaves out. */
+function globals(file: string): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/^declare global \{\n[\s\S]*?^\}\n/gm)].map(([text]) => text)
 }
 
 function rollUp(target: string, name: string, mainEntryPointFilePath: string) {

@@ -134,5 +134,5 @@ export type {
   ShutdownResult,
   Stats,
 } from './client/types'
-export type { DropReason } from './core/base/reports'
+export type { DropReason, Report as QueueReport } from './core/base/reports'
 export type { OutlastEvent } from './core/event/event'

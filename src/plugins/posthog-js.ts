@@ -23,12 +23,6 @@ const KEPT = new Set(['$snapshot'])
 /** The property of an event whose person is not known: posthog-js keeps nothing of it on the device. */
 const COOKIELESS = '$cookieless_mode'
 
-/** A client, or what makes one when the first event is there. */
-type Client = Outlast | (() => Outlast)
-
-/** posthog-js, or what gives it where it is only there later: `() => window.posthog` for its snippet. */
-type PostHog = PostHogInstance | (() => PostHogInstance | undefined)
-
 /**
  * Makes a `before_send` hook for posthog-js, which must be the last one if there are several. Every event goes into
  * outlast's queue as posthog-js assembled it, under its own uuid, timestamp, person and properties, and posthog-js does
@@ -44,13 +38,14 @@ type PostHog = PostHogInstance | (() => PostHogInstance | undefined)
  *
  * @param outlast a client of the same project, or a function that makes it: it is called with the first event that
  * posthog-js captures, so that nothing is on the device before there is consent
- * @param posthog the instance that gets the hook, or a function that gives it
+ * @param posthog the instance that gets the hook; or a function that gives it, for posthog-js's HTML snippet:
+ * `() => window.posthog`
  * @example
  * posthog.init(key, { api_host, before_send: deliverThrough(() => init(key, { host: api_host }), posthog) })
  */
 export function deliverThrough(
-  outlast: Client,
-  posthog?: PostHog,
+  outlast: Outlast | (() => Outlast),
+  posthog?: PostHogInstance | (() => PostHogInstance | undefined),
 ): <E extends PostHogEvent>(event: E | null) => E | null {
   const find = typeof posthog === 'function' ? posthog : () => posthog
   let give = typeof outlast === 'function' ? undefined : giver(outlast, find)
