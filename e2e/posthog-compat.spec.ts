@@ -301,6 +301,34 @@ const STORIES: Record<string, Story> = {
     }
     return null
   }),
+  'hooks that sample and edit': calls({}, (posthog) => {
+    const { seen } = window as unknown as CompatPage
+    let count = 0
+    posthog.set_config({
+      before_send: [
+        (event) => (event.event === 'sampled' && ++count % 2 === 0 ? null : event),
+        (event) => {
+          event.properties.edited = true
+          event.$set = { ...event.$set, edited: true }
+          return event
+        },
+        (event) => {
+          seen.push(JSON.parse(JSON.stringify(event)))
+          return event
+        },
+      ],
+    })
+    const given = [1, 2, 3].map((n) => posthog.capture('sampled', { n })?.properties.n ?? null)
+    posthog.identify('ada', { plan: 'pro' })
+    posthog.set_config({
+      before_send: () => {
+        throw new Error('broken')
+      },
+    })
+    const broken = posthog.capture('unseen') ?? null
+    posthog.set_config({ before_send: () => null })
+    return [given, broken, posthog.capture('unseen') ?? null]
+  }),
   'feedback on language models': calls({}, (posthog) => {
     posthog.captureTraceFeedback(1, 'good')
     posthog.captureTraceMetric('1', 'score', 5)
@@ -468,6 +496,46 @@ test('P10: choices outlive a page, and one that posthog-js has stored counts', a
   await first.evaluate(() => (window as unknown as CompatPage).posthog.opt_in_capturing())
   await first.close()
   expect(await status(await visit(await context.newPage(), site, collector.url))).toEqual(['granted', true])
+})
+
+test('P10: where the site wants it, nothing is on the device before the person has agreed', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  const onDevice = (page: Page) =>
+    page.evaluate(async () => ({
+      stored: [...Object.keys(localStorage), ...Object.keys(sessionStorage)].length,
+      cookies: document.cookie,
+      databases: (await indexedDB.databases()).length,
+      workers: (await navigator.serviceWorker.getRegistrations()).length,
+    }))
+  const nothing = { stored: 0, cookies: '', databases: 0, workers: 0 }
+  const config: PostHogConfig = { opt_out_capturing_by_default: true, opt_out_persistence_by_default: true }
+  const page = await visit(await context.newPage(), site, collector.url)
+  await page.evaluate(
+    async (given) => {
+      const posthog = (window as unknown as CompatPage).start(given)
+      posthog.register({ plan: 'pro' })
+      posthog.capture('unseen')
+      await posthog.outlast?.ready
+    },
+    config as Record<string, boolean>,
+  )
+  expect(await onDevice(page)).toEqual(nothing)
+  await page.evaluate(async () => {
+    const { posthog } = window as unknown as CompatPage
+    posthog.opt_in_capturing()
+    posthog.capture('seen')
+    await posthog.outlast?.ready
+  })
+  const events = await received(2)
+  expect(events.map(({ event, properties }) => [event, properties.plan])).toEqual([
+    ['$opt_in', 'pro'],
+    ['seen', 'pro'],
+  ])
+  expect((await onDevice(page)).databases).toBe(1)
 })
 
 test('who posthog-js knew is the same person under outlast', async ({ context, site, collector }) => {

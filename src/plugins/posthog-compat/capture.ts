@@ -4,7 +4,7 @@ import { asRecord, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import type { PostHogEvent } from '../posthog-js'
 import { isRobot } from './robots'
-import { type Call, onceEach, type Self, tellListeners } from './self'
+import { type Call, onceEach, type Self, safely, tellListeners } from './self'
 import type { PostHogCaptureOptions } from './types'
 
 export interface Capture {
@@ -32,8 +32,12 @@ export function createCapture(self: Self): Capture {
       // A hook of the site may capture too, within the capture of another event.
       self.call = outer
     }
-    if (call.result) tellListeners(self, 'eventCaptured', call.result)
-    return call.result
+    const { result } = call
+    if (!result) return undefined
+    tellListeners(self, 'eventCaptured', result)
+    const { _onCapture: told } = self.config
+    if (typeof told === 'function') safely(() => told(result.event, result), '_onCapture')
+    return result
   }
 
   function mayCapture(event: unknown): event is string {

@@ -49,6 +49,7 @@ const KNOWN = new Set([
   'debug',
   'loaded',
   'outlast',
+  '_onCapture',
   'defaults',
   'name',
   'token',

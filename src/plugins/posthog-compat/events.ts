@@ -8,6 +8,7 @@ import type { OutlastEvent, Properties } from '../../core/event/event'
 import type { Outlast } from '../../page/types'
 import { type PostHogEvent, personProperties } from '../posthog-js'
 import { cleanAddress } from './addresses'
+import { isRobot } from './robots'
 import { type Self, safely, stringsOf } from './self'
 import type { PostHogHook } from './types'
 
@@ -51,7 +52,7 @@ export function clientHook(): {
 }
 
 function throughHooks(self: Self, event: OutlastEvent): OutlastEvent | null {
-  if (!self.isCapturing()) return null
+  if (!self.isCapturing() || (self.call && isRobot(self.config))) return null
   const shaped = sanitized(self, toPostHog(self, event))
   const hooked = shaped && runHooks(self, shaped)
   if (!hooked) return null

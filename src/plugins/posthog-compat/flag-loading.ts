@@ -46,7 +46,7 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
     await undefined
     const asking = requestsOf()
     if (!asking || !self.isCapturing()) return
-    const body = () => asking.body({ personProperties: own.given.person, groupProperties: own.given.groups })
+    const body = () => bodyOf(asking, own.given)
     tellListeners(self, 'featureFlagsReloading', true)
     self.face.flagsEndpointWasHit = true
     const asked = body()
@@ -77,4 +77,13 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
     },
   }
   return own
+}
+
+function bodyOf(asking: FlagRequests, { person, groups }: FlagLoading['given']): string {
+  try {
+    return asking.body({ personProperties: person, groupProperties: groups })
+  } catch {
+    // What JSON cannot express is left out: the server knows the person's other properties.
+    return asking.body({})
+  }
 }

@@ -50,18 +50,25 @@ const NO_REQUEST = { statusCode: 0 }
 /** Written in place of what is no set of properties. */
 const setOf = (value: unknown): Properties => (isObject(value) ? value : {})
 
+/** By which the same properties are known again; blank for what JSON cannot express, which is always sent. */
+function hashOf(...given: unknown[]): string {
+  try {
+    return JSON.stringify(given)
+  } catch {
+    return ''
+  }
+}
+
 export function createPeople(self: Self, ports: PeoplePorts): People {
   const warn = onceEach()
   const profile = createProfile(self)
   /** The properties that were set last, so that the same ones are not sent twice. */
   let lastSet = ''
 
-  const hashOf = (set: unknown, setOnce: unknown) => JSON.stringify([self.client?.getDistinctId(), set, setOnce])
-
   function setProperties(set: unknown, setOnce: unknown): void {
     const [toSet, toSetOnce] = [setOf(set), setOf(setOnce)]
-    const hash = hashOf(toSet, toSetOnce)
-    if (hash === lastSet) return
+    const hash = hashOf(self.client?.getDistinctId(), toSet, toSetOnce)
+    if (hash !== '' && hash === lastSet) return
     ports.personForFlags(toSet, toSetOnce, true)
     if (self.face.capture('$set', { $set: toSet, $set_once: toSetOnce })) lastSet = hash
   }
@@ -81,7 +88,7 @@ export function createPeople(self: Self, ports: PeoplePorts): People {
         if (set || setOnce) setProperties(set, setOnce)
         return
       }
-      const hash = JSON.stringify([distinctId, setOf(set), setOf(setOnce)])
+      const hash = hashOf(distinctId, setOf(set), setOf(setOnce))
       ports.personForFlags(setOf(set), setOf(setOnce), false)
       profile.setIts({ identified: true })
       if (ports.through(() => client.identify(distinctId, set, setOnce))) lastSet = hash
@@ -127,7 +134,7 @@ export function createPeople(self: Self, ports: PeoplePorts): People {
     reset(options) {
       const { client } = self
       if (!client) return
-      const { resetDeviceID, bootstrap } = typeof options === 'object' ? options : { resetDeviceID: options }
+      const { resetDeviceID, bootstrap } = isObject(options) ? options : { resetDeviceID: options === true }
       const deviceId = people.deviceId()
       lastSet = ''
       client.reset()

@@ -71,7 +71,10 @@ test('capture returns the event as the hooks left it, and tells listeners of it'
   expect(posthog.captureException(new Error('broken'))).toMatchObject({ event: '$exception!' })
   expect(heard).toHaveLength(2)
   off()
-  posthog.capture('after')
+  const told = vi.fn()
+  posthog.set_config({ _onCapture: told })
+  const after = posthog.capture('after')
+  expect(told).toHaveBeenCalledExactlyOnceWith('after!', after)
   expect(heard).toHaveLength(2)
 })
 

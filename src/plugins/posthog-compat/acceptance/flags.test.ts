@@ -131,6 +131,16 @@ test('properties for flags are set and removed', async () => {
   expect(w.flags.sent.at(-1)?.body).toMatchObject({ person_properties: {}, group_properties: {} })
 })
 
+test('properties that no request can carry cost themselves alone', async () => {
+  const { posthog, w } = started()
+  await w.settle()
+  const cyclic: Record<string, unknown> = {}
+  cyclic.self = cyclic
+  posthog.setPersonPropertiesForFlags(cyclic)
+  await w.settle()
+  expect(w.flags.sent).toHaveLength(2)
+})
+
 test('overrides and updateFlags need no server', () => {
   const { posthog } = started({ advanced_disable_flags: true })
   const heard: unknown[] = []

@@ -170,6 +170,7 @@ test('robots are not captured, unless they are to be', () => {
   const { posthog, names } = started()
   expect(posthog.capture('one')).toBe(undefined)
   posthog.capture('two')
+  posthog.identify('robot')
   expect(told(warn)).toHaveLength(1)
   posthog.set_config({ opt_out_useragent_filter: true })
   posthog.capture('three')

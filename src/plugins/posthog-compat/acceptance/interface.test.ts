@@ -1,8 +1,8 @@
 /** The list of members is posthog-js's own `PostHog` interface: a missing one fails the type check. */
 
-import type { PostHogInterface } from 'posthog-js'
+import type { PostHogInterface, PostHogConfig as TheirConfig } from 'posthog-js'
 import { afterEach, expect, test, vi } from 'vitest'
-import type { PostHogLike } from '../types'
+import type { PostHogConfig, PostHogLike } from '../types'
 import { started } from './rig'
 
 afterEach(() => vi.restoreAllMocks())
@@ -19,8 +19,11 @@ type Unlike = {
 }[Exclude<keyof PostHogInterface, OwnTypes>]
 const nothingIsUnlike: [Unlike] extends [never] ? true : Unlike = true
 
+/** Options that are typed for posthog-js may be given; `loaded` is given an instance of either kind. */
+const optionsMayBeGiven: Partial<Omit<TheirConfig, 'loaded'>> extends PostHogConfig ? true : false = true
+
 test("each member of posthog-js's interface is there, in its type", () => {
-  expect([nothingIsMissing, nothingIsUnlike]).toEqual([true, true])
+  expect([nothingIsMissing, nothingIsUnlike, optionsMayBeGiven]).toEqual([true, true, true])
 })
 
 test('what is left to posthog-js warns once, names itself and the remedy, and does nothing', async () => {

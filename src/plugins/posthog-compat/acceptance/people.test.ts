@@ -47,6 +47,17 @@ test('identify takes numbers, refuses what names nobody, and sends the same prop
   expect(w.last()).toMatchObject({ $set: { plan: 'free' }, $set_once: {} })
 })
 
+test('properties that cannot be compared are sent, and reset takes anything', () => {
+  const { posthog, names } = started()
+  const cyclic: Record<string, unknown> = { plan: 'pro' }
+  cyclic.self = cyclic
+  posthog.setPersonProperties(cyclic)
+  posthog.identify('ada', cyclic)
+  expect(names()).toEqual(['$set', '$identify'])
+  posthog.reset(null as unknown as boolean)
+  expect(posthog.get_distinct_id()).not.toBe('ada')
+})
+
 test('reuseAnonymousId leaves the former id out', () => {
   const { posthog, w } = started()
   posthog.set_config({ reuseAnonymousId: true })
