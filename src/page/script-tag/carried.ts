@@ -3,8 +3,6 @@
 import { webVitals } from '../../web-vitals'
 import { startDelivery, WARNINGS } from '../late/delivery'
 
-const CODE = { startDelivery, WARNINGS, webVitals }
-
-export type Carried = typeof CODE
-
-if (document.currentScript) Object.assign(document.currentScript, { carried: CODE })
+if (document.currentScript) {
+  Object.assign(document.currentScript, { carried: { startDelivery, WARNINGS, webVitals } })
+}

@@ -1,9 +1,7 @@
 /**
  * Code that loads late, as the script tag gets it: a module beside the script. Where a page may not import from there,
- * one classic script carries all of it: from another origin without CORS, in a frame without an origin, and on `file:`.
+ * one classic script carries all of it (carried.ts): from another origin without CORS, in a frame without an origin, and on `file:`.
  */
-
-import type { Carried } from './carried'
 
 const script = document.currentScript as HTMLScriptElement | null
 
@@ -17,23 +15,30 @@ function mayImport(): boolean {
   return origin !== 'null' && new URL(script.src).origin === origin
 }
 
-let carrying: Promise<Carried> | undefined
+let carrying: Promise<unknown> | undefined
 
 /** `scripts/build.ts` puts this around each `import()` of the script tag's file. */
-export const lateCode = <Code>(load: () => Promise<Code>): Promise<Code | Carried> => {
+export async function lateCode<Code>(load: () => Promise<Code>): Promise<Code> {
   if (mayImport()) return load()
   carrying ??= carried()
-  // What fails is asked for again.
-  carrying.catch(() => {
+  try {
+    const code = await carrying
+    if (hasAll<Code>(code)) return code
+    throw Error(`${CARRIER} has no code`)
+  } catch (error) {
+    // What fails is asked for again.
     carrying = undefined
-  })
-  return carrying
+    throw error
+  }
 }
 
-function carried(): Promise<Carried> {
+/** The carrier has what any of the modules has. */
+const hasAll = <Code>(code: unknown): code is Code => code !== undefined
+
+function carried(): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const carrier = document.createElement('script') as HTMLScriptElement & { carried?: Carried }
-    carrier.onload = () => (carrier.carried ? resolve(carrier.carried) : reject(Error(`${CARRIER} has no code`)))
+    const carrier = document.createElement('script')
+    carrier.onload = () => resolve(Reflect.get(carrier, 'carried'))
     carrier.onerror = () => reject(Error(`${carrier.src} cannot be loaded`))
     carrier.nonce = script?.nonce ?? ''
     carrier.src = new URL(CARRIER, script?.src).href
