@@ -2,6 +2,7 @@ import { MAX_REPLY_BYTES } from '../core/base/limits'
 import type { Sender, SendOutcome, WireRequest } from '../core/base/ports'
 import { show } from '../core/base/values'
 import { placeOf } from './place-of'
+import { platformTime } from './platform-time'
 import { readBounded } from './read-bounded'
 
 export interface FetchSenderOptions {
@@ -43,7 +44,7 @@ export function limitedSender(
       if (ending?.aborted) return ABORTED
       const controller = new AbortController()
       const { signal } = controller
-      const startedAt = Date.now()
+      const startedAt = platformTime()
       ending?.addEventListener('abort', () => controller.abort(), { once: true })
       let timedOut = false
       const timer = setTimeout(() => {
@@ -97,7 +98,7 @@ export function limitedSender(
         const detail = forbidden(request.url)
         if (detail !== undefined) return { kind: 'unreachable', detail, forbidden: true }
         // Node has no `onLine`, and no content blocker either.
-        const instant = Date.now() - startedAt < INSTANT_MS && globalThis.navigator?.onLine === true
+        const instant = platformTime() - startedAt < INSTANT_MS && globalThis.navigator?.onLine === true
         return { kind: 'unreachable', detail: error instanceof Error ? error.message : String(error), instant }
       })
       // The timer goes on while a body is read that no caller waits for: this reading must end too.

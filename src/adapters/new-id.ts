@@ -5,12 +5,14 @@ const TICKS = 1_024
 
 let tick = 0
 
-function random32(): number {
+/** Two random numbers of 32 bits. */
+function randomPair(): Uint32Array {
+  const pair = new Uint32Array(2)
   try {
-    return crypto.getRandomValues(new Uint32Array(1))[0] as number
+    return crypto.getRandomValues(pair)
   } catch {
     // A page may have replaced `crypto` by something that throws or is none.
-    return Math.floor(Math.random() * 2 ** 32)
+    return pair.map(() => Math.random() * 2 ** 32)
   }
 }
 
@@ -19,8 +21,9 @@ export function newId(): string {
   // biome-ignore lint/complexity/useDateNow: a page may have replaced `Date.now` by something that throws.
   tick = Math.max(new Date().getTime() * TICKS, tick + 1)
   const time = hex(Math.floor(tick / TICKS), 12)
-  const low = hex(0x8000_0000 + (random32() % 2 ** 30), 8)
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(tick % TICKS, 3)}-${low.slice(0, 4)}-${low.slice(4)}${hex(random32(), 8)}`
+  const [first, last] = randomPair() as Uint32Array & [number, number]
+  const low = hex(0x8000_0000 + (first % 2 ** 30), 8)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(tick % TICKS, 3)}-${low.slice(0, 4)}-${low.slice(4)}${hex(last, 8)}`
 }
 
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')

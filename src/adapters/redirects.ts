@@ -3,6 +3,7 @@
 import type { WireRequest } from '../core/base/ports'
 import type { Exchange, Means } from './limited-sender'
 import { placeOf } from './place-of'
+import { platformTime } from './platform-time'
 import { isContentHeader, notKept, type Place, probeRedirect } from './probe-redirect'
 
 /** How long in ms the found target of a redirect counts. After that, a site that was repaired is noticed. */
@@ -31,7 +32,7 @@ export function createRedirects(): Exchange {
 
   function believed(url: string): Place | undefined {
     const place = places.get(url)
-    return place && Math.abs(Date.now() - place.at) < BELIEVED_MS ? place : undefined
+    return place && Math.abs(platformTime() - place.at) < BELIEVED_MS ? place : undefined
   }
 
   async function placeBehind(url: string, { empty, call, gone }: Means): Promise<Place> {
@@ -50,7 +51,7 @@ export function createRedirects(): Exchange {
     try {
       const place = await asked
       places.delete(url)
-      places.set(url, { ...place, at: Date.now() })
+      places.set(url, { ...place, at: platformTime() })
       for (const [oldest] of places) if (places.size > MAX_PLACES) places.delete(oldest)
       return place
     } finally {
