@@ -2,7 +2,7 @@
  * Words in lower case that user agents of crawlers, monitors and automated browsers have, of those that run a page's
  * code: "bot" is part of most names (Googlebot, bingbot, AhrefsBot, GPTBot, UptimeRobot).
  */
-export const BOT_WORDS: readonly string[] = [
+const BOT_WORDS: readonly string[] = [
   'bot',
   'crawl',
   'spider',
