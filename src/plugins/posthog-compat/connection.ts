@@ -23,7 +23,10 @@ export interface Connection {
 export function deviceOf(self: Self, durable: boolean): Device {
   const { config, token, ports } = self
   // The name that the client gives its queue, under which it keeps its values too.
-  const queue = queueKey({ apiKey: readApiKey(token) ?? '', host: hostFrom(config.api_host) ?? '' })
+  const queue = queueKey({
+    apiKey: readApiKey(token) ?? '',
+    host: hostFrom(config.api_host, globalThis.location?.origin) ?? '',
+  })
   const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, () => undefined)
   return createDevice(
     store('localStorage'),

@@ -24,7 +24,7 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
     const { ports, config, token } = self
     if (!ports.sender) return undefined
     requests ??= createFlagRequests({
-      queue: { apiKey: token, host: hostFrom(config.api_host) ?? '' },
+      queue: { apiKey: token, host: hostFrom(config.api_host, globalThis.location?.origin) ?? '' },
       clock: ports.clock,
       sender: ports.sender,
       store: self.device.store,
