@@ -57,12 +57,12 @@ export function deliverThrough(
     if (outcome === 'refused') return event
     const instance = find()
     // An event that is left out of the request goes on within posthog-js as if it had sent it.
-    return outcome === 'taken' && instance && leaveOut(event, instance) ? event : null
+    return outcome === 'accepted' && instance && leaveOut(event, instance) ? event : null
   }
 }
 
 /** `refused` events may be sent by posthog-js, `dropped` ones not. */
-type Outcome = 'taken' | 'refused' | 'dropped'
+type Outcome = 'accepted' | 'refused' | 'dropped'
 
 /** The methods of each client as they were before it followed a person of posthog-js. */
 const originals = new WeakMap<Outlast, Outlast>()
@@ -72,7 +72,7 @@ function giver(client: Outlast, find: () => PostHogInstance | undefined): (event
   const own = originals.get(client) ?? { ...client }
   originals.set(client, own)
   const { enqueue, isOptOut, getAnonymousId } = own
-  let outcome: Outcome = 'taken'
+  let outcome: Outcome = 'accepted'
   // An event that cannot be taken is reported within the call that brings it.
   client.on('drop', ({ reason }) => {
     outcome = reason === 'before_send' ? 'dropped' : 'refused'
@@ -83,7 +83,7 @@ function giver(client: Outlast, find: () => PostHogInstance | undefined): (event
     // A client without an API key, or on a server, knows no person.
     if (!getAnonymousId()) return 'refused'
     const { event: name, uuid, timestamp, properties } = event
-    outcome = 'taken'
+    outcome = 'accepted'
     enqueue({
       event: name,
       uuid,
