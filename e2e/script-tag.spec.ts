@@ -325,6 +325,11 @@ test('P11: web vitals come along where no module may be imported', async ({ cont
   try {
     const elsewhere = site.url.replace('localhost', '127.0.0.1')
     serve(site, tag(collector.url, 'data-web-vitals defer').replace('/__outlast/', `${elsewhere}/__outlast/`))
+    // This browser is automated and has no window, so that its vitals would be a bot's.
+    await context.addInitScript(() => {
+      Object.defineProperty(navigator, 'webdriver', { value: false })
+      Object.defineProperty(navigator, 'userAgent', { value: 'Mozilla/5.0 Chrome/156.0.0.0 Safari/537.36' })
+    })
     const page = await context.newPage()
     await page.goto(`${site.url}/static.html`)
     await page.evaluate(() => window.outlast.ready)

@@ -12,8 +12,10 @@ export function startVitals(self: Self): void {
   if (!on || typeof document === 'undefined') return
   const wanted = isObject(asked) && asked.web_vitals_allowed_metrics
   const metrics = METRICS.filter((name) => !wanted || stringsOf(wanted).includes(name))
+  // What a bot captures is left out by `robots.ts`, as posthog-js does it.
   void import('../../web-vitals').then(
-    ({ webVitals }) => webVitals({ capture: (_, properties) => captureVital(self, { ...properties }) }, { metrics }),
+    ({ webVitals }) =>
+      webVitals({ capture: (_, properties) => captureVital(self, { ...properties }) }, { metrics, bots: true }),
     () => console.warn('[outlast] the code of web vitals could not be loaded; none are captured'),
   )
 }
