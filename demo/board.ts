@@ -4,7 +4,7 @@ import { byId, element, setText, tail } from './dom'
 import { type Item, type Journal, STAGES, type Stage } from './journal'
 import { animateMoves } from './moves'
 
-const TITLES: Record<Stage, { title: string; where: string }> = {
+export const TITLES: Record<Stage, { title: string; where: string }> = {
   captured: { title: 'Captured', where: 'in this page' },
   queued: { title: 'Queued', where: 'on disk, in IndexedDB' },
   sending: { title: 'In flight', where: 'in a request' },

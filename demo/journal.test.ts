@@ -81,3 +81,26 @@ test('an event is called what it was captured as, or what the collector says it 
   journal.name('b', 'order_placed')
   expect(journal.lane('queued').map(({ name }) => name)).toEqual(['$pageview', 'order_placed'])
 })
+
+test('what is shown is less than half a second behind the counters', () => {
+  const { journal, pass, lane } = start()
+  const many = Array.from({ length: 100 }, (_, number) => `event-${number}`)
+  journal.move(many, 'captured')
+  for (const stage of ['queued', 'sending', 'delivered'] as const) journal.move(many, stage)
+  for (let ms = 0; ms < 500; ms += 80) pass(80)
+  expect(lane('queued')).toEqual([])
+  expect(lane('sending')).toEqual([])
+  expect(lane('delivered').length).toBeGreaterThan(0)
+})
+
+test('the latest event is the last one that this page captured, on its way and at its end', () => {
+  const { journal, pass } = start()
+  journal.move(['a', 'b'], 'captured')
+  journal.move(['of another tab'], 'queued')
+  journal.name('c', '$web_vitals')
+  journal.move(['c'], 'captured')
+  expect(journal.latest()?.uuid).toBe('b')
+  journal.move(['b'], 'delivered')
+  pass()
+  expect(journal.latest()).toMatchObject({ uuid: 'b', stage: 'delivered' })
+})

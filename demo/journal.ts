@@ -1,6 +1,7 @@
 /**
  * Where each recent event is, and where it is shown to be. The two differ for a moment: a request takes a few ms, which
- * nobody could see, so what is shown stays at least `DWELL` on each stage. The counters are not slowed down.
+ * is too quick to be seen, so what is shown stays for `DWELL` on each stage, or shorter where it would come more than
+ * `BEHIND` too late. The counters are not slowed down.
  */
 
 export const STAGES = ['captured', 'queued', 'sending', 'delivered', 'dropped'] as const
@@ -21,10 +22,15 @@ export interface Item extends Step {
   since: number
   /** Where it has already gone on to. */
   ahead: Step[]
+  /** How long it stays on each stage for now, in ms. */
+  pace: number
 }
 
 /** ms */
 const DWELL = 380
+
+/** The longest time in ms by which what is shown may be late: the lanes stand below counters that are not. */
+const BEHIND = 480
 
 /** So long a way behind is not walked step by step. */
 const MOST_AHEAD = 3
@@ -42,6 +48,8 @@ export interface Journal {
   advance(): boolean
   /** As shown: the next to go first, the last to arrive first. */
   lane(stage: Stage): Item[]
+  /** The event that a visitor's act captured last in this page, if it is not long gone. */
+  latest(): Item | undefined
   /** How many events are really pending, this page's own among them, and those that are nowhere but in this page. */
   pending(): { all: number; own: number; uncommitted: number }
   clear(): void
@@ -53,6 +61,7 @@ export function createJournal(now: () => number): Journal {
   const last = (item: Item): Step => item.ahead.at(-1) ?? item
   const isEnd = (stage: Stage) => stage === 'delivered' || stage === 'dropped'
   let changed = true
+  let latest = ''
 
   function forget(): void {
     for (const end of ['delivered', 'dropped']) {
@@ -70,10 +79,13 @@ export function createJournal(now: () => number): Journal {
         const item = items.get(uuid)
         if (!item) {
           const [name, own] = [names.get(uuid) ?? 'event', stage === 'captured']
-          items.set(uuid, { uuid, name, own, stage, note, since: now(), ahead: [] })
+          items.set(uuid, { uuid, name, own, stage, note, since: now(), ahead: [], pace: DWELL })
+          // Web vitals come of themselves, with the first tap of all.
+          if (own && name !== '$web_vitals') latest = uuid
         } else if (!isEnd(last(item).stage)) {
           item.ahead.push({ stage, note })
           if (item.ahead.length > MOST_AHEAD) item.ahead.splice(0, item.ahead.length - MOST_AHEAD)
+          item.pace = Math.min(DWELL, BEHIND / item.ahead.length)
         }
       }
       changed = true
@@ -92,7 +104,7 @@ export function createJournal(now: () => number): Journal {
     advance() {
       const time = now()
       for (const item of items.values()) {
-        if (item.ahead.length === 0 || time - item.since < DWELL) continue
+        if (item.ahead.length === 0 || time - item.since < item.pace) continue
         Object.assign(item, item.ahead.shift(), { since: time })
         // To the end: the order of the map is the order in which events came to their stages.
         items.delete(item.uuid)
@@ -108,6 +120,7 @@ export function createJournal(now: () => number): Journal {
       const found = [...items.values()].filter((item) => item.stage === stage)
       return isEnd(stage) ? found.reverse() : found
     },
+    latest: () => items.get(latest),
     pending() {
       const pending = [...items.values()].filter((item) => !isEnd(last(item).stage))
       return {

@@ -33,4 +33,5 @@ createTools(client, capture)
 offerInspector(client)
 
 openShop(capture)
-webVitals({ capture })
+// Tests look at this page too.
+webVitals({ capture }, { bots: true })

@@ -7,6 +7,7 @@ import { createDepthLog } from './depth'
 import { feet } from './feet'
 import { follow } from './follow'
 import type { Journal } from './journal'
+import { createLatest } from './latest'
 import { createPlot } from './plot'
 
 export interface QueueViewOptions {
@@ -25,6 +26,7 @@ const SAMPLE = 500
 /** Returns the counters as last heard of. */
 export function createQueueView({ client, journal, broken, announce, onStats }: QueueViewOptions): () => Stats {
   const board = createBoard()
+  const showLatest = createLatest(journal)
   const showCounters = createCounters()
   const depth = createDepthLog()
   const drawPlot = createPlot()
@@ -40,7 +42,10 @@ export function createQueueView({ client, journal, broken, announce, onStats }: 
   })
 
   setInterval(() => {
-    if (journal.advance()) board.draw(journal)
+    if (journal.advance()) {
+      board.draw(journal)
+      showLatest()
+    }
     board.foot(feet({ journal, stats, retry: following.retry(), now: Date.now() }, board.chips))
   }, TICK)
 

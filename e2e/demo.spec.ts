@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import type { Page } from 'playwright'
 import { serve } from '../demo/serve'
 import { test } from './fixtures'
 
@@ -31,3 +32,91 @@ test('the demo: events captured while the collector is down arrive after the tab
     await demo.close()
   }
 })
+
+/** A phone of 390 px. */
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
+for (const [what, check] of [
+  ['a tap on Add shows the event on its way, in view', showsTheEvent],
+  ['each target is at least 40 px high and wide', hasTargets],
+  ['the lanes keep up with the counters', keepsUp],
+  ['the collector can be set to a portal and to 400', hasFaults],
+  ['there is one clock format', hasOneClock],
+] as const) {
+  test(`the demo at 390 px: ${what}`, async ({ browser }) => {
+    const demo = await serve({ port: 0 })
+    const context = await browser.newContext({ ...PHONE, locale: 'en-US' })
+    try {
+      const page = await context.newPage()
+      await page.goto(demo.url)
+      await page.locator('#home', { hasText: 'service worker' }).waitFor()
+      await check(page)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.viewport.width)
+    } finally {
+      await context.close()
+      await demo.close()
+    }
+  })
+}
+
+async function showsTheEvent(page: Page) {
+  await page.getByRole('button', { name: /^Add/ }).first().tap()
+  const latest = page.locator('#latest')
+  await expect(latest).toContainText('product_added')
+  await expect(latest).toBeInViewport({ ratio: 1 })
+  await expect(latest).toContainText('Delivered')
+}
+
+async function hasTargets(page: Page) {
+  await page.locator('.inspect summary').tap()
+  await page.locator('outlast-inspector button').first().waitFor()
+  const small = await page.evaluate(() => {
+    const inspector = document.querySelector('outlast-inspector')?.shadowRoot
+    const all = [document, inspector].flatMap((root) => [
+      ...(root?.querySelectorAll<HTMLElement>('a, button, input, summary') ?? []),
+    ])
+    return all.flatMap((target) => {
+      // A radio button's target is its label.
+      const { width, height } = (target.closest('label') ?? target).getBoundingClientRect()
+      return width > 0 && (width < 40 || height < 40) ? [`${target.outerHTML}: ${width} x ${height}`] : []
+    })
+  })
+  expect(small).toEqual([])
+}
+
+async function keepsUp(page: Page) {
+  await page.locator('#burst').tap()
+  await expect(page.locator('[data-count=delivered]')).not.toHaveText(/^\d{1,2}$/, { timeout: 15_000 })
+  await expect(page.locator('[data-count=pending]')).toHaveText('0', { timeout: 15_000 })
+  const waiting = page.locator('[data-stage=queued] .chip, [data-stage=sending] .chip, [data-stage=captured] .chip')
+  await expect(waiting.and(page.locator('.lane .chip'))).toHaveCount(0, { timeout: 1_000 })
+  await expect(page.locator('.lane[data-stage=queued] .foot')).toHaveText('')
+}
+
+async function hasFaults(page: Page) {
+  for (const [mode, cause] of [
+    ['portal', /HTML|page/i],
+    ['400', /dropped/i],
+  ] as const) {
+    await page.locator(`label[for="fault-${mode}"]`).tap()
+    await expect(page.locator(`#fault-${mode}`)).toBeChecked()
+    await page.getByRole('button', { name: /^Add/ }).first().tap()
+    if (mode === '400') await page.locator('#checkout').tap()
+    await expect(page.locator(mode === '400' ? '#latest' : '.lane[data-stage=sending]')).toContainText(cause, {
+      timeout: 15_000,
+    })
+    await page.locator('label[for="fault-ok"]').tap()
+    await expect(page.locator('[data-count=pending]')).toHaveText('0', { timeout: 15_000 })
+  }
+}
+
+async function hasOneClock(page: Page) {
+  await page.locator('.inspect summary').tap()
+  await page.locator('outlast-inspector button').first().waitFor()
+  await page.getByRole('button', { name: /^Add/ }).first().tap()
+  await expect(page.locator('outlast-inspector')).toContainText(/delivered/i, { timeout: 15_000 })
+  await expect(page.locator('outlast-inspector td').first()).toBeVisible()
+  await expect(page.locator('#received time').first()).toHaveText(/^\d\d:\d\d:\d\d$/)
+  const answered = page.locator('outlast-inspector table', { hasText: 'Last answers' }).locator('td').first()
+  await expect(answered).toHaveText(/^\d\d:\d\d:\d\d$/)
+}

@@ -31,7 +31,8 @@ interface Shared {
 }
 
 /** What a browser says itself of a request that fails on purpose. */
-const NETWORK_NOISE = /Failed to load resource|net::ERR_|A bad HTTP response code \(404\)|unsupported MIME type/
+const NETWORK_NOISE =
+  /Failed to load resource|net::ERR_|A bad HTTP response code \(404\)|unsupported MIME type|not under the max scope allowed/
 
 /**
  * What a browser says of a page that is closed while its worker is being fetched. The end of a test closes pages at any

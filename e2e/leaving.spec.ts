@@ -132,6 +132,70 @@ test('web vitals that are final only when the page hides are delivered after it 
   expect(names).toEqual(expect.arrayContaining(['TTFB', 'FCP', 'LCP', 'CLS']))
 })
 
+test('web vitals are captured once for each client, however often they are asked for and from however many copies', async ({
+  open,
+  received,
+  collector,
+}) => {
+  const page = await open({}, '/vitals.html')
+  await page.evaluate(async (copy) => {
+    const { webVitals } = await import(copy)
+    webVitals(window.outlast, { bots: true })
+    webVitals({ capture: window.outlast.capture }, { bots: true, metrics: ['TTFB', 'TTFB'] })
+  }, '/outlast/web-vitals.js?copy=2')
+  await page.click('button')
+  await page.close({ runBeforeUnload: true })
+  const events = await received(4)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const names = events.map(({ properties }) => properties.metric)
+  expect(names.toSorted()).toEqual([...new Set(names)].toSorted())
+  expect((await collector.stats()).events).toBe(events.length)
+})
+
+test('a bot captures no web vitals by itself, and what it captures by hand is delivered', async ({
+  open,
+  received,
+}) => {
+  const page = await open()
+  await page.evaluate(async (module) => {
+    const { webVitals } = await import(module)
+    webVitals(window.outlast)
+    window.outlast.capture('by hand')
+  }, '/outlast/web-vitals.js')
+  await page.close({ runBeforeUnload: true })
+  const events = await received(1)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(events.map(({ event }) => event)).toEqual(['by hand'])
+})
+
+test('a page in the background captures its web vitals once it is shown, with that time', async ({
+  context,
+  open,
+  received,
+}) => {
+  // The pages of a driven browser are all visible, so this one says that it is not.
+  await context.addInitScript(() => {
+    let state: DocumentVisibilityState = 'hidden'
+    Object.defineProperty(document, 'visibilityState', { get: () => state })
+    addEventListener('show', () => {
+      state = 'visible'
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+    })
+  })
+  const page = await open({}, '/vitals.html')
+  await page.waitForTimeout(500)
+  const { shownAt, before } = await page.evaluate(async () => {
+    const { accepted } = await window.outlast.stats()
+    const now = Date.now()
+    dispatchEvent(new Event('show'))
+    return { shownAt: now, before: accepted }
+  })
+  expect(before).toBe(0)
+  const [ttfb] = await received(1)
+  expect(ttfb?.properties.metric).toBe('TTFB')
+  expect(Date.parse(String(ttfb?.timestamp))).toBeGreaterThanOrEqual(shownAt)
+})
+
 /** What kept the page out of the back/forward cache; `undefined` when it is the same page as before. */
 function whyLoadedAnew(page: Page) {
   return page.evaluate(() => {

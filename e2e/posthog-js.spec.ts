@@ -8,10 +8,21 @@ import { expect, test } from './fixtures'
 declare global {
   interface Window {
     posthog: {
-      capture(event: string, properties?: Record<string, unknown>, options?: Record<string, unknown>): void
+      capture(
+        event: string,
+        properties?: Record<string, unknown>,
+        options?: Record<string, unknown>,
+      ): object | undefined
+      captureException(error: Error): object | undefined
+      addExceptionStep(message: string): void
+      opt_in_capturing(): void
+      opt_out_capturing(): void
+      get_distinct_id(): string
+      get_session_id(): string
       identify(id: string, set?: Record<string, unknown>, setOnce?: Record<string, unknown>): void
     }
     seen: PostHogEvent[]
+    heard: string[]
   }
 }
 
@@ -61,8 +72,186 @@ test('P4: what posthog-js assembled arrives as it was, and posthog-js sends and 
   expect(new Set((await collector.requests()).map(({ path }) => path))).toEqual(new Set(['/batch/']))
 })
 
-test('what posthog-js keeps for itself passes through', async ({ context, site, collector }) => {
+test('P4: where the bridge does not know the instance, posthog-js sends nothing either', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  const page = await visit(context, urlOf(site, { host: collector.url, apart: true }))
+  expect(await page.evaluate(() => window.posthog.capture('one'))).toBeUndefined()
+  await received(1)
+  await page.close({ runBeforeUnload: true })
+  const next = await visit(context, urlOf(site, { host: collector.url, apart: true }))
+  await next.evaluate(() => window.posthog.capture('two'))
+  await received(2)
+  expect(new Set((await collector.requests()).map(({ path }) => path))).toEqual(new Set(['/batch/']))
+})
+
+test('posthog-js goes on as if it had sent: capture has its result, listeners hear, steps go with one error', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
   const page = await visit(context, urlOf(site, { host: collector.url }))
+  const results = await page.evaluate(() => {
+    const { posthog } = window
+    posthog.addExceptionStep('opened the cart')
+    return [posthog.captureException(new Error('one')), posthog.captureException(new Error('two'))].map(Boolean)
+  })
+  expect(results).toEqual([true, true])
+  expect(await page.evaluate(() => window.heard)).toEqual(['$exception', '$exception'])
+  const events = await received(2)
+  const steps = Object.fromEntries(
+    events.map(({ properties }) => {
+      const [{ value }] = properties.$exception_list as [{ value: string }]
+      return [value, properties.$exception_steps ?? []]
+    }),
+  )
+  expect(steps).toEqual({ one: [expect.objectContaining({ $message: 'opened the cart' })], two: [] })
+})
+
+for (const [why, options, calls] of [
+  ['has no key', { key: '' }, ''],
+  ['has a key that is none', { key: 'not a key' }, ''],
+  ['is shut down', {}, 'shutdown'],
+  ['is full', { maxQueueSize: 0 }, ''],
+] as const) {
+  test(`where outlast ${why}, posthog-js sends the event, once`, async ({ context, site, collector, received }) => {
+    const page = await visit(context, urlOf(site, { host: collector.url, early: true, ...options }))
+    await page.evaluate(async (call) => {
+      if (call === 'shutdown') await window.outlast.shutdown(1_000)
+      window.posthog.capture('all the same')
+    }, calls)
+    const [event] = await received(1)
+    expect(event).toMatchObject({ event: 'all the same', copies: 1 })
+    await page.close({ runBeforeUnload: true })
+    const next = await visit(context, urlOf(site, { host: collector.url, alone: true }))
+    await next.evaluate(() => window.posthog.capture('next'))
+    expect((await received(2)).map(({ event, copies }) => [event, copies])).toEqual([
+      ['all the same', 1],
+      ['next', 1],
+    ])
+  })
+}
+
+test('P10: what is captured while the person is opted out of outlast is sent by neither', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  const page = await visit(context, urlOf(site, { host: collector.url, early: true, apart: true }))
+  await page.evaluate(() => {
+    window.outlast.optOut()
+    window.posthog.capture('refused')
+    window.outlast.optIn()
+    window.posthog.capture('wanted')
+  })
+  expect((await received(1)).map(({ event }) => event)).toEqual(['wanted'])
+  await page.close({ runBeforeUnload: true })
+  const next = await visit(context, urlOf(site, { host: collector.url }))
+  await next.evaluate(() => window.posthog.capture('next'))
+  expect((await received(2)).map(({ event }) => event)).toEqual(['wanted', 'next'])
+})
+
+/** What a page has left on the device. */
+const onDevice = (page: Page) =>
+  page.evaluate(async () => ({
+    local: Object.keys(localStorage).sort(),
+    tab: Object.keys(sessionStorage).sort(),
+    cookies: document.cookie.split('; ').map((cookie) => cookie.split('=')[0]),
+    databases: (await indexedDB.databases()).map(({ name }) => name),
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+  }))
+
+for (const [name, posthog] of [
+  ['cookieless_mode', { cookieless_mode: 'always' }],
+  ['opt_out_capturing_by_default', { opt_out_capturing_by_default: true }],
+] as const) {
+  test(`P10: with ${name} the bridge puts nothing on the device that posthog-js would not`, async ({
+    browser,
+    context,
+    site,
+    collector,
+    received,
+  }) => {
+    const events = name === 'cookieless_mode' ? 1 : 0
+    const stored = async (context: BrowserContext, alone: boolean) => {
+      const page = await visit(context, urlOf(site, { host: collector.url, alone, posthog }))
+      await page.evaluate(() => window.posthog.capture('who is it'))
+      await received(alone ? events : 2 * events)
+      return onDevice(page)
+    }
+    const fresh = await browser.newContext()
+    const before = await stored(fresh, true)
+    await fresh.close()
+    expect(await stored(context, false)).toEqual(before)
+    expect(before).toMatchObject({ databases: [], workers: 0 })
+    if (events > 0) return
+    // The choice is made: from now on events outlast the tab.
+    const [page] = context.pages()
+    await page?.evaluate(() => {
+      window.posthog.opt_in_capturing()
+      window.posthog.capture('welcome')
+    })
+    expect((await received(2)).map(({ event }) => event)).toEqual(['$opt_in', 'welcome'])
+    expect(new Set((await collector.requests()).map(({ path }) => path))).toEqual(new Set(['/batch/']))
+  })
+}
+
+test('P8: what outlast captures beside posthog-js is of the same person and session', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  const page = await visit(context, urlOf(site, { host: collector.url, early: true }))
+  const known = await page.evaluate(() => {
+    const { outlast, posthog } = window
+    // posthog-js begins another session for a timestamp of long ago.
+    const timestamp = new Date(Date.now() - 1_000).toISOString()
+    outlast.capture('anonymous', { by: 'outlast' })
+    outlast.identify('ada', { plan: 'pro' })
+    outlast.group('company', 'acme')
+    outlast.register({ shade: 'dark' })
+    posthog.capture('theirs')
+    outlast.capture('ours', { total: 42 }, { uuid: '018f0000-0000-7000-8000-000000000001', timestamp })
+    outlast.captureBatch([{ event: 'batched' }])
+    outlast.captureAi('$ai_generation', { $ai_model: 'm' })
+    return {
+      timestamp,
+      person: [outlast.getDistinctId(), posthog.get_distinct_id()],
+      session: [outlast.getSessionId(), posthog.get_session_id()],
+    }
+  })
+  expect(known.person).toEqual(['ada', 'ada'])
+  expect(known.session[0]).toBe(known.session[1])
+  const events = await received(7)
+  const named = (name: string) => events.find(({ event }) => event === name)
+  const anonymous = named('anonymous')
+  expect(named('$identify')?.properties.$anon_distinct_id).toBe(anonymous?.distinct_id)
+  const theirs = named('theirs')
+  for (const name of ['ours', 'batched', '$ai_generation']) {
+    const { $session_id, $groups } = theirs?.properties ?? {}
+    expect(named(name)).toMatchObject({ distinct_id: 'ada', properties: { $session_id, $groups } })
+  }
+  for (const name of ['ours', 'batched']) {
+    const { $window_id, $device_id, $process_person_profile } = theirs?.properties ?? {}
+    const properties = { $window_id, $device_id, $process_person_profile, shade: 'dark' }
+    expect(named(name)).toMatchObject({ properties })
+  }
+  expect(named('ours')).toMatchObject({
+    uuid: '018f0000-0000-7000-8000-000000000001',
+    timestamp: known.timestamp,
+    properties: { total: 42 },
+  })
+  expect(new Set(events.map(({ properties }) => properties.$session_id)).size).toBe(1)
+})
+
+test('what posthog-js keeps for itself passes through', async ({ context, site, collector }) => {
+  const page = await visit(context, urlOf(site, { host: collector.url, early: true }))
   const sent = page.waitForRequest('**/elsewhere/**')
   await page.evaluate(() => {
     const options = { _url: `${location.origin}/elsewhere/`, _batchKey: 'recordings', _noTruncate: true }

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { root } from '../scripts/paths'
 import type { init } from '../src/index'
 import type { Outlast } from '../src/page/types'
@@ -253,4 +254,92 @@ test('the line that "outlast copy" prints is taken by a browser that checks its 
   await page.goto(`${site.url}/static.html`)
   await page.evaluate(() => window.outlast.flush())
   expect((await received(1)).map(({ event }) => event)).toEqual(['$pageview'])
+})
+
+/** A static page on disk, with the files that "outlast copy" puts beside it. */
+async function onDisk(line: string): Promise<{ folder: string; url: string }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'outlast-file-'))
+  await cp(path.join(root, 'dist/site'), path.join(folder, '__outlast'), { recursive: true })
+  const file = path.join(folder, 'index.html')
+  await writeFile(file, `<!doctype html><title>on disk</title>${line.replace('"/__outlast/', '"__outlast/')}`)
+  return { folder, url: pathToFileURL(file).href }
+}
+
+test('P11: a script from another origin without CORS brings its late code along, and delivers', async ({
+  context,
+  collector,
+  received,
+}) => {
+  const site = await startSite()
+  try {
+    const elsewhere = site.url.replace('localhost', '127.0.0.1')
+    serve(site, `${serveStub(site)}${tag(collector.url).replace('/__outlast/', `${elsewhere}/__outlast/`)}`)
+    const page = await context.newPage()
+    await page.goto(`${site.url}/static.html`)
+    await page.evaluate(() => window.outlast.capture('from elsewhere'))
+    expect((await received(2)).map(({ event }) => event)).toEqual(['early', 'from elsewhere'])
+    // The worker of the page's own origin is where every site has it.
+    expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host: 'worker', storage: 'indexeddb' })
+  } finally {
+    await site.close()
+  }
+})
+
+test('P11: a script tag in a sandboxed frame delivers while the page is open', async ({
+  context,
+  collector,
+  received,
+}) => {
+  const site = await startSite()
+  try {
+    serve(site, `${tag(collector.url, 'data-pageviews defer')}`)
+    site.answer('/outer.html', {
+      status: 200,
+      headers: { 'Content-Type': 'text/html' },
+      body: '<!doctype html><iframe sandbox="allow-scripts" src="/static.html"></iframe>',
+    })
+    const page = await context.newPage()
+    await page.goto(`${site.url}/outer.html`)
+    expect((await received(1)).map(({ event }) => event)).toEqual(['$pageview'])
+  } finally {
+    await site.close()
+  }
+})
+
+test('P11: a page that is opened from disk delivers while it is open', async ({ context, collector, received }) => {
+  const { folder, url } = await onDisk(tag(collector.url, 'data-pageviews defer'))
+  try {
+    const page = await context.newPage()
+    await page.goto(url)
+    expect((await received(1)).map(({ event }) => event)).toEqual(['$pageview'])
+    expect(await page.evaluate(() => window.outlast.ready)).toMatchObject({
+      host: expect.stringMatching(/page|memory/),
+    })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('P11: web vitals come along where no module may be imported', async ({ context, collector, received }) => {
+  const site = await startSite()
+  try {
+    const elsewhere = site.url.replace('localhost', '127.0.0.1')
+    serve(site, tag(collector.url, 'data-web-vitals defer').replace('/__outlast/', `${elsewhere}/__outlast/`))
+    // This browser is automated and has no window, so that its vitals would be a bot's.
+    await context.addInitScript(() => {
+      Object.defineProperty(navigator, 'webdriver', { value: false })
+      Object.defineProperty(navigator, 'userAgent', { value: 'Mozilla/5.0 Chrome/156.0.0.0 Safari/537.36' })
+    })
+    const page = await context.newPage()
+    await page.goto(`${site.url}/static.html`)
+    await page.evaluate(() => window.outlast.ready)
+    await page.mouse.click(10, 10)
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+    })
+    expect((await received(1)).map(({ event }) => event)).toContain('$web_vitals')
+  } finally {
+    await site.close()
+  }
 })

@@ -1,11 +1,15 @@
-/** One self-contained declaration file per entry, so that types resolve under every module setting. */
+/**
+ * One declaration file per entry, so that types resolve under every module setting. What the main entry exports is in its
+ * file alone.
+ */
 
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
 import { localBin } from './local-bin'
 import { root } from './paths'
+import { shareTypes } from './share-types'
 
 const DECLARATIONS = path.join(root, '.cache/declarations')
 
@@ -16,6 +20,7 @@ const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json', 'src/build/tsconfig.j
 const ENTRIES = {
   index: 'src/index.d.ts',
   'web-vitals': 'src/web-vitals.d.ts',
+  uninstall: 'src/uninstall.d.ts',
   inspector: 'src/inspector.d.ts',
   'posthog-js': 'src/posthog-js.d.ts',
   'posthog-compat': 'src/posthog-compat.d.ts',
@@ -46,6 +51,17 @@ export function writeTypes(folder: string) {
   }
   for (const [name, file] of Object.entries(ENTRIES))
     rollUp(path.join(folder, `${name}.d.ts`), name, path.join(DECLARATIONS, file))
+  const main = readFileSync(path.join(folder, 'index.d.ts'), 'utf8')
+  for (const [name, entry] of Object.entries(ENTRIES).filter(([name]) => name !== 'index')) {
+    const file = path.join(folder, `${name}.d.ts`)
+    const shared = shareTypes(readFileSync(file, 'utf8'), main)
+    writeFileSync(file, [shared, ...globals(path.join(DECLARATIONS, entry))].join('\n'))
+  }
+}
+
+/** What an entry adds to the platform's types, which the extractor leaves out. */
+function globals(file: string): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/^declare global \{\n[\s\S]*?^\}\n/gm)].map(([text]) => text)
 }
 
 function rollUp(target: string, name: string, mainEntryPointFilePath: string) {

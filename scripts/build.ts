@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type BuildOptions, build, type InlineConfig, type Plugin } from 'vite'
 import { writeTypes } from './build-types'
+import { writeInspectorForReact } from './inspector-react'
 import { INTERNAL_NAMES } from './internal-names'
 import { collectNotices } from './notices'
 import { root } from './paths'
@@ -49,18 +50,23 @@ await rm(STAGE, { recursive: true, force: true })
 await buildModule('index', 'src/index.ts', { names: INTERNAL_NAMES })
 await buildModule('web-vitals', 'src/web-vitals.ts')
 await buildModule('posthog-js', 'src/posthog-js.ts')
-await buildModule('posthog-compat', 'src/posthog-compat.ts', { plugins: [oneIndex()] })
+await buildModule('posthog-compat', 'src/posthog-compat.ts', { plugins: [otherEntries()] })
 await buildModule('inspector', 'src/inspector.ts')
+await buildModule('uninstall', 'src/uninstall.ts')
 await buildModule('node', 'src/node.ts')
 await buildModule('worker', 'sw/install.ts', { names: INTERNAL_NAMES })
 for (const [name, file] of Object.entries(LAZY)) {
   await buildModule(`site/${name}`, file, { plugins: [lateModules('./')], names: INTERNAL_NAMES, ofScriptTag: true })
 }
-await buildClassic('site/outlast', 'src/script.ts')
+await buildModule('site/uninstall', 'src/uninstall.ts')
+await buildClassic('site/outlast', 'src/script.ts', [carriedCode(), lateModules('./lazy/')])
+await buildClassic('site/lazy/carried', 'src/page/script-tag/carried.ts')
+await buildClassic('site/posthog-compat', 'src/posthog-compat-script.ts', [lateModules('./lazy/')])
 await buildClassic('site/worker', 'sw/main.ts')
 await buildTool('vite', 'src/build/vite.ts')
 await buildTool('cli', 'src/build/cli.ts')
 writeTypes(STAGE)
+writeInspectorForReact(STAGE)
 await notices.write(STAGE)
 await rm(DIST, { recursive: true, force: true })
 await rename(STAGE, DIST)
@@ -103,15 +109,12 @@ async function buildModule(
   })
 }
 
-/** A classic script in one file, except for what it loads late as modules. */
-async function buildClassic(name: string, file: string) {
+/** A classic script in one file, except for what the plugins have it load late as modules. */
+async function buildClassic(name: string, file: string, plugins: Plugin[] = []) {
   await build({
     ...base,
-    plugins: [
-      notices.plugin(),
-      lateModules('./lazy/'),
-      shrink({ module: false, target: TARGET, names: INTERNAL_NAMES }),
-    ],
+    define: { __OUTLAST_SCRIPT_TAG__: 'false' },
+    plugins: [notices.plugin(), ...plugins, shrink({ module: false, target: TARGET, names: INTERNAL_NAMES })],
     build: {
       ...shared(),
       minify: false,
@@ -140,12 +143,27 @@ function shared(): BuildOptions {
   return { outDir: STAGE, emptyOutDir: false, target: TARGET, minify: true, sourcemap: true, copyPublicDir: false }
 }
 
-/** What uses the main entry imports it, so that a page has one of it. */
-function oneIndex(): Plugin {
+/** What uses another entry imports it, so that a page has one of it. */
+function otherEntries(): Plugin {
+  const files: Record<string, string> = { './index': './index.js', '../../web-vitals': './web-vitals.js' }
   return {
-    name: 'one-index',
+    name: 'other-entries',
     enforce: 'pre',
-    resolveId: (source) => (source === './index' ? { id: './index.js', external: true } : null),
+    resolveId: (source) => (files[source] ? { id: files[source], external: true } : null),
+  }
+}
+
+/** Has the script tag's file ask `late-code.ts` for what it loads late, in place of a bare `import()`. */
+function carriedCode(): Plugin {
+  const file = path.join(root, 'src/page/script-tag/late-code.ts')
+  return {
+    name: 'carried-code',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.startsWith(path.join(root, 'src')) || !/(?<!typeof )\bimport\('/.test(code)) return null
+      const wrapped = code.replace(/(?<!typeof )\bimport\('[^']+'\)/g, (found) => `lateCode(() => ${found})`)
+      return { code: `import { lateCode } from ${JSON.stringify(file)}\n${wrapped}`, map: null }
+    },
   }
 }
 

@@ -11,9 +11,6 @@ import type { Outlast, OutlastOptions } from './page/types'
 /** The clients that are not closing, by the name of their queue. */
 const clients = new Map<string, Outlast>()
 
-/** The options for server rendering, where the client does nothing and gives no warning. */
-const SILENT: OutlastOptions = { logger: { warn: () => undefined } }
-
 /**
  * Gives the client of a project in this page, usable at once. Calls with the same API key and host give the same client
  * until its `shutdown`. Never throws: an unusable option becomes its default, with a warning.
@@ -25,7 +22,7 @@ const SILENT: OutlastOptions = { logger: { warn: () => undefined } }
  */
 export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   // Server rendering runs page code too. Its events did not happen in a browser; `outlast/node` is for servers.
-  if (typeof window === 'undefined') return createPageClient(readPageOptions('', SILENT), SILENT, () => undefined)
+  if (typeof window === 'undefined') return createPageClient(readPageOptions(), undefined, () => undefined)
   const config = readPageOptions(apiKey, options)
   const name = queueKey(config)
   // A client that is closing takes no events any more, and leaves the map: `init` then makes a new one beside it.
@@ -50,11 +47,12 @@ export type {
   Logger,
   OutlastEvents,
   Properties,
+  PropertyBag,
   Ready,
   ShutdownResult,
   Stats,
 } from './client/types'
-export type { DropReason, Report } from './core/base/reports'
+export type { DropReason, Report as QueueReport } from './core/base/reports'
 export type { TransportSettings } from './core/config/settings'
 export type { OutlastEvent } from './core/event/event'
 export type { Outlast, OutlastOptions } from './page/types'

@@ -1,6 +1,7 @@
 /**
- * The same transport for Node, over memory. Events that are not delivered when the process ends are lost, so end it
- * with `await client.shutdown()`.
+ * The same transport for Node, over memory. No timer of it holds the process. One that has nothing left to do delivers
+ * what is pending before it ends, within `shutdownTimeout`. `process.exit()` and a signal end it without that, and then
+ * events are lost: call `await client.shutdown()` before.
  *
  * @packageDocumentation
  */
@@ -11,10 +12,11 @@ import { platformCompressor } from './adapters/gzip'
 import { isUrl } from './adapters/is-url'
 import { memoryDatabase } from './adapters/memory-database'
 import { newId } from './adapters/new-id'
-import { systemClock } from './adapters/system-clock'
+import { nodeClock } from './adapters/node-clock'
+import { beforeExit, holdProcess } from './adapters/node-process'
 import { createCapture } from './client/first/capture'
 import { createEmitter } from './client/first/emitter'
-import { readCaptureOptions } from './client/first/options'
+import { has, readCaptureOptions } from './client/first/options'
 import { newOutbox } from './client/first/outbox'
 import { createFeatureFlags } from './client/flags/feature-flags'
 import { assembleClient } from './client/late/assemble-client'
@@ -22,8 +24,10 @@ import { createClient, disabledClient } from './client/late/client'
 import { readDeliveryOptions } from './client/late/delivery-options'
 import { emitReport } from './client/late/emit-report'
 import { inProcessChannel } from './client/late/in-process-channel'
+import { deliverBeforeExit, holdingDelivery } from './client/late/process-end'
 import { WARNINGS } from './client/late/warnings'
 import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
+import { copyOf } from './core/base/values'
 import { SDK_NAME, SDK_VERSION } from './core/base/version'
 import { queueKey } from './core/config/queue-config'
 
@@ -31,6 +35,8 @@ import { queueKey } from './core/config/queue-config'
 export type NodeOptions = CommonOptions
 /** A client in Node. It knows no person: each event names its `distinctId`. */
 export type NodeClient = CommonClient
+
+const PROCESS = { beforeExit, hold: holdProcess }
 
 /**
  * Makes a client; each call makes another one. Never throws: an unusable option becomes its default, with a warning.
@@ -45,13 +51,13 @@ export type NodeClient = CommonClient
 export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
   const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl })
   config.log.setWords(WARNINGS)
-  const { log, wall, disableGeoip, onError } = config
-  if (config.missing) {
-    log.warn(config.missing)
+  const { log, wall, disableGeoip } = config
+  if (config.idle) {
+    log.warnOf('idle', config.idle)
     return disabledClient()
   }
   const emitter = createEmitter<OutlastEvents>(log)
-  const clock = systemClock(wall)
+  const clock = nodeClock(wall)
   const outbox = newOutbox(newId())
   const optedOut = () => false
   const capture = createCapture({
@@ -70,11 +76,12 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     }),
     consent: { choice: { refused: false, at: 0 } },
   })
+  const read = readDeliveryOptions(options, config, () => 'headers')
   const { delivery } = assembleClient({
     front: { config, outbox, capture, emitter, optedOut },
     clock,
     options,
-    read: readDeliveryOptions(options, config, () => 'headers'),
+    read,
     hostPorts: {
       connect: async (receive) => ({
         channel: inProcessChannel({
@@ -110,9 +117,12 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
         person: () => ({ distinctId: '', groups: {} }),
       })
     },
+    onShutdown: () => ended(),
   })
-  if (onError) emitter.on('drop', onError)
-  return createClient(capture, delivery, emitter)
+  const ended = deliverBeforeExit(capture, delivery, clock, read.shutdownTimeout, PROCESS)
+  const given = copyOf(options)
+  if (has(given, 'onError')) emitter.on('drop', given.onError)
+  return createClient(capture, holdingDelivery(delivery, PROCESS), emitter)
 }
 
 export type {
@@ -127,9 +137,10 @@ export type {
   Logger,
   OutlastEvents,
   Properties,
+  PropertyBag,
   Ready,
   ShutdownResult,
   Stats,
 } from './client/types'
-export type { DropReason } from './core/base/reports'
+export type { DropReason, Report as QueueReport } from './core/base/reports'
 export type { OutlastEvent } from './core/event/event'

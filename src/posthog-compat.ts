@@ -7,11 +7,25 @@
  */
 
 import { init } from './index'
-import { createPostHogLike, type PostHogLike } from './plugins/posthog-compat'
+import { createPostHogLike } from './plugins/posthog-compat/index'
+import { pagePorts } from './plugins/posthog-compat/page-ports'
+import type { PostHogLike } from './plugins/posthog-compat/types'
 
 /** The single instance, as posthog-js exports it. Calls before `init` wait until `init` is called. */
-const posthog: PostHogLike = createPostHogLike(init)
+const posthog: PostHogLike = createPostHogLike(pagePorts(init))
 
 export default posthog
-export type { PostHogConfig, PostHogLike } from './plugins/posthog-compat'
+export type {
+  PostHogBootstrap,
+  PostHogCaptureOptions,
+  PostHogConfig,
+  PostHogFlagOptions,
+  PostHogFlagOverrides,
+  PostHogFlagResult,
+  PostHogHook,
+  PostHogJson,
+  PostHogLike,
+} from './plugins/posthog-compat/types'
 export type { PostHogEvent } from './plugins/posthog-js'
+/** The same instance, for code that imports it by name. */
+export { posthog }

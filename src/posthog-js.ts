@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 
+export type { PostHogInstance } from './plugins/posthog-instance'
 export { deliverThrough, type PostHogEvent } from './plugins/posthog-js'

@@ -13,7 +13,7 @@ import { readDataAttributes } from './page/script-tag/data-attributes'
 import { takeCommands } from './page/script-tag/stub-queue'
 
 const script = document.currentScript
-const attributes = readDataAttributes(script instanceof HTMLElement ? script.dataset : {}, console.warn)
+const attributes = readDataAttributes(script instanceof HTMLElement ? script.dataset : {})
 if (attributes.key !== undefined) {
   const client = init(attributes.key, attributes.options)
   takeCommands(client, { init })

@@ -20,13 +20,13 @@ import { createHost, idleMessage, type Work } from '../src/core/host/host'
 import type { HostMessage } from '../src/core/host/messages'
 
 /** Options of `install`. */
-export interface WorkerOptions {
+export interface OutlastWorkerOptions {
   /**
    * One hook or a chain, applied once to every queued event before it is first sent, whichever page it came from.
    * A hook returns the event, changed or not, or null to drop it; a hook that throws drops the event too. Hooks must be
    * synchronous. The event's uuid stays as it is. Default none.
    */
-  beforeSend?: BeforeSend | BeforeSend[]
+  beforeSend?: BeforeSend | BeforeSend[] | undefined
 }
 
 /** The worker is kept alive for a wake that is at most this many ms ahead. Browsers end an idle worker after 30 s. */
@@ -59,7 +59,7 @@ interface SyncEvent extends ExtendableEvent {
  * import { install } from 'outlast/worker'
  * install({ beforeSend: (event) => (event.event === 'internal' ? null : event) })
  */
-export function install(options: WorkerOptions = {}): void {
+export function install(options: OutlastWorkerOptions = {}): void {
   const scope = globalThis as unknown as ServiceWorkerGlobalScope
   const senderId = `worker:${newId()}`
   const host = createHost({
@@ -70,7 +70,7 @@ export function install(options: WorkerOptions = {}): void {
     sender: fetchSender(),
     compress: platformCompressor(),
     locks: webLocks(),
-    hooks: [options.beforeSend ?? []].flat(),
+    hooks: hooksOf(options),
     senderId,
     scope: scope.registration.scope,
     report: reportChannel(),
@@ -118,7 +118,10 @@ export function install(options: WorkerOptions = {}): void {
     const { source, data } = event
     // A site's own worker also gets messages that are not outlast's, which are left to the site's listeners.
     if (!(typeof data === 'object' && data !== null && 'outlast' in data)) return
-    noteQuiet(source, (data as { quiet?: unknown }).quiet === true)
+    const { quiet: isQuiet, uninstall } = data as { quiet?: unknown; uninstall?: unknown }
+    // The library is being removed from the site: a retry must not make the database anew.
+    if (uninstall === true) return event.waitUntil(host.close())
+    noteQuiet(source, isQuiet === true)
     // The page may have gone since its message: it gets no answer, but its message counts.
     event.waitUntil(host.receive(data, (message) => void answer(source, message)).then(goOn))
   })
@@ -138,6 +141,22 @@ export function install(options: WorkerOptions = {}): void {
   }
   scope.addEventListener('sync', onSync)
   scope.addEventListener('periodicsync', onSync)
+}
+
+/**
+ * The hooks. A name that is no option was to be `beforeSend`, the only one there is: fails closed, since no event may go out
+ * past the hook that was meant.
+ */
+function hooksOf({ beforeSend = [], ...unknown }: OutlastWorkerOptions): BeforeSend[] {
+  const [name] = Object.entries(unknown).flatMap(([key, value]) => (value ? [key] : []))
+  if (name === undefined) return [beforeSend].flat()
+  const message = `${JSON.stringify(name)} is no option of install, which takes beforeSend; every event is dropped until it is put right`
+  console.warn(`[outlast] ${message}`)
+  return [
+    () => {
+      throw new Error(message)
+    },
+  ]
 }
 
 export type { BeforeSend } from '../src/core/event/before-send'

@@ -5,6 +5,6 @@
  *     importScripts('/__outlast/worker.js')
  */
 
-import { install, type WorkerOptions } from './install'
+import { install, type OutlastWorkerOptions } from './install'
 
-install((globalThis as { outlast?: WorkerOptions }).outlast)
+install((globalThis as { outlast?: OutlastWorkerOptions }).outlast)

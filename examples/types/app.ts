@@ -1,3 +1,4 @@
+import 'outlast/inspector'
 import { type BeforeSend, type DropReason, init, type Outlast, type OutlastOptions } from 'outlast'
 import { deliverThrough } from 'outlast/posthog-js'
 import { webVitals } from 'outlast/web-vitals'
@@ -36,3 +37,28 @@ export async function end(): Promise<number> {
   console.log(value)
   return delivered + left + dropped
 }
+
+// An environment variable may be missing: then the default holds, also under exactOptionalPropertyTypes.
+declare const environment: { host: string | undefined; debug: boolean | undefined }
+init('phc_example', { host: environment.host, debug: environment.debug, bootstrap: { distinctId: environment.host } })
+const fromEnvironment: OutlastOptions = { host: environment.host, worker: { url: '/sw.js', scope: environment.host } }
+console.log(fromEnvironment)
+
+interface Order {
+  id: string
+  total: number
+}
+declare const order: Order
+outlast.capture('order', order, { uuid: environment.host })
+outlast.captureBatch([{ event: 'order', properties: order }])
+outlast.enqueue({ event: 'order', distinctId: 'ada', properties: order })
+outlast.identify('ada', order, order)
+outlast.group('company', 'acme', order)
+outlast.setPersonProperties(order)
+outlast.register(order)
+// @ts-expect-error a text is no bag of properties
+outlast.capture('order', 'expensive')
+
+const inspector = document.createElement('outlast-inspector')
+inspector.client = outlast
+document.querySelector('outlast-inspector')?.remove()

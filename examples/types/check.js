@@ -7,6 +7,11 @@ import path from 'node:path'
 const require = createRequire(import.meta.url)
 const { devDependencies } = require('./package.json')
 const versions = Object.keys(devDependencies).filter((name) => name.startsWith('typescript-'))
+/** React's own types need TypeScript 5.1. */
+const projects = (version) => [
+  'tsconfig.json',
+  ...(version === 'typescript-5.0' ? [] : ['react-18.json', 'react-19.json']),
+]
 const WAYS = [
   ['--module', 'ESNext', '--moduleResolution', 'Bundler'],
   ['--module', 'NodeNext', '--moduleResolution', 'NodeNext'],
@@ -20,8 +25,10 @@ for (const version of versions) {
       'bin',
       readdirSync(path.join(folder, 'bin')).find((name) => /^tsc/.test(name)),
     )
-    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, '-p', '.', ...way], { encoding: 'utf8' })
-    console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${version} ${way[3]}\n${stdout}${stderr}`.trimEnd())
-    if (status !== 0) process.exitCode = 1
+    for (const project of projects(version)) {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [bin, '-p', project, ...way], { encoding: 'utf8' })
+      console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${version} ${way[3]} ${project}\n${stdout}${stderr}`.trimEnd())
+      if (status !== 0) process.exitCode = 1
+    }
   }
 }

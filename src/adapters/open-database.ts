@@ -43,7 +43,7 @@ export function openDatabase(
     setTimeout(() => {
       // A connection that is not waited for any more would hold up the next upgrade.
       request.onsuccess = () => request.result.close()
-      reject(Error('opening the database takes too long'))
+      reject(Error('timeout'))
     }, OPEN_TIMEOUT_MS)
     request.onupgradeneeded = (event) => {
       const db = request.result

@@ -38,15 +38,43 @@ test('copy tells the script tag, with the integrity of the very file', async () 
   expect(stdout).toContain(`integrity="sha384-${createHash('sha384').update(script).digest('base64')}"`)
 })
 
-test.each([[[]], [['paste', 'public']], [['copy']], [['copy', 'one', 'two']], [['copy', 'public', '--force']]])(
-  'P11: %j is refused with what to do, and copies nothing',
-  async (args) => {
-    const problem = await outlast(...args).catch((error) => error)
-    expect(problem.code).toBeGreaterThan(0)
-    expect(problem.stderr).toMatch(/Usage: outlast copy <dir>|Unknown option/)
-    expect(await readdir(folder)).toEqual([])
-  },
-)
+test.each([
+  ['public', '/__outlast/outlast.js'],
+  ['public/shop', '/shop/__outlast/outlast.js'],
+])('P11: copy into %s tells the src below which a site serves it', async (dir, src) => {
+  const { stdout } = await outlast('copy', dir)
+  expect(stdout).toContain(`src="${src}"`)
+})
+
+test('P11: copy says that it made the folder, and says nothing of one that was there', async () => {
+  const made = 'was not there, so it was made'
+  expect((await outlast('copy', 'pubilc')).stdout).toContain(made)
+  expect((await outlast('copy', 'pubilc')).stdout).not.toContain(made)
+})
+
+test.each(['--version', '-v'])('%s tells the version of the package', async (option) => {
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
+  expect(await outlast(option)).toMatchObject({ stdout: `${version}\n`, stderr: '' })
+})
+
+test.each(['--help', '-h', 'help'])('%s explains the command', async (option) => {
+  expect((await outlast(option)).stdout).toContain('Usage: outlast copy <dir>')
+  expect(await readdir(folder)).toEqual([])
+})
+
+test.each([
+  [[]],
+  [['paste', 'public']],
+  [['copy']],
+  [['copy', 'one', 'two']],
+  [['copy', 'public', '--force']],
+  [['copy', '']],
+])('P11: %j is refused with what to do, and copies nothing', async (args) => {
+  const problem = await outlast(...args).catch((error) => error)
+  expect(problem.code).toBeGreaterThan(0)
+  expect(problem.stderr).toMatch(/Usage: outlast copy <dir>|Unknown option/)
+  expect(await readdir(folder)).toEqual([])
+})
 
 test('P11: a folder that cannot be made is an error that names it', async () => {
   await writeFile(path.join(folder, 'file'), '')

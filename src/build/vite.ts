@@ -14,7 +14,7 @@ export interface OutlastViteOptions {
    * The path below which the site serves the build's output, with a slash at its start. Default Vite's `base`; or `'/'`
    * where that is relative or on another origin, since a worker must be on the site's own.
    */
-  base?: string
+  base?: string | undefined
 }
 
 /** The part of Vite's plugin interface that the plugin uses. It is the same from Vite 5 on. */

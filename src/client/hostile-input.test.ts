@@ -35,7 +35,7 @@ test.each(['https://shop.example.com:99999', 'https://[::1', 'https://%zz'])(
   'P11: host %s, which no request can be made to, is refused with a reason',
   (host) => {
     const config = readCaptureOptions('phc_test', { host }, { logger: console, now: () => 0, isUrl })
-    expect(config).toMatchObject({ apiKey: '', missing: expect.stringContaining('init needs a host') })
+    expect(config).toMatchObject({ apiKey: '', idle: 'host' })
   },
 )
 

@@ -5,7 +5,7 @@ import type { Report } from '../core/base/reports'
 import type { TransportSettings } from '../core/config/settings'
 import type { Flushed } from '../core/delivery/flush'
 import type { BeforeSend } from '../core/event/before-send'
-import type { CaptureMode, Properties } from '../core/event/event'
+import type { CaptureMode, Properties, PropertyBag } from '../core/event/event'
 import type { FlagValue } from './flags/flag-answer'
 
 /** Where the client's messages go. A logger that throws does no harm. */
@@ -45,6 +45,11 @@ export interface OutlastEvents {
    */
   degraded: { from: Ready['host']; to: Ready['host']; reason: string }
   /**
+   * Another host has answered than the one that `ready` named, or that this event told of last. Its first one is told
+   * too, to listeners that are there by then.
+   */
+  host: Ready
+  /**
    * In a page: a newer worker is installed at `url` and waits until the active one of `scope` has ended. The ready-made
    * worker then takes over by itself; one of your own may have to be told.
    *
@@ -57,21 +62,24 @@ export interface OutlastEvents {
   update: { url: string; scope: string }
 }
 
+/** Each may be absent or `undefined`, also under TypeScript's `exactOptionalPropertyTypes`. */
+type Optional<T> = { [Name in keyof T]?: T[Name] | undefined }
+
 /** Options of `init` that every runtime has. An unusable value becomes the default, with a warning. */
-export interface CommonOptions extends Partial<TransportSettings> {
+export interface CommonOptions extends Optional<TransportSettings> {
   /**
    * The server to send to: an http(s) URL without user name and password, of at most 2,000 characters, whose path is
    * kept; a name without a scheme, which gets `https://`; or, in a page, a path of its own origin, as that of a
    * first-party proxy (`/ingest`). With anything else nothing is captured, which a warning and each `drop` say. Default
    * `https://us.i.posthog.com`.
    */
-  host?: string
+  host?: string | undefined
   /** The ingestion protocol of new events. Queued events go out in the protocol they were made for. Default `'v0'`. */
-  captureMode?: CaptureMode
+  captureMode?: CaptureMode | undefined
   /** Adds `$geoip_disable: true` to every event. Default `false`. */
-  disableGeoip?: boolean
+  disableGeoip?: boolean | undefined
   /** Sends all events on the historical lane, which the server ingests apart. Default `false`. */
-  historicalMigration?: boolean
+  historicalMigration?: boolean | undefined
   /**
    * One hook or a chain, each of which may change an event or drop it (return null) before it is queued. Fail closed:
    * an error, a promise, or a hook that is no function drops the event. Default none.
@@ -79,44 +87,44 @@ export interface CommonOptions extends Partial<TransportSettings> {
    * @example
    * init('phc_key', { beforeSend: (event) => (event.event === 'internal' ? null : event) })
    */
-  beforeSend?: BeforeSend | BeforeSend[]
+  beforeSend?: BeforeSend | BeforeSend[] | undefined
   /** How long in ms `shutdown()` may take if it is given no `timeout`. Default 30,000; 0 to one day. */
-  shutdownTimeout?: number
+  shutdownTimeout?: number | undefined
   /** How long in ms one request for feature flags may take. Default 3,000; 1 to one day. */
-  featureFlagsRequestTimeout?: number
+  featureFlagsRequestTimeout?: number | undefined
   /** The most retries of a request for feature flags, after no answer, 502 or 504. Default 1; 0 to 10. */
-  featureFlagsRequestMaxRetries?: number
+  featureFlagsRequestMaxRetries?: number | undefined
   /**
    * Called whenever events are dropped, as a listener of `drop` is. Default none.
    *
    * @example
    * init('phc_key', { onError: ({ reason, count, detail }) => console.error(reason, count, detail) })
    */
-  onError?: (drop: OutlastEvents['drop']) => void
+  onError?: ((drop: OutlastEvents['drop']) => void) | undefined
   /** Where warnings and debug messages go. Default `console`. */
-  logger?: Logger
+  logger?: Logger | undefined
   /** Logs what happens to each event. Default `false`. */
-  debug?: boolean
+  debug?: boolean | undefined
   /**
    * The clock that stamps events, in ms since the epoch. All else (ages, pauses, sessions) goes by the device's own
    * clock. Where it throws or gives no valid time, the device's clock is used. Default `Date.now`.
    */
-  clock?: { now(): number }
+  clock?: { now(): number } | undefined
 }
 
 /** Options of one event. An unusable `timestamp` or `uuid` becomes the default, with a warning. */
 export interface CaptureOptions {
   /** When the event happened: a `Date` or an ISO 8601 string, which goes out in UTC. Default now. */
-  timestamp?: Date | string
+  timestamp?: Date | string | undefined
   /** The event's id, a UUID, by which the server recognises duplicates. Default a new UUIDv7. */
-  uuid?: string
+  uuid?: string | undefined
   /**
    * The person whose event it is, for this event alone: a non-empty string, or else the event is dropped as `invalid`.
    * Default the person of the page; in Node a random id, without person processing.
    */
-  distinctId?: string
+  distinctId?: string | undefined
   /** Group type to group key, sent as `$groups`, for this event alone. They come on top of the person's groups. */
-  groups?: Record<string, string>
+  groups?: Record<string, string> | undefined
 }
 
 /** An event of `captureBatch` or `enqueue`. */
@@ -124,28 +132,28 @@ export interface BatchEvent extends CaptureOptions {
   /** The event's name, a non-empty string. */
   event: string
   /** The event's properties. Default none. */
-  properties?: Properties
+  properties?: PropertyBag | undefined
 }
 
 /** Whose feature flags are asked for, and how they are evaluated. Without options, known flags need no request. */
 export interface FlagOptions {
   /** The person whose flags are meant. Default the person of the page. If given, the server is asked. */
-  distinctId?: string
+  distinctId?: string | undefined
   /** Group type to group key. Default the person's groups. If given, the server is asked. */
-  groups?: Record<string, string>
+  groups?: Record<string, string> | undefined
   /** Properties of the person to evaluate by, besides those that the server knows. If given, the server is asked. */
-  personProperties?: Properties
+  personProperties?: PropertyBag | undefined
   /** Group type to properties of that group to evaluate by. If given, the server is asked. */
-  groupProperties?: Record<string, Properties>
+  groupProperties?: Record<string, PropertyBag> | undefined
   /**
    * Evaluates without the place of the device's address. Default the client's `disableGeoip`. If given, the server is
    * asked.
    */
-  disableGeoip?: boolean
+  disableGeoip?: boolean | undefined
   /** Asks the server even where the flags are known. Default `false`. */
-  forceRemote?: boolean
+  forceRemote?: boolean | undefined
   /** Whether `getFeatureFlag` and `isFeatureEnabled` capture `$feature_flag_called`. Default `true`. */
-  sendEvent?: boolean
+  sendEvent?: boolean | undefined
 }
 
 /** What became of the events that were pending when `shutdown` was called. */
@@ -170,7 +178,7 @@ export interface CommonClient {
    * @example
    * outlast.capture('checkout', { total: 42 }, { timestamp: new Date(), groups: { company: 'acme' } })
    */
-  capture(event: string, properties?: Properties, options?: CaptureOptions): void
+  capture(event: string, properties?: PropertyBag, options?: CaptureOptions): void
   /**
    * Captures several events, each as `capture` does. If the queue becomes full, the first ones are kept and the others
    * dropped. `historicalMigration` sends them on the historical lane; default `false`.
@@ -178,7 +186,7 @@ export interface CommonClient {
    * @example
    * outlast.captureBatch([{ event: 'opened', timestamp: '2020-01-31T12:00:00Z' }], { historicalMigration: true })
    */
-  captureBatch(events: BatchEvent[], options?: { historicalMigration?: boolean }): void
+  captureBatch(events: BatchEvent[], options?: { historicalMigration?: boolean | undefined }): void
   /**
    * Captures an event that was assembled elsewhere: no properties are added to it. Without a `distinctId` it is dropped
    * as `invalid`. It passes `beforeSend`.
@@ -193,7 +201,7 @@ export interface CommonClient {
    * @example
    * outlast.captureAi('$ai_generation', { $ai_model: 'gpt', $ai_input_tokens: 12 })
    */
-  captureAi(event: string, properties?: Properties, options?: CaptureOptions): void
+  captureAi(event: string, properties?: PropertyBag, options?: CaptureOptions): void
   /**
    * Gives a flag's value: its variant, or whether it is on; `undefined` where it is not known, because there is no such
    * flag, the request failed, the person is opted out or the client is shut down. Captures `$feature_flag_called` once
@@ -258,4 +266,4 @@ export interface CommonClient {
   readonly ready: Promise<Ready>
 }
 
-export type { BeforeSend, CaptureMode, Dropped, FlagValue, Flushed, Properties, Stats }
+export type { BeforeSend, CaptureMode, Dropped, FlagValue, Flushed, Properties, PropertyBag, Stats }

@@ -21,14 +21,14 @@ const SHOWN = 100
 /** The most batches and events of a queue that are exported. */
 const EXPORTED = 100_000
 
-type Client = Pick<Outlast, 'flush'>
+type Flushable = Pick<Outlast, 'flush'>
 
 /** Server rendering imports page code too, where there is no `HTMLElement`. */
 const Base = (typeof HTMLElement === 'undefined' ? Object : HTMLElement) as typeof HTMLElement
 
 export class OutlastInspector extends Base {
   /** The client that the button "Flush" flushes. Default none: the button is disabled then. */
-  client: Client | undefined
+  client: Flushable | undefined
 
   readonly #answers = new Map<string, Answer[]>()
   readonly #body = element('div', { 'aria-live': 'off' })

@@ -116,14 +116,12 @@ function events({ events: all, stats }: QueueView): HTMLElement[] {
 
 function lastAnswers(answers: readonly Answer[]): HTMLElement[] {
   if (answers.length === 0) return []
-  const rows = answers.map(({ at, what, count, detail }) => [
-    new Date(at).toLocaleTimeString(),
-    what,
-    String(count),
-    detail,
-  ])
+  const rows = answers.map(({ at, what, count, detail }) => [CLOCK.format(at), what, String(count), detail])
   return [scrolling(table('Last answers', ['at', 'what', 'events', 'detail'], rows))]
 }
+
+/** The clock of 24 hours, as in the times of the events. */
+const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
 const scrolling = (child: HTMLElement) => element('div', { class: 'scroll', tabindex: '0' }, child)
 

@@ -35,6 +35,7 @@ dl div { padding: 6px 10px; border-radius: 8px; background: var(--raised); }
 dt { color: var(--faint); font-size: 12px; }
 dd { margin: 0; font-size: 18px; font-variant-numeric: tabular-nums; }
 .good dd { color: var(--good); } .bad dd { color: var(--bad); } .busy dd { color: var(--busy); }
+@media (max-width: 600px), (pointer: coarse) { button { min-height: 40px; } }
 .scroll { overflow: auto; max-height: 260px; margin-top: 10px; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { padding: 4px 0; text-align: start; font-weight: 600; }

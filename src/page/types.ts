@@ -9,12 +9,12 @@ export interface OutlastOptions extends CommonOptions {
    * The distinct id of a person who is seen for the first time. It is not used after a `reset`, nor where an earlier
    * page or another tab already knows the person. Default a new UUIDv7.
    */
-  bootstrap?: { distinctId?: string }
+  bootstrap?: { distinctId?: string | undefined } | undefined
   /**
    * `'memory'` stores nothing on the device: events that are not delivered when the page closes are lost. `'auto'`
    * stores what the browser lets it store. Default `'auto'`.
    */
-  persistence?: 'auto' | 'memory'
+  persistence?: 'auto' | 'memory' | undefined
   /**
    * The service worker on this origin, or `false` for none: `url` is its file, and `scope` its scope, which is the
    * folder of `url` if absent. Default `{ url: '/__outlast/worker.js', scope: '/__outlast/' }`. Where the worker cannot
@@ -28,7 +28,15 @@ export interface OutlastOptions extends CommonOptions {
    * @example
    * init('phc_key', { worker: { url: '/sw.js', scope: '/', beforeSend: true } })
    */
-  worker?: { url?: string; scope?: string; type?: 'classic' | 'module'; beforeSend?: boolean } | false
+  worker?:
+    | {
+        url?: string | undefined
+        scope?: string | undefined
+        type?: 'classic' | 'module' | undefined
+        beforeSend?: boolean | undefined
+      }
+    | false
+    | undefined
 }
 
 /** The client of a page. */

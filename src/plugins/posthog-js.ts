@@ -2,6 +2,9 @@
 
 import type { Properties } from '../core/event/event'
 import type { Outlast } from '../page/types'
+import { followingPerson } from './one-person'
+import type { PostHogInstance } from './posthog-instance'
+import { leaveOut } from './posthog-requests'
 
 /** The event that posthog-js gives its `before_send` hooks. */
 export interface PostHogEvent {
@@ -17,35 +20,78 @@ export interface PostHogEvent {
 /** Events that posthog-js sends itself: session recordings are large, ordered, and go to an endpoint of their own. */
 const KEPT = new Set(['$snapshot'])
 
+/** The property of an event whose person is not known: posthog-js keeps nothing of it on the device. */
+const COOKIELESS = '$cookieless_mode'
+
 /**
  * Makes a `before_send` hook for posthog-js, which must be the last one if there are several. Every event goes into
  * outlast's queue as posthog-js assembled it, under its own uuid, timestamp, person and properties, and posthog-js does
  * not send it. `$set`, `$set_once` and `$unset` move into the properties, where the server reads them just the same.
- * Session recordings, and values that are no events of posthog-js, pass through.
  *
- * Listeners of posthog-js's `eventCaptured` (surveys and recordings that start on an event) do not hear of these
- * events.
+ * With `posthog`, the listeners of `eventCaptured` (surveys and recordings that start on an event) hear of each event,
+ * `capture` returns its result, and the client's own `capture`, `identify`, `optOut` and so on are about posthog-js's
+ * person and session. Without it, posthog-js takes each event for one that a hook has dropped.
  *
- * @param outlast a client of the same project
+ * These stay posthog-js's: session recordings; events without a person (`cookieless_mode`), of which nothing may be kept
+ * on the device; and events that outlast cannot take, because it has no API key, is shut down or is full. What a
+ * `beforeSend` of outlast drops, and what is captured while the person is opted out of outlast, is sent by neither.
+ *
+ * @param outlast a client of the same project, or a function that makes it: it is called with the first event that
+ * posthog-js captures, so that nothing is on the device before there is consent
+ * @param posthog the instance that gets the hook; or a function that gives it, for posthog-js's HTML snippet:
+ * `() => window.posthog`
  * @example
- * posthog.init(key, { api_host, before_send: deliverThrough(init(key, { host: api_host })) })
+ * posthog.init(key, { api_host, before_send: deliverThrough(() => init(key, { host: api_host }), posthog) })
  */
 export function deliverThrough(
-  outlast: Pick<Outlast, 'enqueue'>,
+  outlast: Outlast | (() => Outlast),
+  posthog?: PostHogInstance | (() => PostHogInstance | undefined),
 ): <E extends PostHogEvent>(event: E | null) => E | null {
+  const find = typeof posthog === 'function' ? posthog : () => posthog
+  let give = typeof outlast === 'function' ? undefined : giver(outlast, find)
   return (event) => {
-    if (!event || KEPT.has(event.event)) return event
-    const distinctId = event.properties?.distinct_id
-    if (typeof distinctId !== 'string') return event
+    if (!event || KEPT.has(event.event) || event.properties?.[COOKIELESS] === true) return event
+    if (typeof event.properties?.distinct_id !== 'string') return event
+    give ??= giver(typeof outlast === 'function' ? outlast() : outlast, find)
+    const outcome = give(event)
+    if (outcome === 'refused') return event
+    const instance = find()
+    // An event that is left out of the request goes on within posthog-js as if it had sent it.
+    return outcome === 'accepted' && instance && leaveOut(event, instance) ? event : null
+  }
+}
+
+/** `refused` events may be sent by posthog-js, `dropped` ones not. */
+type Outcome = 'accepted' | 'refused' | 'dropped'
+
+/** The methods of each client as they were before it followed a person of posthog-js. */
+const originals = new WeakMap<Outlast, Outlast>()
+
+/** Makes the client follow posthog-js's person, and gives the function that hands it an event. */
+function giver(client: Outlast, find: () => PostHogInstance | undefined): (event: PostHogEvent) => Outcome {
+  const own = originals.get(client) ?? { ...client }
+  originals.set(client, own)
+  const { enqueue, isOptOut, getAnonymousId } = own
+  let outcome: Outcome = 'accepted'
+  // An event that cannot be taken is reported within the call that brings it.
+  client.on('drop', ({ reason }) => {
+    outcome = reason === 'before_send' ? 'dropped' : 'refused'
+  })
+  Object.assign(client, followingPerson(own, find))
+  return (event) => {
+    if (isOptOut()) return 'dropped'
+    // A client without an API key, or on a server, knows no person.
+    if (!getAnonymousId()) return 'refused'
     const { event: name, uuid, timestamp, properties } = event
-    outlast.enqueue({
+    outcome = 'accepted'
+    enqueue({
       event: name,
       uuid,
-      distinctId,
+      distinctId: String(properties.distinct_id),
       properties: { ...properties, ...personProperties(event) },
       ...(timestamp ? { timestamp } : {}),
     })
-    return null
+    return outcome
   }
 }
 

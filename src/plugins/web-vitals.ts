@@ -5,6 +5,8 @@
 
 import { type Metric, onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'
 import type { Outlast } from '../page/types'
+import { isBot } from './is-bot'
+import { onceSeen } from './once-seen'
 
 /** The names of the metrics. */
 export type WebVitalName = 'CLS' | 'FCP' | 'INP' | 'LCP' | 'TTFB'
@@ -12,7 +14,12 @@ export type WebVitalName = 'CLS' | 'FCP' | 'INP' | 'LCP' | 'TTFB'
 /** Options of `webVitals`. */
 export interface WebVitalsOptions {
   /** The metrics to capture. Default all five. */
-  metrics?: WebVitalName[]
+  metrics?: WebVitalName[] | undefined
+  /**
+   * `true` captures them where a bot looks at the page too: a known crawler, or a browser that is automated
+   * (`navigator.webdriver`). A list has more words of user agents that are bots. Default `false`.
+   */
+  bots?: boolean | readonly string[] | undefined
 }
 
 const OBSERVERS: Record<WebVitalName, (report: (metric: Metric) => void) => void> = {
@@ -23,27 +30,54 @@ const OBSERVERS: Record<WebVitalName, (report: (metric: Metric) => void) => void
   TTFB: onTTFB,
 }
 
+/** The metrics that a page captures already, by the `capture` that gets them. A module may be loaded twice in a page. */
+const CAPTURED = Symbol.for('outlast.web-vitals')
+type Captured = WeakMap<Outlast['capture'], Set<WebVitalName>>
+
 /**
- * Captures a `$web_vitals` event for each metric of the page once its value is final. Call it once in a page.
+ * Captures a `$web_vitals` event for each metric of the page once its value is final, however often it is called: once for
+ * each client. A page that is prerendered or opened in the background captures them once it is shown. Does nothing on a
+ * server, in a worker, and where a bot looks at the page.
  *
  * @example
  * webVitals(outlast, { metrics: ['LCP', 'INP', 'CLS'] })
  */
-export function webVitals(client: Pick<Outlast, 'capture'>, { metrics = ALL }: WebVitalsOptions = {}): void {
-  for (const name of metrics) {
-    OBSERVERS[name]?.(({ name: metric, value, rating, id, navigationType, delta }) => {
-      client.capture('$web_vitals', {
-        // The names under which PostHog's own web vitals dashboards look for the values.
-        [`$web_vitals_${metric}_value`]: value,
-        metric,
-        value,
-        delta,
-        rating,
-        metric_id: id,
-        navigation_type: navigationType,
-      })
-    })
+export function webVitals(
+  client: Pick<Outlast, 'capture'>,
+  { metrics = ALL, bots = false }: WebVitalsOptions = {},
+): void {
+  if (typeof document === 'undefined') return
+  if (bots !== true && isBot(bots || [])) return
+  const captured = capturedBy(client.capture)
+  const wanted = new Set(metrics.filter((name) => Object.hasOwn(OBSERVERS, name) && !captured.has(name)))
+  if (wanted.size === 0) return
+  const seen = onceSeen()
+  for (const name of wanted) {
+    captured.add(name)
+    // The observer starts at once, because it has to see how long the page was hidden.
+    OBSERVERS[name](({ name: metric, value, rating, id, navigationType, delta }) =>
+      seen(() =>
+        client.capture('$web_vitals', {
+          // The names under which PostHog's own web vitals dashboards look for the values.
+          [`$web_vitals_${metric}_value`]: value,
+          metric,
+          value,
+          delta,
+          rating,
+          metric_id: id,
+          navigation_type: navigationType,
+        }),
+      ),
+    )
   }
+}
+
+function capturedBy(capture: Outlast['capture']): Set<WebVitalName> {
+  const page = globalThis as { [CAPTURED]?: Captured }
+  page[CAPTURED] ??= new WeakMap()
+  const captured = page[CAPTURED].get(capture) ?? new Set()
+  page[CAPTURED].set(capture, captured)
+  return captured
 }
 
 const ALL = Object.keys(OBSERVERS) as WebVitalName[]

@@ -52,7 +52,10 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
   })
   config.log.setWords(WARNINGS)
   const { log } = config
-  if (config.missing) return { warnings: [config.missing] }
+  if (config.idle) {
+    config.log.warnOf('idle', config.idle)
+    return { warnings }
+  }
   const read = readDeliveryOptions(options, config, styleOf)
   // What the host makes of the settings that it is given.
   const queue = readQueueConfig(read.queue)

@@ -99,7 +99,11 @@ async function check({ host, worker, base }: Case): Promise<Outcome> {
   const started = startClient({ apiKey: 'phc_test', options: { host } })
   const { client, clock, queue, endpoint, warnings } = started
   if (!client) {
-    hold(warnings[0]?.includes('a host') && !warnings[0].includes('secret'), 'a host that is none is told', warnings)
+    hold(
+      warnings[0]?.includes('init needs a host') && !warnings[0].includes('secret'),
+      'a host that is none is told',
+      warnings,
+    )
     return 'refused'
   }
   const url = new URL(queue.host)

@@ -57,12 +57,13 @@ export function assemble(
 ): Made | Refused {
   const invalid = (detail: string, uuid?: string): Refused => ({ reason: 'invalid', detail, uuid })
   if (!isText(name)) return invalid(`no event name: ${show(name)}`)
-  const options = asRecord(raw) as CaptureOptions
-  const { distinctId: asked, uuid: wanted, timestamp: when, groups } = options
+  const options = asRecord(raw) as AmbientOptions
+  const { distinctId: asked, uuid: wanted, timestamp: when, groups, minimalNames: _, ...unknown } = options
+  for (const key in unknown) warnOf('option', key)
   const owner: unknown = typeof asked === 'number' ? String(asked) : (asked ?? undefined)
   // An invalid distinct id would fail the whole request; under another id the event would be the wrong person's.
   if (owner !== undefined && !isText(owner)) {
-    return invalid(`distinctId ${show(asked)} of ${show(name)} is blank or no string`)
+    return invalid(`no distinctId: ${show(asked)} of ${show(name)}`)
   }
   const { distinctId, properties } = ambient({ ...options, distinctId: owner } as AmbientOptions)
   const ownUuid = canonicalUuid(wanted)
@@ -79,7 +80,7 @@ export function assemble(
   const json = serialized(event, serialize, warnOf)
   // A page's own `toJSON`, or a replaced `JSON.stringify`, can turn the event into any text.
   if (uuidOf(json) !== event.uuid) {
-    return invalid(`${show(name)} cannot be made into JSON`, uuid)
+    return invalid(`no JSON of ${show(name)}`, uuid)
   }
   if (json.length > maxEventBytes) {
     const detail = `${show(name)} is ${json.length} long, maxEventBytes is ${maxEventBytes}`

@@ -65,9 +65,6 @@ interface Way {
   format: WireFormat
 }
 
-/** Adds no properties: for events that were assembled elsewhere and name their own distinct id. */
-const nothingAdded: Given['ambient'] = ({ distinctId = '' }) => ({ distinctId, properties: {} })
-
 export function createCapture(ports: CapturePorts): Capture {
   const { config, outbox, emitter } = ports
   const { log, maxQueueSize, maxQueueBytes } = config
@@ -80,7 +77,7 @@ export function createCapture(ports: CapturePorts): Capture {
     const { choice } = ports.consent
     if (choice.refused) return
     // Nothing can be sent; `init` has warned of that already.
-    if (config.missing) return self.emitDrop('invalid', config.missing, [], 1)
+    if (config.idle) return self.emitDrop('invalid', `init: ${config.idle}`, [], 1)
     if (self.closed) return dropClosed()
     const made = make(given)
     const { json } = made
@@ -110,7 +107,7 @@ export function createCapture(ports: CapturePorts): Capture {
       const made = assemble(context, serialize, { ambient: ports.ambient, ...rest })
       return { lane, format, ...made }
     } catch (error) {
-      return { reason: 'invalid', detail: `capture failed: ${show(error)}` }
+      return { reason: 'invalid', detail: show(error) }
     }
   }
 
@@ -147,7 +144,9 @@ export function createCapture(ports: CapturePorts): Capture {
     enqueue(given) {
       take(() => {
         const { event, properties, distinctId = '', ...rest } = asRecord(given)
-        return { event, properties, options: { ...rest, distinctId }, ambient: nothingAdded }
+        // Nothing is added: the event was assembled elsewhere, and names its own distinct id.
+        const ambient: Given['ambient'] = ({ distinctId: own = '' }) => ({ distinctId: own, properties: {} })
+        return { event, properties, options: { ...rest, distinctId }, ambient }
       })
     },
     captureAi(event, properties, options) {

@@ -9,7 +9,7 @@ import type { Properties } from '../../core/event/event'
 import type { Rules } from '../../core/queue/rules'
 import type { Delivery } from '../late/delivery'
 import type { PersonClient } from '../person-client'
-import type { OutlastEvents, Ready, ShutdownResult } from '../types'
+import type { OutlastEvents, ShutdownResult } from '../types'
 import { type Capture, createCapture } from './capture'
 import { type Choice, type Consent, type ConsentedStore, consentedStore, createConsent } from './consent'
 import { createEmitter, type Emitter } from './emitter'
@@ -28,7 +28,7 @@ export interface FrontPorts {
   /** Values that are kept across the pages of one tab. */
   tab: KeyValueStore
   /** The distinct id that the site gave for a person who is seen for the first time. */
-  bootstrapId: string | undefined
+  bootstrapId: unknown
   /** Called once, when the client begins to shut down. */
   onClosing(): void
   /** Properties of the page that are added to every event; super properties of the same name win. */
@@ -231,7 +231,8 @@ export function createFront(ports: FrontPorts): FrontParts {
       ...(asking as unknown as Asking),
       ...identity,
       ...capture.methods,
-      ready: outcome().then((delivery) => delivery?.ready ?? DISCONNECTED),
+      // Where no host could be reached, this page's memory is all there is.
+      ready: outcome().then((delivery) => delivery?.ready ?? { host: 'memory', storage: 'memory' }),
       shutdown,
       onFeatureFlags(listener) {
         const off = loaded.then(({ onFeatureFlags }) => onFeatureFlags(listener))
@@ -272,6 +273,3 @@ export function createFront(ports: FrontPorts): FrontParts {
   }
   return { front, connect }
 }
-
-/** The value of `ready` where no host could be reached. */
-const DISCONNECTED: Ready = { host: 'memory', storage: 'memory' }

@@ -1,7 +1,8 @@
 /** Whose events a page captures: methods under the names that posthog-js users know (docs/protocol.md §9). */
 
+import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
 import { copyOf, isObject, isText } from '../../core/base/values'
-import type { Properties } from '../../core/event/event'
+import type { Properties, PropertyBag } from '../../core/event/event'
 import type { Warnings } from '../late/warnings'
 import type { Log } from './log'
 import type { Person } from './person'
@@ -19,7 +20,7 @@ export interface Identity {
    * @example
    * outlast.identify('user-42', { plan: 'pro' }, { first_seen: '2026-01-31' })
    */
-  identify(distinctId: string, set?: Properties, setOnce?: Properties): void
+  identify(distinctId: string, set?: PropertyBag, setOnce?: PropertyBag): void
   /** Makes `alias`, a non-empty string, another name of the person. The person keeps the present distinct id. */
   alias(alias: string): void
   /**
@@ -30,11 +31,11 @@ export interface Identity {
    * @example
    * outlast.group('company', 'acme', { employees: 11 })
    */
-  group(type: string, key: string, properties?: Properties): void
+  group(type: string, key: string, properties?: PropertyBag): void
   /** Sets properties of a group, without putting events in the group. */
-  groupIdentify(type: string, key: string, properties?: Properties): void
+  groupIdentify(type: string, key: string, properties?: PropertyBag): void
   /** Sets properties of the person; those in `setOnce` only unless they are set already. */
-  setPersonProperties(set: Properties, setOnce?: Properties): void
+  setPersonProperties(set: PropertyBag, setOnce?: PropertyBag): void
   /**
    * Adds super properties, which go with every later event, on later pages and in other tabs too. All of them together
    * have at most 500,000 characters of JSON.
@@ -42,7 +43,7 @@ export interface Identity {
    * @example
    * outlast.register({ plan: 'pro' })
    */
-  register(properties: Properties): void
+  register(properties: PropertyBag): void
   /** Removes one super property. */
   unregister(name: string): void
   /**
@@ -70,9 +71,6 @@ export interface IdentityPorts {
   onReset(): void
 }
 
-/** The most characters in the JSON of all super properties: half of what an event may be by default. */
-const MAX_SUPER_PROPERTIES = 500_000
-
 export function createIdentity({ person, session, wall, log, capture, onChange, onReset }: IdentityPorts): Identity {
   const given = (method: Parameters<Warnings['blank']>[0], ...values: unknown[]): boolean => {
     const at = values.findIndex((value) => !isText(value))
@@ -81,7 +79,7 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
   }
 
   /** Captures an event with `$set` and `$set_once`, where given, besides its other properties. */
-  const set = (event: string, $set?: Properties, $set_once?: Properties, besides?: Properties) =>
+  const set = (event: string, $set?: PropertyBag, $set_once?: PropertyBag, besides?: Properties) =>
     capture(event, { ...besides, ...($set && { $set }), ...($set_once && { $set_once }) })
 
   const identity: Identity = {
@@ -119,7 +117,7 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
       try {
         const added = JSON.parse(JSON.stringify(properties))
         const size = JSON.stringify({ ...person.state.superProperties, ...added }).length
-        if (size > MAX_SUPER_PROPERTIES) return log.warnOf('registerSize', size, MAX_SUPER_PROPERTIES)
+        if (size > MAX_SUPER_PROPERTIES) return log.warnOf('registerSize', size)
         person.add('.', added)
       } catch (error) {
         log.warnOf('registerJson', error)

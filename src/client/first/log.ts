@@ -31,7 +31,7 @@ export function createLog(logger: Logger, debugAtFirst: boolean): Log {
   const unwritten: [keyof Warnings, ...unknown[]][] = []
   const write = (level: 'warn' | 'debug', message: string) => {
     // A logger that captures each message as an event may cause a new message with it, and so on without end.
-    if (writing) return
+    if (writing || !message) return
     writing = true
     try {
       logger[level]?.(`[outlast] ${message.slice(0, MAX_MESSAGE)}`)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { clientWorld } from '../../../test/support/core/client-world'
 import { isUrl } from '../../adapters/is-url'
+import { ALL_OPTIONS } from '../late/option-names'
 import type { CommonOptions } from '../types'
 import { readCaptureOptions } from './options'
 
@@ -30,6 +31,51 @@ test.each([
   expect(await warningsOf({ [name]: value })).toEqual([expect.stringContaining(name)])
 })
 
+test.each([
+  ['flushInteval', 'flushInterval'],
+  ['api_host', 'host'],
+])('P11: the unknown option %s has one warning, which names %s', async (name, meant) => {
+  expect(await warningsOf({ [name]: 5 })).toEqual([`[outlast] "${name}" is no option of init; did you mean ${meant}?`])
+})
+
+const read = (options: unknown) =>
+  readCaptureOptions('phc_test', options, { logger: console, now: Date.now, isUrl: () => true })
+
+test.each([
+  'before_send',
+  'beforesend',
+  'BeforeSend',
+  'befroeSend',
+  'beforeSned',
+  'mask',
+  'masks',
+  'persistance',
+  'presistence',
+  'disable_persistence',
+  'opt_out_capturing_by_default',
+  'optOut',
+  'sanitize_properties',
+  'property_denylist',
+  'respect_dnt',
+  'cookieless_mode',
+  'data-before-send',
+])('P10: %s, which is no option and was to keep something back, leaves the client without a project', (name) => {
+  expect(read({ [name]: true })).toMatchObject({ apiKey: '', idle: name })
+  expect(read({ worker: { [name]: true } })).toMatchObject({ apiKey: '', idle: name })
+  for (const unset of [undefined, null, false]) expect(read({ [name]: unset })).toMatchObject({ apiKey: 'phc_test' })
+})
+
+test.each(ALL_OPTIONS)('P10: %s is an option, and keeps nothing back by its name', (name) => {
+  expect(read({ [name]: { url: '/w.js', scope: '/', type: 'module', beforeSend: true } }).idle).toBe(undefined)
+})
+
+test.each(['flushInteval', 'onEror', 'timeout', 'api_host', 'ui_host', 'loaded', 'capture_pageview', 'data-domain'])(
+  '%s, which keeps nothing back, does no more than be named',
+  (name) => {
+    expect(read({ [name]: true })).toMatchObject({ apiKey: 'phc_test', idle: undefined })
+  },
+)
+
 test('options that are usable have no warning', async () => {
   const options = { host: 'https://eu.posthog.com', flushAt: 5, maxRetries: Number.POSITIVE_INFINITY, beforeSend: [] }
   expect(await warningsOf({ ...options, requestHeaders: { 'X-A': 'b' }, captureMode: 'v1' })).toEqual([])
@@ -50,8 +96,7 @@ test('a warning of an option is given once, however often the host is started an
 test.each(['https://me:secret@example.com', 'https:me:secret@example.com'])(
   'P10: a password in the host %s is not shown',
   (host) => {
-    const { missing } = readCaptureOptions('phc_test', { host }, { logger: console, now: Date.now, isUrl })
-    expect(missing).toContain('host')
-    expect(missing).not.toContain('secret')
+    const { idle } = readCaptureOptions('phc_test', { host }, { logger: console, now: Date.now, isUrl })
+    expect(idle).toBe('host')
   },
 )

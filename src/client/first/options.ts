@@ -6,18 +6,21 @@
 import { END_OF_TIME } from '../../core/base/limits'
 import { copyOf } from '../../core/base/values'
 import { INTAKE } from '../../core/config/intake'
-import { EU_HOST, hostFrom, readApiKey } from '../../core/config/queue-config'
+import { hostFrom, readApiKey } from '../../core/config/queue-config'
 import type { BeforeSend } from '../../core/event/before-send'
 import type { CaptureMode } from '../../core/event/event'
-import type { CommonOptions, Logger, OutlastEvents } from '../types'
+import type { CommonOptions, Logger } from '../types'
 import { createLog, type Log } from './log'
 
 export interface CaptureConfig {
-  /** The project's token. Blank if something is missing: the client then does nothing at all. */
+  /** The project's token. Blank because of `idle`: the client then does nothing at all. */
   apiKey: string
+  /**
+   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, or the name of an option that does not exist and
+   * that was to keep something back.
+   */
+  idle: string | undefined
   host: string
-  /** What `init` was not given, if it was not given all that a client needs. */
-  missing: string | false
   format: CaptureMode
   disableGeoip: boolean
   historical: boolean
@@ -31,7 +34,6 @@ export interface CaptureConfig {
   now: () => number
   /** The platform's clock, for everything else: other tabs and the worker share the queue, and use it too. */
   wall: () => number
-  onError: ((drop: OutlastEvents['drop']) => void) | undefined
 }
 
 export interface Defaults {
@@ -46,12 +48,11 @@ export interface Defaults {
 }
 
 export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defaults): CaptureConfig {
-  const options = copyOf(raw) as CommonOptions
+  const given = copyOf(raw)
+  const options = given as CommonOptions
   const { clock } = options
   const key = readApiKey(apiKey)
   const host = hostFrom(options.host, defaults.origin) ?? ''
-  // Events are sent nowhere rather than to a host that the site did not mean.
-  const needs = key ? !defaults.isUrl(host) && `a host such as ${EU_HOST}` : "the project's API key"
   const debug = options.debug === true
   // Numbers are not brought within their minimum and maximum here: the host does that.
   const bounds = { ...INTAKE }
@@ -60,10 +61,18 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     if (typeof given === 'number' && given >= 0 && given < Number.POSITIVE_INFINITY) bounds[name] = Math.floor(given)
   }
   const log = createLog(has(options.logger, 'warn') ? options.logger : defaults.logger, debug)
+  // Fails closed: events that were to pass a hook, say, must not go out without it. The names are posthog-js's, and
+  // misspelt ones of ours.
+  const both: Record<string, unknown> = { ...copyOf(given.worker), ...given, beforeSend: 0, persistence: 0 }
+  const held = Object.keys(both).find(
+    (name) => both[name] && /befor|send|mask|sist|t_?out|list|dnt|saniti|kiel/i.test(name),
+  )
+  // Nor may events go to a host that the site did not mean.
+  const idle = held ?? (key ? (defaults.isUrl(host) ? undefined : 'host') : 'apiKey')
   return {
-    apiKey: needs ? '' : (key as string),
+    apiKey: idle ? '' : (key as string),
+    idle,
     host,
-    missing: needs && `init needs ${needs}; nothing will be captured`,
     format: options.captureMode === 'v1' ? 'v1' : 'v0',
     disableGeoip: options.disableGeoip === true,
     historical: options.historicalMigration === true,
@@ -71,7 +80,6 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     ...bounds,
     log,
     debug,
-    onError: has(options, 'onError') ? options.onError : undefined,
     now: withinDates(has(clock, 'now') ? () => clock.now() : defaults.now),
     wall: withinDates(defaults.now),
   }
@@ -97,8 +105,7 @@ export function listOf(given: unknown): unknown[] {
 
 /** The hooks as a list. A hook that is not a function becomes one that drops every event: fail closed. */
 function hooksFrom(given: unknown): BeforeSend[] {
-  const hooks = given === undefined || given === null ? [] : listOf(given)
-  return hooks.map((hook) => (typeof hook === 'function' ? (hook as BeforeSend) : () => null))
+  return listOf(given ?? []).map((hook) => (typeof hook === 'function' ? (hook as BeforeSend) : () => null))
 }
 
 /** A clock that is always valid: where `now` throws or gives no valid time, the platform's own time is taken. */

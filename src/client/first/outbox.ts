@@ -28,9 +28,6 @@ export interface Outbox {
 /** Events that can share a handover: of one lane and one format, and stamped by one clock. */
 interface Run extends Pick<Handover, 'lane' | 'format' | 'events' | 'at' | 'skew'> {}
 
-/** For a handover that reports drops alone: without events it has no time of capture. */
-const NO_EVENTS: Run = { lane: 'live', format: 'v0', events: [], at: 0, skew: 0 }
-
 export const newOutbox = (producer: string): Outbox => ({
   producer,
   seq: 0,
@@ -91,7 +88,8 @@ export function cut(outbox: Outbox): Handover[] {
     }
   }
   outbox.unsent = []
-  if (Object.keys(outbox.dropped).length > 0) begin(NO_EVENTS)
+  // A handover that reports drops alone, without events, has no time of capture.
+  if (Object.keys(outbox.dropped).length > 0) begin({ lane: 'live', format: 'v0', events: [], at: 0, skew: 0 })
   for (const handover of made) outbox.unacknowledged.add(handover)
   return made
 }

@@ -8,6 +8,7 @@
  * resets is stored for the person before the reset, and so is not read. Every answer comes from what is stored by then.
  */
 
+import { MAX_KEPT } from '../../core/base/limits'
 import { asRecord, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 
@@ -64,8 +65,8 @@ export const STAMP_KEY = 'stamp'
 /** The character in a key before the name: `.` of a super property, `$` of a group. */
 export type Kind = '.' | '$'
 
-export function createPerson(store: KeyValueStore, newId: () => string, bootstrapId: string | undefined): Person {
-  let state = anonymous(bootstrapId ?? newId())
+export function createPerson(store: KeyValueStore, newId: () => string, bootstrapId: unknown): Person {
+  let state = anonymous(isText(bootstrapId) ? bootstrapId : newId())
   let seen = ''
 
   const look = () => `${store.get(PERSON_KEY)} ${store.get(STAMP_KEY)}`
@@ -144,9 +145,6 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
 function anonymous(id: string): PersonState {
   return { anonymousId: id, distinctId: id, identified: false, superProperties: {}, groups: {} }
 }
-
-/** The longest value that is read, in characters: a longer one would make every event too large. */
-const MAX_KEPT = 1_000_000
 
 /** The parsed value under a key; `undefined` where it is no JSON, or too long: the caller starts anew. */
 export function parsed(store: KeyValueStore, key: string): unknown {

@@ -9,7 +9,7 @@ import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
 import { createFlagRequests } from './flag-requests'
 
 export interface FlagPorts {
-  queue: QueueConfig
+  queue: Pick<QueueConfig, 'apiKey' | 'host'>
   clock: Clock
   sender: Sender
   /** Where the flags are kept for the next page. */

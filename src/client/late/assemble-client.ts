@@ -18,7 +18,7 @@ export interface ClientParts {
   /** The options that the delivery needs, parsed. */
   read: DeliveryConfig
   /** How this runtime connects to hosts, and what it is told of their work. */
-  hostPorts: Omit<HostClientPorts, 'clock' | 'outbox' | 'capture' | 'degraded' | 'warn'>
+  hostPorts: Omit<HostClientPorts, 'clock' | 'outbox' | 'capture' | 'degraded' | 'onHost' | 'warn'>
   /** Loads the code of feature flags, for the first call that needs it. */
   loadFlags(ports: Omit<FlagPorts, 'sender' | 'store' | 'person'>): Promise<FeatureFlags>
   onShutdown?(): void
@@ -31,7 +31,8 @@ export function assembleClient(parts: ClientParts): { hostClient: HostClient; de
   const { queue, shutdownTimeout } = read
   if (config.format === 'v1') switchToV1(capture, outbox, config.apiKey)
   const degraded: HostClientPorts['degraded'] = (change) => emitter.emit('degraded', change)
-  const hostClient = createHostClient(queue, { ...hostPorts, clock, outbox, capture, degraded, warn: log.warn })
+  const onHost: HostClientPorts['onHost'] = (ready) => emitter.emit('host', ready)
+  const hostClient = createHostClient(queue, { ...hostPorts, clock, outbox, capture, degraded, onHost, warn: log.warn })
   capture.onNew = hostClient.handOver
   const delivery = createDelivery({
     capture,

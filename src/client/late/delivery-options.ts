@@ -8,6 +8,8 @@ import type { QueueConfig } from '../../core/config/queue-config'
 import type { TransportSettings } from '../../core/config/settings'
 import { type CaptureConfig, has, listOf } from '../first/options'
 import type { CommonOptions } from '../types'
+import { COMMON_OPTIONS } from './option-names'
+import { warnOfUnknown } from './unknown-options'
 
 export interface DeliveryConfig {
   queue: QueueConfig
@@ -18,8 +20,10 @@ export function readDeliveryOptions(
   raw: unknown,
   { apiKey, host, format, log }: CaptureConfig,
   styleOf: (host: string) => QueueConfig['style'],
+  known: readonly string[] = COMMON_OPTIONS,
 ): DeliveryConfig {
   const options = readable(raw, 'init', log.warn) as CommonOptions
+  warnOfUnknown(options, known, 'init', log.warn)
   const check = checkOptions(options, log.warn)
   check('captureMode', (given) => given === 'v0' || given === 'v1', `'v0' or 'v1'; using ${format}`)
   check('clock', (given) => has(given, 'now'), 'an object with now(); using Date.now')

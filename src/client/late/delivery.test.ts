@@ -445,3 +445,43 @@ test('P5: what was told to be dropped by a shutdown is not delivered by the next
   expect(drops).toMatchObject([{ count: 1, reason: 'shutdown' }])
   expect(letGo).toHaveLength(1)
 })
+
+test("P11: on('host') tells which host has answered, and the next one; ready names none before it has", async () => {
+  const world = clientWorld({ ladder: ['worker', 'page'], database: durableMemory() })
+  const { client, clock, passes, hostClient } = world
+  const hosts: unknown[] = []
+  let ready: unknown
+  client.on('host', (host) => hosts.push(host))
+  void client.ready.then((known) => {
+    ready = known
+  })
+  passes.toPage = () => false
+  await clock.advance(1_000)
+  expect([ready, hosts]).toEqual([undefined, []])
+  passes.toPage = () => true
+  client.capture('one')
+  await clock.advance(1_000)
+  expect(ready).toEqual({ host: 'worker', storage: 'indexeddb' })
+  passes.toPage = () => hostClient.channel?.host !== 'worker'
+  client.capture('two')
+  await clock.advance(60_000)
+  expect(hosts).toEqual([
+    { host: 'worker', storage: 'indexeddb' },
+    { host: 'page', storage: 'indexeddb' },
+  ])
+  await client.shutdown()
+  expect(hosts).toHaveLength(2)
+})
+
+test('P4: flush waits some seconds, and not fourteen, for a worker that never spoke', async () => {
+  const world = clientWorld({ ladder: ['worker', 'page'], database: durableMemory() })
+  const { client, clock, passes, hostClient } = world
+  passes.toPage = () => hostClient.channel?.host !== 'worker'
+  client.capture('one')
+  let flushed: unknown
+  void client.flush().then((result) => {
+    flushed = result
+  })
+  await clock.advance(5_000)
+  expect(flushed).toEqual({ delivered: 1, pending: 0, dropped: 0 })
+})

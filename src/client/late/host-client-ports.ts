@@ -4,8 +4,8 @@ import type { Clock } from '../../core/base/ports'
 import type { Handover } from '../../core/queue/handover'
 import type { Capture } from '../first/capture'
 import type { Outbox } from '../first/outbox'
-import type { OutlastEvents } from '../types'
-import type { Channel, Connect } from './channel'
+import type { OutlastEvents, Ready } from '../types'
+import type { Channel, Connect, Failed } from './channel'
 
 /** The person's choices: a host that got an event first would judge the event by the choice before. */
 export interface AfterChoices {
@@ -24,6 +24,12 @@ export interface HostClientPorts {
   choices?: AfterChoices
   degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void
+  /** Whether the device has a network. Absent where that is not known. */
+  isOnline?: () => boolean
+  /** What a site can do about a host that was left. */
+  remedyFor?(failed: Failed): string
+  /** Another host has answered, or there is none any more. */
+  onHost?(ready: Ready): void
   /** Events are pending in the queue. */
   onPending?(channel: Channel): void
   /** No event is pending in the queue any more. */

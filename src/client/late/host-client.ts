@@ -57,7 +57,15 @@ export function createHostClient(config: QueueConfig, ports: HostClientPorts): H
   let finalStats: Stats | undefined
   let onReady: (ready: Ready) => void = () => undefined
   const ready = new Promise<Ready>((resolve) => (onReady = resolve))
-  const parts = createHostClientParts(config, ports, onReady, () => {
+  let told = ''
+  const answered = (from: Ready) => {
+    onReady(from)
+    const name = `${from.host} ${from.storage}`
+    if (told === name || parts.hostConnection.phase === 'ended') return
+    told = name
+    ports.onHost?.(from)
+  }
+  const parts = createHostClientParts(config, ports, answered, () => {
     if (erasureOwed !== undefined) void askToErase(erasureOwed)
   })
   const { hostConnection, outgoing, answerTimeout, calls, handingOver, receiver, wake } = parts

@@ -18,6 +18,8 @@ export interface HostConnectionPorts {
   receive(raw: unknown): void
   degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void
+  /** What a site can do about a host that was left. */
+  remedyFor?(failed: Failed): string
   /** Whether events are pending in the host's memory, which this host alone can deliver. */
   isNeeded(): boolean
   /** There is another host, or none: what was known of the host before is true no longer. */
@@ -110,9 +112,10 @@ export function createHostConnection(ports: HostConnectionPorts): HostConnection
   function failOver(reason: string): void {
     const failed = self.channel
     if (!failed) return
-    warn(`the ${failed.host} cannot keep events (${reason}); going on without it`)
+    const left = { host: failed.host, reason }
+    warn(`the ${failed.host} cannot keep events (${reason}); going on without it${ports.remedyFor?.(left) ?? ''}`)
     void failed.close()
-    void connect({ host: failed.host, reason })
+    void connect(left)
   }
 
   const self: { -readonly [Name in keyof HostConnection]: HostConnection[Name] } = {

@@ -11,6 +11,7 @@ import type { HostClientPorts } from './host-client-ports'
 import { FAIL_OVER_AFTER, type HostConnection } from './host-connection'
 import type { Outgoing } from './outgoing'
 import type { PostedHandovers } from './posted-handovers'
+import { createServerNews } from './server-news'
 
 export interface ReceiverPorts {
   ports: HostClientPorts
@@ -51,6 +52,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     parts
   const { clock, capture, warn } = ports
   const warnedOf = new Set<string>()
+  const tell = createServerNews(outgoing.queue, warn, ports.isOnline)
   let isBlocked = false
   let wasBlocked = false
 
@@ -100,7 +102,8 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     if (pending > 0) onRemaining()
   }
 
-  function onIdle({ pending, nextWakeAt, blockedBy }: Of<'idle'>): void {
+  function onIdle({ pending, nextWakeAt, blockedBy, ...news }: Of<'idle'>): void {
+    tell(news)
     if (blockedBy !== undefined && !isBlocked) {
       warn(`the queue cannot be worked on: ${blockedBy}`)
       if (!wasBlocked) degradedHere(blockedBy)

@@ -9,6 +9,7 @@ const REPORTED = [
   'retry',
   'drop',
   'degraded',
+  'host',
   'update',
 ] satisfies (keyof OutlastEvents)[]
 

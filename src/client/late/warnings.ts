@@ -1,6 +1,9 @@
 /** The words of the warnings that the first code gives. A page loads these words late: see `log.ts`. */
 
+import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
 import { show } from '../../core/base/values'
+import { ALL_OPTIONS, CAPTURE_OPTIONS } from './option-names'
+import { unknownOption } from './unknown-options'
 
 /** The names of the arguments of the methods of `identity.ts`, in order. */
 const NAMED = {
@@ -11,6 +14,24 @@ const NAMED = {
   unregister: ['name'],
 } as const
 
+/** What is told of once in the life of a page. */
+const told = new Set<string>()
+
+/** Names of options that are told of: a caller may make them up without end. */
+const MAX_TOLD = 20
+
+function isFirst(name: string): boolean {
+  if (told.has(name) || told.size >= MAX_TOLD) return false
+  told.add(name)
+  return true
+}
+
+/** What a client that does nothing was not given, by the reason that it has in `CaptureConfig.idle`. */
+const NEEDED: Record<string, string> = {
+  apiKey: "init needs the project's API key; nothing will be captured",
+  host: 'init needs a host that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
+}
+
 export const WARNINGS = {
   batch: () => 'captureBatch needs an array of events',
   blank: (method: keyof typeof NAMED, index: number, given: unknown) =>
@@ -18,7 +39,12 @@ export const WARNINGS = {
   closed: () => 'dropped: captured after shutdown; init gives a new client',
   full: (maxQueueSize: number) =>
     `the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`,
+  idle: (why: string) =>
+    NEEDED[why] ??
+    `${unknownOption(why, ALL_OPTIONS, 'init')} It was to keep something back, so nothing is captured or sent until it is put right`,
   listener: (name: PropertyKey, error: unknown) => `a listener of "${String(name)}" threw: ${show(error)}`,
+  /** Blank where it was said before. */
+  option: (name: string) => (isFirst(name) ? unknownOption(name, CAPTURE_OPTIONS, 'capture') : ''),
   properties: (event: string, given: unknown) =>
     `properties of ${show(event)} must be an object, got ${show(given)}; sending the event without them`,
   property: (event: string, name: string, error: unknown) => {
@@ -28,8 +54,8 @@ export const WARNINGS = {
   register: (given: unknown) => `register needs an object of properties, got ${show(given)}`,
   registerJson: (error: unknown) =>
     `register: these properties cannot be made into JSON (${show(error)}); nothing was registered`,
-  registerSize: (size: number, most: number) =>
-    `register: the super properties would be ${size} long, more than the ${most} that go with every event; nothing was registered`,
+  registerSize: (size: number) =>
+    `register: the super properties would be ${size} long, more than the ${MAX_SUPER_PROPERTIES} that go with every event; nothing was registered`,
   storage: (kind: string, error: unknown) =>
     `${kind} cannot be written (${show(error)}); what is kept there is forgotten with this page`,
   timestamp: (given: unknown, used: string) => `timestamp ${show(given)} is no Date or ISO 8601 string; using ${used}`,

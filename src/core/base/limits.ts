@@ -56,3 +56,9 @@ export const MAX_ASIDE = 20
  * single batch and take all others. A `Retry-After` may ask for a longer one.
  */
 export const FRESH_WAIT_MS = 1_000
+
+/** The longest value that a person's client reads from storage, in characters: a longer one would make every event too large. */
+export const MAX_KEPT = 1_000_000
+
+/** The most characters in the JSON of all super properties: half of what an event may be by default. */
+export const MAX_SUPER_PROPERTIES = 500_000

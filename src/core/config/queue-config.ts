@@ -3,7 +3,7 @@
 import type { TransportSettings } from './settings'
 
 const DEFAULT_HOST = 'https://us.i.posthog.com'
-export const EU_HOST = 'https://eu.i.posthog.com'
+const EU_HOST = 'https://eu.i.posthog.com'
 
 /** Where a queue's events go, and how. Stored with the queue, so that a worker can drain it with no page open. */
 export interface QueueConfig {

@@ -35,7 +35,7 @@ export async function deliver(
   const { batch, events } = claimed
   report({ type: 'sending', uuids: events.map(uuidOf), attempt: batch.attempt })
   const verdict = await sendBatch(claimed, config(), signal, ports)
-  health.record(verdict)
+  health.record(verdict, clock.now())
   const settlement = settlementOf(verdict, batch, events, config().settings, clock.now(), random)
   const settled = await persist(() => queue.settle(claimed, settlement, clock.now(), newId), clock, isPaused)
   if (!settled) return undefined
@@ -43,6 +43,7 @@ export async function deliver(
   const { delivered, drops, kept, nextAttemptAt } = settled
   if (delivered.length > 0) report({ type: 'delivered', uuids: delivered.map(uuidOf) })
   reportDrops(report, drops)
+  for (const { reason, detail } of drops) if (reason === 'rejected') health.refused(detail)
   if (kept.length > 0) {
     const uuids = kept.map(uuidOf)
     report({ type: 'retry', uuids, attempt: batch.attempt, nextAttemptAt, cause: causeOf(verdict) })

@@ -18,8 +18,8 @@ export async function drive(
   for (let reason = first; ; reason = 'due') {
     const changed = transport.changed()
     const status = await transport.wake(reason)
-    const { busy, nextWakeAt, blockedBy } = status
-    if (blockedBy !== undefined) onBlocked(status)
+    const { busy, nextWakeAt, blockedBy, refusedBy, unanswered } = status
+    if ((blockedBy ?? refusedBy ?? unanswered) !== undefined) onBlocked(status)
     const waitMs = nextWakeAt === undefined ? holdMs : Math.max(MIN_WAIT_MS, nextWakeAt - clock.now())
     if (busy === 0 && (nextWakeAt === undefined || waitMs > holdMs)) return status
     const timer = clock.timer(Math.min(waitMs, holdMs))

@@ -1,9 +1,24 @@
 /** How the endpoint has taken the latest requests of one transport. */
 
+import type { Millis } from '../base/ports'
 import type { Verdict } from '../protocol/verdict'
 
 /** Failed requests in a row after which an urgent wake or a flush leaves the rest for later. */
 const FAILED_ENOUGH = 3
+
+/**
+ * Silence of this many ms, with no answer to any request, is worth telling: a network that fails for a moment is back by
+ * then, and a host that does not exist is not.
+ */
+const SILENT_ENOUGH_MS = 5_000
+
+/** What a site's developer has to be told, since only the site can change it. */
+export interface News {
+  /** Why the server refused events for good. */
+  refusedBy?: string
+  /** How requests have failed for so long that the host may be a wrong one. */
+  unanswered?: string
+}
 
 /** The number of requests in a row that failed in one way. */
 export interface FailureStreak {
@@ -20,7 +35,11 @@ export interface EndpointHealth {
   readonly failures: FailureStreak
   /** Requests that did not reach the endpoint. */
   readonly unreachable: FailureStreak
-  record(verdict: Verdict): void
+  record(verdict: Verdict, now: Millis): void
+  /** The server refused events for good. */
+  refused(detail: string): void
+  /** What is new since the last call. */
+  news(): News
   /** Requests to that host have failed at once for so long that something on the device must stop them. */
   stopped(host: string): void
 }
@@ -29,18 +48,40 @@ export function createEndpointHealth(): EndpointHealth {
   const failures = createStreak()
   const unreachable = createStreak()
   let blockedBy: string | undefined
+  let silentSince: Millis | undefined
+  let untold: News = {}
+
+  function noteSilence(verdict: Verdict, now: Millis): void {
+    const cause = verdict.kind === 'retry' && !verdict.abandoned && verdict.blockedBy === undefined ? verdict.cause : ''
+    if (!/^(unreachable|timeout)/.test(cause)) {
+      silentSince = undefined
+      return
+    }
+    silentSince ??= now
+    if (Math.abs(now - silentSince) >= SILENT_ENOUGH_MS) untold.unanswered = cause
+  }
+
   return {
     get blockedBy() {
       return blockedBy
     },
     failures,
     unreachable,
-    record(verdict) {
+    record(verdict, now) {
       const isFailure = verdict.kind === 'retry'
       // What stops requests on the device goes on until a request fails otherwise, or does not fail.
       if (!isFailure || !verdict.instant) blockedBy = isFailure ? verdict.blockedBy : undefined
       failures.note(isFailure)
       unreachable.note(isFailure && !verdict.answered)
+      noteSilence(verdict, now)
+    },
+    refused(detail) {
+      untold.refusedBy = detail
+    },
+    news() {
+      const news = untold
+      untold = {}
+      return news
     },
     stopped(host) {
       blockedBy = `requests to ${host} fail at once, as where a content blocker stops them; see docs/proxy.md for a way past it`

@@ -17,7 +17,7 @@ import { countOf } from '../queue/settlement'
 import { createChanges } from './changes'
 import { createClaimLoop, type SeenQueue } from './claim-loop'
 import { deliver } from './deliver'
-import { createEndpointHealth } from './endpoint-health'
+import { createEndpointHealth, type News } from './endpoint-health'
 import { type Flushed, type FlushOptions, flush, type SettledListener } from './flush'
 import { createInFlight } from './in-flight'
 import { reportDrops } from './report-drops'
@@ -26,7 +26,7 @@ import { append, takeUp } from './take-in'
 import type { TransportPorts } from './transport-ports'
 
 /** The state of a transport after it has started all requests that were due. */
-export interface IdleStatus {
+export interface IdleStatus extends News {
   pending: number
   /** When to call `wake` again at the latest. Absent if no pending event waits for a time. */
   nextWakeAt?: Millis
@@ -143,7 +143,11 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
         if (reason === 'urgent') await loop.startNew()
         const { nextAt } = await loop.startDue()
         const { blockedBy } = health
-        const status = { pending: seen.pending, busy: inFlight.size, ...(blockedBy === undefined ? {} : { blockedBy }) }
+        const status = {
+          ...health.news(),
+          ...{ pending: seen.pending, busy: inFlight.size },
+          ...(blockedBy === undefined ? {} : { blockedBy }),
+        }
         return nextAt === undefined ? status : { ...status, nextWakeAt: nextAt }
       } catch (error) {
         const nextWakeAt = clock.now() + STORAGE_PAUSE_MS

@@ -27,7 +27,7 @@ export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent)
       }
       // This refuses a promise too: hooks are synchronous.
       if (!isEvent(returned)) {
-        return { detail: `beforeSend returned ${show(returned)}, no whole event` }
+        return { detail: `beforeSend returned ${show(returned)}` }
       }
       // An invalid uuid or timestamp is put back: one bad uuid fails a whole v1 request (docs/protocol.md §2.4).
       current = {

@@ -5,6 +5,12 @@ export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** Properties of an event, of any values that JSON can express. */
 export type Properties = Record<string, unknown>
 
+/**
+ * Properties as a caller may give them. A value of an interface type is one too: TypeScript takes it for no `Properties`,
+ * because an interface may be extended.
+ */
+export type PropertyBag = object
+
 /** The event that `beforeSend` gets and returns. The server recognises duplicates by `uuid` and `timestamp`. */
 export interface OutlastEvent {
   /** The event's name. */

@@ -17,7 +17,7 @@ import { parsePageMessage } from './parse-page-message'
 export interface HostPorts extends Omit<TransportPorts, 'report'> {
   database: Database
   report(queue: string, report: Report): void
-  /** Called while a queue cannot be worked on. The host tries again by itself. */
+  /** Called while a queue cannot be worked on, or when a developer has to be told. The host tries again by itself. */
   onBlocked(queue: string, status: IdleStatus): void
 }
 
@@ -29,13 +29,15 @@ export interface Work {
 
 /** The message that tells pages that the host has stopped working for now. */
 export function idleMessage(queue: string, instance: string, status: IdleStatus): HostMessage {
-  const { pending, nextWakeAt, blockedBy } = status
+  const { pending, nextWakeAt, blockedBy, refusedBy, unanswered } = status
   return {
     ...headOf({ id: 0, queue }, instance),
     type: 'idle',
     pending,
     ...(nextWakeAt === undefined ? {} : { nextWakeAt }),
     ...(blockedBy === undefined ? {} : { blockedBy }),
+    ...(refusedBy === undefined ? {} : { refusedBy }),
+    ...(unanswered === undefined ? {} : { unanswered }),
   }
 }
 

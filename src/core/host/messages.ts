@@ -3,6 +3,7 @@
 import type { Stats } from '../base/accounting'
 import type { Millis } from '../base/ports'
 import type { QueueConfig } from '../config/queue-config'
+import type { News } from '../delivery/endpoint-health'
 import type { Flushed } from '../delivery/flush'
 import type { WakeReason } from '../delivery/transport'
 import type { Refusal } from '../queue/append'
@@ -51,7 +52,7 @@ export type HostMessage = { outlast: number; id: number; queue: string; instance
    * `beforeSend`, so no other context may send the queue's events.
    */
   | { type: 'awake'; pending: number; warnings?: string[]; hooked?: boolean }
-  | { type: 'idle'; pending: number; nextWakeAt?: Millis; blockedBy?: string }
+  | ({ type: 'idle'; pending: number; nextWakeAt?: Millis; blockedBy?: string } & News)
   | { type: 'refused'; reason: RefusalReason; detail: string }
 )
 

@@ -32,9 +32,9 @@ function isAnswer(type: string, message: Record<string, unknown>): boolean {
       return isCount(pending) && Array.isArray(warnings) && Array.from(warnings).every(isText)
     }
     case 'idle': {
-      const { pending, nextWakeAt, blockedBy } = message
+      const { pending, nextWakeAt, blockedBy, refusedBy, unanswered } = message
       const timed = nextWakeAt === undefined || Number.isFinite(nextWakeAt)
-      return isCount(pending) && timed && (blockedBy === undefined || typeof blockedBy === 'string')
+      return isCount(pending) && timed && [blockedBy, refusedBy, unanswered].every((said) => isText(said ?? ''))
     }
     case 'refused':
       return typeof message.reason === 'string' && typeof message.detail === 'string'

@@ -3,9 +3,9 @@
 import { isUrl } from '../../adapters/is-url'
 import { newId } from '../../adapters/new-id'
 import { createFront, type LateDelivery } from '../../client/first/front'
-import { type CaptureConfig, readCaptureOptions } from '../../client/first/options'
+import { type CaptureConfig, has, readCaptureOptions } from '../../client/first/options'
 import { MAX_DELAY } from '../../core/base/limits'
-import { asRecord, copyOf, isText, show } from '../../core/base/values'
+import { asRecord, copyOf, show } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Outlast, OutlastOptions } from '../types'
 import { createJournal } from './journal'
@@ -20,13 +20,18 @@ const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(res
 /** The pause in ms before late code that could not be loaded is asked for again; doubled each time. */
 const RELOAD_MS = 5_000
 
-export const readPageOptions = (apiKey: unknown, raw: unknown) =>
+/** The code that loads late, or a text that says why it could not be loaded. */
+const late = () => import('../late/delivery').catch(show)
+
+/** Without arguments: for a client that does nothing, on a server. */
+export const readPageOptions = (apiKey?: unknown, raw?: unknown) =>
   readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl, origin: globalThis.location?.origin })
 
 /** @param raw the options as `init` was given them. Without an API key the client keeps and sends nothing. */
 export function createPageClient(config: CaptureConfig, raw: unknown, onClosing: () => void): Outlast {
   const { log, apiKey } = config
-  const options: OutlastOptions = apiKey ? copyOf(raw) : { persistence: 'memory' }
+  const given = copyOf(raw)
+  const options: OutlastOptions = apiKey ? given : { persistence: 'memory' }
   const queue = queueKey(config)
   const durable = options.persistence !== 'memory'
   const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, log.warnOf)
@@ -37,7 +42,7 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
     newId: apiKey ? newId : () => '',
     kept,
     tab: store('sessionStorage'),
-    bootstrapId: isText(distinctId) ? distinctId : undefined,
+    bootstrapId: distinctId,
     surroundings: () => ({ $current_url: location.href }),
     decide: (change) => journal?.decide(change),
     written: () => [...front.outbox.unacknowledged].flatMap((one) => (journal?.holds(one) ? one.events : [])).length,
@@ -45,14 +50,17 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
     onClosing,
   })
   const listening = (client: Outlast) => {
-    if (config.onError) client.on('drop', config.onError)
+    if (has(given, 'onError')) client.on('drop', given.onError)
     return client
   }
+  let onLoaded: (delivery: LateDelivery) => void
+  const loaded = new Promise<LateDelivery>((resolve) => (onLoaded = resolve))
   const journal = durable ? createJournal(queue, front.outbox) : undefined
-  if (config.missing) {
-    log.warn(config.missing)
-    log.setWords({})
-    return listening(connect(new Promise(() => undefined), async () => undefined))
+  if (config.idle) {
+    log.warnOf('idle', config.idle)
+    // A server that renders a page loads nothing, and so is told nothing.
+    if (raw) late().then((code) => log.setWords((code as Partial<typeof import('../late/delivery')>).WARNINGS ?? {}))
+    return listening(connect(loaded, async () => undefined))
   }
   // The rules on disk say the same. Where the disk cannot be read, localStorage alone remembers what the worker said.
   const hooked = () => asRecord(options.worker).beforeSend === true || kept.get(HOOKED_KEY) === 'true'
@@ -62,19 +70,17 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
     pageExit.handedOver()
   }
 
-  let onLoaded: (delivery: LateDelivery) => void
-  const loaded = new Promise<LateDelivery>((resolve) => (onLoaded = resolve))
   let outcome = load(RELOAD_MS)
 
   async function load(pauseMs: number): Promise<LateDelivery | undefined> {
-    const code = await Promise.race([import('../late/delivery').catch(show), timer(LOAD_LIMIT_MS)])
+    const code = await Promise.race([late(), timer(LOAD_LIMIT_MS)])
     if (typeof code === 'object') {
       const delivery = code.startDelivery({ front, pageExit, journal, raw, queue, store: kept, hooked })
       onLoaded(delivery)
       return delivery
     }
     if (pauseMs === RELOAD_MS) {
-      const reason = `the code that delivers could not be loaded yet (${code ?? 'it takes too long'})`
+      const reason = `the late code could not be loaded yet (${code ?? 'timeout'})`
       log.warn(reason)
       log.setWords({})
       front.emitter.emit('degraded', { from: 'worker', to: 'memory', reason })

@@ -8,7 +8,9 @@ import { assembleClient } from '../../client/late/assemble-client'
 import { checkOptions, readDeliveryOptions } from '../../client/late/delivery-options'
 import type { HostClient } from '../../client/late/host-client'
 import type { AfterChoices } from '../../client/late/host-client-ports'
+import { ALL_OPTIONS } from '../../client/late/option-names'
 import { reporterToLog } from '../../client/late/report-to-log'
+import { warnOfUnknown } from '../../client/late/unknown-options'
 import { WARNINGS } from '../../client/late/warnings'
 import { asRecord, copyOf, show } from '../../core/base/values'
 import type { Handover } from '../../core/queue/handover'
@@ -22,6 +24,7 @@ import { beacons } from './beacons'
 import { createConnect } from './connect'
 import { heedRules } from './heed-rules'
 import { createJournalUpkeep } from './journal-upkeep'
+import { leaveForGood } from './leave-for-good'
 import { watchLifecycle } from './lifecycle'
 import { noteHook } from './note-hook'
 import { recoverBackups, removeBackups, shorten } from './recover-backups'
@@ -29,9 +32,13 @@ import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
 import { trackUndelivered, type Undelivered } from './undelivered'
 import { readWorkerOptions } from './worker-options'
+import { remedyForLeaving } from './worker-remedies'
 
 /** As `AT_KEY` of client/first/consent.ts, which a page's first code would have to export. */
 const CHOICE_AT_KEY = 'opt_out_at'
+
+// For a client that does nothing, and says why.
+export { WARNINGS }
 
 export interface DeliveryStart {
   front: Front
@@ -54,9 +61,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const { log, wall } = config
   const clock = systemClock(wall)
   log.setWords(WARNINGS)
-  const read = readDeliveryOptions(raw, config, (host) =>
-    new URL(host).origin === location.origin ? 'headers' : 'simple',
-  )
+  const styleOf = (host: string) => (new URL(host).origin === location.origin ? 'headers' : 'simple')
+  const read = readDeliveryOptions(raw, config, styleOf, ALL_OPTIONS)
   warnOfPageOptions(options, log.warn)
   const worker = readWorkerOptions(options.worker, document.baseURI, log.warn)
   const { connect, registration, inPage } = createConnect({
@@ -72,7 +78,11 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const reports = watchReports(queue, emitter)
   const upkeep = journal && createJournalUpkeep(journal, queue, front, clock)
   const undelivered = trackUndelivered(reports, emitter)
-  const rulesChannel = openRulesChannel(queue, () => journal?.decide())
+  const rulesChannel = openRulesChannel(
+    queue,
+    () => journal?.decide(),
+    (timeoutMs) => leaveForGood(front, delivery, timeoutMs),
+  )
   if (journal) heedRules(front, journal, rulesChannel.publish)
   const isStated = asRecord(options.worker).beforeSend === true
   const onHooked = noteHook(journal, store, hooked, isStated && worker ? worker.scope : undefined)
@@ -90,6 +100,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
         return connect(...asked)
       },
       choices,
+      isOnline: () => navigator.onLine !== false,
+      remedyFor: ({ host, reason }) => (host === 'worker' && worker ? remedyForLeaving(worker, reason) : ''),
       onPending: sync.request,
       onEmpty: sync.rearm,
       onHandover: pageExit.handedOver,
@@ -213,6 +225,7 @@ function keepAtTheEnd(unacknowledged: Handover[], pageExit: PageExit, journal: J
 const countEvents = (handovers: Handover[]) => handovers.reduce((sum, { events }) => sum + events.length, 0)
 
 function warnOfPageOptions(options: OutlastOptions, warn: (message: string) => void): void {
+  warnOfUnknown(options.bootstrap, ['distinctId'], 'bootstrap', warn)
   checkOptions(options, warn)('persistence', (given) => given === 'auto' || given === 'memory', "'auto' or 'memory'")
   checkOptions(asRecord(options.bootstrap), warn)(
     'distinctId',

@@ -5,6 +5,7 @@ import type { OutlastEvents } from '../../client/types'
 import { NoWorker } from './no-worker'
 import { trustedUrl } from './trusted-url'
 import type { WorkerLocation } from './worker-options'
+import { remedyForRegistering } from './worker-remedies'
 
 /** The worker of this page, followed for as long as the page lives. */
 export interface WorkerLife {
@@ -86,9 +87,8 @@ function follow({ url, scope, type }: WorkerLocation, onUpdate: (update: Outlast
   }
 
   const registered = register().catch((error: Error) => {
-    const remedy =
-      'serve worker.js there (npx outlast copy, or the plugin outlast/vite), set worker.url, or worker: false'
-    throw new NoWorker(`${error.name}: ${error.message}`, remedy)
+    const reason = `${error.name}: ${error.message}`
+    throw new NoWorker(reason, remedyForRegistering(reason))
   })
   // Where there is an active worker, what comes of registering is not waited for.
   registered.catch(() => undefined)

@@ -17,8 +17,15 @@ export interface RulesChannel {
   resume(): void
 }
 
-/** @param onChange called when another tab has changed the rules */
-export function openRulesChannel(queue: string, onChange: () => void): RulesChannel {
+/**
+ * @param onChange called when another tab has changed the rules
+ * @param onUninstall called when any tab removes the library from the site; resolves once this client has ended
+ */
+export function openRulesChannel(
+  queue: string,
+  onChange: () => void,
+  onUninstall: (timeoutMs: number) => Promise<void>,
+): RulesChannel {
   let channel: BroadcastChannel | undefined
   let posted = ''
 
@@ -31,9 +38,21 @@ export function openRulesChannel(queue: string, onChange: () => void): RulesChan
       return
     }
     channel.onmessage = ({ data }) => {
-      const { outlast, queue: of } = asRecord(data)
-      if (outlast === MESSAGE_VERSION && of === queue) onChange()
+      const { outlast, queue: of, uninstall } = asRecord(data)
+      if (outlast !== MESSAGE_VERSION) return
+      if (of === queue) onChange()
+      if (typeof uninstall === 'number') void leave(uninstall)
     }
+  }
+
+  async function leave(timeoutMs: number): Promise<void> {
+    // The channel is closed with the client.
+    const own = new BroadcastChannel(RULES_CHANNEL)
+    const id = `${queue} ${Math.random()}`
+    own.postMessage({ outlast: MESSAGE_VERSION, leaving: id })
+    await onUninstall(timeoutMs)
+    own.postMessage({ outlast: MESSAGE_VERSION, left: id })
+    own.close()
   }
 
   resume()

@@ -62,3 +62,12 @@ test.each(['about:blank', 'data:text/html,x', 'file:///home/x.html'])('a page at
   expect(read({ url: 'javascript:alert(1)' }, base).location).toBe(false)
   expect(read(undefined, base).location).toBe(false)
 })
+
+test.each([
+  ['/w.js', /worker must be false or \{ url, scope \}, got "\/w.js"; did you mean \{ url: "\/w.js" \}\?/],
+  [true, /worker must be false or \{ url, scope \}, got true/],
+  [{ path: '/w.js' }, /"path" is no option of worker/],
+  [{ uri: '/w.js' }, /"uri" is no option of worker; did you mean url\?/],
+])('P11: worker: %j is named, and the default is taken', (raw, said) => {
+  expect(read(raw)).toEqual({ location: DEFAULT, warnings: [expect.stringMatching(said)] })
+})

@@ -1,3 +1,4 @@
+import { warnOfUnknown } from '../../client/late/unknown-options'
 import { readable } from '../../core/base/readable'
 import { show } from '../../core/base/values'
 
@@ -8,6 +9,8 @@ export interface WorkerLocation {
   scope: string
   type: WorkerType
 }
+
+const WORKER_OPTIONS = ['url', 'scope', 'type', 'beforeSend']
 
 /** A build may say where it puts the worker's file, with its bundler's "define"; `outlast/vite` does. */
 declare const __OUTLAST_WORKER_URL__: string | undefined
@@ -31,6 +34,11 @@ function besideThis(): string | undefined {
 /** `false` for no worker; what cannot be a worker of this origin gets a warning and the default. */
 export function readWorkerOptions(raw: unknown, base: string, warn: (message: string) => void): WorkerLocation | false {
   if (raw === false) return false
+  if (raw !== undefined && raw !== null && typeof raw !== 'object') {
+    const meant = typeof raw === 'string' ? `; did you mean { url: ${show(raw)} }?` : ';'
+    warn(`worker must be false or { url, scope }, got ${show(raw)}${meant} using ${DEFAULT_URL}`)
+  }
+  warnOfUnknown(raw, WORKER_OPTIONS, 'worker', warn)
   const { url = DEFAULT_URL, scope, type = 'classic' } = readable(raw, 'worker', warn)
   const isKnown = type === 'classic' || type === 'module'
   if (!isKnown) warn(`worker.type must be 'classic' or 'module', got ${show(type)}; using 'classic'`)

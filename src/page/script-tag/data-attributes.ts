@@ -1,5 +1,6 @@
 /** Reads a script tag's `data-` attributes as options of `init`. */
 
+import { attributeOf } from '../../core/base/attribute-of'
 import type { OutlastOptions } from '../types'
 
 export interface ScriptAttributes {
@@ -55,16 +56,14 @@ const OTHERS = new Set([
 ])
 
 /** @param data the element's `dataset`, with camelCase names */
-export function readDataAttributes(
-  data: Record<string, string | undefined>,
-  warn: (message: string) => void,
-): ScriptAttributes {
+export function readDataAttributes(data: Record<string, string | undefined>): ScriptAttributes {
   const options: Record<string, unknown> = {}
   for (const [name, text] of Object.entries(data)) {
     if (text === undefined || OTHERS.has(name)) continue
     const read = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined
     if (read) options[name] = read(text)
-    else warn(`[outlast] the script tag's data attribute ${JSON.stringify(name)} is not an option; it is ignored`)
+    // It is no option: `init` names it, and captures nothing where it was to keep something back.
+    else options[attributeOf(name)] = text || true
   }
   const { key, worker, workerUrl, workerScope, workerBeforeSend, distinctId, pageviews, webVitals } = data
   const on = (text: string | undefined) => text !== undefined && text !== 'false'

@@ -1,0 +1,54 @@
+/** The names of all options, which the compiler compares with their types. */
+
+import type { TransportSettings } from '../../core/config/settings'
+import type { CaptureOptions, CommonOptions } from '../types'
+
+type Names<Options> = Record<keyof Required<Options>, true>
+
+const TRANSPORT: Names<TransportSettings> = {
+  flushAt: true,
+  flushInterval: true,
+  maxBatchSize: true,
+  maxBatchBytes: true,
+  maxQueueSize: true,
+  maxQueueBytes: true,
+  maxEventAge: true,
+  maxEventBytes: true,
+  requestTimeout: true,
+  maxRetries: true,
+  retryInitialBackoff: true,
+  retryMaxBackoff: true,
+  maxConcurrentRequests: true,
+  compression: true,
+  requestHeaders: true,
+}
+
+const COMMON: Names<CommonOptions> = {
+  ...TRANSPORT,
+  host: true,
+  captureMode: true,
+  disableGeoip: true,
+  historicalMigration: true,
+  beforeSend: true,
+  shutdownTimeout: true,
+  featureFlagsRequestTimeout: true,
+  featureFlagsRequestMaxRetries: true,
+  onError: true,
+  logger: true,
+  debug: true,
+  clock: true,
+}
+
+const CAPTURE: Names<CaptureOptions> = { timestamp: true, uuid: true, distinctId: true, groups: true }
+
+/** Options of `init` that a page has besides. Their types are in page/types.ts, whose test compares them. */
+const PAGE = ['bootstrap', 'persistence', 'worker']
+
+/** Options of `init` that every runtime has. */
+export const COMMON_OPTIONS = Object.keys(COMMON)
+
+/** All options of `init`. */
+export const ALL_OPTIONS = [...COMMON_OPTIONS, ...PAGE]
+
+/** Options of one event. */
+export const CAPTURE_OPTIONS = Object.keys(CAPTURE)

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { ALL_OPTIONS, CAPTURE_OPTIONS } from './option-names'
+import { unknownOption, warnOfUnknown } from './unknown-options'
+
+test.each([
+  ['flushInteval', 'flushInterval'],
+  ['flush_interval', 'flushInterval'],
+  ['FlushAt', 'flushAt'],
+  ['api_host', 'host'],
+  ['hots', 'host'],
+  ['before_send', 'beforeSend'],
+  ['beforeSned', 'beforeSend'],
+  ['sanitize_properties', 'beforeSend'],
+  ['persistance', 'persistence'],
+  ['disable_geoip', 'disableGeoip'],
+  ['onEror', 'onError'],
+  ['service_worker', 'worker'],
+  ['data-flush-inteval', 'data-flush-interval'],
+  ['opt_out_capturing_by_default', 'optOut(), called before anything is captured'],
+])('P11: %s is named, with %s as what was probably meant', (name, meant) => {
+  expect(unknownOption(name, ALL_OPTIONS, 'init')).toBe(`"${name}" is no option of init; did you mean ${meant}?`)
+})
+
+test.each([
+  ['distinct_id', 'distinctId'],
+  ['time', 'timestamp'],
+  ['group', 'groups'],
+])("P11: %s in capture's options is named, with %s as what was probably meant", (name, meant) => {
+  expect(unknownOption(name, CAPTURE_OPTIONS, 'capture')).toContain(`did you mean ${meant}?`)
+})
+
+test.each(['cfasync', 'x', 'data-domain', 'toString', '__proto__', ''])(
+  '%j is like no option, and no other is named',
+  (name) => {
+    expect(unknownOption(name, ALL_OPTIONS, 'init')).toBe(
+      `${JSON.stringify(name)} is no option of init; it is ignored.`,
+    )
+  },
+)
+
+test('what is an option, or has no value, is not named', () => {
+  const said: string[] = []
+  const given = { host: 'https://example.com', flushAt: 3, beforeSend: undefined, api_host: undefined, odd: 1 }
+  warnOfUnknown(given, ALL_OPTIONS, 'init', (message) => said.push(message))
+  expect(said).toEqual(['"odd" is no option of init; it is ignored.'])
+})

@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { afterEach, expect, test } from 'vitest'
+
+const ENTRY = new URL('./node.ts', import.meta.url).href
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+type Answer = (response: ServerResponse, request: IncomingMessage) => void
+
+const taken: Answer = (response) => response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":1}')
+
+let close: (() => void) | undefined
+afterEach(() => close?.())
+
+/** A server that remembers the names of the events that it was sent. */
+async function endpoint(answer: Answer = taken) {
+  const events: string[] = []
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part as Buffer)
+    const bytes = Buffer.concat(parts)
+    const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes).toString() : bytes.toString()
+    if (request.url?.startsWith('/batch')) {
+      for (const { event } of (JSON.parse(text) as { batch: { event: string }[] }).batch) events.push(event)
+    }
+    answer(response, request)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { events, host: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+/** Runs a module in a process of its own. Resolves with its exit code, what it wrote, and how long its own code ran. */
+async function run(host: string, code: string) {
+  const source = `
+    const { init } = await import(${JSON.stringify(ENTRY)})
+    const startedAt = Date.now()
+    process.on('exit', () => console.log('ran', Date.now() - startedAt))
+    const host = ${JSON.stringify(host)}
+    ${code}`
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], { cwd: ROOT })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
+  const [exitCode] = (await once(child, 'close')) as [number]
+  return { exitCode, output, ranMs: Number(/ran (\d+)/.exec(output)?.[1]) }
+}
+
+const SECONDS = 1_000
+const LIMIT = { timeout: 60 * SECONDS }
+
+test('P1: a script that captures and ends delivers its events without a shutdown', LIMIT, async () => {
+  const { events, host } = await endpoint()
+  const { exitCode, output, ranMs } = await run(
+    host,
+    `const client = init('phc_test', { host, flushInterval: 3_600_000 })
+     client.capture('one', {}, { distinctId: 'user' })
+     await new Promise((resolve) => setTimeout(resolve, 100))
+     client.capture('two', {}, { distinctId: 'user' })`,
+  )
+  expect([exitCode, events]).toEqual([0, ['one', 'two']])
+  expect(output).not.toContain('[outlast]')
+  expect(ranMs).toBeLessThan(10 * SECONDS)
+})
+
+test('a client without events holds no process', LIMIT, async () => {
+  const { host } = await endpoint()
+  const { exitCode, ranMs } = await run(host, `for (let n = 0; n < 20; n++) init('phc_test', { host })`)
+  expect(exitCode).toBe(0)
+  expect(ranMs).toBeLessThan(10 * SECONDS)
+})
+
+test('P5: events of a script whose server is down are told as dropped, once and soon', LIMIT, async () => {
+  const { host } = await endpoint((response) => response.writeHead(503).end())
+  const { exitCode, output, ranMs } = await run(
+    host,
+    `const client = init('phc_test', { host, flushAt: 1, onError: ({ reason, count }) => console.log(reason, count) })
+     client.capture('one', {}, { distinctId: 'user' })`,
+  )
+  expect(exitCode).toBe(0)
+  expect(output).toContain('shutdown 1')
+  expect(output.match(/could not deliver/g)).toHaveLength(1)
+  expect(ranMs).toBeLessThan(10 * SECONDS)
+})
+
+test('a server that never answers holds a script no longer than the shutdown time-out', LIMIT, async () => {
+  const { events, host } = await endpoint(() => undefined)
+  const { exitCode, output, ranMs } = await run(
+    host,
+    `const client = init('phc_test', { host, shutdownTimeout: 700, flushInterval: 3_600_000 })
+     client.capture('one', {}, { distinctId: 'user' })`,
+  )
+  expect([exitCode, events]).toEqual([0, ['one']])
+  expect(output).toContain('could not deliver 1 event: dropped')
+  expect(ranMs).toBeGreaterThanOrEqual(690)
+  expect(ranMs).toBeLessThan(10 * SECONDS)
+})
+
+test('a request in flight holds the process, with its own time limit', LIMIT, async () => {
+  const { events, host } = await endpoint((response) => void setTimeout(() => taken(response, response.req), 600))
+  const { exitCode, output, ranMs } = await run(
+    host,
+    `const client = init('phc_test', { host, flushAt: 1, shutdownTimeout: 100 })
+     process.once('beforeExit', () => console.log('idle after', Date.now() - startedAt >= 500))
+     client.capture('one', {}, { distinctId: 'user' })
+     await new Promise((resolve) => setTimeout(resolve, 200))`,
+  )
+  expect([exitCode, events]).toEqual([0, ['one']])
+  expect(output).toContain('idle after true')
+  expect(output).not.toContain('could not deliver')
+  expect(ranMs).toBeGreaterThanOrEqual(500)
+})
+
+test.each(['flush', 'shutdown', 'stats', 'pending'])(
+  'a script that awaits %s goes on after it',
+  LIMIT,
+  async (call) => {
+    const { events, host } = await endpoint()
+    const { exitCode, output } = await run(
+      host,
+      `const client = init('phc_test', { host })
+     client.capture('one', {}, { distinctId: 'user' })
+     await client.${call}()
+     console.log('went on')`,
+    )
+    expect([exitCode, events]).toEqual([0, ['one']])
+    expect(output).toContain('went on')
+  },
+)
+
+test('what other code captures when the process has nothing left to do is delivered too', LIMIT, async () => {
+  const { events, host } = await endpoint()
+  const { exitCode } = await run(
+    host,
+    `const client = init('phc_test', { host, flushInterval: 3_600_000 })
+     client.capture('one', {}, { distinctId: 'user' })
+     let times = 0
+     process.on('beforeExit', () => {
+       if (times++ === 1) client.capture('two', {}, { distinctId: 'user' })
+     })`,
+  )
+  expect([exitCode, events]).toEqual([0, ['one', 'two']])
+})

@@ -1,0 +1,8 @@
+/** All the code that the script tag loads late, in one classic script: see late-code.ts, which reads it from its element. */
+
+import { webVitals } from '../../web-vitals'
+import { startDelivery, WARNINGS } from '../late/delivery'
+
+if (document.currentScript) {
+  Object.assign(document.currentScript, { carried: { startDelivery, WARNINGS, webVitals } })
+}

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { readDataAttributes } from './data-attributes'
+
+test('attributes are options, each as its type', () => {
+  const { key, options } = readDataAttributes({
+    ...{ key: 'phc_test', host: 'https://example.com', flushInterval: '200', debug: '', disableGeoip: 'false' },
+    ...{ workerUrl: '/w.js', workerBeforeSend: '', distinctId: 'me' },
+  })
+  expect(key).toBe('phc_test')
+  expect(options).toEqual({
+    ...{ host: 'https://example.com', flushInterval: 200, debug: true, disableGeoip: false },
+    worker: { url: '/w.js', beforeSend: true },
+    bootstrap: { distinctId: 'me' },
+  })
+})
+
+test('P11: an attribute that is no option goes to init as the site wrote it, which names it', () => {
+  const { options } = readDataAttributes({ flushInteval: '200', beforeSend: '', cfasync: 'false' })
+  expect(options).toEqual({ 'data-flush-inteval': '200', 'data-before-send': true, 'data-cfasync': 'false' })
+})

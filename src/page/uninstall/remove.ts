@@ -1,0 +1,134 @@
+/** Removes what the library has put on the device: workers, databases, keys. */
+
+import { DATABASE_NAME } from '../../adapters/open-database'
+import { SYNC_TAG } from '../../core/base/names'
+import type { Millis } from '../../core/base/ports'
+import { MESSAGE_VERSION } from '../../core/host/messages'
+import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
+import { removeOwnKeys } from '../late/leave-for-good'
+
+/** The databases that this library makes; adapters/fresh-log.ts has the second one for a moment. */
+const DATABASES = [DATABASE_NAME, 'outlast-log']
+
+/** How long in ms other tabs have to let go of a database. One with a version before `versionchange` never does. */
+const DELETE_LIMIT_MS = 3_000
+
+/** A worker that is being removed may still be at work, and make the database anew: it is looked after this many ms. */
+const LOOK_AGAIN_MS = 200
+
+/** How long in ms a worker that was told to stop has for that. */
+const LET_GO_MS = 200
+
+/** Times that a database is deleted that has come back. */
+const ATTEMPTS = 3
+
+/** The file of the ready-made worker, in whichever folder a site has it. */
+const WORKER_FILE = /\/__outlast\/worker\.js$/
+
+const pause = (ms: number) => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms))
+
+interface PeriodicSync {
+  periodicSync?: { unregister(tag: string): Promise<void> }
+}
+
+/** Where there are no workers, or the page may not have any, there is none to remove. */
+const registrations = async () => (await navigator.serviceWorker?.getRegistrations().catch(() => [])) ?? []
+
+/** Has the workers of the site end the requests of this library and let go of its database, and waits a moment for that. */
+export async function stopWorkers(): Promise<void> {
+  const active = (await registrations()).flatMap((registration) => registration.active ?? [])
+  // A worker that runs no outlast of this version makes nothing of the message.
+  for (const worker of active) worker.postMessage({ outlast: MESSAGE_VERSION, uninstall: true })
+  if (active.length > 0) await pause(LET_GO_MS)
+}
+
+/**
+ * Unregisters the ready-made worker, and the worker of `scope` where one is named. Any other worker of the site stays.
+ * With a worker its Background Sync goes. Returns the scopes of those that would not go.
+ */
+export async function removeWorkers(scope: string | undefined): Promise<string[]> {
+  const left: string[] = []
+  for (const registration of await registrations()) {
+    const periodic = (registration as PeriodicSync).periodicSync
+    await periodic?.unregister(SYNC_TAG).catch(() => undefined)
+    const { active, waiting, installing } = registration
+    const file = (active ?? waiting ?? installing)?.scriptURL ?? ''
+    const isOurs = WORKER_FILE.test(new URL(file, location.href).pathname)
+    const isNamed = scope !== undefined && registration.scope === new URL(scope, location.origin).href
+    if (!isOurs && !isNamed) continue
+    const isGone = await registration.unregister().catch(() => false)
+    if (!isGone) left.push(`the worker of ${registration.scope}`)
+  }
+  return left
+}
+
+/** Returns the databases that stay because another tab holds them. */
+export async function removeDatabases(): Promise<string[]> {
+  let left: string[] = []
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const gone = await Promise.all(DATABASES.map(deleted))
+    left = DATABASES.filter((_, index) => !gone[index]).map((name) => `the database ${name}, which another tab holds`)
+    await pause(LOOK_AGAIN_MS)
+    if (left.length > 0 || !(await hasDatabase())) return left
+  }
+  return left
+}
+
+/** Whether there is a database; also where that cannot be asked. */
+export async function hasDatabase(): Promise<boolean> {
+  try {
+    const databases = await indexedDB.databases()
+    return databases.some(({ name }) => name === DATABASE_NAME)
+  } catch {
+    // Firefox before 126 cannot tell, and a page without an origin has none.
+    return globalThis.origin !== 'null'
+  }
+}
+
+/** Whether it is gone in time. The browser goes on to delete it as soon as it can. */
+function deleted(name: string): Promise<boolean> {
+  const request = new Promise<boolean>((resolve) => {
+    try {
+      const deleting = indexedDB.deleteDatabase(name)
+      deleting.onsuccess = () => resolve(true)
+      deleting.onerror = () => resolve(false)
+    } catch {
+      // A page without an origin has no database.
+      resolve(true)
+    }
+  })
+  return Promise.race([request, pause(DELETE_LIMIT_MS).then(() => false)])
+}
+
+/** The keys of a person's choice, as client/first/consent.ts names them. */
+const CHOICE = 'opt_out'
+const CHOICE_AT = 'opt_out_at'
+
+/** A person who refuses to be observed, by what IndexedDB knew. */
+export interface Refusal {
+  queue: string
+  /** When the person chose, in ms since the epoch. */
+  at: Millis
+}
+
+/**
+ * Removes all keys, but for those that say that a person refuses: a site that has the library again must not begin to
+ * observe that person. Returns the keys that stay.
+ */
+export function removeKeys(refusals: readonly Refusal[], forgetRefusals: boolean): string[] {
+  removeOwnKeys('sessionStorage')
+  const storage = openStorage('localStorage')
+  const said = (key: string) => storage?.getItem(key) ?? ''
+  // localStorage may have lost a refusal, or know of a later choice.
+  const lost = refusals.filter(({ queue, at }) => at >= Number(said(`${STORAGE_PREFIX}${queue}:${CHOICE_AT}`)))
+  const isRefusal = (key: string) => /:opt_out(_at)?$/.test(key) && said(key.replace(/_at$/, '')) === 'true'
+  const removed = Object.keys(storage ?? {}).filter((key) => forgetRefusals || !isRefusal(key))
+  removeOwnKeys('localStorage', (key) => !removed.includes(key))
+  for (const { queue, at } of forgetRefusals ? [] : lost) {
+    storage?.setItem(`${STORAGE_PREFIX}${queue}:${CHOICE}`, 'true')
+    storage?.setItem(`${STORAGE_PREFIX}${queue}:${CHOICE_AT}`, String(at))
+  }
+  return Object.keys(storage ?? {})
+    .filter((key) => key.startsWith(STORAGE_PREFIX))
+    .sort()
+}

@@ -1,0 +1,193 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import type { PostHogConfig } from '../types'
+import { HOST, page, started, TOKEN, visitor } from './rig'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+const BY_DEFAULT: PostHogConfig = { opt_out_capturing_by_default: true }
+
+test('P10: opted out by default captures nothing, and is no choice', () => {
+  const { posthog, names } = started({ ...BY_DEFAULT, capture_pageview: true })
+  posthog.capture('unseen')
+  posthog.identify('ada')
+  posthog.setPersonProperties({ plan: 'pro' })
+  posthog.outlast?.capture('past the instance')
+  expect(names()).toEqual([])
+  expect(posthog.has_opted_out_capturing()).toBe(true)
+  expect(posthog.is_capturing()).toBe(false)
+  expect(posthog.get_explicit_consent_status()).toBe('pending')
+})
+
+test('a default of one page is none of the next page', () => {
+  const of = visitor()
+  page(of)
+  started(BY_DEFAULT).posthog.capture('unseen')
+  page(of)
+  const { posthog, names } = started()
+  posthog.capture('seen')
+  expect(names()).toEqual(['seen'])
+})
+
+test('opt_in_capturing sends $opt_in and the page view that was held back, and once alone', () => {
+  vi.useFakeTimers()
+  page()
+  const { posthog, names } = started({ ...BY_DEFAULT, capture_pageview: true })
+  vi.advanceTimersByTime(1)
+  expect(names()).toEqual([])
+  posthog.opt_in_capturing()
+  posthog.opt_in_capturing()
+  expect(names()).toEqual(['$opt_in', '$pageview'])
+  expect(posthog.get_explicit_consent_status()).toBe('granted')
+  expect(posthog.has_opted_in_capturing()).toBe(true)
+})
+
+test('opt_in_capturing after the page view sends no second one', () => {
+  vi.useFakeTimers()
+  page()
+  const { posthog, names } = started({ capture_pageview: true })
+  vi.advanceTimersByTime(1)
+  posthog.opt_in_capturing()
+  expect(names()).toEqual(['$pageview', '$opt_in'])
+})
+
+test('the event of an opt-in may have another name and properties, or be left out', () => {
+  const { posthog, w, names } = started(BY_DEFAULT)
+  posthog.opt_in_capturing({ captureEventName: 'agreed', captureProperties: { banner: 2 } })
+  expect(w.last()).toMatchObject({ banner: 2 })
+  posthog.opt_out_capturing()
+  posthog.opt_in_capturing({ captureEventName: false })
+  expect(names()).toEqual(['agreed'])
+})
+
+test('P10: choices outlive a page', () => {
+  const of = visitor()
+  page(of)
+  started().posthog.opt_out_capturing()
+  page(of)
+  const { posthog, names } = started()
+  expect(posthog.get_explicit_consent_status()).toBe('denied')
+  posthog.capture('unseen')
+  posthog.opt_in_capturing()
+  page(of)
+  const next = started(BY_DEFAULT)
+  next.posthog.capture('seen')
+  expect(next.posthog.get_explicit_consent_status()).toBe('granted')
+  expect([...names(), ...next.names()]).toEqual(['$opt_in', 'seen'])
+})
+
+test('clear_opt_in_out_capturing goes back to what the site takes for granted, on later pages too', () => {
+  const of = visitor()
+  for (const choose of ['opt_in_capturing', 'opt_out_capturing'] as const) {
+    page(of)
+    const { posthog } = started(BY_DEFAULT)
+    posthog[choose]()
+    posthog.clear_opt_in_out_capturing()
+    expect(posthog.get_explicit_consent_status()).toBe('pending')
+    expect(posthog.is_capturing()).toBe(false)
+    page(of)
+    const next = started(BY_DEFAULT)
+    expect(next.posthog.get_explicit_consent_status()).toBe('pending')
+    // Without that default, a person who has not chosen is captured.
+    next.posthog.set_config({ opt_out_capturing_by_default: false })
+    expect(next.posthog.is_capturing()).toBe(true)
+  }
+})
+
+test('P10: reset forgets that the person has agreed, and keeps a refusal', () => {
+  const { posthog } = started(BY_DEFAULT)
+  posthog.opt_in_capturing()
+  posthog.reset()
+  expect(posthog.get_explicit_consent_status()).toBe('pending')
+  expect(posthog.is_capturing()).toBe(false)
+  posthog.opt_out_capturing()
+  posthog.reset()
+  expect(posthog.get_explicit_consent_status()).toBe('denied')
+})
+
+for (const [where, put] of [
+  ['localStorage', (of, value) => of.local.set(`__ph_opt_in_out_${TOKEN}`, value)],
+  ['a cookie', (of, value) => Object.assign(of, { cookie: `a=b; __ph_opt_in_out_${TOKEN}=${value}` })],
+] as [string, (of: ReturnType<typeof visitor>, value: string) => void][]) {
+  test(`P10: a choice that posthog-js has stored in ${where} counts until there is a new one`, () => {
+    const of = visitor()
+    put(of, '0')
+    page(of)
+    const { posthog, names } = started()
+    posthog.capture('unseen')
+    expect(names()).toEqual([])
+    expect(posthog.get_explicit_consent_status()).toBe('denied')
+    posthog.opt_in_capturing()
+    page(of)
+    expect(started().posthog.get_explicit_consent_status()).toBe('granted')
+
+    const other = visitor()
+    put(other, '1')
+    page(other)
+    expect(started(BY_DEFAULT).posthog.is_capturing()).toBe(true)
+  })
+}
+
+test('P10: with opt_out_persistence_by_default nothing is on the device before the person has agreed', () => {
+  const of = visitor()
+  page(of)
+  const { posthog, w, options, names } = started({ ...BY_DEFAULT, opt_out_persistence_by_default: true })
+  expect(options.persistence).toBe('memory')
+  posthog.register({ plan: 'pro' })
+  posthog.register_for_session({ from: 'ad' })
+  const id = posthog.get_distinct_id()
+  posthog.capture('unseen')
+  expect([...of.local.keys(), ...of.tab.keys()]).toEqual([])
+  posthog.opt_in_capturing()
+  expect(w.enqueued).toEqual([])
+  expect(names()).toEqual(['$opt_in'])
+  expect(posthog.get_distinct_id()).toBe(id)
+  expect(posthog.get_property('plan')).toBe('pro')
+  expect([...of.local.keys()].length).toBeGreaterThan(0)
+  page(of)
+  const next = started({ ...BY_DEFAULT, opt_out_persistence_by_default: true })
+  expect(next.posthog.is_capturing()).toBe(true)
+  expect(next.posthog.get_distinct_id()).toBe(id)
+})
+
+test('P10: do not track is a refusal where the site respects it', () => {
+  page()
+  vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0', doNotTrack: '1' })
+  const { posthog, names } = started({ respect_dnt: true })
+  posthog.capture('unseen')
+  posthog.opt_in_capturing()
+  expect(names()).toEqual([])
+  expect(posthog.get_explicit_consent_status()).toBe('denied')
+})
+
+test('P10: cookieless events carry and leave no id, and a mode that needs a refusal to count waits for consent', () => {
+  const of = visitor()
+  page(of)
+  const { posthog, w } = started({ cookieless_mode: 'always' })
+  posthog.capture('counted')
+  expect(w.enqueued[0]).toMatchObject({ distinct_id: '$posthog_cookieless' })
+  expect(w.last()).toMatchObject({ $cookieless_mode: true, $device_id: null, $is_identified: false })
+  expect(w.last()).not.toHaveProperty('$session_id')
+  expect(w.last()).not.toHaveProperty('$window_id')
+  expect([...of.local.keys(), ...of.tab.keys()]).toEqual([])
+
+  const waiting = started({ cookieless_mode: 'on_reject' })
+  waiting.posthog.capture('unseen')
+  expect(waiting.names()).toEqual([])
+  expect([...of.local.keys(), ...of.tab.keys()]).toEqual([])
+  waiting.posthog.opt_in_capturing()
+  expect(waiting.names()).toEqual(['$opt_in'])
+})
+
+test('P10: flags are not asked for while nothing may be captured', async () => {
+  const { posthog, w } = started(BY_DEFAULT)
+  await w.settle()
+  expect(w.flags.sent).toHaveLength(0)
+  posthog.opt_in_capturing()
+  await w.settle()
+  expect(w.flags.sent).toHaveLength(1)
+  expect(HOST).toContain(w.flags.sent[0]?.url.host)
+})

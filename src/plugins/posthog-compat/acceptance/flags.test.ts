@@ -1,0 +1,191 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { flagsAnswer, on } from '../../../client/acceptance/flags-endpoint'
+import { HOST, instance, page, started, TOKEN, visitor } from './rig'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
+
+const silent = () => vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+
+test('flags are loaded at init and answered at once, and asking is counted once', async () => {
+  silent()
+  const heard: unknown[] = []
+  const { posthog, w, names } = started({}, (early) => early.onFeatureFlags((...given) => heard.push(given)))
+  expect(posthog.getFeatureFlag('beta')).toBe(undefined)
+  await w.settle()
+  // Flags that are off are not told to listeners.
+  expect(heard).toEqual([[['beta'], { beta: 'blue' }, { errorsLoading: false }]])
+  posthog.onFeatureFlags((...given) => heard.push(given))
+  expect(heard[1]).toEqual([['beta'], { beta: 'blue' }])
+  expect(posthog.getFeatureFlag('beta')).toBe('blue')
+  expect(posthog.getFeatureFlag('old')).toBe(false)
+  expect(posthog.isFeatureEnabled('beta')).toBe(true)
+  expect(posthog.isFeatureEnabled('no')).toBe(undefined)
+  expect(posthog.isFeatureEnabled('no', { defaultValue: true })).toBe(true)
+  expect(posthog.getFeatureFlagPayload('beta')).toEqual({ size: 4 })
+  const result = { key: 'beta', enabled: true, variant: 'blue', payload: { size: 4 } }
+  expect(posthog.getFeatureFlagResult('beta')).toEqual(result)
+  expect(posthog.getAllFeatureFlags()).toHaveLength(2)
+  expect(names()).toEqual(['$feature_flag_called', '$feature_flag_called', '$feature_flag_called'])
+  posthog.capture('bought')
+  expect(w.last()).toMatchObject({ '$feature/beta': 'blue', '$feature/old': false, $active_feature_flags: ['beta'] })
+})
+
+test('$feature_flag_called has the members that it has in posthog-js', async () => {
+  const made = instance()
+  made.posthog.init(TOKEN, { api_host: HOST, capture_pageview: false })
+  const metadata = { id: 7, version: 3, payload: '"large"', has_experiment: true }
+  made.w.flags.answer = () =>
+    flagsAnswer(
+      { beta: { ...on('blue', metadata), reason: { code: 'condition_match', description: 'matched set 1' } } },
+      { requestId: 'request', evaluatedAt: 5 },
+    )
+  await made.w.settle()
+  made.posthog.getFeatureFlag('beta')
+  expect(made.w.last()).toMatchObject({
+    $feature_flag: 'beta',
+    $feature_flag_response: 'blue',
+    $feature_flag_payload: 'large',
+    $feature_flag_request_id: 'request',
+    $feature_flag_evaluated_at: 5,
+    $feature_flag_bootstrapped_response: null,
+    $feature_flag_bootstrapped_payload: null,
+    $used_bootstrap_value: false,
+    $feature_flag_has_experiment: true,
+    $feature_flag_version: 3,
+    $feature_flag_reason: 'matched set 1',
+    $feature_flag_id: 7,
+  })
+  made.posthog.getFeatureFlag('missing')
+  expect(made.w.last()).toMatchObject({ $feature_flag: 'missing', $feature_flag_error: 'flag_missing' })
+})
+
+test('send_event: false, payloads and other questions are not counted', async () => {
+  const { posthog, w, names } = started()
+  await w.settle()
+  expect(posthog.getFeatureFlag('beta', { send_event: false })).toBe('blue')
+  expect(posthog.isFeatureEnabled('beta', { send_event: false })).toBe(true)
+  posthog.getFeatureFlagPayload('beta')
+  posthog.getAllFeatureFlags()
+  expect(names()).toEqual([])
+})
+
+test('bootstrap answers until the server has, and says so', async () => {
+  const config = { bootstrap: { featureFlags: { beta: 'early' }, featureFlagPayloads: { beta: 'payload' } } }
+  const { posthog, w } = started({ ...config, advanced_disable_feature_flags: true })
+  expect(posthog.getFeatureFlag('beta')).toBe('early')
+  expect(posthog.getFeatureFlag('beta', { fresh: true })).toBe(undefined)
+  expect(w.last()).toMatchObject({
+    $feature_flag_bootstrapped_response: 'early',
+    $feature_flag_bootstrapped_payload: 'payload',
+    $used_bootstrap_value: true,
+  })
+  await w.settle()
+  expect(w.flags.sent).toHaveLength(0)
+  const next = started(config)
+  await next.w.settle()
+  expect(next.posthog.getFeatureFlag('beta')).toBe('blue')
+  expect(next.w.last()).toMatchObject({ $used_bootstrap_value: false })
+})
+
+test('one request at the start and one after changes of one task, with person and groups', async () => {
+  const { posthog, w } = started({
+    loaded(early) {
+      early.identify('ada', { plan: 'pro' })
+      early.group('company', 'acme', { size: 5 })
+      early.group('list', '77', { length: 8 })
+    },
+  })
+  await w.settle()
+  expect(w.flags.sent).toHaveLength(1)
+  expect(w.flags.sent[0]?.body).toMatchObject({
+    token: TOKEN,
+    distinct_id: 'ada',
+    groups: { company: 'acme', list: '77' },
+    person_properties: { plan: 'pro' },
+    group_properties: { company: { size: 5 }, list: { length: 8 } },
+  })
+  posthog.group('company', 'other')
+  posthog.group('list', '77')
+  posthog.group('team', 'blue')
+  await w.settle()
+  expect(w.flags.sent).toHaveLength(2)
+  expect(w.flags.sent[1]?.body).toMatchObject({ group_properties: { list: { length: 8 } } })
+})
+
+test('properties for flags are set and removed', async () => {
+  const { posthog, w } = started()
+  await w.settle()
+  posthog.setPersonPropertiesForFlags({ plan: 'pro' }, false)
+  posthog.setGroupPropertiesForFlags({ company: { size: 5 } })
+  await w.settle()
+  expect(w.flags.sent.at(-1)?.body).toMatchObject({
+    person_properties: { plan: 'pro' },
+    group_properties: { company: { size: 5 } },
+  })
+  posthog.resetGroupPropertiesForFlags()
+  posthog.resetPersonPropertiesForFlags()
+  await w.settle()
+  expect(w.flags.sent.at(-1)?.body).toMatchObject({ person_properties: {}, group_properties: {} })
+})
+
+test('properties that no request can carry cost themselves alone', async () => {
+  const { posthog, w } = started()
+  await w.settle()
+  const cyclic: Record<string, unknown> = {}
+  cyclic.self = cyclic
+  posthog.setPersonPropertiesForFlags(cyclic)
+  await w.settle()
+  expect(w.flags.sent).toHaveLength(2)
+})
+
+test('overrides and updateFlags need no server', () => {
+  const { posthog } = started({ advanced_disable_flags: true })
+  const heard: unknown[] = []
+  posthog.onFeatureFlags((keys) => heard.push(keys))
+  posthog.updateFlags({ a: true, b: 'two' }, { b: { n: 1 } })
+  posthog.updateFlags({ c: true }, undefined, { merge: true })
+  expect([posthog.getFeatureFlag('a'), posthog.getFeatureFlagPayload('b')]).toEqual([true, { n: 1 }])
+  posthog.featureFlags.overrideFeatureFlags({ a: 'mine' })
+  expect(posthog.getFeatureFlag('a')).toBe('mine')
+  posthog.featureFlags.overrideFeatureFlags({ flags: ['x'], payloads: { x: 5 } })
+  expect(posthog.getFeatureFlagResult('x')).toEqual({ key: 'x', enabled: true, variant: undefined, payload: 5 })
+  posthog.featureFlags.override(false)
+  expect(posthog.getFeatureFlag('a')).toBe(true)
+  expect(heard).toEqual([
+    ['a', 'b'],
+    ['a', 'b', 'c'],
+    ['a', 'b', 'c'],
+    ['a', 'b', 'c', 'x'],
+    ['a', 'b', 'c'],
+  ])
+})
+
+test('flags of an earlier page answer at once, and not for another person', async () => {
+  silent()
+  const of = visitor()
+  page(of)
+  const first = started()
+  await first.w.settle()
+  page(of)
+  const next = started({ advanced_disable_flags: true })
+  expect(next.posthog.getFeatureFlag('beta')).toBe('blue')
+  expect(next.posthog.getFeatureFlag('beta', { fresh: true })).toBe(undefined)
+  next.posthog.reset()
+  expect(next.posthog.getFeatureFlag('beta')).toBe(undefined)
+})
+
+test('a failed load is told to listeners, and what is known stays', async () => {
+  silent()
+  const heard: unknown[] = []
+  const { posthog, w } = started()
+  await w.settle()
+  posthog.onFeatureFlags((...given) => heard.push(given))
+  w.flags.answer = () => ({ status: 500 })
+  posthog.reloadFeatureFlags()
+  await w.settle()
+  expect(heard[1]).toEqual([['beta'], { beta: 'blue' }, { errorsLoading: true }])
+  expect(posthog.getFeatureFlag('beta')).toBe('blue')
+})

@@ -1,0 +1,220 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import type { PostHogConfig } from '../types'
+import { instance, page, started, TOKEN } from './rig'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+const warnings = () => vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+const told = (warn: ReturnType<typeof warnings>) => warn.mock.calls.map(String)
+
+test('calls before init are made after it, in order', () => {
+  const { w, names } = started({}, (posthog) => {
+    posthog.register({ plan: 'pro' })
+    posthog.capture('early')
+    posthog.identify('ada', { name: 'Ada' })
+  })
+  expect(names()).toEqual(['early', '$identify'])
+  expect(w.enqueued[0]?.properties).toMatchObject({ plan: 'pro' })
+  expect(w.enqueued[1]).toMatchObject({ distinct_id: 'ada', properties: { $set: { name: 'Ada' } } })
+})
+
+test('init again changes nothing and warns as posthog-js does, of another project too', () => {
+  const warn = warnings()
+  const { posthog, w } = started({ person_profiles: 'always' })
+  expect(posthog.init(TOKEN, { person_profiles: 'never' })).toBe(posthog)
+  posthog.init('other-token')
+  expect(told(warn)[0]).toContain('You have already initialized PostHog! Re-initializing is a no-op')
+  expect(told(warn)[1]).toContain('already initialized PostHog with a different project token')
+  expect(posthog.config).toMatchObject({ token: TOKEN, person_profiles: 'always' })
+  posthog.capture('one')
+  expect(w.enqueued).toHaveLength(1)
+})
+
+test('init with a name gives another instance, at that name too, and the first one stays what it is', () => {
+  const { posthog, w } = started()
+  const first = w
+  const made = instance()
+  made.posthog.init(TOKEN, { capture_pageview: false })
+  const second = made.posthog.init('other-token', { capture_pageview: false }, 'second')
+  expect(second).not.toBe(made.posthog)
+  expect(made.posthog).toMatchObject({ second })
+  expect(made.posthog.init('other-token', {}, 'second')).toBe(second)
+  second.register({ of: 'second' })
+  second.capture('there')
+  made.posthog.capture('here')
+  expect(made.names()).toEqual(['here', 'there'])
+  expect(second.get_property('of')).toBe('second')
+  expect(made.posthog.get_property('of')).toBe(undefined)
+  expect(posthog.config.name).toBe('posthog')
+  expect(first.enqueued).toEqual([])
+})
+
+test('options are translated, and those that would do something elsewhere are named once', () => {
+  const warn = warnings()
+  const loaded = vi.fn()
+  const { posthog, options } = started({
+    bootstrap: { distinctID: 'known' },
+    disable_persistence: true,
+    advanced_disable_flags: true,
+    request_headers: { authorization: 'x' },
+    autocapture: true,
+    disable_surveys: true,
+    session_recording: {},
+    rageclick: false,
+    loaded,
+  })
+  expect(options).toMatchObject({
+    host: 'https://events.example.com',
+    bootstrap: { distinctId: 'known' },
+    persistence: 'memory',
+    requestHeaders: { authorization: 'x' },
+  })
+  expect(loaded).toHaveBeenCalledWith(posthog)
+  expect(told(warn)).toEqual(['[outlast] options of posthog-js that do nothing here: autocapture, session_recording'])
+})
+
+test('former names of options count, and storage that ends with the tab is not made longer', () => {
+  expect(started({ disable_cookie: true }).options.persistence).toBe('memory')
+  expect(started({ persistence: 'sessionStorage' }).options.persistence).toBe('memory')
+  expect(started({ persistence: 'localStorage' }).options.persistence).toBe(undefined)
+})
+
+test('loaded runs before the first page view, and what it says of the person counts for it', () => {
+  vi.useFakeTimers()
+  page()
+  const { w, names } = started({
+    capture_pageview: true,
+    loaded(posthog) {
+      posthog.identify('ada')
+      posthog.group('company', 'acme')
+    },
+  })
+  expect(names()).toEqual(['$identify', '$groupidentify'])
+  vi.advanceTimersByTime(1)
+  expect(names()).toEqual(['$identify', '$groupidentify', '$pageview'])
+  expect(w.enqueued[2]).toMatchObject({
+    distinct_id: 'ada',
+    properties: { title: 'Shop', $groups: { company: 'acme' } },
+  })
+})
+
+test('a page that is not shown yet has its page view once it is', () => {
+  vi.useFakeTimers()
+  const { document } = page(undefined, { visible: false })
+  const { names } = started({ capture_pageview: true })
+  vi.advanceTimersByTime(1)
+  expect(names()).toEqual([])
+  document.visibilityState = 'visible'
+  document.dispatchEvent(new Event('visibilitychange'))
+  document.dispatchEvent(new Event('visibilitychange'))
+  expect(names()).toEqual(['$pageview'])
+})
+
+test('history_change captures navigation within the page, once for each path, and pageleave its end', () => {
+  vi.useFakeTimers()
+  const { history, leave } = page()
+  const { w, names, posthog } = started({ capture_pageview: 'history_change' })
+  vi.advanceTimersByTime(1)
+  history.pushState({}, '', '/a')
+  history.replaceState({}, '', '/a?x=1')
+  history.pushState({}, '', '/b')
+  posthog.capture('there')
+  leave()
+  expect(names()).toEqual(['$pageview', '$pageview', '$pageview', 'there', '$pageleave'])
+  const [first, second, third, there, left] = w.enqueued
+  expect(second?.properties).toMatchObject({ navigation_type: 'pushState', $prev_pageview_id: first?.uuid })
+  expect(second?.properties.$prev_pageview_pathname).toBe('/')
+  expect(there?.properties.$pageview_id).toBe(third?.uuid)
+  expect(left?.properties).toMatchObject({ $pageview_id: third?.uuid, $prev_pageview_pathname: '/b' })
+  expect(posthog.getPageViewId()).toBe(third?.uuid)
+})
+
+test('page views and pageleave are left out where the options say so', () => {
+  vi.useFakeTimers()
+  for (const [config, expected] of [
+    [{ capture_pageview: false }, []],
+    [{ capture_pageview: false, capture_pageleave: true }, ['$pageleave']],
+    [{ capture_pageview: true, capture_pageleave: false }, ['$pageview']],
+    [{ capture_pageview: true, defaults: '2024-01-01' }, ['$pageview', '$pageleave']],
+    [{ capture_pageview: undefined, defaults: '2025-05-24' }, ['$pageview', '$pageview', '$pageleave']],
+  ] as [PostHogConfig, string[]][]) {
+    const { history, leave } = page()
+    const { names } = started(config)
+    vi.advanceTimersByTime(1)
+    history.pushState({}, '', '/next')
+    leave()
+    expect(names()).toEqual(expected)
+  }
+})
+
+test('set_config counts from then on', () => {
+  const { posthog, w, names } = started()
+  posthog.capture('before')
+  posthog.set_config({ before_send: (event) => (event.event === 'no' ? null : event), property_denylist: ['secret'] })
+  posthog.capture('no')
+  posthog.capture('after', { secret: 1, plain: 2 })
+  expect(names()).toEqual(['before', 'after'])
+  expect(w.last()).toMatchObject({ plain: 2 })
+  expect(w.last()).not.toHaveProperty('secret')
+})
+
+test('robots are not captured, unless they are to be', () => {
+  const warn = warnings()
+  page()
+  const agent = (userAgent: string, more = {}) => vi.stubGlobal('navigator', { userAgent, ...more })
+  agent('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)')
+  const { posthog, names } = started()
+  expect(posthog.capture('one')).toBe(undefined)
+  posthog.capture('two')
+  posthog.identify('robot')
+  expect(told(warn)).toHaveLength(1)
+  posthog.set_config({ opt_out_useragent_filter: true })
+  posthog.capture('three')
+  posthog.set_config({ opt_out_useragent_filter: false })
+  agent('Mozilla/5.0 Chrome/140', { webdriver: true })
+  posthog.capture('driven')
+  agent('Mozilla/5.0 Acme-Probe/1')
+  posthog.capture('four')
+  posthog.set_config({ custom_blocked_useragents: ['acme-probe'] })
+  posthog.capture('five')
+  agent('Mozilla/5.0 (Linux; Android 12; CUBOT X30) Chrome/120')
+  posthog.capture('six')
+  expect(names()).toEqual(['three', 'four', 'six'])
+})
+
+test('init without a token says so and does nothing', () => {
+  const warn = warnings()
+  const { posthog } = instance()
+  expect(posthog.init('  ')).toBe(posthog)
+  expect(posthog.__loaded).toBe(false)
+  expect(told(warn)[0]).toContain('token')
+})
+
+test('nothing throws into the page: neither hooks, listeners nor storage that is denied', () => {
+  warnings()
+  const { posthog } = started({
+    loaded() {
+      throw new Error('loaded')
+    },
+  })
+  posthog.on('eventCaptured', () => {
+    throw new Error('listener')
+  })
+  posthog.onFeatureFlags(() => {
+    throw new Error('flags')
+  })
+  posthog.capture('one')
+  posthog.updateFlags({ a: true })
+  // Arguments of the wrong kind, as plain JavaScript gives them.
+  for (const name of Object.keys(posthog) as (keyof typeof posthog)[]) {
+    const method: unknown = posthog[name]
+    if (typeof method !== 'function' || name === 'init') continue
+    for (const given of [[], [null], [undefined, undefined], [42, 42], [{}, []]]) {
+      expect(() => (method as (...all: unknown[]) => unknown)(...given)).not.toThrow()
+    }
+  }
+})

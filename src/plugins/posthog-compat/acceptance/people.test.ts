@@ -1,0 +1,224 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { page, started, TOKEN, visitor } from './rig'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
+
+const silent = () => vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+
+test('persons merge as in posthog-js: the first identify alone, and the first after a reset', () => {
+  const { posthog, w, names } = started()
+  posthog.capture('anonymous')
+  posthog.identify('first')
+  posthog.capture('known')
+  posthog.identify('second')
+  posthog.capture('another')
+  posthog.reset()
+  posthog.capture('anonymous again')
+  posthog.identify('third')
+  posthog.capture('known again')
+  const captured = ['anonymous', '$identify', 'known', 'another', 'anonymous again', '$identify', 'known again']
+  expect(names()).toEqual(captured)
+  const [anonymous, identify, , another, again, third] = w.enqueued
+  expect(identify).toMatchObject({ distinct_id: 'first', properties: { $anon_distinct_id: anonymous?.distinct_id } })
+  expect(another?.distinct_id).toBe('second')
+  expect(third).toMatchObject({ distinct_id: 'third', properties: { $anon_distinct_id: again?.distinct_id } })
+  expect(again?.distinct_id).not.toBe(anonymous?.distinct_id)
+  expect(new Set(w.enqueued.map(({ properties }) => properties.$device_id)).size).toBe(1)
+  posthog.reset(true)
+  posthog.capture('on another device')
+  expect(w.last().$device_id).not.toBe(anonymous?.properties.$device_id)
+})
+
+test('identify takes numbers, refuses what names nobody, and sends the same properties once', () => {
+  const warn = silent()
+  const { posthog, w, names } = started()
+  for (const id of ['', '  ', 'null', 'undefined', 'distinct_id', 'distinctId']) posthog.identify(id)
+  expect(names()).toEqual([])
+  expect(warn).toHaveBeenCalledTimes(6)
+  posthog.identify(42 as unknown as string, { plan: 'pro' })
+  posthog.identify('42', { plan: 'pro' })
+  posthog.identify('42')
+  posthog.setPersonProperties({ plan: 'pro' })
+  posthog.setPersonProperties({ plan: 'free' })
+  expect(names()).toEqual(['$identify', '$set'])
+  expect(w.last()).toMatchObject({ $set: { plan: 'free' }, $set_once: {} })
+})
+
+test('properties that cannot be compared are sent, and reset takes anything', () => {
+  const { posthog, names } = started()
+  const cyclic: Record<string, unknown> = { plan: 'pro' }
+  cyclic.self = cyclic
+  posthog.setPersonProperties(cyclic)
+  posthog.identify('ada', cyclic)
+  expect(names()).toEqual(['$set', '$identify'])
+  posthog.reset(null as unknown as boolean)
+  expect(posthog.get_distinct_id()).not.toBe('ada')
+})
+
+test('reuseAnonymousId leaves the former id out', () => {
+  const { posthog, w } = started()
+  posthog.set_config({ reuseAnonymousId: true })
+  posthog.identify('ada')
+  expect(w.enqueued[0]?.event).toBe('$identify')
+  expect(w.last()).not.toHaveProperty('$anon_distinct_id')
+})
+
+test('alias names another original, and the same name twice is no alias', () => {
+  const { posthog, w, names } = started()
+  expect(posthog.alias('other', 'original')).toMatchObject({ properties: { alias: 'other', distinct_id: 'original' } })
+  expect(w.enqueued[0]).toMatchObject({ event: '$create_alias', distinct_id: 'original' })
+  expect(posthog.get_property('__alias')).toBe('other')
+  expect(posthog.alias(posthog.get_distinct_id())).toBe(-1)
+  expect(names()).toEqual(['$create_alias', '$set'])
+})
+
+test('person properties are set, set once and removed, by the former names too', () => {
+  const { posthog, w } = started()
+  const answered = vi.fn()
+  posthog.people.set('plan', 'pro', answered)
+  expect(w.last()).toMatchObject({ $set: { plan: 'pro' } })
+  posthog.people.set_once({ first: 1 })
+  expect(w.last()).toMatchObject({ $set_once: { first: 1 } })
+  posthog.unsetPersonProperties('plan')
+  expect(w.last()).toMatchObject({ $unset: ['plan'] })
+  posthog.setInternalOrTestUser()
+  expect(w.last()).toMatchObject({ $set: { $internal_or_test_user: true } })
+  expect(answered).toHaveBeenCalledOnce()
+})
+
+test('groups are in every later event until they are left, and described when they are new', () => {
+  for (const of of [undefined, visitor()]) {
+    if (of) page(of)
+    const { posthog, w, names } = started()
+    posthog.group('company', 'acme')
+    posthog.group('company', 'acme')
+    posthog.group('team', 'blue', { size: 5 })
+    expect(names()).toEqual(['$groupidentify', '$groupidentify'])
+    expect(w.last()).toMatchObject({ $group_type: 'team', $group_key: 'blue', $group_set: { size: 5 } })
+    expect(posthog.getGroups()).toEqual({ company: 'acme', team: 'blue' })
+    posthog.resetGroups()
+    posthog.capture('alone')
+    expect(posthog.getGroups()).toEqual({})
+    expect(w.last().$groups ?? {}).toEqual({})
+    posthog.group('company', 'acme')
+    posthog.capture('together')
+    expect(w.last().$groups).toEqual({ company: 'acme' })
+  }
+})
+
+test('registered properties: once, for the session, and read again', () => {
+  for (const of of [undefined, visitor()]) {
+    if (of) page(of)
+    const { posthog, w } = started()
+    posthog.register({ plan: 'pro', none: 'None' })
+    posthog.register_once({ plan: 'free', none: 'some', first: 1 })
+    posthog.register_once({ first: 2 }, 1)
+    posthog.register_for_session({ from: 'ad', gone: 1 })
+    posthog.unregister_for_session('gone')
+    expect([posthog.get_property('plan'), posthog.get_property('none'), posthog.get_property('first')]).toEqual([
+      'pro',
+      'some',
+      2,
+    ])
+    expect(posthog.getSessionProperty('from')).toBe('ad')
+    posthog.capture('with all')
+    expect(w.last()).toMatchObject({ plan: 'pro', none: 'some', first: 2, from: 'ad' })
+    expect(w.last()).not.toHaveProperty('gone')
+    posthog.unregister('plan')
+    expect(posthog.get_property('plan')).toBe(undefined)
+    expect(posthog.get_property('distinct_id')).toBe(posthog.get_distinct_id())
+    posthog.reset()
+    expect(posthog.get_property('first')).toBe(undefined)
+    posthog.capture('with none')
+    expect(w.last()).not.toHaveProperty('first')
+    expect(w.last()).not.toHaveProperty('from')
+  }
+})
+
+test('properties of the session are those of the tab, and properties of the person those of the origin', () => {
+  const of = visitor()
+  page(of)
+  const { posthog } = started()
+  posthog.register({ plan: 'pro' })
+  posthog.register_for_session({ from: 'ad' })
+  page(of)
+  const next = started().posthog
+  expect([next.get_property('plan'), next.getSessionProperty('from')]).toEqual(['pro', 'ad'])
+  of.tab.clear()
+  page(of)
+  const another = started().posthog
+  expect([another.get_property('plan'), another.getSessionProperty('from')]).toEqual(['pro', undefined])
+})
+
+test('bootstrap names a person, a known one without merging, and a session', () => {
+  const sessionID = '019b0000-0000-7000-8000-000000000001'
+  for (const of of [undefined, visitor()]) {
+    if (of) page(of)
+    const anonymous = started({ bootstrap: { distinctID: 'guest' } })
+    anonymous.posthog.identify('ada')
+    expect(anonymous.w.last()).toMatchObject({ $anon_distinct_id: 'guest' })
+    vi.unstubAllGlobals()
+    if (of) page()
+    const known = started({ bootstrap: { distinctID: 'ada', isIdentifiedID: true, sessionID } })
+    expect(known.posthog.get_distinct_id()).toBe('ada')
+    known.posthog.capture('as ada')
+    expect(known.w.last()).toMatchObject({ $is_identified: true, $process_person_profile: true })
+    if (of) expect(known.w.last().$session_id).toBe(sessionID)
+    known.posthog.identify('bob')
+    known.posthog.capture('as bob')
+    expect(known.names()).toEqual(['as ada', 'as bob'])
+  }
+})
+
+test('reset may name the next person', () => {
+  const { posthog, w, names } = started()
+  posthog.identify('ada')
+  posthog.reset({ bootstrap: { distinctID: 'bob', isIdentifiedID: true } })
+  posthog.capture('as bob')
+  expect(w.enqueued.at(-1)).toMatchObject({ distinct_id: 'bob', properties: { $is_identified: true } })
+  expect(names()).toEqual(['$identify', 'as bob'])
+})
+
+test('reset may name an anonymous person, who is merged with the next known one', () => {
+  page()
+  const { posthog, w, names } = started()
+  posthog.identify('ada')
+  posthog.reset({ bootstrap: { distinctID: 'guest' } })
+  posthog.capture('as guest')
+  posthog.identify('bob')
+  expect(names()).toEqual(['$identify', 'as guest', '$identify'])
+  expect(w.last()).toMatchObject({ $anon_distinct_id: 'guest' })
+})
+
+test('who posthog-js knew goes on under the same ids', () => {
+  for (const known of [true, false]) {
+    const of = visitor()
+    const state = known ? 'identified' : 'anonymous'
+    const stored = { distinct_id: known ? 'ada' : 'device', $device_id: 'device', $user_state: state }
+    of.local.set(`ph_${TOKEN}_posthog`, JSON.stringify(stored))
+    page(of)
+    const { posthog, w } = started()
+    expect(posthog.get_distinct_id()).toBe(known ? 'ada' : 'device')
+    posthog.capture('again')
+    expect(w.last()).toMatchObject({ $device_id: 'device', $is_identified: known })
+    posthog.identify('bob')
+    expect(w.enqueued.filter(({ event }) => event === '$identify')).toHaveLength(known ? 0 : 1)
+  }
+})
+
+test('listeners hear of each new session', () => {
+  const { posthog } = started()
+  const heard: string[] = []
+  posthog.capture('first')
+  const off = posthog.onSessionId((id) => heard.push(id))
+  posthog.reset()
+  posthog.capture('second')
+  off()
+  posthog.reset()
+  posthog.capture('third')
+  expect(heard).toHaveLength(2)
+  expect(new Set(heard).size).toBe(2)
+})

@@ -1,0 +1,128 @@
+/** posthog-js's options: its defaults, its former names, and what they are in outlast. */
+
+import { asRecord } from '../../core/base/values'
+import type { OutlastOptions } from '../../page/types'
+import type { PostHogConfig } from './types'
+
+/** Former names of options, which posthog-js takes too. */
+const RENAMED: Record<string, string> = {
+  process_person: 'person_profiles',
+  xhr_headers: 'request_headers',
+  disable_cookie: 'disable_persistence',
+  verbose: 'debug',
+  advanced_disable_decide: 'advanced_disable_flags',
+  property_blacklist: 'property_denylist',
+}
+
+/** Options that have an effect here. */
+const KNOWN = new Set([
+  'api_host',
+  'bootstrap',
+  'persistence',
+  'disable_persistence',
+  'opt_out_capturing_by_default',
+  'opt_out_persistence_by_default',
+  'consent_persistence_name',
+  'opt_out_capturing_cookie_prefix',
+  'respect_dnt',
+  'cookieless_mode',
+  'capture_pageview',
+  'capture_pageleave',
+  'capture_performance',
+  'person_profiles',
+  'advanced_disable_flags',
+  'advanced_disable_feature_flags',
+  'feature_flag_request_timeout_ms',
+  'feature_flag_request_max_retries',
+  'before_send',
+  'property_denylist',
+  'sanitize_properties',
+  'get_current_url',
+  'disable_capture_url_hashes',
+  'mask_personal_data_properties',
+  'custom_personal_data_properties',
+  'opt_out_useragent_filter',
+  'custom_blocked_useragents',
+  'reuseAnonymousId',
+  'request_headers',
+  'disable_compression',
+  'debug',
+  'loaded',
+  'outlast',
+  '_onCapture',
+  'defaults',
+  'name',
+  'token',
+  ...Object.keys(RENAMED),
+])
+
+/** From this date of `defaults` on, posthog-js captures page views of navigation too. */
+const HISTORY_SINCE = '2025-05-24'
+
+/** The options under their present names. Both lists of denied properties count. */
+export function renamed(config: PostHogConfig): PostHogConfig {
+  const under: PostHogConfig = { ...config }
+  for (const [former, name] of Object.entries(RENAMED)) {
+    if (under[name] === undefined && under[former] !== undefined) under[name] = under[former]
+  }
+  if (Array.isArray(config.property_blacklist) && Array.isArray(config.property_denylist)) {
+    under.property_denylist = [...config.property_blacklist, ...config.property_denylist]
+  }
+  return under
+}
+
+export function withDefaults(token: string, given: PostHogConfig, name: string): PostHogConfig {
+  const config = renamed(given)
+  return {
+    api_host: 'https://us.i.posthog.com',
+    persistence: 'localStorage+cookie',
+    bootstrap: {},
+    capture_pageview:
+      String(config.defaults ?? '') >= HISTORY_SINCE && config.defaults !== 'unset' ? 'history_change' : true,
+    capture_pageleave: 'if_capture_pageview',
+    person_profiles: 'identified_only',
+    property_denylist: [],
+    opt_out_capturing_by_default: false,
+    debug: false,
+    ...withoutUndefined(config),
+    name,
+    token,
+  }
+}
+
+export const withoutUndefined = (config: PostHogConfig): PostHogConfig =>
+  Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
+
+/** Names, in one warning, the options that would do something in posthog-js and do nothing here. */
+export function warnOfIgnored(config: PostHogConfig): void {
+  const ignored = Object.keys(config).filter((name) => {
+    const value = config[name]
+    // What switches something off that outlast does not have is done already.
+    const off = value === undefined || value === null || value === false || (value === true && /^disable_/.test(name))
+    return !KNOWN.has(name) && !off
+  })
+  if (ignored.length > 0) console.warn(`[outlast] options of posthog-js that do nothing here: ${ignored.join(', ')}`)
+}
+
+/** Whether the site lets nothing be stored on the device at all. */
+export const storesNothing = ({ disable_persistence, persistence, cookieless_mode }: PostHogConfig): boolean =>
+  Boolean(disable_persistence) ||
+  // Storage that ends with the tab would be kept longer here than the site allows.
+  ['memory', 'sessionStorage'].includes(String(persistence)) ||
+  cookieless_mode === 'always'
+
+/** @param quiet whether nothing may be stored yet */
+export function outlastOptions(config: PostHogConfig, quiet: boolean): OutlastOptions {
+  const { api_host: host, debug, request_headers: headers, feature_flag_request_timeout_ms: timeout } = config
+  const retries = config.feature_flag_request_max_retries
+  return {
+    ...asRecord(config.outlast),
+    ...(host === undefined ? {} : { host }),
+    ...(quiet || storesNothing(config) ? { persistence: 'memory' as const } : {}),
+    ...(debug ? { debug: true } : {}),
+    ...(headers ? { requestHeaders: headers } : {}),
+    ...(config.disable_compression ? { compression: 'none' as const } : {}),
+    ...(typeof timeout === 'number' ? { featureFlagsRequestTimeout: timeout } : {}),
+    ...(typeof retries === 'number' ? { featureFlagsRequestMaxRetries: retries } : {}),
+  }
+}

@@ -1,0 +1,88 @@
+/** The client of an instance: how it is made, and what takes its place once the person has agreed. */
+
+import { isText } from '../../core/base/values'
+import { hostFrom, queueKey, readApiKey } from '../../core/config/queue-config'
+import { type StorageKind, webStorage } from '../../page/first/web-storage'
+import type { Outlast } from '../../page/types'
+import { outlastOptions, storesNothing } from './config'
+import { createDevice, type Device, seed } from './device'
+import { clientHook } from './events'
+import { firstPerson } from './first-person'
+import type { People } from './people'
+import type { Self } from './self'
+
+export interface Connection {
+  connect(): Outlast
+  /** Has the client store from now on, if it did not because the person had not agreed yet. */
+  storeFromNowOn(): void
+  /** Makes the person one of this id, without an event. */
+  become(distinctId: string, identified: boolean): void
+}
+
+/** @param durable whether the client stores what it keeps */
+export function deviceOf(self: Self, durable: boolean): Device {
+  const { config, token, ports } = self
+  // The name that the client gives its queue, under which it keeps its values too.
+  const queue = queueKey({
+    apiKey: readApiKey(token) ?? '',
+    host: hostFrom(config.api_host, globalThis.location?.origin) ?? '',
+  })
+  const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, () => undefined)
+  return createDevice(
+    store('localStorage'),
+    store('sessionStorage'),
+    ports.newId,
+    () => self.client?.isOptOut() ?? false,
+  )
+}
+
+export function createConnection(self: Self, people: () => People): Connection {
+  const { ports } = self
+
+  const connection: Connection = {
+    connect() {
+      const { config, token } = self
+      const durable = !self.quiet && !storesNothing(config) && typeof window !== 'undefined'
+      self.device = deviceOf(self, durable)
+      const first = firstPerson(config, token, durable)
+      if (durable && first.distinctId) seed(self.device.store, first, ports.newId, ports.clock.now())
+      const { hook, attach } = clientHook()
+      const { distinctId: id, identified, deviceId } = first
+      const bootstrap = id === undefined || identified ? {} : { bootstrap: { distinctId: id } }
+      const options = outlastOptions(config, self.quiet)
+      const beforeSend = [options.beforeSend ?? [], hook].flat()
+      const client = ports.init(token, { ...options, ...bootstrap, beforeSend })
+      self.client = client
+      attach(self, client)
+      if (!self.device.own().deviceId) self.device.setOwn({ deviceId: deviceId ?? client.getAnonymousId() })
+      if (identified && id !== undefined) {
+        if (!durable) connection.become(id, true)
+        else if (client.getDistinctId() === id) people().setIdentified()
+      }
+      return client
+    },
+    storeFromNowOn() {
+      const { client, device } = self
+      if (!client || !self.quiet) return
+      self.quiet = false
+      const [distinctID, isIdentifiedID] = [client.getDistinctId(), people().isIdentified()]
+      const [properties, groups] = [device.superProperties(), device.groups()]
+      // It has stored and taken nothing so far, so there is nothing that its end could lose.
+      void client.shutdown(0)
+      self.config.bootstrap = { ...self.config.bootstrap, distinctID, isIdentifiedID }
+      const next = connection.connect()
+      next.register(properties)
+      for (const [type, key] of Object.entries(groups)) if (isText(key)) next.group(type, key)
+    },
+    become(distinctId, identified) {
+      // Anonymous, as any new person, where that can be written; else the client takes the person for a known one.
+      if (identified || !self.device.replace(distinctId)) {
+        self.muted = true
+        self.client?.identify(distinctId)
+        self.muted = false
+      }
+      if (identified) people().setIdentified()
+    },
+  }
+  return connection
+}

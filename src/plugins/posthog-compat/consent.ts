@@ -1,0 +1,148 @@
+/** Consent as posthog-js has it: a choice of the person, or else what the site takes for granted. */
+
+import type { Properties } from '../../core/event/event'
+import type { Device } from './device'
+import type { Self } from './self'
+import type { PostHogConfig, PostHogLike } from './types'
+
+export type Status = 'granted' | 'denied' | 'pending'
+
+export interface Consent {
+  status(): Status
+  isOptedOut(): boolean
+  /** Forgets that the person has agreed. A refusal stays. */
+  forgetGrant(): void
+  methods: Pick<
+    PostHogLike,
+    | 'opt_in_capturing'
+    | 'opt_out_capturing'
+    | 'has_opted_in_capturing'
+    | 'has_opted_out_capturing'
+    | 'get_explicit_consent_status'
+    | 'clear_opt_in_out_capturing'
+    | 'is_capturing'
+  >
+}
+
+export interface ConsentPorts {
+  /** Lets a client that has stored nothing so far store from now on. */
+  storeFromNowOn(): void
+  captureFirstPageView(): void
+}
+
+/** The client's own keys, of `client/first/consent.ts`. */
+const CHOICE_KEY = 'opt_out'
+const AT_KEY = 'opt_out_at'
+
+/** The choice that is on the device. */
+export function storedChoice({ store, own }: Device): Status {
+  const choice = store.get(CHOICE_KEY)
+  if (choice === 'true') return 'denied'
+  return choice === 'false' && own().clearedAt !== (store.get(AT_KEY) ?? '') ? 'granted' : 'pending'
+}
+
+export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView }: ConsentPorts): Consent {
+  /** Whether the person has agreed in this page: where nothing can be stored, nothing else remembers it. */
+  let granted = false
+
+  function status(): Status {
+    if (!self.client || doNotTrack(self.config)) return self.client ? 'denied' : 'pending'
+    // The client knows of refusals in other tabs, of erasures, and of what a killed browser has left in either storage.
+    if (self.client.isOptOut()) return 'denied'
+    return granted || storedChoice(self.device) === 'granted' ? 'granted' : 'pending'
+  }
+
+  /** Fails closed: what outlast has no cookieless mode for after a refusal is captured after consent alone. */
+  function isOptedOut(): boolean {
+    const now = status()
+    const { opt_out_capturing_by_default: byDefault, cookieless_mode: cookieless } = self.config
+    return now === 'denied' || (now === 'pending' && (Boolean(byDefault) || cookieless === 'on_reject'))
+  }
+
+  function clear(): void {
+    granted = false
+    self.device.setOwn({ clearedAt: self.device.store.get(AT_KEY) ?? '' })
+  }
+
+  const ignored = () => {
+    if (self.config.cookieless_mode !== 'always') return false
+    console.warn('[outlast] consent changes nothing where cookieless_mode is "always"')
+    return true
+  }
+
+  const methods: Consent['methods'] = {
+    opt_in_capturing(options) {
+      const { client } = self
+      if (!client || ignored()) return
+      const before = status()
+      if (before !== 'granted') {
+        storeFromNowOn()
+        self.client?.optIn()
+        granted = !doNotTrack(self.config)
+        const { captureEventName: name = '$opt_in', captureProperties } = options ?? {}
+        if (name) self.face.capture(name, captureProperties as Properties | undefined)
+      }
+      if (self.config.capture_pageview) captureFirstPageView()
+    },
+    opt_out_capturing() {
+      if (!self.client || ignored()) return
+      granted = false
+      self.client.optOut()
+    },
+    has_opted_in_capturing: () => self.client !== undefined && !isOptedOut(),
+    has_opted_out_capturing: () => self.client !== undefined && isOptedOut(),
+    get_explicit_consent_status: status,
+    clear_opt_in_out_capturing() {
+      if (!self.client) return
+      if (self.client.isOptOut()) self.client.optIn()
+      clear()
+    },
+    is_capturing: () => self.isCapturing(),
+  }
+  return {
+    status,
+    isOptedOut,
+    forgetGrant() {
+      if (status() === 'granted') clear()
+    },
+    methods,
+  }
+}
+
+/**
+ * The choice that the person made while the site had posthog-js, which stored it under a key of its own, in localStorage
+ * or in a cookie. It counts until there is one of outlast's.
+ */
+export function choiceOfPostHogJs(token: string, config: PostHogConfig): boolean | undefined {
+  const { consent_persistence_name: name, opt_out_capturing_cookie_prefix: prefix } = config
+  const key = name ? String(name) : prefix ? `${String(prefix)}${token}` : `__ph_opt_in_out_${token}`
+  const text = readStored(key)?.replace(/^"|"$/g, '').toLowerCase()
+  if (text === undefined) return undefined
+  if (['1', 'true', 'yes'].includes(text)) return true
+  return ['0', 'false', 'no'].includes(text) ? false : undefined
+}
+
+/** A value of posthog-js, which is in localStorage or in a cookie. */
+export function readStored(key: string): string | undefined {
+  try {
+    const stored = window.localStorage.getItem(key)
+    if (stored !== null) return stored
+  } catch {
+    // Without localStorage there may still be a cookie.
+  }
+  try {
+    const cookie = document.cookie
+      .split('; ')
+      .find((one) => one.startsWith(`${encodeURIComponent(key)}=`) || one.startsWith(`${key}=`))
+    return cookie === undefined ? undefined : decodeURIComponent(cookie.slice(cookie.indexOf('=') + 1))
+  } catch {
+    // A page of an opaque origin has no cookies, and a cookie may be no text.
+    return undefined
+  }
+}
+
+function doNotTrack({ respect_dnt: respected }: PostHogConfig): boolean {
+  if (!respected || typeof navigator === 'undefined') return false
+  const page = globalThis as { doNotTrack?: unknown }
+  return [navigator.doNotTrack, page.doNotTrack].some((value) => ['1', 'yes', 'true'].includes(String(value)))
+}

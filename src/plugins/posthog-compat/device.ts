@@ -1,0 +1,139 @@
+/** What an instance keeps on the device beside the client's own values, and the person as the client has stored it. */
+
+import {
+  createPerson,
+  type KeyValueStore,
+  OWN,
+  PERSON_KEY,
+  type PersonState,
+  parsed,
+  STAMP_KEY,
+} from '../../client/first/person'
+import { asRecord } from '../../core/base/values'
+import type { Properties } from '../../core/event/event'
+
+/** The values of one record, which all tabs of an origin share. */
+export interface Own {
+  /** Stays through a reset, unlike the anonymous id. */
+  deviceId?: string
+  /** The anonymous id of the person whose values the next ones are. */
+  of?: string
+  /** Whether the person is a known one, though it may have no other id than at first. */
+  identified?: boolean
+  /** Whether the person has a profile for good. */
+  profile?: boolean
+  alias?: string
+  /** The time of the choice that was cleared, by the client's clock. */
+  clearedAt?: string
+}
+
+export interface Device {
+  /** Where the client keeps its values. In memory for a client that stores nothing. */
+  store: KeyValueStore
+  /** The values of the tab. */
+  tab: KeyValueStore
+  own(): Own
+  setOwn(change: Own): void
+  /** Super properties and groups: as stored, or as this page has set them where nothing is stored. */
+  superProperties(): Properties
+  groups(): Record<string, string>
+  /** What this page has set, for where the client stores nothing. */
+  note(kind: 'superProperties' | 'groups', values: Properties): void
+  forget(kind: 'superProperties' | 'groups', name?: string): void
+  /** Puts a new anonymous person of this id in the place of the stored one. False where nothing is stored. */
+  replace(distinctId: string): boolean
+  /** Groups that were left in this page and that a client without storage still adds. */
+  left: Record<string, string>
+}
+
+const OWN_KEY = 'ph'
+
+/** @param refused whether nothing may be written, because the person has opted out */
+export function createDevice(
+  store: KeyValueStore,
+  tab: KeyValueStore,
+  newId: () => string,
+  refused: () => boolean,
+): Device {
+  const page = { superProperties: {} as Properties, groups: {} as Properties }
+  let held: Own = {}
+  let person: { readonly state: Readonly<PersonState> } | undefined
+
+  /** The stored person. A client that has opted out keeps the person in memory, and storage has an earlier one. */
+  function stored(): Readonly<PersonState> | undefined {
+    if (refused() || !store.get(PERSON_KEY)) return undefined
+    person ??= createPerson(store, newId, undefined)
+    return person.state
+  }
+
+  function removeGroups(): void {
+    const state = stored()
+    if (!state) return
+    for (const key of store.keys()) if (key.startsWith(`${OWN}${state.anonymousId}:$`)) store.remove(key)
+    store.set(STAMP_KEY, newId())
+  }
+
+  const device: Device = {
+    store,
+    tab,
+    left: {},
+    own() {
+      // A person who has opted out with `clear` is to be on the device no longer.
+      if (refused() && !store.get(PERSON_KEY)) store.remove(OWN_KEY)
+      return { ...(asRecord(parsed(store, OWN_KEY)) as Own), ...held }
+    },
+    setOwn(change) {
+      held = { ...held, ...change }
+      if (refused()) return
+      const next = device.own()
+      held = {}
+      store.set(OWN_KEY, JSON.stringify(next))
+    },
+    replace(distinctId) {
+      if (!stored()) return false
+      createPerson(store, () => distinctId, undefined).reset()
+      return true
+    },
+    superProperties: () => stored()?.superProperties ?? page.superProperties,
+    groups: () => stored()?.groups ?? (page.groups as Record<string, string>),
+    note(kind, values) {
+      Object.assign(page[kind], values)
+      if (kind === 'groups') for (const type of Object.keys(values)) delete device.left[type]
+    },
+    forget(kind, name) {
+      if (kind === 'groups' && name === undefined) {
+        Object.assign(device.left, device.groups())
+        removeGroups()
+      }
+      if (name === undefined) page[kind] = {}
+      else delete page[kind][name]
+    },
+  }
+  return device
+}
+
+/**
+ * Writes the person before the client reads it: `bootstrap` may name a known person and a session, which the client's
+ * own options cannot. Nothing is changed where a person is stored already.
+ */
+export function seed(
+  store: KeyValueStore,
+  {
+    distinctId,
+    deviceId,
+    identified,
+    sessionId,
+  }: { distinctId?: string; deviceId?: string; identified: boolean; sessionId?: string },
+  newId: () => string,
+  now: number,
+): void {
+  if (store.get(PERSON_KEY)) return
+  const first = identified ? deviceId : distinctId
+  const person = createPerson(store, newId, first)
+  if (identified && distinctId) person.identify(distinctId)
+  if (sessionId) {
+    const startedAt = Number.parseInt(sessionId.replace('-', '').slice(0, 12), 16)
+    const session = { id: sessionId, startedAt: Math.min(now, startedAt), lastAt: now }
+    store.set(`${OWN}${person.state.anonymousId}:session`, JSON.stringify(session))
+  }
+}

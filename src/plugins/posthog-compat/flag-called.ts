@@ -1,0 +1,84 @@
+/** `$feature_flag_called`: once for each value of a flag that the page was given, with posthog-js's members. */
+
+import { asRecord } from '../../core/base/values'
+import type { Properties } from '../../core/event/event'
+import type { FlagState } from './flag-state'
+import type { Self } from './self'
+
+export interface FlagCalled {
+  note(key: string): void
+  forget(): void
+}
+
+/** The key of the calls that were captured, for the tab's later pages. */
+const CALLED_KEY = 'ph_called'
+/** The most calls that are remembered; the oldest one is forgotten first. */
+const MAX_CALLED = 1_000
+
+/** @param captureCall returns whether the event was captured */
+export function createFlagCalled(
+  self: Self,
+  state: FlagState,
+  errors: () => string[],
+  captureCall: (properties: Properties, minimal: boolean) => boolean,
+): FlagCalled {
+  const called = new Set<string>()
+
+  function stored(): string[] {
+    try {
+      const given: unknown = JSON.parse(self.device.tab.get(CALLED_KEY) ?? '[]')
+      return Array.isArray(given) ? given.filter((one) => typeof one === 'string') : []
+    } catch {
+      // What cannot be read is captured once more.
+      return []
+    }
+  }
+
+  return {
+    note(key) {
+      const flag = state.flag(key)
+      const name = `${self.client?.getDistinctId()} ${key} ${String(flag?.value)}`
+      if (called.size === 0) for (const one of stored()) called.add(one)
+      if (called.has(name) || !self.isCapturing()) return
+      // Properties are left out only where the server asks for it and the flag is in no experiment.
+      const minimal = state.set()?.minimalCalls === true && flag?.hasExperiment === false
+      if (!captureCall(propertiesOf(self, state, key, errors()), minimal)) return
+      called.add(name)
+      for (const oldest of called) {
+        if (called.size <= MAX_CALLED) break
+        called.delete(oldest)
+      }
+      self.device.tab.set(CALLED_KEY, JSON.stringify([...called]))
+    },
+    forget() {
+      called.clear()
+      self.device.tab.remove(CALLED_KEY)
+    },
+  }
+}
+
+function propertiesOf(self: Self, state: FlagState, key: string, errors: string[]): Properties {
+  const flag = state.flag(key)
+  const set = state.set()
+  const first = asRecord(self.config.bootstrap)
+  const all = [...errors, ...(flag ? [] : ['flag_missing'])]
+  const known: [name: string, value: unknown][] = [
+    ['response', flag?.value],
+    ['request_id', set?.requestId],
+    ['evaluated_at', set?.evaluatedAt],
+    ['has_experiment', flag?.hasExperiment],
+    ['version', flag?.version],
+    ['reason', flag?.reason],
+    ['id', flag?.id],
+    ['error', all.length > 0 ? all.join(',') : undefined],
+  ]
+  const properties: Properties = {
+    $feature_flag: key,
+    $feature_flag_payload: flag?.payload ?? null,
+    $feature_flag_bootstrapped_response: asRecord(first.featureFlags)[key] ?? null,
+    $feature_flag_bootstrapped_payload: asRecord(first.featureFlagPayloads)[key] ?? null,
+    $used_bootstrap_value: !state.fresh,
+  }
+  for (const [name, value] of known) if (value !== undefined) properties[`$feature_flag_${name}`] = value
+  return properties
+}

@@ -1,0 +1,89 @@
+/** Asks the server for the feature flags of the present person. */
+
+import { createFlagRequests, type FlagRequests } from '../../client/flags/flag-requests'
+import { hostFrom } from '../../core/config/queue-config'
+import type { Properties } from '../../core/event/event'
+import { outlastOptions } from './config'
+import type { FlagState } from './flag-state'
+import { type Self, tellListeners } from './self'
+
+export interface FlagLoading {
+  reload(): void
+  /** What went wrong with the latest answer, in PostHog's words. */
+  errors: string[]
+  /** Properties of the person and of groups by which flags are evaluated, besides those that the server knows. */
+  given: { person: Properties; groups: Record<string, Properties> }
+}
+
+/** @param tell called after each answer, and after each request that had none */
+export function createFlagLoading(self: Self, state: FlagState, tell: (failed: boolean) => void): FlagLoading {
+  let requests: FlagRequests | undefined
+  let loading: Promise<void> | undefined
+
+  function requestsOf(): FlagRequests | undefined {
+    const { ports, config, token } = self
+    if (!ports.sender) return undefined
+    requests ??= createFlagRequests({
+      queue: { apiKey: token, host: hostFrom(config.api_host, globalThis.location?.origin) ?? '' },
+      clock: ports.clock,
+      sender: ports.sender,
+      store: self.device.store,
+      person: () => ({
+        distinctId: self.client?.getDistinctId() ?? '',
+        anonymousId: self.client?.getAnonymousId() ?? '',
+        groups: self.device.groups(),
+      }),
+      disableGeoip: false,
+      options: outlastOptions(config, false),
+      capture: () => undefined,
+      warn: (message) => console.warn(`[outlast] ${message}`),
+    })
+    return requests
+  }
+
+  async function load(): Promise<void> {
+    // What one task changes of person and groups is asked for once.
+    await undefined
+    const asking = requestsOf()
+    if (!asking || !self.isCapturing()) return
+    const body = () => bodyOf(asking, own.given)
+    tellListeners(self, 'featureFlagsReloading', true)
+    self.face.flagsEndpointWasHit = true
+    const asked = body()
+    const answer = await asking.ask(asked, self.isCapturing)
+    if (!self.isCapturing()) return
+    if (asked !== body()) return load()
+    own.errors = [
+      ...(answer ? [] : ['connection_error']),
+      ...(answer?.partial ? ['errors_while_computing_flags'] : []),
+      ...(answer?.quotaLimited ? ['quota_limited'] : []),
+    ]
+    if (answer && !answer.quotaLimited) {
+      const before = answer.partial ? state.set()?.flags : undefined
+      state.take({ ...answer, flags: { ...before, ...answer.flags } }, true)
+    }
+    tell(!answer || answer.quotaLimited)
+  }
+
+  const own: FlagLoading = {
+    errors: [],
+    given: { person: {}, groups: {} },
+    reload() {
+      const { advanced_disable_flags: none, advanced_disable_feature_flags: noFlags } = self.config
+      if (none || noFlags || loading) return
+      loading = load().finally(() => {
+        loading = undefined
+      })
+    },
+  }
+  return own
+}
+
+function bodyOf(asking: FlagRequests, { person, groups }: FlagLoading['given']): string {
+  try {
+    return asking.body({ personProperties: person, groupProperties: groups })
+  } catch {
+    // What JSON cannot express is left out: the server knows the person's other properties.
+    return asking.body({})
+  }
+}

@@ -1,0 +1,96 @@
+/** The feature flags that an instance knows: the server's, those of an earlier page, of `bootstrap`, and overrides. */
+
+import { type Flag, type FlagSet, type FlagValue, parseFlagSet } from '../../client/flags/flag-answer'
+import { asRecord } from '../../core/base/values'
+import type { Self } from './self'
+import type { PostHogFlagOverrides, PostHogFlagResult, PostHogJson } from './types'
+
+/** Where the flags are kept for the next page. */
+const FLAGS_KEY = 'ph_flags'
+
+export interface FlagState {
+  /** Whether there are values to answer with. */
+  known(): boolean
+  /** Whether they are this page's own answer of the server. */
+  fresh: boolean
+  set(): FlagSet | undefined
+  flag(key: string): Flag | undefined
+  result(key: string): PostHogFlagResult | undefined
+  keys(): string[]
+  values(): Record<string, FlagValue>
+  /** Takes flags of the server, or of `updateFlags`. */
+  take(set: FlagSet, fresh: boolean): void
+  bootstrap(values: unknown, payloads: unknown): void
+  override(given: PostHogFlagOverrides): void
+  forget(): void
+}
+
+export function createFlagState(self: Self): FlagState {
+  let known: FlagSet | undefined
+  let overrides: { flags?: Record<string, FlagValue>; payloads?: Record<string, unknown> } = {}
+
+  const whose = () => `${self.client?.getAnonymousId()} ${self.client?.getDistinctId()}`
+
+  /** The flags of the present person. Another tab may have changed who that is. */
+  function current(): FlagSet | undefined {
+    if (known && (known.of === undefined || known.of === whose())) return known
+    const stored = parseFlagSet(self.device.store.get(FLAGS_KEY))
+    state.fresh = false
+    known = stored?.of === whose() ? stored : undefined
+    return known
+  }
+
+  const flagsOf = (given: boolean | string[] | Record<string, FlagValue>): Record<string, FlagValue> => {
+    if (Array.isArray(given)) return Object.fromEntries(given.map((key) => [key, true]))
+    return typeof given === 'object' ? given : {}
+  }
+
+  const state: FlagState = {
+    fresh: false,
+    known: () => current() !== undefined || overrides.flags !== undefined,
+    set: current,
+    flag(key) {
+      const flag = current()?.flags[key]
+      const value = overrides.flags?.[key] ?? flag?.value
+      const payload = overrides.payloads?.[key] ?? flag?.payload
+      return value === undefined ? undefined : { ...flag, value, ...(payload === undefined ? {} : { payload }) }
+    },
+    result(key) {
+      const flag = state.flag(key)
+      if (!flag) return undefined
+      const variant = typeof flag.value === 'string' ? flag.value : undefined
+      return { key, enabled: Boolean(flag.value), variant, payload: flag.payload as PostHogJson }
+    },
+    keys: () => [...new Set([...Object.keys(current()?.flags ?? {}), ...Object.keys(overrides.flags ?? {})])],
+    values: () => Object.fromEntries(state.keys().map((key) => [key, state.flag(key)?.value ?? false])),
+    take(set, fresh) {
+      known = { ...set, flags: Object.assign(Object.create(null), set.flags), of: whose() }
+      state.fresh = fresh
+      if (self.isCapturing()) self.device.store.set(FLAGS_KEY, JSON.stringify(known))
+    },
+    bootstrap(values, payloads) {
+      const flags: Record<string, Flag> = Object.create(null)
+      for (const [key, value] of Object.entries(asRecord(values))) {
+        if (typeof value !== 'string' && typeof value !== 'boolean') continue
+        const payload = asRecord(payloads)[key]
+        flags[key] = payload === undefined ? { value } : { value, payload }
+      }
+      if (Object.keys(flags).length === 0) return
+      known = { flags, partial: false, minimalCalls: false, of: whose() }
+    },
+    override(given) {
+      if (given === false) overrides = {}
+      else if (given === true || Array.isArray(given)) overrides = { flags: flagsOf(given) }
+      else if ('flags' in given || 'payloads' in given) {
+        const { flags, payloads } = given as { flags?: Record<string, FlagValue>; payloads?: Record<string, unknown> }
+        overrides = { ...overrides, ...(flags && { flags: flagsOf(flags) }), ...(payloads && { payloads }) }
+      } else overrides = { flags: flagsOf(given as Record<string, FlagValue>) }
+    },
+    forget() {
+      known = undefined
+      state.fresh = false
+      self.device.store.remove(FLAGS_KEY)
+    },
+  }
+  return state
+}

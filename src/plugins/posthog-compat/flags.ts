@@ -1,0 +1,153 @@
+/** Feature flags as posthog-js has them: answered at once from what is known, and asked for at `init`. */
+
+import type { FlagSet } from '../../client/flags/flag-answer'
+import { asRecord, isObject } from '../../core/base/values'
+import type { Properties } from '../../core/event/event'
+import { createFlagCalled } from './flag-called'
+import { createFlagLoading } from './flag-loading'
+import { createFlagState } from './flag-state'
+import { onceEach, type Self, safely } from './self'
+import type { PostHogBootstrap, PostHogLike } from './types'
+
+export interface Flags {
+  start(): void
+  reload(): void
+  onReset(bootstrap: PostHogBootstrap | undefined): void
+  /** `$feature/…` and `$active_feature_flags`, for each event. */
+  properties(): Properties
+  personForFlags(set: Properties, setOnce: Properties): void
+  groupForFlags(type: string, properties: Properties | undefined): void
+  methods: Pick<
+    PostHogLike,
+    | 'getFeatureFlag'
+    | 'getFeatureFlagPayload'
+    | 'getFeatureFlagResult'
+    | 'getAllFeatureFlags'
+    | 'isFeatureEnabled'
+    | 'onFeatureFlags'
+    | 'reloadFeatureFlags'
+    | 'updateFlags'
+    | 'featureFlags'
+    | 'setPersonPropertiesForFlags'
+    | 'resetPersonPropertiesForFlags'
+    | 'setGroupPropertiesForFlags'
+    | 'resetGroupPropertiesForFlags'
+  >
+}
+
+type FlagsListener = Parameters<PostHogLike['onFeatureFlags']>[0]
+
+/** @param captureCall returns whether the event was captured */
+export function createFlags(self: Self, captureCall: (properties: Properties, minimal: boolean) => boolean): Flags {
+  const state = createFlagState(self)
+  const listeners = new Set<FlagsListener>()
+  const warn = onceEach()
+
+  /** The flags that are on: those alone are told to listeners. */
+  function active() {
+    const on = Object.entries(state.values()).filter(([, value]) => value)
+    return { names: on.map(([key]) => key), values: Object.fromEntries(on) }
+  }
+
+  function tell(errorsLoading = false): void {
+    const { names, values } = active()
+    for (const listener of listeners) {
+      safely(() => listener(names, values, { errorsLoading }), 'a listener of onFeatureFlags')
+    }
+  }
+
+  const loading = createFlagLoading(self, state, tell)
+  const called = createFlagCalled(self, state, () => loading.errors, captureCall)
+  const { given, reload } = loading
+
+  const flags: Flags = {
+    start() {
+      const { featureFlags, featureFlagPayloads } = asRecord(self.config.bootstrap)
+      state.bootstrap(featureFlags, featureFlagPayloads)
+      if (isObject(featureFlags)) tell()
+      reload()
+    },
+    reload,
+    onReset(bootstrap) {
+      Object.assign(given, { person: {}, groups: {} })
+      called.forget()
+      state.forget()
+      if (bootstrap) state.bootstrap(bootstrap.featureFlags, bootstrap.featureFlagPayloads)
+      reload()
+    },
+    properties() {
+      if (!state.known()) return {}
+      const added: Properties = { $active_feature_flags: active().names }
+      for (const [key, value] of Object.entries(state.values())) added[`$feature/${key}`] = value
+      return added
+    },
+    personForFlags(set, setOnce) {
+      given.person = { ...setOnce, ...given.person, ...set }
+    },
+    groupForFlags(type, properties) {
+      if (properties) given.groups = { ...given.groups, [type]: { ...given.groups[type], ...properties } }
+      else delete given.groups[type]
+    },
+    methods: {
+      getFeatureFlag(key, options) {
+        const result = flags.methods.getFeatureFlagResult(key, options)
+        return result && (result.variant ?? result.enabled)
+      },
+      getFeatureFlagPayload: (key) => flags.methods.getFeatureFlagResult(key, { send_event: false })?.payload,
+      getFeatureFlagResult(key, options = {}) {
+        if (!self.client || (options.fresh && !state.fresh)) return undefined
+        if (!state.known()) {
+          warn(`flag ${key}`, `the flag "${key}" is not known before flags have loaded: use onFeatureFlags`)
+          return undefined
+        }
+        if (options.send_event !== false) called.note(key)
+        return state.result(key)
+      },
+      getAllFeatureFlags: () => (self.client ? state.keys().flatMap((key) => state.result(key) ?? []) : []),
+      isFeatureEnabled: ((key, options) =>
+        flags.methods.getFeatureFlagResult(key, options)?.enabled ??
+        options?.defaultValue) as PostHogLike['isFeatureEnabled'],
+      onFeatureFlags(listener) {
+        listeners.add(listener)
+        if (self.client && state.known()) {
+          const { names, values } = active()
+          safely(() => listener(names, values), 'a listener of onFeatureFlags')
+        }
+        return () => listeners.delete(listener)
+      },
+      reloadFeatureFlags: reload,
+      updateFlags(values, payloads, options) {
+        const before = options?.merge ? state.set()?.flags : undefined
+        state.bootstrap(values, payloads)
+        const set: FlagSet = state.set() ?? { flags: {}, partial: false, minimalCalls: false }
+        state.take({ ...set, flags: { ...before, ...set.flags } }, state.fresh)
+        tell()
+      },
+      featureFlags: {
+        overrideFeatureFlags(overrides) {
+          state.override(overrides)
+          tell()
+        },
+        override: (all) => flags.methods.featureFlags.overrideFeatureFlags(all),
+      },
+      setPersonPropertiesForFlags(properties, again = true) {
+        const { $set, $set_once, ...plain } = asRecord(properties)
+        flags.personForFlags({ ...plain, ...asRecord($set) }, asRecord($set_once))
+        if (again) reload()
+      },
+      resetPersonPropertiesForFlags(again = true) {
+        given.person = {}
+        if (again) reload()
+      },
+      setGroupPropertiesForFlags(properties, again = true) {
+        for (const [type, one] of Object.entries(asRecord(properties))) flags.groupForFlags(type, asRecord(one))
+        if (again) reload()
+      },
+      resetGroupPropertiesForFlags(type) {
+        if (type === undefined) given.groups = {}
+        else delete given.groups[type]
+      },
+    },
+  }
+  return flags
+}

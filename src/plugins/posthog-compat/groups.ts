@@ -1,0 +1,45 @@
+/** The groups that a person's events are in. */
+
+import { isText } from '../../core/base/values'
+import type { Properties } from '../../core/event/event'
+import type { Profile } from './profile'
+import { onceEach, type Self } from './self'
+import type { PostHogLike } from './types'
+
+export interface GroupPorts {
+  /** The person's flags may have changed. */
+  reloadFlags(): void
+  /** Properties by which flags are evaluated; none where the group is another one. */
+  groupForFlags(type: string, properties: Properties | undefined): void
+}
+
+export function createGroups(
+  self: Self,
+  profile: Profile,
+  ports: GroupPorts,
+): Pick<PostHogLike, 'group' | 'getGroups' | 'resetGroups'> {
+  const warn = onceEach()
+  return {
+    group(type, key, properties) {
+      const { client } = self
+      if (!client) return
+      if (!isText(type) || !isText(key)) return warn('group', 'posthog.group needs a type and a key')
+      const isNew = self.device.groups()[type] !== key
+      if (isNew) ports.groupForFlags(type, undefined)
+      self.device.note('groups', { [type]: key })
+      client.group(type, key)
+      if ((isNew || properties) && profile.has()) {
+        const set = properties ? { $group_set: properties } : {}
+        self.face.capture('$groupidentify', { $group_type: type, $group_key: key, ...set })
+      }
+      if (properties) ports.groupForFlags(type, properties)
+      if (isNew || properties) ports.reloadFlags()
+    },
+    getGroups: () => ({ ...self.device.groups() }),
+    resetGroups() {
+      if (!self.client) return
+      self.device.forget('groups')
+      ports.reloadFlags()
+    },
+  }
+}
