@@ -1,5 +1,7 @@
 /** UUIDv7 (RFC 9562 §5.7): the time in ms, then 10 bits that count on within a ms, then 62 random bits. */
 
+import { platformTime } from './platform-time'
+
 /** The ids that a ms has room for: the next ones take the next ms. With more, the time would be no safe integer. */
 const TICKS = 1_024
 
@@ -18,8 +20,7 @@ function randomPair(): Uint32Array {
 
 export function newId(): string {
   // Where the clock goes back, ids go on from the old time, so that they stay in order.
-  // biome-ignore lint/complexity/useDateNow: a page may have replaced `Date.now` by something that throws.
-  tick = Math.max(new Date().getTime() * TICKS, tick + 1)
+  tick = Math.max(platformTime() * TICKS, tick + 1)
   const time = hex(Math.floor(tick / TICKS), 12)
   const [first, last] = randomPair() as Uint32Array & [number, number]
   const low = hex(0x8000_0000 + (first % 2 ** 30), 8)

@@ -18,7 +18,7 @@ export async function tellClients(timeoutMs: number): Promise<void> {
   try {
     channel = new BroadcastChannel(RULES_CHANNEL)
   } catch {
-    // The platform has none, or a page has replaced the class: nobody can be told.
+    // The platform has no BroadcastChannel, or a page has replaced the class: no client can be told.
     return
   }
   const open = new Set<unknown>()

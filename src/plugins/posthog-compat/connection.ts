@@ -75,7 +75,8 @@ export function createConnection(self: Self, people: () => People): Connection {
       for (const [type, key] of Object.entries(groups)) if (isText(key)) next.group(type, key)
     },
     become(distinctId, identified) {
-      // Anonymous, as any new person, where that can be written; else the client takes the person for a known one.
+      // The person stays anonymous, as any new person is, where the device can hold the id. Where the device cannot, the client
+      // takes the person for an identified one, so that the id counts all the same.
       if (identified || !self.device.replace(distinctId)) {
         self.muted = true
         self.client?.identify(distinctId)
