@@ -10,7 +10,7 @@ interface Written {
 }
 
 interface StorageHooks {
-  canWrite?(): boolean
+  canWrite?(key: string): boolean
   /** A value is about to change. */
   changing?(key: string): void
 }
@@ -22,7 +22,7 @@ export function newStorage({ canWrite, changing }: StorageHooks = {}): Storage {
       return Object.hasOwn(this, key) ? this[key] : null
     },
     setItem(this: Record<string, string>, key: string, value: string) {
-      if (canWrite && !canWrite()) throw new Error('QuotaExceededError')
+      if (canWrite && !canWrite(key)) throw new Error('QuotaExceededError')
       changing?.(key)
       this[key] = value
     },
@@ -40,7 +40,7 @@ export class KeptStorage {
   /** What the disk may not have yet. */
   private written: Written[] = []
 
-  constructor(now: () => number, canWrite: () => boolean) {
+  constructor(now: () => number, canWrite: (key: string) => boolean) {
     const changing = (key: string) => {
       const at = now()
       if ((this.written[0]?.at ?? at) < at - WRITTEN_AFTER_MS) this.forgetBefore(at - WRITTEN_AFTER_MS)

@@ -25,6 +25,11 @@ export class Refusal implements Choices {
   /** Whether the person has had events erased, and whether a killed browser may have forgotten that since. */
   private hasErased = false
   private isErasureForgotten = false
+  /**
+   * Whether localStorage could not take the person who follows an erased one: other tabs cannot tell a refusal of that
+   * person from one with an erasure.
+   */
+  private isPersonUnwritten = false
   /** Whether localStorage could not take the last choice, so that the disk alone has it, once it takes it. */
   private isOnDiskAlone = false
   /** Whether the last choice may be forgotten. */
@@ -53,9 +58,15 @@ export class Refusal implements Choices {
     this.isUntold = this.sim.localFull && !this.sim.storageWorksFor(version)
     this.since = this.sim.time.elapsed
     this.chosenIn(page)
+    if (erases || this.isPersonUnwritten) this.turns += 1
     if (!erases) return
-    this.turns += 1
     this.hasErased = true
+    this.isPersonUnwritten = false
+  }
+
+  /** localStorage could not take the person that captures now. */
+  personUnwritten(): void {
+    this.isPersonUnwritten = this.hasErased
   }
 
   agree(page: Realm): void {

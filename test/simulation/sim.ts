@@ -1,6 +1,7 @@
 /** One browser with its tabs, workers and disk, one collector, and a clock that obeys. */
 
 import { DATABASE_NAME } from '../../src/adapters/open-database'
+import { PERSON_KEY } from '../../src/client/first/person'
 import type { Report } from '../../src/core/base/reports'
 import { readSettings } from '../../src/core/config/settings'
 import { createRandom } from '../support/random'
@@ -74,7 +75,7 @@ export class Sim {
   readonly locks = new Map<string, Realm>()
   readonly local = new KeptStorage(
     () => this.time.elapsed,
-    () => this.canWriteLocally(),
+    (key) => this.canWriteLocally(key),
   )
   pages: Page[] = []
   readonly gone: Page[] = []
@@ -146,11 +147,13 @@ export class Sim {
     return isNow || this.faults.troubledUntil > ms - AFTERMATH_MS
   }
 
-  private canWriteLocally(): boolean {
+  private canWriteLocally(key: string): boolean {
     const failed = this.faults.take('backup', 'page') !== undefined
     if (this.localFull) this.faults.note('local storage full')
-    if (failed || this.localFull) this.localWritesRefused += 1
-    return !failed && !this.localFull
+    if (!failed && !this.localFull) return true
+    this.localWritesRefused += 1
+    if (key.endsWith(`:${PERSON_KEY}`)) this.refusal.personUnwritten()
+    return false
   }
 
   /** Where nobody can tell who lives, a lease ends by the wall clock, which jumps. */

@@ -6,7 +6,7 @@ import { type Answer, BODIES, OK, RETRY_AFTER, STATUSES } from './answers'
 import { type Fault, LATE_POINTS, POINTS, type Point, type What } from './faults'
 import { PERSON_STEPS, type PersonStep } from './persons'
 import { changeOfMind, choice, type Props, refusals, silence } from './scenes'
-import { cutShort, visit } from './visits'
+import { cutShort, onItsOwn, visit } from './visits'
 
 /** What does not change during a run. */
 export interface World {
@@ -207,7 +207,7 @@ export function planOf(seed: number, length: number): Plan {
   const steps: Step[] = []
   if (profile.visit > 0) for (let visits = upTo(4); visits > 0; visits--) steps.push(...nextVisit())
   steps.push(openStep(true))
-  const last = world.lastWakeFails ? cutShort(openStep(true), dice) : []
+  const last = world.lastWakeFails ? cutShort(openStep(true), dice) : chance(0.2) ? onItsOwn(openStep(true), dice) : []
   while (steps.length < length - last.length) steps.push(...[nextStep()].flat())
   return { world, steps: [...steps.slice(0, Math.max(0, length - last.length)), ...last] }
 

@@ -33,6 +33,16 @@ export function visit(open: Step & { do: 'open' }, { chance, upTo, pick, pause }
   }
 }
 
+/** One that keeps nothing on disk, and whose late code fails at first: nobody but this page can deliver what it captured. */
+export function onItsOwn(open: Step & { do: 'open' }, { upTo }: Dice): Step[] {
+  const first = { count: 1 + upTo(3), kind: 'plain' as const, padding: 0 }
+  const options = { ...open.setup.options, persistence: 'memory' as const }
+  return [
+    { do: 'fault', fault: { at: 'import', who: 'page', what: 'fail', skip: 0, ms: 0 }, ms: 0 },
+    { ...open, setup: { ...open.setup, options }, first, ms: 1 },
+  ]
+}
+
 /** One that is gone before any host has heard of it: what it captured is in the journal, and waits for the next page. */
 export function cutShort(open: Step & { do: 'open' }, { upTo, pick }: Dice): Step[] {
   const first = { count: 1 + upTo(3), kind: 'plain' as const, padding: 0 }
