@@ -384,4 +384,25 @@ export const MUTANTS: Mutant[] = [
     find: '      for (const handover of [...outbox.unacknowledged]) post(handover)\n',
     replace: '',
   },
+  {
+    name: 'a lock that is never granted is waited for without end',
+    promise: 'P6',
+    file: 'src/adapters/web-locks.ts',
+    find: '        }, LOCK_LIMIT_MS)\n',
+    replace: '        }, 86_400_000)\n',
+  },
+  {
+    name: 'a lock that is granted too late is kept',
+    promise: 'P6',
+    file: 'src/adapters/web-locks.ts',
+    find: '          if (isLate) late?.(answer)\n',
+    replace: '',
+  },
+  {
+    name: 'a transaction that gets no answer is waited for without end',
+    promise: 'P6',
+    file: 'src/adapters/watch-answers.ts',
+    find: 'export const ANSWER_LIMIT_MS = 5_000',
+    replace: 'export const ANSWER_LIMIT_MS = 86_400_000',
+  },
 ]
