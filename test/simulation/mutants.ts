@@ -360,8 +360,8 @@ export const MUTANTS: Mutant[] = [
     name: 'silent worker waited for',
     promise: 'P8',
     file: 'src/client/late/answer-timeout.ts',
-    find: "    if (self.missedAnswers >= FAIL_OVER_AFTER && mayFailOver) return hostConnection.failOver('no answer')\n",
-    replace: '',
+    find: '    if (self.missedAnswers + storageFailures >= FAIL_OVER_AFTER && mayFailOver) {',
+    replace: '    if (storageFailures >= FAIL_OVER_AFTER && mayFailOver) {',
   },
   {
     name: 'person written from what a tab remembers',
@@ -390,13 +390,6 @@ export const MUTANTS: Mutant[] = [
     file: 'src/adapters/web-locks.ts',
     find: '        }, LOCK_LIMIT_MS)\n',
     replace: '        }, 86_400_000)\n',
-  },
-  {
-    name: 'a lock that is granted too late is kept',
-    promise: 'P6',
-    file: 'src/adapters/web-locks.ts',
-    find: '          if (isLate) late?.(answer)\n',
-    replace: '',
   },
   {
     name: 'a transaction that gets no answer is waited for without end',
