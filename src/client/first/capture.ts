@@ -38,7 +38,7 @@ export interface Capture {
    */
   wire: { format: CaptureMode; serialize: Serialize }
   /** Called once for all events that one task captured. */
-  onNew: () => void
+  onNew?: () => void
   /** Whether the client is shut down: events captured from then on are reported as dropped. */
   closed: boolean
   /** Drops events: counts them and emits `drop`. */
@@ -124,7 +124,7 @@ export function createCapture(ports: CapturePorts): Capture {
     scheduled = true
     await undefined
     scheduled = false
-    self.onNew()
+    self.onNew?.()
   }
 
   const methods: Capture['methods'] = {
@@ -157,7 +157,6 @@ export function createCapture(ports: CapturePorts): Capture {
   const self: Capture = {
     methods,
     wire: { format: 'v0', serialize: (event, _, token) => serializeForV0(event, token) },
-    onNew: () => undefined,
     closed: false,
     full: false,
     drop(reason, detail, uuids, count = uuids.length) {

@@ -30,7 +30,7 @@ export interface FrontPorts {
   /** The distinct id that the site gave for a person who is seen for the first time. */
   bootstrapId: unknown
   /** Called once, when the client begins to shut down. */
-  onClosing(): void
+  onClosing?: (() => void) | undefined
   /** Properties of the page that are added to every event; super properties of the same name win. */
   surroundings(): Properties
   /** Changes the stored rules of the queue, in one transaction. */
@@ -219,7 +219,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     }
 
     async function shutdown(timeout?: number): Promise<ShutdownResult> {
-      if (!capture.closed) ports.onClosing()
+      if (!capture.closed) ports.onClosing?.()
       capture.closed = true
       const startedAt = wall()
       const limit = typeof timeout === 'number' && timeout >= 0 ? ports.timer(timeout) : outcome()

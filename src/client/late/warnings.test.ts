@@ -4,7 +4,7 @@ import { WARNINGS } from './warnings'
 
 function logged() {
   const said: string[] = []
-  return { said, log: createLog({ warn: (message) => said.push(message.replace('[outlast] ', '')) }, false) }
+  return { said, log: createLog({ warn: (message) => said.push(message.replace('[outlast] ', '')) }) }
 }
 
 const error = new TypeError('broken')

@@ -2,6 +2,8 @@
 
 import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
 import { show } from '../../core/base/values'
+import { SDK_VERSION } from '../../core/base/version'
+import { ignoredOptions } from './ignored-options'
 import { ALL_OPTIONS, CAPTURE_OPTIONS } from './option-names'
 import { unknownOption } from './unknown-options'
 
@@ -24,6 +26,18 @@ function isFirst(name: string): boolean {
   if (told.has(name) || told.size >= MAX_TOLD) return false
   told.add(name)
   return true
+}
+
+/** What is said of a later `init` of a project that has a client in this page already, by the options of both. */
+function repeated(first: unknown, init: unknown, later: unknown, laterInit: unknown, version: string): string {
+  const versions = version === SDK_VERSION ? '' : `, as ${SDK_VERSION} and ${version}`
+  const said = [
+    init !== laterInit &&
+      `the library is loaded twice in this page${versions}: load it once; both copies share one client.`,
+    ignoredOptions(first, later),
+  ]
+  const text = said.filter(Boolean).join(' ')
+  return isFirst(text) ? text : ''
 }
 
 /** What a client that does nothing was not given, by the reason that it has in `CaptureConfig.idle`. */
@@ -56,6 +70,8 @@ export const WARNINGS = {
     `register: these properties cannot be made into JSON (${show(error)}); nothing was registered`,
   registerSize: (size: number) =>
     `register: the super properties would be ${size} long, more than the ${MAX_SUPER_PROPERTIES} that go with every event; nothing was registered`,
+  /** Blank where nothing of the later `init` is ignored, and where it was said before. */
+  repeated,
   storage: (kind: string, error: unknown) =>
     `${kind} cannot be written (${show(error)}); what is kept there is forgotten with this page`,
   timestamp: (given: unknown, used: string) => `timestamp ${show(given)} is no Date or ISO 8601 string; using ${used}`,

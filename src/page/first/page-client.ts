@@ -28,12 +28,11 @@ export const readPageOptions = (apiKey?: unknown, raw?: unknown) =>
   readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl, origin: globalThis.location?.origin })
 
 /** @param raw the options as `init` was given them. Without an API key the client keeps and sends nothing. */
-export function createPageClient(config: CaptureConfig, raw: unknown, onClosing: () => void): Outlast {
+export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing?: () => void): Outlast {
   const { log, apiKey } = config
-  const given = copyOf(raw)
-  const options: OutlastOptions = apiKey ? given : { persistence: 'memory' }
+  const options: OutlastOptions = copyOf(raw)
   const queue = queueKey(config)
-  const durable = options.persistence !== 'memory'
+  const durable = apiKey && options.persistence !== 'memory'
   const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, log.warnOf)
   const kept = store('localStorage')
   const { distinctId } = copyOf(options.bootstrap)
@@ -50,7 +49,7 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
     onClosing,
   })
   const listening = (client: Outlast) => {
-    if (has(given, 'onError')) client.on('drop', given.onError)
+    if (has(options, 'onError')) client.on('drop', options.onError)
     return client
   }
   let onLoaded: (delivery: LateDelivery) => void
