@@ -35,8 +35,10 @@ const clients = ((globalThis as Record<symbol, unknown>)[Symbol.for('outlast')] 
  * outlast.capture('checkout', { total: 42 })
  */
 export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
-  // Server rendering runs page code too. Its events did not happen in a browser; `outlast/node` is for servers.
-  if (typeof window === 'undefined') return createPageClient(readPageOptions())
+  // Server rendering runs page code too. Its events did not happen in a browser; `outlast/node` is for servers. A worker of a
+  // browser has a database, and is told.
+  if (typeof window === 'undefined')
+    return createPageClient({ ...readPageOptions(), idle: 'page' }, globalThis.indexedDB && options)
   const config = readPageOptions(apiKey, options)
   const { hooks, log } = config
   const name = queueKey(config)

@@ -18,13 +18,12 @@ import type { Outlast } from './page/types'
 const COUNTED = Symbol.for('outlast')
 
 const { key, options, pageviews, webVitals, bots } = readDataAttributes(document.currentScript?.dataset ?? {})
-const warn = (error: unknown) => console.warn(`[outlast] ${error}`)
 const client: (Outlast & { [COUNTED]?: true }) | undefined = key === undefined ? undefined : init(key, options)
 takeCommands(client, { init })
 if (client && pageviews && !client[COUNTED]) {
   client[COUNTED] = true
   if (bots || mayBeUnseen()) {
-    import('./page/script-tag/page-view').then(({ countPageView }) => countPageView(client, bots), warn)
+    import('./page/script-tag/page-view').then(({ countPageView }) => countPageView(client, bots), console.warn)
   } else client.capture('$pageview')
 }
-if (client && webVitals) import('./web-vitals').then((code) => code.webVitals(client, { bots }), warn)
+if (client && webVitals) import('./web-vitals').then((code) => code.webVitals(client, { bots }), console.warn)

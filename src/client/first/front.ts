@@ -36,7 +36,7 @@ export interface FrontPorts {
   /** Changes the stored rules of the queue, in one transaction. */
   decide(change: (rules: Rules) => Rules): void
   /** The number of events in the outbox that this page has written to disk. */
-  written(): number
+  countWritten(): number
   /** Resolves after `ms`. */
   timer(ms: number): Promise<undefined>
 }
@@ -51,7 +51,7 @@ export interface Front {
   kept: ConsentedStore
   optedOut(): boolean
   /** Has the person read from storage again, because another tab may have changed it. */
-  reload(): void
+  readAgain(): void
   /** The person's consent and the actions that follow from it. Absent until the client is connected. */
   choices?: Choices
 }
@@ -135,7 +135,7 @@ export function createFront(ports: FrontPorts): FrontParts {
   function connect(loaded: Promise<LateDelivery>, outcome: () => Promise<LateDelivery | undefined>): PersonClient {
     const later = (use: (delivery: LateDelivery) => void) => void loaded.then(use)
     const ofFlags: Delivery['ofFlags'] = (use) => later((delivery) => delivery.ofFlags(use))
-    const otherwise = unanswered(() => outbox.count, ports.written)
+    const otherwise = unanswered(() => outbox.count, ports.countWritten)
     const asking = {} as Record<string, unknown>
     for (const name of Object.keys(otherwise) as (keyof Asking)[]) {
       asking[name] = async (...given: unknown[]) => {
@@ -213,8 +213,8 @@ export function createFront(ports: FrontPorts): FrontParts {
     }
 
     front.choices = { consent, choose, eraseAll, erased }
-    front.reload = () => {
-      person.reload()
+    front.readAgain = () => {
+      person.readAgain()
       if (erased() && person.state.anonymousId !== successor) eraseAll()
     }
 
@@ -244,7 +244,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       },
       optIn() {
         // Another tab may have erased the person that this tab still knows.
-        front.reload()
+        front.readAgain()
         kept.optedIn()
         tab.optedIn()
         choose(false, false)
@@ -269,7 +269,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     person,
     kept,
     optedOut,
-    reload: person.reload,
+    readAgain: person.readAgain,
   }
   return { front, connect }
 }

@@ -16,7 +16,7 @@ export interface CaptureConfig {
   /** The project's token. Blank because of `idle`: the client then does nothing at all. */
   apiKey: string
   /**
-   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, or the name of an option that does not exist and
+   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, `'page'`, or the name of an option that does not exist and
    * that was to keep something back.
    */
   idle: string | undefined

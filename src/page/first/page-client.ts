@@ -44,7 +44,8 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
     bootstrapId: distinctId,
     surroundings: () => ({ $current_url: location.href }),
     decide: (change) => journal?.decide(change),
-    written: () => [...front.outbox.unacknowledged].flatMap((one) => (journal?.holds(one) ? one.events : [])).length,
+    countWritten: () =>
+      [...front.outbox.unacknowledged].flatMap((one) => (journal?.holds(one) ? one.events : [])).length,
     timer,
     onClosing,
   })
@@ -79,7 +80,7 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
       return delivery
     }
     if (pauseMs === RELOAD_MS) {
-      const reason = `the late code could not be loaded yet (${code ?? 'timeout'})`
+      const reason = `late code could not be loaded (${code ?? 'timeout'})`
       log.warn(reason)
       log.setWords({})
       front.emitter.emit('degraded', { from: 'worker', to: 'memory', reason })

@@ -4,4 +4,4 @@
  * the other words are those of `isBot` whose user agents have none of these.
  */
 export const mayBeUnseen = ({ userAgent, webdriver } = navigator): boolean =>
-  document.hidden || webdriver || /bot|http|compat|headl|light|metrix|preview|cypr/i.test(userAgent)
+  document.hidden || webdriver || /bot|http|compat|headl|light|metr|view|cypr/i.test(userAgent)
