@@ -54,8 +54,9 @@ export const WARNINGS = {
   closed: () => 'dropped: captured after shutdown; init gives a new client',
   full: (maxQueueSize: number) =>
     `the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`,
+  /** Said once of a worker, which has a new client for each `init`. */
   idle: (why: string) =>
-    NEEDED[why] ??
+    (why !== 'page' || isFirst(why) ? NEEDED[why] : '') ??
     `${unknownOption(why, ALL_OPTIONS, 'init')} It was to keep something back, so nothing is captured or sent until it is put right`,
   listener: (name: PropertyKey, error: unknown) => `a listener of "${String(name)}" threw: ${show(error)}`,
   /** Blank where it was said before. */

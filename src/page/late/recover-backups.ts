@@ -77,7 +77,7 @@ export function expire(queue: string, maxAgeMs: unknown, now: Millis): void {
   for (const key of Object.keys(storage ?? {})) {
     if (!key.includes(BACKUP_MARK)) continue
     const limit = key.startsWith(prefixOf(queue)) ? (bounded(maxAgeMs, EVENT_AGE) ?? usual) : longest
-    const isOld = ({ at, events }: Handover) => events.length > 0 && now - at > limit
+    const isOld = ({ at, events }: Handover) => events.length > 0 && at > 0 && now - at > limit
     const handovers = parseBackup(storage?.getItem(key) ?? '', producerOf(key))
     if (!handovers?.some(isOld)) continue
     const younger = handovers.map((handover) => (isOld(handover) ? emptied(handover, 'expired') : handover))
