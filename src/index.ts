@@ -19,10 +19,6 @@ type Later = (
   ...said: [options: OutlastOptions, caller: unknown, version: string]
 ) => Outlast
 
-/** The clients that are not closing, by the name of their queue; those of every copy of this file in the page. */
-// biome-ignore lint/suspicious/noAssignInExpressions: two statements cost bytes of the first load.
-const clients = ((globalThis as Record<symbol, unknown>)[Symbol.for('outlast')] ??= {}) as Record<string, Later>
-
 /**
  * Gives the client of a project in this page, usable at once. Calls with the same API key and host give the same client
  * until its `shutdown`, also where the page has loaded the library twice. A `beforeSend` of a later call is added to the
@@ -40,16 +36,18 @@ export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   if (typeof window === 'undefined')
     return createPageClient({ ...readPageOptions(), idle: 'page' }, globalThis.indexedDB && options)
   const config = readPageOptions(apiKey, options)
-  const { hooks, log } = config
   const name = queueKey(config)
+  /** The clients that are not closing, by the name of their queue; those of every copy of this file in the page. */
+  // biome-ignore lint/suspicious/noAssignInExpressions: two statements cost bytes of the first load.
+  const clients = ((globalThis as Record<symbol, unknown>)[Symbol.for('outlast')] ??= {}) as Record<string, Later>
   const later = clients[name]
-  if (later) return later(hooks, options, init, SDK_VERSION)
+  if (later) return later(config.hooks, options, init, SDK_VERSION)
   // A client that is closing takes no events any more, and leaves the map: `init` then makes a new one beside it.
   const client = createPageClient(config, options, () => delete clients[name])
   clients[name] = (more, ...said) => {
     // Fails closed: what one part of the page keeps back is kept back for all of them from now on.
-    for (const hook of more) hooks.add(hook)
-    log.warnOf('repeated', options, init, ...said)
+    for (const hook of more) config.hooks.add(hook)
+    config.log.warnOf('repeated', options, init, ...said)
     return client
   }
   return client

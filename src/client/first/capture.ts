@@ -71,7 +71,6 @@ export function createCapture(ports: CapturePorts): Capture {
   const ownLane = config.historical ? 'historical' : 'live'
   const context = { ...config, ...ports }
   let scheduled = false
-  let warnedOfClosed = false
 
   function take(given: () => Taken): void {
     const { choice } = ports.consent
@@ -113,8 +112,7 @@ export function createCapture(ports: CapturePorts): Capture {
 
   /** An event that comes after `shutdown` is reported as dropped, but no queue counts it any more. */
   function dropClosed(): void {
-    if (!warnedOfClosed) log.warnOf('closed')
-    warnedOfClosed = true
+    log.warnOf('closed', self)
     self.emitDrop('shutdown', 'captured after shutdown', [], 1)
   }
 

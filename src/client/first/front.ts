@@ -51,7 +51,7 @@ export interface Front {
   kept: ConsentedStore
   optedOut(): boolean
   /** Has the person read from storage again, because another tab may have changed it. */
-  readAgain(): void
+  reload(): void
   /** The person's consent and the actions that follow from it. Absent until the client is connected. */
   choices?: Choices
 }
@@ -213,8 +213,8 @@ export function createFront(ports: FrontPorts): FrontParts {
     }
 
     front.choices = { consent, choose, eraseAll, erased }
-    front.readAgain = () => {
-      person.readAgain()
+    front.reload = () => {
+      person.reload()
       if (erased() && person.state.anonymousId !== successor) eraseAll()
     }
 
@@ -244,7 +244,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       },
       optIn() {
         // Another tab may have erased the person that this tab still knows.
-        front.readAgain()
+        front.reload()
         kept.optedIn()
         tab.optedIn()
         choose(false, false)
@@ -269,7 +269,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     person,
     kept,
     optedOut,
-    readAgain: person.readAgain,
+    reload: person.reload,
   }
   return { front, connect }
 }

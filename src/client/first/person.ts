@@ -47,7 +47,7 @@ export interface Person {
   /** Makes a new anonymous person without super properties and groups. */
   reset(): void
   /** Has everything read again at the next use, even where record and stamp are unchanged. */
-  readAgain(): void
+  reload(): void
 }
 
 /** The key of the record that says who the person is. Absent once the person is erased. */
@@ -136,7 +136,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
       save(anonymous(newId()))
       fresh()
     },
-    readAgain() {
+    reload() {
       seen = ''
     },
   }

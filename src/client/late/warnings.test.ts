@@ -21,7 +21,7 @@ test('P11: each warning says what was wrong and what was made of it', () => {
       WARNINGS.blank('groupIdentify', 1, undefined),
       WARNINGS.blank('unregister', 0, ['a']),
     ],
-    closed: WARNINGS.closed(),
+    closed: [WARNINGS.closed(error), WARNINGS.closed(error)],
     full: WARNINGS.full(3),
     idle: [
       WARNINGS.idle('apiKey'),
@@ -56,7 +56,7 @@ test('P11: each warning says what was wrong and what was made of it', () => {
       "groupIdentify's key must be a non-empty string, got undefined; nothing was changed",
       "unregister's name must be a non-empty string, got an array of 1; nothing was changed",
     ],
-    closed: 'dropped: captured after shutdown; init gives a new client',
+    closed: ['dropped: captured after shutdown; init gives a new client', ''],
     full: 'the queue is full (maxQueueSize 3): new events are dropped until it drains',
     idle: [
       "init needs the project's API key; nothing will be captured",

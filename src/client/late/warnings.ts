@@ -19,6 +19,9 @@ const NAMED = {
 /** What is told of once in the life of a page. */
 const told = new Set<string>()
 
+/** Clients of which it is told that they are shut down. */
+const toldClosed = new WeakSet<object>()
+
 /** Names of options that are told of: a caller may make them up without end. */
 const MAX_TOLD = 20
 
@@ -51,7 +54,12 @@ export const WARNINGS = {
   batch: () => 'captureBatch needs an array of events',
   blank: (method: keyof typeof NAMED, index: number, given: unknown) =>
     `${method}'s ${NAMED[method][index]} must be a non-empty string, got ${show(given)}; nothing was changed`,
-  closed: () => 'dropped: captured after shutdown; init gives a new client',
+  /** Once for each client. */
+  closed(client: object) {
+    if (toldClosed.has(client)) return ''
+    toldClosed.add(client)
+    return 'dropped: captured after shutdown; init gives a new client'
+  },
   full: (maxQueueSize: number) =>
     `the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`,
   /** Said once of a worker, which has a new client for each `init`. */

@@ -143,7 +143,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   if (journal) recoverEarlier(start, journal, options.maxEventAge, () => hostClient.wake('due'))
   const unwatch = watchLifecycle({
     back() {
-      front.readAgain()
+      front.reload()
       journal?.decide()
       comeBack()
       hostClient.onPageBack()
@@ -155,7 +155,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     stored(key) {
       // Another tab has erased the person: this tab's events go too. Or two tabs changed the person at once.
       const own = `${STORAGE_PREFIX}${queue}:`
-      if (journal && key.startsWith(own + PERSON_KEY)) front.readAgain()
+      if (journal && key.startsWith(own + PERSON_KEY)) front.reload()
       // A tab that was closed right after a choice may not have written it to IndexedDB.
       if (key === own + CHOICE_AT_KEY) journal?.decide()
     },
