@@ -1,10 +1,10 @@
 /** What a site has of posthog-compat in a browser: its snippet, visitors, choices, and delivery. */
 
-import type { Page } from 'playwright'
+import type { BrowserContext, Page } from 'playwright'
 import type { PostHogConfig } from '../src/plugins/posthog-compat/types'
 import { expect, test } from './fixtures'
 import { type CompatPage, play, visit } from './posthog-compat-page'
-import type { Site } from './site'
+import { type Site, startSite } from './site'
 
 /** Serves a page with the snippet's stub, which loads the library from `file`. */
 function serveSnippet(site: Site, host: string, file: string): void {
@@ -246,3 +246,84 @@ test('robots are not captured, as in posthog-js', async ({ browser, site, collec
     expect(played).toEqual({ given: null, seen: [] })
   }
 })
+
+/** What a page asked of another place than its own site, by the URL without its query. */
+function askedOf(context: BrowserContext, site: { url: string }): string[] {
+  const asked: string[] = []
+  context.on('request', (request) => {
+    const url = request.url().replace(/\?.*/, '')
+    if (/^https?:/.test(url) && !url.startsWith(`${site.url}/`)) asked.push(url)
+  })
+  return asked
+}
+
+test("api_host: '/ingest' is this site's, for events and for flags", async ({ context }) => {
+  const asked: string[] = []
+  const site = await startSite({
+    async take(req, res) {
+      if (req.method !== 'POST') return false
+      asked.push((req.url ?? '').replace(/\?.*/, ''))
+      res.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":1,"flags":{}}')
+      return true
+    },
+  })
+  const elsewhere = askedOf(context, site)
+  try {
+    const page = await visit(await context.newPage(), site, '/ingest')
+    await page.evaluate(async () => {
+      const posthog = (window as unknown as CompatPage).start({ advanced_disable_flags: false })
+      posthog.capture('here')
+      await posthog.outlast?.flush()
+    })
+    await expect.poll(() => asked.sort()).toEqual(['/ingest/batch/', '/ingest/flags/'])
+    expect(elsewhere).toEqual([])
+  } finally {
+    await site.close()
+  }
+})
+
+test('api_host without a scheme is asked by https', async ({ context, site }) => {
+  const answer = { status: 200, contentType: 'application/json', body: '{"status":1,"flags":{}}' }
+  const headers = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' }
+  await context.route('https://events.example/**', (route) => route.fulfill({ ...answer, headers }))
+  const asked = askedOf(context, site)
+  const page = await visit(await context.newPage(), site, 'events.example/ingest')
+  await page.evaluate(async () => {
+    const { start } = window as unknown as CompatPage
+    const posthog = start({ advanced_disable_flags: false, outlast: { worker: false } })
+    posthog.capture('there')
+    await posthog.outlast?.flush()
+  })
+  await expect
+    .poll(() => [...new Set(asked)].sort())
+    .toEqual(['https://events.example/ingest/batch/', 'https://events.example/ingest/flags/'])
+})
+
+for (const [what, config, said] of [
+  ['only a misspelt api_host', { api_host: undefined, apiHost: 'https://eu.i.posthog.com' }, 'did you mean api_host?'],
+  ['an api_host that cannot be used', { api_host: 'ftp://events.example' }, 'a host that is a URL'],
+] as const) {
+  test(`P10: with ${what} nothing is sent anywhere, neither events nor questions for flags`, async ({
+    context,
+    site,
+  }) => {
+    const elsewhere = askedOf(context, site)
+    const posts: string[] = []
+    context.on('request', (request) => request.method() === 'POST' && posts.push(request.url()))
+    const page = await visit(await context.newPage(), site, '')
+    const warned = await page.evaluate(async (given) => {
+      const { start, warned } = window as unknown as CompatPage
+      const posthog = start({ ...(given as object), advanced_disable_flags: false, capture_pageview: true })
+      posthog.capture('kept back')
+      posthog.getFeatureFlag('beta')
+      posthog.reloadFeatureFlags()
+      await posthog.outlast?.flush()
+      return warned
+    }, config)
+    expect(warned.join('\n')).toContain(said)
+    await page.close({ runBeforeUnload: true })
+    const next = await visit(await context.newPage(), site, '')
+    expect(await next.evaluate(async () => (await indexedDB.databases()).length)).toBe(0)
+    expect([elsewhere, posts]).toEqual([[], []])
+  })
+}

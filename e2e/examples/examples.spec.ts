@@ -37,6 +37,9 @@ test.beforeAll(() => {
   chmodSync(path.join(installed, 'dist/cli.js'), 0o755)
 })
 
+/** How long what was captured may take to arrive, in ms: a page sends it after five seconds if nothing else does. */
+const PATIENCE_MS = 20_000
+
 /** The environment in which an example is built, which names the collector. */
 const environment = (host: string) => ({
   ...process.env,
@@ -97,7 +100,7 @@ async function visitRecipe(page: Page, url: string, collector: Collector, mounts
       event === '$pageview' ? `${event} of ${/about/.test(String(properties.$current_url)) ? 'about' : 'home'}` : event,
     )
   await expect
-    .poll(async () => (await all()).sort())
+    .poll(async () => (await all()).sort(), { timeout: PATIENCE_MS })
     .toEqual(['$pageview of about', '$pageview of home', 'checkout', 'example'])
 }
 

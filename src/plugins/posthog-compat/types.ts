@@ -55,7 +55,7 @@ export interface PostHogConfig {
   /** Captures web vitals where it is `true`, or `web_vitals` in it is. Default `false`. */
   capture_performance?:
     | boolean
-    | { web_vitals?: boolean; web_vitals_allowed_metrics?: string[]; web_vitals_attribution?: boolean }
+    | { web_vitals?: boolean; web_vitals_allowed_metrics?: string[]; web_vitals_attribution?: boolean | string[] }
   /** Whose events make a person profile. Default `'identified_only'`. */
   person_profiles?: 'always' | 'never' | 'identified_only'
   /** `true` loads no feature flags. Default `false`. */
