@@ -461,14 +461,14 @@ const EXCEPTIONS: [what: string, hand: (posthog: PostHogLike) => void, type: str
       'object',
       (posthog) => void posthog.captureException({ key: 'foo', value: 'bar' }),
       'Error',
-      "Non-Error 'exception' captured with keys: key, value",
+      'Object captured as exception with keys: key, value',
       1,
     ],
     [
       'object with name and message',
       (posthog) => void posthog.captureException({ name: 'foo', message: 'bar' }),
-      'Error',
-      "Non-Error 'exception' captured with keys: message, name",
+      'foo',
+      "'foo' captured as exception with message: 'bar'",
       1,
     ],
     [

@@ -311,16 +311,16 @@ for (const [what, config, said] of [
     const posts: string[] = []
     context.on('request', (request) => request.method() === 'POST' && posts.push(request.url()))
     const page = await visit(await context.newPage(), site, '')
-    const warned = await page.evaluate(async (given) => {
-      const { start, warned } = window as unknown as CompatPage
+    await page.evaluate(async (given) => {
+      const { start } = window as unknown as CompatPage
       const posthog = start({ ...(given as object), advanced_disable_flags: false, capture_pageview: true })
       posthog.capture('kept back')
       posthog.getFeatureFlag('beta')
       posthog.reloadFeatureFlags()
       await posthog.outlast?.flush()
-      return warned
     }, config)
-    expect(warned.join('\n')).toContain(said)
+    const warned = () => page.evaluate(() => (window as unknown as CompatPage).warned.join('\n'))
+    await expect.poll(warned).toContain(said)
     await page.close({ runBeforeUnload: true })
     const next = await visit(await context.newPage(), site, '')
     expect(await next.evaluate(async () => (await indexedDB.databases()).length)).toBe(0)
