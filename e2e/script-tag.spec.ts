@@ -247,7 +247,11 @@ test('the line that "outlast copy" prints is taken by a browser that checks its 
   const folder = await mkdtemp(path.join(tmpdir(), 'outlast-copy-'))
   const printed = execFileSync(process.execPath, [path.join(root, 'dist/cli.js'), 'copy', folder], { encoding: 'utf8' })
   await rm(folder, { recursive: true })
-  const line = /<script[\s\S]*<\/script>/.exec(printed)?.[0].replace('https://eu.i.posthog.com', collector.url).replace('data-pageviews', 'data-pageviews data-bots') ?? ''
+  const line =
+    /<script[\s\S]*<\/script>/
+      .exec(printed)?.[0]
+      .replace('https://eu.i.posthog.com', collector.url)
+      .replace('data-pageviews', 'data-pageviews data-bots') ?? ''
   expect(line).toContain('integrity="sha384-')
   serve(site, line)
   const page = await context.newPage()
