@@ -197,4 +197,6 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   publish: 'wk',
   halves: 'wl',
   stopped: 'wm',
+  early: 'wn',
+  debugs: 'wo',
 }

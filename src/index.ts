@@ -45,6 +45,7 @@ export type {
   FlagValue,
   Flushed,
   Logger,
+  Mask,
   OutlastEvents,
   Properties,
   PropertyBag,

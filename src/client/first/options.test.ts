@@ -47,7 +47,7 @@ test.each([
   'BeforeSend',
   'befroeSend',
   'beforeSned',
-  'mask',
+  'mask_personal_data_properties',
   'masks',
   'persistance',
   'presistence',

@@ -27,8 +27,7 @@ test('P11: each warning says what was wrong and what was made of it', () => {
     properties: WARNINGS.properties('signup', 'pro'),
     property: WARNINGS.property('signup', 'bad', new Error('first line\nsecond')),
     register: WARNINGS.register(5),
-    registerJson: WARNINGS.registerJson(error),
-    registerSize: WARNINGS.registerSize(600_000),
+    registerJson: [WARNINGS.registerJson(error), WARNINGS.registerJson(600_000)],
     storage: WARNINGS.storage('localStorage', error),
     timestamp: WARNINGS.timestamp('soon', '2025-01-01T00:00:00.000Z'),
     uuid: WARNINGS.uuid('1', '2'),
@@ -55,9 +54,10 @@ test('P11: each warning says what was wrong and what was made of it', () => {
     property:
       'property "bad" of "signup" cannot be read or made into JSON (Error: first line); sending the event without it',
     register: 'register needs an object of properties, got 5',
-    registerJson: 'register: these properties cannot be made into JSON (TypeError: broken); nothing was registered',
-    registerSize:
+    registerJson: [
+      'register: these properties cannot be made into JSON (TypeError: broken); nothing was registered',
       'register: the super properties would be 600000 long, more than the 500000 that go with every event; nothing was registered',
+    ],
     storage: 'localStorage cannot be written (TypeError: broken); what is kept there is forgotten with this page',
     timestamp: 'timestamp "soon" is no Date or ISO 8601 string; using 2025-01-01T00:00:00.000Z',
     uuid: 'uuid "1" is not a UUID; the event goes out as 2',

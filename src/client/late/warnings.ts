@@ -52,10 +52,11 @@ export const WARNINGS = {
     return `property ${show(name)} of ${show(event)} cannot be read or made into JSON (${why}); sending the event without it`
   },
   register: (given: unknown) => `register needs an object of properties, got ${show(given)}`,
+  /** @param error a number is the size of super properties that are too large */
   registerJson: (error: unknown) =>
-    `register: these properties cannot be made into JSON (${show(error)}); nothing was registered`,
-  registerSize: (size: number) =>
-    `register: the super properties would be ${size} long, more than the ${MAX_SUPER_PROPERTIES} that go with every event; nothing was registered`,
+    typeof error === 'number'
+      ? `register: the super properties would be ${error} long, more than the ${MAX_SUPER_PROPERTIES} that go with every event; nothing was registered`
+      : `register: these properties cannot be made into JSON (${show(error)}); nothing was registered`,
   storage: (kind: string, error: unknown) =>
     `${kind} cannot be written (${show(error)}); what is kept there is forgotten with this page`,
   timestamp: (given: unknown, used: string) => `timestamp ${show(given)} is no Date or ISO 8601 string; using ${used}`,

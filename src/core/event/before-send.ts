@@ -14,7 +14,7 @@ import { toUtcTimestamp } from './timestamp'
  */
 export type BeforeSend = (event: OutlastEvent) => OutlastEvent | null | undefined
 
-export type HookResult = { event: OutlastEvent } | { event?: undefined; detail: string; byChoice?: true }
+export type HookResult = { event: OutlastEvent } | { event?: undefined; detail: string; byChoice?: boolean }
 
 export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent): HookResult {
   const { uuid, timestamp } = event
@@ -22,12 +22,12 @@ export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent)
   for (const hook of hooks) {
     try {
       const returned: unknown = hook(current)
-      if (returned === null || returned === undefined) {
-        return { detail: 'beforeSend returned nothing', byChoice: true }
-      }
       // This refuses a promise too: hooks are synchronous.
       if (!isEvent(returned)) {
-        return { detail: `beforeSend returned ${show(returned)}` }
+        return {
+          detail: `beforeSend returned ${show(returned)}`,
+          byChoice: returned === null || returned === undefined,
+        }
       }
       // An invalid uuid or timestamp is put back: one bad uuid fails a whole v1 request (docs/protocol.md §2.4).
       current = {

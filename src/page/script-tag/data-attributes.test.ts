@@ -14,6 +14,14 @@ test('attributes are options, each as its type', () => {
   })
 })
 
+test('P10: what is to be masked is a list of names, with a # for the hash', () => {
+  const mask = (text: string) => readDataAttributes({ mask: text }).options.mask
+  expect(mask('secrets, email, #')).toEqual({ queryParams: ['secrets', ' email', ' #'], hash: true })
+  expect(mask('secrets')).toEqual({ queryParams: ['secrets'], hash: false })
+  // No name at all, which `init` takes for a mistake.
+  expect(mask('')).toEqual({ queryParams: [''], hash: false })
+})
+
 test('P11: an attribute that is no option goes to init as the site wrote it, which names it', () => {
   const { options } = readDataAttributes({ flushInteval: '200', beforeSend: '', cfasync: 'false' })
   expect(options).toEqual({ 'data-flush-inteval': '200', 'data-before-send': true, 'data-cfasync': 'false' })

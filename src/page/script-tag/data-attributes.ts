@@ -41,6 +41,8 @@ const OPTIONS: Record<string, Read> = {
   disableGeoip: flag,
   historicalMigration: flag,
   debug: flag,
+  // Names of parameters, and `#` for the hash.
+  mask: (text) => ({ queryParams: text.split(','), hash: text.includes('#') }),
 }
 
 /** Attributes that are no option of `init`, or only a part of one. */
