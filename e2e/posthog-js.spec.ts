@@ -37,6 +37,38 @@ async function visit(context: BrowserContext, url: string): Promise<Page> {
   return page
 }
 
+test('P10: what outlast masks is in no address that posthog-js puts into an event', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  const mask = { queryParams: ['token'], hash: true }
+  const page = await visit(context, `${urlOf(site, { host: collector.url, mask })}&token=hidden#hidden`)
+  await page.evaluate(() => {
+    window.posthog.identify('somebody')
+    window.posthog.capture('seen')
+  })
+  await page.click('#buy')
+  const events = await received(3)
+  const named = events.find(({ event }) => event === '$identify')
+  expect(named?.properties.$current_url).toMatch(/&token=<masked>$/)
+  expect(named?.properties.$set_once).toMatchObject({
+    $initial_current_url: expect.stringMatching(/&token=<masked>$/),
+  })
+  expect(JSON.stringify(events)).not.toContain('hidden')
+})
+
+test('P5: a hash of a megabyte costs no event of posthog-js', async ({ context, site, collector, received }) => {
+  const page = await visit(context, urlOf(site, { host: collector.url }))
+  await page.evaluate(() => {
+    window.location.hash = 'x'.repeat(1_000_000)
+    window.posthog.capture('seen')
+  })
+  const [event] = await received(1)
+  expect(event?.properties).toMatchObject({ $current_url: expect.stringMatching(/^.{5000}$/) })
+})
+
 test('P4: what posthog-js assembled arrives as it was, and posthog-js sends and keeps nothing', async ({
   context,
   site,

@@ -201,7 +201,7 @@ test('P1: code that cannot be loaded at first costs no event', async ({ context,
   site.answer('/__outlast/lazy/delivery.js', { status: 503 })
   const page = await context.newPage()
   const warned = page.waitForEvent('console', {
-    predicate: (message) => message.text().includes('could not be loaded'),
+    predicate: (message) => message.text().includes('late code not loaded'),
   })
   await page.goto(`${site.url}/static.html`)
   await warned
@@ -223,7 +223,7 @@ test('P1: events of a page whose code never came are delivered by the next page'
   // A beacon of the page that is left would bring them too, before the next page has its worker.
   await page.addInitScript(() => Object.assign(navigator, { sendBeacon: () => false }))
   const warned = page.waitForEvent('console', {
-    predicate: (message) => message.text().includes('could not be loaded'),
+    predicate: (message) => message.text().includes('late code not loaded'),
   })
   await page.goto(`${site.url}/static.html`)
   await warned

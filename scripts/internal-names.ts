@@ -198,4 +198,6 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   halves: 'wl',
   stopped: 'wm',
   countWritten: 'wn',
+  early: 'wp',
+  debugs: 'wo',
 }

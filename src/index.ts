@@ -67,6 +67,7 @@ export type {
   FlagValue,
   Flushed,
   Logger,
+  Mask,
   OutlastEvents,
   Properties,
   PropertyBag,

@@ -135,6 +135,7 @@ export type {
   FlagValue,
   Flushed,
   Logger,
+  Mask,
   OutlastEvents,
   Properties,
   PropertyBag,

@@ -21,10 +21,10 @@ function randomPair(): Uint32Array {
 export function newId(): string {
   // Where the clock goes back, ids go on from the old time, so that they stay in order.
   tick = Math.max(platformTime() * TICKS, tick + 1)
-  const time = hex(Math.floor(tick / TICKS), 12)
   const [first, last] = randomPair() as Uint32Array & [number, number]
   const low = hex(0x8000_0000 + (first % 2 ** 30), 8)
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(tick % TICKS, 3)}-${low.slice(0, 4)}-${low.slice(4)}${hex(last, 8)}`
+  const digits = `${hex(Math.floor(tick / TICKS), 12)}7${hex(tick % TICKS, 3)}${low}${hex(last, 8)}`
+  return digits.replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')

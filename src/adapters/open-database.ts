@@ -14,18 +14,10 @@ export const DATABASE_VERSION = 3
 export const RESERVE = 'reserve'
 
 /** All that an upgrade makes, whether a page's first code opens the database or `open-with-idb.ts`. */
-export const STORES: (Table | typeof RESERVE)[] = [
-  'queues',
-  'producers',
-  'chunks',
-  'batches',
-  'bodies',
-  'schedule',
-  'aside',
-  'journal',
-  'rules',
-  RESERVE,
-]
+export const STORES = `queues producers chunks batches bodies schedule aside journal rules ${RESERVE}`.split(' ') as (
+  | Table
+  | typeof RESERVE
+)[]
 
 /**
  * How long in ms an open may take. Other tabs with an older version can hold up an upgrade, and in Safari 14.1 the first

@@ -88,6 +88,16 @@ export interface CommonOptions extends Optional<TransportSettings> {
    * init('phc_key', { beforeSend: (event) => (event.event === 'internal' ? null : event) })
    */
   beforeSend?: BeforeSend | BeforeSend[] | undefined
+  /**
+   * What is left out of the addresses in events: `$current_url`, `$referrer`, links, and whatever else is called like an
+   * address, on whichever level and whoever put it there. It is left out after `beforeSend` in the page, whose hooks see
+   * the whole. Where this cannot be used, addresses go without query and hash, with a warning. Default none.
+   *
+   * @example
+   * init('phc_key', { mask: { queryParams: ['secrets', 'email'], hash: true } })
+   * init('phc_key', { mask: 'secrets, email, #' }) // the same: names, and # for the hash
+   */
+  mask?: Mask | string | undefined
   /** How long in ms `shutdown()` may take if it is given no `timeout`. Default 30,000; 0 to one day. */
   shutdownTimeout?: number | undefined
   /** How long in ms one request for feature flags may take. Default 3,000; 1 to one day. */
@@ -110,6 +120,18 @@ export interface CommonOptions extends Optional<TransportSettings> {
    * clock. Where it throws or gives no valid time, the device's clock is used. Default `Date.now`.
    */
   clock?: { now(): number } | undefined
+}
+
+/** What is left out of the addresses in events. */
+export interface Mask {
+  /**
+   * Names of query parameters, in any case, whose values become `<masked>`; in the hash too. `'secrets'`, alone or in the
+   * list, stands for all that well-known names of secrets say: `token`, `access_token`, `code`, `password`, `api_key` and so
+   * on. Default none.
+   */
+  queryParams?: 'secrets' | readonly string[] | undefined
+  /** Whether the hash is left out. Default `false`. */
+  hash?: boolean | undefined
 }
 
 /** Options of one event. An unusable `timestamp` or `uuid` becomes the default, with a warning. */
@@ -174,7 +196,8 @@ export interface CommonClient {
    * the person is opted out, nothing is captured.
    *
    * @param event the event's name, a non-empty string
-   * @param properties the event's properties. One that cannot be made into JSON is left out, with a warning.
+   * @param properties the event's properties. What JSON has no form for gets one (a BigInt its digits, a cycle `[Circular]`), and
+   * what throws when it is read is left out, with a warning.
    * @example
    * outlast.capture('checkout', { total: 42 }, { timestamp: new Date(), groups: { company: 'acme' } })
    */

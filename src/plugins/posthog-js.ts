@@ -2,6 +2,7 @@
 
 import type { Properties } from '../core/event/event'
 import type { Outlast } from '../page/types'
+import { cutAddresses } from './cut-addresses'
 import { followingPerson } from './one-person'
 import type { PostHogInstance } from './posthog-instance'
 import { leaveOut } from './posthog-requests'
@@ -88,7 +89,7 @@ function giver(client: Outlast, find: () => PostHogInstance | undefined): (event
       event: name,
       uuid,
       distinctId: String(properties.distinct_id),
-      properties: { ...properties, ...personProperties(event) },
+      properties: cutAddresses({ ...properties, ...personProperties(event) }),
       ...(timestamp ? { timestamp } : {}),
     })
     return outcome

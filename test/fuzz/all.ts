@@ -10,6 +10,7 @@ import { replies } from './replies'
 import { sockets } from './sockets'
 import { storage } from './storage'
 import { urls } from './urls'
+import { values } from './values'
 
 export { runBoundary } from './run'
 
@@ -23,6 +24,7 @@ export const boundaries = [
   attributes,
   urls,
   storage,
+  values,
 ] as unknown as Boundary<never>[]
 
 /** The seed of `npm test` and of a run that names none. */

@@ -35,7 +35,7 @@ test('a registered property survives a restart and is on the next event', () => 
 
 test('failing writes: register does not throw, and a storage warning is recorded', async () => {
   const storageWarnings: string[] = []
-  const log = createLog({ warn: (message) => storageWarnings.push(message) })
+  const log = createLog({ warn: (message) => storageWarnings.push(message) }, false)
   log.setWords(WARNINGS)
   const w = world({ stores: fullStorage(log) })
   expect(() => w.client.register({ plan: 'pro' })).not.toThrow()

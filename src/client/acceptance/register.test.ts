@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { world } from './world'
 
+const cyclic: Record<string, unknown> = {}
+cyclic.self = cyclic
+
 describe('register', () => {
   test('super properties are on later events', () => {
     const w = world()
@@ -19,6 +22,13 @@ describe('register', () => {
     expect(w.last()).toMatchObject({ plan: 'pro', kept: 1 })
   })
 
+  test('P11: a BigInt is its digits, and a list is a list', () => {
+    const w = world()
+    w.client.register({ big: 1n, list: [2n] })
+    w.client.capture('one')
+    expect(w.last()).toMatchObject({ big: '1', list: ['2'] })
+  })
+
   test('persists across init', () => {
     const w = world()
     w.client.register({ plan: 'pro' })
@@ -27,7 +37,7 @@ describe('register', () => {
     expect(next.last()).toMatchObject({ plan: 'pro' })
   })
 
-  test.each([undefined, null, 'plan', { big: 1n }])('what is not usable changes nothing, with a warning', (bad) => {
+  test.each([undefined, null, 'plan', cyclic])('what is not usable changes nothing, with a warning', (bad) => {
     const w = world()
     w.client.register({ plan: 'pro' })
     expect(() => w.client.register(bad as never)).not.toThrow()

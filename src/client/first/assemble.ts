@@ -56,7 +56,7 @@ export function assemble(
   { event: name, properties: given, options: raw, ambient }: Given,
 ): Made | Refused {
   const invalid = (detail: string, uuid?: string): Refused => ({ reason: 'invalid', detail, uuid })
-  if (!isText(name)) return invalid(`no event name: ${show(name)}`)
+  if (!isText(name)) return invalid(`no name: ${show(name)}`)
   const options = asRecord(raw) as AmbientOptions
   const { distinctId: asked, uuid: wanted, timestamp: when, groups, minimalNames: _, ...unknown } = options
   for (const key in unknown) warnOf('option', key)
@@ -77,7 +77,7 @@ export function assemble(
   const hooked = runBeforeSend(hooks, { event: name, uuid, distinctId, timestamp, properties })
   if (!hooked.event) return { reason: 'before_send', uuid, ...hooked }
   const { event } = hooked
-  const json = serialized(event, serialize, warnOf)
+  const json = serialize(event)
   // A page's own `toJSON`, or a replaced `JSON.stringify`, can turn the event into any text.
   if (uuidOf(json) !== event.uuid) {
     return invalid(`no JSON of ${show(name)}`, uuid)
@@ -94,34 +94,10 @@ const isGiven = (value: unknown) => value !== undefined && value !== null
 type WarnOf = Log['warnOf']
 
 function addProperties(into: Properties, name: string, given: unknown, warnOf: WarnOf): void {
-  if (isObject(given) && !Array.isArray(given)) copyEach(given, into, name, warnOf, (value) => value)
-  else if (isGiven(given)) warnOf('properties', name, given)
-}
-
-/** Serializes the event. Where that throws, the properties that cannot be serialized are left out. */
-function serialized(event: OutlastEvent, serialize: (event: OutlastEvent) => EventJson, warnOf: WarnOf) {
-  try {
-    return serialize(event)
-  } catch {
-    const properties: Properties = {}
-    copyEach(event.properties, properties, event.event, warnOf, JSON.stringify)
-    return serialize({ ...event, properties })
-  }
-}
-
-/** Copies the properties that can be read and that pass `check` without an error. */
-function copyEach(
-  from: Properties,
-  into: Properties,
-  name: string,
-  warnOf: WarnOf,
-  check: (value: unknown) => void,
-): void {
-  for (const key of Object.keys(from)) {
+  if (!isObject(given) || Array.isArray(given)) return isGiven(given) ? warnOf('properties', name, given) : undefined
+  for (const key of Object.keys(given)) {
     try {
-      const value = from[key]
-      check(value)
-      into[key] = value
+      into[key] = given[key]
     } catch (error) {
       warnOf('property', name, key, error)
     }

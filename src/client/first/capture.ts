@@ -37,6 +37,8 @@ export interface Capture {
    * for v0 until the code for v1 has loaded; see `switch-to-v1.ts`.
    */
   wire: { format: CaptureMode; serialize: Serialize }
+  /** The events that the first code has serialized: the late code amends those that it alone can write in full. */
+  early: Made[] | undefined
   /** Called once for all events that one task captured. */
   onNew?: () => void
   /** Whether the client is shut down: events captured from then on are reported as dropped. */
@@ -84,7 +86,7 @@ export function createCapture(ports: CapturePorts): Capture {
       if (!made.byChoice) log.warn(`dropped: ${made.detail}`)
       return self.drop(made.reason, made.detail, [made.uuid].filter(isText), 1)
     }
-    const { event, uuid } = made.event
+    const { uuid } = made.event
     if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
       self.warnFull()
       return self.drop('queue_full', 'the queue is full', [uuid])
@@ -93,8 +95,8 @@ export function createCapture(ports: CapturePorts): Capture {
     // The time of a choice may be ahead of the clock, and what is captured after the choice counts as later.
     const at = Math.max(now, choice.at)
     // A timestamp that the caller brought along is of another clock, so it has no known skew.
+    self.early?.push(made)
     putIn(outbox, made.lane, made.format, json, at, made.stamped ? config.now() - now : 0)
-    log.debug(`captured ${event} ${uuid}`)
     void scheduleOnNew()
   }
 
@@ -113,7 +115,7 @@ export function createCapture(ports: CapturePorts): Capture {
   /** An event that comes after `shutdown` is reported as dropped, but no queue counts it any more. */
   function dropClosed(): void {
     log.warnOf('closed', self)
-    self.emitDrop('shutdown', 'captured after shutdown', [], 1)
+    self.emitDrop('shutdown', 'after shutdown', [], 1)
   }
 
   /** Calls `onNew` in a microtask, so that all events of one task go in one message. */
@@ -154,7 +156,8 @@ export function createCapture(ports: CapturePorts): Capture {
 
   const self: Capture = {
     methods,
-    wire: { format: 'v0', serialize: (event, _, token) => serializeForV0(event, token) },
+    wire: { format: 'v0', serialize: (event, _, token) => serializeForV0(event, token, config.mask) },
+    early: [],
     closed: false,
     full: false,
     drop(reason, detail, uuids, count = uuids.length) {

@@ -157,10 +157,10 @@ export function createFront(ports: FrontPorts): FrontParts {
       },
     })
     const debug = (on = true) => {
-      log.setDebug(on)
+      log.debugs = on
       if (on) later(({ reportToLog }) => reportToLog())
     }
-    if (config.debug) debug()
+    if (log.debugs) debug()
 
     /** Whether the person has opted out with `clear`, here or in another tab: the device holds no person then. */
     const erased = () => consent.optedOut && !ports.kept.get(PERSON_KEY)

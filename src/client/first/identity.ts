@@ -2,7 +2,7 @@
 
 import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
 import { copyOf, isObject, isText } from '../../core/base/values'
-import type { Properties, PropertyBag } from '../../core/event/event'
+import { asItIs, type Properties, type PropertyBag } from '../../core/event/event'
 import type { Warnings } from '../late/warnings'
 import type { Log } from './log'
 import type { Person } from './person'
@@ -115,9 +115,9 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
     register(properties) {
       if (!isObject(properties)) return log.warnOf('register', properties)
       try {
-        const added = JSON.parse(JSON.stringify(properties))
+        const added = JSON.parse(JSON.stringify(properties, asItIs))
         const size = JSON.stringify({ ...person.state.superProperties, ...added }).length
-        if (size > MAX_SUPER_PROPERTIES) return log.warnOf('registerSize', size)
+        if (size > MAX_SUPER_PROPERTIES) throw size
         person.add('.', added)
       } catch (error) {
         log.warnOf('registerJson', error)

@@ -1,4 +1,4 @@
-/** The client's warnings, which say what to do, and its debug messages. A logger that throws does no harm. */
+/** The client's warnings, which say what to do, and those of the late code's. A logger that throws does no harm. */
 
 import { show } from '../../core/base/values'
 import type { Warnings } from '../late/warnings'
@@ -13,9 +13,10 @@ export interface Log {
    * logged.
    */
   setWords(words: Partial<Warnings>): void
-  debug(message: string): void
-  /** Turns the debug messages on or off. */
-  setDebug(on: boolean): void
+  /** Whether the late code logs debug messages (`late/debug.ts`). */
+  debugs: boolean
+  /** Logs the message as it is. */
+  write(level: 'warn' | 'debug', message: string): void
 }
 
 /** The most characters of a message, because a message may quote a caller's data of any length. */
@@ -24,8 +25,7 @@ const MAX_MESSAGE = 1_000
 /** The most warnings that wait for their words. */
 const MAX_UNWRITTEN = 100
 
-export function createLog(logger: Logger): Log {
-  let debug = false
+export function createLog(logger: Logger, debugs: boolean): Log {
   let writing = false
   let words: Partial<Record<keyof Warnings, (...values: never[]) => string>> | undefined
   const unwritten: [keyof Warnings, ...unknown[]][] = []
@@ -45,17 +45,13 @@ export function createLog(logger: Logger): Log {
     else if (unwritten.length < MAX_UNWRITTEN) unwritten.push([key, ...values])
   }
   return {
+    debugs,
+    write,
     warn: (message) => write('warn', message),
     warnOf,
     setWords(given) {
       words = given
       for (const one of unwritten.splice(0)) warnOf(...one)
-    },
-    debug(message) {
-      if (debug) write('debug', message)
-    },
-    setDebug(on) {
-      debug = on
     },
   }
 }

@@ -39,7 +39,12 @@ test.each([
 })
 
 const read = (options: unknown) =>
-  readCaptureOptions('phc_test', options, { logger: console, now: Date.now, isUrl: () => true })
+  readCaptureOptions('phc_test', options, {
+    logger: console,
+    now: Date.now,
+    isUrl: (host) => host !== '',
+    origin: 'https://site.example',
+  })
 
 test.each([
   'before_send',
@@ -47,7 +52,7 @@ test.each([
   'BeforeSend',
   'befroeSend',
   'beforeSned',
-  'mask',
+  'mask_personal_data_properties',
   'masks',
   'persistance',
   'presistence',
@@ -69,7 +74,12 @@ test.each(ALL_OPTIONS)('P10: %s is an option, and keeps nothing back by its name
   expect(read({ [name]: { url: '/w.js', scope: '/', type: 'module', beforeSend: true } }).idle).toBe(undefined)
 })
 
-test.each(['flushInteval', 'onEror', 'timeout', 'api_host', 'ui_host', 'loaded', 'capture_pageview', 'data-domain'])(
+test('P10: a host under the name of posthog-js alone sends nothing to the default host', () => {
+  expect(read({ api_host: 'https://eu.i.posthog.com' })).toMatchObject({ apiKey: '', idle: 'host' })
+  expect(read({ api_host: 'https://eu.i.posthog.com', host: '/x' })).toMatchObject({ idle: undefined })
+})
+
+test.each(['flushInteval', 'onEror', 'timeout', 'ui_host', 'loaded', 'capture_pageview', 'data-domain'])(
   '%s, which keeps nothing back, does no more than be named',
   (name) => {
     expect(read({ [name]: true })).toMatchObject({ apiKey: 'phc_test', idle: undefined })

@@ -26,11 +26,12 @@ export interface CaptureConfig {
   historical: boolean
   /** In the order in which they were given, each once. */
   hooks: Set<BeforeSend>
+  /** The option, which the late code parses. Until then, whatever is not nothing stands for the strictest mask. */
+  mask: unknown
   maxEventBytes: number
   maxQueueSize: number
   maxQueueBytes: number
   log: Log
-  debug: boolean
   /** The `clock` option, which stamps events. */
   now: () => number
   /** The platform's clock, for everything else: other tabs and the worker share the queue, and use it too. */
@@ -53,20 +54,20 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   const options = given as CommonOptions
   const { clock } = options
   const key = readApiKey(apiKey)
-  const host = hostFrom(options.host, defaults.origin) ?? ''
-  const debug = options.debug === true
+  // Under posthog-js's name alone a host is none: the default may be another region's.
+  const host = hostFrom(options.host ?? (given.api_host && 0), defaults.origin) ?? ''
   // Numbers are not brought within their minimum and maximum here: the host does that.
   const bounds = { ...INTAKE }
   for (const name of Object.keys(bounds) as (keyof typeof bounds)[]) {
     const given = options[name]
     if (typeof given === 'number' && given >= 0 && given < Number.POSITIVE_INFINITY) bounds[name] = Math.floor(given)
   }
-  const log = createLog(has(options.logger, 'warn') ? options.logger : defaults.logger)
+  const log = createLog(has(options.logger, 'warn') ? options.logger : defaults.logger, options.debug === true)
   // Fails closed: events that were to pass a hook, say, must not go out without it. The names are posthog-js's, and
   // misspelt ones of ours.
   const both: Record<string, unknown> = { ...copyOf(given.worker), ...given, beforeSend: 0, persistence: 0 }
   const held = Object.keys(both).find(
-    (name) => both[name] && /befor|send|mask|sist|t_?out|list|dnt|saniti|kiel/i.test(name),
+    (name) => both[name] && /befor|send|mask.|sist|t_?out|list|dnt|saniti|kiel/i.test(name),
   )
   // Nor may events go to a host that the site did not mean.
   const idle = held ?? (key ? (defaults.isUrl(host) ? undefined : 'host') : 'apiKey')
@@ -78,9 +79,9 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     disableGeoip: options.disableGeoip === true,
     historical: options.historicalMigration === true,
     hooks: hooksFrom(options.beforeSend),
+    mask: options.mask,
     ...bounds,
     log,
-    debug,
     now: withinDates(has(clock, 'now') ? () => clock.now() : defaults.now),
     wall: withinDates(defaults.now),
   }

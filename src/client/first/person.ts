@@ -10,7 +10,7 @@
 
 import { MAX_KEPT } from '../../core/base/limits'
 import { asRecord, isText } from '../../core/base/values'
-import type { Properties } from '../../core/event/event'
+import { asItIs, type Properties } from '../../core/event/event'
 
 /** Strings by key. Never throws. Where nothing can be stored, the values last as long as the page. */
 export interface KeyValueStore {
@@ -79,7 +79,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
 
   function put(name: string, value?: unknown): void {
     if (value === undefined) store.remove(keyOf(name))
-    else store.set(keyOf(name), JSON.stringify(value))
+    else store.set(keyOf(name), JSON.stringify(value, asItIs))
     store.set(STAMP_KEY, newId())
   }
 

@@ -16,21 +16,24 @@ export type Asking = Pick<
   | 'reloadFeatureFlags'
 >
 
+/** The same methods, but for the promise. */
+type Unanswered = { [Name in keyof Asking]: () => Awaited<ReturnType<Asking[Name]>> }
+
 /**
  * @param pending the number of events that wait in this page
  * @param kept the number of those events that outlast the page
  */
-export const unanswered = (pending: () => number, kept: () => number): Asking => {
-  const unknown = async () => undefined
+export const unanswered = (pending: () => number, kept: () => number): Unanswered => {
+  const unknown = () => undefined
   return {
-    flush: async () => ({ delivered: 0, pending: pending(), dropped: 0 }),
-    pending: async () => pending(),
-    stats: async () => ({ accepted: pending(), delivered: 0, pending: pending(), dropped: {} }),
-    shutdown: async () => ({ delivered: 0, kept: kept(), dropped: pending() - kept() }),
+    flush: () => ({ delivered: 0, pending: pending(), dropped: 0 }),
+    pending,
+    stats: () => ({ accepted: pending(), delivered: 0, pending: pending(), dropped: {} }),
+    shutdown: () => ({ delivered: 0, kept: kept(), dropped: pending() - kept() }),
     getFeatureFlag: unknown,
     isFeatureEnabled: unknown,
     getFeatureFlagPayload: unknown,
-    getFeatureFlags: async () => ({}),
+    getFeatureFlags: () => ({}),
     reloadFeatureFlags: unknown,
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Clock, Sender } from '../../core/base/ports'
 import type { QueueConfig } from '../../core/config/queue-config'
+import { asItIs } from '../../core/event/event'
 import { FLAGS_KEY, type KeyValueStore } from '../first/person'
 import type { CommonOptions, FlagOptions } from '../types'
 import { type FlagAnswer, type FlagSet, type FlagValue, parseFlagSet } from './flag-answer'
@@ -79,7 +80,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     const previous = current()
     const flags = answer.partial && previous ? { ...previous.flags, ...answer.flags } : answer.flags
     known = { ...answer, flags: Object.assign(Object.create(null), flags), of: whose() }
-    store.set(FLAGS_KEY, JSON.stringify(known))
+    store.set(FLAGS_KEY, JSON.stringify(known, asItIs))
     for (const listener of listeners) callListener(listener, known)
   }
 

@@ -1,5 +1,7 @@
 /** Requests for feature flags (docs/protocol.md §8), made again where a proxy answered in place of the server. */
 
+import { asItIs } from '../../core/event/event'
+import { wellFormedJson } from '../../core/event/well-formed-json'
 import type { FlagOptions } from '../types'
 import type { FlagPorts } from './feature-flags'
 import { type FlagAnswer, parseFlagAnswer } from './flag-answer'
@@ -27,16 +29,21 @@ export function createFlagRequests(ports: FlagPorts): FlagRequests {
 
   function body(options: FlagOptions, keys?: string[]): string {
     const { distinctId, anonymousId, groups } = ports.person()
-    return JSON.stringify({
-      token: queue.apiKey,
-      distinct_id: options.distinctId ?? distinctId,
-      groups: options.groups ?? groups,
-      person_properties: options.personProperties ?? {},
-      group_properties: options.groupProperties ?? {},
-      geoip_disable: options.disableGeoip ?? ports.disableGeoip,
-      ...(anonymousId ? { $device_id: anonymousId } : {}),
-      ...(keys ? { flag_keys_to_evaluate: keys } : {}),
-    })
+    return wellFormedJson(
+      JSON.stringify(
+        {
+          token: queue.apiKey,
+          distinct_id: options.distinctId ?? distinctId,
+          groups: options.groups ?? groups,
+          person_properties: options.personProperties ?? {},
+          group_properties: options.groupProperties ?? {},
+          geoip_disable: options.disableGeoip ?? ports.disableGeoip,
+          ...(anonymousId ? { $device_id: anonymousId } : {}),
+          ...(keys ? { flag_keys_to_evaluate: keys } : {}),
+        },
+        asItIs,
+      ),
+    )
   }
 
   async function ask(body: string, goesOn: () => boolean): Promise<FlagAnswer | undefined> {

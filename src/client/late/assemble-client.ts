@@ -1,6 +1,7 @@
 /** Joins what a client is made of besides its first code: the host client, and the methods that have answers. */
 
 import type { Clock } from '../../core/base/ports'
+import type { Handover } from '../../core/queue/handover'
 import type { Front } from '../first/front'
 import type { FeatureFlags, FlagPorts } from '../flags/feature-flags'
 import type { CommonOptions } from '../types'
@@ -8,7 +9,9 @@ import { createDelivery, type Delivery } from './delivery'
 import type { DeliveryConfig } from './delivery-options'
 import { createHostClient, type HostClient } from './host-client'
 import type { HostClientPorts } from './host-client-ports'
+import { readMasking } from './masking'
 import { switchToV1 } from './switch-to-v1'
+import { writeValues } from './write-values'
 
 export interface ClientParts {
   front: Pick<Front, 'config' | 'outbox' | 'capture' | 'emitter' | 'optedOut'>
@@ -24,11 +27,19 @@ export interface ClientParts {
   onShutdown?(): void
 }
 
-export function assembleClient(parts: ClientParts): { hostClient: HostClient; delivery: Delivery } {
+export interface AssembledClient {
+  hostClient: HostClient
+  delivery: Delivery
+  /** The handovers that are not any more what the first code may have written to disk. */
+  amended: Handover[]
+}
+
+export function assembleClient(parts: ClientParts): AssembledClient {
   const { front, clock, options, read, hostPorts, loadFlags, onShutdown } = parts
   const { config, outbox, capture, emitter, optedOut } = front
   const { log, disableGeoip } = config
   const { queue, shutdownTimeout } = read
+  const amended = writeValues(front, readMasking(config.mask, log.warn))
   if (config.format === 'v1') switchToV1(capture, outbox, config.apiKey)
   const degraded: HostClientPorts['degraded'] = (change) => emitter.emit('degraded', change)
   const onHost: HostClientPorts['onHost'] = (ready) => emitter.emit('host', ready)
@@ -44,5 +55,5 @@ export function assembleClient(parts: ClientParts): { hostClient: HostClient; de
       loadFlags({ queue, clock, disableGeoip, options, capture: capture.methods.capture, warn: log.warn }),
     onShutdown,
   })
-  return { hostClient, delivery }
+  return { hostClient, delivery, amended }
 }

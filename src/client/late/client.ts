@@ -2,7 +2,7 @@
 
 import type { Capture } from '../first/capture'
 import type { Emitter } from '../first/emitter'
-import { unanswered } from '../first/unanswered'
+import { type Asking, unanswered } from '../first/unanswered'
 import type { CommonClient, OutlastEvents } from '../types'
 import type { Delivery } from './delivery'
 
@@ -18,8 +18,11 @@ export function createClient(
 export function disabledClient(): CommonClient {
   const nothing = () => undefined
   const none = () => 0
+  const asking = Object.fromEntries(
+    Object.entries(unanswered(none, none)).map(([name, answer]) => [name, async () => answer()]),
+  ) as unknown as Asking
   return {
-    ...unanswered(none, none),
+    ...asking,
     capture: nothing,
     captureBatch: nothing,
     captureAi: nothing,

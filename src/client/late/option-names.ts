@@ -30,6 +30,7 @@ const COMMON: Names<CommonOptions> = {
   disableGeoip: true,
   historicalMigration: true,
   beforeSend: true,
+  mask: true,
   shutdownTimeout: true,
   featureFlagsRequestTimeout: true,
   featureFlagsRequestMaxRetries: true,

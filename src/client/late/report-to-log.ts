@@ -1,6 +1,7 @@
 import type { Emitter } from '../first/emitter'
 import type { Log } from '../first/log'
 import type { OutlastEvents } from '../types'
+import { debug } from './debug'
 
 const REPORTED = [
   'queued',
@@ -19,6 +20,6 @@ export function reporterToLog({ on }: Emitter<OutlastEvents>, log: Log): () => v
   return () => {
     if (reported) return
     reported = true
-    for (const name of REPORTED) on(name, (detail) => log.debug(`${name} ${JSON.stringify(detail)}`))
+    for (const name of REPORTED) on(name, (detail) => debug(log, `${name} ${JSON.stringify(detail)}`))
   }
 }

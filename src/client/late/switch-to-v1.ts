@@ -4,7 +4,7 @@ import type { Outbox } from '../first/outbox'
 
 /** Has new events made for v1, and converts those in the outbox, which were made for v0 until this code had loaded. */
 export function switchToV1(capture: Capture, outbox: Outbox, token: string): void {
-  capture.wire = { format: 'v1', serialize: serializeEvent }
+  capture.wire.format = 'v1'
   for (const run of [...outbox.unsent, ...outbox.unacknowledged]) {
     if (run.format !== 'v0') continue
     run.format = 'v1'

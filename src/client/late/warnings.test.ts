@@ -5,7 +5,7 @@ import { WARNINGS } from './warnings'
 
 function logged() {
   const said: string[] = []
-  return { said, log: createLog({ warn: (message) => said.push(message.replace('[outlast] ', '')) }) }
+  return { said, log: createLog({ warn: (message) => said.push(message.replace('[outlast] ', '')) }, false) }
 }
 
 const error = new TypeError('broken')
@@ -35,8 +35,7 @@ test('P11: each warning says what was wrong and what was made of it', () => {
     properties: WARNINGS.properties('signup', 'pro'),
     property: WARNINGS.property('signup', 'bad', new Error('first line\nsecond')),
     register: WARNINGS.register(5),
-    registerJson: WARNINGS.registerJson(error),
-    registerSize: WARNINGS.registerSize(600_000),
+    registerJson: [WARNINGS.registerJson(error), WARNINGS.registerJson(600_000)],
     repeated: [
       WARNINGS.repeated({ flushAt: 1 }, init, { flushAt: 1, beforeSend: () => null, host: '/x' }, init, SDK_VERSION),
       WARNINGS.repeated({ flushAt: 1 }, init, { flushAt: 2 }, init, SDK_VERSION),
@@ -60,7 +59,7 @@ test('P11: each warning says what was wrong and what was made of it', () => {
     full: 'the queue is full (maxQueueSize 3): new events are dropped until it drains',
     idle: [
       "init needs the project's API key; nothing will be captured",
-      'init needs a host that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
+      'init needs a host (not an api_host) that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
       '"before_send" is no option of init; did you mean beforeSend? It was to keep something back, so nothing is captured or sent until it is put right',
       expect.stringContaining('init works in pages alone'),
       '',
@@ -72,9 +71,10 @@ test('P11: each warning says what was wrong and what was made of it', () => {
     property:
       'property "bad" of "signup" cannot be read or made into JSON (Error: first line); sending the event without it',
     register: 'register needs an object of properties, got 5',
-    registerJson: 'register: these properties cannot be made into JSON (TypeError: broken); nothing was registered',
-    registerSize:
+    registerJson: [
+      'register: these properties cannot be made into JSON (TypeError: broken); nothing was registered',
       'register: the super properties would be 600000 long, more than the 500000 that go with every event; nothing was registered',
+    ],
     repeated: [
       '',
       'init was called before for this project, with other options: flushAt of this call is ignored',

@@ -47,7 +47,7 @@ function repeated(first: unknown, init: unknown, later: unknown, laterInit: unkn
 const NEEDED: Record<string, string> = {
   apiKey: "init needs the project's API key; nothing will be captured",
   page: 'init works in pages alone, not in a Web Worker, a service worker or the background of an extension, which know no person and may end at any moment; nothing will be captured here. Post what happens to a page that captures it (a BroadcastChannel does), or send it to your server, for outlast/node',
-  host: 'init needs a host that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
+  host: 'init needs a host (not an api_host) that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
 }
 
 export const WARNINGS = {
@@ -76,10 +76,11 @@ export const WARNINGS = {
     return `property ${show(name)} of ${show(event)} cannot be read or made into JSON (${why}); sending the event without it`
   },
   register: (given: unknown) => `register needs an object of properties, got ${show(given)}`,
+  /** @param error a number is the size of super properties that are too large */
   registerJson: (error: unknown) =>
-    `register: these properties cannot be made into JSON (${show(error)}); nothing was registered`,
-  registerSize: (size: number) =>
-    `register: the super properties would be ${size} long, more than the ${MAX_SUPER_PROPERTIES} that go with every event; nothing was registered`,
+    typeof error === 'number'
+      ? `register: the super properties would be ${error} long, more than the ${MAX_SUPER_PROPERTIES} that go with every event; nothing was registered`
+      : `register: these properties cannot be made into JSON (${show(error)}); nothing was registered`,
   /** Blank where nothing of the later `init` is ignored, and where it was said before. */
   repeated,
   storage: (kind: string, error: unknown) =>

@@ -62,3 +62,6 @@ export const MAX_KEPT = 1_000_000
 
 /** The most characters in the JSON of all super properties: half of what an event may be by default. */
 export const MAX_SUPER_PROPERTIES = 500_000
+
+/** The most characters of an address that is added to events: a hash may be as long as a page wants it to be. */
+export const MAX_ADDRESS = 5_000

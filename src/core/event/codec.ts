@@ -1,21 +1,27 @@
 /** Events as JSON: serialized for any wire, parsed back, and checked where they come from another page or from storage. */
 
-import {
-  type EventJson,
-  type OutlastEvent,
-  type Properties,
-  plain,
-  serializeForV0,
-  UUID,
-  type WireFormat,
-} from './event'
+import { type EventJson, type OutlastEvent, type Properties, UUID, type WireFormat } from './event'
 import { PREFIX, uuidOf } from './event-json'
+import { type Writing, writeJson } from './write-json'
 
-/** Serializes for any wire (docs/protocol.md §1.5 and §2.4). v1 refuses a distinct id in the properties. */
-export function serializeEvent(event: OutlastEvent, format: WireFormat, token: string): EventJson {
-  if (format !== 'v1') return serializeForV0(event, token)
-  const { uuid, event: name, distinctId: distinct_id, timestamp, properties } = event
-  const own: Properties = plain(properties)
+/**
+ * Serializes for any wire (docs/protocol.md §1.5 and §2.4), whatever the properties are. v1 refuses a distinct id in the
+ * properties.
+ *
+ * @throws where the properties cannot be listed at all, or the platform's `JSON` is broken
+ */
+export function serializeEvent(
+  event: OutlastEvent,
+  format: WireFormat,
+  token: string,
+  writing: Writing = {},
+): EventJson {
+  const { uuid, event: name, distinctId: distinct_id, timestamp } = event
+  const own = ownOf(event.properties, writing)
+  const head = { uuid, event: name, distinct_id, timestamp }
+  const written: Writing = { ...writing, onLeftOut: ([, ...path], error) => writing.onLeftOut?.(path, error) }
+  const write = (whole: object) => writeJson(whole, written) as EventJson
+  if (format !== 'v1') return write({ ...head, properties: Object.assign(own, { distinct_id, token }) })
   const rest: Properties = {}
   for (const [from, to, read] of LIFTED) {
     const value = read(own[from])
@@ -31,7 +37,21 @@ export function serializeEvent(event: OutlastEvent, format: WireFormat, token: s
   // The server makes `$lib` and `$lib_version` of the PostHog-Sdk-Info header. The distinct id is at the root, and the
   // token in `Authorization`.
   for (const key of ['$lib', '$lib_version', 'distinct_id', 'token']) delete own[key]
-  return JSON.stringify({ uuid, event: name, distinct_id, timestamp, ...rest, options, properties: own })
+  return write({ ...head, ...rest, options, properties: own })
+}
+
+/** A copy of the properties, without a `toJSON`, which would be asked in place of them. */
+function ownOf(properties: Properties, { onLeftOut }: Writing): Properties {
+  const own: Properties = Object.create(null)
+  for (const name of Object.keys(properties)) {
+    try {
+      const value = properties[name]
+      if (name !== 'toJSON' || typeof value !== 'function') own[name] = value
+    } catch (error) {
+      onLeftOut?.([name], error)
+    }
+  }
+  return own
 }
 
 /** Parses a serialized event, for a hook in the worker. The inverse of `serializeEvent`. */

@@ -1,4 +1,4 @@
-/** Reads the uuid of a serialized event without parsing the JSON. */
+/** What is done with the JSON of events without parsing it. */
 
 import type { EventJson } from './event'
 

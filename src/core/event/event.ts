@@ -45,24 +45,34 @@ export function canonicalUuid(value: unknown): string | undefined {
 
 /**
  * Serializes an event for v0: with the distinct id and the token where both the server-style and the client-style
- * endpoints look (docs/protocol.md §1.5).
+ * endpoints look (docs/protocol.md §1.5). This is a page's first code, which writes what JSON has a form for. The other
+ * properties are left out until the late code amends the event (`client/late/write-values.ts`).
  *
- * @throws the error of `JSON.stringify`: for a BigInt, a cycle, a getter or `toJSON` that throws
+ * @param mask unless it is nothing, a property in which something could be masked is left out too
  */
-export function serializeForV0(event: OutlastEvent, token: string): EventJson {
+export function serializeForV0(event: OutlastEvent, token: string, mask: unknown): EventJson {
   const { uuid, event: name, distinctId: distinct_id, timestamp, properties } = event
-  return JSON.stringify({
-    uuid,
-    event: name,
-    distinct_id,
-    timestamp,
-    properties: { ...plain(properties), distinct_id, token },
-  })
+  const own: Properties = {}
+  for (const key of Object.keys(properties)) {
+    try {
+      const json = JSON.stringify(properties[key], asItIs)
+      // JSON has nothing for a function, such as a `toJSON`, which would be asked in place of the properties.
+      if (json && !(mask && /[?#]/.test(key + json))) own[key] = properties[key]
+    } catch {
+      // A cycle, a getter or a `toJSON` that throws: the late code has a form for each.
+    }
+  }
+  return JSON.stringify(
+    { uuid, event: name, distinct_id, timestamp, properties: { ...own, distinct_id, token } },
+    asItIs,
+  )
 }
 
-/** A copy without `toJSON`, a function that `JSON.stringify` would call instead of writing the properties. */
-export function plain(properties: Properties): Properties {
-  const copy = { ...properties }
-  if (typeof copy.toJSON === 'function') delete copy.toJSON
-  return copy
+/**
+ * For `JSON.stringify`: writes arrays as arrays, which write JSON themselves under old versions of Prototype.js, and a BigInt
+ * as its digits.
+ */
+export function asItIs(this: Properties, name: string, value: unknown): unknown {
+  const own = this[name]
+  return Array.isArray(own) ? own : typeof own === 'bigint' ? `${own}` : value
 }

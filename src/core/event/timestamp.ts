@@ -1,26 +1,30 @@
 /** A caller's timestamp as the wire wants it: RFC 3339 in UTC, the instant unchanged (docs/protocol.md §4.3). */
 
-const ISO = /^(\d{4}-\d\d-\d\d)([T ](\d\d:\d\d)(:(\d\d)([.,](\d+))?)?\s*(Z|([+-]\d\d):?(\d\d)?)?)?$/i
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d+))?)?\s*(Z|[+-]\d\d:?(?:\d\d)?)?)?$/i
 
 /** The same instant ending in `Z`, digits below the millisecond kept, or `undefined` for an invalid time. */
 export function toUtcTimestamp(value: unknown): string | undefined {
   if (value instanceof Date) return isoString(value)
   const match = typeof value === 'string' && ISO.exec(value.trim())
   if (!match) return undefined
-  const [, date = '', , minutes, , seconds = '00', , fraction = '', zone = '', hour, minute = '00'] = match
+  const [, date = '', minutes, seconds = ':00', fraction = '', zone = ''] = match
   const day = isoString(date)
   // Date.parse takes February 30 for March 1.
-  if (day?.slice(0, 10) !== date) return undefined
+  if (!day?.startsWith(date)) return undefined
   if (!minutes) return day
-  const offset = hour ? `${hour}:${minute}` : zone.toUpperCase()
+  const offset = zone[1] ? `${zone}:00`.replace(/(...):?(..).*/, '$1:$2') : zone.toUpperCase()
   // A time without a zone is local time, as in ECMAScript.
-  const utc = isoString(`${date}T${minutes}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`)
+  const utc = isoString(`${date}T${minutes}${seconds}.${`${fraction}00`.slice(0, 3)}${offset}`)
   return utc?.replace('Z', `${fraction.slice(3, 9)}Z`)
 }
 
 function isoString(time: Date | string): string | undefined {
-  const date = new Date(time)
-  const text = Number.isNaN(date.getTime()) ? '' : date.toISOString()
-  // Years outside 0-9999 get a sign and six digits, which RFC 3339 does not know.
-  return text.length === 24 ? text : undefined
+  try {
+    const text = new Date(time).toISOString()
+    // Years outside 0-9999 get a sign and six digits, which RFC 3339 does not know.
+    return text.length === 24 ? text : undefined
+  } catch {
+    // It is no time at all.
+    return undefined
+  }
 }

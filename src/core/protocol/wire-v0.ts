@@ -1,5 +1,6 @@
 /** PostHog's v0 batch endpoints: for all events, and for `captureAi` (docs/protocol.md §1). */
 
+import { wellFormedJson } from '../event/well-formed-json'
 import { stampedNow } from './stamped-now'
 import { isSuccess, verdictOfFailure } from './verdict'
 import type { Wire } from './wire'
@@ -14,7 +15,7 @@ const batchEndpoint = (path: string): Wire => ({
         'Content-Type': style === 'simple' ? 'text/plain' : 'application/json',
         ...settings.requestHeaders,
       },
-      body: batchBody(apiKey, batch.events, stampedNow(now, batch.skew), batch.historical),
+      body: wellFormedJson(batchBody(apiKey, batch.events, stampedNow(now, batch.skew), batch.historical)),
     }
   },
   interpret(reply) {

@@ -1,6 +1,7 @@
 /** PostHog's v1 events endpoint with one verdict per event (docs/protocol.md §2). */
 
 import { SDK_NAME, SDK_VERSION } from '../base/version'
+import { wellFormedJson } from '../event/well-formed-json'
 import { stampedNow } from './stamped-now'
 import { type EventVerdict, isSuccess, type Verdict, verdictOfFailure } from './verdict'
 import type { Wire } from './wire'
@@ -22,7 +23,7 @@ export const v1: Wire = {
         'PostHog-Request-Id': batch.requestId,
         'PostHog-Request-Timestamp': stampedNow(now, batch.skew),
       },
-      body: `{"created_at":"${createdAt}"${historical},"batch":[${batch.events.join(',')}]}`,
+      body: wellFormedJson(`{"created_at":"${createdAt}"${historical},"batch":[${batch.events.join(',')}]}`),
     }
   },
   interpret(reply) {

@@ -81,7 +81,9 @@ test('hooks drop and change; what they drop is told apart and still counts as ta
 })
 
 test('P10: a hook that makes an event that cannot be serialized drops that event alone', () => {
-  const hooks: BeforeSend[] = [(event) => (event.event === 'event 1' ? { ...event, properties: { big: 1n } } : event)]
+  const { proxy: properties, revoke } = Proxy.revocable({}, {})
+  revoke()
+  const hooks: BeforeSend[] = [(event) => (event.event === 'event 1' ? { ...event, properties } : event)]
   const { events, builder } = batch([chunk(1, 2)], { hooks })
   expect(events).toEqual([2])
   expect(builder.rejected).toHaveLength(1)

@@ -4,6 +4,7 @@
  * that a handover that did get through meanwhile is not taken twice.
  */
 
+import { asItIs } from '../../core/event/event'
 import type { Handover } from '../../core/queue/handover'
 import { openStorage, STORAGE_PREFIX } from './web-storage'
 
@@ -45,4 +46,5 @@ export function writeBackup(queue: string, producer: string, handovers: Handover
   }
 }
 
-export const textOf = (handovers: Handover[]) => `{"v":${BACKUP_VERSION},"handovers":${JSON.stringify(handovers)}}`
+export const textOf = (handovers: Handover[]) =>
+  `{"v":${BACKUP_VERSION},"handovers":${JSON.stringify(handovers, asItIs)}}`

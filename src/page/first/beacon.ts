@@ -12,12 +12,15 @@ export type BeaconConfig = Pick<CaptureConfig, 'apiKey' | 'host' | 'wall'>
 
 /**
  * Sends what most sites capture in one request: live events of v0, and of one clock. The others wait for the late code,
- * which sends each kind (`page/late/beacons.ts`).
+ * which sends each kind (`page/late/beacons.ts`), and so does a text with half a surrogate pair, which servers refuse.
  *
  * @returns the handovers whose events the browser took
  */
 export function beacon(handovers: Handover[], { apiKey, host, wall }: BeaconConfig): Handover[] {
-  const alike = handovers.filter(({ format, lane, skew }) => format + lane === 'v0live' && skew === handovers[0]?.skew)
+  const alike = handovers.filter(
+    ({ format, lane, skew, events }) =>
+      format + lane === 'v0live' && skew === handovers[0]?.skew && !/\\ud/.test(String(events)),
+  )
   const [first] = alike
   if (!first) return []
   const events = alike.flatMap((handover) => handover.events)

@@ -4,7 +4,7 @@ import { isUrl } from '../../adapters/is-url'
 import { newId } from '../../adapters/new-id'
 import { createFront, type LateDelivery } from '../../client/first/front'
 import { type CaptureConfig, has, readCaptureOptions } from '../../client/first/options'
-import { MAX_DELAY } from '../../core/base/limits'
+import { MAX_ADDRESS, MAX_DELAY } from '../../core/base/limits'
 import { asRecord, copyOf, show } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Outlast, OutlastOptions } from '../types'
@@ -42,7 +42,7 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
     kept,
     tab: store('sessionStorage'),
     bootstrapId: distinctId,
-    surroundings: () => ({ $current_url: location.href }),
+    surroundings: () => ({ $current_url: location.href.slice(0, MAX_ADDRESS) }),
     decide: (change) => journal?.decide(change),
     countWritten: () =>
       [...front.outbox.unacknowledged].flatMap((one) => (journal?.holds(one) ? one.events : [])).length,
@@ -80,7 +80,7 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
       return delivery
     }
     if (pauseMs === RELOAD_MS) {
-      const reason = `late code could not be loaded (${code ?? 'timeout'})`
+      const reason = `late code not loaded (${code ?? 'timeout'})`
       log.warn(reason)
       log.setWords({})
       front.emitter.emit('degraded', { from: 'worker', to: 'memory', reason })

@@ -5,6 +5,7 @@ import type { Front, LateDelivery } from '../../client/first/front'
 import type { CaptureConfig } from '../../client/first/options'
 import { type KeyValueStore, PERSON_KEY } from '../../client/first/person'
 import { assembleClient } from '../../client/late/assemble-client'
+import { debug } from '../../client/late/debug'
 import { checkOptions, readDeliveryOptions } from '../../client/late/delivery-options'
 import type { HostClient } from '../../client/late/host-client'
 import type { AfterChoices } from '../../client/late/host-client-ports'
@@ -14,6 +15,7 @@ import { warnOfUnknown } from '../../client/late/unknown-options'
 import { WARNINGS } from '../../client/late/warnings'
 import { asRecord, copyOf, show } from '../../core/base/values'
 import type { Handover } from '../../core/queue/handover'
+import { isRefused } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 import type { Host, PageExit } from '../first/page-exit'
 import { STORAGE_PREFIX } from '../first/web-storage'
@@ -88,7 +90,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const onHooked = noteHook(journal, store, hooked, isStated && worker ? worker.scope : undefined)
   const choices = createAfterChoices(() => journal?.known, clock)
   pageExit.shorten = shorten
-  const { hostClient, delivery } = assembleClient({
+  const { hostClient, delivery, amended } = assembleClient({
     front,
     clock,
     options,
@@ -125,6 +127,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       rulesChannel.pause()
     },
   })
+  if (journal) writeAgain(journal, queue, amended, log)
   capture.onNew = () => {
     hostClient.handOver()
     upkeep?.keepIfLate(hostClient)
@@ -218,12 +221,26 @@ function recoverEarlier(
   try {
     expire(queue, maxAgeMs, wall())
   } catch (error) {
-    log.debug(`what earlier pages left cannot be shortened: ${show(error)}`)
+    debug(log, `what earlier pages left cannot be shortened: ${show(error)}`)
   }
   recoverBackups(queue, front.outbox.producer, add).then(
     (moved) => moved && onMoved(),
-    (error) => log.debug(`what earlier pages left stays in localStorage: ${show(error)}`),
+    (error) => debug(log, `what earlier pages left stays in localStorage: ${show(error)}`),
   )
+}
+
+/** Writes amended handovers over what the first code has put on disk of them. No host is had before, as after a choice. */
+function writeAgain(journal: Journal, queue: string, amended: Handover[], log: CaptureConfig['log']): void {
+  const written = amended.filter((handover) => journal.asked.has(handover))
+  if (written.length === 0) return
+  const again = journal.transact((rules, table) => {
+    for (const handover of written) {
+      if (isRefused(rules, handover.at)) continue
+      table('journal').put(handover, [queue, handover.producer, handover.seq])
+    }
+  })
+  const done = again.catch((error) => debug(log, `what was amended is on disk as it was: ${show(error)}`))
+  journal.known = Promise.all([journal.known, done]).then(() => undefined)
 }
 
 /** Keeps handovers that no host has taken for a later page. Returns how many of their events are kept. */

@@ -1,6 +1,7 @@
 /** When a page writes handovers to the journal itself, and when it may remove them again. */
 
 import type { Front } from '../../client/first/front'
+import { debug } from '../../client/late/debug'
 import type { HostClient } from '../../client/late/host-client'
 import type { Clock } from '../../core/base/ports'
 import { show } from '../../core/base/values'
@@ -35,7 +36,7 @@ export function createJournalUpkeep(
       for (const { producer, seq } of some) table('journal').delete([queue, producer, seq])
     })
     // A host that takes up a row that stays knows it by its number.
-    removed.catch((error) => config.log.debug(`rows stay in the journal: ${show(error)}`))
+    removed.catch((error) => debug(config.log, `rows stay in the journal: ${show(error)}`))
   }
 
   return {

@@ -14,6 +14,13 @@ test('attributes are options, each as its type', () => {
   })
 })
 
+test('P10: what is to be masked is the text of the option, and no text masks all', () => {
+  const mask = (text: string) => readDataAttributes({ mask: text }).options.mask
+  expect(mask('secrets, email, #')).toBe('secrets, email, #')
+  // No name at all, which `init` takes for a mistake.
+  expect(mask('')).toBe(true)
+})
+
 test('P11: an attribute that is no option goes to init as the site wrote it, which names it', () => {
   const { options } = readDataAttributes({ flushInteval: '200', beforeSend: '', cfasync: 'false' })
   expect(options).toEqual({ 'data-flush-inteval': '200', 'data-before-send': true, 'data-cfasync': 'false' })

@@ -33,6 +33,8 @@ export function readDataAttributes(data: Record<string, string | undefined>): Sc
   for (const [name, text] of Object.entries(others)) {
     if (text === undefined) continue
     if (WORDS.test(name)) options[name] = text
+    // Without a value the attribute is a mask that cannot be used, which masks all that a mask can.
+    else if (name === 'mask') options.mask = text || true
     else if (FLAGS.test(name)) options[name] = on(text)
     else if (NUMBERS.test(name)) options[name] = text.trim() ? Number(text) : Number.NaN
     // It is no option: `init` names it, and captures nothing where it was to keep something back.

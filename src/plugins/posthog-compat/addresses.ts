@@ -7,7 +7,7 @@ import type { PostHogConfig } from './types'
 const ADDRESSES = /^\$(initial_|session_entry_|prev_pageview_)?(current_url|referrer|url)$/
 
 /** Click ids, by which advertisers know a person. */
-const PERSONAL = [
+export const PERSONAL = [
   ...['gclid', 'gclsrc', 'dclid', 'gbraid', 'wbraid', 'fbclid', 'msclkid', 'twclid', 'li_fat_id', 'igshid'],
   ...['ttclid', 'rdt_cid', 'epik', 'qclid', 'sccid', 'irclid', '_kx'],
 ]

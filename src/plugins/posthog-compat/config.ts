@@ -1,7 +1,10 @@
 /** posthog-js's options: its defaults, its former names, and what they are in outlast. */
 
+import type { Mask } from '../../client/types'
 import { asRecord } from '../../core/base/values'
 import type { OutlastOptions } from '../../page/types'
+import { PERSONAL } from './addresses'
+import { stringsOf } from './self'
 import type { PostHogConfig } from './types'
 
 /** Former names of options, which posthog-js takes too. */
@@ -132,6 +135,13 @@ export const storesNothing = ({ disable_persistence, persistence, cookieless_mod
   ['memory', 'sessionStorage'].includes(String(persistence)) ||
   cookieless_mode === 'always'
 
+/** What posthog-js masks in an event's own addresses, outlast masks in those of the person and of web vitals too. */
+function maskOf(config: PostHogConfig): Mask {
+  const { queryParams, hash }: Mask = asRecord(asRecord(config.outlast).mask)
+  const names = [...PERSONAL, ...stringsOf(config.custom_personal_data_properties), ...[queryParams ?? []].flat()]
+  return { queryParams: names, ...(hash === undefined ? {} : { hash }) }
+}
+
 /** @param quiet whether nothing may be stored yet */
 export function outlastOptions(config: PostHogConfig, quiet: boolean): OutlastOptions {
   const { api_host: host, debug, request_headers: headers, feature_flag_request_timeout_ms: timeout } = config
@@ -142,6 +152,7 @@ export function outlastOptions(config: PostHogConfig, quiet: boolean): OutlastOp
     ...(quiet || storesNothing(config) ? { persistence: 'memory' as const } : {}),
     ...(debug ? { debug: true } : {}),
     ...(headers ? { requestHeaders: headers } : {}),
+    ...(config.mask_personal_data_properties ? { mask: maskOf(config) } : {}),
     ...(config.disable_compression ? { compression: 'none' as const } : {}),
     ...(typeof timeout === 'number' ? { featureFlagsRequestTimeout: timeout } : {}),
     ...(typeof retries === 'number' ? { featureFlagsRequestMaxRetries: retries } : {}),

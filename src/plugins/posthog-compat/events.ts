@@ -6,6 +6,7 @@
 import { asRecord, isObject, isText } from '../../core/base/values'
 import type { OutlastEvent, Properties } from '../../core/event/event'
 import type { Outlast } from '../../page/types'
+import { cutAddresses } from '../cut-addresses'
 import { type PostHogEvent, personProperties } from '../posthog-js'
 import { cleanAddress } from './addresses'
 import { isRobot } from './robots'
@@ -85,7 +86,8 @@ function toPostHog(self: Self, event: OutlastEvent): PostHogEvent {
   }
   if (call?.minimal) for (const name of Object.keys(properties)) if (!MINIMAL.test(name)) delete properties[name]
   const sets = isIdentify ? { $set: asRecord($set), $set_once: asRecord($set_once) } : (call?.sets ?? {})
-  return { uuid: event.uuid, event: event.event, properties, ...sets, timestamp: new Date(event.timestamp) }
+  const whole = { uuid: event.uuid, event: event.event, properties: cutAddresses(properties), ...sets }
+  return { ...whole, timestamp: new Date(event.timestamp) }
 }
 
 /** What the caller gave wins over what is added. */

@@ -1,7 +1,7 @@
 /** `$feature_flag_called`: once for each value of a flag that the page was given, with posthog-js's members. */
 
 import { asRecord } from '../../core/base/values'
-import type { Properties } from '../../core/event/event'
+import { asItIs, type Properties } from '../../core/event/event'
 import type { FlagState } from './flag-state'
 import type { Self } from './self'
 
@@ -48,7 +48,7 @@ export function createFlagCalled(
         if (called.size <= MAX_CALLED) break
         called.delete(oldest)
       }
-      self.device.tab.set(CALLED_KEY, JSON.stringify([...called]))
+      self.device.tab.set(CALLED_KEY, JSON.stringify([...called], asItIs))
     },
     forget() {
       called.clear()

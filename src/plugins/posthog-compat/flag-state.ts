@@ -2,6 +2,7 @@
 
 import { type Flag, type FlagSet, type FlagValue, parseFlagSet } from '../../client/flags/flag-answer'
 import { asRecord } from '../../core/base/values'
+import { asItIs } from '../../core/event/event'
 import type { Self } from './self'
 import type { PostHogFlagOverrides, PostHogFlagResult, PostHogJson } from './types'
 
@@ -66,7 +67,7 @@ export function createFlagState(self: Self): FlagState {
     take(set, fresh) {
       known = { ...set, flags: Object.assign(Object.create(null), set.flags), of: whose() }
       state.fresh = fresh
-      if (self.isCapturing()) self.device.store.set(FLAGS_KEY, JSON.stringify(known))
+      if (self.isCapturing()) self.device.store.set(FLAGS_KEY, JSON.stringify(known, asItIs))
     },
     bootstrap(values, payloads) {
       const flags: Record<string, Flag> = Object.create(null)

@@ -2,7 +2,7 @@
 
 import { parsed } from '../../client/first/person'
 import { asRecord, isObject } from '../../core/base/values'
-import type { Properties } from '../../core/event/event'
+import { asItIs, type Properties } from '../../core/event/event'
 import { type Self, safely } from './self'
 import type { PostHogLike } from './types'
 
@@ -50,7 +50,7 @@ export function createRegistered(
     change(next.properties)
     held = next
     if (self.client && !self.client.isOptOut()) {
-      safely(() => self.device.tab.set(SESSION_KEY, JSON.stringify(next)), 'register_for_session')
+      safely(() => self.device.tab.set(SESSION_KEY, JSON.stringify(next, asItIs)), 'register_for_session')
       held = {}
     }
   }

@@ -1,5 +1,6 @@
 /** Web vitals in posthog-js's shape, where the options ask for them. */
 
+import { MAX_ADDRESS } from '../../core/base/limits'
 import { isObject } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import { type Self, stringsOf } from './self'
@@ -31,7 +32,7 @@ function captureVital(self: Self, { metric, value, delta, rating, metric_id: id,
     rating,
     id,
     navigationType: navigation_type,
-    $current_url: location.href,
+    $current_url: location.href.slice(0, MAX_ADDRESS),
     $session_id: self.face.get_session_id(),
     $window_id: self.windowId,
     timestamp: self.ports.clock.now(),

@@ -1,0 +1,112 @@
+/** What the option `mask` leaves out of addresses. */
+
+import { isObject, isText, show } from '../../core/base/values'
+import type { Writing } from '../../core/event/write-json'
+import type { Mask } from '../types'
+
+export type Masking = Pick<Writing, 'textFor' | 'nameFor'>
+
+/** What stands in place of a value, as in posthog-js. */
+const MASKED = '<masked>'
+
+/** Names of properties that hold the address of a page, a link or a file: posthog-js's, and whatever is called alike. */
+const ADDRESS = /(ur[li]|href|referrer|filename|chain)$|^attr__/i
+
+/** The word for all names that are known to hold secrets. */
+const SECRETS = 'secrets'
+
+/** Names of secrets, in small letters and without `_`, `-` and the like: those that end so, and those that are this. */
+const SECRET =
+  /(token|secrets?|password|passwd|passphrase|passcode|pwd|signature|apikey|accesskey|privatekey|credentials?|sessionid|jwt)$|^(auth|authorization|authcode|code|codeverifier|otp|totp|pin|pass|key|sig|hmac|session|sid|ticket|nonce|state|assertion|samlresponse|samlrequest|invite|invitation|magic)$/
+
+/** How deep an address may be in a parameter of another one: a page to go back to after a sign-in, say. */
+const MAX_NESTED = 3
+
+/** The addresses in posthog-js's text of an element and those around it. */
+const IN_CHAIN = /((?:href|src|action|url)=")((?:\\.|[^"\\])*)/gi
+
+/** Everything that could be masked is: for a mask that cannot be used. */
+const ALL: Masks = { hides: () => true, hash: true }
+
+interface Masks {
+  /** Whether the value of a parameter of this name is hidden. */
+  hides(name: string): boolean
+  /** Whether the hash is left out. */
+  hash: boolean
+}
+
+/** Parses the option. Without it, nothing is masked. One that cannot be used masks all that a mask can. */
+export function readMasking(given: unknown, warn: (message: string) => void): Masking | undefined {
+  // As in the first code.
+  if (!given) return undefined
+  const masks = parse(given)
+  if (typeof masks === 'string') {
+    warn(`mask: ${masks}; until it is put right, addresses go without query and hash`)
+    return maskingBy(ALL)
+  }
+  return maskingBy(masks)
+}
+
+function parse(option: unknown): Masks | string {
+  try {
+    const given = typeof option === 'string' ? { queryParams: option.split(','), hash: option.includes('#') } : option
+    if (!isObject(given) || Array.isArray(given))
+      return `an object with queryParams and hash is needed, got ${show(given)}`
+    const { queryParams, hash = false, ...unknown } = given as Mask
+    const [other] = Object.keys(unknown)
+    if (other !== undefined) return `${show(other)} is no part of it, which are queryParams and hash`
+    if (typeof hash !== 'boolean') return `hash is true or false, got ${show(hash)}`
+    const names: unknown = queryParams ?? []
+    const list: unknown[] = Array.isArray(names) ? [...names] : [names]
+    if (!list.every(isText) || (!Array.isArray(names) && names !== SECRETS)) {
+      return `queryParams is a list of names, or 'secrets', got ${show(names)}`
+    }
+    const wanted = new Set((list as string[]).map((name) => name.trim().toLowerCase()))
+    const secrets = wanted.has(SECRETS)
+    return { hash, hides: (name) => wanted.has(name) || (secrets && SECRET.test(name.replace(/[^a-z0-9]/g, ''))) }
+  } catch (error) {
+    return `it cannot be read (${show(error)})`
+  }
+}
+
+function maskingBy(masks: Masks): Masking {
+  return {
+    textFor(text, name) {
+      if (!ADDRESS.test(name)) return text
+      if (!/chain$/i.test(name)) return maskedAddress(text, masks)
+      return text.replace(IN_CHAIN, (_, before: string, address: string) => before + maskedAddress(address, masks))
+    },
+    // Heatmaps of posthog-js have addresses as names.
+    nameFor: (name) => (/:\/\//.test(name) ? maskedAddress(name, masks) : name),
+  }
+}
+
+function maskedAddress(address: string, masks: Masks, depth = 0): string {
+  if (masks === ALL) return address.replace(/[?#].*/s, '').replace(/\/\/[^/]*@/, '//')
+  const kept = masks.hash ? address.replace(/#.*/s, '') : address
+  return (
+    kept
+      // The user and the password of an address are no parameters, and nobody wants them.
+      .replace(/^((?:[a-z][\w+.-]*:)?\/\/)[^/?#]*@/i, `$1${MASKED}@`)
+      .replace(/([?&#;])([^?&#;=]*)=([^&#]*)/g, (whole: string, mark: string, name: string, value: string) => {
+        const plainName = decoded(name).toLowerCase()
+        // `user[password]` is a password too.
+        const isHidden = [plainName, ...plainName.split(/[^\w-]+/)].some((part) => part !== '' && masks.hides(part))
+        return isHidden || hasSecret(value, masks, depth) ? `${mark}${name}=${MASKED}` : whole
+      })
+  )
+}
+
+/** Whether an address that is a parameter's value has something in it that is hidden. */
+function hasSecret(value: string, masks: Masks, depth: number): boolean {
+  if (depth >= MAX_NESTED) return false
+  const inner = decoded(value)
+  // A text with a `#` in it, such as a colour, is no address.
+  const isAddress = /^(\/|[a-z][\w+.-]*:)/i.test(inner)
+  if (maskedAddress(inner, isAddress ? masks : { ...masks, hash: false }, depth + 1) !== inner) return true
+  return inner !== value && hasSecret(inner, masks, depth + 1)
+}
+
+/** Of ASCII alone, in which the names are: so an address that was cut within a character can be read too. */
+const decoded = (text: string) =>
+  text.replace(/%([0-7][0-9a-f])/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
