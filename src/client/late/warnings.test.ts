@@ -59,7 +59,7 @@ test('P11: each warning says what was wrong and what was made of it', () => {
     full: 'the queue is full (maxQueueSize 3): new events are dropped until it drains',
     idle: [
       "init needs the project's API key; nothing will be captured",
-      'init needs a host (not an api_host) that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
+      'init needs a host that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
       '"before_send" is no option of init; did you mean beforeSend? It was to keep something back, so nothing is captured or sent until it is put right',
       expect.stringContaining('init works in pages alone'),
       '',

@@ -47,7 +47,7 @@ function repeated(first: unknown, init: unknown, later: unknown, laterInit: unkn
 const NEEDED: Record<string, string> = {
   apiKey: "init needs the project's API key; nothing will be captured",
   page: 'init works in pages alone, not in a Web Worker, a service worker or the background of an extension, which know no person and may end at any moment; nothing will be captured here. Post what happens to a page that captures it (a BroadcastChannel does), or send it to your server, for outlast/node',
-  host: 'init needs a host (not an api_host) that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
+  host: 'init needs a host that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
 }
 
 export const WARNINGS = {
