@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { world } from './world'
 
-test('storage, queue and a non-empty distinct id are available after init', async () => {
+test('Setup initializes storage transport queue and identity state', async () => {
   const w = world()
   expect(w.client.getDistinctId()).not.toBe('')
   expect(w.kept.has('person')).toBe(true)
@@ -9,7 +9,7 @@ test('storage, queue and a non-empty distinct id are available after init', asyn
   expect(await w.client.stats()).toEqual({ accepted: 0, delivered: 0, pending: 0, dropped: {} })
 })
 
-test('init restores the anonymous id and the super properties', () => {
+test('Setup restores persisted local state', () => {
   const w = world()
   w.client.register({ plan: 'pro' })
   const next = w.restart()
