@@ -42,6 +42,7 @@ export type {
   CommonOptions,
   Dropped,
   FlagOptions,
+  FlagResult,
   FlagValue,
   Flushed,
   Logger,

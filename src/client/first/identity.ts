@@ -65,13 +65,11 @@ export interface IdentityPorts {
   wall: () => number
   log: Log
   capture(event: string, properties: Properties): void
-  /** The distinct id or a group has changed. */
+  /** The person or a group has changed. */
   onChange(): void
-  /** The person was reset. */
-  onReset(): void
 }
 
-export function createIdentity({ person, session, wall, log, capture, onChange, onReset }: IdentityPorts): Identity {
+export function createIdentity({ person, session, wall, log, capture, onChange }: IdentityPorts): Identity {
   const given = (method: Parameters<Warnings['blank']>[0], ...values: unknown[]): boolean => {
     const at = values.findIndex((value) => !isText(value))
     if (at >= 0) log.warnOf('blank', method, at, values[at])
@@ -128,7 +126,7 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
     },
     reset() {
       person.reset()
-      onReset()
+      onChange()
     },
     getDistinctId: () => person.state.distinctId,
     getAnonymousId: () => person.state.anonymousId,

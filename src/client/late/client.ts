@@ -2,13 +2,21 @@
 
 import type { Capture } from '../first/capture'
 import type { Emitter } from '../first/emitter'
-import { unanswered } from '../first/unanswered'
+import { type Asking, unanswered } from '../first/unanswered'
 import type { CommonClient, OutlastEvents } from '../types'
 import type { Delivery } from './delivery'
 
 export function createClient(
   { methods }: Capture,
-  { ofFlags: _, ...asking }: Delivery,
+  {
+    ofFlags: _,
+    // Here no person is known, so each question about flags names the person and the properties.
+    setPersonPropertiesForFlags: _person,
+    resetPersonPropertiesForFlags: _noPerson,
+    setGroupPropertiesForFlags: _groups,
+    resetGroupPropertiesForFlags: _noGroups,
+    ...asking
+  }: Delivery,
   { on }: Emitter<OutlastEvents>,
 ): CommonClient {
   return { ...methods, on, ...asking }
@@ -18,8 +26,9 @@ export function createClient(
 export function disabledClient(): CommonClient {
   const nothing = () => undefined
   const none = () => 0
+  const answers = Object.entries(unanswered(none, none)).map(([name, answer]) => [name, async () => answer()] as const)
   return {
-    ...unanswered(none, none),
+    ...(Object.fromEntries(answers) as unknown as Asking),
     capture: nothing,
     captureBatch: nothing,
     captureAi: nothing,

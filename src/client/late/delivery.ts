@@ -36,6 +36,8 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   let loading: Promise<FeatureFlags> | undefined
 
   const value: Asking['getFeatureFlag'] = (key, options) => withFlags((flags) => flags.value(key, options), undefined)
+  const all: Asking['getFeatureFlagsAndPayloads'] = (options) =>
+    withFlags((flags) => flags.all(options), { flags: {}, payloads: {} })
   const ofFlags: Delivery['ofFlags'] = (use) => void loading?.then(use, () => undefined)
 
   async function close(timeoutMs: number): Promise<ShutdownResult> {
@@ -81,11 +83,17 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
     getFeatureFlag: value,
     async isFeatureEnabled(key, options) {
       const known = await value(key, options)
-      return known === undefined ? undefined : known !== false
+      return known === undefined ? options?.defaultValue : known !== false
     },
+    getFeatureFlagResult: (key, options) => withFlags((flags) => flags.result(key, options), undefined),
     getFeatureFlagPayload: (key, options) => withFlags((flags) => flags.payload(key, options), undefined),
-    getFeatureFlags: (options) => withFlags((flags) => flags.all(options), {}),
+    getFeatureFlags: async (options) => (await all(options)).flags,
+    getFeatureFlagsAndPayloads: all,
     reloadFeatureFlags: () => withFlags((flags) => flags.reload(), undefined),
+    setPersonPropertiesForFlags: (properties) => withFlags(async (flags) => flags.setPerson(properties), undefined),
+    resetPersonPropertiesForFlags: () => withFlags(async (flags) => flags.setPerson(), undefined),
+    setGroupPropertiesForFlags: (properties) => withFlags(async (flags) => flags.setGroups(properties), undefined),
+    resetGroupPropertiesForFlags: (type) => withFlags(async (flags) => flags.setGroups(undefined, type), undefined),
     onFeatureFlags(listener) {
       let off: (() => void) | undefined
       let ended = false
