@@ -64,6 +64,9 @@ export function createFlagContext({
     }
   }
 
+  /** Whether the site uses flags. Of other sites' people nothing is kept for them. */
+  const isInUse = () => kept.get(flagsKey(person.state.anonymousId)) !== undefined
+
   function save(): void {
     const { anonymousId = '' } = own
     kept.set(givenKey(anonymousId), JSON.stringify({ ...own, anonymousId: undefined }))
@@ -72,7 +75,7 @@ export function createFlagContext({
   function put(given: Given): void {
     const { anonymousId } = person.state
     own = { ...given, anonymousId }
-    if (kept.get(flagsKey(anonymousId)) !== undefined) save()
+    if (isInUse()) save()
     context.onChange()
   }
 
@@ -101,12 +104,16 @@ export function createFlagContext({
   const context: FlagContext = {
     first: { anonymousId, of: distinctId },
     read() {
-      const { distinctId, groups } = person.state
+      const { anonymousId, distinctId, groups } = person.state
       const given = givenOf(distinctId)
       for (const type of Object.keys(given.groups)) {
-        const { key } = asRecord(given.groups[type])
-        // Of a group that the person has left.
-        if (key !== undefined && key !== groups[type]) delete given.groups[type]
+        const { key, properties } = asRecord(given.groups[type])
+        // Properties that were set before the person was in any group of the type are those of the first one.
+        if (key === undefined && groups[type] !== undefined) {
+          given.groups[type] = { key: groups[type], properties: asRecord(properties) }
+          own = { ...given, anonymousId }
+          if (isInUse()) save()
+        } else if (key !== groups[type]) delete given.groups[type]
       }
       return given
     },
