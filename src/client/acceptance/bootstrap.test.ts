@@ -9,7 +9,10 @@ import { type World, world } from './world'
 const given = (
   featureFlags: Record<string, boolean | string>,
   featureFlagPayloads: Record<string, unknown> = {},
-): CommonOptions => ({ bootstrap: { featureFlags, featureFlagPayloads } }) satisfies OutlastOptions
+): CommonOptions => {
+  const options: OutlastOptions = { bootstrap: { featureFlags, featureFlagPayloads } }
+  return options
+}
 
 const calls = (w: World) =>
   w.enqueued.filter(({ event }) => event === '$feature_flag_called').map(({ properties }) => properties)

@@ -407,3 +407,79 @@ describe('events', () => {
     expect(w.last()).not.toHaveProperty('$feature/beta')
   })
 })
+
+/** What users of other libraries have met, tried here. */
+describe('known elsewhere', () => {
+  // posthog-js #2623 and #1756: without the id of before, the server cannot keep the variant over the login.
+  test('a variant that the server keeps over a login stays: it is told the id of before', async () => {
+    const w = world()
+    const anonymous = w.client.getAnonymousId()
+    w.flags.answer = ({ body }) => {
+      const seed = body.$anon_distinct_id ?? body.distinct_id
+      return flagsAnswer({ test: on(seed === anonymous ? 'blue' : 'red') })
+    }
+    expect(await w.client.getFeatureFlag('test')).toBe('blue')
+    w.client.identify('ada')
+    expect(await w.client.getFeatureFlag('test')).toBe('blue')
+    expect(await w.restart().client.getFeatureFlag('test', { fresh: true })).toBe('blue')
+  })
+
+  // posthog-js-lite #550: an empty set of flags was taken for one that needs no request.
+  test('the only flag, switched off and on again, comes back with the next page', async () => {
+    const w = world()
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    expect(await w.client.getFeatureFlag('beta')).toBe(true)
+    w.flags.answer = () => flagsAnswer({})
+    const next = w.restart()
+    expect(await next.client.getFeatureFlag('beta', { fresh: true })).toBeUndefined()
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    const last = next.restart()
+    expect(await last.client.getFeatureFlag('beta')).toBeUndefined()
+    await last.settle()
+    expect(await last.client.getFeatureFlag('beta')).toBe(true)
+  })
+
+  // posthog-js-lite #279: the value of bootstrap was the only one that was ever reported.
+  test('where the server says otherwise than bootstrap, both values are reported', async () => {
+    const w = world({ options: { bootstrap: { featureFlags: { beta: 'blue' } } } as CommonOptions })
+    w.flags.answer = () => flagsAnswer({ beta: on('red') })
+    await w.client.getFeatureFlag('beta')
+    await w.clock.advance(3_000)
+    await w.client.getFeatureFlag('beta')
+    const calls = w.enqueued.filter(({ event }) => event === '$feature_flag_called')
+    expect(
+      calls.map(({ properties }) => [properties.$feature_flag_response, properties.$used_bootstrap_value]),
+    ).toEqual([
+      ['blue', true],
+      ['red', false],
+    ])
+  })
+
+  // posthog-js #1868: flags of bootstrap overwrote those that were kept for times without a network.
+  test('without a network, flags that bootstrap does not have are those of the earlier page', async () => {
+    const w = world()
+    w.flags.answer = () => flagsAnswer({ beta: on('red'), old: on(), gone: on() })
+    await w.client.getFeatureFlags()
+    const bootstrap = { featureFlags: { beta: 'blue', gone: false } }
+    const next = w.restart({ bootstrap } as CommonOptions)
+    next.flags.answer = () => ({ status: 500 })
+    expect(await next.client.getFeatureFlag('beta')).toBe('blue')
+    expect(await next.client.getFeatureFlag('old')).toBe(true)
+    expect(await next.client.getFeatureFlag('gone')).toBeUndefined()
+    expect(await next.restart({ bootstrap: undefined } as CommonOptions).client.getFeatureFlags()).toEqual({
+      beta: 'red',
+      old: true,
+      gone: true,
+    })
+  })
+
+  // posthog #1645: a listener that asks for another load, to be sure.
+  test('a listener that reloads makes no endless chain of requests', async () => {
+    const w = world()
+    w.client.onFeatureFlags(() => void w.client.reloadFeatureFlags())
+    await w.client.reloadFeatureFlags()
+    await w.clock.advance(5_000)
+    expect(w.flags.sent.length).toBeLessThan(12)
+    expect(w.warnings).toEqual([expect.stringContaining('reloadFeatureFlags was called more than 10 times')])
+  })
+})

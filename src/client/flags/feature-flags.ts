@@ -1,6 +1,6 @@
 /** Feature flags (docs/protocol.md §8). Loaded with the first call about a flag. */
 
-import type { Clock, Sender } from '../../core/base/ports'
+import type { Clock, Millis, Sender } from '../../core/base/ports'
 import { asRecord, isObject } from '../../core/base/values'
 import type { QueueConfig } from '../../core/config/queue-config'
 import type { Properties, PropertyBag } from '../../core/event/event'
@@ -58,11 +58,26 @@ export interface FeatureFlags {
 /** Known flags are asked for anew this many ms after the server gave them, with the next question about one. */
 const MAX_AGE_MS = 3_600_000
 
+/** The most reloads by the site in so many ms: a listener of `onFeatureFlags` that reloads would never end. */
+const RELOADS = 10
+const RELOADS_MS = 10_000
+const TOO_OFTEN = `reloadFeatureFlags was called more than ${RELOADS} times in ${RELOADS_MS / 1_000} s, by a listener of onFeatureFlags perhaps: the known flags stay`
+
 /** Flags of `bootstrap` are of this page load, so the server is asked this many ms after the first question. */
 const BOOTSTRAP_MS = 3_000
 
 const valuesOf = (flags: FlagSet['flags']): Record<string, FlagValue> =>
   Object.fromEntries(Object.entries(flags).map(([key, { value }]) => [key, value]))
+
+interface Work {
+  loading?: Promise<void> | undefined
+  /** The timer of the first request after `bootstrap`. */
+  later?: ReturnType<Clock['timer']> | undefined
+  /** The number of stops so far. */
+  stops: number
+  /** When the site asked for its latest reloads. */
+  reloads: Millis[]
+}
 
 interface Found {
   set?: FlagAnswer | KnownFlags | undefined
@@ -77,9 +92,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const calls = createFlagCalls(ports.capture)
   const pause = createPause(clock)
   const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
-  const work: { loading?: Promise<void> | undefined; later?: ReturnType<Clock['timer']> | undefined; stops: number } = {
-    stops: 0,
-  }
+  const work: Work = { stops: 0, reloads: [] }
   let seen = cache.whose()
   let told: { known?: KnownFlags; properties: Properties } = { properties: {} }
 
@@ -139,7 +152,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     const known = cache.current()
     const answeredAt = known?.at
     // `bootstrap` need not have all flags.
-    const has = known && !(known.first && key !== undefined && !(key in known.flags))
+    const has = known && !(known.first && key !== undefined && !cache.bootstrapped(key))
     if (known && has && (answeredAt !== undefined || !fresh) && cache.fit(known, present())) {
       if (known.first) askLater()
       else if (!(answeredAt && clock.now() - answeredAt < MAX_AGE_MS) && pause.isOver()) void reload()
@@ -216,7 +229,13 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
         payloads: Object.fromEntries(entries.map(([key, { payload }]) => [key, payload])),
       }
     },
-    reload,
+    async reload() {
+      const now = clock.now()
+      work.reloads = work.reloads.filter((at) => Math.abs(now - at) < RELOADS_MS)
+      if (work.reloads.length >= RELOADS) return warn(TOO_OFTEN)
+      work.reloads.push(now)
+      return reload()
+    },
     setPerson(properties) {
       const added = properties && plain(properties)
       context?.change((given) => {

@@ -32,7 +32,8 @@ export function createFlagCache(ports: FlagPorts, body: () => string): FlagCache
   const { store, person, context } = ports
   let first = isOfBootstrap() ? bootstrapFlags(ports.options) : undefined
   let known: KnownFlags | undefined = first && {
-    flags: first,
+    // `bootstrap` need not have all flags, and wins where it has one, on or off.
+    flags: Object.assign(Object.create(null), leftByEarlierPage(), first),
     partial: false,
     minimalCalls: false,
     of: whose(),
@@ -51,6 +52,13 @@ export function createFlagCache(ports: FlagPorts, body: () => string): FlagCache
     const { distinctId: named } = asRecord(asRecord(ports.options).bootstrap)
     if (isText(named)) return distinctId === named
     return !context || (context.first.anonymousId === anonymousId && context.first.of === distinctId)
+  }
+
+  function leftByEarlierPage(): FlagSet['flags'] {
+    const stored = parseFlagSet(store.get(flagsKey(person().anonymousId)))
+    const { featureFlags } = asRecord(asRecord(ports.options).bootstrap)
+    const entries = Object.entries(stored?.of === whose() ? stored.flags : {})
+    return Object.fromEntries(entries.filter(([key]) => !Object.hasOwn(asRecord(featureFlags), key)))
   }
 
   function current(): KnownFlags | undefined {

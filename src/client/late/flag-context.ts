@@ -128,6 +128,8 @@ export function createFlagContext({
     onChange: () => undefined,
   }
 
+  // Where an earlier version kept flags: a reset would leave them there.
+  kept.remove('flags')
   const { serialize } = capture.wire
   capture.wire.serialize = (event, format, token) => {
     const json = serialize(event, format, token)
