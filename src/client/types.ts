@@ -252,7 +252,7 @@ export interface CommonClient {
   reloadFeatureFlags(): Promise<void>
   /**
    * Calls the listener with the known flags, if there are any, whenever flags have been loaded, and with none after a
-   * `reset`. Returns a function that removes the listener. By itself it asks the server for nothing.
+   * `reset`. Returns a function that removes the listener. In a page, a listener is a question about flags.
    *
    * @example
    * const off = outlast.onFeatureFlags((flags) => render(flags['new-checkout']))

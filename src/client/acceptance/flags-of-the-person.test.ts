@@ -53,6 +53,22 @@ describe('each page load', () => {
     expect(next.flags.sent).toHaveLength(1)
   })
 
+  test('that only listens asks too, and hears', async () => {
+    const w = world()
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    const heard = vi.fn()
+    w.client.onFeatureFlags(heard)
+    await w.clock.advance(100)
+    expect(heard.mock.calls).toEqual([[{ beta: true }]])
+    await w.clock.advance(60_000)
+    expect(w.flags.sent).toHaveLength(1)
+    const next = w.restart()
+    next.client.onFeatureFlags(heard)
+    await next.clock.advance(60_000)
+    expect(heard).toHaveBeenCalledTimes(3)
+    expect(next.flags.sent).toHaveLength(2)
+  })
+
   test('fresh waits for the answer, once, and gives nothing that an earlier page was told', async () => {
     const w = world()
     w.flags.answer = () => flagsAnswer({ beta: on() })

@@ -63,6 +63,9 @@ const RELOADS = 10
 const RELOADS_MS = 10_000
 const TOO_OFTEN = `reloadFeatureFlags was called more than ${RELOADS} times in ${RELOADS_MS / 1_000} s, by a listener of onFeatureFlags perhaps: the known flags stay`
 
+/** A page that only listens has asked too, so many ms after its listener came: most pages ask in another way by then. */
+const LISTENER_MS = 100
+
 /** Flags of `bootstrap` are of this page load, so the server is asked this many ms after the first question. */
 const BOOTSTRAP_MS = 3_000
 
@@ -137,13 +140,14 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     return own
   }
 
-  /** Asks in the background. What fails is warned of, and is in the next `$feature_flag_error`. */
-  function askLater(): void {
+  /** Asks in the background, unless something else has asked by then. */
+  function askLater(ms: number): void {
     if (work.later) return
     const goesOn = untilStopped()
-    work.later = clock.timer(BOOTSTRAP_MS)
+    work.later = clock.timer(ms)
     void work.later.done.then(() => {
-      if (goesOn() && allowed() && cache.current()?.at === undefined) void reload()
+      work.later = undefined
+      if (goesOn() && allowed() && pause.isOver() && cache.current()?.at === undefined) void reload()
     })
   }
 
@@ -154,7 +158,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     // `bootstrap` need not have all flags.
     const has = known && !(known.first && key !== undefined && !cache.bootstrapped(key))
     if (known && has && (answeredAt !== undefined || !fresh) && cache.fit(known, present())) {
-      if (known.first) askLater()
+      if (known.first) askLater(BOOTSTRAP_MS)
       else if (!(answeredAt && clock.now() - answeredAt < MAX_AGE_MS) && pause.isOver()) void reload()
     } else if (work.loading || pause.isOver()) await reload()
     const set = cache.current()
@@ -257,6 +261,8 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
       listeners.add(listener)
       const already = cache.current()
       if (already) callListener(listener, already.flags)
+      // A client that knows no person has nobody whose flags could be meant.
+      if (context && already?.at === undefined) askLater(already?.first ? BOOTSTRAP_MS : LISTENER_MS)
       return () => listeners.delete(listener)
     },
     inForce() {

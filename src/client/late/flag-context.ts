@@ -41,12 +41,14 @@ const givenKey = (anonymousId: string) => `${OWN}${anonymousId}:given`
 /** Whether an event may tell anything of the person: the text is searched, since few events do. */
 const TELLING = /"\$(set|set_once|group_set|anon_distinct_id)":/
 
-export function createFlagContext({
-  person,
-  kept,
-  capture,
-  outbox,
-}: Pick<Front, 'person' | 'kept' | 'capture' | 'outbox'>): FlagContext {
+/**
+ * @param hooked whether a worker's `beforeSend` is still to see the events: then nothing is read from them, because it may
+ * take out of them what no server is to know
+ */
+export function createFlagContext(
+  { person, kept, capture, outbox }: Pick<Front, 'person' | 'kept' | 'capture' | 'outbox'>,
+  hooked: () => boolean = () => false,
+): FlagContext {
   const { anonymousId, distinctId } = person.state
   /** What was given in this page, and the anonymous id of its person. */
   let own: Given & { anonymousId?: string } = blank('')
@@ -96,6 +98,7 @@ export function createFlagContext({
     const given = givenOf(isText(before) ? before : distinctId)
     given.of = distinctId
     if (isText(before)) given.before = before
+    if (hooked()) return put(given)
     given.person = { ...asRecord($set_once), ...given.person, ...asRecord($set) }
     if (isText(type) && isText(key) && groups[type] === key) addGroup(given, type, key, asRecord($group_set))
     put(given)

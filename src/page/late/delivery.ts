@@ -129,7 +129,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       rulesChannel.pause()
     },
   })
-  const context = createFlagContext(front)
+  const context = createFlagContext(front, () => hooked() || journal?.rules?.hooked === true)
   capture.onNew = () => {
     hostClient.handOver()
     upkeep?.keepIfLate(hostClient)
