@@ -289,6 +289,30 @@ describe('the request', () => {
     expect(w.flags.sent[0]?.body.person_properties).toEqual({ plan: 'pro' })
   })
 
+  test('is the same in v1, whose events are others', async () => {
+    const w = world({ options: { captureMode: 'v1' } })
+    w.client.identify('alice', { plan: 'pro' }, { since: 2026 })
+    w.client.group('company', 'acme', { size: 3 })
+    await w.client.getFeatureFlag('beta')
+    expect(w.flags.sent[0]?.body).toMatchObject({
+      $anon_distinct_id: w.client.getAnonymousId(),
+      person_properties: { plan: 'pro', since: 2026 },
+      group_properties: { company: { size: 3 } },
+    })
+  })
+
+  test('what JSON cannot express makes no request, and takes no listener away', async () => {
+    const w = telling()
+    const heard = vi.fn()
+    w.client.onFeatureFlags(heard)
+    await w.client.setPersonPropertiesForFlags({ big: 1n })
+    expect(await w.client.getFeatureFlag('who', { personProperties: { big: 1n } })).toBeUndefined()
+    expect(w.flags.sent).toEqual([])
+    expect(w.warnings).toHaveLength(2)
+    await w.client.reloadFeatureFlags()
+    expect(heard).toHaveBeenCalledTimes(1)
+  })
+
   test('an event about somebody else tells nothing of the person', async () => {
     const w = world()
     w.client.capture('seen', { $set: { plan: 'pro' } }, { distinctId: 'somebody' })

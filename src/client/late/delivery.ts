@@ -34,6 +34,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   const { capture, hostClient, log, optedOut } = ports
   let closing: Promise<ShutdownResult> | undefined
   let loading: Promise<FeatureFlags> | undefined
+  let isLoaded = false
 
   const value: Asking['getFeatureFlag'] = (key, options) => withFlags((flags) => flags.value(key, options), undefined)
   const all: Asking['getFeatureFlagsAndPayloads'] = (options) =>
@@ -62,10 +63,12 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
     try {
       loading ??= ports.loadFlags()
       const flags = await loading
+      isLoaded = true
       // The client may have been closed while the code loaded, or the person may have opted out.
       return unwanted() ? otherwise : await use(flags)
     } catch (error) {
-      loading = undefined
+      // Code that has loaded stays, with its listeners: the arguments of this call were none that JSON can express.
+      if (!isLoaded) loading = undefined
       log.warn(`feature flags are not available: ${show(error)}`)
       return otherwise
     }
