@@ -57,7 +57,7 @@ export interface Front {
    */
   reload?(): void
   /** The feature flags. Absent until this page has asked about one. */
-  flagWork?: Pick<FeatureFlags, 'inForce' | 'look' | 'stop'>
+  flagWork?: Pick<FeatureFlags, 'inForce' | 'look'>
   /** The person's consent and the actions that follow from it. Absent until the client is connected. */
   choices?: Choices
 }
@@ -250,7 +250,6 @@ export function createFront(ports: FrontPorts): FrontParts {
       optOut(options) {
         const erase = asRecord(options).clear === true
         choose(true, erase)
-        front.flagWork?.stop()
         if (erase) eraseAll()
       },
       isOptOut: optedOut,

@@ -65,7 +65,7 @@ export interface IdentityPorts {
   wall: () => number
   log: Log
   capture(event: string, properties: Properties): void
-  /** The person or a group has changed. */
+  /** The person or a group may have changed. */
   onChange(): void
 }
 
@@ -86,7 +86,7 @@ export function createIdentity({ person, session, wall, log, capture, onChange }
       const { distinctId: previous, identified } = person.state
       const isAnother = distinctId !== previous
       if (isAnother || !identified) person.identify(distinctId)
-      if (isAnother) onChange()
+      onChange()
       // Two known persons are not merged: only an anonymous past becomes the identified person's, as in posthog-js.
       if (identified && isAnother) identity.setPersonProperties(toSet ?? {}, toSetOnce)
       else if (isAnother) set('$identify', toSet, toSetOnce, { distinct_id: distinctId, $anon_distinct_id: previous })
@@ -97,9 +97,8 @@ export function createIdentity({ person, session, wall, log, capture, onChange }
     },
     group(type, key, properties) {
       if (!given('group', type, key)) return
-      const isAnother = person.state.groups[type] !== key
       person.add('$', { [type]: key })
-      if (isAnother) onChange()
+      onChange()
       if (properties) identity.groupIdentify(type, key, properties)
     },
     groupIdentify(type, key, properties) {

@@ -99,10 +99,12 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   let seen = cache.whose()
   let told: { known?: KnownFlags; properties: Properties } = { properties: {} }
 
-  /** Returns a function that says whether there was no stop since. Work from before a stop must not go on after it. */
+  /**
+   * Returns a function that says whether work may go on: there was no stop since it began, and the server may be asked.
+   */
   function untilStopped(): () => boolean {
     const begun = work.stops
-    return () => begun === work.stops
+    return () => begun === work.stops && allowed()
   }
 
   async function load(): Promise<void> {
@@ -147,7 +149,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     work.later = clock.timer(ms)
     void work.later.done.then(() => {
       work.later = undefined
-      if (goesOn() && allowed() && pause.isOver() && cache.current()?.at === undefined) void reload()
+      if (goesOn() && pause.isOver() && cache.current()?.at === undefined) void reload()
     })
   }
 
