@@ -117,6 +117,9 @@ async function hasOneClock(page: Page) {
   await expect(page.locator('outlast-inspector')).toContainText(/delivered/i, { timeout: 15_000 })
   await expect(page.locator('outlast-inspector td').first()).toBeVisible()
   await expect(page.locator('#received time').first()).toHaveText(/^\d\d:\d\d:\d\d$/)
+  await page.locator('label[for="fault-down"]').tap()
+  await page.getByRole('button', { name: /^Add/ }).first().tap()
+  await expect(page.locator('outlast-inspector time').first()).toHaveText(/^\d\d:\d\d:\d\d$/)
   const answered = page.locator('outlast-inspector table', { hasText: 'Last answers' }).locator('td').first()
   await expect(answered).toHaveText(/^\d\d:\d\d:\d\d$/)
 }

@@ -1,382 +1,10 @@
-/**
- * posthog-compat against posthog-js itself: the same page over each of them, and what the site's hook saw, what calls gave
- * and what arrived compared.
- */
+/** What a site has of posthog-compat in a browser: its snippet, visitors, choices, and delivery. */
 
-import type { Browser, Page } from 'playwright'
-import type { PostHogConfig, PostHogLike } from '../src/plugins/posthog-compat/types'
-import type { PostHogEvent } from '../src/plugins/posthog-js'
+import type { BrowserContext, Page } from 'playwright'
+import type { PostHogConfig } from '../src/plugins/posthog-compat/types'
 import { expect, test } from './fixtures'
-import type { Site } from './site'
-
-interface CompatPage {
-  posthog: PostHogLike
-  /** Events as the site's hook saw them. */
-  seen: PostHogEvent[]
-  warned: string[]
-  isReady: boolean
-  start(config?: PostHogConfig, token?: string): PostHogLike
-}
-
-type Library = 'outlast' | 'posthog-js'
-
-const urlOf = (site: Site, host: string, library: Library) =>
-  `${site.url}/posthog-compat.html?library=${library}&host=${encodeURIComponent(host)}`
-
-async function visit(page: Page, site: Site, host: string, library: Library = 'outlast'): Promise<Page> {
-  await page.goto(urlOf(site, host, library))
-  await page.waitForFunction(() => (window as unknown as CompatPage).isReady)
-  return page
-}
-
-/** What a page did under a library: what its calls gave, and the events that its hook saw. */
-interface Played {
-  given: unknown
-  seen: unknown[]
-}
-
-/** Properties of posthog-js's own that outlast has too. What a page sets itself counts always. */
-const COMPARED = new Set([
-  ...['$anon_distinct_id', '$device_id', '$is_identified', '$process_person_profile', '$session_id', '$window_id'],
-  ...['$groups', '$group_type', '$group_key', '$group_set', '$set', '$set_once', '$unset'],
-  ...['$pageview_id', '$prev_pageview_id', '$prev_pageview_pathname', '$current_url'],
-  ...['$feature_flag', '$feature_flag_response', '$feature_flag_payload', '$feature_flag_bootstrapped_response'],
-  ...['$feature_flag_bootstrapped_payload', '$used_bootstrap_value', '$feature_flag_error', '$feature_flag_version'],
-  ...['$feature_flag_reason', '$active_feature_flags', '$exception_list', '$exception_level'],
-  ...['$event_time_override_provided', '$ai_trace_id', '$ai_metric_name', '$ai_metric_value', '$ai_feedback_text'],
-])
-
-/** Texts that differ from run to run become numbers, in the order in which they come. */
-function comparable(played: Played): Played {
-  const ids = new Map<string, string>()
-  const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g
-  const pick = (properties: Record<string, unknown>) =>
-    Object.fromEntries(
-      Object.entries(properties)
-        .filter(([name, value]) => value !== undefined && (!name.startsWith('$') || COMPARED.has(name)))
-        .map(([name, value]) => [name, name === '$set_once' ? ofCaller(value) : bare(name, value)] as const)
-        .filter(([, value]) => !isEmpty(value))
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    )
-  const seen = played.seen.map((event) => {
-    const { properties, $set, $set_once, $unset, event: name } = event as PostHogEvent
-    return { name, properties: pick(properties), ...pick({ $set, $set_once, $unset }) }
-  })
-  const text = JSON.stringify({ given: played.given, seen })
-  return JSON.parse(
-    text.replace(uuid, (id) => {
-      ids.set(id, ids.get(id) ?? `id ${ids.size + 1}`)
-      return ids.get(id) as string
-    }),
-  )
-}
-
-/** Without the host of a page and the places of an error, which are not the same in either library. */
-function bare(name: string, value: unknown): unknown {
-  if (name === '$current_url') return new URL(String(value)).pathname
-  if (Array.isArray(value)) return value.map((one) => bare('', one))
-  if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(([key]) => key !== 'stacktrace')
-  return Object.fromEntries(kept.map(([key, one]) => [key, bare(key, one)]))
-}
-
-/** Without what posthog-js adds itself: where the person came from at first. */
-function ofCaller(setOnce: unknown): unknown {
-  const given = Object.entries(setOnce ?? {})
-  return Object.fromEntries(given.filter(([name, value]) => value !== null && !name.startsWith('$')))
-}
-
-const isEmpty = (value: unknown) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
-
-/** Plays a page under a library, as a visitor of its own. */
-async function play(
-  browser: Browser,
-  site: Site,
-  host: string,
-  library: Library,
-  act: (page: Page) => Promise<unknown>,
-): Promise<Played> {
-  const context = await browser.newContext()
-  try {
-    const page = await visit(await context.newPage(), site, host, library)
-    const given = await act(page)
-    return comparable({ given, seen: await page.evaluate(() => (window as unknown as CompatPage).seen) })
-  } finally {
-    await context.close()
-  }
-}
-
-/** What a page does with the library under test, and gives for the comparison. */
-type Story = (page: Page) => Promise<unknown>
-
-/** Calls `run` in the page with the library, started with `config`. */
-const calls =
-  (config: PostHogConfig, run: (posthog: PostHogLike) => unknown): Story =>
-  (page) =>
-    page.evaluate(
-      async ([given, text]) => {
-        const { start } = window as unknown as CompatPage
-        const story = new Function(`return (${text})`)() as (posthog: PostHogLike) => unknown
-        return story(start(given as PostHogConfig))
-      },
-      [config as Record<string, string>, String(run)] as const,
-    )
-
-const STORIES: Record<string, Story> = {
-  'custom events and what capture gives': calls({}, (posthog) => {
-    const result = posthog.capture('bought', { total: 42, $set: { a: 1 } }, { $set: { b: 2 }, $set_once: { c: 3 } })
-    posthog.capture('earlier', {}, { timestamp: new Date(Date.now() - 1_000) })
-    posthog.capture('removed', {}, { $unset: ['a'] })
-    return [result?.event, result?.properties.total, result?.$set, typeof result?.uuid]
-  }),
-  'persons before and after identify and reset': calls({}, (posthog) => {
-    posthog.capture('anonymous')
-    posthog.identify('first', { plan: 'pro' }, { since: 1 })
-    posthog.capture('known')
-    posthog.identify('first', { plan: 'pro' }, { since: 1 })
-    posthog.identify('first', { plan: 'free' })
-    posthog.identify('second')
-    posthog.capture('another')
-    posthog.reset()
-    posthog.capture('anonymous again')
-    posthog.identify('third')
-    posthog.capture('known again')
-    posthog.reset(true)
-    posthog.capture('on another device')
-    return [posthog.get_distinct_id().length]
-  }),
-  'ids that name nobody': calls({}, (posthog) => {
-    for (const id of ['', 'null', 'undefined', 'distinct_id']) posthog.identify(id)
-    posthog.identify(42 as unknown as string)
-    return posthog.get_distinct_id()
-  }),
-  aliases: calls({}, (posthog) => {
-    posthog.alias('other', 'original')
-    posthog.alias('mine')
-    const same = posthog.alias(posthog.get_distinct_id())
-    return [same, posthog.get_property('__alias')]
-  }),
-  groups: calls({}, (posthog) => {
-    posthog.group('company', 'acme')
-    posthog.group('company', 'acme')
-    posthog.group('team', 'blue', { size: 5 })
-    posthog.capture('together')
-    const groups = posthog.getGroups()
-    posthog.resetGroups()
-    posthog.capture('alone')
-    return [groups, posthog.getGroups()]
-  }),
-  'person properties': calls({}, (posthog) => {
-    posthog.createPersonProfile()
-    posthog.setPersonProperties({ plan: 'pro' }, { since: 1 })
-    posthog.setPersonProperties({ plan: 'pro' }, { since: 1 })
-    posthog.people.set('name', 'Ada')
-    posthog.people.set_once({ first: 'page' })
-    posthog.unsetPersonProperties(['plan'])
-    posthog.setInternalOrTestUser()
-    return null
-  }),
-  'registered properties': calls({}, (posthog) => {
-    posthog.register({ plan: 'pro', none: 'None' })
-    posthog.register_once({ plan: 'free', none: 'some', first: 1 })
-    posthog.register_for_session({ from: 'ad', gone: 1 })
-    posthog.unregister_for_session('gone')
-    posthog.capture('with all')
-    posthog.unregister('plan')
-    posthog.capture('with fewer')
-    const known = [posthog.get_property('plan'), posthog.get_property('none'), posthog.getSessionProperty('from')]
-    posthog.reset()
-    posthog.capture('with none')
-    return known
-  }),
-  'a person that the site knows': calls({ bootstrap: { distinctID: 'ada', isIdentifiedID: true } }, (posthog) => {
-    posthog.capture('as ada')
-    posthog.identify('bob')
-    posthog.capture('as bob')
-    return posthog.get_distinct_id()
-  }),
-  'a person that the site has named': calls({ bootstrap: { distinctID: 'guest' } }, (posthog) => {
-    posthog.capture('as guest')
-    posthog.identify('ada')
-    return posthog.get_distinct_id()
-  }),
-  'profiles always': calls({ person_profiles: 'always' }, (posthog) => posthog.capture('one') && null),
-  'profiles never': calls({ person_profiles: 'never' }, (posthog) => {
-    posthog.identify('ada')
-    posthog.setPersonProperties({ plan: 'pro' })
-    posthog.capture('one')
-    return null
-  }),
-  'opted out by default, and in': calls(
-    { opt_out_capturing_by_default: true, capture_pageview: true },
-    async (posthog) => {
-      const wait = () => new Promise((resolve) => setTimeout(resolve, 50))
-      await wait()
-      posthog.capture('unseen')
-      const before = [posthog.get_explicit_consent_status(), posthog.has_opted_out_capturing(), posthog.is_capturing()]
-      posthog.opt_in_capturing()
-      posthog.opt_in_capturing()
-      posthog.capture('seen')
-      const after = [posthog.get_explicit_consent_status(), posthog.has_opted_in_capturing(), posthog.is_capturing()]
-      posthog.clear_opt_in_out_capturing()
-      posthog.capture('unseen again')
-      return [before, after, posthog.get_explicit_consent_status(), posthog.is_capturing()]
-    },
-  ),
-  'opted out, and in under another name': calls({}, (posthog) => {
-    posthog.capture('before')
-    posthog.opt_out_capturing()
-    const given = posthog.capture('unseen')
-    const out = [posthog.get_explicit_consent_status(), posthog.has_opted_out_capturing()]
-    posthog.opt_in_capturing({ captureEventName: 'agreed', captureProperties: { banner: 2 } })
-    posthog.opt_in_capturing({ captureEventName: false })
-    return [given ?? null, out]
-  }),
-  'the first page view, after loaded and what follows init': calls(
-    {
-      capture_pageview: true,
-    },
-    async (posthog) => {
-      posthog.identify('ada')
-      await new Promise((resolve) => setTimeout(resolve, 50))
-      posthog.opt_in_capturing()
-      posthog.capture('after')
-      return posthog.getPageViewId()?.length
-    },
-  ),
-  'navigation within the page': calls({ capture_pageview: 'history_change' }, async (posthog) => {
-    const wait = () => new Promise((resolve) => setTimeout(resolve, 100))
-    await wait()
-    history.pushState({}, '', '/a')
-    await wait()
-    history.replaceState({}, '', '/a?x=1')
-    await wait()
-    history.pushState({}, '', '/b')
-    await wait()
-    history.back()
-    await wait()
-    posthog.capture('there')
-    return null
-  }),
-  'flags of the site, and what asking them gives': calls(
-    {
-      advanced_disable_flags: false,
-      advanced_disable_feature_flags: true,
-      bootstrap: { featureFlags: { beta: 'blue', old: false }, featureFlagPayloads: { beta: 'large' } },
-    },
-    (posthog) => {
-      const heard: unknown[] = []
-      posthog.onFeatureFlags((names, values) => heard.push(names, values))
-      const asked = [
-        posthog.getFeatureFlag('beta'),
-        posthog.getFeatureFlag('beta'),
-        posthog.getFeatureFlag('old'),
-        posthog.isFeatureEnabled('beta'),
-        posthog.isFeatureEnabled('beta', { send_event: false }),
-        posthog.isFeatureEnabled('missing') ?? null,
-        posthog.getFeatureFlagPayload('beta'),
-        posthog.getFeatureFlagResult('beta'),
-      ]
-      return [heard, asked]
-    },
-  ),
-  'errors that the page hands over': calls({}, (posthog) => {
-    for (const error of [
-      new TypeError('wrong kind'),
-      new Error('outer', { cause: new RangeError('inner') }),
-      new Error('outer', { cause: 'a text' }),
-      new AggregateError([new Error('one'), new Error('two')], 'all'),
-      'plain text',
-      'Uncaught TypeError: no function',
-      { key: 'foo', value: 'bar' },
-      { name: 'foo', message: 'bar' },
-      new DOMException('exception message', 'exception name'),
-      new ErrorEvent('error', { message: 'outer', error: new SyntaxError('inner') }),
-      new Event('load'),
-      1,
-      null,
-    ]) {
-      posthog.captureException(error, { extra: 2 })
-    }
-    return null
-  }),
-  'hooks that sample and edit': calls({}, (posthog) => {
-    const { seen } = window as unknown as CompatPage
-    let count = 0
-    posthog.set_config({
-      before_send: [
-        (event) => (event.event === 'sampled' && ++count % 2 === 0 ? null : event),
-        (event) => {
-          event.properties.edited = true
-          event.$set = { ...event.$set, edited: true }
-          return event
-        },
-        (event) => {
-          seen.push(JSON.parse(JSON.stringify(event)))
-          return event
-        },
-      ],
-    })
-    const given = [1, 2, 3].map((n) => posthog.capture('sampled', { n })?.properties.n ?? null)
-    posthog.identify('ada', { plan: 'pro' })
-    posthog.set_config({
-      before_send: () => {
-        throw new Error('broken')
-      },
-    })
-    const broken = posthog.capture('unseen') ?? null
-    posthog.set_config({ before_send: () => null })
-    return [given, broken, posthog.capture('unseen') ?? null]
-  }),
-  'feedback on language models': calls({}, (posthog) => {
-    posthog.captureTraceFeedback(1, 'good')
-    posthog.captureTraceMetric('1', 'score', 5)
-    return null
-  }),
-  'what options keep back': calls({ property_denylist: ['secret'] }, (posthog) => {
-    posthog.capture('one', { secret: 1, plain: 2 })
-    return null
-  }),
-  'init twice': calls({}, (posthog) => {
-    const again = posthog.init('phc_test', { person_profiles: 'never' })
-    const other = posthog.init('phc_other')
-    posthog.capture('one')
-    const { warned } = window as unknown as CompatPage
-    const words = warned.filter((line) => /already initialized/.test(line))
-    return [again === posthog, other === posthog, posthog.config.token, words.length]
-  }),
-  'a named instance': calls({}, (posthog) => {
-    const { start, seen } = window as unknown as CompatPage
-    void start
-    const second = posthog.init(
-      'phc_second',
-      {
-        api_host: posthog.config.api_host as string,
-        capture_pageview: false,
-        autocapture: false,
-        advanced_disable_flags: true,
-        disable_external_dependency_loading: true,
-        opt_out_useragent_filter: true,
-        before_send: posthog.config.before_send as never,
-      },
-      'second',
-    )
-    second.register({ of: 'second' })
-    second.capture('there')
-    posthog.capture('here')
-    const at = (posthog as unknown as { second: unknown }).second
-    return [second !== posthog, at === second, posthog.get_property('of') ?? null, seen.length]
-  }),
-}
-
-for (const [what, story] of Object.entries(STORIES)) {
-  test(`posthog-compat does what posthog-js does: ${what}`, async ({ browser, site, collector }) => {
-    const expected = await play(browser, site, collector.url, 'posthog-js', story)
-    const found = await play(browser, site, collector.url, 'outlast', story)
-    expect(found).toEqual(expected)
-  })
-}
+import { type CompatPage, play, visit } from './posthog-compat-page'
+import { type Site, startSite } from './site'
 
 /** Serves a page with the snippet's stub, which loads the library from `file`. */
 function serveSnippet(site: Site, host: string, file: string): void {
@@ -618,3 +246,84 @@ test('robots are not captured, as in posthog-js', async ({ browser, site, collec
     expect(played).toEqual({ given: null, seen: [] })
   }
 })
+
+/** What a page asked of another place than its own site, by the URL without its query. */
+function askedOf(context: BrowserContext, site: { url: string }): string[] {
+  const asked: string[] = []
+  context.on('request', (request) => {
+    const url = request.url().replace(/\?.*/, '')
+    if (/^https?:/.test(url) && !url.startsWith(`${site.url}/`)) asked.push(url)
+  })
+  return asked
+}
+
+test("api_host: '/ingest' is this site's, for events and for flags", async ({ context }) => {
+  const asked: string[] = []
+  const site = await startSite({
+    async take(req, res) {
+      if (req.method !== 'POST') return false
+      asked.push((req.url ?? '').replace(/\?.*/, ''))
+      res.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":1,"flags":{}}')
+      return true
+    },
+  })
+  const elsewhere = askedOf(context, site)
+  try {
+    const page = await visit(await context.newPage(), site, '/ingest')
+    await page.evaluate(async () => {
+      const posthog = (window as unknown as CompatPage).start({ advanced_disable_flags: false })
+      posthog.capture('here')
+      await posthog.outlast?.flush()
+    })
+    await expect.poll(() => asked.sort()).toEqual(['/ingest/batch/', '/ingest/flags/'])
+    expect(elsewhere).toEqual([])
+  } finally {
+    await site.close()
+  }
+})
+
+test('api_host without a scheme is asked by https', async ({ context, site }) => {
+  const answer = { status: 200, contentType: 'application/json', body: '{"status":1,"flags":{}}' }
+  const headers = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' }
+  await context.route('https://events.example/**', (route) => route.fulfill({ ...answer, headers }))
+  const asked = askedOf(context, site)
+  const page = await visit(await context.newPage(), site, 'events.example/ingest')
+  await page.evaluate(async () => {
+    const { start } = window as unknown as CompatPage
+    const posthog = start({ advanced_disable_flags: false, outlast: { worker: false } })
+    posthog.capture('there')
+    await posthog.outlast?.flush()
+  })
+  await expect
+    .poll(() => [...new Set(asked)].sort())
+    .toEqual(['https://events.example/ingest/batch/', 'https://events.example/ingest/flags/'])
+})
+
+for (const [what, config, said] of [
+  ['only a misspelt api_host', { api_host: undefined, apiHost: 'https://eu.i.posthog.com' }, 'did you mean api_host?'],
+  ['an api_host that cannot be used', { api_host: 'ftp://events.example' }, 'a host that is a URL'],
+] as const) {
+  test(`P10: with ${what} nothing is sent anywhere, neither events nor questions for flags`, async ({
+    context,
+    site,
+  }) => {
+    const elsewhere = askedOf(context, site)
+    const posts: string[] = []
+    context.on('request', (request) => request.method() === 'POST' && posts.push(request.url()))
+    const page = await visit(await context.newPage(), site, '')
+    await page.evaluate(async (given) => {
+      const { start } = window as unknown as CompatPage
+      const posthog = start({ ...(given as object), advanced_disable_flags: false, capture_pageview: true })
+      posthog.capture('kept back')
+      posthog.getFeatureFlag('beta')
+      posthog.reloadFeatureFlags()
+      await posthog.outlast?.flush()
+    }, config)
+    const warned = () => page.evaluate(() => (window as unknown as CompatPage).warned.join('\n'))
+    await expect.poll(warned).toContain(said)
+    await page.close({ runBeforeUnload: true })
+    const next = await visit(await context.newPage(), site, '')
+    expect(await next.evaluate(async () => (await indexedDB.databases()).length)).toBe(0)
+    expect([elsewhere, posts]).toEqual([[], []])
+  })
+}

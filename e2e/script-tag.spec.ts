@@ -48,7 +48,7 @@ test('one script tag configures itself, and what was queued before it loaded is 
     body: `<!doctype html><title>static</title>
       <script src="/stub.js"></script>
       <script src="/__outlast/outlast.js" data-key="phc_test" data-host="${collector.url}"
-        data-flush-interval="200" data-disable-geoip data-pageviews data-web-vitals defer></script>`,
+        data-flush-interval="200" data-disable-geoip data-pageviews data-bots data-web-vitals defer></script>`,
   })
   site.answer('/stub.js', {
     status: 200,
@@ -247,7 +247,11 @@ test('the line that "outlast copy" prints is taken by a browser that checks its 
   const folder = await mkdtemp(path.join(tmpdir(), 'outlast-copy-'))
   const printed = execFileSync(process.execPath, [path.join(root, 'dist/cli.js'), 'copy', folder], { encoding: 'utf8' })
   await rm(folder, { recursive: true })
-  const line = /<script[\s\S]*<\/script>/.exec(printed)?.[0].replace('https://eu.i.posthog.com', collector.url) ?? ''
+  const line =
+    /<script[\s\S]*<\/script>/
+      .exec(printed)?.[0]
+      .replace('https://eu.i.posthog.com', collector.url)
+      .replace('data-pageviews', 'data-pageviews data-bots') ?? ''
   expect(line).toContain('integrity="sha384-')
   serve(site, line)
   const page = await context.newPage()
@@ -292,7 +296,7 @@ test('P11: a script tag in a sandboxed frame delivers while the page is open', a
 }) => {
   const site = await startSite()
   try {
-    serve(site, `${tag(collector.url, 'data-pageviews defer')}`)
+    serve(site, `${tag(collector.url, 'data-pageviews data-bots defer')}`)
     site.answer('/outer.html', {
       status: 200,
       headers: { 'Content-Type': 'text/html' },
@@ -307,7 +311,7 @@ test('P11: a script tag in a sandboxed frame delivers while the page is open', a
 })
 
 test('P11: a page that is opened from disk delivers while it is open', async ({ context, collector, received }) => {
-  const { folder, url } = await onDisk(tag(collector.url, 'data-pageviews defer'))
+  const { folder, url } = await onDisk(tag(collector.url, 'data-pageviews data-bots defer'))
   try {
     const page = await context.newPage()
     await page.goto(url)

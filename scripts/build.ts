@@ -23,6 +23,7 @@ const LAZY = {
   'lazy/fflate': 'src/adapters/fflate.ts',
   'lazy/flags': 'src/page/late/flags.ts',
   'lazy/in-page': 'src/page/late/in-page.ts',
+  'lazy/page-view': 'src/page/script-tag/page-view.ts',
   'lazy/web-vitals': 'src/web-vitals.ts',
 }
 

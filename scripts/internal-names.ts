@@ -205,4 +205,5 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   publish: 'wk',
   halves: 'wl',
   stopped: 'wm',
+  countWritten: 'wn',
 }

@@ -31,7 +31,8 @@ await run(async () => {
       await page.emulateMedia({ colorScheme })
       await inEveryLane(page)
       const file = path.join(FOLDER, `demo-${colorScheme}.png`)
-      await page.screenshot({ path: file })
+      // Without the ways of the chips from lane to lane.
+      await page.screenshot({ path: file, animations: 'disabled' })
       console.log(path.relative(root, file))
     }
     await openInspector(page)
@@ -98,8 +99,6 @@ async function inEveryLane(page: Page) {
   await click('Add Sealing wax to the bag')
   await page.waitForTimeout(900)
   await click('Field notebook')
-  // The chips have come to rest, and the last one has not yet gone on.
-  await page.waitForTimeout(300)
 }
 
 /** Some events are in flight, others were answered with 503 and wait for their next try, one was refused. */

@@ -4,16 +4,26 @@
  * @packageDocumentation
  */
 
+import { SDK_VERSION } from './core/base/version'
 import { queueKey } from './core/config/queue-config'
+import type { BeforeSend } from './core/event/before-send'
 import { createPageClient, readPageOptions } from './page/first/page-client'
 import type { Outlast, OutlastOptions } from './page/types'
 
-/** The clients that are not closing, by the name of their queue. */
-const clients = new Map<string, Outlast>()
+/**
+ * Gives the client that a queue has already, to a later `init`, whose hooks it takes on. Another copy of this file may
+ * call it, of another version too: so everything is passed by position, and no name is ours alone.
+ */
+type Later = (
+  hooks: Iterable<BeforeSend>,
+  ...said: [options: OutlastOptions, caller: unknown, version: string]
+) => Outlast
 
 /**
  * Gives the client of a project in this page, usable at once. Calls with the same API key and host give the same client
- * until its `shutdown`. Never throws: an unusable option becomes its default, with a warning.
+ * until its `shutdown`, also where the page has loaded the library twice. A `beforeSend` of a later call is added to the
+ * client's hooks, unless it is one of them; other options of a later call are ignored, with a warning that names them.
+ * Never throws: an unusable option becomes its default, with a warning.
  *
  * @param apiKey the project's token. Where it is blank or no token, the client does nothing, with a warning.
  * @example
@@ -21,13 +31,25 @@ const clients = new Map<string, Outlast>()
  * outlast.capture('checkout', { total: 42 })
  */
 export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
-  // Server rendering runs page code too. Its events did not happen in a browser; `outlast/node` is for servers.
-  if (typeof window === 'undefined') return createPageClient(readPageOptions(), undefined, () => undefined)
+  // Server rendering runs page code too. Its events did not happen in a browser; `outlast/node` is for servers. A worker of a
+  // browser has a database, and is told.
+  if (typeof window === 'undefined')
+    return createPageClient({ ...readPageOptions(), idle: 'page' }, globalThis.indexedDB && options)
   const config = readPageOptions(apiKey, options)
   const name = queueKey(config)
+  /** The clients that are not closing, by the name of their queue; those of every copy of this file in the page. */
+  // biome-ignore lint/suspicious/noAssignInExpressions: two statements cost bytes of the first load.
+  const clients = ((globalThis as Record<symbol, unknown>)[Symbol.for('outlast')] ??= {}) as Record<string, Later>
+  const later = clients[name]
+  if (later) return later(config.hooks, options, init, SDK_VERSION)
   // A client that is closing takes no events any more, and leaves the map: `init` then makes a new one beside it.
-  const client = clients.get(name) ?? createPageClient(config, options, () => clients.delete(name))
-  clients.set(name, client)
+  const client = createPageClient(config, options, () => delete clients[name])
+  clients[name] = (more, ...said) => {
+    // Fails closed: what one part of the page keeps back is kept back for all of them from now on.
+    for (const hook of more) config.hooks.add(hook)
+    config.log.warnOf('repeated', options, init, ...said)
+    return client
+  }
   return client
 }
 

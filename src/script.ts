@@ -10,15 +10,20 @@
 
 import { init } from './index'
 import { readDataAttributes } from './page/script-tag/data-attributes'
+import { mayBeUnseen } from './page/script-tag/may-be-unseen'
 import { takeCommands } from './page/script-tag/stub-queue'
+import type { Outlast } from './page/types'
 
-const script = document.currentScript
-const attributes = readDataAttributes(script instanceof HTMLElement ? script.dataset : {})
-if (attributes.key !== undefined) {
-  const client = init(attributes.key, attributes.options)
-  takeCommands(client, { init })
-  if (attributes.pageviews) client.capture('$pageview')
-  if (attributes.webVitals) void import('./web-vitals').then(({ webVitals }) => webVitals(client))
-} else {
-  takeCommands(undefined, { init })
+/** The mark of a client whose page view is counted: a page may have the script tag twice, of two versions too. */
+const COUNTED = Symbol.for('outlast')
+
+const { key, options, pageviews, webVitals, bots } = readDataAttributes(document.currentScript?.dataset ?? {})
+const client: (Outlast & { [COUNTED]?: true }) | undefined = key === undefined ? undefined : init(key, options)
+takeCommands(client, { init })
+if (client && pageviews && !client[COUNTED]) {
+  client[COUNTED] = true
+  if (bots || mayBeUnseen()) {
+    import('./page/script-tag/page-view').then(({ countPageView }) => countPageView(client, bots), console.warn)
+  } else client.capture('$pageview')
 }
+if (client && webVitals) import('./web-vitals').then((code) => code.webVitals(client, { bots }), console.warn)

@@ -3,9 +3,10 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { type Database, StorageError } from '../core/base/ports'
 import { databaseContract } from './database.contract'
 import { idbDatabase } from './idb-database'
-import { DATABASE_NAME, openDatabase, STORES } from './open-database'
+import { DATABASE_NAME, OPEN_TIMEOUT_MS, openDatabase, STORES } from './open-database'
 import { openWithIdb } from './open-with-idb'
 import { queueContract } from './queue.contract'
+import { ANSWER_LIMIT_MS } from './watch-answers'
 
 const names: string[] = []
 const open: Database[] = []
@@ -24,6 +25,7 @@ const make = (name = newName()) => {
 
 afterEach(async () => {
   vi.restoreAllMocks()
+  vi.useRealTimers()
   for (const database of open.splice(0)) database.close()
   for (const name of names.splice(0)) indexedDB.deleteDatabase(name)
 })
@@ -185,6 +187,80 @@ test('an opening that an earlier version holds up is given up, and says so', asy
   earlier.close()
   await put(make(name), 'a')
   expect(onClosed).not.toHaveBeenCalled()
+})
+
+/** Lets time pass for the library, and not for the browser. */
+async function pass(ms: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(ms)
+}
+
+const holdTime = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+
+test('P6: a request that is never answered is given up with its transaction, and nothing waits behind it', async () => {
+  const name = newName()
+  const db = make(name)
+  await put(db, 'a')
+  holdTime()
+  const mute = vi.spyOn(IDBRequest.prototype, 'addEventListener').mockImplementation(() => undefined)
+  const failed = db
+    .transact('drain', async (tx) => {
+      tx.put('chunks', ['b'], 'b')
+      await tx.get('chunks', ['a'])
+    })
+    .catch((error: unknown) => error)
+  await vi.waitFor(() => expect(mute).toHaveBeenCalled())
+  await pass(ANSWER_LIMIT_MS)
+  expect(await failed).toMatchObject({ name: 'StorageError', reason: 'silent' })
+  mute.mockRestore()
+  vi.useRealTimers()
+  await put(db, 'c')
+  expect(await count(make(name))).toBeGreaterThanOrEqual(2)
+})
+
+test('P4, P6: a transaction that never says that it is committed is given up, and what is repeated finds it', async () => {
+  const db = make()
+  await put(db, 'a')
+  holdTime()
+  const mute = vi.spyOn(IDBTransaction.prototype, 'addEventListener').mockImplementation(() => undefined)
+  const commit = vi.spyOn(IDBTransaction.prototype, 'commit')
+  const failed = db.transact('drain', async (tx) => tx.put('chunks', ['b'], 'b')).catch((error: unknown) => error)
+  await vi.waitFor(() => expect(commit).toHaveBeenCalled())
+  await pass(ANSWER_LIMIT_MS)
+  expect(await failed).toMatchObject({ name: 'StorageError', reason: 'silent' })
+  mute.mockRestore()
+  vi.useRealTimers()
+  expect(await count(db)).toBe(2)
+})
+
+test('a transaction of many answers may take as long as it needs', async () => {
+  const db = make()
+  await put(db, 'a')
+  holdTime()
+  const found = await db.transact('readonly', async (tx) => {
+    for (let times = 3; times > 0; times--) {
+      await tx.get('chunks', ['a'])
+      vi.advanceTimersByTime(ANSWER_LIMIT_MS - 1)
+    }
+    return tx.get('chunks', ['a'])
+  })
+  vi.useRealTimers()
+  expect(found).toBe('a')
+})
+
+test('P6: an open that is never answered is given up twice, and the disk is asked anew the next time', async () => {
+  const name = newName()
+  await put(make(name), 'a')
+  holdTime()
+  const mute = vi.spyOn(IDBRequest.prototype, 'addEventListener').mockImplementation(() => undefined)
+  const opening = vi.spyOn(IDBFactory.prototype, 'open')
+  const failed = put(make(name), 'b').catch((error: unknown) => error)
+  await pass(OPEN_TIMEOUT_MS)
+  await pass(OPEN_TIMEOUT_MS)
+  expect(await failed).toMatchObject({ name: 'StorageError', message: expect.stringContaining('takes too long') })
+  expect(opening).toHaveBeenCalledTimes(2)
+  mute.mockRestore()
+  vi.useRealTimers()
+  await put(make(name), 'c')
 })
 
 test('a write that fails is what the transaction fails for, and no rejection is left unhandled', async () => {

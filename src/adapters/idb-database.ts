@@ -10,6 +10,7 @@ import { dataLossOf } from './data-loss'
 import { freshLog, needsFreshLog } from './fresh-log'
 import { DATABASE_NAME, RESERVE, STORES } from './open-database'
 import { type Connection, openWithIdb, type ReserveStore, type Store, type StoreTransaction } from './open-with-idb'
+import { type AnswerWatch, watchAnswers } from './watch-answers'
 
 /**
  * What is kept free for draining a full disk: bytes that do not compress, enough for a batch of common events. Without
@@ -88,12 +89,14 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
    * where they did not (`npm run loss`, which tells of it).
    */
   const attempt = <T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>) =>
-    transaction(TABLES, mode === 'readonly' ? mode : 'readwrite', (tx, failed) => work(transactionOn(tx, failed)))
+    transaction(TABLES, mode === 'readonly' ? mode : 'readwrite', (tx, failed, { answered }) =>
+      work(transactionOn(tx, failed, answered)),
+    )
 
   async function transaction<T>(
     stores: Store[],
     mode: 'readonly' | 'readwrite',
-    work: (tx: StoreTransaction, failed: (error: unknown) => void) => Promise<T>,
+    work: (tx: StoreTransaction, failed: (error: unknown) => void, watch: AnswerWatch) => Promise<T>,
   ): Promise<T> {
     connection ??= connect()
     const db = await connection
@@ -102,18 +105,26 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     // It rejects for the same reason as `work` or its own commit, which are both awaited below.
     tx.done.catch(() => undefined)
     let failure: unknown
-    try {
-      const result = await work(tx, (error) => {
-        failure ??= error
-      })
+    const failed = (error: unknown) => {
+      failure ??= error
+    }
+    const watch = watchAnswers()
+    async function whole(): Promise<T> {
+      const result = await work(tx, failed, watch)
       // Without it the transaction, and all that wait for it, would wait until each write has been answered.
       tx.commit?.()
       await tx.done
       return result
+    }
+    try {
+      return await Promise.race([whole(), watch.silence])
     } catch (error) {
+      // One that gives no answer would otherwise go on to hold up all others.
       abortQuietly(tx)
       // What a write failed for is told to its own request first, and the transaction knows of it only once it has ended.
       throw tx.error ?? failure ?? error
+    } finally {
+      watch.end()
     }
   }
 
@@ -138,7 +149,8 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
           }
           await drop(connection)
           forget()
-          if (left <= 1) throw failure
+          // Another one would be kept waiting by the same thing.
+          if (left <= 1 || failure.reason === 'silent') throw failure
         }
       }
     },
@@ -149,12 +161,23 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
   }
 }
 
-/** @param failed told why a write has failed, which nothing waits for and which aborts the transaction all the same */
-function transactionOn(tx: StoreTransaction, failed: (error: unknown) => void): Transaction {
+/**
+ * @param failed told why a write has failed, which nothing waits for and which aborts the transaction all the same
+ * @param answered called with each answer of the disk
+ */
+function transactionOn(
+  tx: StoreTransaction,
+  failed: (error: unknown) => void,
+  answered: AnswerWatch['answered'],
+): Transaction {
   const store = (table: Table) => tx.objectStore(table)
-  const begun = (write: Promise<unknown>) => void write.catch(failed)
+  const begun = (write: Promise<unknown>) => void write.then(answered, failed)
   return {
-    get: (table, key) => store(table).get(asIdbKey(key)),
+    async get(table, key) {
+      const value = await store(table).get(asIdbKey(key))
+      answered()
+      return value
+    },
     put: (table, key, value) => begun(store(table).put(value, asIdbKey(key))),
     delete: (table, key) => begun(store(table).delete(asIdbKey(key))),
     deleteRange: (table, prefix, last) => begun(store(table).delete(range(prefix, last))),
@@ -164,6 +187,7 @@ function transactionOn(tx: StoreTransaction, failed: (error: unknown) => void): 
         store(table).getAllKeys(within, limit),
         store(table).getAll(within, limit),
       ])
+      answered()
       return keys.map((key, index) => ({ key, value: values[index] }))
     },
   }

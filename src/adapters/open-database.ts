@@ -27,8 +27,11 @@ export const STORES: (Table | typeof RESERVE)[] = [
   RESERVE,
 ]
 
-/** How long in ms an open may take. Other tabs with an older version can hold up an upgrade. */
-export const OPEN_TIMEOUT_MS = 5_000
+/**
+ * How long in ms an open may take. Other tabs with an older version can hold up an upgrade, and in Safari 14.1 the first
+ * open of a page may never be answered (WebKit bug 226547), while the second one is: each is tried twice.
+ */
+export const OPEN_TIMEOUT_MS = 3_000
 
 /**
  * @param onClosed called when the connection has ended, so that a new one is needed

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest'
-import { webLocks } from './web-locks'
+import { afterEach, expect, test, vi } from 'vitest'
+import { LOCK_LIMIT_MS, webLocks } from './web-locks'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 /** The part of a LockManager that is used. */
 function manager(): LockManager {
@@ -41,4 +45,67 @@ test.each([
   const locks = webLocks({ request: refuse, query: refuse } as unknown as LockManager)
   expect(await locks.acquire('a')).toBeUndefined()
   expect(await locks.held()).toBeUndefined()
+})
+
+/** A manager that answers nothing until it is told to. */
+function muteManager() {
+  const inner = manager()
+  const waiting: (() => void)[] = []
+  const answered = () => new Promise<void>((resolve) => waiting.push(resolve))
+  return {
+    request: vi.fn(async (name: string, work: () => Promise<void>) => {
+      await answered()
+      return inner.request(name, work)
+    }),
+    query: vi.fn(async () => {
+      await answered()
+      return inner.query()
+    }),
+    answer() {
+      for (const resolve of waiting.splice(0)) resolve()
+    },
+    inner,
+  }
+}
+
+test('P6: a lock that is never granted is given up, and nobody waits for a second one', async () => {
+  vi.useFakeTimers()
+  const mute = muteManager()
+  const locks = webLocks(mute as unknown as LockManager)
+  const first = locks.acquire('a')
+  await vi.advanceTimersByTimeAsync(LOCK_LIMIT_MS)
+  expect(await first).toBeUndefined()
+  expect(await locks.acquire('a')).toBeUndefined()
+  // Whoever gets no lock here cannot tell the living from the dead by the locks that they hold.
+  expect(await locks.held()).toBeUndefined()
+  expect(mute.request).toHaveBeenCalledTimes(1)
+  expect(mute.query).not.toHaveBeenCalled()
+})
+
+test('P6: a lock that is granted too late is released at once, and the next one is waited for again', async () => {
+  vi.useFakeTimers()
+  const mute = muteManager()
+  const locks = webLocks(mute as unknown as LockManager)
+  const first = locks.acquire('a')
+  await vi.advanceTimersByTimeAsync(LOCK_LIMIT_MS)
+  expect(await first).toBeUndefined()
+  mute.answer()
+  await vi.advanceTimersByTimeAsync(0)
+  expect((await mute.inner.query()).held).toEqual([])
+  const second = locks.acquire('b')
+  mute.answer()
+  expect(await second).toEqual(expect.any(Function))
+  expect((await mute.inner.query()).held).toEqual([{ name: 'b' }])
+})
+
+test('P6: a list of locks that never comes is given up, and locks are taken all the same', async () => {
+  vi.useFakeTimers()
+  const { query } = muteManager()
+  const locks = webLocks({ ...manager(), query } as unknown as LockManager)
+  const first = locks.held()
+  await vi.advanceTimersByTimeAsync(LOCK_LIMIT_MS)
+  expect(await first).toBeUndefined()
+  expect(await locks.held()).toBeUndefined()
+  expect(query).toHaveBeenCalledTimes(1)
+  expect(await locks.acquire('a')).toEqual(expect.any(Function))
 })

@@ -1,28 +1,87 @@
 import type { Locks } from '../core/base/ports'
 
 /**
+ * How long in ms the browser may take to grant a lock that nobody else asks for, or to list the locks; both take some ms
+ * where they work. As long as a page waits for the first answer of a host (`FIRST_ANSWER_MS` of the client).
+ */
+export const LOCK_LIMIT_MS = 3_000
+
+/**
  * Web Locks show whether a sender still lives: the browser releases them with their context. Where they do not exist
- * (insecure and opaque origins, old engines) `held` answers `undefined`, and leases end by age.
+ * (insecure and opaque origins, old engines) `held` answers `undefined`, and leases end by age. So it does while the
+ * browser gives no answer, or none to `acquire`: other senders hold no lock then either, and are not dead for it.
  */
 export function webLocks(manager: LockManager | undefined = managerOfThisContext()): Locks {
+  const granting = createAsking<(() => void) | undefined>()
+  const listing = createAsking<LockManagerSnapshot>()
   return {
-    acquire(name) {
-      if (!manager) return Promise.resolve(undefined)
-      return new Promise((resolve) => {
-        const held = () => new Promise<void>((release) => resolve(release))
-        const request = async () => manager.request(name, held)
-        // A document that is being left refuses locks: it will not send anything either.
-        request().catch(() => resolve(undefined))
-      })
+    async acquire(name) {
+      if (!manager) return undefined
+      const granted = () =>
+        new Promise<() => void>((resolve, reject) => {
+          const held = () => new Promise<void>((release) => resolve(release))
+          const request = async () => manager.request(name, held)
+          request().catch(reject)
+        })
+      // A document that is being left refuses locks: it will not send anything either. One that is granted too late is
+      // released at once, since the sender has gone on without it.
+      return granting.ask(granted, (release) => release?.()).catch(() => undefined)
     },
     async held() {
+      if (!manager || granting.isMute) return undefined
       try {
-        const { held = [] } = (await manager?.query()) ?? {}
-        return manager ? new Set(held.map(({ name }) => name ?? '')) : undefined
+        const answer = await listing.ask(async () => manager.query())
+        return answer && new Set((answer.held ?? []).map(({ name }) => name ?? ''))
       } catch {
         // In such a document the locks are not known, so no sender can be presumed dead.
         return undefined
       }
+    },
+  }
+}
+
+interface Asking<Answer> {
+  /** Whether a question has had no answer in time, and none since. */
+  readonly isMute: boolean
+  /**
+   * Resolves with `undefined` where the answer takes longer than `LOCK_LIMIT_MS`, and at once while that is so: a queue of
+   * many batches must not wait as long for each.
+   *
+   * @param late gets an answer that nobody waits for any more
+   */
+  ask(question: () => Promise<Answer>, late?: (answer: Answer) => void): Promise<Answer | undefined>
+}
+
+function createAsking<Answer>(): Asking<Answer> {
+  let isMute = false
+  return {
+    get isMute() {
+      return isMute
+    },
+    ask(question, late) {
+      if (isMute) return Promise.resolve(undefined)
+      return new Promise((resolve, reject) => {
+        let isLate = false
+        const timer = setTimeout(() => {
+          isLate = true
+          isMute = true
+          resolve(undefined)
+        }, LOCK_LIMIT_MS)
+        const ended = () => {
+          clearTimeout(timer)
+          if (isLate) isMute = false
+        }
+        const answered = (answer: Answer) => {
+          ended()
+          if (isLate) late?.(answer)
+          resolve(answer)
+        }
+        const failed = (error: unknown) => {
+          ended()
+          reject(error)
+        }
+        question().then(answered, failed)
+      })
     },
   }
 }

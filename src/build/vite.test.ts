@@ -41,12 +41,25 @@ async function built(config: Parameters<typeof configured>[0]) {
 test.each([
   [undefined, '/__outlast/worker.js'],
   ['/shop/', '/shop/__outlast/worker.js'],
-  ['./', '/__outlast/worker.js'],
   ['https://cdn.example/app/', '/__outlast/worker.js'],
 ])('a build with base %s emits the worker, and its page finds it', async (base, url) => {
   const { source, code } = await built(base === undefined ? {} : { base })
   expect(source).toBe(worker)
   expect(code).toMatch(new RegExp(`["'\`]${url}["'\`]`))
+})
+
+test.each(['./', ''])('a build with the relative base "%s" finds the worker from its own place', async (base) => {
+  const { source, code } = await built({ base })
+  expect(source).toBe(worker)
+  expect(code).toMatch(/new URL\(["'`]\.\.\/__outlast\/worker\.js["'`],\s*import\.meta\.url\)\.href/)
+  expect(code).not.toContain('relative__')
+})
+
+test('a build with a relative base whose scripts are no modules goes by the place of the page', () => {
+  const plugin = outlast()
+  const { __OUTLAST_WORKER_URL__: text } = plugin.config({ base: './' }, { command: 'build' }).define
+  const rendered = plugin.renderChunk(`const url = ${text}`, { fileName: 'assets/a.js' }, { format: 'system' })
+  expect(rendered?.code).toBe('const url = new URL("__outlast/worker.js",document.baseURI).href')
 })
 
 test('a site that serves its build elsewhere says so', async () => {
@@ -57,6 +70,7 @@ test('a site that serves its build elsewhere says so', async () => {
 test.each([
   ['/', '/__outlast/worker.js'],
   ['/shop/', '/shop/__outlast/worker.js'],
+  ['./', '/__outlast/worker.js'],
 ])('the dev server with base %s serves the worker', async (base, url) => {
   const server = await createServer(configured({ base, server: { port: 0, host: '127.0.0.1' } }))
   try {

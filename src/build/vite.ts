@@ -6,13 +6,15 @@
 
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import path from 'node:path'
 import { FOLDER, SITE, WORKER } from './site-files'
 
 /** Options of the Vite plugin. */
 export interface OutlastViteOptions {
   /**
    * The path below which the site serves the build's output, with a slash at its start. Default Vite's `base`; or `'/'`
-   * where that is relative or on another origin, since a worker must be on the site's own.
+   * where that is on another origin, since a worker must be on the site's own. With a relative `base` (`'./'`) the page finds
+   * the worker from the place of its own script, wherever the output is served.
    */
   base?: string | undefined
 }
@@ -20,12 +22,17 @@ export interface OutlastViteOptions {
 /** The part of Vite's plugin interface that the plugin uses. It is the same from Vite 5 on. */
 export interface OutlastVitePlugin {
   name: string
-  config(config: { base?: string }): { define: Record<string, string> }
+  config(config: { base?: string }, env?: { command?: string }): { define: Record<string, string> }
   configureServer(server: {
     middlewares: {
       use(handle: (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void): unknown
     }
   }): void
+  renderChunk(
+    code: string,
+    chunk: { fileName: string },
+    output: { format?: string },
+  ): { code: string; map: null } | undefined
   generateBundle(this: EmittingContext): Promise<void>
 }
 
@@ -36,6 +43,13 @@ interface EmittingContext {
 }
 
 const FILE = `${FOLDER}/${WORKER}`
+
+/**
+ * Stands for the worker's URL in a build with a relative base, until it is known which file of the output asks for it. Vite's
+ * `define` takes no expression, such as one with `import.meta.url`.
+ */
+const RELATIVE = '__outlast_worker_relative__'
+const RELATIVE_TEXT = new RegExp(`(["'\`])${RELATIVE}\\1`, 'g')
 
 /**
  * Makes the Vite plugin. With it `init` needs no option `worker`. The build fails if the worker's file cannot be read.
@@ -49,9 +63,11 @@ export function outlast(options: OutlastViteOptions = {}): OutlastVitePlugin {
   const read = () => readFile(`${SITE}${WORKER}`, 'utf8')
   return {
     name: 'outlast',
-    config({ base }) {
+    config({ base }, { command } = {}) {
       url = `${folder(options.base ?? base)}${FILE}`
-      return { define: { __OUTLAST_WORKER_URL__: JSON.stringify(url) } }
+      // The dev server takes a relative base for `/`.
+      const isRelative = command === 'build' && options.base === undefined && (base === '' || base?.startsWith('.'))
+      return { define: { __OUTLAST_WORKER_URL__: JSON.stringify(isRelative ? RELATIVE : url) } }
     },
     configureServer({ middlewares }) {
       middlewares.use((req, res, next) => {
@@ -63,6 +79,14 @@ export function outlast(options: OutlastViteOptions = {}): OutlastVitePlugin {
           res.end(source)
         }, next)
       })
+    },
+    renderChunk(code, { fileName }, { format }) {
+      if (!code.includes(RELATIVE)) return undefined
+      const isModule = format === undefined || /^(es|esm|module)$/.test(format)
+      const from = JSON.stringify(path.posix.relative(path.posix.dirname(fileName), FILE))
+      // A script that is no module does not know its own place, so the page's has to do.
+      const place = isModule ? `new URL(${from},import.meta.url).href` : `new URL("${FILE}",document.baseURI).href`
+      return { code: code.replace(RELATIVE_TEXT, () => place), map: null }
     },
     async generateBundle() {
       if (this.environment && this.environment.config.consumer !== 'client') return

@@ -105,7 +105,7 @@ function events({ events: all, stats }: QueueView): HTMLElement[] {
     const { uuid, event, timestamp } = JSON.parse(json) as Record<string, string>
     return [
       String(event),
-      String(timestamp),
+      captured(String(timestamp)),
       element('code', {}, String(uuid)),
       batch === undefined ? 'queued' : `batch ${batch}`,
     ]
@@ -120,7 +120,22 @@ function lastAnswers(answers: readonly Answer[]): HTMLElement[] {
   return [scrolling(table('Last answers', ['at', 'what', 'events', 'detail'], rows))]
 }
 
-/** The clock of 24 hours, as in the times of the events. */
+/** By the clock of the other times, with the day where that is not today; the event's own timestamp in its title. */
+function captured(timestamp: string): HTMLElement | string {
+  const at = new Date(timestamp)
+  if (Number.isNaN(at.getTime())) return timestamp
+  const isToday = at.toDateString() === new Date().toDateString()
+  return element(
+    'time',
+    { datetime: timestamp, title: timestamp },
+    `${isToday ? '' : `${DAY.format(at)} `}${CLOCK.format(at)}`,
+  )
+}
+
+/** As in ISO 8601. */
+const DAY = new Intl.DateTimeFormat('sv-SE')
+
+/** The clock of 24 hours. */
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
 const scrolling = (child: HTMLElement) => element('div', { class: 'scroll', tabindex: '0' }, child)

@@ -1,29 +1,10 @@
 /**
- * Words in lower case that user agents of crawlers, monitors and automated browsers have, of those that run a page's
- * code: "bot" is part of most names (Googlebot, bingbot, AhrefsBot, GPTBot, UptimeRobot).
+ * What user agents of crawlers, monitors and automated browsers have in them, of those that run a page's code: "bot" is
+ * part of most names (Googlebot, AhrefsBot, GPTBot, UptimeRobot), and "-User/" of those that fetch a page for somebody
+ * (ChatGPT-User).
  */
-const BOT_WORDS: readonly string[] = [
-  'bot',
-  'crawl',
-  'spider',
-  'slurp',
-  'archiver',
-  'headless',
-  'phantomjs',
-  'prerender',
-  'lighthouse',
-  'pagespeed',
-  'gtmetrix',
-  'pingdom',
-  'bingpreview',
-  'googleother',
-  'google-inspectiontool',
-  'mediapartners-google',
-  'facebookexternalhit',
-  'meta-externalagent',
-  'chatgpt-user',
-  'perplexity-user',
-]
+const BOT =
+  /bot|crawl|spider|slurp|archiver|headless|prerender|lighthouse|pagespeed|gtmetrix|pingdom|bingpreview|googleother|google-|-google|facebookex|meta-ex|cypress|-user\//
 
 /** Telephones, and no bots. */
 const TELEPHONES = /cubot/g
@@ -31,12 +12,15 @@ const TELEPHONES = /cubot/g
 /**
  * Whether no person looks at this page, as far as its browser says so. Most bots do not hide.
  *
- * @param words more words of user agents that are bots
+ * @param allowed `true` if bots are as welcome as persons, so that none counts as one; a list has more words of user
+ * agents that are bots
  */
 export function isBot(
-  words: readonly string[] = [],
+  allowed: boolean | readonly string[] = false,
   { webdriver, userAgent = '' }: Partial<Pick<Navigator, 'webdriver' | 'userAgent'>> = navigator,
 ): boolean {
-  const agent = userAgent.toLowerCase().replace(TELEPHONES, '')
-  return webdriver === true || [...BOT_WORDS, ...words].some((word) => agent.includes(word.toLowerCase()))
+  if (allowed === true) return false
+  const agent = String(userAgent).toLowerCase().replace(TELEPHONES, '')
+  const words = (allowed || []).map((word) => word.trim().toLowerCase())
+  return webdriver === true || BOT.test(agent) || words.some((word) => word !== '' && agent.includes(word))
 }

@@ -47,7 +47,7 @@ export function webVitals(
   { metrics = ALL, bots = false }: WebVitalsOptions = {},
 ): void {
   if (typeof document === 'undefined') return
-  if (bots !== true && isBot(bots || [])) return
+  if (isBot(bots)) return
   const captured = capturedBy(client.capture)
   const wanted = new Set(metrics.filter((name) => Object.hasOwn(OBSERVERS, name) && !captured.has(name)))
   if (wanted.size === 0) return

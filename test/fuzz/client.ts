@@ -70,7 +70,7 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
     bootstrapId: undefined,
     surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
     decide: () => undefined,
-    written: () => 0,
+    countWritten: () => 0,
     timer: (ms) => clock.timer(ms).done.then(() => undefined),
     onClosing: () => undefined,
   })

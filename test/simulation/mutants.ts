@@ -360,8 +360,8 @@ export const MUTANTS: Mutant[] = [
     name: 'silent worker waited for',
     promise: 'P8',
     file: 'src/client/late/answer-timeout.ts',
-    find: "    if (self.missedAnswers >= FAIL_OVER_AFTER && mayFailOver) return hostConnection.failOver('no answer')\n",
-    replace: '',
+    find: '    if (self.missedAnswers + storageFailures >= FAIL_OVER_AFTER && mayFailOver) {',
+    replace: '    if (storageFailures >= FAIL_OVER_AFTER && mayFailOver) {',
   },
   {
     name: 'person written from what a tab remembers',
@@ -383,5 +383,19 @@ export const MUTANTS: Mutant[] = [
     file: 'src/client/late/handing-over.ts',
     find: '      for (const handover of [...outbox.unacknowledged]) post(handover)\n',
     replace: '',
+  },
+  {
+    name: 'a lock that is never granted is waited for without end',
+    promise: 'P6',
+    file: 'src/adapters/web-locks.ts',
+    find: '        }, LOCK_LIMIT_MS)\n',
+    replace: '        }, 86_400_000)\n',
+  },
+  {
+    name: 'a transaction that gets no answer is waited for without end',
+    promise: 'P6',
+    file: 'src/adapters/watch-answers.ts',
+    find: 'export const ANSWER_LIMIT_MS = 5_000',
+    replace: 'export const ANSWER_LIMIT_MS = 86_400_000',
   },
 ]

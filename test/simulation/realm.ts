@@ -1,5 +1,6 @@
 /** A context that runs the library: a page or a worker. It can be killed at whatever it awaits, without a word. */
 
+import { LOCK_LIMIT_MS } from '../../src/adapters/web-locks'
 import { type Fault, type Point, STORAGE_POINTS, type Who } from './faults'
 import { timers } from './oracle/timers'
 import type { Sim } from './sim'
@@ -17,8 +18,8 @@ export class Realm {
   private disturbedAt = Number.NEGATIVE_INFINITY
   /** Until when what it meets of the disk fails or is late, or its timers are, in ms of the timeline. */
   hinderedUntil = Number.NEGATIVE_INFINITY
-  /** What it waits for will never come: it cannot get any further by itself. */
-  hangs = false
+  /** A late file that it waits for will never come: it cannot get any further by itself. */
+  private hangs = false
   /** How late its timers were so far, and for how long it was frozen, in ms. */
   lateBy = 0
   frozenAt = 0
@@ -62,14 +63,21 @@ export class Realm {
   }
 
   private noteHindrance(point: Point, { what, ms }: Fault): void {
-    if (what === 'hang' && point !== 'open' && point !== 'register') this.hangs = true
+    if (what === 'hang' && (point === 'import' || point === 'registration')) this.hangs = true
+    const isMute = what === 'hang' || (what === 'slow' && ms >= LOCK_LIMIT_MS)
+    if (isMute && (point === 'lock' || point === 'query')) this.sim.locksMute = true
     if (point === 'timer') this.lateBy += ms
     const isOfDisk = STORAGE_POINTS.has(point)
     if (!isOfDisk && point !== 'timer') return
     const until = this.sim.time.elapsed + (what === 'slow' ? ms : 0)
     this.hinderedUntil = what === 'hang' ? Number.POSITIVE_INFINITY : Math.max(this.hinderedUntil, until)
     // Transactions wait for each other, whatever context they are of.
-    if (isOfDisk) this.sim.diskHinderedUntil = Math.max(this.sim.diskHinderedUntil, until)
+    if (isOfDisk) this.sim.hinderDisk(until)
+  }
+
+  /** It cannot get any further: by itself, or because what a page's first code asked of the disk is never answered. */
+  get waitsForGood(): boolean {
+    return this.hangs || [...this.sim.hung].some(({ realm }) => realm === this)
   }
 
   /** Runs it in this context after that time, or when it is thawed, or never. */

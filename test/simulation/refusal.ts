@@ -20,7 +20,7 @@ export class Refusal implements Choices {
   private readonly choosers = new Set<Realm>()
   /** Whether localStorage had no room for a refusal, so that other pages may not have heard of it. */
   isUnheard = false
-  /** Whether the last refusal was made in a page that could write it nowhere: to neither storage. */
+  /** Whether the last refusal was made in a page that could write it to neither storage, or died before it could. */
   private isUntold = false
   /** Whether the person has had events erased, and whether a killed browser may have forgotten that since. */
   private hasErased = false
@@ -111,8 +111,10 @@ export class Refusal implements Choices {
       const disk = Math.max(this.sim.diskHinderedUntil, page.hinderedUntil)
       // Of several choices at once a page that ends right after may have written down some. A choice that neither
       // storage had when its page ended is nowhere.
-      const isNowhere = this.isOnDiskAlone && disk >= this.chosenAt
-      if (this.chooserEndedAt - this.chosenAt < HEARD_WITHIN_MS || isNowhere) this.turns += 1
+      const hadTime = this.chooserEndedAt - this.chosenAt >= HEARD_WITHIN_MS
+      const isNowhere = this.isOnDiskAlone && (!hadTime || disk >= this.chosenAt)
+      if (!hadTime || isNowhere) this.turns += 1
+      this.isUntold ||= isNowhere
     })
     this.latestByClock = Math.max(this.latestByClock, this.sim.time.wall())
     this.choosers.add(page)

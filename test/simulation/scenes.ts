@@ -129,7 +129,7 @@ const LEFT_WITHIN_MS = 31_000
 
 /** What a page waits for, and is not to wait for long. */
 export function silence(props: Props): Step[] {
-  return props.pick([silentWorker, lostWord, lateFile])(props)
+  return props.pick([silentWorker, lostWord, lateFile, muteLocks])(props)
 }
 
 /** A worker has answered, and hangs: it is there, and says nothing until its browser ends it. */
@@ -154,6 +154,20 @@ function afterFault({ upTo, pick, open, capture }: Props, fault: Fault): Step[] 
     { do: 'fault', fault, ms: 0 },
     capture(tab, LEFT_WITHIN_MS + upTo(10_000)),
     { do: pick(['stats', 'pending'] as const), tab, ms: 16_000 },
+  ]
+}
+
+/** A page that sends its events itself, where a lock is granted never or far too late, or locks are never listed. */
+function muteLocks({ chance, pick, open, capture }: Props): Step[] {
+  const tab = -1
+  const { setup } = open()
+  const slow = { at: 'lock', what: 'slow', ms: 20_000 } as const
+  const fault = chance(0.3) ? slow : ({ at: pick(['lock', 'query'] as const), what: 'hang', ms: 0 } as const)
+  return [
+    { do: 'open', setup: { ...setup, worker: false }, ms: HAD_WITHIN_MS },
+    { do: 'fault', fault: { who: 'page', skip: 0, ...fault }, ms: 0 },
+    capture(tab, 0),
+    { do: 'flush', tab, ms: LEFT_WITHIN_MS },
   ]
 }
 

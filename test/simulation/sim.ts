@@ -11,6 +11,7 @@ import { Faults } from './faults'
 import type { Version } from './globals'
 import type { FileCache } from './late-files'
 import { KeptStorage } from './local-storage'
+import { givenUp } from './oracle/given-up'
 import { Oracle } from './oracle/oracle'
 import { person } from './oracle/person'
 import { endlessTasks } from './oracle/spin'
@@ -22,7 +23,7 @@ import { idOf, Realm } from './realm'
 import { Refusal } from './refusal'
 import { Registration } from './registration'
 import type { FirstCapture, PageSetup, Plan, Step } from './steps'
-import { DatabaseOnDisk } from './storage'
+import { DatabaseOnDisk, type OpenTransaction } from './storage'
 import { Timeline } from './timeline'
 import { UNWANTED } from './unwanted'
 
@@ -65,8 +66,11 @@ export class Sim {
   private readonly databases = new Map<string, DatabaseOnDisk>()
   /** The library's. */
   readonly disk = this.database(DATABASE_NAME).disk
-  /** Until when a transaction may be held up by one that is late, in ms of the timeline. */
-  diskHinderedUntil = Number.NEGATIVE_INFINITY
+  /** Transactions that get no answer: nothing else gets one until they are aborted, or their context ends. */
+  readonly hung = new Set<OpenTransaction>()
+  private lateUntil = Number.NEGATIVE_INFINITY
+  /** A lock was not granted or listed in time. */
+  locksMute = false
   readonly fileCache: FileCache = new Set()
   readonly settings
   readonly world
@@ -143,7 +147,8 @@ export class Sim {
 
   /** Whether something else than files and registrations was in a page's way since then. */
   troubledSince(ms: number, version: number): boolean {
-    const isNow = !this.online || this.localFull || this.collector.weather !== OK || !this.storageWorksFor(version)
+    const isHeldUp = this.localFull || this.hung.size > 0 || !this.storageWorksFor(version)
+    const isNow = !this.online || isHeldUp || this.collector.weather !== OK
     return isNow || this.faults.troubledUntil > ms - AFTERMATH_MS
   }
 
@@ -156,9 +161,18 @@ export class Sim {
     return false
   }
 
+  /** Until when a transaction may be held up by one that is late, in ms of the timeline. */
+  get diskHinderedUntil(): number {
+    return this.hung.size > 0 ? Math.max(this.lateUntil, this.time.elapsed) : this.lateUntil
+  }
+
+  hinderDisk(until = this.time.elapsed): void {
+    this.lateUntil = Math.max(this.lateUntil, until)
+  }
+
   /** Where nobody can tell who lives, a lease ends by the wall clock, which jumps. */
   leasesUnsure(): boolean {
-    if (!this.world.locks) return true
+    if (!this.world.locks || this.locksMute) return true
     const { happened } = this.faults
     return happened.has('fail at query') || happened.has('fail at lock') || happened.has('broken lock')
   }
@@ -207,6 +221,7 @@ export class Sim {
     }
     for (const page of this.pages.filter(({ realm }) => realm.dead)) page.end('crashed')
     if (this.promises.settles) for (const page of this.pages) page.checkSettled()
+    for (const tx of this.hung) this.oracle.hold({ context: tx.realm.name, ...tx.silence() }, givenUp)
     this.gone.push(...this.pages.filter(({ gone }) => gone))
     this.pages = this.pages.filter(({ gone }) => !gone)
   }
@@ -305,7 +320,7 @@ export class Sim {
         return collector.plan(step.answer)
       case 'disk':
         faults.note(step.full ? 'full disk' : 'room on the disk')
-        this.diskHinderedUntil = Math.max(this.diskHinderedUntil, this.time.elapsed)
+        this.hinderDisk()
         return this.disk.setFull(step.full)
       case 'local storage':
         this.localFull = step.full
@@ -414,7 +429,7 @@ export class Sim {
     await this.pass(MOMENT_MS)
     // One that waits for what never comes is left in the end, and others take up what it had: a file that hangs, or the hook
     // of a worker that speaks another version.
-    const waits = (page: Page) => page.realm.hangs || (this.world.hook && page.setup.version !== version)
+    const waits = (page: Page) => page.realm.waitsForGood || (this.world.hook && page.setup.version !== version)
     for (const page of this.pages) if (waits(page)) this.close(page)
     const needsEvent = this.world.oldWorker !== undefined && !this.promises.notices
     if (this.world.lastWakeFails) this.failFirstWake()

@@ -109,6 +109,31 @@ test('an open that hangs never ends, and the next one does', async () => {
   expect(seen).toEqual([[], ['upgrade', 'success']])
 })
 
+test('a transaction that hangs keeps all others waiting until it is aborted', async () => {
+  const { sim, pass, page } = browser()
+  const asked = page().open('outlast', 3)
+  watch(asked)
+  await pass()
+  for (const at of ['tx.start', 'tx.request'] as const) {
+    sim.faults.arm({ at, who: 'page', what: 'hang', skip: 0, ms: 0 })
+    const seen: string[] = []
+    const [hung, next] = ['hung', 'next'].map((name) => {
+      const tx = opened(asked).transaction(['rules'], 'readwrite')
+      tx.oncomplete = () => seen.push(`${name} complete`)
+      tx.onabort = () => seen.push(`${name} abort`)
+      tx.objectStore('rules').put(name, ['queue'])
+      return tx
+    })
+    if (!hung || !next) throw new Error('there are two')
+    await pass(3_600_000)
+    expect([seen, sim.hung.size]).toEqual([[], 1])
+    hung.abort()
+    await pass()
+    expect([seen, sim.hung.size]).toEqual([['hung abort', 'next complete'], 0])
+    expect(sim.disk.get('rules', ['queue'])).toBe('next')
+  }
+})
+
 test('databases are apart, and one that is deleted is made anew', async () => {
   const { sim, pass, page } = browser()
   const asked = [page().open('outlast', 3), page().open('outlast-log')]

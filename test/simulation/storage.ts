@@ -13,6 +13,9 @@ import type { Realm } from './realm'
  */
 const IDLE_TICKS = 1_000
 
+/** A page's first code asks for its journal and the rules alone; it leaves it to the hosts to give a disk up. */
+const TABLES_OF_FIRST_CODE = 2
+
 type Handler = ((event: object) => void) | null | undefined
 
 const happening = (type: string, target: unknown, more: object = {}) => ({
@@ -279,8 +282,11 @@ interface Request {
   asked: Asked
 }
 
-class OpenTransaction extends Transacting {
+export class OpenTransaction extends Transacting {
   private ended = false
+  /** Since when it has had no answer, and how late its context's timers had been by then, in ms. */
+  private hungAt = 0
+  private lateBy = 0
   private closing = false
   private readonly requests: Request[] = []
   private readonly changes: Change[] = []
@@ -322,6 +328,8 @@ class OpenTransaction extends Transacting {
   }
 
   abort(): void {
+    // Whoever gives it up does not know what became of it.
+    this.realm.disturb()
     if (this.ended) throw new StorageFailure('InvalidStateError', 'the transaction has ended')
     this.fail(null)
   }
@@ -329,10 +337,19 @@ class OpenTransaction extends Transacting {
   async run(): Promise<void> {
     const { realm } = this
     try {
-      await realm.effect('tx.start', () => undefined)
+      const late = realm.meet('tx.start')
+      if (realm.dead) return
+      if (late?.what === 'hang') return this.hang()
+      const waits = late?.what === 'slow' ? late.ms : 0
+      if (waits > 0 || realm.frozen) await new Promise<void>((go) => void realm.later(waits, go))
+      if (late?.what === 'fail') throw new StorageFailure('UnknownError', 'the transaction failed')
       for (let request = await this.nextRequest(); request; request = await this.nextRequest()) {
         const fault = realm.meet('tx.request')
         if (realm.dead) return
+        if (fault?.what === 'hang') {
+          this.requests.unshift(request)
+          return this.hang()
+        }
         if (fault?.what === 'slow') await new Promise<void>((go) => void realm.later(fault.ms, go))
         if (this.ended || realm.dead) return
         let result: unknown
@@ -352,6 +369,21 @@ class OpenTransaction extends Transacting {
       realm.disturb()
       this.fail(error instanceof StorageFailure ? error : new StorageFailure('UnknownError', String(error)))
     }
+  }
+
+  /** It gets no answer from now on, and neither do those that wait for its end. */
+  private hang(): void {
+    const { realm } = this
+    this.hungAt = realm.sim.time.elapsed
+    this.lateBy = realm.lateBy
+    realm.sim.hung.add(this)
+  }
+
+  /** For how long it has had no answer while its context's timers ran, and whether a host has to give it up. */
+  silence(): { tookMs: number; ofHost: boolean } {
+    const { realm, hungAt, lateBy, tables } = this
+    const tookMs = realm.sim.time.elapsed - hungAt - (realm.lateBy - lateBy)
+    return { tookMs, ofHost: tables.length > TABLES_OF_FIRST_CODE }
   }
 
   /** Nothing when the work has come to its end: a transaction commits when nobody asks anything more of it. */
@@ -387,7 +419,7 @@ class OpenTransaction extends Transacting {
       const told = realm.meet('tx.done')
       const tell = () => this.completed()
       if (told?.what === 'slow') realm.later(told.ms, tell)
-      else if (!realm.dead) realm.enter(tell)
+      else if (told?.what !== 'hang' && !realm.dead) realm.enter(tell)
     }
     this.connection.database.queue.leave(this)
   }
@@ -423,6 +455,8 @@ class OpenTransaction extends Transacting {
     if (this.ended) return
     this.ended = true
     this.survive()
+    const { sim } = this.realm
+    if (sim.hung.delete(this)) sim.hinderDisk()
     const { disk, queue } = this.connection.database
     disk.undo(this.changes)
     queue.leave(this)

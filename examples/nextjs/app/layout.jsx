@@ -1,10 +1,10 @@
-import { Analytics } from './analytics'
+import { PageViews } from './page-views'
 
 export default function Layout({ children }) {
   return (
     <html lang="en">
       <body>
-        <Analytics />
+        <PageViews />
         {children}
       </body>
     </html>

@@ -1,3 +1,12 @@
+import Link from 'next/link'
+import { Buy } from './buy'
+
 export default function Page() {
-  return <h1>A Next.js app</h1>
+  return (
+    <>
+      <h1>A Next.js app</h1>
+      <Link href="/about">About</Link>
+      <Buy />
+    </>
+  )
 }

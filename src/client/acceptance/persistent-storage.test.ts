@@ -35,7 +35,7 @@ test('Storage persists super properties', () => {
 
 test('Storage failures do not crash SDK calls', async () => {
   const storageWarnings: string[] = []
-  const log = createLog({ warn: (message) => storageWarnings.push(message) }, false)
+  const log = createLog({ warn: (message) => storageWarnings.push(message) })
   log.setWords(WARNINGS)
   const w = world({ stores: fullStorage(log) })
   expect(() => w.client.register({ plan: 'pro' })).not.toThrow()

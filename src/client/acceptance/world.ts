@@ -130,7 +130,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
       })
       decided.catch((error) => warnings.push(String(error)))
     },
-    written: () => 0,
+    countWritten: () => 0,
     timer: (ms) => clock.timer(ms).done.then(() => undefined),
     onClosing: () => undefined,
   })

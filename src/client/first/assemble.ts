@@ -17,7 +17,7 @@ export interface AmbientOptions extends CaptureOptions {
 }
 
 export interface AssembleContext {
-  hooks: readonly BeforeSend[]
+  hooks: Iterable<BeforeSend>
   maxEventBytes: number
   now: () => number
   newId: () => string
@@ -46,8 +46,8 @@ export interface Refused {
   json?: undefined
   reason: DropReason
   detail: string
-  /** A hook returned null: the site dropped the event on purpose, so no warning is due. */
-  byChoice?: true
+  /** Whether a hook returned null: the site dropped the event on purpose, so no warning is due. */
+  byChoice?: boolean
 }
 
 export function assemble(

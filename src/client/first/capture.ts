@@ -38,7 +38,7 @@ export interface Capture {
    */
   wire: { format: CaptureMode; serialize: Serialize }
   /** Called once for all events that one task captured. */
-  onNew: () => void
+  onNew?: () => void
   /** Whether the client is shut down: events captured from then on are reported as dropped. */
   closed: boolean
   /** Drops events: counts them and emits `drop`. */
@@ -71,7 +71,6 @@ export function createCapture(ports: CapturePorts): Capture {
   const ownLane = config.historical ? 'historical' : 'live'
   const context = { ...config, ...ports }
   let scheduled = false
-  let warnedOfClosed = false
 
   function take(given: () => Taken): void {
     const { choice } = ports.consent
@@ -113,8 +112,7 @@ export function createCapture(ports: CapturePorts): Capture {
 
   /** An event that comes after `shutdown` is reported as dropped, but no queue counts it any more. */
   function dropClosed(): void {
-    if (!warnedOfClosed) log.warnOf('closed')
-    warnedOfClosed = true
+    log.warnOf('closed', self)
     self.emitDrop('shutdown', 'captured after shutdown', [], 1)
   }
 
@@ -124,7 +122,7 @@ export function createCapture(ports: CapturePorts): Capture {
     scheduled = true
     await undefined
     scheduled = false
-    self.onNew()
+    self.onNew?.()
   }
 
   const methods: Capture['methods'] = {
@@ -157,7 +155,6 @@ export function createCapture(ports: CapturePorts): Capture {
   const self: Capture = {
     methods,
     wire: { format: 'v0', serialize: (event, _, token) => serializeForV0(event, token) },
-    onNew: () => undefined,
     closed: false,
     full: false,
     drop(reason, detail, uuids, count = uuids.length) {

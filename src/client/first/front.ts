@@ -31,13 +31,13 @@ export interface FrontPorts {
   /** The distinct id that the site gave for a person who is seen for the first time. */
   bootstrapId: unknown
   /** Called once, when the client begins to shut down. */
-  onClosing(): void
+  onClosing?: (() => void) | undefined
   /** Properties of the page that are added to every event; super properties of the same name win. */
   surroundings(): Properties
   /** Changes the stored rules of the queue, in one transaction. */
   decide(change: (rules: Rules) => Rules): void
   /** The number of events in the outbox that this page has written to disk. */
-  written(): number
+  countWritten(): number
   /** Resolves after `ms`. */
   timer(ms: number): Promise<undefined>
 }
@@ -140,7 +140,7 @@ export function createFront(ports: FrontPorts): FrontParts {
 
   function connect(loaded: Promise<LateDelivery>, outcome: () => Promise<LateDelivery | undefined>): PersonClient {
     const later = (use: (delivery: LateDelivery) => void) => void loaded.then(use)
-    const otherwise = unanswered(() => outbox.count, ports.written)
+    const otherwise = unanswered(() => outbox.count, ports.countWritten)
     const asking = {} as Record<string, unknown>
     for (const name of Object.keys(otherwise) as (keyof Asking)[]) {
       asking[name] = async (...given: unknown[]) =>
@@ -216,7 +216,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     }
 
     async function shutdown(timeout?: number): Promise<ShutdownResult> {
-      if (!capture.closed) ports.onClosing()
+      if (!capture.closed) ports.onClosing?.()
       capture.closed = true
       const startedAt = wall()
       const limit = typeof timeout === 'number' && timeout >= 0 ? ports.timer(timeout) : outcome()

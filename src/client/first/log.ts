@@ -24,8 +24,8 @@ const MAX_MESSAGE = 1_000
 /** The most warnings that wait for their words. */
 const MAX_UNWRITTEN = 100
 
-export function createLog(logger: Logger, debugAtFirst: boolean): Log {
-  let debug = debugAtFirst
+export function createLog(logger: Logger): Log {
+  let debug = false
   let writing = false
   let words: Partial<Record<keyof Warnings, (...values: never[]) => string>> | undefined
   const unwritten: [keyof Warnings, ...unknown[]][] = []

@@ -16,7 +16,7 @@ export interface CaptureConfig {
   /** The project's token. Blank because of `idle`: the client then does nothing at all. */
   apiKey: string
   /**
-   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, or the name of an option that does not exist and
+   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, `'page'`, or the name of an option that does not exist and
    * that was to keep something back.
    */
   idle: string | undefined
@@ -24,7 +24,8 @@ export interface CaptureConfig {
   format: CaptureMode
   disableGeoip: boolean
   historical: boolean
-  hooks: BeforeSend[]
+  /** In the order in which they were given, each once. */
+  hooks: Set<BeforeSend>
   maxEventBytes: number
   maxQueueSize: number
   maxQueueBytes: number
@@ -60,7 +61,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     const given = options[name]
     if (typeof given === 'number' && given >= 0 && given < Number.POSITIVE_INFINITY) bounds[name] = Math.floor(given)
   }
-  const log = createLog(has(options.logger, 'warn') ? options.logger : defaults.logger, debug)
+  const log = createLog(has(options.logger, 'warn') ? options.logger : defaults.logger)
   // Fails closed: events that were to pass a hook, say, must not go out without it. The names are posthog-js's, and
   // misspelt ones of ours.
   const both: Record<string, unknown> = { ...copyOf(given.worker), ...given, beforeSend: 0, persistence: 0 }
@@ -103,9 +104,9 @@ export function listOf(given: unknown): unknown[] {
   }
 }
 
-/** The hooks as a list. A hook that is not a function becomes one that drops every event: fail closed. */
-function hooksFrom(given: unknown): BeforeSend[] {
-  return listOf(given ?? []).map((hook) => (typeof hook === 'function' ? (hook as BeforeSend) : () => null))
+/** A hook that is not a function becomes one that drops every event: fail closed. */
+function hooksFrom(given: unknown): Set<BeforeSend> {
+  return new Set(listOf(given ?? []).map((hook) => (typeof hook === 'function' ? (hook as BeforeSend) : () => null)))
 }
 
 /** A clock that is always valid: where `now` throws or gives no valid time, the platform's own time is taken. */

@@ -11,6 +11,8 @@ export interface AnswerTimeoutPorts {
   isKnown(): boolean
   /** Whether anything waits for an answer. */
   isOwed(): boolean
+  /** What this host failed to store or answer since it last stored something: how often, and why. */
+  failed(): { storageFailures: number; failure: string }
   askAgain(): void
 }
 
@@ -46,7 +48,11 @@ export function createAnswerTimeout(ports: AnswerTimeoutPorts): AnswerTimeout {
     if (!ports.isKnown() && mayFailOver) return hostConnection.failOver('no answer')
     if (!ports.isOwed()) return
     self.missedAnswers += 1
-    if (self.missedAnswers >= FAIL_OVER_AFTER && mayFailOver) return hostConnection.failOver('no answer')
+    const { storageFailures, failure } = ports.failed()
+    // A disk that hangs makes a host both late and unable.
+    if (self.missedAnswers + storageFailures >= FAIL_OVER_AFTER && mayFailOver) {
+      return hostConnection.failOver(storageFailures > 0 ? failure : 'no answer')
+    }
     ports.askAgain()
     expectAnswer()
   }

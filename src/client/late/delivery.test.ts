@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { ClientWorld } from '../../../test/support/core/client-world'
 import { clientWorld, durableMemory } from '../../../test/support/core/client-world'
 import { HANG, OK } from '../../../test/support/core/fake-endpoint'
+import { StorageError } from '../../core/base/ports'
 
 async function balance({ client }: ClientWorld) {
   const stats = await client.stats()
@@ -232,9 +233,29 @@ test('P6: a host that never says a word is left after 3 s, and until then it is 
   expect(endpoint.taken.size).toBe(1)
 })
 
+test('P6: a host whose disk gives no answer for 5 s at a time is left within 10 s, with that reason', async () => {
+  const database = durableMemory()
+  const world = clientWorld({ ladder: ['worker', 'memory'], database })
+  const { client, clock, degraded, endpoint } = world
+  await clock.advance(0)
+  const { transact } = database
+  // As the adapter does.
+  database.transact = async (mode, work) => {
+    if (degraded.length > 0) return transact(mode, work)
+    await clock.timer(5_000).done
+    throw new StorageError('silent', 'the database gives no answer')
+  }
+  client.capture('one')
+  await clock.advance(10_000)
+  expect(degraded).toEqual([
+    { from: 'worker', to: 'memory', reason: expect.stringContaining('the database gives no answer') },
+  ])
+  await clock.advance(10_000)
+  expect([...endpoint.taken.values()]).toEqual([1])
+})
+
 test('P7: storage that is full is a drop with a reason, and the next event is tried again', async () => {
   const database = durableMemory()
-  const { StorageError } = await import('../../core/base/ports')
   const world = clientWorld({ database })
   const { client, clock, drops, warnings } = world
   await clock.advance(0)
@@ -252,7 +273,6 @@ test('P7: storage that is full is a drop with a reason, and the next event is tr
 
 test('P5: what a host could not store is counted, whenever there is room to write that down', async () => {
   const database = durableMemory()
-  const { StorageError } = await import('../../core/base/ports')
   const world = clientWorld({ database })
   const { client, clock } = world
   await clock.advance(0)
@@ -269,7 +289,6 @@ test('P5: what a host could not store is counted, whenever there is room to writ
 
 test('P5, P7: a host whose storage stays full is left for the next one, which is told', async () => {
   const database = durableMemory()
-  const { StorageError } = await import('../../core/base/ports')
   const world = clientWorld({ database, ladder: ['worker', 'memory'] })
   const { client, clock, drops, degraded, warnings } = world
   await clock.advance(0)

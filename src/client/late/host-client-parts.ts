@@ -71,6 +71,7 @@ export function createHostClientParts(
     hostConnection,
     isKnown: () => receiver.instance !== undefined,
     isOwed: () => postedHandovers.size > 0 || calls.open > 0,
+    failed: () => receiver,
     askAgain() {
       // A host that works on a long flush answers a wake at once, and one that was killed shows a new instance.
       wake('due')

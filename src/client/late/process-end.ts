@@ -46,7 +46,7 @@ export function deliverBeforeExit(
   const handOver = capture.onNew
   capture.onNew = () => {
     captured = true
-    handOver()
+    handOver?.()
   }
   const deliver = async () => {
     const flushed = await within(timeoutMs, delivery.flush(), clock)

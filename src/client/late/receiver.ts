@@ -40,6 +40,8 @@ export interface Receiver {
   readonly refusedCount: number
   /** Handovers and questions in a row that the host failed to store or answer. */
   readonly storageFailures: number
+  /** Why the latest of them failed. */
+  readonly failure: string
 }
 
 type Of<Type extends HostMessage['type']> = Extract<HostMessage, { type: Type }>
@@ -123,9 +125,10 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
       return handingOver.repeat()
     }
     self.storageFailures += 1
+    self.failure = `${reason}: ${detail}`
     // A host of another version would refuse the message again.
     const hopeless = reason === 'version' || reason === 'malformed' || self.storageFailures >= FAIL_OVER_AFTER
-    if (hopeless && hostConnection.channel?.host !== 'memory') return hostConnection.failOver(`${reason}: ${detail}`)
+    if (hopeless && hostConnection.channel?.host !== 'memory') return hostConnection.failOver(self.failure)
     if (reason === 'storage_full' && handover) return handingOver.dropUnstored(handover, detail)
     const pause = clock.timer(ACK_TIMEOUT_MS * 2 ** Math.min(self.storageFailures, FAIL_OVER_AFTER))
     void pause.done.then(() => {
@@ -167,6 +170,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     pending: 0,
     refusedCount: 0,
     storageFailures: 0,
+    failure: '',
   }
   return self
 }

@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest'
+import { SDK_VERSION } from '../../core/base/version'
 import { createLog } from '../first/log'
 import { WARNINGS } from './warnings'
 
 function logged() {
   const said: string[] = []
-  return { said, log: createLog({ warn: (message) => said.push(message.replace('[outlast] ', '')) }, false) }
+  return { said, log: createLog({ warn: (message) => said.push(message.replace('[outlast] ', '')) }) }
 }
 
 const error = new TypeError('broken')
+const init = () => undefined
 
 test('P11: each warning says what was wrong and what was made of it', () => {
   expect({
@@ -19,9 +21,15 @@ test('P11: each warning says what was wrong and what was made of it', () => {
       WARNINGS.blank('groupIdentify', 1, undefined),
       WARNINGS.blank('unregister', 0, ['a']),
     ],
-    closed: WARNINGS.closed(),
+    closed: [WARNINGS.closed(error), WARNINGS.closed(error)],
     full: WARNINGS.full(3),
-    idle: [WARNINGS.idle('apiKey'), WARNINGS.idle('host'), WARNINGS.idle('before_send')],
+    idle: [
+      WARNINGS.idle('apiKey'),
+      WARNINGS.idle('host'),
+      WARNINGS.idle('before_send'),
+      WARNINGS.idle('page'),
+      WARNINGS.idle('page'),
+    ],
     option: [WARNINGS.option('distinct_id'), WARNINGS.option('distinct_id')],
     listener: WARNINGS.listener('drop', error),
     properties: WARNINGS.properties('signup', 'pro'),
@@ -29,6 +37,13 @@ test('P11: each warning says what was wrong and what was made of it', () => {
     register: WARNINGS.register(5),
     registerJson: WARNINGS.registerJson(error),
     registerSize: WARNINGS.registerSize(600_000),
+    repeated: [
+      WARNINGS.repeated({ flushAt: 1 }, init, { flushAt: 1, beforeSend: () => null, host: '/x' }, init, SDK_VERSION),
+      WARNINGS.repeated({ flushAt: 1 }, init, { flushAt: 2 }, init, SDK_VERSION),
+      WARNINGS.repeated({ flushAt: 1 }, init, { flushAt: 2 }, init, SDK_VERSION),
+      WARNINGS.repeated({}, init, {}, () => undefined, SDK_VERSION),
+      WARNINGS.repeated({}, init, { worker: false, debug: true }, () => undefined, '9.9.9'),
+    ],
     storage: WARNINGS.storage('localStorage', error),
     timestamp: WARNINGS.timestamp('soon', '2025-01-01T00:00:00.000Z'),
     uuid: WARNINGS.uuid('1', '2'),
@@ -41,12 +56,14 @@ test('P11: each warning says what was wrong and what was made of it', () => {
       "groupIdentify's key must be a non-empty string, got undefined; nothing was changed",
       "unregister's name must be a non-empty string, got an array of 1; nothing was changed",
     ],
-    closed: 'dropped: captured after shutdown; init gives a new client',
+    closed: ['dropped: captured after shutdown; init gives a new client', ''],
     full: 'the queue is full (maxQueueSize 3): new events are dropped until it drains',
     idle: [
       "init needs the project's API key; nothing will be captured",
       'init needs a host that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
       '"before_send" is no option of init; did you mean beforeSend? It was to keep something back, so nothing is captured or sent until it is put right',
+      expect.stringContaining('init works in pages alone'),
+      '',
     ],
     // Once in the life of a page.
     option: ['"distinct_id" is no option of capture; did you mean distinctId?', ''],
@@ -58,6 +75,13 @@ test('P11: each warning says what was wrong and what was made of it', () => {
     registerJson: 'register: these properties cannot be made into JSON (TypeError: broken); nothing was registered',
     registerSize:
       'register: the super properties would be 600000 long, more than the 500000 that go with every event; nothing was registered',
+    repeated: [
+      '',
+      'init was called before for this project, with other options: flushAt of this call is ignored',
+      '',
+      'the library is loaded twice in this page: load it once; both copies share one client.',
+      `the library is loaded twice in this page, as ${SDK_VERSION} and 9.9.9: load it once; both copies share one client. init was called before for this project, with other options: worker, debug of this call are ignored`,
+    ],
     storage: 'localStorage cannot be written (TypeError: broken); what is kept there is forgotten with this page',
     timestamp: 'timestamp "soon" is no Date or ISO 8601 string; using 2025-01-01T00:00:00.000Z',
     uuid: 'uuid "1" is not a UUID; the event goes out as 2',

@@ -2,6 +2,8 @@
 
 import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
 import { show } from '../../core/base/values'
+import { SDK_VERSION } from '../../core/base/version'
+import { ignoredOptions } from './ignored-options'
 import { ALL_OPTIONS, CAPTURE_OPTIONS } from './option-names'
 import { unknownOption } from './unknown-options'
 
@@ -17,6 +19,9 @@ const NAMED = {
 /** What is told of once in the life of a page. */
 const told = new Set<string>()
 
+/** Clients of which it is told that they are shut down. */
+const toldClosed = new WeakSet<object>()
+
 /** Names of options that are told of: a caller may make them up without end. */
 const MAX_TOLD = 20
 
@@ -26,9 +31,22 @@ function isFirst(name: string): boolean {
   return true
 }
 
+/** What is said of a later `init` of a project that has a client in this page already, by the options of both. */
+function repeated(first: unknown, init: unknown, later: unknown, laterInit: unknown, version: string): string {
+  const versions = version === SDK_VERSION ? '' : `, as ${SDK_VERSION} and ${version}`
+  const said = [
+    init !== laterInit &&
+      `the library is loaded twice in this page${versions}: load it once; both copies share one client.`,
+    ignoredOptions(first, later),
+  ]
+  const text = said.filter(Boolean).join(' ')
+  return isFirst(text) ? text : ''
+}
+
 /** What a client that does nothing was not given, by the reason that it has in `CaptureConfig.idle`. */
 const NEEDED: Record<string, string> = {
   apiKey: "init needs the project's API key; nothing will be captured",
+  page: 'init works in pages alone, not in a Web Worker, a service worker or the background of an extension, which know no person and may end at any moment; nothing will be captured here. Post what happens to a page that captures it (a BroadcastChannel does), or send it to your server, for outlast/node',
   host: 'init needs a host that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
 }
 
@@ -36,11 +54,17 @@ export const WARNINGS = {
   batch: () => 'captureBatch needs an array of events',
   blank: (method: keyof typeof NAMED, index: number, given: unknown) =>
     `${method}'s ${NAMED[method][index]} must be a non-empty string, got ${show(given)}; nothing was changed`,
-  closed: () => 'dropped: captured after shutdown; init gives a new client',
+  /** Once for each client. */
+  closed(client: object) {
+    if (toldClosed.has(client)) return ''
+    toldClosed.add(client)
+    return 'dropped: captured after shutdown; init gives a new client'
+  },
   full: (maxQueueSize: number) =>
     `the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`,
+  /** Said once of a worker, which has a new client for each `init`. */
   idle: (why: string) =>
-    NEEDED[why] ??
+    (why !== 'page' || isFirst(why) ? NEEDED[why] : '') ??
     `${unknownOption(why, ALL_OPTIONS, 'init')} It was to keep something back, so nothing is captured or sent until it is put right`,
   listener: (name: PropertyKey, error: unknown) => `a listener of "${String(name)}" threw: ${show(error)}`,
   /** Blank where it was said before. */
@@ -56,6 +80,8 @@ export const WARNINGS = {
     `register: these properties cannot be made into JSON (${show(error)}); nothing was registered`,
   registerSize: (size: number) =>
     `register: the super properties would be ${size} long, more than the ${MAX_SUPER_PROPERTIES} that go with every event; nothing was registered`,
+  /** Blank where nothing of the later `init` is ignored, and where it was said before. */
+  repeated,
   storage: (kind: string, error: unknown) =>
     `${kind} cannot be written (${show(error)}); what is kept there is forgotten with this page`,
   timestamp: (given: unknown, used: string) => `timestamp ${show(given)} is no Date or ISO 8601 string; using ${used}`,

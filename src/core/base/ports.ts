@@ -115,7 +115,7 @@ export type TransactMode = 'readonly' | 'readwrite' | 'drain'
 
 /**
  * A transactional key-value store. `transact` resolves once everything in `work` is committed, and rejects with a
- * `StorageError` when nothing of it is.
+ * `StorageError` when nothing of it is, or when that cannot be known: a step that is repeated then finds what it did.
  */
 export interface Database {
   readonly durable: boolean
@@ -125,11 +125,14 @@ export interface Database {
   close(): void
 }
 
-/** Why a transaction failed: `full` is the browser's quota; `unavailable` is any other failure, lasting or not. */
+/**
+ * Why a transaction failed: `full` is the browser's quota; `silent`, that there was no answer in time, so that it may be
+ * committed after all; `unavailable` is any other failure, lasting or not.
+ */
 export class StorageError extends Error {
   override readonly name = 'StorageError'
   constructor(
-    readonly reason: 'full' | 'unavailable',
+    readonly reason: 'full' | 'silent' | 'unavailable',
     detail: string,
   ) {
     super(detail)

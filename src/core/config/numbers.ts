@@ -7,6 +7,11 @@ export type Bounds = readonly [otherwise: number, min: number, max: number]
 
 export const MIB = 1_048_576
 
+const DAY = 86_400_000
+
+/** In ms. By default 7 days, because Safari keeps what a script has stored no longer. */
+export const EVENT_AGE = [7 * DAY, 0, 365 * DAY] as const satisfies Bounds
+
 /** The bounds of what a queue takes in. */
 export const INTAKE_BOUNDS = {
   maxEventBytes: [INTAKE.maxEventBytes, 1, 20 * MIB],

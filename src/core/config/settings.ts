@@ -2,7 +2,7 @@
 
 import { MAX_DELAY } from '../base/limits'
 import { asRecord } from '../base/values'
-import { type Bounds, INTAKE_BOUNDS, MIB } from './numbers'
+import { type Bounds, EVENT_AGE, INTAKE_BOUNDS, MIB } from './numbers'
 import { MAX_HOST, type QueueConfig, readApiKey } from './queue-config'
 import { oneOf, readBounded, readHeaders, type Warn } from './read-option'
 
@@ -64,8 +64,6 @@ export interface TransportSettings {
   requestHeaders: Record<string, string>
 }
 
-const DAY = 86_400_000
-
 type NumberName = {
   [K in keyof TransportSettings]: TransportSettings[K] extends number ? K : never
 }[keyof TransportSettings]
@@ -76,7 +74,7 @@ const NUMBERS: Record<NumberName, Bounds> = {
   flushInterval: [5_000, 0, MAX_DELAY],
   maxBatchSize: [100, 1, 10_000],
   maxBatchBytes: [MIB, 1, 20 * MIB],
-  maxEventAge: [7 * DAY, 0, 365 * DAY],
+  maxEventAge: EVENT_AGE,
   requestTimeout: [30_000, 1, MAX_DELAY],
   maxRetries: [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY],
   retryInitialBackoff: [200, 0, MAX_DELAY],

@@ -14,20 +14,17 @@ import { toUtcTimestamp } from './timestamp'
  */
 export type BeforeSend = (event: OutlastEvent) => OutlastEvent | null | undefined
 
-export type HookResult = { event: OutlastEvent } | { event?: undefined; detail: string; byChoice?: true }
+export type HookResult = { event: OutlastEvent } | { event?: undefined; detail: string; byChoice?: boolean }
 
-export function runBeforeSend(hooks: readonly BeforeSend[], event: OutlastEvent): HookResult {
+export function runBeforeSend(hooks: Iterable<BeforeSend>, event: OutlastEvent): HookResult {
   const { uuid, timestamp } = event
   let current = event
   for (const hook of hooks) {
     try {
       const returned: unknown = hook(current)
-      if (returned === null || returned === undefined) {
-        return { detail: 'beforeSend returned nothing', byChoice: true }
-      }
       // This refuses a promise too: hooks are synchronous.
       if (!isEvent(returned)) {
-        return { detail: `beforeSend returned ${show(returned)}` }
+        return { detail: `beforeSend returned ${show(returned)}`, byChoice: (returned ?? null) === null }
       }
       // An invalid uuid or timestamp is put back: one bad uuid fails a whole v1 request (docs/protocol.md §2.4).
       current = {

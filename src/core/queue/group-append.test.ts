@@ -88,3 +88,23 @@ test('P10: while the clock is behind a refusal, nothing that is handed over is t
   expect(await append(1, T - 5_000)).toMatchObject({ accepted: [], refused: [{ reason: 'opted_out' }] })
   expect(await append(2, T + 50)).toMatchObject({ accepted: [uuid(2)], refused: [] })
 })
+
+test('P6: a disk that gives no answer keeps handovers that came together waiting once, and not each in turn', async () => {
+  const inner = memoryDatabase()
+  let asked = 0
+  const database: Database = {
+    ...inner,
+    transact: (mode, work) =>
+      inner.transact(mode, async (tx) => {
+        await work(tx)
+        asked += 1
+        throw new StorageError('silent', 'the database gives no answer')
+      }),
+  }
+  const queue = createQueue(database, queueKey(config))
+  const answers = await Promise.allSettled(
+    [1, 2, 3].map((seq) => queue.append(config, handoverOf(seq, eventsFrom(seq, 1)), T)),
+  )
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  expect(asked).toBe(1)
+})

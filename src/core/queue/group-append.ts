@@ -4,7 +4,7 @@
  * a transaction of each handover of every tab.
  */
 
-import type { Database } from '../base/ports'
+import { type Database, StorageError } from '../base/ports'
 import { type Appended, appendAll, type Given } from './append'
 
 /** The most handovers of one transaction: other transactions wait for its end. */
@@ -27,9 +27,11 @@ export function createGroupAppend(db: Database, key: string): (given: Given) => 
       )
       for (const [index, one] of appended.entries()) group[index]?.resolve(one)
     } catch (error) {
-      // A handover that does not fit on the disk must not keep out the others.
-      if (group.length > 1) for (const one of group) await commit([one], [])
-      else group[0]?.reject(error)
+      // A handover that does not fit on the disk must not keep out the others. A disk that gives no answer would keep each
+      // of them waiting in turn.
+      if (group.length === 1 || (error instanceof StorageError && error.reason === 'silent')) {
+        for (const { reject } of group) reject(error)
+      } else for (const one of group) await commit([one], [])
     }
   }
 

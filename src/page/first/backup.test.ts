@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { eventsFrom, handoverOf } from '../../../test/support/core/fixtures'
 import { stubLocalStorage } from '../../../test/support/stub-local-storage'
 import type { Handover } from '../../core/queue/handover'
-import { recoverBackups, shorten } from '../late/recover-backups'
+import { expire, recoverBackups, shorten } from '../late/recover-backups'
 import { writeBackup } from './backup'
 
 beforeEach(stubLocalStorage)
@@ -73,4 +73,35 @@ test("P4: another producer's handover in an entry is not taken up: it would not 
     handovers: [handoverOf(1, eventsFrom(1, 1), { producer: 'other' })],
   })
   expect(await moveAll()).toEqual([])
+})
+
+test('P5, P7: what is older than its queue keeps events is dropped as expired, and its number stays', () => {
+  const day = 86_400_000
+  const now = 1_000 * day
+  const ages: [queue: string, producer: string, age: number][] = [
+    ['queue', 'old', 8 * day],
+    ['queue', 'young', 6 * day],
+    ['other queue', 'old', 366 * day],
+    ['other queue', 'young', 364 * day],
+  ]
+  const left = () =>
+    ages.map(([queue, producer]) => {
+      const text = entries()[`outlast:${queue}:backup:${producer}`] as string
+      const [handover] = JSON.parse(text).handovers as Handover[]
+      return [handover?.events.length, handover?.dropped]
+    })
+  for (const [queue, producer, age] of ages) {
+    writeBackup(queue, producer, [handoverOf(1, eventsFrom(1, 2), { producer, at: now - age })])
+  }
+  expire('queue', 7 * day, now)
+  const expected = [
+    [0, { expired: 2 }],
+    [2, {}],
+    [0, { expired: 2 }],
+    [2, {}],
+  ]
+  expect(left()).toEqual(expected)
+  // Without a limit that can be used the default holds, and what was dropped is not counted again.
+  expire('queue', 'a week', now)
+  expect(left()).toEqual(expected)
 })

@@ -26,12 +26,12 @@ export interface Journal {
   ): Promise<void>
   /** Resolves once the latest `decide` has ended. Never rejects. */
   known?: Promise<void>
-  /** The queue's rules: the person's choice, and whether the worker has hooks. `undefined` until they are read. */
-  rules: Rules | undefined
+  /** The queue's rules: the person's choice, and whether the worker has hooks. Absent until they are read. */
+  rules?: Rules | undefined
   /** The event in which this page made the tables, if it did: the browser may have lost the tables before them. */
   upgrade?: IDBVersionChangeEvent | undefined
   /** Called whenever the rules have been read. */
-  onRules: (rules: Rules) => void
+  onRules?: (rules: Rules) => void
   /** Reads the rules and changes them, in one transaction, whose end `known` waits for. */
   decide(change?: (rules: Rules) => Rules): void
 }
@@ -69,7 +69,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
         work(journal.rules, table, counted.result > MAX_ROWS)
         // Without it the transaction, and all that wait for it, would wait until each write has been answered.
         tx.commit?.()
-        journal.onRules(journal.rules)
+        journal.onRules?.(journal.rules)
       }
     })
   }
@@ -82,8 +82,6 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     })
 
   const journal: Journal = {
-    rules: undefined,
-    onRules: () => undefined,
     transact,
     async keep() {
       cut(outbox)

@@ -28,12 +28,11 @@ export const readPageOptions = (apiKey?: unknown, raw?: unknown) =>
   readCaptureOptions(apiKey, raw, { logger: console, now: Date.now, isUrl, origin: globalThis.location?.origin })
 
 /** @param raw the options as `init` was given them. Without an API key the client keeps and sends nothing. */
-export function createPageClient(config: CaptureConfig, raw: unknown, onClosing: () => void): Outlast {
+export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing?: () => void): Outlast {
   const { log, apiKey } = config
-  const given = copyOf(raw)
-  const options: OutlastOptions = apiKey ? given : { persistence: 'memory' }
+  const options: OutlastOptions = copyOf(raw)
   const queue = queueKey(config)
-  const durable = options.persistence !== 'memory'
+  const durable = apiKey && options.persistence !== 'memory'
   const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, log.warnOf)
   const kept = store('localStorage')
   const { distinctId } = copyOf(options.bootstrap)
@@ -45,12 +44,13 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
     bootstrapId: distinctId,
     surroundings: () => ({ $current_url: location.href }),
     decide: (change) => journal?.decide(change),
-    written: () => [...front.outbox.unacknowledged].flatMap((one) => (journal?.holds(one) ? one.events : [])).length,
+    countWritten: () =>
+      [...front.outbox.unacknowledged].flatMap((one) => (journal?.holds(one) ? one.events : [])).length,
     timer,
     onClosing,
   })
   const listening = (client: Outlast) => {
-    if (has(given, 'onError')) client.on('drop', given.onError)
+    if (has(options, 'onError')) client.on('drop', options.onError)
     return client
   }
   let onLoaded: (delivery: LateDelivery) => void
@@ -80,7 +80,7 @@ export function createPageClient(config: CaptureConfig, raw: unknown, onClosing:
       return delivery
     }
     if (pauseMs === RELOAD_MS) {
-      const reason = `the late code could not be loaded yet (${code ?? 'timeout'})`
+      const reason = `late code could not be loaded (${code ?? 'timeout'})`
       log.warn(reason)
       log.setWords({})
       front.emitter.emit('degraded', { from: 'worker', to: 'memory', reason })

@@ -30,13 +30,13 @@ export interface Host {
 export const HOOKED_KEY = 'hooked'
 
 export interface PageExit {
-  host: Host | undefined
+  host?: Host
   /** Whether the page has been left. */
   gone: boolean
   /** Whether this page has a backup in localStorage. */
   hasBackup: boolean
-  /** Makes room for backups in localStorage. `undefined` until its code has loaded. */
-  shorten: Shorten | undefined
+  /** Makes room for backups in localStorage. Absent until its code has loaded. */
+  shorten?: Shorten
   /**
    * Writes handovers that are on no disk to the backup, which is written at once. Returns whether there is a backup.
    */
@@ -100,10 +100,8 @@ export function createPageExit({ config, outbox, optedOut }: Front, options: Pag
   }
 
   const pageExit: PageExit = {
-    host: undefined,
     gone: false,
     hasBackup: false,
-    shorten: undefined,
     backUp(unkept) {
       if (unkept.length > 0 || pageExit.hasBackup)
         pageExit.hasBackup = writeBackup(queue, outbox.producer, unkept, pageExit.shorten)

@@ -28,11 +28,11 @@ import { createJournalUpkeep } from './journal-upkeep'
 import { leaveForGood } from './leave-for-good'
 import { watchLifecycle } from './lifecycle'
 import { noteHook } from './note-hook'
-import { recoverBackups, removeBackups, shorten } from './recover-backups'
+import { expire, recoverBackups, removeBackups, shorten } from './recover-backups'
 import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
 import { trackUndelivered, type Undelivered } from './undelivered'
-import { readWorkerOptions } from './worker-options'
+import { ownBase, readWorkerOptions } from './worker-options'
 import { remedyForLeaving } from './worker-remedies'
 
 /** As `AT_KEY` of client/first/consent.ts, which a page's first code would have to export. */
@@ -65,7 +65,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const styleOf = (host: string) => (new URL(host).origin === location.origin ? 'headers' : 'simple')
   const read = readDeliveryOptions(raw, config, styleOf, ALL_OPTIONS)
   warnOfPageOptions(options, log.warn)
-  const worker = readWorkerOptions(options.worker, document.baseURI, log.warn)
+  const worker = readWorkerOptions(options.worker, ownBase(), log.warn)
   const { connect, registration, inPage } = createConnect({
     queue,
     worker: journal ? worker : false,
@@ -145,7 +145,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   }
   // The page may have been left and come back before this code was there.
   comeBack()
-  if (journal) recoverEarlier(start, journal, () => hostClient.wake('due'))
+  if (journal) recoverEarlier(start, journal, options.maxEventAge, () => hostClient.wake('due'))
   const unwatch = watchLifecycle({
     back() {
       front.reload?.()
@@ -205,7 +205,12 @@ function hostAtPageExit(
   }
 }
 
-function recoverEarlier({ front, queue }: DeliveryStart, journal: Journal, onMoved: () => void): void {
+function recoverEarlier(
+  { front, queue }: DeliveryStart,
+  journal: Journal,
+  maxAgeMs: unknown,
+  onMoved: () => void,
+): void {
   async function add(handovers: Handover[]): Promise<void> {
     let reason = 'the journal is full'
     await journal.transact((_, table, isFull) => {
@@ -217,9 +222,15 @@ function recoverEarlier({ front, queue }: DeliveryStart, journal: Journal, onMov
     if (reason) throw Error(reason)
   }
   // Where they cannot be moved now, a later page does.
+  const { log, wall } = front.config
+  try {
+    expire(queue, maxAgeMs, wall())
+  } catch (error) {
+    log.debug(`what earlier pages left cannot be shortened: ${show(error)}`)
+  }
   recoverBackups(queue, front.outbox.producer, add).then(
     (moved) => moved && onMoved(),
-    (error) => front.config.log.debug(`what earlier pages left stays in localStorage: ${show(error)}`),
+    (error) => log.debug(`what earlier pages left stays in localStorage: ${show(error)}`),
   )
 }
 

@@ -1,6 +1,8 @@
 /** Recovers the backups that earlier pages left in localStorage; see `backup.ts`. */
 
+import type { Millis } from '../../core/base/ports'
 import { asRecord } from '../../core/base/values'
+import { bounded, EVENT_AGE } from '../../core/config/numbers'
 import { type Handover, parseHandover } from '../../core/queue/handover'
 import { BACKUP_MARK, BACKUP_VERSION, prefixOf, type Shorten, textOf } from '../first/backup'
 import { openStorage } from '../first/web-storage'
@@ -35,7 +37,10 @@ export async function recoverBackups(
 /** The most characters in all backups of an origin together: localStorage has 5 MB for the whole origin. */
 const MAX_BACKUPS = 500_000
 
-/** Drops the oldest events first, and counts them in their handovers. Producers are UUIDv7, so ordered by time. */
+/**
+ * Drops the oldest events first, and counts them in their handovers; where the counts alone are too many, the oldest of
+ * these go too. Producers are UUIDv7, so ordered by time.
+ */
 export const shorten: Shorten = (storage) => {
   const keys = Object.keys(storage).filter((key) => key.includes(BACKUP_MARK))
   let over = -MAX_BACKUPS
@@ -46,18 +51,45 @@ export const shorten: Shorten = (storage) => {
     // A backup of another version, or one that cannot be read, is left as it is.
     if (!handovers?.length) continue
     const shorter = handovers.map((handover) => {
-      const { events, dropped } = handover
       if (over <= 0) return handover
-      over -= JSON.stringify(events).length
-      return {
-        ...handover,
-        events: [],
-        dropped: { ...dropped, storage_full: (dropped.storage_full ?? 0) + events.length },
-      }
+      over -= JSON.stringify(handover.events).length
+      return emptied(handover, 'storage_full')
     })
     storage.setItem(key, textOf(shorter))
   }
+  for (const key of keys) {
+    if (over <= 0) return
+    over -= storage.getItem(key)?.length ?? 0
+    storage.removeItem(key)
+  }
 }
+
+/**
+ * Drops what is too old as `expired`, and counts it in its handover, which a queue that has taken it already does not take
+ * again. Backups of this queue are dropped at the age at which the queue would; those of a queue that no page
+ * of this origin uses any more, at the longest age that any queue can be given.
+ *
+ * @param maxAgeMs the queue's `maxEventAge`, as a site gave it
+ */
+export function expire(queue: string, maxAgeMs: unknown, now: Millis): void {
+  const [usual, , longest] = EVENT_AGE
+  const storage = openStorage('localStorage')
+  for (const key of Object.keys(storage ?? {})) {
+    if (!key.includes(BACKUP_MARK)) continue
+    const limit = key.startsWith(prefixOf(queue)) ? (bounded(maxAgeMs, EVENT_AGE) ?? usual) : longest
+    const isOld = ({ at, events }: Handover) => events.length > 0 && at > 0 && now - at > limit
+    const handovers = parseBackup(storage?.getItem(key) ?? '', producerOf(key))
+    if (!handovers?.some(isOld)) continue
+    const younger = handovers.map((handover) => (isOld(handover) ? emptied(handover, 'expired') : handover))
+    storage?.setItem(key, textOf(younger))
+  }
+}
+
+const emptied = (handover: Handover, reason: 'expired' | 'storage_full'): Handover => ({
+  ...handover,
+  events: [],
+  dropped: { ...handover.dropped, [reason]: (handover.dropped[reason] ?? 0) + handover.events.length },
+})
 
 const producerOf = (key: string) => key.slice(key.lastIndexOf(':') + 1)
 

@@ -9,11 +9,10 @@ interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL(url: string): string }): Policy
 }
 
-/** The workers' URLs that clients of this page were given. */
-const known = new Set<string>()
+const POLICY_OF_PAGE = Symbol.for('outlast.trusted-url')
 
-/** Made once: a page may forbid a second policy of the same name. */
-let policy: Policy | undefined
+/** One in a page, which may have loaded the library twice, but may forbid a second policy of the same name. */
+const page = globalThis as { trustedTypes?: TrustedTypes; [POLICY_OF_PAGE]?: (url: string) => unknown }
 
 /**
  * A worker's URL as a page with Trusted Types wants it; elsewhere the text itself.
@@ -21,14 +20,24 @@ let policy: Policy | undefined
  * @throws a TypeError where the page does not allow the policy
  */
 export function trustedUrl(url: string): string {
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
+  const { trustedTypes } = page
   if (!trustedTypes) return url
-  known.add(url)
-  policy ??= trustedTypes.createPolicy(POLICY, {
+  page[POLICY_OF_PAGE] ??= policyOf(trustedTypes)
+  return page[POLICY_OF_PAGE](url) as string
+}
+
+function policyOf(trustedTypes: TrustedTypes): (url: string) => unknown {
+  /** The workers' URLs that clients of this page were given. */
+  const known = new Set<string>()
+  const policy = trustedTypes.createPolicy(POLICY, {
     createScriptURL(input) {
       if (!known.has(input)) throw new TypeError(`${input} is not the worker's URL`)
       return input
     },
   })
-  return policy.createScriptURL(url) as string
+  return (url) => {
+    // Other scripts of the page may call this too: what is no URL of this origin becomes no trusted one.
+    if (new URL(url, location.href).origin === location.origin) known.add(url)
+    return policy.createScriptURL(url)
+  }
 }

@@ -38,7 +38,12 @@ export async function openWorkerChannel(
 
 function containerOfThisPage(): ServiceWorkerContainer {
   // A sandboxed frame has no origin to register for, and Firefox would tell the console of the attempt as an error.
-  if (globalThis.origin === 'null') throw new NoWorker('this page has no origin (sandboxed frame)')
+  if (globalThis.origin === 'null') {
+    throw new NoWorker(
+      'this page has no origin (sandboxed frame)',
+      "nothing outlasts it; have allow-same-origin in the frame's sandbox attribute, or say worker: false",
+    )
+  }
   if (globalThis.isSecureContext === false) throw new NoWorker('this page is not secure', 'serve the site over https')
   // Private windows of Firefox have none, sandboxed documents throw on reading it.
   const { serviceWorker } = navigator

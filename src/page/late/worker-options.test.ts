@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { readWorkerOptions } from './worker-options'
+import { afterEach, expect, test, vi } from 'vitest'
+import { ownBase, readWorkerOptions } from './worker-options'
 
 const BASE = 'https://shop.example.com/cart'
 const DEFAULT = {
@@ -70,4 +70,29 @@ test.each([
   [{ uri: '/w.js' }, /"uri" is no option of worker; did you mean url\?/],
 ])('P11: worker: %j is named, and the default is taken', (raw, said) => {
   expect(read(raw)).toEqual({ location: DEFAULT, warnings: [expect.stringMatching(said)] })
+})
+
+afterEach(() => vi.unstubAllGlobals())
+
+test.each([
+  ['file:///home/x.html', /opened from disk \(file:\).*serve it over http/],
+  ['capacitor://localhost/index.html', /pages of "capacitor:" have no service workers.*worker: false/],
+  ['app://shop/', /pages of "app:" have no service workers/],
+  ['chrome-extension://abc/popup.html', /pages of "chrome-extension:" have no service workers/],
+  ['about:blank', /pages of "about:" have no service workers/],
+])('P11: a page at %s is told once why it has no worker, unless it wants none', (base, said) => {
+  expect(read(undefined, base)).toEqual({ location: false, warnings: [expect.stringMatching(said)] })
+  expect(read(false, base)).toEqual({ location: false, warnings: [] })
+})
+
+test.each([
+  ['https://shop.example.com/app/', 'https://shop.example.com/a/b', 'https://shop.example.com/app/'],
+  ['https://cdn.example/', 'https://shop.example.com/a/b', 'https://shop.example.com/a/b'],
+  ['https://shop.example.com/a', 'about:srcdoc', 'https://shop.example.com/a'],
+  ['https://cdn.example/', 'about:srcdoc', 'https://shop.example.com'],
+  ['no URL', 'https://shop.example.com/a', 'https://shop.example.com/a'],
+])('with the base %s of a page at %s, paths are relative to %s', (baseURI, href, expected) => {
+  vi.stubGlobal('origin', 'https://shop.example.com')
+  vi.stubGlobal('location', { href })
+  expect(ownBase({ baseURI })).toBe(expected)
 })

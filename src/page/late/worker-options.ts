@@ -31,9 +31,34 @@ function besideThis(): string | undefined {
   return origin === location.origin ? pathname : undefined
 }
 
+/**
+ * What paths of the options are relative to: the page's base, unless a `<base href>` names another origin, since workers
+ * are this origin's.
+ */
+export function ownBase({ baseURI }: { baseURI: string } = document): string {
+  const { origin } = globalThis
+  for (const base of [baseURI, location.href]) if (originOf(base) === origin) return base
+  // A frame of `srcdoc` has its parent's origin, and no address of its own. One without an origin has no worker anyway.
+  return origin === 'null' ? location.href : origin
+}
+
+function originOf(url: string): string | undefined {
+  try {
+    return new URL(url).origin
+  } catch {
+    // A base that a page has written may be no URL.
+    return undefined
+  }
+}
+
 /** `false` for no worker; what cannot be a worker of this origin gets a warning and the default. */
 export function readWorkerOptions(raw: unknown, base: string, warn: (message: string) => void): WorkerLocation | false {
   if (raw === false) return false
+  const unfit = schemeWithoutWorkers(base)
+  if (unfit) {
+    warn(unfit)
+    return false
+  }
   if (raw !== undefined && raw !== null && typeof raw !== 'object') {
     const meant = typeof raw === 'string' ? `; did you mean { url: ${show(raw)} }?` : ';'
     warn(`worker must be false or { url, scope }, got ${show(raw)}${meant} using ${DEFAULT_URL}`)
@@ -48,6 +73,17 @@ export function readWorkerOptions(raw: unknown, base: string, warn: (message: st
   warn(`worker must be false or { url, scope } on this origin, got ${show(url)}; using ${DEFAULT_URL}`)
   const usual = locate(DEFAULT_URL, folderOf(DEFAULT_URL), base)
   return usual ? { ...usual, type: 'classic' } : false
+}
+
+/** What is said of a page whose scheme has no service workers: no file and no option of the site would help. */
+function schemeWithoutWorkers(base: string): string | undefined {
+  const [scheme = ''] = /^[^:]*:/.exec(base) ?? []
+  if (/^https?:$/.test(scheme)) return undefined
+  const keeps =
+    'the page keeps its events and sends them itself while it is open. Say worker: false to hear no more of it'
+  return scheme === 'file:'
+    ? `a page that is opened from disk (file:) can have no service worker: serve it over http or https. Meanwhile ${keeps}`
+    : `pages of ${show(scheme)} have no service workers, so ${keeps}`
 }
 
 const folderOf = (url: string) => url.replace(/[^/]*$/, '')

@@ -25,5 +25,5 @@ export function remedyForLeaving({ url, type }: WorkerLocation, reason: string):
   if (reason.startsWith('version')) return `: ${url} is of another version of outlast; serve the files of one`
   if (reason !== 'no answer') return ''
   const load = type === 'module' ? 'import { install } from outlast/worker and call it' : "importScripts('worker.js')"
-  return `: ${url} does not run outlast, or is broken. Your own worker has to ${load}; worker.js itself is in the package`
+  return `: ${url} does not run outlast, is broken, or gets no answer of the browser's storage. Your own worker has to ${load}; worker.js itself is in the package`
 }

@@ -2,7 +2,8 @@
 
 import { webVitals } from '../../web-vitals'
 import { startDelivery, WARNINGS } from '../late/delivery'
+import { countPageView } from './page-view'
 
 if (document.currentScript) {
-  Object.assign(document.currentScript, { carried: { startDelivery, WARNINGS, webVitals } })
+  Object.assign(document.currentScript, { carried: { startDelivery, WARNINGS, countPageView, webVitals } })
 }

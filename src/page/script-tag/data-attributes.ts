@@ -10,63 +10,34 @@ export interface ScriptAttributes {
   pageviews: boolean
   /** `data-web-vitals`: capture web vitals. */
   webVitals: boolean
+  /** `data-bots`: captures these where a bot looks at the page too; or more words by which bots are known. */
+  bots: boolean | readonly string[]
 }
 
-type Read = (text: string) => unknown
+// The options that a text can express. Patterns are shorter than lists of names. `init` checks the values, as it does all.
+const WORDS = /^(host|captureMode|compression|persistence)$/
+const FLAGS = /^(debug|disableGeoip|historicalMigration)$/
+const NUMBERS =
+  /^(flush(At|Interval)|max(Batch(Size|Bytes)|Queue(Size|Bytes)|Event(Age|Bytes)|Retries|ConcurrentRequests)|(request|shutdown)Timeout|retry(Initial|Max)Backoff)$/
 
-const number: Read = (text) => (text.trim() === '' ? Number.NaN : Number(text))
-const flag: Read = (text) => text !== 'false'
-const word: Read = (text) => text
-
-/** The options that a string can express, each with its parser. `init` checks their values, as it does all options. */
-const OPTIONS: Record<string, Read> = {
-  host: word,
-  captureMode: word,
-  compression: word,
-  persistence: word,
-  flushAt: number,
-  flushInterval: number,
-  maxBatchSize: number,
-  maxBatchBytes: number,
-  maxQueueSize: number,
-  maxQueueBytes: number,
-  maxEventAge: number,
-  maxEventBytes: number,
-  requestTimeout: number,
-  shutdownTimeout: number,
-  maxRetries: number,
-  retryInitialBackoff: number,
-  retryMaxBackoff: number,
-  maxConcurrentRequests: number,
-  disableGeoip: flag,
-  historicalMigration: flag,
-  debug: flag,
-}
-
-/** Attributes that are no option of `init`, or only a part of one. */
-const OTHERS = new Set([
-  'key',
-  'worker',
-  'workerUrl',
-  'workerScope',
-  'workerBeforeSend',
-  'distinctId',
-  'pageviews',
-  'webVitals',
-])
+/** `data-bots` alone is a yes; other texts are words, with commas between them. */
+const botsOf = (text = 'false') => (text === 'false' ? false : text === '' || text === 'true' || text.split(','))
 
 /** @param data the element's `dataset`, with camelCase names */
 export function readDataAttributes(data: Record<string, string | undefined>): ScriptAttributes {
+  // What is no option of `init`, or only a part of one, and the rest.
+  const { key, worker, workerUrl, workerScope, workerBeforeSend, distinctId, pageviews, webVitals, bots, ...others } =
+    data
+  const on = (text: string | undefined) => text !== undefined && text !== 'false'
   const options: Record<string, unknown> = {}
-  for (const [name, text] of Object.entries(data)) {
-    if (text === undefined || OTHERS.has(name)) continue
-    const read = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined
-    if (read) options[name] = read(text)
+  for (const [name, text] of Object.entries(others)) {
+    if (text === undefined) continue
+    if (WORDS.test(name)) options[name] = text
+    else if (FLAGS.test(name)) options[name] = on(text)
+    else if (NUMBERS.test(name)) options[name] = text.trim() ? Number(text) : Number.NaN
     // It is no option: `init` names it, and captures nothing where it was to keep something back.
     else options[attributeOf(name)] = text || true
   }
-  const { key, worker, workerUrl, workerScope, workerBeforeSend, distinctId, pageviews, webVitals } = data
-  const on = (text: string | undefined) => text !== undefined && text !== 'false'
   const parts = {
     ...(workerUrl && { url: workerUrl }),
     ...(workerScope && { scope: workerScope }),
@@ -75,5 +46,11 @@ export function readDataAttributes(data: Record<string, string | undefined>): Sc
   if (worker === 'false') options.worker = false
   else if (Object.keys(parts).length > 0) options.worker = parts
   if (distinctId) options.bootstrap = { distinctId }
-  return { key, options: options as OutlastOptions, pageviews: on(pageviews), webVitals: on(webVitals) }
+  return {
+    key,
+    options: options as OutlastOptions,
+    pageviews: on(pageviews),
+    webVitals: on(webVitals),
+    bots: botsOf(bots),
+  }
 }

@@ -4,28 +4,6 @@ import { show } from '../../core/base/values'
 import type { init } from '../../index'
 import type { Outlast } from '../types'
 
-const METHODS = [
-  'capture',
-  'captureBatch',
-  'captureAi',
-  'identify',
-  'alias',
-  'group',
-  'groupIdentify',
-  'setPersonProperties',
-  'register',
-  'unregister',
-  'reset',
-  'optIn',
-  'optOut',
-  'onFeatureFlags',
-  'flush',
-  'shutdown',
-  'on',
-] as const
-
-type Method = (typeof METHODS)[number]
-
 /**
  * Runs the commands in `window.outlast` and puts the client there, with `push` for later commands. Without a client,
  * because `data-key` is absent, the commands wait for `outlast.init(key, options)`.
@@ -45,11 +23,8 @@ export function takeCommands(client: Outlast | undefined, { init: start }: { ini
     try {
       const command = read()
       const [method, ...rest] = Array.isArray(command) ? command : []
-      if (METHODS.includes(method as Method)) {
-        ;(current[method as Method] as (...args: unknown[]) => unknown)(...rest)
-      } else {
-        console.warn(`[outlast] ${show(method)} is no command; use one of ${METHODS.join(', ')}`)
-      }
+      if (!Object.hasOwn(current, method)) throw Error(`${show(method)} is no command`)
+      ;(current[method as 'capture'] as (...args: unknown[]) => unknown)(...rest)
     } catch (error) {
       // The commands after the failed one still have to run.
       console.warn(`[outlast] a command failed: ${show(error)}`)

@@ -56,6 +56,25 @@ const KNOWN = new Set([
   ...Object.keys(RENAMED),
 ])
 
+/** Options of posthog-js that name another host than the one of events. */
+const OTHER_HOSTS = new Set(['ui_host', 'asset_host', 'flags_api_host', 'internal_or_test_user_hostname'])
+
+/** Taken for the host where the option of it is misspelt: it is no URL, so that nothing is captured. */
+const NO_HOST = 'none'
+
+/**
+ * The option that was to be `api_host`, where that is missing. posthog-js would send the events to the default host, which
+ * may be in another part of the world than the site meant.
+ */
+function misspeltHost(config: PostHogConfig): string | undefined {
+  if (config.api_host !== undefined) return undefined
+  return Object.keys(config).find((name) => {
+    if (KNOWN.has(name) || OTHER_HOSTS.has(name)) return false
+    const value = config[name]
+    return /^api|ho?s.?t|hots|url|endpoint/i.test(name) && typeof value === 'string' && /[./:]/.test(value)
+  })
+}
+
 /** From this date of `defaults` on, posthog-js captures page views of navigation too. */
 const HISTORY_SINCE = '2025-05-24'
 
@@ -74,7 +93,7 @@ export function renamed(config: PostHogConfig): PostHogConfig {
 export function withDefaults(token: string, given: PostHogConfig, name: string): PostHogConfig {
   const config = renamed(given)
   return {
-    api_host: 'https://us.i.posthog.com',
+    api_host: misspeltHost(config) ? NO_HOST : 'https://us.i.posthog.com',
     persistence: 'localStorage+cookie',
     bootstrap: {},
     capture_pageview:
@@ -95,11 +114,13 @@ export const withoutUndefined = (config: PostHogConfig): PostHogConfig =>
 
 /** Names, in one warning, the options that would do something in posthog-js and do nothing here. */
 export function warnOfIgnored(config: PostHogConfig): void {
+  const meant = misspeltHost(config)
+  if (meant) console.warn(`[outlast] "${meant}" is no option of posthog.init; did you mean api_host?`)
   const ignored = Object.keys(config).filter((name) => {
     const value = config[name]
     // What switches something off that outlast does not have is done already.
     const off = value === undefined || value === null || value === false || (value === true && /^disable_/.test(name))
-    return !KNOWN.has(name) && !off
+    return !KNOWN.has(name) && name !== meant && !off
   })
   if (ignored.length > 0) console.warn(`[outlast] options of posthog-js that do nothing here: ${ignored.join(', ')}`)
 }

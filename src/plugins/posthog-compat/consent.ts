@@ -28,6 +28,8 @@ export interface ConsentPorts {
   /** Lets a client that has stored nothing so far store from now on. */
   storeFromNowOn(): void
   captureFirstPageView(): void
+  /** The device of a client that stores, whether or not the client does so yet. */
+  storing(): Device
 }
 
 /** The client's own keys, of `client/first/consent.ts`. */
@@ -41,14 +43,14 @@ export function storedChoice({ store, own }: Device): Status {
   return choice === 'false' && own().clearedAt !== (store.get(AT_KEY) ?? '') ? 'granted' : 'pending'
 }
 
-export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView }: ConsentPorts): Consent {
+export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView, storing }: ConsentPorts): Consent {
   /** Whether the person has agreed in this page: where nothing can be stored, nothing else remembers it. */
   let granted = false
 
   function status(): Status {
     if (!self.client || doNotTrack(self.config)) return self.client ? 'denied' : 'pending'
     // The client knows of refusals in other tabs, of erasures, and of what a killed browser has left in either storage.
-    if (self.client.isOptOut()) return 'denied'
+    if (self.client.isOptOut() || (self.quiet && storedChoice(storing()) === 'denied')) return 'denied'
     return granted || storedChoice(self.device) === 'granted' ? 'granted' : 'pending'
   }
 
@@ -62,6 +64,14 @@ export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView
   function clear(): void {
     granted = false
     self.device.setOwn({ clearedAt: self.device.store.get(AT_KEY) ?? '' })
+  }
+
+  /** A refusal is the one thing that is stored where nothing may be before the person has agreed: it has to last. */
+  function storeRefusal(): void {
+    if (!self.quiet) return
+    const { store } = storing()
+    store.set(CHOICE_KEY, 'true')
+    store.set(AT_KEY, String(self.ports.clock.now()))
   }
 
   const ignored = () => {
@@ -87,6 +97,7 @@ export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView
     opt_out_capturing() {
       if (!self.client || ignored()) return
       granted = false
+      storeRefusal()
       self.client.optOut()
     },
     has_opted_in_capturing: () => self.client !== undefined && !isOptedOut(),
@@ -94,6 +105,10 @@ export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView
     get_explicit_consent_status: status,
     clear_opt_in_out_capturing() {
       if (!self.client) return
+      if (self.quiet) {
+        const { store } = storing()
+        for (const key of [CHOICE_KEY, AT_KEY]) store.remove(key)
+      }
       if (self.client.isOptOut()) self.client.optIn()
       clear()
     },

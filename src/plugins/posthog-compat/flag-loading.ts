@@ -22,9 +22,11 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
 
   function requestsOf(): FlagRequests | undefined {
     const { ports, config, token } = self
-    if (!ports.sender) return undefined
+    const host = hostFrom(config.api_host, globalThis.location?.origin)
+    // A client with a host or a token that cannot be used knows no person: there is nobody to ask.
+    if (!ports.sender || host === undefined || !self.client?.getAnonymousId()) return undefined
     requests ??= createFlagRequests({
-      queue: { apiKey: token, host: hostFrom(config.api_host, globalThis.location?.origin) ?? '' },
+      queue: { apiKey: token, host },
       clock: ports.clock,
       sender: ports.sender,
       person: () => ({

@@ -50,7 +50,11 @@ function partsOf(self: Self) {
   const views = createPageViews(self)
   const connection = createConnection(self, (): People => people)
   const { storeFromNowOn } = connection
-  const consent = createConsent(self, { storeFromNowOn, captureFirstPageView: views.first })
+  const consent = createConsent(self, {
+    storeFromNowOn,
+    captureFirstPageView: views.first,
+    storing: () => deviceOf(self, true),
+  })
   const flags = createFlags(self, (properties, minimal) =>
     Boolean(capture.capture('$feature_flag_called', properties, undefined, minimal)),
   )

@@ -53,7 +53,9 @@ export interface PostHogConfig {
   /** Captures `$pageleave` when the page is left. Default: where `capture_pageview` is on. */
   capture_pageleave?: boolean | 'if_capture_pageview'
   /** Captures web vitals where it is `true`, or `web_vitals` in it is. Default `false`. */
-  capture_performance?: boolean | { web_vitals?: boolean; web_vitals_allowed_metrics?: string[] }
+  capture_performance?:
+    | boolean
+    | { web_vitals?: boolean; web_vitals_allowed_metrics?: string[]; web_vitals_attribution?: boolean | string[] }
   /** Whose events make a person profile. Default `'identified_only'`. */
   person_profiles?: 'always' | 'never' | 'identified_only'
   /** `true` loads no feature flags. Default `false`. */

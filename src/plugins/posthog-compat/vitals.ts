@@ -11,6 +11,9 @@ export function startVitals(self: Self): void {
   const on = asked === true || (isObject(asked) && asked.web_vitals === true)
   if (!on || typeof document === 'undefined') return
   const wanted = isObject(asked) && asked.web_vitals_allowed_metrics
+  if (isObject(asked) && asked.web_vitals_attribution) {
+    console.warn('[outlast] web_vitals_attribution does nothing here: web vitals are captured without attribution')
+  }
   const metrics = METRICS.filter((name) => !wanted || stringsOf(wanted).includes(name))
   // What a bot captures is left out by `robots.ts`, as posthog-js does it.
   void import('../../web-vitals').then(

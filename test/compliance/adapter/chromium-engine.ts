@@ -93,6 +93,8 @@ async function openTab(browser: Browser, url: string): Promise<Tab> {
   page.on('pageerror', (error) => fail(`an uncaught error in the page: ${error.message}`))
   context.on('close', () => fail('the browser context was closed'))
   await page.goto(url)
+  const installed = () => (globalThis as DrivenPage).installed
+  await page.evaluate(installed).catch((error) => fail(`no worker could be installed: ${messageOf(error)}`))
   if (!(await page.evaluate(() => 'driver' in globalThis))) fail('the library could not be loaded')
   return { page, failure, close: () => context.close() }
 }
@@ -100,6 +102,7 @@ async function openTab(browser: Browser, url: string): Promise<Tab> {
 /** What page/boot.js leaves there. */
 type DrivenPage = typeof globalThis & {
   driver: Record<Method | 'open', (argument?: object) => Outcome | Promise<Outcome>>
+  installed: Promise<void>
 }
 
 async function drive({ page, failure }: Tab, method: Method | 'open', argument?: object): Promise<Outcome> {

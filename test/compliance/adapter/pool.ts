@@ -21,15 +21,18 @@ export function createPool<T>({
 
   return {
     fill,
-    /** @returns rejects with the reason why none could be made */
+    /** @returns rejects with the reason why none could be made, or none was usable of as many as are kept ready */
     async take(): Promise<T> {
-      for (;;) {
+      for (let left = size; ; left--) {
         fill()
         const made = closed ? new Error('closed') : await shelf.shift()
         fill()
         if (made instanceof Error) throw made
         // One that broke on the shelf has tested nothing yet, so it is no one's failure.
-        if (made !== undefined && usable(made)) return made
+        if (made === undefined) continue
+        if (usable(made)) return made
+        await unmake(made)
+        if (left <= 1) throw new Error('what was made ahead broke before it was used, again and again')
       }
     },
     async close() {

@@ -7,6 +7,7 @@ import { attemptsOnWire } from './attempts'
 import { consent, consentOfBeacon } from './consent'
 import { duplicate } from './duplicate'
 import type { Choices, Sent } from './facts'
+import { givenUp } from './given-up'
 import { identity } from './identity'
 import { lease } from './lease'
 import { lostFromJournal } from './lost'
@@ -173,6 +174,12 @@ test('a shutdown has no excuse, and other calls have', () => {
   expect(settles({ ...late, what: 'shutdown' })?.check).toBe('settles')
   expect(settles({ ...late, what: 'stats' })).toBeUndefined()
   expect(settles({ ...late, what: 'flush', troubled: false })).toBeUndefined()
+})
+
+test('a transaction of a host that gets no answer is given up, and one of a page waits for its page', () => {
+  expect(givenUp({ context: 'worker 1', tookMs: 10_000, ofHost: true })).toBeUndefined()
+  expect(givenUp({ context: 'worker 1', tookMs: 10_001, ofHost: true })?.check).toBe('givenUp')
+  expect(givenUp({ context: 'page 1', tookMs: 10_001, ofHost: false })).toBeUndefined()
 })
 
 test('the oracle keeps the first breach, and counts of which some are missing are one', () => {

@@ -153,6 +153,36 @@ test('P10: with opt_out_persistence_by_default nothing is on the device before t
   expect(next.posthog.get_distinct_id()).toBe(id)
 })
 
+test('P10: a refusal where nothing may be stored before consent is all that is stored, and it holds in other tabs and later', () => {
+  const of = visitor()
+  page(of)
+  const config = { ...BY_DEFAULT, opt_out_persistence_by_default: true }
+  const other = started(config)
+  const { posthog } = started(config)
+  posthog.opt_out_capturing()
+  expect([...of.local.keys()].every((key) => /opt_out(_at)?$/.test(key))).toBe(true)
+  expect(other.posthog.get_explicit_consent_status()).toBe('denied')
+  page(of)
+  const next = started(config)
+  expect(next.posthog.get_explicit_consent_status()).toBe('denied')
+  next.posthog.capture('unseen')
+  expect(next.names()).toEqual([])
+  expect([...of.tab.keys()]).toEqual([])
+  // The person is asked again, and agrees.
+  next.posthog.opt_in_capturing()
+  expect(next.names()).toEqual(['$opt_in'])
+})
+
+test('clear_opt_in_out_capturing takes such a refusal back', () => {
+  const of = visitor()
+  page(of)
+  const { posthog } = started({ cookieless_mode: 'on_reject' })
+  posthog.opt_out_capturing()
+  posthog.clear_opt_in_out_capturing()
+  expect(posthog.get_explicit_consent_status()).toBe('pending')
+  expect([...of.local.keys()]).toEqual([])
+})
+
 test('P10: do not track is a refusal where the site respects it', () => {
   page()
   vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0', doNotTrack: '1' })

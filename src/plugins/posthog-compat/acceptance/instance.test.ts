@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { hostFrom } from '../../../core/config/queue-config'
 import type { PostHogConfig } from '../types'
 import { instance, page, started, TOKEN } from './rig'
 
@@ -75,6 +76,35 @@ test('options are translated, and those that would do something elsewhere are na
   })
   expect(loaded).toHaveBeenCalledWith(posthog)
   expect(told(warn)).toEqual(['[outlast] options of posthog-js that do nothing here: autocapture, session_recording'])
+})
+
+test.each(['/ingest', 'events.example.com/ingest', 'eu.posthog.com'])(
+  "api_host may be %s, as outlast's host may",
+  (host) => expect(started({ api_host: host }).options.host).toBe(host),
+)
+
+test.each(['apiHost', 'api_hots', 'api_hosst', 'host', 'api_url', 'endpoint'])(
+  'P10: with "%s" in place of api_host nothing goes to the default host, and the warning names it',
+  (name) => {
+    const warn = warnings()
+    const { options } = started({
+      api_host: undefined,
+      [name]: 'https://eu.i.posthog.com',
+      ui_host: 'https://a.example',
+    })
+    expect(hostFrom(options.host, 'https://shop.example')).toBe(undefined)
+    expect(told(warn)[0]).toContain(`"${name}" is no option of posthog.init; did you mean api_host?`)
+    expect(told(warn)[1]).toContain('ui_host')
+    expect(told(warn)[1]).not.toContain(name === 'host' ? ' host' : name)
+  },
+)
+
+test('without any host the events go where posthog-js would send them', () => {
+  warnings()
+  const options = [{}, { ui_host: 'https://eu.posthog.com' }, { api_transport: 'fetch' }].map(
+    (more) => started({ api_host: undefined, ...more }).options.host,
+  )
+  expect(new Set(options)).toEqual(new Set(['https://us.i.posthog.com']))
 })
 
 test('former names of options count, and storage that ends with the tab is not made longer', () => {

@@ -1,12 +1,6 @@
 'use client'
 
 import { init } from 'outlast'
-import { useEffect } from 'react'
 
 // On the server this is a client that does nothing.
 export const outlast = init('phc_example', { host: process.env.NEXT_PUBLIC_POSTHOG_HOST ?? 'http://localhost:4319' })
-
-export function Analytics() {
-  useEffect(() => outlast.capture('example', { from: 'nextjs' }), [])
-  return null
-}

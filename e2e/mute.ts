@@ -1,0 +1,89 @@
+/** Parts of the platform that never answer, as in Safari: in a page, and in the worker that a site serves. */
+
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { BrowserContext, Page } from 'playwright'
+import { root } from '../scripts/paths'
+import type { Site } from './site'
+
+declare global {
+  interface Window {
+    /** Ends the transaction of `holdTheDisk`. */
+    letGoOfDisk?: () => void
+  }
+}
+
+/** Run in a page or a worker. Without anything around it, since it is posted as text. */
+const MUTES = {
+  /** No lock is granted, and none is listed. */
+  locks() {
+    // The blank page that comes before a page of the site has none.
+    const { LockManager: manager } = globalThis as { LockManager?: { prototype: object } }
+    const never = () => new Promise(() => undefined)
+    if (manager) Object.assign(manager.prototype, { request: never, query: never })
+  },
+  /** No database is opened. */
+  open() {
+    IDBFactory.prototype.open = () => neverAnswered()
+    function neverAnswered(): IDBOpenDBRequest {
+      const own = { onsuccess: null, onerror: null, onupgradeneeded: null, onblocked: null }
+      const names = Object.fromEntries(Object.keys(own).map((name) => [name, { value: null, writable: true }]))
+      return Object.create(IDBOpenDBRequest.prototype, {
+        ...names,
+        addEventListener: { value: () => undefined },
+        removeEventListener: { value: () => undefined },
+      })
+    }
+  },
+  /** The first database that is asked for is not opened; the second one is, as in Safari 14.1. */
+  firstOpen() {
+    const { open } = IDBFactory.prototype
+    IDBFactory.prototype.open = function (this: IDBFactory, ...args) {
+      IDBFactory.prototype.open = open
+      const request = open.call(this, 'another', args[1])
+      for (const name of ['onsuccess', 'onerror', 'onupgradeneeded', 'onblocked']) {
+        Object.defineProperty(request, name, { value: null, writable: true })
+      }
+      request.addEventListener = () => undefined
+      return request
+    }
+  },
+}
+
+/** From now on, in every page that is opened and in the worker of the site. */
+export async function mute(what: keyof typeof MUTES, context: BrowserContext, site: Site): Promise<void> {
+  const code = `(function ${MUTES[what]})();\n`.replace(/function \w+/, 'function ')
+  await context.addInitScript(code)
+  const worker = await readFile(path.join(root, 'dist/site/worker.js'), 'utf8')
+  const headers = { 'Content-Type': 'text/javascript; charset=utf-8' }
+  site.answer('/__outlast/worker.js', { status: 200, headers, body: code + worker })
+}
+
+/**
+ * A transaction of another page that stays open, as one does of a process that the system has suspended: no other one on
+ * the library's tables gets an answer until `letGo`.
+ */
+export async function holdTheDisk(page: Page): Promise<{ letGo: () => Promise<void> }> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('outlast')
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const { result } = opening
+          const rules = result.transaction([...result.objectStoreNames], 'readwrite').objectStore('rules')
+          let held = true
+          window.letGoOfDisk = () => {
+            held = false
+          }
+          const goOn = () => {
+            if (held) rules.count().onsuccess = goOn
+            else result.close()
+            resolve()
+          }
+          goOn()
+        }
+      }),
+  )
+  return { letGo: () => page.evaluate(() => window.letGoOfDisk?.()) }
+}
