@@ -52,3 +52,7 @@ it('the list has no scenario twice', () => {
   const ids = readContracts().contracts.flatMap(({ name, scenarios }) => scenarios.map((one) => `${name}: ${one}`))
   expect(new Set(ids).size).toBe(ids.length)
 })
+
+it('the gaps become fewer', () => {
+  expect(readContracts().gaps.length).toBeLessThanOrEqual(13)
+})

@@ -1,10 +1,10 @@
-/** PostHog's contract about what a site gives at `init`: the scenarios about feature flags. */
+/** PostHog's contract about what a site gives at `init`. */
 
 import { expect, test, vi } from 'vitest'
 import type { OutlastOptions } from '../../page/types'
 import type { CommonOptions } from '../types'
 import { flagsAnswer, on } from './flags-endpoint'
-import { type World, world } from './world'
+import { storeOver, type World, world } from './world'
 
 const given = (
   featureFlags: Record<string, boolean | string>,
@@ -166,4 +166,20 @@ test('a shutdown ends the wait for the first request', async () => {
   await w.client.getFeatureFlag('beta-ui')
   await w.client.shutdown()
   expect(w.clock.armed).toBe(0)
+})
+
+test('Bootstrapped identity seeds a fresh install', () => {
+  const w = world({ bootstrapId: 'anon-abc' })
+  expect(w.client.getAnonymousId()).toBe('anon-abc')
+  expect(w.client.getDistinctId()).toBe('anon-abc')
+  // Anonymous: who is identified next has this past.
+  w.client.identify('ada')
+  expect(w.last()).toMatchObject({ $anon_distinct_id: 'anon-abc' })
+})
+
+test('Bootstrapped identity is ignored when identity already persisted', () => {
+  const { kept, client } = world({ bootstrapId: 'existing-anon' })
+  expect(client.getAnonymousId()).toBe('existing-anon')
+  const w = world({ bootstrapId: 'anon-abc', stores: { kept: storeOver(kept), tab: storeOver(new Map()) } })
+  expect(w.client.getAnonymousId()).toBe('existing-anon')
 })
