@@ -29,6 +29,7 @@ const SUITES: Suite[] = [
   { name: 'api', command: 'tsx', args: ['scripts/api.ts'], counts: 'exit' },
   { name: 'package', command: 'tsx', args: ['scripts/package.ts'], counts: 'exit' },
   { name: 'promises', command: 'tsx', args: ['scripts/promises.ts'], counts: 'exit' },
+  { name: 'contract', command: 'tsx', args: ['scripts/contract.ts'], counts: 'exit' },
   {
     name: 'e2e',
     command: 'playwright',

@@ -64,6 +64,7 @@ export type {
   CommonOptions,
   Dropped,
   FlagOptions,
+  FlagResult,
   FlagValue,
   Flushed,
   Logger,

@@ -132,6 +132,7 @@ export type {
   CaptureOptions,
   Dropped,
   FlagOptions,
+  FlagResult,
   FlagValue,
   Flushed,
   Logger,

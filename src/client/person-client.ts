@@ -1,3 +1,4 @@
+import type { PropertyBag } from '../core/event/event'
 import type { Identity } from './first/identity'
 import type { CommonClient } from './types'
 
@@ -17,6 +18,27 @@ export interface PersonClient extends CommonClient, Identity {
   optOut(options?: { clear?: boolean }): void
   /** Whether the person has opted out, in this tab or in another one. */
   isOptOut(): boolean
+  /**
+   * Sets properties of the person by which feature flags are evaluated, besides those that the server knows, and loads the
+   * flags again if this page has asked about one. What `identify` and `setPersonProperties` set is among them anyway. They
+   * are kept until `reset`, for this person alone, and go with no event.
+   *
+   * @example
+   * await outlast.setPersonPropertiesForFlags({ plan: 'pro' })
+   */
+  setPersonPropertiesForFlags(properties: PropertyBag): Promise<void>
+  /** Forgets the properties of the person by which flags are evaluated, those of `identify` too. */
+  resetPersonPropertiesForFlags(): Promise<void>
+  /**
+   * Sets properties of the person's groups by which feature flags are evaluated, by group type, as
+   * `setPersonPropertiesForFlags` does for the person. They hold for the group that the person is in.
+   *
+   * @example
+   * await outlast.setGroupPropertiesForFlags({ company: { employees: 11 } })
+   */
+  setGroupPropertiesForFlags(properties: Record<string, PropertyBag>): Promise<void>
+  /** Forgets the properties of groups by which flags are evaluated: those of one type, or all. */
+  resetGroupPropertiesForFlags(type?: string): Promise<void>
   /** Turns the debug messages about each event on or off. `on` is `true` by default. */
   debug(on?: boolean): void
 }

@@ -174,8 +174,27 @@ export interface FlagOptions {
   disableGeoip?: boolean | undefined
   /** Asks the server even where the flags are known. Default `false`. */
   forceRemote?: boolean | undefined
-  /** Whether `getFeatureFlag` and `isFeatureEnabled` capture `$feature_flag_called`. Default `true`. */
+  /**
+   * Gives only what the server has answered this page, and waits for that: `undefined` where it cannot be had. Default
+   * `false`: flags of an earlier page are given at once, and asked for anew meanwhile.
+   */
+  fresh?: boolean | undefined
+  /**
+   * Whether `getFeatureFlag`, `getFeatureFlagResult` and `isFeatureEnabled` capture `$feature_flag_called`. Default
+   * `true`.
+   */
   sendEvent?: boolean | undefined
+}
+
+/** What is known of a flag. */
+export interface FlagResult {
+  key: string
+  /** Whether the flag is on, in any variant. */
+  enabled: boolean
+  /** The name of the variant. Absent for a flag without variants, or one that is off. */
+  variant?: string
+  /** The parsed payload of the flag's value, if it has one. */
+  payload?: unknown
 }
 
 /** What became of the events that were pending when `shutdown` was called. */
@@ -234,17 +253,29 @@ export interface CommonClient {
    * if ((await outlast.getFeatureFlag('new-checkout')) === 'variant-b') showVariantB()
    */
   getFeatureFlag(key: string, options?: FlagOptions): Promise<FlagValue | undefined>
-  /** Whether a flag is on, in any variant; `undefined` where it is not known, as for `getFeatureFlag`. */
-  isFeatureEnabled(key: string, options?: FlagOptions): Promise<boolean | undefined>
+  /**
+   * Whether a flag is on, in any variant; where that is not known, as for `getFeatureFlag`, `defaultValue`, which is
+   * `undefined` by default.
+   */
+  isFeatureEnabled(
+    key: string,
+    options?: FlagOptions & { defaultValue?: boolean | undefined },
+  ): Promise<boolean | undefined>
+  /** Gives value and payload of a flag at once, or `undefined`. Captures `$feature_flag_called` as `getFeatureFlag` does. */
+  getFeatureFlagResult(key: string, options?: FlagOptions): Promise<FlagResult | undefined>
   /** Gives the parsed payload of a flag's value, or `undefined`. Captures no `$feature_flag_called`. */
   getFeatureFlagPayload(key: string, options?: FlagOptions): Promise<unknown>
   /** Gives the values of all flags by name; `{}` where they are not known. Captures no `$feature_flag_called`. */
   getFeatureFlags(options?: FlagOptions): Promise<Record<string, FlagValue>>
-  /** Asks the server for the flags again. After a failure the known values stay, with a warning. */
+  /** As `getFeatureFlags`, with the parsed payloads of those flags that have one. */
+  getFeatureFlagsAndPayloads(
+    options?: FlagOptions,
+  ): Promise<{ flags: Record<string, FlagValue>; payloads: Record<string, unknown> }>
+  /** Asks the server for the flags again, at once. After a failure the known values stay, with a warning. */
   reloadFeatureFlags(): Promise<void>
   /**
-   * Calls the listener with the known flags, if there are any, and whenever flags have been loaded. Returns a function
-   * that removes the listener.
+   * Calls the listener with the known flags, if there are any, whenever flags have been loaded, and with none after a
+   * `reset`. Returns a function that removes the listener. In a page, a listener is a question about flags.
    *
    * @example
    * const off = outlast.onFeatureFlags((flags) => render(flags['new-checkout']))

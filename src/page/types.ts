@@ -1,15 +1,30 @@
 /** The public types of a page's client. */
 
 import type { PersonClient } from '../client/person-client'
-import type { CommonOptions } from '../client/types'
+import type { CommonOptions, FlagValue } from '../client/types'
 
 /** Options of `init` in a page. An unusable value becomes the default, with a warning. */
 export interface OutlastOptions extends CommonOptions {
   /**
    * The distinct id of a person who is seen for the first time. It is not used after a `reset`, nor where an earlier
    * page or another tab already knows the person. Default a new UUIDv7.
+   *
+   * `featureFlags` and `featureFlagPayloads` are the flags of that person, or without a `distinctId` of the one whom the
+   * page begins with, evaluated by the site's server: they answer until PostHog's server does, which is asked 3 s after the
+   * first question. Flags that are off need not be in it, and a question about a flag that is not asks at once. Default none.
    */
-  bootstrap?: { distinctId?: string | undefined } | undefined
+  bootstrap?:
+    | {
+        distinctId?: string | undefined
+        featureFlags?: Record<string, FlagValue> | undefined
+        featureFlagPayloads?: Record<string, unknown> | undefined
+      }
+    | undefined
+  /**
+   * Whether each event carries the feature flags in force, as `$feature/<key>` and `$active_feature_flags`, once this page
+   * has asked about a flag. Default `true`.
+   */
+  featureFlagsOnEvents?: boolean | undefined
   /**
    * `'memory'` stores nothing on the device: events that are not delivered when the page closes are lost. `'auto'`
    * stores what the browser lets it store. Default `'auto'`.

@@ -209,6 +209,7 @@ async function flagsAsked(answer: SendOutcome): Promise<void> {
       remove: (key) => void kept.delete(key),
     },
     person: () => ({ distinctId: 'visitor', groups: {} }),
+    allowed: () => true,
     disableGeoip: false,
     options: { featureFlagsRequestTimeout: 1_000 },
     capture: (event, properties) => void captured.push(JSON.stringify([event, properties])),

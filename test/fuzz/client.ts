@@ -10,6 +10,7 @@ import { createFeatureFlags } from '../../src/client/flags/feature-flags'
 import { assembleClient } from '../../src/client/late/assemble-client'
 import { readDeliveryOptions } from '../../src/client/late/delivery-options'
 import { emitReport } from '../../src/client/late/emit-report'
+import { createFlagContext, followContext } from '../../src/client/late/flag-context'
 import { inProcessChannel } from '../../src/client/late/in-process-channel'
 import { reporterToLog } from '../../src/client/late/report-to-log'
 import { WARNINGS } from '../../src/client/late/warnings'
@@ -108,9 +109,14 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
         }),
       }),
     },
-    loadFlags: async (ports) =>
-      createFeatureFlags({ ...ports, queue, sender: NO_FLAGS, store: front.kept, person: () => front.person.state }),
+    async loadFlags(ports) {
+      const person = () => front.person.state
+      const flags = createFeatureFlags({ ...ports, queue, sender: NO_FLAGS, store: front.kept, person, context })
+      followContext(front, context, flags, options)
+      return flags
+    },
   })
+  const context = createFlagContext(front)
   const late = {
     ...delivery,
     listen: () => undefined,

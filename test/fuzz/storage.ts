@@ -1,7 +1,7 @@
 /** What is found in localStorage and sessionStorage: of other versions, of somebody else, cut short, or not to be read. */
 
 import fc, { type Arbitrary } from 'fast-check'
-import { FLAGS_KEY, PERSON_KEY } from '../../src/client/first/person'
+import { OWN, PERSON_KEY } from '../../src/client/first/person'
 import { WARNINGS } from '../../src/client/late/warnings'
 import { webStorage } from '../../src/page/first/web-storage'
 import { recoverBackups, removeBackups } from '../../src/page/late/recover-backups'
@@ -85,7 +85,8 @@ async function check(given: Case): Promise<Outcome> {
   }
   put(PERSON_KEY, given.person)
   put('session', given.session)
-  put(FLAGS_KEY, given.flags)
+  put('flags', given.flags)
+  put(`${OWN}anonymous:flags`, given.flags)
   put('opt_out', given.consent)
   put('backup:tab-1', given.backup)
   const storage = given.broken ? brokenStorage() : fakeStorage(rows)

@@ -6,13 +6,13 @@ const adding =
   (name: string): BeforeSend =>
   (event) => ({ ...event, properties: { ...event.properties, [name]: true } })
 
-test('a mutation is visible on the enqueued event', async () => {
+test('Before-send can mutate an assembled event before enqueue', async () => {
   const w = world({ options: { beforeSend: adding('touched') } })
   w.client.capture('one', { own: 1 })
   expect(w.last()).toMatchObject({ own: 1, touched: true })
 })
 
-test('returning null enqueues nothing', async () => {
+test('Before-send can drop an event', async () => {
   const w = world({ options: { beforeSend: () => null, flushAt: 1 } })
   w.client.capture('one')
   await w.client.flush()
@@ -21,7 +21,7 @@ test('returning null enqueues nothing', async () => {
   expect(await w.client.stats()).toMatchObject({ pending: 0, dropped: { before_send: 1 } })
 })
 
-test('transform, then throw, then a third hook: nothing enqueued, no request, third never called, a warning', async () => {
+test('Before-send exceptions drop events without crashing callers: a further hook is not called', async () => {
   const third = vi.fn<BeforeSend>((event) => event)
   const throwing: BeforeSend = () => {
     throw new Error('broken hook')

@@ -4,7 +4,7 @@ import { world } from './world'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-test('enriched with ambient distinct id, session id, super properties, own properties, timestamp and uuid', async () => {
+test('Client capture enriches an event with ambient context', async () => {
   const w = world()
   w.client.register({ plan: 'pro' })
   await w.clock.advance(1_234)
@@ -26,7 +26,7 @@ test('own properties win over super properties', () => {
   expect(w.last()).toMatchObject({ plan: 'free', $session_id: 'mine' })
 })
 
-test('opted out: nothing enqueued, no request', async () => {
+test('Capture honors opt-out state', async () => {
   const w = world({ options: { flushAt: 1 } })
   w.client.optOut()
   w.client.capture('one')
@@ -35,7 +35,7 @@ test('opted out: nothing enqueued, no request', async () => {
   expect(w.requests).toBe(0)
 })
 
-test('before_send can add a property', () => {
+test('Capture can be modified or dropped by before-send: modified', () => {
   const w = world({
     options: { beforeSend: (event) => ({ ...event, properties: { ...event.properties, added: true } }) },
   })
@@ -43,14 +43,14 @@ test('before_send can add a property', () => {
   expect(w.last()).toMatchObject({ added: true })
 })
 
-test('when before_send drops, nothing is enqueued', async () => {
+test('Capture can be modified or dropped by before-send: dropped', async () => {
   const w = world({ options: { beforeSend: () => null } })
   w.client.capture('one')
   expect(w.enqueued).toEqual([])
   expect(await w.client.pending()).toBe(0)
 })
 
-test('immediate delivery with a throwing hook: nothing sent, a warning, no throw', async () => {
+test('Capture drops an immediately delivered event when before-send throws', async () => {
   const w = world({
     options: {
       flushAt: 1,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { batches, world } from './world'
 
 describe('consent-gating', () => {
-  test('opted out blocks enqueue and network', async () => {
+  test('Opted out consent blocks capture and persistence writes', async () => {
     const w = world({ options: { flushAt: 1 } })
     w.client.optOut()
     w.client.capture('one')
@@ -18,7 +18,7 @@ describe('consent-gating', () => {
     expect(w.requests).toBe(0)
   })
 
-  test('opted in allows', async () => {
+  test('Opted in consent allows capture', async () => {
     const w = world()
     w.client.optOut()
     w.client.optIn()
@@ -27,7 +27,7 @@ describe('consent-gating', () => {
     expect(batches(w)).toEqual([['one']])
   })
 
-  test('a stored opt-out is honoured for the very first capture after init', async () => {
+  test('Consent state is restored before early capture calls', async () => {
     const w = world({ options: { flushAt: 1 } })
     w.client.optOut()
     const next = w.restart()
@@ -63,8 +63,8 @@ describe('consent-gating', () => {
   })
 })
 
-describe('opt-out', () => {
-  test('the flag is true, "true" is persisted, and capture is blocked', () => {
+describe('opt-in', () => {
+  test('Opt out prevents event capture and persists consent state', () => {
     const w = world()
     w.client.optOut()
     expect(w.client.isOptOut()).toBe(true)
@@ -73,7 +73,7 @@ describe('opt-out', () => {
     expect(w.enqueued).toEqual([])
   })
 
-  test('with clear-local-data it wipes identity and super properties and stays opted out', () => {
+  test('Opt out can clear local persistence when configured', () => {
     const w = world()
     w.client.identify('ada')
     w.client.register({ plan: 'pro' })
@@ -89,10 +89,8 @@ describe('opt-out', () => {
     expect(next.enqueued[0]?.distinct_id).not.toBe('ada')
     expect(next.last()).not.toHaveProperty('plan')
   })
-})
 
-describe('opt-in', () => {
-  test('the flag is false, "false" is persisted, and capture is allowed', () => {
+  test('Opt in re-enables capture and persists consent state', () => {
     const w = world()
     w.client.optOut()
     w.client.optIn()
@@ -104,15 +102,15 @@ describe('opt-in', () => {
 })
 
 describe('is-opt-out', () => {
-  test('false by default', () => expect(world().client.isOptOut()).toBe(false))
+  test('Is opt out reports false by default', () => expect(world().client.isOptOut()).toBe(false))
 
-  test('true after opt out', () => {
+  test('Is opt out reports true after opt out', () => {
     const { client } = world()
     client.optOut()
     expect(client.isOptOut()).toBe(true)
   })
 
-  test.each([true, false])('%s is restored from storage', (optedOut) => {
+  test.each([true, false])('Is opt out is restored from persistent storage: %s', (optedOut) => {
     const w = world()
     w.client.optOut()
     if (!optedOut) w.client.optIn()

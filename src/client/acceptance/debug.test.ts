@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { world } from './world'
 
-test('on and off at runtime', async () => {
+test('Debug can be enabled and disabled at runtime', async () => {
   const w = world()
   w.client.capture('quiet')
   expect(w.debugged).toEqual([])
@@ -15,7 +15,7 @@ test('on and off at runtime', async () => {
   expect(w.debugged).toHaveLength(before)
 })
 
-test('no events or requests', async () => {
+test('Debug does not emit analytics or network traffic', async () => {
   const w = world({ options: { flushAt: 1 } })
   w.client.debug()
   w.client.debug(false)
@@ -24,7 +24,7 @@ test('no events or requests', async () => {
   expect(w.requests).toBe(0)
 })
 
-test('no argument = on', () => {
+test('Debug defaults to enabled when called without an argument', () => {
   const w = world()
   w.client.debug()
   w.client.capture('loud')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { batches, world } from './world'
 
-test('flush_at 2: two captures arrive as one batch and the queue empties', async () => {
+test('Batcher flushes when batch size threshold is reached', async () => {
   const w = world({ options: { flushAt: 2 } })
   w.client.capture('one')
   w.client.capture('two')
@@ -10,7 +10,7 @@ test('flush_at 2: two captures arrive as one batch and the queue empties', async
   expect(await w.client.pending()).toBe(0)
 })
 
-test('interval 10 s: one capture is sent when the clock advances 10 s', async () => {
+test('Batcher flushes when interval elapses', async () => {
   const w = world({ options: { flushAt: 100, flushInterval: 10_000 } })
   w.client.capture('one')
   await w.clock.advance(9_999)
@@ -20,7 +20,7 @@ test('interval 10 s: one capture is sent when the clock advances 10 s', async ()
   expect(await w.client.pending()).toBe(0)
 })
 
-test('flush_at 3: three captures arrive in order', async () => {
+test('Batcher preserves FIFO order within a batch', async () => {
   const w = world({ options: { flushAt: 3 } })
   for (const name of ['one', 'two', 'three']) w.client.capture(name)
   await w.settle()

@@ -12,7 +12,7 @@ function withBeta(options = {}): World {
   return w
 }
 
-test('the first read emits', async () => {
+test('Tracker emits the first flag-called event for a value', async () => {
   const w = withBeta()
   await w.client.getFeatureFlag('beta')
   expect(calls(w)).toEqual([
@@ -25,7 +25,7 @@ test('the first read emits', async () => {
   ])
 })
 
-test('the same value again does not', async () => {
+test('Tracker suppresses duplicate events for the same flag value', async () => {
   const w = withBeta()
   await w.client.getFeatureFlag('beta')
   await w.client.getFeatureFlag('beta')
@@ -34,7 +34,7 @@ test('the same value again does not', async () => {
   expect(calls(w)).toHaveLength(1)
 })
 
-test('a changed value does', async () => {
+test('Tracker emits again when the flag value changes', async () => {
   const w = withBeta()
   await w.client.getFeatureFlag('beta')
   w.flags.answer = () => flagsAnswer({ beta: on('blue') })
@@ -43,7 +43,7 @@ test('a changed value does', async () => {
   expect(calls(w).map(({ $feature_flag_response }) => $feature_flag_response)).toEqual([true, 'blue'])
 })
 
-test('reset clears', async () => {
+test('Tracker clears on identity reset', async () => {
   const w = withBeta()
   await w.client.getFeatureFlag('beta', { distinctId: 'ada' })
   w.client.reset()
@@ -51,7 +51,7 @@ test('reset clears', async () => {
   expect(calls(w)).toHaveLength(2)
 })
 
-test('shutdown empties the tracker, and a read after it emits nothing', async () => {
+test('Tracker clears on SDK shutdown', async () => {
   const w = withBeta()
   await w.client.getFeatureFlag('beta')
   await w.client.shutdown()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { batches, world } from './world'
 
-test('flush sends queued events as a batch and empties the queue', async () => {
+test('Flush immediately sends queued events', async () => {
   const w = world()
   w.client.capture('one')
   w.client.capture('two')
@@ -10,13 +10,13 @@ test('flush sends queued events as a batch and empties the queue', async () => {
   expect(await w.client.pending()).toBe(0)
 })
 
-test('flush of an empty queue: no throw, no request', async () => {
+test('Flush is safe when the queue is empty', async () => {
   const w = world()
   await expect(w.client.flush()).resolves.toEqual({ delivered: 0, pending: 0, dropped: 0 })
   expect(w.requests).toBe(0)
 })
 
-test('flush with 503: no throw, the event stays queued', async () => {
+test('Flush keeps events retryable when delivery fails', async () => {
   const w = world()
   w.endpoint.answer = () => ({ status: 503 })
   w.client.capture('one')

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { world } from './world'
 
 describe('group', () => {
-  test('stores type to key and adds $groups to later events', () => {
+  test('Group stores group context for future events', () => {
     const w = world()
     w.client.capture('before')
     expect(w.last()).not.toHaveProperty('$groups')
@@ -16,7 +16,7 @@ describe('group', () => {
     expect(next.last()).toMatchObject({ $groups: { company: 'acme', team: 'blue' } })
   })
 
-  test('with properties it emits $groupidentify', () => {
+  test('Group can include group properties', () => {
     const w = world()
     w.client.group('company', 'acme', { plan: 'pro' })
     expect(w.enqueued).toEqual([
@@ -36,7 +36,7 @@ describe('group', () => {
     ['company', undefined],
     ['company', ''],
     [undefined, 'acme'],
-  ])('a missing type or key (%j, %j): unchanged, a warning', (type, key) => {
+  ])('Group rejects missing type or key: %j, %j', (type, key) => {
     const w = world()
     w.client.group(type as string, key as string, { plan: 'pro' })
     w.client.capture('one')
@@ -47,7 +47,7 @@ describe('group', () => {
 })
 
 describe('group-identify', () => {
-  test('$groupidentify with $group_type, $group_key and properties', () => {
+  test('Group identify emits a group profile update event', () => {
     const w = world()
     w.client.groupIdentify('company', 'acme', { plan: 'pro' })
     expect(w.enqueued[0]).toMatchObject({
@@ -59,14 +59,14 @@ describe('group-identify', () => {
   test.each([
     ['company', undefined],
     [undefined, 'acme'],
-  ])('requires both (%j, %j)', (type, key) => {
+  ])('Group identify requires type and key: %j, %j', (type, key) => {
     const w = world()
     w.client.groupIdentify(type as string, key as string)
     expect(w.enqueued).toEqual([])
     expect(w.warnings).toHaveLength(1)
   })
 
-  test('does not change the registered groups', () => {
+  test('Group identify does not replace registered group context', () => {
     const w = world()
     w.client.group('company', 'acme')
     w.client.groupIdentify('company', 'other', { plan: 'pro' })

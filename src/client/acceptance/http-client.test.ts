@@ -3,7 +3,7 @@ import { type Answer, HANG, UNREACHABLE } from '../../../test/support/core/fake-
 import { flagsAnswer, on } from './flags-endpoint'
 import { BEGIN, TOKEN, type World, watch, world } from './world'
 
-test('flush sends token and event to an ingestion endpoint', async () => {
+test('HTTP client sends ingestion requests with authentication and JSON payload', async () => {
   const w = world()
   w.client.capture('one')
   await w.client.flush()
@@ -13,14 +13,14 @@ test('flush sends token and event to an ingestion endpoint', async () => {
   expect(body).toMatchObject({ api_key: TOKEN, batch: [{ event: 'one', properties: { token: TOKEN } }] })
 })
 
-test('200 empties the queue', async () => {
+test('HTTP client treats successful status codes as delivered', async () => {
   const w = world()
   w.client.capture('one')
   await w.client.flush()
   expect(await w.client.stats()).toEqual({ accepted: 1, delivered: 1, pending: 0, dropped: {} })
 })
 
-test('503: capture and flush do not throw, and the event stays queued', async () => {
+test('HTTP client reports retryable failures without throwing to capture callers', async () => {
   const w = world()
   w.endpoint.answer = () => ({ status: 503 })
   expect(() => w.client.capture('one')).not.toThrow()
@@ -36,7 +36,7 @@ describe('flags', () => {
   const times = (w: World) => w.flags.sent.map(({ at }) => at - BEGIN)
   const GOOD = flagsAnswer({ beta: on() })
 
-  test('one retry after a transport timeout, not before 300 ms, and the cache is updated', async () => {
+  test('Flags request retries one transient transport failure by default', async () => {
     const w = world()
     answering(w, HANG, GOOD)
     const reload = watch(w.client.reloadFeatureFlags())
@@ -53,33 +53,39 @@ describe('flags', () => {
     ['502', { status: 502 }],
     ['504', { status: 504 }],
     ['an endpoint that cannot be reached', UNREACHABLE],
-  ] as [string, Answer][])('one retry after %s, 300 ms later, of the same request', async (_, bad) => {
-    const w = world()
-    answering(w, bad, GOOD)
-    const value = watch(w.client.getFeatureFlag('beta'))
-    await w.clock.advance(299)
-    expect(times(w)).toEqual([0])
-    await w.clock.advance(1)
-    expect(times(w)).toEqual([0, 300])
-    expect(value.value).toBe(true)
-    const [first, second] = w.flags.sent
-    expect(second?.url).toEqual(first?.url)
-    expect(second?.body).toEqual(first?.body)
-    expect(second?.headers).toEqual(first?.headers)
-  })
+  ] as [string, Answer][])(
+    'Flags request retries transient gateway HTTP status errors by default: %s',
+    async (_, bad) => {
+      const w = world()
+      answering(w, bad, GOOD)
+      const value = watch(w.client.getFeatureFlag('beta'))
+      await w.clock.advance(299)
+      expect(times(w)).toEqual([0])
+      await w.clock.advance(1)
+      expect(times(w)).toEqual([0, 300])
+      expect(value.value).toBe(true)
+      const [first, second] = w.flags.sent
+      expect(second?.url).toEqual(first?.url)
+      expect(second?.body).toEqual(first?.body)
+      expect(second?.headers).toEqual(first?.headers)
+    },
+  )
 
-  test.each([503, 500, 408, 429, 400, 401])('%d: one request, cached flags kept, no throw', async (status) => {
-    const w = world()
-    answering(w, GOOD, { status })
-    await w.client.reloadFeatureFlags()
-    await expect(w.client.reloadFeatureFlags()).resolves.toBeUndefined()
-    await w.clock.advance(60_000)
-    expect(w.flags.sent).toHaveLength(2)
-    expect(await w.client.getFeatureFlag('beta')).toBe(true)
-    expect(w.warnings).toEqual([expect.stringContaining(String(status))])
-  })
+  test.each([503, 500, 408, 429, 400, 401])(
+    'Flags request does not retry non-transient HTTP status errors: %d',
+    async (status) => {
+      const w = world()
+      answering(w, GOOD, { status })
+      await w.client.reloadFeatureFlags()
+      await expect(w.client.reloadFeatureFlags()).resolves.toBeUndefined()
+      await w.clock.advance(60_000)
+      expect(w.flags.sent).toHaveLength(2)
+      expect(await w.client.getFeatureFlag('beta')).toBe(true)
+      expect(w.warnings).toEqual([expect.stringContaining(String(status))])
+    },
+  )
 
-  test('max retries 0: one request', async () => {
+  test('Zero configured flag retries disables retry', async () => {
     const w = world({ options: { featureFlagsRequestMaxRetries: 0 } })
     answering(w, HANG)
     const reload = watch(w.client.reloadFeatureFlags())
@@ -88,7 +94,7 @@ describe('flags', () => {
     expect(reload.settled).toBe(true)
   })
 
-  test('max retries 2: three requests, 300 ms and then 600 ms apart', async () => {
+  test('Configured flag retries use 300ms exponential backoff', async () => {
     const w = world({ options: { featureFlagsRequestMaxRetries: 2 } })
     answering(w, { status: 502 })
     const reload = watch(w.client.reloadFeatureFlags())

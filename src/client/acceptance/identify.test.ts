@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { world } from './world'
 
 describe('identify', () => {
-  test('a new id from anonymous: $identify with distinct_id, $anon_distinct_id and $set', () => {
+  test('Client identify changes the current distinct id and sends identity properties', () => {
     const w = world()
     const anonymous = w.client.getAnonymousId()
     w.client.identify('ada', { born: 1815 }, { first: true })
@@ -21,7 +21,7 @@ describe('identify', () => {
     ])
   })
 
-  test.each([undefined, null, '', '  ', 5])('a missing id (%j): no state change, no event', (id) => {
+  test.each([undefined, null, '', '  ', 5])('Identify validates distinct id: %j', (id) => {
     const w = world()
     const before = [...w.kept]
     const anonymous = w.client.getAnonymousId()
@@ -72,7 +72,7 @@ describe('identify', () => {
 })
 
 describe('alias', () => {
-  test('$create_alias from the current id with alias and distinct_id; the ambient id is unchanged', () => {
+  test('Client alias links the current anonymous identity to a known identity', () => {
     const w = world()
     w.client.identify('ada')
     w.client.alias('lovelace')
@@ -84,7 +84,7 @@ describe('alias', () => {
     expect(w.client.getDistinctId()).toBe('ada')
   })
 
-  test.each([undefined, null, '', ' '])('a missing id (%j): no event, a validation warning', (alias) => {
+  test.each([undefined, null, '', ' '])('Alias is dropped when required identities are missing: %j', (alias) => {
     const w = world()
     w.client.alias(alias as string)
     expect(w.enqueued).toEqual([])
@@ -93,7 +93,16 @@ describe('alias', () => {
 })
 
 describe('set-person-properties', () => {
-  test('a $set event with $set and $set_once', () => {
+  test('Set person properties emits profile update properties', () => {
+    const w = world()
+    w.client.identify('ada')
+    w.client.setPersonProperties({ plan: 'pro' })
+    expect(w.enqueued.filter(({ event }) => event === '$set')).toEqual([
+      expect.objectContaining({ distinct_id: 'ada', properties: expect.objectContaining({ $set: { plan: 'pro' } }) }),
+    ])
+  })
+
+  test('Set person properties can include set-once properties', () => {
     const w = world()
     w.client.setPersonProperties({ plan: 'pro' }, { first_seen: 'today' })
     expect(w.enqueued).toEqual([
@@ -115,7 +124,7 @@ describe('set-person-properties', () => {
     [undefined, undefined],
     [{}, {}],
     [null, null],
-  ])('an empty call (%j, %j) does not throw, and is no event', (set, setOnce) => {
+  ])('Empty person property updates do not crash: %j, %j', (set, setOnce) => {
     const w = world()
     expect(() => w.client.setPersonProperties(set as never, setOnce as never)).not.toThrow()
     expect(w.enqueued).toEqual([])

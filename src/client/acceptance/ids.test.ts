@@ -3,20 +3,20 @@ import { uuid } from '../../../test/support/core/fixtures'
 import { world } from './world'
 
 describe('device-id-generator', () => {
-  test('generated once and persisted', () => {
+  test('Device id is generated and persisted on first use', () => {
     const w = world()
     const id = w.client.getAnonymousId()
     expect(w.client.getAnonymousId()).toBe(id)
     expect(JSON.parse(w.kept.get('person') ?? '')).toMatchObject({ anonymousId: id })
   })
 
-  test('reused from storage', () => {
+  test('Device id is reused from persistent storage', () => {
     const w = world()
     const id = w.client.getAnonymousId()
     expect(w.restart().restart().client.getAnonymousId()).toBe(id)
   })
 
-  test('rotated by reset', () => {
+  test('Reset can rotate the device id', () => {
     const w = world()
     const id = w.client.getAnonymousId()
     w.client.reset()
@@ -26,7 +26,22 @@ describe('device-id-generator', () => {
 })
 
 describe('get-anonymous-id', () => {
-  test('stable across identify', () => {
+  test('Anonymous id is generated on first initialization', () => {
+    const w = world()
+    const id = w.client.getAnonymousId()
+    expect(id).not.toBe('')
+    expect(JSON.parse(w.kept.get('person') ?? '')).toMatchObject({ anonymousId: id })
+  })
+
+  test('Anonymous id rotates when reset requests a new device id', () => {
+    const { client } = world()
+    const id = client.getAnonymousId()
+    client.identify('ada')
+    client.reset()
+    expect(client.getAnonymousId()).not.toBe(id)
+  })
+
+  test('Anonymous id remains stable after identify', () => {
     const w = world()
     const id = w.client.getAnonymousId()
     w.client.identify('ada')
@@ -36,9 +51,13 @@ describe('get-anonymous-id', () => {
 })
 
 describe('get-distinct-id', () => {
-  test('starts as the anonymous id, and changes after identify', () => {
+  test('Client distinct id starts as the anonymous id', () => {
     const { client } = world()
     expect(client.getDistinctId()).toBe(client.getAnonymousId())
+  })
+
+  test('Client distinct id changes after identify', () => {
+    const { client } = world()
     client.identify('ada')
     expect(client.getDistinctId()).toBe('ada')
   })

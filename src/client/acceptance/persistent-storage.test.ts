@@ -19,13 +19,13 @@ function fullStorage({ warnOf }: Log) {
   return { kept: webStorage('localStorage', 'queue', warnOf), tab: webStorage('sessionStorage', 'queue', warnOf) }
 }
 
-test('the anonymous id survives a restart', () => {
+test('Storage persists and restores identity data', () => {
   const w = world()
   const id = w.client.getAnonymousId()
   expect(w.restart().client.getAnonymousId()).toBe(id)
 })
 
-test('a registered property survives a restart and is on the next event', () => {
+test('Storage persists super properties', () => {
   const w = world()
   w.client.register({ plan: 'pro' })
   const next = w.restart()
@@ -33,7 +33,7 @@ test('a registered property survives a restart and is on the next event', () => 
   expect(next.last()).toMatchObject({ plan: 'pro' })
 })
 
-test('failing writes: register does not throw, and a storage warning is recorded', async () => {
+test('Storage failures do not crash SDK calls', async () => {
   const storageWarnings: string[] = []
   const log = createLog({ warn: (message) => storageWarnings.push(message) }, false)
   log.setWords(WARNINGS)

@@ -5,7 +5,7 @@ const cyclic: Record<string, unknown> = {}
 cyclic.self = cyclic
 
 describe('register', () => {
-  test('super properties are on later events', () => {
+  test('Register adds super properties to future events', () => {
     const w = world()
     w.client.capture('before')
     expect(w.last()).not.toHaveProperty('plan')
@@ -14,7 +14,7 @@ describe('register', () => {
     expect(w.last()).toMatchObject({ plan: 'pro' })
   })
 
-  test('a later register overrides', () => {
+  test('Later register calls override existing super properties', () => {
     const w = world()
     w.client.register({ plan: 'free', kept: 1 })
     w.client.register({ plan: 'pro' })
@@ -29,7 +29,7 @@ describe('register', () => {
     expect(w.last()).toMatchObject({ big: '1', list: ['2'] })
   })
 
-  test('persists across init', () => {
+  test('Registered properties persist across SDK initialization', () => {
     const w = world()
     w.client.register({ plan: 'pro' })
     const next = w.restart()
@@ -48,20 +48,26 @@ describe('register', () => {
 })
 
 describe('unregister', () => {
-  test('removes only that key, and persists', () => {
+  test('Unregister removes a super property from future events', () => {
     const w = world()
     w.client.register({ plan: 'pro', other: 1 })
     w.client.unregister('plan')
     w.client.capture('one')
     expect(w.last()).toMatchObject({ other: 1 })
     expect(w.last()).not.toHaveProperty('plan')
+  })
+
+  test('Unregister persists removal', () => {
+    const w = world()
+    w.client.register({ plan: 'pro', other: 1 })
+    w.client.unregister('plan')
     const next = w.restart()
     next.client.capture('two')
     expect(next.last()).toMatchObject({ other: 1 })
     expect(next.last()).not.toHaveProperty('plan')
   })
 
-  test('a missing key is a no-op', () => {
+  test('Unregister missing property is a no-op', () => {
     const w = world()
     w.client.register({ plan: 'pro' })
     expect(() => w.client.unregister('nothing')).not.toThrow()

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { flagsAnswer, on } from './flags-endpoint'
 import { world } from './world'
 
-test('new distinct and anonymous ids, groups empty', () => {
+test('Reset clears identified state and creates a fresh anonymous identity', () => {
   const w = world()
   const anonymous = w.client.getAnonymousId()
   w.client.identify('ada')
@@ -14,7 +14,7 @@ test('new distinct and anonymous ids, groups empty', () => {
   expect(w.last()).not.toHaveProperty('$groups')
 })
 
-test('super properties and groups are cleared, for the next page too', () => {
+test('Reset clears super properties and group context', () => {
   const w = world()
   w.client.register({ plan: 'pro' })
   w.client.group('company', 'acme')
@@ -26,7 +26,7 @@ test('super properties and groups are cleared, for the next page too', () => {
   expect(next.client.getAnonymousId()).toBe(w.client.getAnonymousId())
 })
 
-test('a new session id', () => {
+test('Reset starts a new session for subsequent events', () => {
   const w = world()
   const session = w.client.getSessionId()
   w.client.reset()

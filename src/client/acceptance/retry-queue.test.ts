@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { HANG, OK } from '../../../test/support/core/fake-endpoint'
 import { batches, watch, world } from './world'
 
-test('503 then flush: the event stays queued', async () => {
+test('Retry queue keeps events after transient failure', async () => {
   const w = world()
   w.endpoint.answer = () => ({ status: 503 })
   w.client.capture('one')
@@ -10,7 +10,7 @@ test('503 then flush: the event stays queued', async () => {
   expect(await w.client.pending()).toBe(1)
 })
 
-test('a later success delivers the event and removes it', async () => {
+test('Retry queue delivers events after a later success', async () => {
   const w = world()
   w.endpoint.answer = (_, count) => ({ status: count === 1 ? 503 : 200 })
   w.client.capture('one')
@@ -21,7 +21,7 @@ test('a later success delivers the event and removes it', async () => {
   expect(await w.client.pending()).toBe(0)
 })
 
-test('capacity 2, three events: the size stays 2 and a capacity warning is recorded', async () => {
+test('Retry queue drops or bounds events when capacity is exceeded', async () => {
   const w = world({ options: { maxQueueSize: 2 } })
   for (const name of ['one', 'two', 'three']) w.client.capture(name)
   expect(await w.client.pending()).toBe(2)

@@ -1,48 +1,67 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SESSION_IDLE_MS, SESSION_MAX_MS } from '../first/session'
 import { world } from './world'
 
 const MINUTE = 60_000
 
-test('the session id is non-empty and stable on repeat reads', () => {
-  const { client } = world()
-  const id = client.getSessionId()
-  expect(id).not.toBe('')
-  expect(client.getSessionId()).toBe(id)
-})
-
-test('stable at 10 min', () => {
-  const { client, clock } = world()
-  const id = client.getSessionId()
-  clock.jump(10 * MINUTE)
-  expect(client.getSessionId()).toBe(id)
-})
-
-test('rotates after the inactivity timeout, and not at it', () => {
-  const { client, clock } = world()
-  const id = client.getSessionId()
-  clock.jump(SESSION_IDLE_MS)
-  expect(client.getSessionId()).toBe(id)
-  clock.jump(SESSION_IDLE_MS + 1)
-  expect(client.getSessionId()).not.toBe(id)
-})
-
-test('rotates at maximum length, however active it is', () => {
-  const { client, clock } = world()
-  const id = client.getSessionId()
-  for (let passed = 0; passed < SESSION_MAX_MS; passed += 20 * MINUTE) {
+describe('session-manager', () => {
+  test('Session manager creates and reuses an active session', () => {
+    const { client } = world()
+    const id = client.getSessionId()
+    expect(id).not.toBe('')
     expect(client.getSessionId()).toBe(id)
-    clock.jump(20 * MINUTE)
-  }
-  clock.jump(1)
-  expect(client.getSessionId()).not.toBe(id)
+  })
+
+  test('Session manager rotates after inactivity timeout', () => {
+    const { client, clock } = world()
+    const id = client.getSessionId()
+    clock.jump(SESSION_IDLE_MS)
+    expect(client.getSessionId()).toBe(id)
+    clock.jump(SESSION_IDLE_MS + 1)
+    expect(client.getSessionId()).not.toBe(id)
+  })
+
+  test('Session manager rotates after maximum session length', () => {
+    const { client, clock } = world()
+    const id = client.getSessionId()
+    for (let passed = 0; passed < SESSION_MAX_MS; passed += 20 * MINUTE) {
+      expect(client.getSessionId()).toBe(id)
+      clock.jump(20 * MINUTE)
+    }
+    clock.jump(1)
+    expect(client.getSessionId()).not.toBe(id)
+  })
+
+  test('Explicit session reset starts a new session', () => {
+    const { client } = world()
+    const id = client.getSessionId()
+    client.reset()
+    expect(client.getSessionId()).not.toBe(id)
+  })
 })
 
-test('an explicit reset rotates', () => {
-  const { client } = world()
-  const id = client.getSessionId()
-  client.reset()
-  expect(client.getSessionId()).not.toBe(id)
+describe('get-session-id', () => {
+  test('Getting the session id creates or returns an active session', () => {
+    const w = world()
+    const id = w.client.getSessionId()
+    expect(id).not.toBe('')
+    w.client.capture('one')
+    expect(w.last()).toMatchObject({ $session_id: id })
+  })
+
+  test('Session id remains stable within the inactivity timeout', () => {
+    const { client, clock } = world()
+    const id = client.getSessionId()
+    clock.jump(10 * MINUTE)
+    expect(client.getSessionId()).toBe(id)
+  })
+
+  test('Session id rotates after inactivity timeout', () => {
+    const { client, clock } = world()
+    const id = client.getSessionId()
+    clock.jump(SESSION_IDLE_MS + 1)
+    expect(client.getSessionId()).not.toBe(id)
+  })
 })
 
 test('capture attaches it as $session_id, and counts as activity', () => {

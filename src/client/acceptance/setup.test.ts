@@ -1,7 +1,13 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { init } from '../..'
 import { world } from './world'
 
-test('storage, queue and a non-empty distinct id are available after init', async () => {
+// A client of this test has no delivery: it is about what `init` itself does.
+vi.mock('../../page/late/delivery', () => new Promise(() => undefined))
+
+afterEach(() => vi.unstubAllGlobals())
+
+test('Setup initializes storage transport queue and identity state', async () => {
   const w = world()
   expect(w.client.getDistinctId()).not.toBe('')
   expect(w.kept.has('person')).toBe(true)
@@ -9,7 +15,7 @@ test('storage, queue and a non-empty distinct id are available after init', asyn
   expect(await w.client.stats()).toEqual({ accepted: 0, delivered: 0, pending: 0, dropped: {} })
 })
 
-test('init restores the anonymous id and the super properties', () => {
+test('Setup restores persisted local state', () => {
   const w = world()
   w.client.register({ plan: 'pro' })
   const next = w.restart()
@@ -23,4 +29,20 @@ test('init alone makes no event and no request', async () => {
   await w.clock.advance(600_000)
   expect(w.enqueued).toEqual([])
   expect(w.requests).toBe(0)
+})
+
+test('Repeated setup does not duplicate singleton state', () => {
+  const observers: string[] = []
+  const addEventListener = (name: string) => observers.push(name)
+  vi.stubGlobal('window', {})
+  vi.stubGlobal('addEventListener', addEventListener)
+  vi.stubGlobal('document', { addEventListener, visibilityState: 'visible' })
+  vi.stubGlobal('location', { href: 'https://shop.example.com/', origin: 'https://shop.example.com' })
+  const options = { host: 'https://mock.posthog.test', persistence: 'memory' } as const
+  const first = init('test-token', options)
+  const observed = observers.length
+  expect(observed).toBeGreaterThan(0)
+  expect(init('test-token', options)).toBe(first)
+  expect(init(' test-token ', { ...options, host: 'https://mock.posthog.test/' })).toBe(first)
+  expect(observers).toHaveLength(observed)
 })

@@ -3,7 +3,7 @@ import { durableMemory } from '../../../test/support/core/client-world'
 import { HANG } from '../../../test/support/core/fake-endpoint'
 import { batches, watch, world } from './world'
 
-test('shutdown sends the queued event, empties, stops workers, and later captures are not enqueued', async () => {
+test('Shutdown flushes queued events and disables future work', async () => {
   const w = world()
   w.client.capture('one')
   expect(await w.client.shutdown()).toEqual({ delivered: 1, kept: 0, dropped: 0 })
@@ -17,7 +17,7 @@ test('shutdown sends the queued event, empties, stops workers, and later capture
   expect(await w.client.pending()).toBe(0)
 })
 
-test('calling shutdown twice: no throw, and it stays stopped', async () => {
+test('Shutdown is idempotent', async () => {
   const w = world()
   await w.client.shutdown()
   await expect(w.client.shutdown()).resolves.toEqual({ delivered: 0, kept: 0, dropped: 0 })
@@ -27,7 +27,7 @@ test('calling shutdown twice: no throw, and it stays stopped', async () => {
   expect(w.requests).toBe(0)
 })
 
-test('503 during shutdown: no throw, and a delivery warning is recorded', async () => {
+test('Shutdown honors delivery failures without crashing', async () => {
   const w = world()
   w.endpoint.answer = () => ({ status: 503 })
   w.client.capture('one')

@@ -18,6 +18,7 @@ import { createFeatureFlags } from '../flags/feature-flags'
 import { assembleClient } from '../late/assemble-client'
 import { readDeliveryOptions } from '../late/delivery-options'
 import { emitReport } from '../late/emit-report'
+import { createFlagContext, followContext } from '../late/flag-context'
 import { inProcessChannel } from '../late/in-process-channel'
 import { reporterToLog } from '../late/report-to-log'
 import { WARNINGS } from '../late/warnings'
@@ -164,9 +165,19 @@ function live(given: WorldOptions, lasting: Lasting): World {
         for (const handover of outbox.unacknowledged) handovers.add(handover)
       },
     },
-    loadFlags: async (ports) =>
-      createFeatureFlags({ ...ports, sender, store: front.kept, person: () => front.person.state }),
+    loadFlags: async (ports) => {
+      const flags = createFeatureFlags({
+        ...ports,
+        sender,
+        store: front.kept,
+        person: () => front.person.state,
+        context,
+      })
+      followContext(front, context, flags, options)
+      return flags
+    },
   })
+  const context = createFlagContext(front)
   const late = {
     ...delivery,
     listen: () => undefined,

@@ -7,6 +7,7 @@ import { asRecord } from '../../core/base/values'
 import { SDK_NAME, SDK_VERSION } from '../../core/base/version'
 import type { Properties } from '../../core/event/event'
 import type { Rules } from '../../core/queue/rules'
+import type { FeatureFlags } from '../flags/feature-flags'
 import type { Delivery } from '../late/delivery'
 import type { PersonClient } from '../person-client'
 import type { OutlastEvents, ShutdownResult } from '../types'
@@ -16,7 +17,7 @@ import { createEmitter, type Emitter } from './emitter'
 import { createIdentity } from './identity'
 import type { CaptureConfig } from './options'
 import { cut, eraseOutbox, newOutbox, type Outbox } from './outbox'
-import { createPerson, FLAGS_KEY, type KeyValueStore, PERSON_KEY, type Person } from './person'
+import { createPerson, type KeyValueStore, PERSON_KEY, type Person } from './person'
 import { createSession } from './session'
 import { type Asking, unanswered } from './unanswered'
 
@@ -50,8 +51,13 @@ export interface Front {
   person: Person
   kept: ConsentedStore
   optedOut(): boolean
-  /** Has the person read from storage again, because another tab may have changed it. */
-  reload(): void
+  /**
+   * Has the person read from storage again, because another tab may have changed it. Absent until the client is
+   * connected.
+   */
+  reload?(): void
+  /** The feature flags. Absent until this page has asked about one. */
+  flagWork?: Pick<FeatureFlags, 'inForce' | 'look'>
   /** The person's consent and the actions that follow from it. Absent until the client is connected. */
   choices?: Choices
 }
@@ -119,7 +125,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       const properties: Properties = {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
-        ...(minimalNames ? {} : ports.surroundings()),
+        ...(!minimalNames && { ...ports.surroundings(), ...front.flagWork?.inForce() }),
         $session_id: session.id(anonymousId, wall()),
         $window_id: windows[anonymousId],
         ...(disableGeoip && { $geoip_disable: true }),
@@ -134,14 +140,11 @@ export function createFront(ports: FrontPorts): FrontParts {
 
   function connect(loaded: Promise<LateDelivery>, outcome: () => Promise<LateDelivery | undefined>): PersonClient {
     const later = (use: (delivery: LateDelivery) => void) => void loaded.then(use)
-    const ofFlags: Delivery['ofFlags'] = (use) => later((delivery) => delivery.ofFlags(use))
     const otherwise = unanswered(() => outbox.count, ports.countWritten)
     const asking = {} as Record<string, unknown>
     for (const name of Object.keys(otherwise) as (keyof Asking)[]) {
-      asking[name] = async (...given: unknown[]) => {
-        const delivery = (await outcome()) ?? otherwise
-        return (delivery[name] as (...args: unknown[]) => unknown)(...given)
-      }
+      asking[name] = async (...given: unknown[]) =>
+        (((await outcome()) ?? otherwise)[name] as (...args: unknown[]) => unknown)(...given)
     }
     const identity = createIdentity({
       person,
@@ -149,12 +152,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       wall,
       log,
       capture: capture.methods.capture,
-      // As posthog-js does: flags may have other values for the person of the new id.
-      onChange: () => ofFlags((flags) => void flags.reload()),
-      onReset() {
-        kept.remove(FLAGS_KEY)
-        ofFlags((flags) => flags.forget())
-      },
+      onChange: () => front.flagWork?.look(),
     })
     const debug = (on = true) => {
       log.debugs = on
@@ -174,7 +172,6 @@ export function createFront(ports: FrontPorts): FrontParts {
       successor = person.state.anonymousId
       for (const store of [kept, tab]) store.erase()
       eraseOutbox(outbox)
-      ofFlags((flags) => flags.stop())
       const { choice } = consent
       later(({ erase }) => erase(choice))
     }
@@ -244,7 +241,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       },
       optIn() {
         // Another tab may have erased the person that this tab still knows.
-        front.reload()
+        front.reload?.()
         kept.optedIn()
         tab.optedIn()
         choose(false, false)
@@ -253,7 +250,6 @@ export function createFront(ports: FrontPorts): FrontParts {
       optOut(options) {
         const erase = asRecord(options).clear === true
         choose(true, erase)
-        ofFlags((flags) => flags.stop())
         if (erase) eraseAll()
       },
       isOptOut: optedOut,
@@ -269,7 +265,6 @@ export function createFront(ports: FrontPorts): FrontParts {
     person,
     kept,
     optedOut,
-    reload: person.reload,
   }
   return { front, connect }
 }

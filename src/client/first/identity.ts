@@ -65,13 +65,11 @@ export interface IdentityPorts {
   wall: () => number
   log: Log
   capture(event: string, properties: Properties): void
-  /** The distinct id or a group has changed. */
+  /** The person or a group may have changed. */
   onChange(): void
-  /** The person was reset. */
-  onReset(): void
 }
 
-export function createIdentity({ person, session, wall, log, capture, onChange, onReset }: IdentityPorts): Identity {
+export function createIdentity({ person, session, wall, log, capture, onChange }: IdentityPorts): Identity {
   const given = (method: Parameters<Warnings['blank']>[0], ...values: unknown[]): boolean => {
     const at = values.findIndex((value) => !isText(value))
     if (at >= 0) log.warnOf('blank', method, at, values[at])
@@ -88,7 +86,7 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
       const { distinctId: previous, identified } = person.state
       const isAnother = distinctId !== previous
       if (isAnother || !identified) person.identify(distinctId)
-      if (isAnother) onChange()
+      onChange()
       // Two known persons are not merged: only an anonymous past becomes the identified person's, as in posthog-js.
       if (identified && isAnother) identity.setPersonProperties(toSet ?? {}, toSetOnce)
       else if (isAnother) set('$identify', toSet, toSetOnce, { distinct_id: distinctId, $anon_distinct_id: previous })
@@ -99,9 +97,8 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
     },
     group(type, key, properties) {
       if (!given('group', type, key)) return
-      const isAnother = person.state.groups[type] !== key
       person.add('$', { [type]: key })
-      if (isAnother) onChange()
+      onChange()
       if (properties) identity.groupIdentify(type, key, properties)
     },
     groupIdentify(type, key, properties) {
@@ -128,7 +125,7 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
     },
     reset() {
       person.reset()
-      onReset()
+      onChange()
     },
     getDistinctId: () => person.state.distinctId,
     getAnonymousId: () => person.state.anonymousId,

@@ -21,9 +21,6 @@ export interface KeyValueStore {
   keys(): string[]
 }
 
-/** The key of the person's feature flags: declared here, since a reset removes them before their code has loaded. */
-export const FLAGS_KEY = 'flags'
-
 export interface PersonState {
   /** The id that the person has before `identify`; a new one after each reset. */
   anonymousId: string
@@ -56,7 +53,7 @@ export const PERSON_KEY = 'person'
 /** In place of a value that is no longer true, where its successor cannot be stored. It is no JSON. */
 export const GONE = '-'
 
-/** The prefix of a person's other keys: super properties, groups and the session. */
+/** The prefix of a person's other keys: super properties, groups, the session and flags. A reset removes them. */
 export const OWN = `${PERSON_KEY}:`
 
 /** The key of a value that changes with each super property and group: an unchanged stamp saves reading them. */

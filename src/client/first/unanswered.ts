@@ -1,10 +1,10 @@
 /** The answers of a client without a delivery: there is no API key, or the code that delivers could not be loaded. */
 
-import type { CommonClient } from '../types'
+import type { PersonClient } from '../person-client'
 
 /** The methods whose answer comes from a host or from the server. */
 export type Asking = Pick<
-  CommonClient,
+  PersonClient,
   | 'flush'
   | 'pending'
   | 'stats'
@@ -12,28 +12,37 @@ export type Asking = Pick<
   | 'getFeatureFlag'
   | 'isFeatureEnabled'
   | 'getFeatureFlagPayload'
+  | 'getFeatureFlagResult'
   | 'getFeatureFlags'
+  | 'getFeatureFlagsAndPayloads'
   | 'reloadFeatureFlags'
+  | 'setPersonPropertiesForFlags'
+  | 'resetPersonPropertiesForFlags'
+  | 'setGroupPropertiesForFlags'
+  | 'resetGroupPropertiesForFlags'
 >
 
-/** The same methods, but for the promise. */
-type Unanswered = { [Name in keyof Asking]: () => Awaited<ReturnType<Asking[Name]>> }
+/** The same methods, each answering at once. */
+export type AtOnce = { [Name in keyof Asking]: () => Awaited<ReturnType<Asking[Name]>> }
 
 /**
  * @param pending the number of events that wait in this page
  * @param kept the number of those events that outlast the page
  */
-export const unanswered = (pending: () => number, kept: () => number): Unanswered => {
-  const unknown = () => undefined
-  return {
-    flush: () => ({ delivered: 0, pending: pending(), dropped: 0 }),
-    pending,
-    stats: () => ({ accepted: pending(), delivered: 0, pending: pending(), dropped: {} }),
-    shutdown: () => ({ delivered: 0, kept: kept(), dropped: pending() - kept() }),
-    getFeatureFlag: unknown,
-    isFeatureEnabled: unknown,
-    getFeatureFlagPayload: unknown,
-    getFeatureFlags: () => ({}),
-    reloadFeatureFlags: unknown,
-  }
-}
+export const unanswered = (pending: () => number, kept: () => number): AtOnce => ({
+  flush: () => ({ delivered: 0, pending: pending(), dropped: 0 }),
+  pending,
+  stats: () => ({ accepted: pending(), delivered: 0, pending: pending(), dropped: {} }),
+  shutdown: () => ({ delivered: 0, kept: kept(), dropped: pending() - kept() }),
+  getFeatureFlag() {},
+  isFeatureEnabled() {},
+  getFeatureFlagPayload() {},
+  getFeatureFlagResult() {},
+  getFeatureFlags: () => ({}),
+  getFeatureFlagsAndPayloads: () => ({ flags: {}, payloads: {} }),
+  reloadFeatureFlags() {},
+  setPersonPropertiesForFlags() {},
+  resetPersonPropertiesForFlags() {},
+  setGroupPropertiesForFlags() {},
+  resetGroupPropertiesForFlags() {},
+})

@@ -1,13 +1,17 @@
 /** Feature flags (docs/protocol.md §8). Loaded with the first call about a flag. */
 
-import type { Clock, Sender } from '../../core/base/ports'
+import type { Clock, Millis, Sender } from '../../core/base/ports'
+import { asRecord, isObject } from '../../core/base/values'
 import type { QueueConfig } from '../../core/config/queue-config'
-import { asItIs } from '../../core/event/event'
-import { FLAGS_KEY, type KeyValueStore } from '../first/person'
-import type { CommonOptions, FlagOptions } from '../types'
-import { type FlagAnswer, type FlagSet, type FlagValue, parseFlagSet } from './flag-answer'
+import { asItIs, type Properties, type PropertyBag } from '../../core/event/event'
+import type { KeyValueStore } from '../first/person'
+import { addGroup, type FlagContext } from '../late/flag-context'
+import type { CommonOptions, FlagOptions, FlagResult } from '../types'
+import type { Flag, FlagAnswer, FlagSet, FlagValue } from './flag-answer'
+import { createFlagCache, type KnownFlags } from './flag-cache'
 import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
 import { createFlagRequests } from './flag-requests'
+import { createPause } from './pause'
 
 export interface FlagPorts {
   queue: Pick<QueueConfig, 'apiKey' | 'host'>
@@ -17,6 +21,10 @@ export interface FlagPorts {
   store: Pick<KeyValueStore, 'get' | 'set' | 'remove'>
   /** The person whose flags are meant where a call names no distinct id. */
   person(): { distinctId: string; anonymousId?: string; groups: Record<string, string> }
+  /** What was just set of the present person. Absent where the client knows no person. */
+  context?: FlagContext
+  /** Whether the server may be asked: the person has not opted out, and the client is not shut down. */
+  allowed(): boolean
   disableGeoip: boolean
   /** The options as `init` was given them, not yet parsed. */
   options: CommonOptions
@@ -26,65 +34,97 @@ export interface FlagPorts {
 
 export interface FeatureFlags {
   value(key: string, options?: FlagOptions): Promise<FlagValue | undefined>
+  result(key: string, options?: FlagOptions): Promise<FlagResult | undefined>
   payload(key: string, options?: FlagOptions): Promise<unknown>
-  all(options?: FlagOptions): Promise<Record<string, FlagValue>>
+  all(options?: FlagOptions): Promise<{ flags: Record<string, FlagValue>; payloads: Record<string, unknown> }>
   reload(): Promise<void>
+  /** Sets properties of the person by which flags are evaluated; without any, forgets them. */
+  setPerson(properties?: PropertyBag): void
+  /** Sets properties of groups, by group type; without any, forgets those of one type, or of all. */
+  setGroups(properties?: Record<string, PropertyBag>, type?: string): void
   /** Calls the listener with the known flags, if any, and after every reload. Returns a function that removes it. */
   listen(listener: (flags: Record<string, FlagValue>) => void): () => void
+  /** The properties that each event carries: the flags in force, if they are known. */
+  inForce(): Properties
+  /**
+   * Looks whether the person, the groups or their properties are others now, and asks for the flags of these. `elsewhere`:
+   * another tab has changed them, and asks itself.
+   */
+  look(elsewhere?: boolean): Promise<void>
   /** Ends retries, ignores answers that are still to come, and forgets which calls were captured. Known flags stay. */
   stop(): void
-  /** Stops, and forgets the known flags too, because the person is another one from now on. */
-  forget(): void
 }
+
+/** Known flags are asked for anew this many ms after the server gave them, with the next question about one. */
+const MAX_AGE_MS = 3_600_000
+
+/** The most reloads by the site in so many ms: a listener of `onFeatureFlags` that reloads would never end. */
+const RELOADS = 10
+const RELOADS_MS = 10_000
+const TOO_OFTEN = `reloadFeatureFlags was called more than ${RELOADS} times in ${RELOADS_MS / 1_000} s, by a listener of onFeatureFlags perhaps: the known flags stay`
+
+/** A page that only listens has asked too, so many ms after its listener came: most pages ask in another way by then. */
+const LISTENER_MS = 100
+
+/** Flags of `bootstrap` are of this page load, so the server is asked this many ms after the first question. */
+const BOOTSTRAP_MS = 3_000
 
 const valuesOf = (flags: FlagSet['flags']): Record<string, FlagValue> =>
   Object.fromEntries(Object.entries(flags).map(([key, { value }]) => [key, value]))
 
+interface Work {
+  loading?: Promise<void> | undefined
+  /** The timer of the first request after `bootstrap`. */
+  later?: ReturnType<Clock['timer']> | undefined
+  /** The number of stops so far. */
+  stops: number
+  /** When the site asked for its latest reloads. */
+  reloads: Millis[]
+}
+
+interface Found {
+  set?: FlagAnswer | KnownFlags | undefined
+  error?: string | undefined
+}
+
 export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
-  const { store, warn } = ports
+  const { clock, warn, context, allowed } = ports
   const requests = createFlagRequests(ports)
+  const present = () => requests.body({})
+  const cache = createFlagCache(ports, present)
   const calls = createFlagCalls(ports.capture)
+  const pause = createPause(clock)
   const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
-  let known: FlagSet | undefined
-  let loading: Promise<void> | undefined
-  /** The number of stops so far. Work that began before a stop must not go on after it. */
-  let stops = 0
+  const work: Work = { stops: 0, reloads: [] }
+  let seen = cache.whose()
+  let told: { known?: KnownFlags; properties: Properties } = { properties: {} }
 
-  /** Returns a function that says whether there was no stop since. */
+  /**
+   * Returns a function that says whether work may go on: there was no stop since it began, and the server may be asked.
+   */
   function untilStopped(): () => boolean {
-    const begun = stops
-    return () => begun === stops
-  }
-
-  function whose(): string {
-    const { distinctId, anonymousId = '' } = ports.person()
-    return `${anonymousId} ${distinctId}`
-  }
-
-  /** The known flags of the present person. Another tab may have changed who that is. */
-  function current(): FlagSet | undefined {
-    const of = whose()
-    if (known?.of !== of) known = parseFlagSet(store.get(FLAGS_KEY))
-    if (known?.of !== of) known = undefined
-    return known
+    const begun = work.stops
+    return () => begun === work.stops && allowed()
   }
 
   async function load(): Promise<void> {
     const goesOn = untilStopped()
-    const asked = requests.body({})
+    const asked = present()
     const answer = await requests.ask(asked, goesOn)
     if (!goesOn()) return
-    // Person or groups have changed meanwhile, so the flags are asked for again.
-    if (asked !== requests.body({})) return load()
-    if (!answer || answer.quotaLimited) return
-    const previous = current()
-    const flags = answer.partial && previous ? { ...previous.flags, ...answer.flags } : answer.flags
-    known = { ...answer, flags: Object.assign(Object.create(null), flags), of: whose() }
-    store.set(FLAGS_KEY, JSON.stringify(known, asItIs))
-    for (const listener of listeners) callListener(listener, known)
+    // Person, groups or properties have changed meanwhile, so the flags are asked for again.
+    if (asked !== present()) return load()
+    if (typeof answer === 'string') return pause.failed(answer)
+    if (answer.quotaLimited) return pause.failed('quota_limited')
+    pause.end()
+    tell(cache.take(answer, asked, clock.now()).flags)
   }
 
-  function callListener(listener: (flags: Record<string, FlagValue>) => void, { flags }: FlagSet): void {
+  function tell(flags: FlagSet['flags']): void {
+    for (const listener of listeners) callListener(listener, flags)
+  }
+
+  function callListener(listener: (flags: Record<string, FlagValue>) => void, flags: FlagSet['flags']): void {
     try {
       listener(valuesOf(flags))
     } catch (error) {
@@ -93,58 +133,171 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   }
 
   function reload(): Promise<void> {
-    if (loading) return loading
+    seen = cache.whose()
+    if (work.loading) return work.loading
     const own = load().finally(() => {
-      if (loading === own) loading = undefined
+      if (work.loading === own) work.loading = undefined
     })
-    loading = own
+    work.loading = own
     return own
   }
 
+  /** Asks in the background, unless something else has asked by then. */
+  function askLater(ms: number): void {
+    if (work.later) return
+    const goesOn = untilStopped()
+    work.later = clock.timer(ms)
+    void work.later.done.then(() => {
+      work.later = undefined
+      if (goesOn() && pause.isOver() && cache.current()?.at === undefined) void reload()
+    })
+  }
+
+  /** The flags of the present person. They are served at once where they are known, and asked for anew meanwhile. */
+  async function ownFlags(fresh: boolean, key?: string): Promise<Found> {
+    const known = cache.current()
+    const answeredAt = known?.at
+    // `bootstrap` need not have all flags.
+    const has = known && !(known.first && key !== undefined && !cache.bootstrapped(key))
+    if (known && has && (answeredAt !== undefined || !fresh) && cache.fit(known, present())) {
+      if (known.first) askLater(BOOTSTRAP_MS)
+      else if (!(answeredAt && clock.now() - answeredAt < MAX_AGE_MS) && pause.isOver()) void reload()
+    } else if (work.loading || pause.isOver()) await reload()
+    const set = cache.current()
+    return { set: fresh && set?.at === undefined ? undefined : set, error: pause.error }
+  }
+
   /** Asks the server for flags of another person, or under given properties. The present person's flags load once. */
-  async function setFor(options: FlagOptions, keys?: string[]): Promise<FlagAnswer | FlagSet | undefined> {
+  async function setFor(options: FlagOptions, key?: string): Promise<Found> {
     const special = options.forceRemote || options.distinctId || options.groups || options.personProperties
-    if (special || options.groupProperties || options.disableGeoip !== undefined) {
-      return requests.ask(requests.body(options, keys), untilStopped())
+    if (!special && !options.groupProperties && options.disableGeoip === undefined) {
+      return ownFlags(options.fresh === true, key)
     }
-    if (!current()) await reload()
-    return current()
+    if (!options.distinctId && !pause.isOver()) return { error: pause.error }
+    const answer = await requests.ask(requests.body(options, key === undefined ? undefined : [key]), untilStopped())
+    if (typeof answer !== 'string') return { set: answer }
+    if (!options.distinctId) pause.failed(answer)
+    return { error: answer }
+  }
+
+  async function flagOf(key: string, options: FlagOptions): Promise<Flag | undefined> {
+    const goesOn = untilStopped()
+    const { set, error } = await setFor(options, key)
+    const flag = set?.flags[key]
+    if (options.sendEvent !== false && goesOn()) {
+      const { distinctId, groups } = ports.person()
+      const own = set && 'of' in set ? (set as KnownFlags) : undefined
+      calls.note({
+        key,
+        flag,
+        set,
+        error,
+        distinctId: options.distinctId ?? distinctId,
+        groups: options.groups ?? groups,
+        bootstrapped: own || !set ? cache.bootstrapped(key) : undefined,
+        unanswered: own?.at === undefined,
+      })
+    }
+    return flag
   }
 
   function stop(): void {
-    stops += 1
-    loading = undefined
+    work.stops += 1
+    work.loading = undefined
+    work.later?.cancel()
+    work.later = undefined
     calls.forget()
   }
 
+  function plain<T extends object>(properties: T): T {
+    return JSON.parse(JSON.stringify(properties, asItIs))
+  }
+
   return {
-    async value(key, options = {}) {
-      const goesOn = untilStopped()
-      const set = await setFor(options, [key])
-      const flag = set?.flags[key]
-      if (options.sendEvent !== false && goesOn()) {
-        const { distinctId, groups } = ports.person()
-        calls.note({ key, flag, set, distinctId: options.distinctId ?? distinctId, groups: options.groups ?? groups })
+    value: async (key, options = {}) => (await flagOf(key, options))?.value,
+    async result(key, options = {}) {
+      const flag = await flagOf(key, options)
+      if (!flag) return undefined
+      const { value, payload } = flag
+      return {
+        key,
+        enabled: value !== false,
+        ...(typeof value === 'string' ? { variant: value } : {}),
+        ...(payload === undefined ? {} : { payload }),
       }
-      return flag?.value
     },
-    payload: async (key, options = {}) => (await setFor(options, [key]))?.flags[key]?.payload,
+    payload: async (key, options = {}) => (await setFor(options, key)).set?.flags[key]?.payload,
     async all(options = {}) {
-      const set = await setFor(options)
-      return valuesOf(set?.flags ?? {})
+      const { set } = await setFor(options)
+      const entries = Object.entries(set?.flags ?? {}).filter(([, { payload }]) => payload !== undefined)
+      return {
+        flags: valuesOf(set?.flags ?? {}),
+        payloads: Object.fromEntries(entries.map(([key, { payload }]) => [key, payload])),
+      }
     },
-    reload,
+    async reload() {
+      const now = clock.now()
+      work.reloads = work.reloads.filter((at) => Math.abs(now - at) < RELOADS_MS)
+      if (work.reloads.length >= RELOADS) return warn(TOO_OFTEN)
+      work.reloads.push(now)
+      return reload()
+    },
+    setPerson(properties) {
+      const added = properties && plain(properties)
+      context?.change((given) => {
+        given.person = added ? { ...given.person, ...added } : {}
+      })
+    },
+    setGroups(properties, type) {
+      const added = properties && plain(properties)
+      const { groups } = ports.person()
+      context?.change((given) => {
+        for (const [type, one] of Object.entries(added ?? {})) {
+          if (isObject(one)) addGroup(given, type, groups[type], asRecord(one))
+        }
+        if (!added && type !== undefined) delete given.groups[type]
+        else if (!added) given.groups = {}
+      })
+    },
     listen(listener) {
       listeners.add(listener)
-      const already = current()
-      if (already) callListener(listener, already)
+      const already = cache.current()
+      if (already) callListener(listener, already.flags)
+      // A client that knows no person has nobody whose flags could be meant.
+      if (context && already?.at === undefined) askLater(already?.first ? BOOTSTRAP_MS : LISTENER_MS)
       return () => listeners.delete(listener)
     },
-    stop,
-    forget() {
-      stop()
-      known = undefined
-      store.remove(FLAGS_KEY)
+    inForce() {
+      const known = cache.current()
+      if (!known) return {}
+      if (told.known !== known) told = { known, properties: propertiesOf(known.flags) }
+      return told.properties
     },
+    async look(elsewhere = false) {
+      // What one task changes is asked for once.
+      await undefined
+      const whose = cache.whose()
+      const isAnother = whose !== seen
+      const isReset = anonymousIdOf(whose) !== anonymousIdOf(seen)
+      seen = whose
+      if (isReset) {
+        stop()
+        cache.forget()
+        tell({})
+      }
+      const known = cache.current()
+      if (!allowed() || (elsewhere && (known || !isAnother))) return
+      if (isAnother || (known && !cache.fit(known, present()) && pause.isOver())) await reload()
+    },
+    stop,
   }
+}
+
+const anonymousIdOf = (whose: string): unknown => JSON.parse(whose)[0]
+
+function propertiesOf(flags: FlagSet['flags']): Properties {
+  const keys = Object.keys(flags)
+  const properties: Properties = { $active_feature_flags: keys.filter((key) => flags[key]?.value !== false) }
+  for (const key of keys) properties[`$feature/${key}`] = flags[key]?.value
+  return properties
 }

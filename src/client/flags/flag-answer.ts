@@ -15,8 +15,10 @@ export interface Flag {
 }
 
 export interface FlagSet {
-  /** The person of the flags, as `<anonymous id> <distinct id>`. Absent in an answer of the server. */
+  /** The person and the groups of the flags, in one text. Absent in an answer of the server. */
   of?: string
+  /** A number for the request that asked for them. Absent in an answer of the server. */
+  by?: number
   flags: Record<string, Flag>
   requestId?: string
   evaluatedAt?: number
@@ -50,7 +52,7 @@ export function parseFlagAnswer(body: string): FlagAnswer | undefined {
 
 /** Parses the flags that an earlier page stored. `undefined` if there are none. */
 export function parseFlagSet(text: string | undefined): FlagSet | undefined {
-  const { of, flags, partial, minimalCalls, requestId, evaluatedAt } = asRecord(json(text ?? ''))
+  const { of, by, flags, partial, minimalCalls, requestId, evaluatedAt } = asRecord(json(text ?? ''))
   if (typeof flags !== 'object' || flags === null) return undefined
   const kept = noFlags()
   for (const [key, flag] of Object.entries(flags)) {
@@ -59,6 +61,7 @@ export function parseFlagSet(text: string | undefined): FlagSet | undefined {
   }
   return {
     ...(typeof of === 'string' ? { of } : {}),
+    ...(typeof by === 'number' ? { by } : {}),
     flags: kept,
     partial: partial === true,
     minimalCalls: minimalCalls === true,

@@ -10,6 +10,12 @@ export interface FlagCall {
   set: FlagSet | FlagAnswer | undefined
   distinctId: string
   groups: Record<string, string>
+  /** What went wrong when the flags were asked for, in PostHog's words. */
+  error?: string | undefined
+  /** What `bootstrap` said of the flag. */
+  bootstrapped?: Flag | undefined
+  /** Whether the server has not answered for this person in this page yet. */
+  unanswered?: boolean
 }
 
 export interface FlagCallOptions {
@@ -55,8 +61,10 @@ export function createFlagCalls(capture: CaptureFlagCall): FlagCalls {
   }
 }
 
-function propertiesOf({ key, flag, set, groups }: FlagCall, minimal: boolean): Properties {
+function propertiesOf(call: FlagCall, minimal: boolean): Properties {
+  const { key, flag, set, groups, error, bootstrapped } = call
   const errors = [
+    ...(error ? [error] : []),
     ...(set?.partial ? ['errors_while_computing_flags'] : []),
     ...(set && 'quotaLimited' in set && set.quotaLimited ? ['quota_limited'] : []),
     ...(flag ? [] : ['flag_missing']),
@@ -80,5 +88,10 @@ function propertiesOf({ key, flag, set, groups }: FlagCall, minimal: boolean): P
   if (minimal) return properties
   properties[`$feature/${key}`] = flag?.value ?? null
   if (flag?.payload !== undefined) properties.$feature_flag_payload = flag.payload
+  if (bootstrapped) {
+    properties.$feature_flag_bootstrapped_response = bootstrapped.value
+    properties.$feature_flag_bootstrapped_payload = bootstrapped.payload
+    properties.$used_bootstrap_value = call.unanswered === true
+  }
   return properties
 }

@@ -23,7 +23,7 @@ export interface ClientParts {
   /** How this runtime connects to hosts, and what it is told of their work. */
   hostPorts: Omit<HostClientPorts, 'clock' | 'outbox' | 'capture' | 'degraded' | 'onHost' | 'warn'>
   /** Loads the code of feature flags, for the first call that needs it. */
-  loadFlags(ports: Omit<FlagPorts, 'sender' | 'store' | 'person'>): Promise<FeatureFlags>
+  loadFlags(ports: Omit<FlagPorts, 'sender' | 'store' | 'person' | 'context'>): Promise<FeatureFlags>
   onShutdown?(): void
 }
 
@@ -52,7 +52,15 @@ export function assembleClient(parts: ClientParts): AssembledClient {
     shutdownTimeout,
     optedOut,
     loadFlags: () =>
-      loadFlags({ queue, clock, disableGeoip, options, capture: capture.methods.capture, warn: log.warn }),
+      loadFlags({
+        queue,
+        clock,
+        disableGeoip,
+        options,
+        capture: capture.methods.capture,
+        warn: log.warn,
+        allowed: () => !capture.closed && !optedOut(),
+      }),
     onShutdown,
   })
   return { hostClient, delivery, amended }

@@ -8,7 +8,15 @@ import type { Delivery } from './delivery'
 
 export function createClient(
   { methods }: Capture,
-  { ofFlags: _, ...asking }: Delivery,
+  {
+    ofFlags: _,
+    // Here no person is known, so each question about flags names the person and the properties.
+    setPersonPropertiesForFlags: _person,
+    resetPersonPropertiesForFlags: _noPerson,
+    setGroupPropertiesForFlags: _groups,
+    resetGroupPropertiesForFlags: _noGroups,
+    ...asking
+  }: Delivery,
   { on }: Emitter<OutlastEvents>,
 ): CommonClient {
   return { ...methods, on, ...asking }
@@ -18,11 +26,9 @@ export function createClient(
 export function disabledClient(): CommonClient {
   const nothing = () => undefined
   const none = () => 0
-  const asking = Object.fromEntries(
-    Object.entries(unanswered(none, none)).map(([name, answer]) => [name, async () => answer()]),
-  ) as unknown as Asking
+  const answers = Object.entries(unanswered(none, none)).map(([name, answer]) => [name, async () => answer()] as const)
   return {
-    ...asking,
+    ...(Object.fromEntries(answers) as unknown as Asking),
     capture: nothing,
     captureBatch: nothing,
     captureAi: nothing,

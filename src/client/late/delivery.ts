@@ -34,8 +34,11 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   const { capture, hostClient, log, optedOut } = ports
   let closing: Promise<ShutdownResult> | undefined
   let loading: Promise<FeatureFlags> | undefined
+  let isLoaded = false
 
   const value: Asking['getFeatureFlag'] = (key, options) => withFlags((flags) => flags.value(key, options), undefined)
+  const all: Asking['getFeatureFlagsAndPayloads'] = (options) =>
+    withFlags((flags) => flags.all(options), { flags: {}, payloads: {} })
   const ofFlags: Delivery['ofFlags'] = (use) => void loading?.then(use, () => undefined)
 
   async function close(timeoutMs: number): Promise<ShutdownResult> {
@@ -60,10 +63,12 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
     try {
       loading ??= ports.loadFlags()
       const flags = await loading
+      isLoaded = true
       // The client may have been closed while the code loaded, or the person may have opted out.
       return unwanted() ? otherwise : await use(flags)
     } catch (error) {
-      loading = undefined
+      // Code that has loaded stays, with its listeners: the arguments of this call were none that JSON can express.
+      if (!isLoaded) loading = undefined
       log.warn(`feature flags are not available: ${show(error)}`)
       return otherwise
     }
@@ -81,11 +86,17 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
     getFeatureFlag: value,
     async isFeatureEnabled(key, options) {
       const known = await value(key, options)
-      return known === undefined ? undefined : known !== false
+      return known === undefined ? options?.defaultValue : known !== false
     },
+    getFeatureFlagResult: (key, options) => withFlags((flags) => flags.result(key, options), undefined),
     getFeatureFlagPayload: (key, options) => withFlags((flags) => flags.payload(key, options), undefined),
-    getFeatureFlags: (options) => withFlags((flags) => flags.all(options), {}),
+    getFeatureFlags: async (options) => (await all(options)).flags,
+    getFeatureFlagsAndPayloads: all,
     reloadFeatureFlags: () => withFlags((flags) => flags.reload(), undefined),
+    setPersonPropertiesForFlags: (properties) => withFlags(async (flags) => flags.setPerson(properties), undefined),
+    resetPersonPropertiesForFlags: () => withFlags(async (flags) => flags.setPerson(), undefined),
+    setGroupPropertiesForFlags: (properties) => withFlags(async (flags) => flags.setGroups(properties), undefined),
+    resetGroupPropertiesForFlags: (type) => withFlags(async (flags) => flags.setGroups(undefined, type), undefined),
     onFeatureFlags(listener) {
       let off: (() => void) | undefined
       let ended = false

@@ -23,6 +23,8 @@ export function holdingDelivery(delivery: Delivery, { hold }: ProcessPorts): Del
     getFeatureFlag: (key, options) => hold(delivery.getFeatureFlag(key, options)),
     isFeatureEnabled: (key, options) => hold(delivery.isFeatureEnabled(key, options)),
     getFeatureFlagPayload: (key, options) => hold(delivery.getFeatureFlagPayload(key, options)),
+    getFeatureFlagResult: (key, options) => hold(delivery.getFeatureFlagResult(key, options)),
+    getFeatureFlagsAndPayloads: (options) => hold(delivery.getFeatureFlagsAndPayloads(options)),
     getFeatureFlags: (options) => hold(delivery.getFeatureFlags(options)),
     reloadFeatureFlags: () => hold(delivery.reloadFeatureFlags()),
   }

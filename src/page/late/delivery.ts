@@ -7,6 +7,7 @@ import { type KeyValueStore, PERSON_KEY } from '../../client/first/person'
 import { assembleClient } from '../../client/late/assemble-client'
 import { debug } from '../../client/late/debug'
 import { checkOptions, readDeliveryOptions } from '../../client/late/delivery-options'
+import { createFlagContext, followContext } from '../../client/late/flag-context'
 import type { HostClient } from '../../client/late/host-client'
 import type { AfterChoices } from '../../client/late/host-client-ports'
 import { ALL_OPTIONS } from '../../client/late/option-names'
@@ -118,7 +119,10 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     },
     async loadFlags(ports) {
       const { createFeatureFlags, followingSender } = await import('./flags')
-      return createFeatureFlags({ ...ports, store: kept, person: () => person.state, sender: followingSender() })
+      const sender = followingSender()
+      const flags = createFeatureFlags({ ...ports, store: kept, person: () => person.state, context, sender })
+      followContext(front, context, flags, options)
+      return flags
     },
     onShutdown() {
       unwatch()
@@ -128,6 +132,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     },
   })
   if (journal) writeAgain(journal, queue, amended, log)
+  const context = createFlagContext(front, () => hooked() || journal?.rules?.hooked === true)
   capture.onNew = () => {
     hostClient.handOver()
     upkeep?.keepIfLate(hostClient)
@@ -146,7 +151,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   if (journal) recoverEarlier(start, journal, options.maxEventAge, () => hostClient.wake('due'))
   const unwatch = watchLifecycle({
     back() {
-      front.reload()
+      front.reload?.()
       journal?.decide()
       comeBack()
       hostClient.onPageBack()
@@ -158,7 +163,10 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     stored(key) {
       // Another tab has erased the person: this tab's events go too. Or two tabs changed the person at once.
       const own = `${STORAGE_PREFIX}${queue}:`
-      if (journal && key.startsWith(own + PERSON_KEY)) front.reload()
+      if (journal && key.startsWith(own + PERSON_KEY)) {
+        front.reload?.()
+        void front.flagWork?.look(true)
+      }
       // A tab that was closed right after a choice may not have written it to IndexedDB.
       if (key === own + CHOICE_AT_KEY) journal?.decide()
     },
@@ -253,7 +261,7 @@ function keepAtTheEnd(unacknowledged: Handover[], pageExit: PageExit, journal: J
 const countEvents = (handovers: Handover[]) => handovers.reduce((sum, { events }) => sum + events.length, 0)
 
 function warnOfPageOptions(options: OutlastOptions, warn: (message: string) => void): void {
-  warnOfUnknown(options.bootstrap, ['distinctId'], 'bootstrap', warn)
+  warnOfUnknown(options.bootstrap, ['distinctId', 'featureFlags', 'featureFlagPayloads'], 'bootstrap', warn)
   checkOptions(options, warn)('persistence', (given) => given === 'auto' || given === 'memory', "'auto' or 'memory'")
   checkOptions(asRecord(options.bootstrap), warn)(
     'distinctId',

@@ -29,7 +29,6 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
       queue: { apiKey: token, host },
       clock: ports.clock,
       sender: ports.sender,
-      store: self.device.store,
       person: () => ({
         distinctId: self.client?.getDistinctId() ?? '',
         anonymousId: self.client?.getAnonymousId() ?? '',
@@ -37,7 +36,6 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
       }),
       disableGeoip: false,
       options: outlastOptions(config, false),
-      capture: () => undefined,
       warn: (message) => console.warn(`[outlast] ${message}`),
     })
     return requests
@@ -52,11 +50,12 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
     tellListeners(self, 'featureFlagsReloading', true)
     self.face.flagsEndpointWasHit = true
     const asked = body()
-    const answer = await asking.ask(asked, self.isCapturing)
+    const told = await asking.ask(asked, self.isCapturing)
+    const answer = typeof told === 'string' ? undefined : told
     if (!self.isCapturing()) return
     if (asked !== body()) return load()
     own.errors = [
-      ...(answer ? [] : ['connection_error']),
+      ...(typeof told === 'string' ? [told] : []),
       ...(answer?.partial ? ['errors_while_computing_flags'] : []),
       ...(answer?.quotaLimited ? ['quota_limited'] : []),
     ]

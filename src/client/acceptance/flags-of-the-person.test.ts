@@ -1,0 +1,527 @@
+/** Flags belong to the person, the groups and the page load. */
+
+import { describe, expect, test, vi } from 'vitest'
+import { type Answer, HANG, UNREACHABLE } from '../../../test/support/core/fake-endpoint'
+import type { CommonOptions } from '../types'
+import { flagsAnswer, on } from './flags-endpoint'
+import { type World, watch, world } from './world'
+
+const OFF = { enabled: false }
+const HOUR = 3_600_000
+const errors = (w: World) =>
+  w.enqueued
+    .filter(({ event }) => event === '$feature_flag_called')
+    .map(({ properties }) => properties.$feature_flag_error)
+
+/** A client whose flag `who` has the value of the person, the groups and the properties that it is asked for. */
+function telling(w = world()): World {
+  w.flags.answer = ({ body }) => {
+    const { plan } = body.person_properties as Record<string, unknown>
+    const { company } = body.groups as Record<string, unknown>
+    return flagsAnswer({ who: on([body.distinct_id, plan, company].filter(Boolean).join(' ')) })
+  }
+  return w
+}
+
+describe('each page load', () => {
+  test('that uses flags is served at once and asks anew, once; what was switched off is off, and is told', async () => {
+    const w = world()
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    await w.client.getFeatureFlag('beta')
+    const next = w.restart()
+    next.flags.answer = () => ({ ...flagsAnswer({ beta: OFF }), afterMs: 100 })
+    const heard = vi.fn()
+    next.client.onFeatureFlags(heard)
+    expect(await next.client.getFeatureFlag('beta')).toBe(true)
+    expect(await next.client.getFeatureFlag('beta')).toBe(true)
+    expect(heard.mock.calls).toEqual([[{ beta: true }]])
+    await next.clock.advance(100)
+    expect(next.flags.sent).toHaveLength(2)
+    expect(heard.mock.calls).toEqual([[{ beta: true }], [{ beta: false }]])
+    expect(await next.client.getFeatureFlag('beta')).toBe(false)
+    await next.clock.advance(60_000)
+    expect(next.flags.sent).toHaveLength(2)
+  })
+
+  test('that uses none asks for none', async () => {
+    const w = telling()
+    await w.client.getFeatureFlag('who')
+    const next = w.restart()
+    next.client.capture('one')
+    next.client.identify('ada', { plan: 'pro' })
+    await next.clock.advance(60_000)
+    expect(next.flags.sent).toHaveLength(1)
+  })
+
+  test('that only listens asks too, and hears', async () => {
+    const w = world()
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    const heard = vi.fn()
+    w.client.onFeatureFlags(heard)
+    await w.clock.advance(100)
+    expect(heard.mock.calls).toEqual([[{ beta: true }]])
+    await w.clock.advance(60_000)
+    expect(w.flags.sent).toHaveLength(1)
+    const next = w.restart()
+    next.client.onFeatureFlags(heard)
+    await next.clock.advance(60_000)
+    expect(heard).toHaveBeenCalledTimes(3)
+    expect(next.flags.sent).toHaveLength(2)
+  })
+
+  test('fresh waits for the answer, once, and gives nothing that an earlier page was told', async () => {
+    const w = world()
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    await w.client.getFeatureFlag('beta')
+    const next = w.restart()
+    next.flags.answer = () => ({ ...flagsAnswer({ beta: OFF }), afterMs: 100 })
+    const reads = [
+      watch(next.client.getFeatureFlag('beta', { fresh: true })),
+      watch(next.client.isFeatureEnabled('beta', { fresh: true })),
+    ]
+    await next.clock.advance(99)
+    expect(reads.map(({ settled }) => settled)).toEqual([false, false])
+    await next.clock.advance(1)
+    expect(reads.map(({ value }) => value)).toEqual([false, false])
+    expect(await next.client.getFeatureFlag('beta', { fresh: true })).toBe(false)
+    expect(next.flags.sent).toHaveLength(2)
+    const last = next.restart()
+    last.flags.answer = () => ({ status: 503 })
+    expect(await last.client.getFeatureFlag('beta', { fresh: true })).toBeUndefined()
+    expect(await last.client.getFeatureFlag('beta')).toBe(false)
+  })
+
+  test('a page that stays open asks anew after an hour, with its next question', async () => {
+    const w = world()
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    await w.client.getFeatureFlag('beta')
+    w.flags.answer = () => flagsAnswer({ beta: OFF })
+    await w.clock.advance(HOUR - 1)
+    expect(await w.client.getFeatureFlag('beta')).toBe(true)
+    expect(w.flags.sent).toHaveLength(1)
+    await w.clock.advance(1)
+    await w.client.getFeatureFlag('beta')
+    await w.settle()
+    expect(await w.client.getFeatureFlag('beta')).toBe(false)
+    expect(w.flags.sent).toHaveLength(2)
+  })
+})
+
+describe('no read answers with flags of the person before', () => {
+  const changes: [string, (w: World) => void, (w: World) => string][] = [
+    ['identify', (w) => w.client.identify('ada'), () => 'ada'],
+    ['group', (w) => w.client.group('company', 'acme'), (w) => `${w.client.getDistinctId()} acme`],
+    ['reset', (w) => w.client.reset(), (w) => w.client.getDistinctId()],
+    [
+      'setPersonProperties',
+      (w) => w.client.setPersonProperties({ plan: 'pro' }),
+      (w) => `${w.client.getDistinctId()} pro`,
+    ],
+    [
+      'an event with $set',
+      (w) => w.client.capture('paid', { $set: { plan: 'pro' } }),
+      (w) => `${w.client.getDistinctId()} pro`,
+    ],
+  ]
+
+  test.each(changes)('after %s, in this page', async (_, change, expected) => {
+    const w = telling()
+    await w.client.getFeatureFlag('who')
+    change(w)
+    expect(await w.client.getFeatureFlag('who')).toBe(expected(w))
+  })
+
+  test.each(changes)('after %s, although the page had not loaded the code of flags', async (_, change, expected) => {
+    const w = telling()
+    await w.client.getFeatureFlag('who')
+    const next = w.restart()
+    change(next)
+    expect(await next.client.getFeatureFlag('who')).toBe(expected(next))
+    expect(next.last().$feature_flag_response).toBe(expected(next))
+  })
+
+  test.each(changes)('after %s, on the next page', async (_, change, expected) => {
+    const w = telling()
+    await w.client.getFeatureFlag('who')
+    change(w)
+    const next = w.restart()
+    expect(await next.client.getFeatureFlag('who')).toBe(expected(next))
+  })
+
+  test.each(changes.slice(0, 3))(
+    'after %s, where the server does not answer: then there is none',
+    async (_, change) => {
+      const w = telling()
+      await w.client.getFeatureFlag('who')
+      change(w)
+      w.flags.answer = () => ({ status: 500 })
+      expect(await w.client.getFeatureFlag('who')).toBeUndefined()
+    },
+  )
+
+  test('a change of properties alone keeps the known flags where the server does not answer', async () => {
+    const w = telling()
+    const before = await w.client.getFeatureFlag('who')
+    w.client.setPersonProperties({ plan: 'pro' })
+    w.flags.answer = () => ({ status: 500 })
+    expect(await w.client.getFeatureFlag('who')).toBe(before)
+  })
+
+  test('after another tab has changed who it is', async () => {
+    const w = telling()
+    const other = w.restart()
+    await w.client.getFeatureFlag('who')
+    other.client.identify('ada')
+    expect(await w.client.getFeatureFlag('who')).toBe('ada')
+    other.client.group('company', 'acme')
+    expect(await w.client.getFeatureFlag('who')).toBe('ada acme')
+  })
+
+  test('reset forgets the flags, tells listeners, and loads those of the new person', async () => {
+    const w = telling()
+    const heard = vi.fn()
+    w.client.identify('ada')
+    await w.client.getFeatureFlag('who')
+    w.client.onFeatureFlags(heard)
+    await w.settle()
+    w.client.reset()
+    await w.settle()
+    const { sent } = w.flags
+    expect(sent.map(({ body }) => body.distinct_id)).toEqual(['ada', w.client.getDistinctId()])
+    expect(heard.mock.calls).toEqual([[{ who: 'ada' }], [{}], [{ who: w.client.getDistinctId() }]])
+    expect([...w.kept].filter(([, value]) => value.includes('ada'))).toEqual([])
+  })
+
+  test('what one task changes is asked for once', async () => {
+    const w = telling()
+    await w.client.getFeatureFlag('who')
+    w.client.identify('ada', { plan: 'pro' })
+    w.client.group('company', 'acme', { size: 3 })
+    w.client.setPersonProperties({ role: 'admin' })
+    await w.settle()
+    expect(w.flags.sent).toHaveLength(2)
+    expect(w.flags.sent[1]?.body).toMatchObject({
+      distinct_id: 'ada',
+      person_properties: { plan: 'pro', role: 'admin' },
+      groups: { company: 'acme' },
+      group_properties: { company: { size: 3 } },
+    })
+  })
+})
+
+describe('the request', () => {
+  test('after identify carries the ids, the properties just set, the device, the groups and their properties', async () => {
+    const w = world()
+    const anonymous = w.client.getAnonymousId()
+    w.client.group('company', 'acme', { size: 3 })
+    w.client.identify('alice', { plan: 'pro' }, { since: 2026 })
+    await w.client.getFeatureFlag('beta')
+    expect(w.flags.sent[0]?.body).toEqual({
+      token: 'test-token',
+      distinct_id: 'alice',
+      $anon_distinct_id: anonymous,
+      $device_id: anonymous,
+      groups: { company: 'acme' },
+      person_properties: { plan: 'pro', since: 2026 },
+      group_properties: { company: { size: 3 } },
+      geoip_disable: false,
+    })
+  })
+
+  test('carries them on a later page too, where the site uses flags', async () => {
+    const w = world()
+    await w.client.getFeatureFlag('beta')
+    const next = w.restart()
+    next.client.identify('alice', { plan: 'pro' })
+    const last = next.restart()
+    await last.client.getFeatureFlag('beta')
+    expect(last.flags.sent.at(-1)?.body).toMatchObject({
+      $anon_distinct_id: w.client.getAnonymousId(),
+      person_properties: { plan: 'pro' },
+    })
+  })
+
+  test('nothing is kept of the person for flags where the site uses none', () => {
+    const w = world()
+    w.client.identify('alice', { email: 'alice@example.com' })
+    expect([...w.kept].join()).not.toContain('alice@example.com')
+  })
+
+  test('has nothing of the person before: not after reset, nor after another identify', async () => {
+    const w = world()
+    await w.client.getFeatureFlag('beta')
+    w.client.identify('alice', { plan: 'pro' })
+    w.client.group('company', 'acme', { size: 3 })
+    await w.client.reloadFeatureFlags()
+    w.client.identify('bob')
+    await w.client.reloadFeatureFlags()
+    const { body } = w.flags.sent.at(-1) ?? {}
+    expect(body).toMatchObject({ distinct_id: 'bob', person_properties: {} })
+    expect(body).not.toHaveProperty('$anon_distinct_id')
+    w.client.reset()
+    await w.client.reloadFeatureFlags()
+    expect(w.flags.sent.at(-1)?.body).toMatchObject({ groups: {}, person_properties: {}, group_properties: {} })
+    expect([...w.kept].join()).not.toContain('pro')
+  })
+
+  test('has no properties of a group that the person has left', async () => {
+    const w = world()
+    await w.client.setGroupPropertiesForFlags({ company: { size: 3 } })
+    w.client.group('company', 'acme')
+    await w.client.reloadFeatureFlags()
+    expect(w.flags.sent.at(-1)?.body.group_properties).toEqual({ company: { size: 3 } })
+    w.client.group('company', 'other')
+    await w.client.reloadFeatureFlags()
+    expect(w.flags.sent.at(-1)?.body.group_properties).toEqual({})
+  })
+
+  test('tells no more than the events do: what beforeSend takes out of them is in no request', async () => {
+    const options: CommonOptions = {
+      beforeSend: (event) => {
+        const $set = { ...(event.properties.$set as object), email: undefined }
+        return event.event === 'secret' ? null : { ...event, properties: { ...event.properties, $set } }
+      },
+    }
+    const w = world({ options })
+    w.client.identify('alice', { email: 'alice@example.com', plan: 'pro' })
+    w.client.capture('secret', { $set: { salary: 5 } })
+    await w.client.getFeatureFlag('beta')
+    expect(w.flags.sent[0]?.body.person_properties).toEqual({ plan: 'pro' })
+  })
+
+  test('is the same in v1, whose events are others', async () => {
+    const w = world({ options: { captureMode: 'v1' } })
+    w.client.identify('alice', { plan: 'pro' }, { since: 2026 })
+    w.client.group('company', 'acme', { size: 3 })
+    await w.client.getFeatureFlag('beta')
+    expect(w.flags.sent[0]?.body).toMatchObject({
+      $anon_distinct_id: w.client.getAnonymousId(),
+      person_properties: { plan: 'pro', since: 2026 },
+      group_properties: { company: { size: 3 } },
+    })
+  })
+
+  test('what JSON cannot express makes no request, and takes no listener away', async () => {
+    const w = telling()
+    const heard = vi.fn()
+    const cyclic: Record<string, unknown> = {}
+    cyclic.itself = cyclic
+    w.client.onFeatureFlags(heard)
+    await w.client.setPersonPropertiesForFlags(cyclic)
+    expect(await w.client.getFeatureFlag('who', { personProperties: cyclic })).toBeUndefined()
+    expect(w.flags.sent).toEqual([])
+    expect(w.warnings).toHaveLength(2)
+    await w.client.reloadFeatureFlags()
+    expect(heard).toHaveBeenCalledTimes(1)
+  })
+
+  test('an event about somebody else tells nothing of the person', async () => {
+    const w = world()
+    w.client.capture('seen', { $set: { plan: 'pro' } }, { distinctId: 'somebody' })
+    await w.client.getFeatureFlag('beta')
+    expect(w.flags.sent[0]?.body.person_properties).toEqual({})
+  })
+})
+
+describe('a server that gives no flags', () => {
+  const failures: [string, Answer, string, number][] = [
+    ['500', { status: 500 }, 'api_error_500', 1],
+    ['401', { status: 401 }, 'api_error_401', 1],
+    ['no answer', HANG, 'timeout', 2],
+    ['a blocked request', UNREACHABLE, 'connection_error', 2],
+    ['a used-up quota', flagsAnswer({}, { quotaLimited: ['feature_flags'] }), 'quota_limited', 1],
+  ]
+
+  test.each(failures)(
+    '%s: asked once, then left alone for a while that grows; reads are answered at once',
+    async (_, bad, error, requests) => {
+      const w = world()
+      w.flags.answer = () => bad
+      const first = watch(w.client.getFeatureFlag('beta'))
+      await w.clock.advance(9_000)
+      expect(first).toEqual({ settled: true, value: undefined })
+      expect(w.flags.sent).toHaveLength(requests)
+      const before = w.flags.sent.length
+      for (let n = 0; n < 50; n++) expect(await w.client.getFeatureFlag(`flag ${n % 5}`)).toBeUndefined()
+      expect(w.flags.sent).toHaveLength(before)
+      expect(errors(w)[0]).toBe(`${error},flag_missing`)
+      // A read each second for an hour: the pauses grow from 10 s to 30 min.
+      for (let second = 0; second < 3_600; second++) {
+        void w.client.getFeatureFlag('beta')
+        await w.clock.advance(1_000)
+      }
+      expect(w.flags.sent.length / requests).toBeLessThan(12)
+      w.flags.answer = () => flagsAnswer({ beta: on() })
+      await w.clock.advance(HOUR / 2)
+      expect(await w.client.getFeatureFlag('beta')).toBe(true)
+      expect(errors(w).at(-1)).toBeUndefined()
+    },
+    30_000,
+  )
+
+  test.each(failures)('%s: what is known is served from the cache at once, with the error', async (_, bad, error) => {
+    const w = world()
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    await w.client.getFeatureFlag('beta')
+    const next = w.restart()
+    next.flags.answer = () => bad
+    expect(await next.client.getFeatureFlag('beta')).toBe(true)
+    await next.clock.advance(9_000)
+    const sent = next.flags.sent.length
+    expect(await next.client.getFeatureFlags()).toEqual({ beta: true })
+    expect(await next.client.getFeatureFlag('other')).toBeUndefined()
+    expect(errors(next).at(-1)).toBe(`${error},flag_missing`)
+    expect(next.flags.sent).toHaveLength(sent)
+  })
+
+  test('reads with properties of their own are left alone too, and reads about somebody else are not', async () => {
+    const w = world()
+    w.flags.answer = () => ({ status: 500 })
+    await w.client.getFeatureFlag('beta')
+    await w.client.getFeatureFlag('beta', { personProperties: { plan: 'pro' } })
+    await w.client.getFeatureFlag('beta', { forceRemote: true })
+    expect(w.flags.sent).toHaveLength(1)
+    await w.client.getFeatureFlag('beta', { distinctId: 'somebody' })
+    expect(w.flags.sent).toHaveLength(2)
+  })
+
+  test('properties that keep changing make no storm', async () => {
+    const w = world()
+    w.flags.answer = () => ({ status: 500 })
+    await w.client.getFeatureFlag('beta')
+    for (let n = 0; n < 100; n++) {
+      w.client.setPersonProperties({ n })
+      await w.settle()
+    }
+    expect(w.flags.sent).toHaveLength(1)
+  })
+
+  test('a reload by the site, and a new person, are asked for at once', async () => {
+    const w = world()
+    w.flags.answer = () => ({ status: 500 })
+    await w.client.getFeatureFlag('beta')
+    await w.client.reloadFeatureFlags()
+    expect(w.flags.sent).toHaveLength(2)
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    w.client.identify('ada')
+    await w.settle()
+    expect(w.flags.sent).toHaveLength(3)
+    expect(await w.client.getFeatureFlag('beta')).toBe(true)
+  })
+})
+
+describe('events', () => {
+  test('carry the flags in force once the page has asked, and those of no other person', async () => {
+    const w = world()
+    w.flags.answer = () => flagsAnswer({ beta: on(), color: on('blue'), old: OFF })
+    w.client.capture('before')
+    expect(w.last()).not.toHaveProperty('$active_feature_flags')
+    await w.client.getFeatureFlags()
+    w.client.capture('after')
+    expect(w.last()).toMatchObject({
+      $active_feature_flags: ['beta', 'color'],
+      '$feature/beta': true,
+      '$feature/color': 'blue',
+      '$feature/old': false,
+    })
+    w.client.identify('ada')
+    expect(w.last()).not.toHaveProperty('$active_feature_flags')
+    const next = w.restart()
+    next.client.capture('one')
+    expect(next.last()).not.toHaveProperty('$feature/beta')
+  })
+
+  test('own and super properties of the same name win', async () => {
+    const w = world()
+    w.flags.answer = () => flagsAnswer({ beta: on(), color: on('blue') })
+    await w.client.getFeatureFlags()
+    w.client.register({ '$feature/beta': 'mine' })
+    w.client.capture('one', { '$feature/color': 'red' })
+    expect(w.last()).toMatchObject({ '$feature/beta': 'mine', '$feature/color': 'red' })
+  })
+
+  test('carry none where the site wants none', async () => {
+    const w = world({ options: { featureFlagsOnEvents: false } as CommonOptions })
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    await w.client.getFeatureFlags()
+    w.client.capture('one')
+    expect(w.last()).not.toHaveProperty('$active_feature_flags')
+    expect(w.last()).not.toHaveProperty('$feature/beta')
+  })
+})
+
+/** What users of other libraries have met, tried here. */
+describe('known elsewhere', () => {
+  // posthog-js #2623 and #1756: without the id of before, the server cannot keep the variant over the login.
+  test('a variant that the server keeps over a login stays: it is told the id of before', async () => {
+    const w = world()
+    const anonymous = w.client.getAnonymousId()
+    w.flags.answer = ({ body }) => {
+      const seed = body.$anon_distinct_id ?? body.distinct_id
+      return flagsAnswer({ test: on(seed === anonymous ? 'blue' : 'red') })
+    }
+    expect(await w.client.getFeatureFlag('test')).toBe('blue')
+    w.client.identify('ada')
+    expect(await w.client.getFeatureFlag('test')).toBe('blue')
+    expect(await w.restart().client.getFeatureFlag('test', { fresh: true })).toBe('blue')
+  })
+
+  // posthog-js-lite #550: an empty set of flags was taken for one that needs no request.
+  test('the only flag, switched off and on again, comes back with the next page', async () => {
+    const w = world()
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    expect(await w.client.getFeatureFlag('beta')).toBe(true)
+    w.flags.answer = () => flagsAnswer({})
+    const next = w.restart()
+    expect(await next.client.getFeatureFlag('beta', { fresh: true })).toBeUndefined()
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    const last = next.restart()
+    expect(await last.client.getFeatureFlag('beta')).toBeUndefined()
+    await last.settle()
+    expect(await last.client.getFeatureFlag('beta')).toBe(true)
+  })
+
+  // posthog-js-lite #279: the value of bootstrap was the only one that was ever reported.
+  test('where the server says otherwise than bootstrap, both values are reported', async () => {
+    const w = world({ options: { bootstrap: { featureFlags: { beta: 'blue' } } } as CommonOptions })
+    w.flags.answer = () => flagsAnswer({ beta: on('red') })
+    await w.client.getFeatureFlag('beta')
+    await w.clock.advance(3_000)
+    await w.client.getFeatureFlag('beta')
+    const calls = w.enqueued.filter(({ event }) => event === '$feature_flag_called')
+    expect(
+      calls.map(({ properties }) => [properties.$feature_flag_response, properties.$used_bootstrap_value]),
+    ).toEqual([
+      ['blue', true],
+      ['red', false],
+    ])
+  })
+
+  // posthog-js #1868: flags of bootstrap overwrote those that were kept for times without a network.
+  test('without a network, flags that bootstrap does not have are those of the earlier page', async () => {
+    const w = world()
+    w.flags.answer = () => flagsAnswer({ beta: on('red'), old: on(), gone: on() })
+    await w.client.getFeatureFlags()
+    const bootstrap = { featureFlags: { beta: 'blue', gone: false } }
+    const next = w.restart({ bootstrap } as CommonOptions)
+    next.flags.answer = () => ({ status: 500 })
+    expect(await next.client.getFeatureFlag('beta')).toBe('blue')
+    expect(await next.client.getFeatureFlag('old')).toBe(true)
+    expect(await next.client.getFeatureFlag('gone')).toBeUndefined()
+    expect(await next.restart({ bootstrap: undefined } as CommonOptions).client.getFeatureFlags()).toEqual({
+      beta: 'red',
+      old: true,
+      gone: true,
+    })
+  })
+
+  // posthog #1645: a listener that asks for another load, to be sure.
+  test('a listener that reloads makes no endless chain of requests', async () => {
+    const w = world()
+    w.client.onFeatureFlags(() => void w.client.reloadFeatureFlags())
+    await w.client.reloadFeatureFlags()
+    await w.clock.advance(5_000)
+    expect(w.flags.sent.length).toBeLessThan(12)
+    expect(w.warnings).toEqual([expect.stringContaining('reloadFeatureFlags was called more than 10 times')])
+  })
+})

@@ -1,0 +1,177 @@
+/**
+ * What the flags of the present person depend on besides who it is: properties of the person and of the person's groups
+ * that were just set, which the server may not know yet, and the id that the person had before `identify`
+ * (docs/protocol.md §8). They are read from the events themselves, as hooks and masks have left them, so that a request
+ * about flags tells the server nothing that the events do not tell.
+ */
+
+import { asRecord, isText } from '../../core/base/values'
+import { asItIs, type EventJson, type Properties } from '../../core/event/event'
+import type { Front } from '../first/front'
+import { OWN, parsed } from '../first/person'
+import type { FeatureFlags } from '../flags/feature-flags'
+
+/** What is known of the present person. */
+export interface Given {
+  /** The distinct id of the person. */
+  of: string
+  /** The distinct id before `identify`, of the anonymous past that has become this person's. */
+  before?: string
+  person: Properties
+  /** By group type, with the key of the group whose properties they are. */
+  groups: Record<string, { key?: string; properties: Properties }>
+}
+
+export interface FlagContext {
+  /** The anonymous id of the person that this page began with, and the distinct id. */
+  readonly first: Readonly<Pick<Given, 'of'> & { anonymousId: string }>
+  /** What is given of the present person, for the groups that the person is in now. */
+  read(): Given
+  change(how: (given: Given) => void): void
+  /** Keeps it for later pages, because the site uses flags. */
+  keep(): void
+  /** Called after each change. */
+  onChange: () => void
+}
+
+/** The key of the flags of a person, and that of what was given of the person. A reset removes both. */
+export const flagsKey = (anonymousId = '') => `${OWN}${anonymousId}:flags`
+const givenKey = (anonymousId: string) => `${OWN}${anonymousId}:given`
+
+/** Whether an event may tell anything of the person: the text is searched, since few events do. */
+const TELLING = /"\$(set|set_once|group_set|anon_distinct_id)":/
+
+/**
+ * @param hooked whether a worker's `beforeSend` is still to see the events: then nothing is read from them, because it may
+ * take out of them what no server is to know
+ */
+export function createFlagContext(
+  { person, kept, capture, outbox }: Pick<Front, 'person' | 'kept' | 'capture' | 'outbox'>,
+  hooked: () => boolean = () => false,
+): FlagContext {
+  const { anonymousId, distinctId } = person.state
+  /** What was given in this page, and the anonymous id of its person. */
+  let own: Given & { anonymousId?: string } = blank('')
+
+  /** What is given of the person whose distinct id is or was `of`. */
+  function givenOf(of: string): Given {
+    const { anonymousId } = person.state
+    const stored = asRecord(parsed(kept, givenKey(anonymousId)))
+    const given = stored.of === of ? stored : own.anonymousId === anonymousId && own.of === of ? own : {}
+    return {
+      of,
+      ...(isText(given.before) ? { before: given.before } : {}),
+      person: { ...asRecord(given.person) },
+      groups: { ...asRecord(given.groups) } as Given['groups'],
+    }
+  }
+
+  /** Whether the site uses flags. Of other sites' people nothing is kept for them. */
+  const isInUse = () => kept.get(flagsKey(person.state.anonymousId)) !== undefined
+
+  function save(): void {
+    const { anonymousId = '' } = own
+    kept.set(givenKey(anonymousId), JSON.stringify({ ...own, anonymousId: undefined }, asItIs))
+  }
+
+  function put(given: Given): void {
+    const { anonymousId } = person.state
+    own = { ...given, anonymousId }
+    if (isInUse()) save()
+    context.onChange()
+  }
+
+  function note(json: EventJson): void {
+    if (!TELLING.test(json)) return
+    const { distinct_id: of, properties } = asRecord(JSON.parse(json))
+    const { distinctId, groups } = person.state
+    // An event may be about somebody else, whom the caller names.
+    if (of !== distinctId) return
+    const {
+      $set,
+      $set_once,
+      $anon_distinct_id: before,
+      $group_type: type,
+      $group_key: key,
+      $group_set,
+    } = asRecord(properties)
+    const given = givenOf(isText(before) ? before : distinctId)
+    given.of = distinctId
+    if (isText(before)) given.before = before
+    if (hooked()) return put(given)
+    given.person = { ...asRecord($set_once), ...given.person, ...asRecord($set) }
+    if (isText(type) && isText(key) && groups[type] === key) addGroup(given, type, key, asRecord($group_set))
+    put(given)
+  }
+
+  const context: FlagContext = {
+    first: { anonymousId, of: distinctId },
+    read() {
+      const { anonymousId, distinctId, groups } = person.state
+      const given = givenOf(distinctId)
+      for (const type of Object.keys(given.groups)) {
+        const { key, properties } = asRecord(given.groups[type])
+        // Properties that were set before the person was in any group of the type are those of the first one.
+        if (key === undefined && groups[type] !== undefined) {
+          given.groups[type] = { key: groups[type], properties: asRecord(properties) }
+          own = { ...given, anonymousId }
+          if (isInUse()) save()
+        } else if (key !== groups[type]) delete given.groups[type]
+      }
+      return given
+    },
+    change(how) {
+      const given = context.read()
+      how(given)
+      put(given)
+    },
+    keep() {
+      if (own.anonymousId === person.state.anonymousId) save()
+    },
+    onChange: () => undefined,
+  }
+
+  // Where an earlier version kept flags: a reset would leave them there.
+  kept.remove('flags')
+  const { serialize } = capture.wire
+  capture.wire.serialize = (event, format, token) => {
+    const json = serialize(event, format, token)
+    attempt(json)
+    return json
+  }
+  for (const { events } of [...outbox.unacknowledged, ...outbox.unsent]) events.forEach(attempt)
+
+  function attempt(json: EventJson): void {
+    try {
+      note(json)
+    } catch {
+      // A page's own toJSON has made this text, and it is no event: `assemble` refuses it.
+    }
+  }
+
+  return context
+}
+
+/** Has flags follow what changes, and events carry the flags in force unless the site wants none of that. */
+export function followContext(
+  front: Pick<Front, 'flagWork'>,
+  context: FlagContext,
+  flags: FeatureFlags,
+  options: unknown,
+): void {
+  const onEvents = asRecord(options).featureFlagsOnEvents !== false
+  front.flagWork = { ...flags, inForce: onEvents ? flags.inForce : () => ({}) }
+  context.onChange = flags.look
+}
+
+const blank = (of: string): Given => ({ of, person: {}, groups: {} })
+
+/** Adds properties of a group; those of another group of its type go. */
+export function addGroup({ groups }: Given, type: string, key: string | undefined, properties: Properties): void {
+  const before = groups[type]
+  const isSame = before !== undefined && (before.key === undefined || before.key === key)
+  groups[type] = {
+    ...(key === undefined ? {} : { key }),
+    properties: { ...(isSame ? before.properties : {}), ...properties },
+  }
+}
