@@ -38,8 +38,11 @@ const ASKED_WITHIN_MS = 60
 /** ms that a message takes from one context to another. */
 const MESSAGE_MS = 1
 
-/** How long a caller may be kept waiting where nothing but files and registrations is late, in ms. */
+/** How long a caller may be kept waiting where nothing but one file and registrations is late, in ms, */
 const PATIENCE_MS = 15_000
+
+/** and how much longer for each further late file. */
+const FURTHER_FILE_MS = 10_000
 
 /** and how much longer than it allowed where it shuts the client down, in ms. */
 const SHUTDOWN_PATIENCE_MS = 1_000
@@ -248,7 +251,8 @@ export class Page {
     const tookMs = sim.time.elapsed - at - (realm.lateBy - lateBy)
     const troubled = sim.troubledSince(at, this.setup.version)
     const { pending } = sim.oracle.trace
-    sim.oracle.hold({ page: realm.name, what, tookMs, limitMs, troubled, pending }, settles)
+    const files = what === 'shutdown' ? 0 : FURTHER_FILE_MS * Math.max(0, realm.lateFiles - 1)
+    sim.oracle.hold({ page: realm.name, what, tookMs, limitMs: limitMs + files, troubled, pending }, settles)
   }
 
   shutdown(timeoutMs: number): void {

@@ -22,6 +22,8 @@ export class Realm {
   private hangs = false
   /** How late its timers were so far, and for how long it was frozen, in ms. */
   lateBy = 0
+  /** Files of the library that were late, failed or never came. */
+  lateFiles = 0
   frozenAt = 0
   /** Whether a late file of the library has come and run. */
   hasLateCode = false
@@ -64,6 +66,7 @@ export class Realm {
 
   private noteHindrance(point: Point, { what, ms }: Fault): void {
     if (what === 'hang' && (point === 'import' || point === 'registration')) this.hangs = true
+    if (point === 'import') this.lateFiles += 1
     const isMute = what === 'hang' || (what === 'slow' && ms >= LOCK_LIMIT_MS)
     if (isMute && (point === 'lock' || point === 'query')) this.sim.locksMute = true
     if (point === 'timer') this.lateBy += ms
