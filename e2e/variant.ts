@@ -30,7 +30,7 @@ export const NEXT_DATABASE = {
 /** The database as it was at first: without a reserve for a full disk. */
 export const FIRST_DATABASE = [
   { ...NEXT_DATABASE, to: 'export const DATABASE_VERSION = 1\n' },
-  { ...NEXT_DATABASE, from: '  RESERVE,\n', to: '' },
+  { ...NEXT_DATABASE, from: ` \${RESERVE}\`.split`, to: '`.split' },
   { file: 'src/adapters/idb-database.ts', from: '    if (reserved) return\n', to: '    return\n' },
 ]
 
