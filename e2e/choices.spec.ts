@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright'
 import { launchKillable, withProfile } from './browser'
 import { watchErrors } from './fixtures'
-import { holdTheRules } from './hold-rules'
+import { holdTheRules } from './hold-tables'
 import { expect, fillLocalStorage, leave, test } from './late-site'
 import { capture, captureAndForget, stats } from './told'
 

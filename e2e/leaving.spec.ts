@@ -1,6 +1,6 @@
 import type { Page } from 'playwright'
 import { expect, test } from './fixtures'
-import { holdTheRules } from './hold-rules'
+import { holdTheRules } from './hold-tables'
 
 test('P9: a page with events in the queue enters the back/forward cache and goes on after it', {
   tag: '@quick',

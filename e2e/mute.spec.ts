@@ -1,6 +1,7 @@
 import type { Page } from 'playwright'
 import { expect, test } from './fixtures'
-import { holdTheDisk, mute } from './mute'
+import { holdTheDisk } from './hold-tables'
+import { mute } from './mute'
 import { capture, captureAndForget, PAGE, stats, told } from './told'
 
 const HOSTS = [

@@ -2,16 +2,9 @@
 
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { BrowserContext, Page } from 'playwright'
+import type { BrowserContext } from 'playwright'
 import { root } from '../scripts/paths'
 import type { Site } from './site'
-
-declare global {
-  interface Window {
-    /** Ends the transaction of `holdTheDisk`. */
-    letGoOfDisk?: () => void
-  }
-}
 
 /** Run in a page or a worker. Without anything around it, since it is posted as text. */
 const MUTES = {
@@ -57,33 +50,4 @@ export async function mute(what: keyof typeof MUTES, context: BrowserContext, si
   const worker = await readFile(path.join(root, 'dist/site/worker.js'), 'utf8')
   const headers = { 'Content-Type': 'text/javascript; charset=utf-8' }
   site.answer('/__outlast/worker.js', { status: 200, headers, body: code + worker })
-}
-
-/**
- * A transaction of another page that stays open, as one does of a process that the system has suspended: no other one on
- * the library's tables gets an answer until `letGo`.
- */
-export async function holdTheDisk(page: Page): Promise<{ letGo: () => Promise<void> }> {
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve, reject) => {
-        const opening = indexedDB.open('outlast')
-        opening.onerror = () => reject(opening.error)
-        opening.onsuccess = () => {
-          const { result } = opening
-          const rules = result.transaction([...result.objectStoreNames], 'readwrite').objectStore('rules')
-          let held = true
-          window.letGoOfDisk = () => {
-            held = false
-          }
-          const goOn = () => {
-            if (held) rules.count().onsuccess = goOn
-            else result.close()
-            resolve()
-          }
-          goOn()
-        }
-      }),
-  )
-  return { letGo: () => page.evaluate(() => window.letGoOfDisk?.()) }
 }

@@ -75,10 +75,9 @@ const counted = ({ name, scenarios }: Contract, passed: Set<string>) =>
 /** @returns plain text, for a terminal */
 export function shownTable({ contracts }: Contracts, passed: Set<string>): string {
   const rows = contracts.map((one) => [one.name, String(one.scenarios.length), String(counted(one, passed)), one.audit])
-  const all = contracts.reduce((sum, { scenarios }) => sum + scenarios.length, 0)
   return table(
     ['contract', 'scenarios', 'passed', 'posthog-js'],
-    [...rows, ['all', String(all), String(passed.size), auditSum(contracts)]],
+    [...rows, ['all', String(allOf(contracts)), String(passed.size), auditSum(contracts)]],
     { left: [0, 3] },
   )
 }
@@ -89,7 +88,6 @@ export function contractPage(data: Contracts, passed: Set<string>): string {
   const rows = contracts.map(
     (one) => `| ${one.name} | ${one.scenarios.length} | ${counted(one, passed)} | ${one.audit} |`,
   )
-  const all = contracts.reduce((sum, { scenarios }) => sum + scenarios.length, 0)
   const elsewhere = contracts.flatMap(({ name, elsewhere = [] }) =>
     elsewhere.map(({ scenario, reason }) => `- ${name}: “${scenario}”, ${reason}.`),
   )
@@ -109,13 +107,15 @@ export function contractPage(data: Contracts, passed: Set<string>): string {
       '| contract | scenarios | passed | posthog-js |',
       '|---|---|---|---|',
       ...rows,
-      `| **all ${contracts.length}** | **${all}** | **${passed.size}** | ${auditSum(contracts)} |`,
+      `| **all ${contracts.length}** | **${allOf(contracts)}** | **${passed.size}** | ${auditSum(contracts)} |`,
     ].join('\n'),
     ...(gaps.length > 0 ? ['## Not passed yet', gaps.map((gap) => `- ${gap.replace(': ', ': “')}”`).join('\n')] : []),
     '## What cannot apply to a browser',
     elsewhere.join('\n'),
   ].join('\n\n')}\n`
 }
+
+const allOf = (contracts: Contract[]) => contracts.reduce((sum, { scenarios }) => sum + scenarios.length, 0)
 
 function auditSum(contracts: Contract[]): string {
   const sum = (verdict: Verdict) => contracts.filter(({ audit }) => audit === verdict).length

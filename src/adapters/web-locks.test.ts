@@ -68,27 +68,28 @@ function muteManager() {
   }
 }
 
-test('P6: a lock that is never granted is given up, and nobody waits for a second one', async () => {
+/** A manager that has not granted a lock within the limit, and the locks over it. */
+async function givenUp() {
   vi.useFakeTimers()
   const mute = muteManager()
   const locks = webLocks(mute as unknown as LockManager)
   const first = locks.acquire('a')
   await vi.advanceTimersByTimeAsync(LOCK_LIMIT_MS)
   expect(await first).toBeUndefined()
+  return { mute, locks }
+}
+
+test('P6: a lock that is never granted is given up, and nobody waits for a second one', async () => {
+  const { mute, locks } = await givenUp()
   expect(await locks.acquire('a')).toBeUndefined()
-  // Whoever gets no lock here cannot tell the living from the dead by the locks that they hold.
+  // A context that gets no lock cannot conclude from missing locks that other senders have died.
   expect(await locks.held()).toBeUndefined()
   expect(mute.request).toHaveBeenCalledTimes(1)
   expect(mute.query).not.toHaveBeenCalled()
 })
 
 test('P6: a lock that is granted too late is released at once, and the next one is waited for again', async () => {
-  vi.useFakeTimers()
-  const mute = muteManager()
-  const locks = webLocks(mute as unknown as LockManager)
-  const first = locks.acquire('a')
-  await vi.advanceTimersByTimeAsync(LOCK_LIMIT_MS)
-  expect(await first).toBeUndefined()
+  const { mute, locks } = await givenUp()
   mute.answer()
   await vi.advanceTimersByTimeAsync(0)
   expect((await mute.inner.query()).held).toEqual([])

@@ -1,8 +1,8 @@
 import type { Locks } from '../core/base/ports'
 
 /**
- * How long in ms the browser may take to grant a lock that nobody else asks for, or to list the locks; both take some ms
- * where they work. As long as a page waits for the first answer of a host (`FIRST_ANSWER_MS` of the client).
+ * How long in ms the browser may take to grant a free lock, or to list the locks; both take some ms where they
+ * work. As long as a page waits for the first answer of a host (`FIRST_ANSWER_MS` of the client).
  */
 export const LOCK_LIMIT_MS = 3_000
 
@@ -47,7 +47,7 @@ interface Asking<Answer> {
    * Resolves with `undefined` where the answer takes longer than `LOCK_LIMIT_MS`, and at once while that is so: a queue of
    * many batches must not wait as long for each.
    *
-   * @param late gets an answer that nobody waits for any more
+   * @param late gets an answer that comes after the limit
    */
   ask(question: () => Promise<Answer>, late?: (answer: Answer) => void): Promise<Answer | undefined>
 }

@@ -16,8 +16,8 @@ export interface CaptureConfig {
   /** The project's token. Blank because of `idle`: the client then does nothing at all. */
   apiKey: string
   /**
-   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, `'page'`, or the name of an option that does not exist and
-   * that was to keep something back.
+   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, `'page'` for a context that is no page, or the
+   * name of an option that does not exist and that was to keep something back.
    */
   idle: string | undefined
   host: string
@@ -26,7 +26,7 @@ export interface CaptureConfig {
   historical: boolean
   /** In the order in which they were given, each once. */
   hooks: Set<BeforeSend>
-  /** The option, which the late code parses. Until then, whatever is not nothing stands for the strictest mask. */
+  /** The option as the site gave it. The late code parses it; until then any value that is truthy is the strictest mask. */
   mask: unknown
   maxEventBytes: number
   maxQueueSize: number

@@ -1,6 +1,6 @@
 /** Feature flags (docs/protocol.md §8). Loaded with the first call about a flag. */
 
-import type { Clock, Millis, Sender } from '../../core/base/ports'
+import type { Clock, Sender } from '../../core/base/ports'
 import { asRecord, isObject } from '../../core/base/values'
 import type { QueueConfig } from '../../core/config/queue-config'
 import { asItIs, type Properties, type PropertyBag } from '../../core/event/event'
@@ -12,6 +12,7 @@ import { createFlagCache, type KnownFlags } from './flag-cache'
 import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
 import { createFlagRequests } from './flag-requests'
 import { createPause } from './pause'
+import { createReloadLimit, TOO_OFTEN } from './reload-limit'
 
 export interface FlagPorts {
   queue: Pick<QueueConfig, 'apiKey' | 'host'>
@@ -58,11 +59,6 @@ export interface FeatureFlags {
 /** Known flags are asked for anew this many ms after the server gave them, with the next question about one. */
 const MAX_AGE_MS = 3_600_000
 
-/** The most reloads by the site in so many ms: a listener of `onFeatureFlags` that reloads would never end. */
-const RELOADS = 10
-const RELOADS_MS = 10_000
-const TOO_OFTEN = `reloadFeatureFlags was called more than ${RELOADS} times in ${RELOADS_MS / 1_000} s, by a listener of onFeatureFlags perhaps: the known flags stay`
-
 /** A page that only listens has asked too, so many ms after its listener came: most pages ask in another way by then. */
 const LISTENER_MS = 100
 
@@ -78,8 +74,6 @@ interface Work {
   later?: ReturnType<Clock['timer']> | undefined
   /** The number of stops so far. */
   stops: number
-  /** When the site asked for its latest reloads. */
-  reloads: Millis[]
 }
 
 interface Found {
@@ -94,8 +88,9 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const cache = createFlagCache(ports, present)
   const calls = createFlagCalls(ports.capture)
   const pause = createPause(clock)
+  const limit = createReloadLimit(clock)
   const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
-  const work: Work = { stops: 0, reloads: [] }
+  const work: Work = { stops: 0 }
   let seen = cache.whose()
   let told: { known?: KnownFlags; properties: Properties } = { properties: {} }
 
@@ -236,11 +231,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
       }
     },
     async reload() {
-      const now = clock.now()
-      work.reloads = work.reloads.filter((at) => Math.abs(now - at) < RELOADS_MS)
-      if (work.reloads.length >= RELOADS) return warn(TOO_OFTEN)
-      work.reloads.push(now)
-      return reload()
+      return limit.allows() ? reload() : warn(TOO_OFTEN)
     },
     setPerson(properties) {
       const added = properties && plain(properties)
@@ -263,7 +254,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
       listeners.add(listener)
       const already = cache.current()
       if (already) callListener(listener, already.flags)
-      // A client that knows no person has nobody whose flags could be meant.
+      // A client that knows no person has no flags to ask for.
       if (context && already?.at === undefined) askLater(already?.first ? BOOTSTRAP_MS : LISTENER_MS)
       return () => listeners.delete(listener)
     },

@@ -16,7 +16,7 @@ export interface KnownFlags extends FlagSet {
 }
 
 export interface FlagCache {
-  /** The present person and the person's groups: the flags are theirs, and nobody else's. */
+  /** The present person and the person's groups, as a text: known flags are only used for the text that they were asked for. */
   whose(): string
   current(): KnownFlags | undefined
   /** Whether flags were computed for this request. */

@@ -2,6 +2,7 @@
 
 import type { Properties } from '../../core/event/event'
 import type { Flag, FlagAnswer, FlagSet } from './flag-answer'
+import { sorted } from './sorted'
 
 export interface FlagCall {
   key: string
@@ -42,8 +43,7 @@ export function createFlagCalls(capture: CaptureFlagCall): FlagCalls {
   return {
     note(call) {
       const { key, flag, distinctId, groups } = call
-      const sorted = Object.entries(groups).sort(([a], [b]) => (a < b ? -1 : 1))
-      const name = JSON.stringify([distinctId, key, flag?.value ?? null, sorted])
+      const name = JSON.stringify([distinctId, key, flag?.value ?? null, sorted(groups)])
       if (captured.has(name)) return
       captured.add(name)
       for (const oldest of captured) {

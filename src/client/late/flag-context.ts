@@ -85,7 +85,7 @@ export function createFlagContext(
     if (!TELLING.test(json)) return
     const { distinct_id: of, properties } = asRecord(JSON.parse(json))
     const { distinctId, groups } = person.state
-    // An event may be about somebody else, whom the caller names.
+    // The caller may have named another person for this event.
     if (of !== distinctId) return
     const {
       $set,

@@ -9,7 +9,7 @@ export type Masking = Pick<Writing, 'textFor' | 'nameFor'>
 /** What stands in place of a value, as in posthog-js. */
 const MASKED = '<masked>'
 
-/** Names of properties that hold the address of a page, a link or a file: posthog-js's, and whatever is called alike. */
+/** Names of properties that hold the address of a page, a link or a file: posthog-js's, and any other name of that form. */
 const ADDRESS = /(ur[li]|href|referrer|filename|chain)$|^attr__/i
 
 /** The word for all names that are known to hold secrets. */

@@ -4,6 +4,8 @@
  * of Prototype.js do, change nothing. docs/event-values.md lists what becomes of each kind of value.
  */
 
+import { wellFormedJson } from './well-formed-json'
+
 /** What is written in place of a value that contains itself, where it comes again. */
 const CIRCULAR = '[Circular]'
 
@@ -23,11 +25,6 @@ const MAX_LENGTH = 20 * 1024 ** 2
 
 /** The level of an event's properties: they are in `properties`, which is in the event. */
 const PROPERTIES_LEVEL = 2
-
-const LONE_SURROGATE = /\p{Cs}/gu
-
-/** The text with U+FFFD for each half of a surrogate pair that stands alone: UTF-8 has no form for such a half. */
-const wellFormed = (text: string) => text.replace(LONE_SURROGATE, '\ufffd')
 
 export interface Writing {
   /** Told of each value that cannot be read, or that is too long: where it is, and the error. */
@@ -131,11 +128,7 @@ export function writeJson(root: unknown, writing: Writing = {}): string | undefi
 
 const same = (text: string) => text
 
-function quote(text: string): string {
-  const json = JSON.stringify(text)
-  // A half that stands alone is written as an escape; so is the text `\ud` itself, and that stays as it is.
-  return json.includes('\\ud') ? JSON.stringify(wellFormed(text)) : json
-}
+const quote = (text: string) => wellFormedJson(JSON.stringify(text))
 
 /** Forms of what JSON has none for, by the name that the platform has for the kind. */
 const FORMS: Record<string, (value: never) => unknown> = {

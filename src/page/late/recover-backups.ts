@@ -73,10 +73,11 @@ export const shorten: Shorten = (storage) => {
  */
 export function expire(queue: string, maxAgeMs: unknown, now: Millis): void {
   const [usual, , longest] = EVENT_AGE
+  const own = bounded(maxAgeMs, EVENT_AGE) ?? usual
   const storage = openStorage('localStorage')
   for (const key of Object.keys(storage ?? {})) {
     if (!key.includes(BACKUP_MARK)) continue
-    const limit = key.startsWith(prefixOf(queue)) ? (bounded(maxAgeMs, EVENT_AGE) ?? usual) : longest
+    const limit = key.startsWith(prefixOf(queue)) ? own : longest
     const isOld = ({ at, events }: Handover) => events.length > 0 && at > 0 && now - at > limit
     const handovers = parseBackup(storage?.getItem(key) ?? '', producerOf(key))
     if (!handovers?.some(isOld)) continue

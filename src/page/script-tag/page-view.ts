@@ -1,6 +1,7 @@
 /** The page view that the script tag captures by itself, where it is not clear at once that a person sees the page. */
 
 import { isBot } from '../../plugins/is-bot'
+import { onceSeen } from '../../plugins/once-seen'
 import type { Outlast } from '../types'
 
 /**
@@ -11,7 +12,5 @@ import type { Outlast } from '../types'
  */
 export function countPageView({ capture }: Pick<Outlast, 'capture'>, bots: boolean | readonly string[]): void {
   if (isBot(bots)) return
-  const count = () => capture('$pageview')
-  if (document.hidden) document.addEventListener('visibilitychange', count, { once: true })
-  else count()
+  onceSeen()(() => capture('$pageview'))
 }
