@@ -146,4 +146,5 @@ export type {
   Stats,
 } from './client/types'
 export type { DropReason, Report as QueueReport } from './core/base/reports'
+export type { HeadersSource } from './core/config/ask-headers'
 export type { OutlastEvent } from './core/event/event'

@@ -16,7 +16,7 @@ export type HeadersSource = () => Record<string, string> | Promise<Record<string
  * The longest time for an answer, in ms. A function that fetches a token needs less, and one that hangs holds one of the
  * request slots (`maxConcurrentRequests`) for so long.
  */
-export const ASK_HEADERS_MS = 5_000
+const ASK_HEADERS_MS = 5_000
 
 const LATE = Symbol('late')
 

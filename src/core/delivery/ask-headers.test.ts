@@ -27,7 +27,7 @@ test.each<[string, HeadersSource, string]>([
   [
     'gives a Map, which has no entries of an object',
     () => new Map([['a', 'b']]) as never,
-    'requestHeaders: "size" cannot be read',
+    'requestHeaders gave no header',
   ],
   [
     'gives a value that no header can have',
