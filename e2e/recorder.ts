@@ -1,6 +1,6 @@
 /** An endpoint that keeps what requests say besides their events, which the collector leaves out of its answers. */
 
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { test as base } from './fixtures'
@@ -8,6 +8,7 @@ import { test as base } from './fixtures'
 export interface Recorded {
   /** With the query. */
   path: string
+  headers: IncomingHttpHeaders
   body: {
     sent_at?: string
     historical_migration?: boolean
@@ -30,13 +31,19 @@ export const test = base.extend<{ recorder: Recorder }>({
   recorder: async ({}, use) => {
     const recorder: Recorder = { url: '', requests: [], status: 200, answersAfter: 0 }
     const server = createServer(async (req, res) => {
+      if (req.method === 'OPTIONS') {
+        const allowed = req.headers['access-control-request-headers'] ?? ''
+        res.writeHead(200, { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': allowed }).end()
+        return
+      }
       let text = ''
       try {
         for await (const chunk of req.setEncoding('utf8')) text += chunk
       } catch {
         return // A page that was left has cut it: what did not come in whole was not received.
       }
-      if (recorder.status === 200) recorder.requests.push({ path: req.url ?? '', body: JSON.parse(text) })
+      const { url: path = '', headers } = req
+      if (recorder.status === 200) recorder.requests.push({ path, headers, body: JSON.parse(text) })
       if (recorder.answersAfter === Number.POSITIVE_INFINITY) return
       if (recorder.answersAfter > 0) await pause(recorder.answersAfter)
       res.writeHead(recorder.status, { 'Access-Control-Allow-Origin': '*' }).end('{}')

@@ -67,6 +67,7 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   stops: 'zn',
   inForce: 'zg',
   look: 'zh',
+  noBeacons: 'zp',
   storedSize: 'V',
   deleteRange: '$$',
   more: 'ee',

@@ -77,6 +77,7 @@ export type {
   Stats,
 } from './client/types'
 export type { DropReason, Report as QueueReport } from './core/base/reports'
+export type { HeadersSource } from './core/config/ask-headers'
 export type { TransportSettings } from './core/config/settings'
 export type { OutlastEvent } from './core/event/event'
 export type { Outlast, OutlastOptions } from './page/types'

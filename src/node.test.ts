@@ -70,6 +70,26 @@ test('P1: a script that captures and ends delivers its events without a shutdown
   expect(ranMs).toBeLessThan(10 * SECONDS)
 })
 
+test('P6: a function gives the headers of each request, a new token after a failure', LIMIT, async () => {
+  const tokens: (string | undefined)[] = []
+  const { events, host } = await endpoint((response, request) => {
+    tokens.push(request.headers.authorization)
+    if (tokens.length === 1) response.writeHead(503).end()
+    else taken(response, request)
+  })
+  const { exitCode } = await run(
+    host,
+    `let count = 0
+     const requestHeaders = async () => ({ Authorization: 'Bearer ' + ++count })
+     const client = init('phc_test', { host, flushAt: 1, requestHeaders })
+     client.capture('one', {}, { distinctId: 'user' })
+     await new Promise((resolve) => client.on('delivered', resolve))`,
+  )
+  expect(exitCode).toBe(0)
+  expect(events).toEqual(['one', 'one'])
+  expect(tokens).toEqual(['Bearer 1', 'Bearer 2'])
+})
+
 test('a client without events holds no process', LIMIT, async () => {
   const { host } = await endpoint()
   const { exitCode, ranMs } = await run(host, `for (let n = 0; n < 20; n++) init('phc_test', { host })`)

@@ -98,6 +98,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
             // No other context can reach this memory, so there is no other sender to take turns with.
             locks: { acquire: async () => undefined, held: async () => undefined },
             hooks: [],
+            askHeaders: read.askHeaders,
             senderId: `page:${newId()}`,
             report: (_queue, report) => emitReport(emitter, report),
           },
@@ -145,4 +146,5 @@ export type {
   Stats,
 } from './client/types'
 export type { DropReason, Report as QueueReport } from './core/base/reports'
+export type { HeadersSource } from './core/config/ask-headers'
 export type { OutlastEvent } from './core/event/event'

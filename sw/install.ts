@@ -13,6 +13,7 @@ import { reportChannel } from '../src/adapters/report-channel'
 import { systemClock } from '../src/adapters/system-clock'
 import { webLocks } from '../src/adapters/web-locks'
 import { SYNC_TAG } from '../src/core/base/names'
+import type { HeadersSource } from '../src/core/config/ask-headers'
 import type { WorkLimits } from '../src/core/delivery/drive'
 import type { IdleStatus, WakeReason } from '../src/core/delivery/transport'
 import type { BeforeSend } from '../src/core/event/before-send'
@@ -27,6 +28,15 @@ export interface OutlastWorkerOptions {
    * synchronous. The event's uuid stays as it is. Default none.
    */
   beforeSend?: BeforeSend | BeforeSend[] | undefined
+  /**
+   * Gives the headers of each request, for every queue, at once or as a promise: it is asked before each request, also
+   * when no page is open, and has 5 s. After an error, no answer or anything but valid headers, at least one, there is no
+   * request: the events are sent later. Pages have to say `worker: { requestHeaders: true }`. Default none.
+   *
+   * @example
+   * install({ requestHeaders: async () => ({ Authorization: `Bearer ${await tokenFromIndexedDb()}` }) })
+   */
+  requestHeaders?: HeadersSource | undefined
 }
 
 /** The worker is kept alive for a wake that is at most this many ms ahead. Browsers end an idle worker after 30 s. */
@@ -71,6 +81,7 @@ export function install(options: OutlastWorkerOptions = {}): void {
     compress: platformCompressor(),
     locks: webLocks(),
     hooks: hooksOf(options),
+    askHeaders: headersOf(options),
     senderId,
     scope: scope.registration.scope,
     report: reportChannel(),
@@ -144,13 +155,13 @@ export function install(options: OutlastWorkerOptions = {}): void {
 }
 
 /**
- * The hooks. A name that is no option was to be `beforeSend`, the only one there is: fails closed, since no event may go out
- * past the hook that was meant.
+ * The hooks. A name that is no option may have been meant for `beforeSend`: fails closed, since no event may go out past the
+ * hook that was meant.
  */
-function hooksOf({ beforeSend = [], ...unknown }: OutlastWorkerOptions): BeforeSend[] {
+function hooksOf({ beforeSend = [], requestHeaders: _, ...unknown }: OutlastWorkerOptions): BeforeSend[] {
   const [name] = Object.entries(unknown).flatMap(([key, value]) => (value ? [key] : []))
   if (name === undefined) return [beforeSend].flat()
-  const message = `${JSON.stringify(name)} is no option of install, which takes beforeSend; every event is dropped until it is put right`
+  const message = `${JSON.stringify(name)} is no option of install, which takes beforeSend and requestHeaders; every event is dropped until it is put right`
   console.warn(`[outlast] ${message}`)
   return [
     () => {
@@ -159,5 +170,15 @@ function hooksOf({ beforeSend = [], ...unknown }: OutlastWorkerOptions): BeforeS
   ]
 }
 
+/** What is no function gives no headers, and so no request is made. */
+function headersOf({ requestHeaders }: OutlastWorkerOptions): HeadersSource | undefined {
+  if ((requestHeaders ?? undefined) === undefined || typeof requestHeaders === 'function') return requestHeaders
+  console.warn('[outlast] requestHeaders of install must be a function; nothing is sent until it is put right')
+  return () => {
+    throw new Error('it is not a function')
+  }
+}
+
+export type { HeadersSource } from '../src/core/config/ask-headers'
 export type { BeforeSend } from '../src/core/event/before-send'
 export type { OutlastEvent, Properties } from '../src/core/event/event'

@@ -2,6 +2,7 @@
 
 import type { Dropped, Stats } from '../core/base/accounting'
 import type { Report } from '../core/base/reports'
+import type { HeadersSource } from '../core/config/ask-headers'
 import type { TransportSettings } from '../core/config/settings'
 import type { Flushed } from '../core/delivery/flush'
 import type { BeforeSend } from '../core/event/before-send'
@@ -67,7 +68,22 @@ export interface OutlastEvents {
 type Optional<T> = { [Name in keyof T]?: T[Name] | undefined }
 
 /** Options of `init` that every runtime has. An unusable value becomes the default, with a warning. */
-export interface CommonOptions extends Optional<TransportSettings> {
+export interface CommonOptions extends Optional<Omit<TransportSettings, 'requestHeaders'>> {
+  /**
+   * Headers that each request carries, for a first-party proxy. Across origins `host` must allow them (CORS). A header
+   * that is not valid is left out, with a warning. Default none.
+   *
+   * A function is asked before each request and has 5 s to give them, at once or as a promise. After an error, no answer
+   * or anything but valid headers, at least one, there is no request: the events are sent later, and `retry` says why. A
+   * function cannot be stored, so a page that has one does the worker's work, no beacon is sent, and what is left when the
+   * last page closes waits for the next visit. A worker of your own may have the function instead: `install({
+   * requestHeaders })`, and `worker: { requestHeaders: true }` here.
+   *
+   * @example
+   * init('phc_key', { host: '/ingest', requestHeaders: { 'X-Site': 'shop' } })
+   * init('phc_key', { host: '/ingest', requestHeaders: async () => ({ Authorization: `Bearer ${await freshToken()}` }) })
+   */
+  requestHeaders?: Record<string, string> | HeadersSource | undefined
   /**
    * The server to send to: an http(s) URL without user name and password, of at most 2,000 characters, whose path is
    * kept; a name without a scheme, which gets `https://`; or, in a page, a path of its own origin, as that of a

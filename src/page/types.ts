@@ -40,6 +40,9 @@ export interface OutlastOptions extends CommonOptions {
    * `beforeSend: true` says that the worker has a `beforeSend`, so that no event is sent without this worker from the
    * very first visit on. Later pages know it from the worker itself. Default `false`.
    *
+   * `requestHeaders: true` says that the worker has a function for the headers of each request, so that none is made
+   * without this worker, nor a beacon. Every page has to say it. Default `false`.
+   *
    * @example
    * init('phc_key', { worker: { url: '/sw.js', scope: '/', beforeSend: true } })
    */
@@ -49,6 +52,7 @@ export interface OutlastOptions extends CommonOptions {
         scope?: string | undefined
         type?: 'classic' | 'module' | undefined
         beforeSend?: boolean | undefined
+        requestHeaders?: boolean | undefined
       }
     | false
     | undefined

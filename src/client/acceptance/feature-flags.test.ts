@@ -31,6 +31,19 @@ describe('the request', () => {
     expect(timeoutMs).toBe(3_000)
   })
 
+  test('P6: has the headers of a function, asked for anew each time; without them none is made', async () => {
+    let given: (() => Record<string, string>) | undefined
+    let count = 0
+    const requestHeaders = async () => (given ? given() : Promise.reject(new Error('signed out')))
+    const w = world({ options: { requestHeaders } })
+    await w.client.reloadFeatureFlags()
+    expect(w.flags.sent).toEqual([])
+    given = () => ({ Authorization: `Bearer ${++count}` })
+    await w.client.reloadFeatureFlags()
+    await w.client.reloadFeatureFlags()
+    expect(w.flags.sent.map(({ headers }) => headers.Authorization)).toEqual(['Bearer 1', 'Bearer 2'])
+  })
+
   test('follows identify and group', async () => {
     const w = world()
     w.client.identify('ada')

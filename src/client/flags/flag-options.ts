@@ -1,11 +1,12 @@
 import { MAX_DELAY } from '../../core/base/limits'
+import type { HeadersSource } from '../../core/config/ask-headers'
 import { readBounded, readHeaders, type Warn } from '../../core/config/read-option'
 import type { CommonOptions } from '../types'
 
 export interface FlagRequestOptions {
   timeoutMs: number
   maxRetries: number
-  headers: Record<string, string>
+  headers: Record<string, string> | HeadersSource
 }
 
 export function readFlagOptions(
@@ -15,6 +16,6 @@ export function readFlagOptions(
   return {
     timeoutMs: readBounded('featureFlagsRequestTimeout', featureFlagsRequestTimeout, [3_000, 1, MAX_DELAY], warn),
     maxRetries: readBounded('featureFlagsRequestMaxRetries', featureFlagsRequestMaxRetries, [1, 0, 10], warn),
-    headers: readHeaders(requestHeaders, () => undefined),
+    headers: typeof requestHeaders === 'function' ? requestHeaders : readHeaders(requestHeaders, () => undefined),
   }
 }

@@ -1,6 +1,7 @@
 /** Requests for feature flags (docs/protocol.md §8), made again where a proxy answered in place of the server. */
 
 import type { SendOutcome } from '../../core/base/ports'
+import { askHeaders } from '../../core/config/ask-headers'
 import { asItIs } from '../../core/event/event'
 import { wellFormedJson } from '../../core/event/well-formed-json'
 import type { FlagOptions } from '../types'
@@ -59,12 +60,14 @@ export function createFlagRequests(ports: FlagRequestPorts): FlagRequests {
   }
 
   async function ask(body: string, goesOn: () => boolean): Promise<FlagAnswer | FlagError> {
-    const request = {
-      url: `${queue.host}/flags/?v=2`,
-      headers: { ...headers, 'Content-Type': 'application/json' },
-      body,
-    }
+    const url = `${queue.host}/flags/?v=2`
     for (let retry = 0; ; retry++) {
+      const isAsked = typeof headers === 'function'
+      const asked = isAsked ? await askHeaders(headers, clock) : headers
+      if (typeof asked === 'string') warn(`feature flags could not be loaded (${asked})`)
+      // A person who has opted out meanwhile is not asked about.
+      if (typeof asked === 'string' || (isAsked && !goesOn())) return 'unknown_error'
+      const request = { url, headers: { ...asked, 'Content-Type': 'application/json' }, body }
       const outcome = await sender.send(request, { timeoutMs, readBody: true })
       const failed = outcome.kind === 'timeout' || outcome.kind === 'unreachable'
       const again = failed || (outcome.kind === 'reply' && RETRIED.has(outcome.status))

@@ -2,7 +2,8 @@
 
 import { MAX_DELAY, SHUTDOWN_TIMEOUT } from '../../core/base/limits'
 import { readable } from '../../core/base/readable'
-import { show } from '../../core/base/values'
+import { asRecord, copyOf, show } from '../../core/base/values'
+import type { HeadersSource } from '../../core/config/ask-headers'
 import { bounded } from '../../core/config/numbers'
 import type { QueueConfig } from '../../core/config/queue-config'
 import type { TransportSettings } from '../../core/config/settings'
@@ -14,6 +15,8 @@ import { warnOfUnknown } from './unknown-options'
 export interface DeliveryConfig {
   queue: QueueConfig
   shutdownTimeout: number
+  /** The option `requestHeaders`, where it is a function. */
+  askHeaders: HeadersSource | undefined
 }
 
 export function readDeliveryOptions(
@@ -32,12 +35,15 @@ export function readDeliveryOptions(
   const shutdownTimeout = bounded(options.shutdownTimeout, [SHUTDOWN_TIMEOUT, 0, MAX_DELAY])
   check('shutdownTimeout', () => shutdownTimeout !== undefined, `a number of at least 0; using ${SHUTDOWN_TIMEOUT}`)
   const headers = readable(options.requestHeaders, 'requestHeaders', log.warn)
-  const style = format === 'v1' || Object.keys(headers).length > 0 ? 'headers' : styleOf(host)
+  const askHeaders = typeof options.requestHeaders === 'function' ? options.requestHeaders : undefined
+  const isAsked = askHeaders !== undefined || copyOf(asRecord(options).worker).requestHeaders === true
+  const style = format === 'v1' || isAsked || Object.keys(headers).length > 0 ? 'headers' : styleOf(host)
   // The host parses the settings and reports invalid ones, so that a page need not load the code for that.
   const settings = { ...cloneable(options), requestHeaders: cloneable(headers) } as unknown as TransportSettings
   return {
-    queue: { apiKey, host, style, settings },
+    queue: { apiKey, host, style, settings, ...(isAsked ? { headersAsked: true } : {}) },
     shutdownTimeout: shutdownTimeout ?? SHUTDOWN_TIMEOUT,
+    askHeaders,
   }
 }
 

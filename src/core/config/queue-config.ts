@@ -15,6 +15,11 @@ export interface QueueConfig {
    * every batch; `headers` is for v1, first-party proxies and Node.
    */
   style: 'simple' | 'headers'
+  /**
+   * Requests carry headers that a function of the site's gives. A function cannot be stored, so a host that has none
+   * sends nothing of the queue.
+   */
+  headersAsked?: true
   settings: TransportSettings
 }
 

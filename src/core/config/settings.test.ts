@@ -142,6 +142,12 @@ test('a config that was stored is read as it was', () => {
   expect(queueKey(config)).toBe('phc_test https://events.example.com')
 })
 
+test('P6: a stored config says that headers are asked for, unless it clearly says nothing', () => {
+  const askedOf = (headersAsked: unknown) => readQueueConfig({ ...configOf(), headersAsked })?.headersAsked
+  expect([true, 'yes', 0].map(askedOf)).toEqual([true, true, true])
+  expect([false, undefined, null].map(askedOf)).toEqual([undefined, undefined, undefined])
+})
+
 test.each([
   { apiKey: '' },
   { apiKey: 'x'.repeat(201) },

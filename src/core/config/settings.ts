@@ -54,13 +54,7 @@ export interface TransportSettings {
   maxConcurrentRequests: number
   /** How bodies are compressed. `'deflate'` exists in v1 alone. Default `'gzip'`. */
   compression: 'gzip' | 'deflate' | 'none'
-  /**
-   * Headers that each request carries, for a first-party proxy. Across origins `host` must allow them (CORS). A header
-   * that is not valid is left out, with a warning. Default none.
-   *
-   * @example
-   * init('phc_key', { host: 'https://example.com/ingest', requestHeaders: { 'X-Site': 'shop' } })
-   */
+  /** Headers that each request carries, for a first-party proxy. A header that is not valid is left out. Default none. */
   requestHeaders: Record<string, string>
 }
 
@@ -98,9 +92,11 @@ export function readSettings(raw: unknown, warn: Warn): TransportSettings {
 
 /** Parses a queue's config from a message or a stored record. `undefined` for a value that is none. */
 export function readQueueConfig(raw: unknown, warn: Warn = () => undefined): QueueConfig | undefined {
-  const { apiKey, host, style, settings } = asRecord(raw)
+  const { apiKey, host, style, settings, headersAsked } = asRecord(raw)
   const key = readApiKey(apiKey)
   if (!key || typeof host !== 'string' || !/^https?:\/\//i.test(host)) return undefined
   if (host.length > MAX_HOST || (style !== 'simple' && style !== 'headers')) return undefined
-  return { apiKey: key, host, style, settings: readSettings(settings, warn) }
+  const config: QueueConfig = { apiKey: key, host, style, settings: readSettings(settings, warn) }
+  // Fails closed: whatever is there but not `false` was to say that headers are asked for.
+  return (headersAsked ?? false) === false ? config : { ...config, headersAsked: true }
 }

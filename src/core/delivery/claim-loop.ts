@@ -44,7 +44,7 @@ interface ClaimLoopParts {
 
 export function createClaimLoop(parts: ClaimLoopParts): ClaimLoop {
   const { queue, ports, seen, inFlight, presence, health, start } = parts
-  const { clock, newId, hooks, senderId, report } = ports
+  const { clock, newId, hooks, askHeaders, senderId, report } = ports
   const claims = createSerial()
   let maxEvents = Number.POSITIVE_INFINITY
 
@@ -56,7 +56,8 @@ export function createClaimLoop(parts: ClaimLoopParts): ClaimLoop {
   }
 
   async function claimAndStart(wanted: Wanted, senders: KnownSenders): Promise<Claim> {
-    const claimant: Claimant = { sender: senderId, newId, hooks, ...(senders ? { senders } : {}) }
+    const asks = askHeaders !== undefined
+    const claimant: Claimant = { sender: senderId, newId, hooks, asks, ...(senders ? { senders } : {}) }
     const claim = await claimWhatFits(claimant, wanted)
     seen.pending = claim.pending
     reportDrops(report, claim.drops)

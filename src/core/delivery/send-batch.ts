@@ -2,6 +2,7 @@
 
 import type { AbortSignal, Clock, Compressor, NewId, Sender } from '../base/ports'
 import { show } from '../base/values'
+import { askHeaders as ask, type HeadersSource } from '../config/ask-headers'
 import type { QueueConfig } from '../config/queue-config'
 import { compressed } from '../protocol/compress'
 import type { Verdict } from '../protocol/verdict'
@@ -20,18 +21,25 @@ interface SendPorts {
   newId: NewId
   sender: Sender
   compress: Compressor
+  askHeaders?: HeadersSource | undefined
 }
 
 /** Never rejects. */
 export async function sendBatch(
   { batch, events }: ClaimedBatch,
-  config: QueueConfig,
+  stored: QueueConfig,
   signal: AbortSignal,
-  { clock, newId, sender, compress }: SendPorts,
+  { clock, newId, sender, compress, askHeaders }: SendPorts,
 ): Promise<Verdict> {
   if (signal.aborted) return ABORTED
   const wire = wireFor(batch.format)
   try {
+    const asked = askHeaders ? await Promise.race([ask(askHeaders, clock), abortOf(signal)]) : {}
+    if (signal.aborted || !asked) return ABORTED
+    // A token that could not be fetched without a network may be had once the network is back.
+    if (typeof asked === 'string')
+      return { kind: 'retry', cause: asked, answered: false, retryAfter: null, blockedBy: asked }
+    const config = askHeaders ? { ...stored, settings: { ...stored.settings, requestHeaders: asked } } : stored
     const { skew, requestId, createdAt, attempt } = batch
     const whole = { events, historical: batch.lane === 'historical', skew, requestId, createdAt, attempt }
     const timeoutMs = config.settings.requestTimeout

@@ -14,6 +14,8 @@ export interface AnsweringHost {
   instance: string
   /** Whether this context has hooks. */
   hooked: boolean
+  /** Whether this context has a function that gives the headers of each request. */
+  asks: boolean
 }
 
 /** A page's message and what was wrong with its settings. */
@@ -22,13 +24,18 @@ export interface Asked {
   warnings: string[]
 }
 
+const UNSAID_HEADERS =
+  'the worker has requestHeaders, and this page does not say so: add worker: { requestHeaders: true }, or a page without the worker sends requests without them'
+const NO_HEADERS =
+  'requestHeaders is a function, and the host that answers has none, so it sends nothing: install({ requestHeaders }) in the worker'
+
 type MessageId = Pick<PageMessage, 'id' | 'queue'>
 
 /** Does what a message asks for. Rejects if the storage fails. */
 export async function answerMessage(
   { message, warnings }: Asked,
   transport: Transport,
-  { database, instance, hooked }: AnsweringHost,
+  { database, instance, hooked, asks }: AnsweringHost,
 ): Promise<HostMessage> {
   const base = headOf(message, instance)
   switch (message.type) {
@@ -45,7 +52,9 @@ export async function answerMessage(
       await transport.takeUp()
       const { pending } = await transport.stats()
       const { loss = [] } = database
-      return { ...base, type: 'awake', pending, warnings: warnings.concat(loss), hooked }
+      const { config } = message
+      const unmatched = config && asks !== (config.headersAsked === true) ? [asks ? UNSAID_HEADERS : NO_HEADERS] : []
+      return { ...base, type: 'awake', pending, warnings: warnings.concat(loss, unmatched), hooked }
     }
     case 'flush': {
       const { timeoutMs } = message

@@ -54,7 +54,7 @@ export interface Host {
 
 export function createHost({ database, report, onBlocked, ...ports }: HostPorts): Host {
   const instance = ports.senderId
-  const self = { database, instance, hooked: ports.hooks.length > 0 }
+  const self = { database, instance, hooked: ports.hooks.length > 0, asks: ports.askHeaders !== undefined }
   const pool = createTransportPool((queue) =>
     createTransport(createQueue(database, queue), { ...ports, report: (event) => report(queue, event) }),
   )

@@ -30,6 +30,8 @@ export interface Claimant {
   }
   newId: NewId
   hooks: readonly BeforeSend[]
+  /** Whether the sender has a function that gives the headers of each request. */
+  asks?: boolean
   /** The most events in a new batch, if that is less than the settings allow. Default: the settings' bound. */
   maxEvents?: number
 }
@@ -62,8 +64,10 @@ export async function claim(step: Step, claimant: Claimant, wanted: Wanted): Pro
   if (!queue) return { pending: 0, drops: [] }
   const { record, drops } = queue
   await eraseIfOwed(queue, rules)
-  // Events that the worker's hook has not seen wait for that worker: better late than leaked.
-  if (rules.hooked && claimant.hooks.length === 0) {
+  // Events that the worker's hook has not seen wait for that worker: better late than leaked. Those whose requests need
+  // headers from a function wait for a host that has it: without them the server could refuse the events for good.
+  const lacksHeaders = record.config.headersAsked === true && !claimant.asks
+  if ((rules.hooked && claimant.hooks.length === 0) || lacksHeaders) {
     save(queue)
     return { pending: record.pending, drops }
   }

@@ -5,7 +5,7 @@ import { newId } from '../../adapters/new-id'
 import { createFront, type LateDelivery } from '../../client/first/front'
 import { type CaptureConfig, has, readCaptureOptions } from '../../client/first/options'
 import { MAX_ADDRESS, MAX_DELAY } from '../../core/base/limits'
-import { asRecord, copyOf, show } from '../../core/base/values'
+import { copyOf, show } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Outlast, OutlastOptions } from '../types'
 import { createJournal } from './journal'
@@ -63,8 +63,12 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
     return listening(connect(loaded, async () => undefined))
   }
   // The rules on disk say the same. Where the disk cannot be read, localStorage alone remembers what the worker said.
-  const hooked = () => asRecord(options.worker).beforeSend === true || kept.get(HOOKED_KEY) === 'true'
-  const pageExit = createPageExit(front, { queue, journal, hooked })
+  // A `true` among the worker's options is `beforeSend` or `requestHeaders`.
+  const noBeacons = () =>
+    has(options, 'requestHeaders') ||
+    Object.values(copyOf(options.worker)).includes(true) ||
+    kept.get(HOOKED_KEY) === 'true'
+  const pageExit = createPageExit(front, { queue, journal, noBeacons })
   front.capture.onNew = () => {
     journal?.keep()
     pageExit.handedOver()
@@ -75,7 +79,7 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
   async function load(pauseMs: number): Promise<LateDelivery | undefined> {
     const code = await Promise.race([late(), timer(LOAD_LIMIT_MS)])
     if (typeof code === 'object') {
-      const delivery = code.startDelivery({ front, pageExit, journal, raw, queue, store: kept, hooked })
+      const delivery = code.startDelivery({ front, pageExit, journal, raw, store: kept })
       onLoaded(delivery)
       return delivery
     }

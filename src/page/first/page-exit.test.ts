@@ -32,7 +32,7 @@ function pageExitOf(unacknowledged: Handover[], given: Given = {}) {
   const outbox = { ...newOutbox('this page'), unacknowledged: new Set(unacknowledged) }
   const front = { config: { apiKey: 'k', host: 'https://h', wall: Date.now }, outbox, optedOut: () => refused }
   const journal = { holds: (one: Handover) => kept.includes(one), rules, keep } as unknown as Journal
-  const pageExit = createPageExit(front as unknown as Front, { queue: 'queue', journal, hooked: () => hooked })
+  const pageExit = createPageExit(front as unknown as Front, { queue: 'queue', journal, noBeacons: () => hooked })
   pageExit.host = {
     onPageExit: vi.fn(),
     answers: () => true,

@@ -53,12 +53,15 @@ export interface PageExitOptions {
   queue: string
   /** The page's journal; `undefined` where nothing may be stored. */
   journal: Journal | undefined
-  /** Whether the site's worker has a `beforeSend`, by the site's option or by what an earlier page has stored. */
-  hooked(): boolean
+  /**
+   * Whether beacons would lack what only a host has: the worker's `beforeSend`, by the site's option or by what an earlier
+   * page has stored, or headers that a function gives.
+   */
+  noBeacons(): boolean
 }
 
 export function createPageExit({ config, outbox, optedOut }: Front, options: PageExitOptions): PageExit {
-  const { queue, journal, hooked } = options
+  const { queue, journal, noBeacons } = options
   const beaconed = new WeakSet<Handover>()
   const listening = new AbortController()
 
@@ -80,7 +83,7 @@ export function createPageExit({ config, outbox, optedOut }: Front, options: Pag
     const { host } = pageExit
     const rules = journal ? journal.rules : NO_RULES
     // Fails closed: while the queue's rules have not been read, no beacon is sent.
-    if (!rules || rules.hooked || hooked() || optedOut()) return
+    if (!rules || rules.hooked || noBeacons() || optedOut()) return
     if (host?.outlives()) return
     const undelivered = unacknowledged
       .concat(host?.undelivered() ?? [])

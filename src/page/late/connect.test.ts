@@ -26,7 +26,8 @@ const open = (given: Partial<Parameters<typeof createConnect>[0]> = {}) =>
     queue: 'q',
     worker: false,
     durable: true,
-    hooked: () => false,
+    lacks: () => undefined,
+    askHeaders: undefined,
     clock: systemClock(),
     warn: () => undefined,
     onUpdate: () => undefined,
@@ -45,14 +46,15 @@ it('keeps events in memory, and says why, where nothing can be stored', async ()
   await expect(open()).resolves.toEqual({ channel: { host: 'memory' }, degraded: 'Error: no IndexedDB here' })
 })
 
-for (const [hooked, does] of [
-  [false, 'keeps and sends events itself'],
-  [true, 'keeps and sends none, since the worker has a beforeSend'],
+for (const [option, does] of [
+  [undefined, 'keeps and sends events itself'],
+  ['beforeSend', 'keeps and sends none, since only the worker has beforeSend'],
+  ['requestHeaders', 'keeps and sends none, since only the worker has requestHeaders'],
 ] as const) {
-  it(`says of a page without its worker, ${hooked ? 'which has a hook' : 'which has none'}, that it ${does}`, async () => {
+  it(`says of a page without its worker, ${option ? `which has ${option}` : 'which has nothing of its own'}, that it ${does}`, async () => {
     const warn = vi.fn()
     vi.stubGlobal('isSecureContext', false)
-    await open({ worker: { url: '/sw.js', scope: '/', type: 'classic' }, hooked: () => hooked, warn })
+    await open({ worker: { url: '/sw.js', scope: '/', type: 'classic' }, lacks: () => option, warn })
     expect(warn.mock.calls).toEqual([[expect.stringContaining(does)]])
   })
 }

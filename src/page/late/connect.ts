@@ -6,6 +6,7 @@ import { within } from '../../client/late/within'
 import type { OutlastEvents } from '../../client/types'
 import type { Clock } from '../../core/base/ports'
 import { show } from '../../core/base/values'
+import type { HeadersSource } from '../../core/config/ask-headers'
 import { MESSAGE_VERSION } from '../../core/host/messages'
 import { parseHostMessage } from '../../core/host/parse-host-message'
 import { shown } from '../first/shown'
@@ -19,8 +20,10 @@ export interface ConnectOptions {
   worker: WorkerLocation | false
   durable: boolean
   clock: Clock
-  /** Whether the site's worker has a `beforeSend`, so that nothing may be sent without this worker. */
-  hooked(): boolean
+  /** An option that only the site's worker has, so that nothing may be sent without this worker: `beforeSend`, say. */
+  lacks(): string | undefined
+  /** The page's option `requestHeaders`, where it is a function. */
+  askHeaders: HeadersSource | undefined
   /** Tells the site's developer in the console. */
   warn(message: string): void
   /** Called when a newer worker waits. */
@@ -46,7 +49,7 @@ const ASK_AGAIN_AT_MOST_MS = 300_000
 const ANSWER_LIMIT_MS = 3_000
 
 export function createConnect(options: ConnectOptions): PageConnect {
-  const { queue, worker, durable, hooked, clock, warn } = options
+  const { queue, worker, durable, lacks, askHeaders, clock, warn } = options
   const life = worker ? followWorker(worker, options.onUpdate) : undefined
   let registration: ServiceWorkerRegistration | undefined
   let inPage: InProcessChannel | undefined
@@ -61,7 +64,8 @@ export function createConnect(options: ConnectOptions): PageConnect {
         queue,
         receive,
         durable: storing,
-        hooked: hooked(),
+        lacks: lacks(),
+        askHeaders,
         now: clock.now,
       })
       return inPage
@@ -71,7 +75,8 @@ export function createConnect(options: ConnectOptions): PageConnect {
   function warnOnce(remedy: string | undefined, reason: string): void {
     if (remedy === undefined || warned || !worker) return
     warned = true
-    const instead = hooked() ? 'sends none, since the worker has a beforeSend' : 'sends events itself'
+    const option = lacks()
+    const instead = option ? `sends none, since only the worker has ${option}` : 'sends events itself'
     warn(`no worker at ${worker.url} (${reason}), so this page keeps and ${instead}: ${remedy}`)
   }
 
@@ -147,7 +152,8 @@ export function createConnect(options: ConnectOptions): PageConnect {
       }
       // Events that the worker's hook has not seen may not be sent, and a queue in memory would lose them. They wait in
       // the outbox and the journal.
-      if (hooked()) throw new Error(`${reason ?? 'nothing is stored'}; events wait for the beforeSend of the worker`)
+      const option = lacks()
+      if (option) throw new Error(`${reason ?? 'nothing is stored'}; events wait for the ${option} of the worker`)
       return opened(await openInPage(false))
     },
   }

@@ -15,10 +15,11 @@ import { reporterToLog } from '../../client/late/report-to-log'
 import { warnOfUnknown } from '../../client/late/unknown-options'
 import { WARNINGS } from '../../client/late/warnings'
 import { asRecord, copyOf, show } from '../../core/base/values'
+import { queueKey } from '../../core/config/queue-config'
 import type { Handover } from '../../core/queue/handover'
 import { isRefused } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
-import type { Host, PageExit } from '../first/page-exit'
+import { HOOKED_KEY, type Host, type PageExit } from '../first/page-exit'
 import { STORAGE_PREFIX } from '../first/web-storage'
 import type { OutlastOptions } from '../types'
 import { createAfterChoices } from './after-choices'
@@ -43,6 +44,9 @@ const CHOICE_AT_KEY = 'opt_out_at'
 // For a client that does nothing, and says why.
 export { WARNINGS }
 
+const ONLY_THE_WORKER =
+  'requestHeaders is a function of this page, and only the worker with the beforeSend may send, so nothing is sent: give the function to install in the worker, and say worker: { requestHeaders: true }'
+
 export interface DeliveryStart {
   front: Front
   pageExit: PageExit
@@ -50,29 +54,39 @@ export interface DeliveryStart {
   journal: Journal | undefined
   /** What `init` was given. */
   raw: unknown
-  queue: string
   /** The page's part of localStorage, if it may have one. */
   store: KeyValueStore
-  /** The site says, or this page remembers, that the site's worker has a `beforeSend`. */
-  hooked(): boolean
 }
 
 export function startDelivery(start: DeliveryStart): LateDelivery {
-  const { front, pageExit, journal, raw, queue, store, hooked } = start
+  const { front, pageExit, journal, raw, store } = start
   const options = copyOf(raw) as OutlastOptions
   const { config, capture, emitter, person, kept } = front
   const { log, wall } = config
+  const queue = queueKey(config)
   const clock = systemClock(wall)
   log.setWords(WARNINGS)
   const styleOf = (host: string) => (new URL(host).origin === location.origin ? 'headers' : 'simple')
   const read = readDeliveryOptions(raw, config, styleOf, ALL_OPTIONS)
   warnOfPageOptions(options, log.warn)
-  const worker = readWorkerOptions(options.worker, ownBase(), log.warn)
+  const said = copyOf(options.worker)
+  /** The site says, or this page remembers, that the site's worker has a `beforeSend`. */
+  const hooked = () => said.beforeSend === true || store.get(HOOKED_KEY) === 'true'
+  const { askHeaders } = read
+  const workerAsks = said.requestHeaders === true
+  // The page's function cannot be handed to a worker, so the page sends the events itself.
+  const given = readWorkerOptions(options.worker, ownBase(), log.warn)
+  const worker = askHeaders && !workerAsks ? false : given
+  if (askHeaders && !workerAsks && hooked()) log.warn(ONLY_THE_WORKER)
   const { connect, registration, inPage } = createConnect({
     queue,
     worker: journal ? worker : false,
     durable: journal !== undefined,
-    hooked: () => hooked() || journal?.rules?.hooked === true,
+    askHeaders,
+    lacks() {
+      if (hooked() || journal?.rules?.hooked === true) return 'beforeSend'
+      return workerAsks && !askHeaders ? 'requestHeaders' : undefined
+    },
     clock,
     warn: log.warn,
     onUpdate: (update) => emitter.emit('update', update),
@@ -87,8 +101,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     (timeoutMs) => leaveForGood(front, delivery, timeoutMs),
   )
   if (journal) heedRules(front, journal, rulesChannel.publish)
-  const isStated = asRecord(options.worker).beforeSend === true
-  const onHooked = noteHook(journal, store, hooked, isStated && worker ? worker.scope : undefined)
+  const onHooked = noteHook(journal, store, hooked, said.beforeSend === true && worker ? worker.scope : undefined)
   const choices = createAfterChoices(() => journal?.known, clock)
   pageExit.shorten = shorten
   const { hostClient, delivery, amended } = assembleClient({
@@ -148,7 +161,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   }
   // The page may have been left and come back before this code was there.
   comeBack()
-  if (journal) recoverEarlier(start, journal, options.maxEventAge, () => hostClient.wake('due'))
+  if (journal) recoverEarlier(front, queue, journal, options.maxEventAge, () => hostClient.wake('due'))
   const unwatch = watchLifecycle({
     back() {
       front.reload?.()
@@ -208,12 +221,7 @@ function hostAtPageExit(
   }
 }
 
-function recoverEarlier(
-  { front, queue }: DeliveryStart,
-  journal: Journal,
-  maxAgeMs: unknown,
-  onMoved: () => void,
-): void {
+function recoverEarlier(front: Front, queue: string, journal: Journal, maxAgeMs: unknown, onMoved: () => void): void {
   async function add(handovers: Handover[]): Promise<void> {
     let reason = 'the journal is full'
     await journal.transact((_, table, isFull) => {

@@ -10,6 +10,7 @@ import { systemClock } from '../../adapters/system-clock'
 import { webLocks } from '../../adapters/web-locks'
 import { type InProcessChannel, inProcessChannel } from '../../client/late/in-process-channel'
 import type { Sender } from '../../core/base/ports'
+import type { HeadersSource } from '../../core/config/ask-headers'
 import { MESSAGE_VERSION } from '../../core/host/messages'
 
 export interface InPageOptions {
@@ -22,17 +23,16 @@ export interface InPageOptions {
   durable: boolean
   /** The platform's time. It is given because a page may have replaced `Date.now`. */
   now: () => number
-  /** Whether the site's worker has a `beforeSend`: events are stored for it, and none is sent without it. */
-  hooked: boolean
+  /** An option that only the site's worker has: events are stored for it, and none is sent without it. */
+  lacks: string | undefined
+  /** The page's option `requestHeaders`, where it is a function. */
+  askHeaders: HeadersSource | undefined
 }
 
-/**
- * Sends nothing: for a queue whose events wait for the worker's hook. The rules say this too, but a site may delete
- * them.
- */
-const NO_SENDER: Sender = {
-  send: async () => ({ kind: 'unreachable', detail: "events wait for the worker's beforeSend", forbidden: true }),
-}
+/** Sends nothing: for a queue whose events wait for the worker. What is stored says this too, but a site may delete it. */
+const noSender = (lacks: string): Sender => ({
+  send: async () => ({ kind: 'unreachable', detail: `events wait for the worker's ${lacks}`, forbidden: true }),
+})
 
 /** @throws an Error if this code is not of the page's version, a StorageError if `durable` storage is not available */
 export async function openInPageChannel({
@@ -40,7 +40,8 @@ export async function openInPageChannel({
   queue,
   receive,
   durable,
-  hooked,
+  lacks,
+  askHeaders,
   now,
 }: InPageOptions): Promise<InProcessChannel> {
   if (version !== MESSAGE_VERSION) throw new Error('the files of the library are of another version')
@@ -56,13 +57,14 @@ export async function openInPageChannel({
       clock: systemClock(now),
       random: Math.random,
       newId,
-      sender: hooked ? NO_SENDER : fetchSender({ keepalive: () => document.visibilityState === 'hidden' }),
+      sender: lacks ? noSender(lacks) : fetchSender({ keepalive: () => document.visibilityState === 'hidden' }),
       compress: platformCompressor(async (text, encoding) => {
         const { fflateCompress } = await import('../../adapters/fflate')
         return fflateCompress(text, encoding)
       }),
       locks: webLocks(),
       hooks: [],
+      askHeaders,
       senderId: `page:${newId()}`,
       report: reportChannel(),
     },

@@ -10,7 +10,7 @@ export interface WorkerLocation {
   type: WorkerType
 }
 
-const WORKER_OPTIONS = ['url', 'scope', 'type', 'beforeSend']
+const WORKER_OPTIONS = ['url', 'scope', 'type', 'beforeSend', 'requestHeaders']
 
 /** A build may say where it puts the worker's file, with its bundler's "define"; `outlast/vite` does. */
 declare const __OUTLAST_WORKER_URL__: string | undefined

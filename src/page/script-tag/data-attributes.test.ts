@@ -14,6 +14,15 @@ test('attributes are options, each as its type', () => {
   })
 })
 
+test('attributes of the worker are parts of one option, and a text without a place is none', () => {
+  const worker = (data: Record<string, string>) => readDataAttributes(data).options.worker
+  expect(worker({ workerUrl: '', workerScope: '/', workerType: 'module', workerRequestHeaders: '' })).toEqual({
+    ...{ url: undefined, scope: '/', type: 'module', requestHeaders: true },
+  })
+  expect(worker({ workerBeforSend: '' })).toEqual({ beforSend: true })
+  expect(worker({ worker: 'false', workerUrl: '/w.js' })).toBe(false)
+})
+
 test('P10: what is to be masked is the text of the option, and no text masks all', () => {
   const mask = (text: string) => readDataAttributes({ mask: text }).options.mask
   expect(mask('secrets, email, #')).toBe('secrets, email, #')

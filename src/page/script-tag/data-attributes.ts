@@ -26,24 +26,22 @@ const botsOf = (text = 'false') => (text === 'false' ? false : text === '' || te
 /** @param data the element's `dataset`, with camelCase names */
 export function readDataAttributes(data: Record<string, string | undefined>): ScriptAttributes {
   // What is no option of `init`, or only a part of one, and the rest.
-  const { key, worker, workerUrl, workerScope, workerBeforeSend, distinctId, pageviews, webVitals, bots, ...others } =
-    data
+  const { key, worker, distinctId, pageviews, webVitals, bots, ...others } = data
   const on = (text: string | undefined) => text !== undefined && text !== 'false'
   const options: Record<string, unknown> = {}
+  const parts: Record<string, unknown> = {}
   for (const [name, text] of Object.entries(others)) {
     if (text === undefined) continue
-    if (WORDS.test(name)) options[name] = text
+    const [, first, rest] = /^worker(.)(.+)/.exec(name) ?? []
+    // `init` names a part that is none.
+    if (first) parts[first.toLowerCase() + rest] = /U|Sc|T/.test(name) ? text || undefined : on(text)
+    else if (WORDS.test(name)) options[name] = text
     // Without a value the attribute is a mask that cannot be used, which masks all that a mask can.
     else if (name === 'mask') options.mask = text || true
     else if (FLAGS.test(name)) options[name] = on(text)
     else if (NUMBERS.test(name)) options[name] = text.trim() ? Number(text) : Number.NaN
     // It is no option: `init` names it, and captures nothing where it was to keep something back.
     else options[attributeOf(name)] = text || true
-  }
-  const parts = {
-    ...(workerUrl && { url: workerUrl }),
-    ...(workerScope && { scope: workerScope }),
-    ...(on(workerBeforeSend) && { beforeSend: true }),
   }
   if (worker === 'false') options.worker = false
   else if (Object.keys(parts).length > 0) options.worker = parts

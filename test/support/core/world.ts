@@ -3,6 +3,7 @@ import type { Stats } from '../../../src/core/base/accounting'
 import { MAX_DELAY } from '../../../src/core/base/limits'
 import type { Compressor, Database, Locks, Random } from '../../../src/core/base/ports'
 import type { Report } from '../../../src/core/base/reports'
+import type { HeadersSource } from '../../../src/core/config/ask-headers'
 import { type QueueConfig, queueKey } from '../../../src/core/config/queue-config'
 import type { TransportSettings } from '../../../src/core/config/settings'
 import { drive } from '../../../src/core/delivery/drive'
@@ -21,6 +22,8 @@ export interface WorldOptions {
   database?: Database
   endpoint?: FakeEndpoint
   hooks?: BeforeSend[]
+  askHeaders?: HeadersSource
+  headersAsked?: boolean
   compress?: Compressor
   locks?: Locks
   random?: Random
@@ -51,7 +54,7 @@ export const noLocks: Locks = { acquire: async () => undefined, held: async () =
 export function world(options: WorldOptions = {}): World {
   const { clock = virtualClock(), database = memoryDatabase(), senderId = 'page:1' } = options
   const endpoint = options.endpoint ?? fakeEndpoint(clock)
-  const config = configOf(options.settings)
+  const config: QueueConfig = { ...configOf(options.settings), ...(options.headersAsked ? { headersAsked: true } : {}) }
   const queue = createQueue(database, queueKey(config))
   const reports: Report[] = []
   const transport = createTransport(queue, {
@@ -63,6 +66,7 @@ export function world(options: WorldOptions = {}): World {
     locks: options.locks ?? noLocks,
     report: (report) => reports.push(report),
     hooks: options.hooks ?? [],
+    askHeaders: options.askHeaders,
     senderId,
   })
   let captured = 0
