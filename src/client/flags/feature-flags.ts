@@ -27,6 +27,8 @@ export interface FlagPorts {
   /** Whether the server may be asked: the person has not opted out, and the client is not shut down. */
   allowed(): boolean
   disableGeoip: boolean
+  /** Writes JSON as that of an event, masked as that is. */
+  write(value: object): string
   /** The options as `init` was given them, not yet parsed. */
   options: CommonOptions
   capture: CaptureFlagCall
