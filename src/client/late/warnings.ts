@@ -50,6 +50,10 @@ const NEEDED: Record<string, string> = {
   host: 'init needs a host that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
 }
 
+/** What is said of an option of `init` that was given for its worker. */
+const misplaced = (name: string) =>
+  ALL_OPTIONS.includes(name) ? `"${name}" is an option of init, and none of its worker.` : undefined
+
 export const WARNINGS = {
   batch: () => 'captureBatch needs an array of events',
   blank: (method: keyof typeof NAMED, index: number, given: unknown) =>
@@ -65,7 +69,7 @@ export const WARNINGS = {
   /** Said once of a worker, which has a new client for each `init`. */
   idle: (why: string) =>
     (why !== 'page' || isFirst(why) ? NEEDED[why] : '') ??
-    `${unknownOption(why, ALL_OPTIONS, 'init')} It was to keep something back, so nothing is captured or sent until it is put right`,
+    `${misplaced(why) ?? unknownOption(why, ALL_OPTIONS, 'init')} It was to keep something back, so nothing is captured or sent until it is put right`,
   listener: (name: PropertyKey, error: unknown) => `a listener of "${String(name)}" threw: ${show(error)}`,
   /** Blank where it was said before. */
   option: (name: string) => (isFirst(name) ? unknownOption(name, CAPTURE_OPTIONS, 'capture') : ''),
