@@ -152,6 +152,25 @@ test('web vitals are captured once for each client, however often they are asked
   expect((await collector.stats()).events).toBe(events.length)
 })
 
+test('P11: what webVitals has no option or metric for is told once, and the others are captured', async ({
+  context,
+  open,
+  received,
+}) => {
+  const said: string[] = []
+  context.on('console', (message) => message.type() === 'warning' && said.push(message.text()))
+  const page = await open()
+  await page.evaluate(async (module) => {
+    const { webVitals } = await import(module)
+    for (let times = 0; times < 2; times++) {
+      webVitals(window.outlast, { bots: true, bot: true, metrics: ['TTFB', 'LPC'] })
+    }
+    webVitals(window.outlast, null)
+  }, '/outlast/web-vitals.js')
+  expect((await received(1)).map(({ properties }) => properties.metric)).toEqual(['TTFB'])
+  expect(said).toEqual(['[outlast] webVitals takes metrics (of CLS, FCP, INP, LCP, TTFB) and bots, not bot, LPC'])
+})
+
 test('a bot captures no web vitals by itself, and what it captures by hand is delivered', async ({
   open,
   received,

@@ -163,6 +163,16 @@ test("P10: a site's own worker stays unless it is named, and its hook sees what 
   expect((await left(page)).workers).toEqual([])
 })
 
+test('P11: what uninstall has no option for is told, and all else is removed', async ({ context, open }) => {
+  const said: string[] = []
+  context.on('console', (message) => message.type() === 'warning' && said.push(message.text()))
+  const page = await open()
+  expect(await uninstall(page, { forgetRefusal: true } as UninstallOptions)).toMatchObject({ left: [] })
+  expect(await uninstall(page, null as never)).toMatchObject({ left: [] })
+  expect(await left(page)).toEqual(NOTHING)
+  expect(said).toEqual(['[outlast] uninstall takes timeout, scope and forgetRefusals, not forgetRefusal'])
+})
+
 test('where there is nothing to remove, nothing is made', async ({ context, site }) => {
   const page = await context.newPage()
   await page.goto(without(site))
