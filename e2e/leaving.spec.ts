@@ -56,6 +56,19 @@ test('without a worker, what was not committed when the tab closed is beaconed a
   expect((await collector.stats()).altered).toBe(0)
 })
 
+test('P5: a browser that says wrongly that it is offline costs no beacon', async ({
+  open,
+  received,
+  site,
+  context,
+}) => {
+  site.answer('/__outlast/worker.js', { status: 404 })
+  await context.addInitScript(() => Object.defineProperty(navigator, 'onLine', { value: false }))
+  const tab = await open()
+  await captureWhileLeaving(tab, 'beaconed')
+  expect(await received(1)).toMatchObject([{ event: 'beaconed' }])
+})
+
 test('P2: offline and without a worker, uncommitted events wait in localStorage for the next visit', {
   tag: '@quick',
 }, async ({ open, received, site, context }) => {
