@@ -42,6 +42,12 @@ export function serializeEvent(
 
 /** A copy of the properties, without a `toJSON`, which would be asked in place of them. */
 function ownOf(properties: Properties, { onLeftOut }: Writing): Properties {
+  try {
+    const own = { ...properties }
+    if (typeof own.toJSON !== 'function') return own
+  } catch {
+    // A property cannot be read: it costs itself alone, below.
+  }
   const own: Properties = Object.create(null)
   for (const name of Object.keys(properties)) {
     try {

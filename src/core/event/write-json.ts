@@ -4,6 +4,7 @@
  * of Prototype.js do, change nothing. docs/event-values.md lists what becomes of each kind of value.
  */
 
+import { plainJson } from './plain-json'
 import { wellFormedJson } from './well-formed-json'
 
 /** What is written in place of a value that contains itself, where it comes again. */
@@ -37,7 +38,11 @@ export interface Writing {
 
 /** @returns `undefined` where JSON has nothing for the value: for `undefined`, a function or a symbol */
 export function writeJson(root: unknown, writing: Writing = {}): string | undefined {
-  const { onLeftOut, textFor = same, nameFor = same } = writing
+  const plain = writing.textFor || writing.nameFor ? undefined : plainJson(root)
+  return plain === undefined ? writeEach(root, writing) : wellFormedJson(plain)
+}
+
+function writeEach(root: unknown, { onLeftOut, textFor = same, nameFor = same }: Writing): string | undefined {
   /** The objects that are being written, each within the one before it. */
   const within: object[] = []
   const path: string[] = []

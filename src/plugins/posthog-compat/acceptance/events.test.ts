@@ -189,12 +189,16 @@ test('P10: what the options keep back is in no event', () => {
 test('P10: hooks, listeners and the caller get addresses that are masked already, as in posthog-js', () => {
   page(undefined, { path: '/p?gclid=hidden' })
   const seen: unknown[] = []
+  function see<T>(one: T): T {
+    seen.push(one)
+    return one
+  }
   const { posthog } = started({
     mask_personal_data_properties: true,
-    sanitize_properties: (properties) => (seen.push(properties), properties),
-    before_send: (event) => (seen.push(event), event),
+    sanitize_properties: (properties) => see(properties),
+    before_send: (event) => see(event),
   })
-  posthog.on('eventCaptured', (event) => seen.push(event))
+  posthog.on('eventCaptured', see)
   seen.push(posthog.capture('masked', { $referrer: 'https://other.example/?gclid=hidden' }))
   expect(seen).toHaveLength(4)
   for (const one of seen) {
