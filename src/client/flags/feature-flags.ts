@@ -7,6 +7,7 @@ import { asItIs, type Properties, type PropertyBag } from '../../core/event/even
 import type { KeyValueStore } from '../first/person'
 import { addGroup, type FlagContext } from '../late/flag-context'
 import type { CommonOptions, FlagOptions, FlagResult } from '../types'
+import { callOptionsReader } from './call-options'
 import type { Flag, FlagAnswer, FlagSet, FlagValue } from './flag-answer'
 import { createFlagCache, type KnownFlags } from './flag-cache'
 import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
@@ -91,6 +92,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const calls = createFlagCalls(ports.capture)
   const pause = createPause(clock)
   const limit = createReloadLimit(clock)
+  const optionsOf = callOptionsReader(warn)
   const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
   const work: Work = { stops: 0 }
   let seen = cache.whose()
@@ -211,9 +213,9 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   }
 
   return {
-    value: async (key, options = {}) => (await flagOf(key, options))?.value,
-    async result(key, options = {}) {
-      const flag = await flagOf(key, options)
+    value: async (key, options) => (await flagOf(key, optionsOf(options)))?.value,
+    async result(key, options) {
+      const flag = await flagOf(key, optionsOf(options))
       if (!flag) return undefined
       const { value, payload } = flag
       return {
@@ -223,9 +225,9 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
         ...(payload === undefined ? {} : { payload }),
       }
     },
-    payload: async (key, options = {}) => (await setFor(options, key)).set?.flags[key]?.payload,
-    async all(options = {}) {
-      const { set } = await setFor(options)
+    payload: async (key, options) => (await setFor(optionsOf(options), key)).set?.flags[key]?.payload,
+    async all(options) {
+      const { set } = await setFor(optionsOf(options))
       const entries = Object.entries(set?.flags ?? {}).filter(([, { payload }]) => payload !== undefined)
       return {
         flags: valuesOf(set?.flags ?? {}),
