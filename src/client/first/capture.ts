@@ -53,7 +53,7 @@ export interface Capture {
   full: boolean
 }
 
-type Serialize = (event: OutlastEvent, format: WireFormat, token: string) => EventJson
+type Serialize = (event: OutlastEvent, format: WireFormat) => EventJson
 
 /** The arguments of an event. Without `lane`, `format` or `ambient`, those of the client are used. */
 interface Taken extends Omit<Given, 'ambient'>, Partial<Pick<Given, 'ambient'>> {
@@ -104,7 +104,7 @@ export function createCapture(ports: CapturePorts): Capture {
   function make(given: () => Taken): (Made & Way) | (Refused & Partial<Way>) {
     try {
       const { lane = ownLane, format = self.wire.format, ...rest } = given()
-      const serialize = (event: OutlastEvent) => self.wire.serialize(event, format, config.apiKey)
+      const serialize = (event: OutlastEvent) => self.wire.serialize(event, format)
       const made = assemble(context, serialize, { ambient: ports.ambient, ...rest })
       return { lane, format, ...made }
     } catch (error) {
@@ -156,7 +156,7 @@ export function createCapture(ports: CapturePorts): Capture {
 
   const self: Capture = {
     methods,
-    wire: { format: 'v0', serialize: (event, _, token) => serializeForV0(event, token, config.mask) },
+    wire: { format: 'v0', serialize: (event) => serializeForV0(event, config.apiKey, config.mask) },
     early: [],
     closed: false,
     full: false,

@@ -18,17 +18,17 @@ export function writeValues(
 ): Handover[] {
   const early = new Map(capture.early?.map(({ json, event }) => [json, event]))
   const { log } = config
-  const write: (typeof capture)['wire']['serialize'] = (event, format, token) =>
-    serializeEvent(event, format, token, {
+  const write: (typeof capture)['wire']['serialize'] = (event, format) =>
+    serializeEvent(event, format, config.apiKey, {
       ...masking,
       onLeftOut: (path, error) => log.warnOf('property', event.event, path.join('.'), error),
     })
   capture.early = undefined
   capture.wire = {
     format: 'v0',
-    serialize(event, ...rest) {
+    serialize(event, format) {
       debug(log, `captured ${event.event} ${event.uuid}`)
-      return write(event, ...rest)
+      return write(event, format)
     },
   }
   for (const { event, uuid } of early.values()) debug(log, `captured ${event} ${uuid}`)
@@ -37,7 +37,7 @@ export function writeValues(
   function amended(json: EventJson): EventJson {
     const event = early.get(json)
     const whole = event && withSnapshot(json, event, masking !== undefined)
-    const made = whole ? write(whole, 'v0', config.apiKey) : json
+    const made = whole ? write(whole, 'v0') : json
     if (made.length > config.maxEventBytes) return json
     outbox.size += made.length - json.length
     return made

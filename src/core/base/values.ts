@@ -5,8 +5,11 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 export const asRecord = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {})
 
+/** A text without the white space around it; blank for anything else. */
+export const trimmed = (value: unknown): string => (typeof value === 'string' ? value.trim() : '')
+
 /** Whether it can name something. */
-export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
+export const isText = (value: unknown): value is string => trimmed(value) !== ''
 
 /** Characters: they go in messages, reports and warnings. */
 const MAX_VALUE = 80
@@ -25,12 +28,8 @@ export function show(value: unknown): string {
   }
 }
 
-/**
- * A plain copy of what a caller gave, without what throws when it is read.
- *
- * @param unread told the name of that, or nothing where nothing can be read
- */
-export function copyOf(value: unknown, unread: (name?: string) => void = () => undefined): Record<string, unknown> {
+/** A plain copy of what a caller gave, without what throws when it is read. */
+export function copyOf(value: unknown): Record<string, unknown> {
   // `__proto__` is a name like any other here.
   const copy = Object.create(null)
   const given = asRecord(value)
@@ -40,11 +39,11 @@ export function copyOf(value: unknown, unread: (name?: string) => void = () => u
       try {
         copy[name] = given[name]
       } catch {
-        unread(name)
+        // It counts as not given; `readable.ts` warns of it.
       }
     }
   } catch {
-    unread()
+    // A proxy may not even name its properties.
   }
   return copy
 }

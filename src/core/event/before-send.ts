@@ -24,7 +24,10 @@ export function runBeforeSend(hooks: Iterable<BeforeSend>, event: OutlastEvent):
       const returned: unknown = hook(current)
       // This refuses a promise too: hooks are synchronous.
       if (!isEvent(returned)) {
-        return { detail: `beforeSend returned ${show(returned)}`, byChoice: (returned ?? null) === null }
+        return {
+          detail: `beforeSend returned ${show(returned)}`,
+          byChoice: returned === null || returned === undefined,
+        }
       }
       // An invalid uuid or timestamp is put back: one bad uuid fails a whole v1 request (docs/protocol.md §2.4).
       current = {
