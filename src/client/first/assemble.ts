@@ -55,15 +55,15 @@ export function assemble(
   serialize: (event: OutlastEvent) => EventJson,
   { event: name, properties: given, options: raw, ambient }: Given,
 ): Made | Refused {
-  const invalid = (detail: string, uuid?: string): Refused => ({ reason: 'invalid', detail, uuid })
-  if (!isText(name)) return invalid(`no name: ${show(name)}`)
+  const refused = (detail: string, uuid?: string, reason: DropReason = 'invalid'): Refused => ({ reason, detail, uuid })
+  if (!isText(name)) return refused(`no name: ${show(name)}`)
   const options = asRecord(raw) as AmbientOptions
   const { distinctId: asked, uuid: wanted, timestamp: when, groups, minimalNames: _, ...unknown } = options
   for (const key in unknown) warnOf('option', key)
   const owner: unknown = typeof asked === 'number' ? String(asked) : (asked ?? undefined)
   // An invalid distinct id would fail the whole request; under another id the event would be the wrong person's.
   if (owner !== undefined && !isText(owner)) {
-    return invalid(`no distinctId: ${show(asked)} of ${show(name)}`)
+    return refused(`no distinctId: ${show(asked)} of ${show(name)}`)
   }
   const { distinctId, properties } = ambient({ ...options, distinctId: owner } as AmbientOptions)
   const ownUuid = canonicalUuid(wanted)
@@ -80,11 +80,10 @@ export function assemble(
   const json = serialize(event)
   // A page's own `toJSON`, or a replaced `JSON.stringify`, can turn the event into any text.
   if (uuidOf(json) !== event.uuid) {
-    return invalid(`no JSON of ${show(name)}`, uuid)
+    return refused(`no JSON of ${show(name)}`, uuid)
   }
   if (json.length > maxEventBytes) {
-    const detail = `${show(name)} is ${json.length} long, maxEventBytes is ${maxEventBytes}`
-    return { reason: 'too_large', detail, uuid: event.uuid }
+    return refused(`${show(name)} is ${json.length} long, maxEventBytes is ${maxEventBytes}`, event.uuid, 'too_large')
   }
   return { event, json, stamped: !ownTime }
 }

@@ -2,7 +2,7 @@
 
 import { countDropped } from '../../core/base/count-dropped'
 import type { DropReason } from '../../core/base/reports'
-import { asRecord, isText, show } from '../../core/base/values'
+import { asRecord, show } from '../../core/base/values'
 import {
   type CaptureMode,
   type EventJson,
@@ -43,8 +43,6 @@ export interface Capture {
   onNew?: () => void
   /** Whether the client is shut down: events captured from then on are reported as dropped. */
   closed: boolean
-  /** Drops events: counts them and emits `drop`. */
-  drop(reason: DropReason, detail: string, uuids: string[], count?: number): void
   /** Emits `drop` for events that are counted elsewhere. */
   emitDrop(reason: DropReason, detail: string, uuids: string[], count?: number): void
   /** Warns that the queue is full, unless `full` says that this warning is out already. */
@@ -84,12 +82,11 @@ export function createCapture(ports: CapturePorts): Capture {
     const { json } = made
     if (json === undefined) {
       if (!made.byChoice) log.warn(`dropped: ${made.detail}`)
-      return self.drop(made.reason, made.detail, [made.uuid].filter(isText), 1)
+      return drop(made)
     }
-    const { uuid } = made.event
     if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
       self.warnFull()
-      return self.drop('queue_full', 'the queue is full', [uuid])
+      return drop({ reason: 'queue_full', detail: 'the queue is full', uuid: made.event.uuid })
     }
     const now = config.wall()
     // The time of a choice may be ahead of the clock, and what is captured after the choice counts as later.
@@ -110,6 +107,12 @@ export function createCapture(ports: CapturePorts): Capture {
     } catch (error) {
       return { reason: 'invalid', detail: show(error) }
     }
+  }
+
+  /** Drops an event: counts it and emits `drop`. */
+  function drop({ reason, detail, uuid }: Refused): void {
+    countDropped(outbox.dropped, reason, 1)
+    self.emitDrop(reason, detail, uuid ? [uuid] : [], 1)
   }
 
   /** An event that comes after `shutdown` is reported as dropped, but no queue counts it any more. */
@@ -160,10 +163,6 @@ export function createCapture(ports: CapturePorts): Capture {
     early: [],
     closed: false,
     full: false,
-    drop(reason, detail, uuids, count = uuids.length) {
-      countDropped(outbox.dropped, reason, count)
-      self.emitDrop(reason, detail, uuids, count)
-    },
     emitDrop(reason, detail, uuids, count = uuids.length) {
       if (count > 0) emitter.emit('drop', { uuids, count, reason, detail })
     },
