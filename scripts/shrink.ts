@@ -3,6 +3,7 @@
 import path from 'node:path'
 import { type ECMA, minify as terser } from 'terser'
 import { minifySync, type Plugin } from 'vite'
+import { arrowFunctions } from './arrow-functions'
 
 interface Shrinking {
   /** False for a classic script. */
@@ -56,12 +57,13 @@ async function shrinkCode(
   const small = await terser(named.code, {
     module,
     // No function here is one for `new` or for a `this` of its own, so each may become an arrow.
-    compress: { passes: 4, hoist_funs: true, unsafe_arrows: true, join_vars: false },
+    compress: { passes: 4, hoist_funs: true, unsafe_arrows: true, join_vars: false, sequences: false },
     ecma: Number(target.replace('es', '')) as ECMA,
-    format: { comments: 'some' },
+    format: { comments: 'some', beautify: true },
     sourceMap: { content: named.map, includeSources: true },
   })
-  const { code, map } = oxc(name, small.code ?? '', String(small.map), { module, compress: { target }, mangle: true })
+  const arrows = arrowFunctions(name, small.code ?? '', { module })
+  const { code, map } = oxc(name, arrows, String(small.map), { module, compress: { target }, mangle: true })
   return { code: code.trimEnd() + comment, map: JSON.stringify(completed(JSON.parse(map), JSON.parse(sourceMap))) }
 }
 

@@ -38,7 +38,7 @@ export function openDatabase(
     setTimeout(() => {
       // A connection that is not waited for any more would hold up the next upgrade.
       request.onsuccess = () => request.result.close()
-      reject(Error('timeout'))
+      reject()
     }, OPEN_TIMEOUT_MS)
     request.onupgradeneeded = (event) => {
       const db = request.result
@@ -55,6 +55,6 @@ export function openDatabase(
       db.onclose = onClosed
       resolve(db)
     }
-    request.onerror = () => reject(request.error)
+    request.onerror = reject
   })
 }

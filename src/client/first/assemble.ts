@@ -3,7 +3,7 @@
  */
 
 import type { DropReason } from '../../core/base/reports'
-import { asRecord, isGiven, isObject, isText, show } from '../../core/base/values'
+import { asRecord, isObject, isPresent, isText, show } from '../../core/base/values'
 import { type BeforeSend, runBeforeSend } from '../../core/event/before-send'
 import { canonicalUuid, type EventJson, type OutlastEvent, type Properties } from '../../core/event/event'
 import { uuidOf } from '../../core/event/event-json'
@@ -55,23 +55,23 @@ export function assemble(
   serialize: (event: OutlastEvent) => EventJson,
   { event: name, properties: given, options: raw, ambient }: Given,
 ): Made | Refused {
-  const invalid = (detail: string, uuid?: string): Refused => ({ reason: 'invalid', detail, uuid })
-  if (!isText(name)) return invalid(`no name: ${show(name)}`)
+  const refused = (detail: string, uuid?: string, reason: DropReason = 'invalid'): Refused => ({ reason, detail, uuid })
+  if (!isText(name)) return refused(`no name: ${show(name)}`)
   const options = asRecord(raw) as AmbientOptions
   const { distinctId: asked, uuid: wanted, timestamp: when, groups, minimalNames: _, ...unknown } = options
   for (const key in unknown) warnOf('option', key)
   const owner: unknown = typeof asked === 'number' ? String(asked) : (asked ?? undefined)
   // An invalid distinct id would fail the whole request; under another id the event would be the wrong person's.
   if (owner !== undefined && !isText(owner)) {
-    return invalid(`no distinctId: ${show(asked)} of ${show(name)}`)
+    return refused(`no distinctId: ${show(asked)} of ${show(name)}`)
   }
   const { distinctId, properties } = ambient({ ...options, distinctId: owner } as AmbientOptions)
   const ownUuid = canonicalUuid(wanted)
   const ownTime = toUtcTimestamp(when)
   const uuid = ownUuid ?? newId()
   const timestamp = ownTime ?? new Date(now()).toISOString()
-  if (!ownUuid && isGiven(wanted)) warnOf('uuid', wanted, uuid)
-  if (!ownTime && isGiven(when)) warnOf('timestamp', when, timestamp)
+  if (!ownUuid && isPresent(wanted)) warnOf('uuid', wanted, uuid)
+  if (!ownTime && isPresent(when)) warnOf('timestamp', when, timestamp)
   addProperties(properties, name, given, warnOf)
   if (groups) properties.$groups = { ...asRecord(properties.$groups), ...asRecord(groups) }
   const hooked = runBeforeSend(hooks, { event: name, uuid, distinctId, timestamp, properties })
@@ -80,11 +80,10 @@ export function assemble(
   const json = serialize(event)
   // A page's own `toJSON`, or a replaced `JSON.stringify`, can turn the event into any text.
   if (uuidOf(json) !== event.uuid) {
-    return invalid(`no JSON of ${show(name)}`, uuid)
+    return refused(`no JSON of ${show(name)}`, uuid)
   }
   if (json.length > maxEventBytes) {
-    const detail = `${show(name)} is ${json.length} long, maxEventBytes is ${maxEventBytes}`
-    return { reason: 'too_large', detail, uuid: event.uuid }
+    return refused(`${show(name)} is ${json.length} long, maxEventBytes is ${maxEventBytes}`, event.uuid, 'too_large')
   }
   return { event, json, stamped: !ownTime }
 }
@@ -92,7 +91,7 @@ export function assemble(
 type WarnOf = Log['warnOf']
 
 function addProperties(into: Properties, name: string, given: unknown, warnOf: WarnOf): void {
-  if (!isObject(given) || Array.isArray(given)) return isGiven(given) ? warnOf('properties', name, given) : undefined
+  if (!isObject(given) || Array.isArray(given)) return isPresent(given) ? warnOf('properties', name, given) : undefined
   for (const key of Object.keys(given)) {
     try {
       into[key] = given[key]

@@ -2,7 +2,7 @@
 
 import { countDropped } from '../../core/base/count-dropped'
 import type { DropReason } from '../../core/base/reports'
-import { asRecord, isText, show } from '../../core/base/values'
+import { asRecord, show } from '../../core/base/values'
 import {
   type CaptureMode,
   type EventJson,
@@ -38,13 +38,11 @@ export interface Capture {
    */
   wire: { format: CaptureMode; serialize: Serialize }
   /** The events that the first code has serialized: the late code amends those that it alone can write in full. */
-  early: Made[] | undefined
+  early: Early[] | undefined
   /** Called once for all events that one task captured. */
   onNew?: () => void
   /** Whether the client is shut down: events captured from then on are reported as dropped. */
   closed: boolean
-  /** Drops events: counts them and emits `drop`. */
-  drop(reason: DropReason, detail: string, uuids: string[], count?: number): void
   /** Emits `drop` for events that are counted elsewhere. */
   emitDrop(reason: DropReason, detail: string, uuids: string[], count?: number): void
   /** Warns that the queue is full, unless `full` says that this warning is out already. */
@@ -53,7 +51,12 @@ export interface Capture {
   full: boolean
 }
 
-type Serialize = (event: OutlastEvent, format: WireFormat, token: string) => EventJson
+export interface Early extends Made {
+  /** The properties as they were, as far as the platform can copy them: the page may change its objects afterwards. */
+  copies: Properties
+}
+
+type Serialize = (event: OutlastEvent, format: WireFormat) => EventJson
 
 /** The arguments of an event. Without `lane`, `format` or `ambient`, those of the client are used. */
 interface Taken extends Omit<Given, 'ambient'>, Partial<Pick<Given, 'ambient'>> {
@@ -84,18 +87,17 @@ export function createCapture(ports: CapturePorts): Capture {
     const { json } = made
     if (json === undefined) {
       if (!made.byChoice) log.warn(`dropped: ${made.detail}`)
-      return self.drop(made.reason, made.detail, [made.uuid].filter(isText), 1)
+      return drop(made)
     }
-    const { uuid } = made.event
     if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
       self.warnFull()
-      return self.drop('queue_full', 'the queue is full', [uuid])
+      return drop({ reason: 'queue_full', detail: 'the queue is full', uuid: made.event.uuid })
     }
     const now = config.wall()
     // The time of a choice may be ahead of the clock, and what is captured after the choice counts as later.
     const at = Math.max(now, choice.at)
     // A timestamp that the caller brought along is of another clock, so it has no known skew.
-    self.early?.push(made)
+    self.early?.push({ ...made, copies: copiesOf(made.event.properties) })
     putIn(outbox, made.lane, made.format, json, at, made.stamped ? config.now() - now : 0)
     void scheduleOnNew()
   }
@@ -104,12 +106,18 @@ export function createCapture(ports: CapturePorts): Capture {
   function make(given: () => Taken): (Made & Way) | (Refused & Partial<Way>) {
     try {
       const { lane = ownLane, format = self.wire.format, ...rest } = given()
-      const serialize = (event: OutlastEvent) => self.wire.serialize(event, format, config.apiKey)
+      const serialize = (event: OutlastEvent) => self.wire.serialize(event, format)
       const made = assemble(context, serialize, { ambient: ports.ambient, ...rest })
       return { lane, format, ...made }
     } catch (error) {
       return { reason: 'invalid', detail: show(error) }
     }
+  }
+
+  /** Drops an event: counts it and emits `drop`. */
+  function drop({ reason, detail, uuid }: Refused): void {
+    countDropped(outbox.dropped, reason, 1)
+    self.emitDrop(reason, detail, uuid ? [uuid] : [], 1)
   }
 
   /** An event that comes after `shutdown` is reported as dropped, but no queue counts it any more. */
@@ -156,14 +164,10 @@ export function createCapture(ports: CapturePorts): Capture {
 
   const self: Capture = {
     methods,
-    wire: { format: 'v0', serialize: (event, _, token) => serializeForV0(event, token, config.mask) },
+    wire: { format: 'v0', serialize: (event) => serializeForV0(event, config.apiKey, config.mask) },
     early: [],
     closed: false,
     full: false,
-    drop(reason, detail, uuids, count = uuids.length) {
-      countDropped(outbox.dropped, reason, count)
-      self.emitDrop(reason, detail, uuids, count)
-    },
     emitDrop(reason, detail, uuids, count = uuids.length) {
       if (count > 0) emitter.emit('drop', { uuids, count, reason, detail })
     },
@@ -174,4 +178,16 @@ export function createCapture(ports: CapturePorts): Capture {
     },
   }
   return self
+}
+
+function copiesOf(properties: Properties): Properties {
+  const copies: Properties = {}
+  for (const name of Object.keys(properties)) {
+    try {
+      copies[name] = structuredClone(properties[name])
+    } catch {
+      // Functions, elements and the like cannot be copied. The late code reads such a value itself.
+    }
+  }
+  return copies
 }

@@ -99,7 +99,7 @@ export function has<Name extends string>(given: unknown, name: Name): given is R
 
 export function listOf(given: unknown): unknown[] {
   try {
-    return Array.isArray(given) ? Object.values(given) : [given]
+    return [given].flat()
   } catch {
     return [undefined]
   }

@@ -76,10 +76,10 @@ export function cut(outbox: Outbox): Handover[] {
     return events
   }
   for (const run of outbox.unsent) {
-    let piece = begin(run)
+    let piece: EventJson[] | undefined
     let size = 0
     for (const json of run.events) {
-      if (piece.length === MAX_HANDOVER_EVENTS || (piece.length > 0 && size + json.length > MAX_HANDOVER_SIZE)) {
+      if (!piece || piece.length === MAX_HANDOVER_EVENTS || size + json.length > MAX_HANDOVER_SIZE) {
         piece = begin(run)
         size = 0
       }

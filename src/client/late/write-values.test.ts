@@ -73,8 +73,23 @@ test('a capture is a snapshot, before the late code is there too', () => {
   page.capture('one', properties)
   page.capture('two', { list: properties.list })
   properties.list.push(2)
+  properties.map.set('x', 2)
   expect(page.lateCode()).toEqual([])
   expect(page.properties()).toMatchObject([{ list: [1], map: { x: 1 } }, { list: [1] }])
+})
+
+test('P10: what a page changes after its hooks have seen an event is in no event that they have let through', () => {
+  const state: Record<string, unknown> = { user: 'alice', since: new Date(0), seen: new Set(['a']), mail: 'a@b.c' }
+  const page = early({ mask: 'secrets', beforeSend: (event) => ('card' in state ? null : event) })
+  page.capture('one', { state, error: Object.assign(new Error('no'), { code: 7 }) })
+  Object.assign(state, { user: 'bob', card: '4111' })
+  page.lateCode()
+  expect(page.properties()).toEqual([
+    expect.objectContaining({
+      state: { user: 'alice', since: '1970-01-01T00:00:00.000Z', seen: ['a'], mail: 'a@b.c' },
+      error: { name: 'Error', message: 'no', code: 7 },
+    }),
+  ])
 })
 
 test('P11: a property that throws is told once the late code is there, and costs itself', () => {

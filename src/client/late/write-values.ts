@@ -4,6 +4,7 @@ import { serializeEvent } from '../../core/event/codec'
 import type { EventJson, OutlastEvent, Properties } from '../../core/event/event'
 import { MAX_DEPTH } from '../../core/event/write-json'
 import type { Handover } from '../../core/queue/handover'
+import type { Early } from '../first/capture'
 import type { Front } from '../first/front'
 import { debug } from './debug'
 import type { Masking } from './masking'
@@ -16,31 +17,31 @@ export function writeValues(
   { capture, outbox, config }: Pick<Front, 'capture' | 'outbox' | 'config'>,
   masking: Masking | undefined,
 ): Handover[] {
-  const early = new Map(capture.early?.map(({ json, event }) => [json, event]))
+  const early = new Map(capture.early?.map((made) => [made.json, made]))
   const { log } = config
-  const write: (typeof capture)['wire']['serialize'] = (event, format, token) =>
-    serializeEvent(event, format, token, {
+  const write: (typeof capture)['wire']['serialize'] = (event, format) =>
+    serializeEvent(event, format, config.apiKey, {
       ...masking,
       onLeftOut: (path, error) => log.warnOf('property', event.event, path.join('.'), error),
     })
   capture.early = undefined
   capture.wire = {
     format: 'v0',
-    serialize(event, ...rest) {
+    serialize(event, format) {
       debug(log, `captured ${event.event} ${event.uuid}`)
-      return write(event, ...rest)
+      return write(event, format)
     },
   }
-  for (const { event, uuid } of early.values()) debug(log, `captured ${event} ${uuid}`)
+  for (const { event } of early.values()) debug(log, `captured ${event.event} ${event.uuid}`)
 
   /** Another text only where the late code has more to say. One that became too long stays as it was. */
   function amended(json: EventJson): EventJson {
-    const event = early.get(json)
-    const whole = event && withSnapshot(json, event, masking !== undefined)
-    const made = whole ? write(whole, 'v0', config.apiKey) : json
-    if (made.length > config.maxEventBytes) return json
-    outbox.size += made.length - json.length
-    return made
+    const made = early.get(json)
+    const whole = made && withSnapshot(made, masking !== undefined)
+    const full = whole ? write(whole, 'v0') : json
+    if (full.length > config.maxEventBytes) return json
+    outbox.size += full.length - json.length
+    return full
   }
 
   const changed: Handover[] = []
@@ -54,10 +55,11 @@ export function writeValues(
 }
 
 /**
- * The event with what the first code wrote of it when it was captured, but for the properties that need another form: those
- * are read now. `undefined` where there is none.
+ * The event with what the first code wrote of it when it was captured, but for the properties that need another form: of those
+ * the copies count, so that nothing goes out that the page has changed since its hooks have seen the event. What cannot be
+ * copied, or has a `toJSON`, which no copy has, is read now. `undefined` where no property needs another form.
  */
-function withSnapshot(json: EventJson, event: OutlastEvent, isMasked: boolean): OutlastEvent | undefined {
+function withSnapshot({ json, event, copies }: Early, isMasked: boolean): OutlastEvent | undefined {
   const given = event.properties
   const names = Object.keys(given)
   const special = new Set(names.filter((name) => !isPlain(() => given[name], isMasked)))
@@ -65,10 +67,26 @@ function withSnapshot(json: EventJson, event: OutlastEvent, isMasked: boolean): 
   const snapshot: Properties = JSON.parse(json).properties
   const properties: Properties = Object.create(null)
   for (const name of names) {
-    const get = special.has(name) ? () => given[name] : () => snapshot[name]
+    const isCopied = Object.hasOwn(copies, name) && !hasForm(() => given[name])
+    const source = !special.has(name) ? snapshot : isCopied ? copies : given
+    const get = () => source[name]
     Object.defineProperty(properties, name, { get, enumerable: true })
   }
   return { ...event, properties }
+}
+
+/** Whether a `toJSON` says how a value, or one in it, is written. */
+function hasForm(read: () => unknown, depth = 0): boolean {
+  try {
+    const value = read()
+    if (typeof value !== 'object' || value === null || value instanceof Date) return false
+    // Of an error a copy has no property that is not every error's.
+    if (depth > MAX_DEPTH || 'toJSON' in value || value instanceof Error) return true
+    return Object.keys(value).some((name) => hasForm(() => (value as Properties)[name], depth + 1))
+  } catch {
+    // The copy has what could be read.
+    return false
+  }
 }
 
 /** Whether the first code has written all of a value that can be written. */

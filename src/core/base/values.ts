@@ -5,10 +5,12 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 export const asRecord = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {})
 
-export const isGiven = (value: unknown): boolean => value !== undefined && value !== null
+export const isPresent = (value: unknown): boolean => value !== undefined && value !== null
+/** A text without the white space around it; blank for anything else. */
+export const trimmed = (value: unknown): string => (typeof value === 'string' ? value.trim() : '')
 
 /** Whether it can name something. */
-export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
+export const isText = (value: unknown): value is string => trimmed(value) !== ''
 
 /** Characters: they go in messages, reports and warnings. */
 const MAX_VALUE = 80
@@ -27,12 +29,8 @@ export function show(value: unknown): string {
   }
 }
 
-/**
- * A plain copy of what a caller gave, without what throws when it is read.
- *
- * @param unread told the name of that, or nothing where nothing can be read
- */
-export function copyOf(value: unknown, unread: (name?: string) => void = () => undefined): Record<string, unknown> {
+/** A plain copy of what a caller gave, without what throws when it is read. */
+export function copyOf(value: unknown): Record<string, unknown> {
   // `__proto__` is a name like any other here.
   const copy = Object.create(null)
   const given = asRecord(value)
@@ -42,11 +40,11 @@ export function copyOf(value: unknown, unread: (name?: string) => void = () => u
       try {
         copy[name] = given[name]
       } catch {
-        unread(name)
+        // It counts as not given; `readable.ts` warns of it.
       }
     }
   } catch {
-    unread()
+    // A proxy may not even name its properties.
   }
   return copy
 }

@@ -1,5 +1,7 @@
 /** An event, and the JSON string in which it goes from capture to the wire. */
 
+import { trimmed } from '../base/values'
+
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Properties of an event, of any values that JSON can express. */
@@ -39,7 +41,7 @@ export type EventJson = string
 
 /** The canonical form of a UUID in any case, or `undefined`. */
 export function canonicalUuid(value: unknown): string | undefined {
-  const uuid = typeof value === 'string' ? value.trim().toLowerCase() : ''
+  const uuid = trimmed(value).toLowerCase()
   return UUID.test(uuid) ? uuid : undefined
 }
 

@@ -1,19 +1,20 @@
 /** A caller's timestamp as the wire wants it: RFC 3339 in UTC, the instant unchanged (docs/protocol.md §4.3). */
 
-const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d+))?)?\s*(Z|[+-]\d\d:?(?:\d\d)?)?)?$/i
+import { trimmed } from '../base/values'
+
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d+))?)?\s*(Z|([+-]\d\d):?(\d\d)?)?)?$/i
 
 /** The same instant ending in `Z`, digits below the millisecond kept, or `undefined` for an invalid time. */
 export function toUtcTimestamp(value: unknown): string | undefined {
   if (value instanceof Date) return isoString(value)
-  const match = typeof value === 'string' && ISO.exec(value.trim())
-  if (!match) return undefined
-  const [, date = '', minutes, seconds = ':00', fraction = '', zone = ''] = match
-  const day = isoString(date)
+  const [, date, minutes, seconds = ':00', fraction = '', zone, zoneHours, zoneMinutes = '00'] =
+    ISO.exec(trimmed(value)) ?? []
+  const day = date && isoString(date)
   // Date.parse takes February 30 for March 1.
-  if (!day?.startsWith(date)) return undefined
+  if (!day?.startsWith(date as string)) return undefined
   if (!minutes) return day
-  const offset = zone[1] ? `${zone}:00`.replace(/(...):?(..).*/, '$1:$2') : zone.toUpperCase()
   // A time without a zone is local time, as in ECMAScript.
+  const offset = zoneHours ? `${zoneHours}:${zoneMinutes}` : zone ? 'Z' : ''
   const utc = isoString(`${date}T${minutes}${seconds}.${`${fraction}00`.slice(0, 3)}${offset}`)
   return utc?.replace('Z', `${fraction.slice(3, 9)}Z`)
 }

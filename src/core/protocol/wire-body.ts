@@ -2,10 +2,13 @@ import type { EventJson } from '../event/event'
 
 export const HISTORICAL = ',"historical_migration":true'
 
-/** The body of a v0 request. */
-export function batchBody(apiKey: string, events: readonly EventJson[], sentAt: string, historical = false): string {
+/**
+ * The body of a v0 request.
+ *
+ * @param more `HISTORICAL`, or nothing
+ */
+export function batchBody(apiKey: string, events: readonly EventJson[], sentAt: string, more = ''): string {
   // `sentAt` is the time of this attempt. The server adds (its own clock - sent_at) to each timestamp, so a value kept
   // from the first attempt would move events by the time that the retries took (docs/protocol.md §1.4).
-  const more = historical ? HISTORICAL : ''
   return `{"api_key":${JSON.stringify(apiKey)},"sent_at":"${sentAt}"${more},"batch":[${events.join(',')}]}`
 }

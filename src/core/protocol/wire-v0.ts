@@ -5,7 +5,7 @@ import { overlay } from './overlay'
 import { stampedNow } from './stamped-now'
 import { isSuccess, verdictOfFailure } from './verdict'
 import type { Wire } from './wire'
-import { batchBody } from './wire-body'
+import { batchBody, HISTORICAL } from './wire-body'
 
 const batchEndpoint = (path: string): Wire => ({
   readsBody: false,
@@ -16,7 +16,9 @@ const batchEndpoint = (path: string): Wire => ({
         { 'Content-Type': style === 'simple' ? 'text/plain' : 'application/json' },
         settings.requestHeaders,
       ),
-      body: wellFormedJson(batchBody(apiKey, batch.events, stampedNow(now, batch.skew), batch.historical)),
+      body: wellFormedJson(
+        batchBody(apiKey, batch.events, stampedNow(now, batch.skew), batch.historical ? HISTORICAL : ''),
+      ),
     }
   },
   interpret(reply) {

@@ -3,7 +3,7 @@
 import { parseEvent, serializeEvent } from '../../core/event/codec'
 import type { EventJson } from '../../core/event/event'
 import { wellFormedJson } from '../../core/event/well-formed-json'
-import { batchBody } from '../../core/protocol/wire-body'
+import { batchBody, HISTORICAL } from '../../core/protocol/wire-body'
 import type { Handover } from '../../core/queue/handover'
 import { accepted, type BeaconConfig } from '../first/beacon'
 
@@ -24,7 +24,7 @@ export function beacons(handovers: Handover[], { apiKey, host, wall }: BeaconCon
     const forV0 = (json: EventJson) => serializeEvent(parseEvent(json, 'v1'), 'v0', apiKey)
     const made = format === 'v1' ? events.map(forV0) : events
     const sentAt = new Date(wall() + skew).toISOString()
-    const body = wellFormedJson(batchBody(apiKey, made, sentAt, lane === 'historical'))
+    const body = wellFormedJson(batchBody(apiKey, made, sentAt, lane === 'historical' ? HISTORICAL : ''))
     const url = `${host}${format === 'ai' ? '/i/v0/ai' : ''}/batch/?beacon=1`
     if (events.length === 0 || accepted(url, body)) return []
     if (events.length === 1 || body.length < SMALLEST_SPLIT) return events
