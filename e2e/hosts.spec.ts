@@ -51,6 +51,26 @@ test("a site's own module worker is registered as one", async ({ open, received 
   expect(event?.properties.seen_by).toBe('worker')
 })
 
+test("P10, P11: events wait for a former worker's beforeSend in place of going past it, and the console says what to do", async ({
+  open,
+  context,
+  collector,
+}) => {
+  const said: string[] = []
+  context.on('console', (message) => said.push(message.text()))
+  const before = await open({ worker: { url: '/own-worker.js', scope: '/' } })
+  await before.evaluate(() => window.outlast.ready)
+  await before.close()
+  const after = await open()
+  expect(await after.evaluate(() => window.outlast.ready)).toMatchObject({ host: 'worker' })
+  await after.evaluate(() => window.outlast.capture('waits'))
+  const waiting = () => said.filter((text) => text.includes('has a beforeSend that is to see each event'))
+  await expect.poll(() => waiting().length).toBe(1)
+  expect(waiting()[0]).toMatch(/the worker with the scope http:\/\/localhost:\d+\/ has a beforeSend/)
+  expect(await after.evaluate(() => window.outlast.flush())).toMatchObject({ delivered: 0, pending: 1 })
+  expect((await collector.stats()).events).toBe(0)
+})
+
 test('a missing worker file degrades to the page, which says so and delivers', async ({ open, received, site }) => {
   site.answer('/__outlast/worker.js', { status: 404 })
   const page = await open()

@@ -19,6 +19,8 @@ const COUNTED = Symbol.for('outlast')
 
 const { key, options, pageviews, webVitals, bots } = readDataAttributes(document.currentScript?.dataset ?? {})
 const client: (Outlast & { [COUNTED]?: true }) | undefined = key === undefined ? undefined : init(key, options)
+if (key === undefined && Object.keys(options).length > 0)
+  console.warn('[outlast] the script tag has no data-key: nothing is captured')
 takeCommands(client, { init })
 if (client && pageviews && !client[COUNTED]) {
   client[COUNTED] = true

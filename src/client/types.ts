@@ -276,7 +276,7 @@ export interface CommonClient {
    */
   stats(): Promise<Stats>
   /**
-   * Closes the client, and delivers what it can until `timeout` has passed. Events that are captured later are dropped
+   * Closes the client, with one more attempt for all that is pending, of at most `timeout`. Events that are captured later are dropped
    * as `shutdown`. All calls get the result of the first one.
    *
    * @param timeout in ms, 0 to one day. Default the option `shutdownTimeout`, also (with a warning) for an unusable

@@ -47,7 +47,12 @@ export function assembleClient(parts: ClientParts): AssembledClient {
   const onHost: HostClientPorts['onHost'] = (ready) => emitter.emit('host', ready)
   const hostClient = createHostClient(queue, { ...hostPorts, clock, outbox, capture, degraded, onHost, warn: log.warn })
   capture.onNew = hostClient.handOver
+  let failure: string | undefined
+  emitter.on('retry', ({ cause }) => {
+    failure = cause
+  })
   const delivery = createDelivery({
+    lastFailure: () => failure,
     capture,
     hostClient,
     log,

@@ -19,6 +19,8 @@ export interface DeliveryPorts {
   optedOut(): boolean
   /** Loads the code of feature flags, for the first call that needs it. */
   loadFlags(): Promise<FeatureFlags>
+  /** Why the latest attempt to deliver failed, as far as this page has heard. */
+  lastFailure(): string | undefined
   /** Called once the shutdown has ended. */
   onShutdown?: (() => void) | undefined
 }
@@ -49,7 +51,9 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
       [result.dropped, 'dropped'],
       [result.kept, 'kept in the queue'],
     ] as const) {
-      if (count > 0) log.warn(`shutdown could not deliver ${count} event${count === 1 ? '' : 's'}: ${fate}`)
+      const cause = ports.lastFailure()
+      const why = cause === undefined ? '' : ` (${cause})`
+      if (count > 0) log.warn(`shutdown could not deliver ${count} event${count === 1 ? '' : 's'}: ${fate}${why}`)
     }
     return result
   }

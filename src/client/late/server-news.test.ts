@@ -41,6 +41,8 @@ test('P11: a host that nobody answers at is told once, with what to check, and n
   expect(said).toHaveLength(1)
   expect(said[0]).toContain(`no answer from ${HOST} (unreachable: TypeError: Failed to fetch)`)
   expect(said[0]).toContain('connect-src')
+  tell({ unanswered: 'status 502' })
+  expect(said[1]).toContain(`${HOST} has answered with nothing but errors (status 502)`)
   const offline = teller(false)
   offline.tell({ unanswered: 'timeout' })
   expect(offline.said).toEqual([])

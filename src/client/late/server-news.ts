@@ -40,7 +40,12 @@ export function createServerNews(
     }
     if (unanswered !== undefined && isOnline()) {
       const checks = "host, whether it allows this origin (CORS), the policy's connect-src, and content blockers"
-      once('unanswered', `no answer from ${host} (${unanswered}), and events wait; check ${checks}`)
+      if (unanswered.startsWith('status')) {
+        once(
+          'failing',
+          `${host} has answered with nothing but errors (${unanswered}), and events wait; check the server, or the proxy before it`,
+        )
+      } else once('unanswered', `no answer from ${host} (${unanswered}), and events wait; check ${checks}`)
     }
   }
 }

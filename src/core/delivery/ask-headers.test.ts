@@ -96,3 +96,29 @@ test('P6: a host that has the function asks it for a page that knows nothing of 
   await clock.advance(1)
   expect(endpoint.sent.map(({ headers }) => token(headers))).toEqual(['any'])
 })
+
+test('P6: a token that is refused costs no event: the function is asked anew, and what goes on is told', async () => {
+  let tokens = 0
+  const { clock, capture, endpoint, reports, balance } = world({
+    settings: { flushAt: 1 },
+    headersAsked: true,
+    askHeaders: () => ({ Authorization: `token ${++tokens}` }),
+  })
+  endpoint.answer = ({ headers }) => (token(headers) === 'token 3' ? OK : { status: 401, body: 'expired' })
+  await capture()
+  await clock.advance(1)
+  const cause = 'status 401: expired, with the headers that the function requestHeaders gave'
+  expect(reports).toContainEqual(expect.objectContaining({ type: 'retry', cause }))
+  expect(await balance()).toMatchObject({ pending: 1, dropped: {} })
+  await clock.advance(60_000)
+  expect(endpoint.sent.map(({ headers }) => token(headers))).toEqual(['token 1', 'token 2', 'token 3'])
+  expect(await balance()).toMatchObject({ delivered: 1, pending: 0 })
+})
+
+test('without a function a refused token is final, as everywhere', async () => {
+  const { clock, capture, endpoint, balance } = world({ settings: { flushAt: 1 } })
+  endpoint.answer = () => ({ status: 401 })
+  await capture()
+  await clock.advance(60_000)
+  expect(await balance()).toMatchObject({ pending: 0, dropped: { rejected: 1 } })
+})

@@ -64,10 +64,22 @@ test('P11: a host that answers nothing for seconds is told of, a network that fa
   expect(news()).toEqual({})
 })
 
+test('P11: a server that answers with errors for half a minute is told of, and one that is deployed anew is not', () => {
+  const { record, news } = createEndpointHealth()
+  record(FAILED, 0)
+  record(FAILED, 20_000)
+  record(SILENT, 21_000)
+  record(FAILED, 22_000)
+  record(FAILED, 51_000)
+  expect(news()).toEqual({})
+  record(FAILED, 52_000)
+  expect(news()).toEqual({ unanswered: FAILED.cause })
+})
+
 test.each([
   ['a request that this sender aborted', { ...SILENT, abandoned: true }],
   ['what a policy forbids, which is told by itself', { ...SILENT, blockedBy: 'a policy' }],
-  ['an answer, if only with a failure', FAILED],
+  ['an answer, if only that there are too many requests', { ...FAILED, cause: 'status 429' }],
 ] satisfies [string, Verdict][])('%s is no silence of the host', (_, verdict) => {
   const { record, news } = createEndpointHealth()
   record(verdict, 0)

@@ -12,6 +12,9 @@ const FAILED_ENOUGH = 3
  */
 const SILENT_ENOUGH_MS = 5_000
 
+/** Errors of the server for this many ms, and nothing else, are worth telling: a deployment takes less. */
+const FAILING_ENOUGH_MS = 30_000
+
 /** What a site's developer has to be told, since only the site can change it. */
 export interface News {
   /** Why the server refused events for good. */
@@ -48,17 +51,19 @@ export function createEndpointHealth(): EndpointHealth {
   const failures = createStreak()
   const unreachable = createStreak()
   let blockedBy: string | undefined
-  let silentSince: Millis | undefined
+  /** Since when requests have failed in one way and in no other. */
+  let silence: { isError: boolean; since: Millis } | undefined
   let untold: News = {}
 
   function noteSilence(verdict: Verdict, now: Millis): void {
     const cause = verdict.kind === 'retry' && !verdict.abandoned && verdict.blockedBy === undefined ? verdict.cause : ''
-    if (!/^(unreachable|timeout)/.test(cause)) {
-      silentSince = undefined
+    const isError = /^status 5/.test(cause)
+    if (!isError && !/^(unreachable|timeout)/.test(cause)) {
+      silence = undefined
       return
     }
-    silentSince ??= now
-    if (Math.abs(now - silentSince) >= SILENT_ENOUGH_MS) untold.unanswered = cause
+    if (silence?.isError !== isError) silence = { isError, since: now }
+    if (Math.abs(now - silence.since) >= (isError ? FAILING_ENOUGH_MS : SILENT_ENOUGH_MS)) untold.unanswered = cause
   }
 
   return {

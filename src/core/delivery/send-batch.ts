@@ -54,11 +54,27 @@ export async function sendBatch(
     // The empty request has an id of its own, so that no server takes the batch for a repetition of it.
     const empty = () => encoded({ ...whole, events: [], requestId: newId(), attempt: 1 })
     const answer = await sender.send(request, { timeoutMs, readBody: wire.readsBody, empty, signal })
-    return signal.aborted && answer.kind === 'unreachable' ? ABANDONED : interpret(wire, answer)
+    if (signal.aborted && answer.kind === 'unreachable') return ABANDONED
+    const verdict = interpret(wire, answer)
+    return askHeaders ? (refusalOfHeaders(verdict, batch.attempt) ?? verdict) : verdict
   } catch (error) {
     // A patched platform may throw anywhere in here. The events stay in the queue.
     return { kind: 'retry', cause: show(error), answered: false, retryAfter: null }
   }
+}
+
+/** Statuses by which a server, or a proxy before it, refuses whose request it is. */
+const UNAUTHORIZED = new Set([401, 403, 407])
+
+/**
+ * A token may have run out on its way, so the function is asked again before the events are given up for good. What is no
+ * matter of a moment is told.
+ */
+function refusalOfHeaders(verdict: Verdict, attempt: number): Verdict | undefined {
+  if (verdict.kind !== 'rejected' || !UNAUTHORIZED.has(verdict.status)) return undefined
+  const cause = `${verdict.detail}, with the headers that the function requestHeaders gave`
+  const blocked = attempt > 1 ? { blockedBy: cause } : {}
+  return { kind: 'retry', cause, answered: true, retryAfter: null, ...blocked }
 }
 
 const abortOf = (signal: AbortSignal) =>

@@ -101,7 +101,13 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     (timeoutMs) => leaveForGood(front, delivery, timeoutMs),
   )
   if (journal) heedRules(front, journal, rulesChannel.publish)
-  const onHooked = noteHook(journal, store, hooked, said.beforeSend === true && worker ? worker.scope : undefined)
+  const onHooked = noteHook(
+    journal,
+    store,
+    hooked,
+    said.beforeSend === true && worker ? worker.scope : undefined,
+    log.warn,
+  )
   const choices = createAfterChoices(() => journal?.known, clock)
   pageExit.shorten = shorten
   const { hostClient, delivery, amended } = assembleClient({
