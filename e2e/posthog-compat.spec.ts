@@ -327,3 +327,19 @@ for (const [what, config, said] of [
     expect([elsewhere, posts]).toEqual([[], []])
   })
 }
+
+test('tracing_headers say whose a request is, as in posthog-js, to the hosts that it names', async ({
+  context,
+  site,
+  collector,
+}) => {
+  const page = await visit(await context.newPage(), site, collector.url)
+  await page.evaluate(() => void (window as unknown as CompatPage).start({ tracing_headers: ['localhost'] }))
+  const headers = async () => {
+    const [request] = await Promise.all([page.waitForRequest('**/away.html'), page.evaluate(() => fetch('/away.html'))])
+    const all = await request.allHeaders()
+    return Object.keys(all).filter((name) => name.startsWith('x-posthog-'))
+  }
+  // The code of the headers loads after the page's.
+  await expect.poll(headers).toEqual(['x-posthog-distinct-id', 'x-posthog-session-id', 'x-posthog-window-id'])
+})

@@ -17,7 +17,9 @@ import type { Outlast } from './page/types'
 /** The mark of a client whose page view is counted: a page may have the script tag twice, of two versions too. */
 const COUNTED = Symbol.for('outlast')
 
-const { key, options, pageviews, webVitals, bots } = readDataAttributes(document.currentScript?.dataset ?? {})
+const { key, options, pageviews, webVitals, tracingHeaders, bots } = readDataAttributes(
+  document.currentScript?.dataset ?? {},
+)
 const client: (Outlast & { [COUNTED]?: true }) | undefined = key === undefined ? undefined : init(key, options)
 takeCommands(client, { init })
 if (client && pageviews && !client[COUNTED]) {
@@ -26,4 +28,6 @@ if (client && pageviews && !client[COUNTED]) {
     import('./page/script-tag/page-view').then(({ countPageView }) => countPageView(client, bots), console.warn)
   } else client.capture('$pageview')
 }
+if (client && tracingHeaders)
+  import('./tracing-headers').then((code) => code.tracingHeaders(client, tracingHeaders), console.warn)
 if (client && webVitals) import('./web-vitals').then((code) => code.webVitals(client, { bots }), console.warn)

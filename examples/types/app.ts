@@ -1,6 +1,7 @@
 import 'outlast/inspector'
 import { type BeforeSend, type DropReason, init, type Outlast, type OutlastOptions } from 'outlast'
 import { deliverThrough } from 'outlast/posthog-js'
+import { tracingHeaders } from 'outlast/tracing-headers'
 import { webVitals } from 'outlast/web-vitals'
 
 const scrub: BeforeSend = (event) => {
@@ -10,6 +11,7 @@ const scrub: BeforeSend = (event) => {
 const options: OutlastOptions = { host: 'https://eu.i.posthog.com', beforeSend: [scrub], worker: false }
 const outlast: Outlast = init('phc_example', options)
 webVitals(outlast, { metrics: ['CLS', 'LCP'] })
+tracingHeaders(outlast, ['api.example.com'])
 
 outlast.capture('one')
 outlast.capture('two', { plan: 'pro' }, { timestamp: new Date(), groups: { company: 'acme' } })

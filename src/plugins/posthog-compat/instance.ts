@@ -17,6 +17,7 @@ import { queueing } from './queueing'
 import { createRegistered } from './registered'
 import { type CompatPorts, type Self, safely } from './self'
 import { runCommand } from './snippet'
+import { startTracing } from './tracing'
 import type { PostHogConfig, PostHogLike } from './types'
 import { startVitals } from './vitals'
 
@@ -114,6 +115,7 @@ function start(self: Self, { connection, consent, flags, views }: Parts, given: 
   flags.start()
   views.start()
   startVitals(self)
+  startTracing(self)
 }
 
 /** Whether nothing may be stored before the person has agreed. */

@@ -84,6 +84,8 @@ export interface PostHogConfig {
   reuseAnonymousId?: boolean
   /** Headers of every request. Default none. */
   request_headers?: Record<string, string>
+  /** Hosts of the page's own requests that get `X-POSTHOG-DISTINCT-ID`, `-SESSION-ID` and `-WINDOW-ID`. Default none. */
+  tracing_headers?: string[]
   /** Logs what happens to each event. Default `false`. */
   debug?: boolean
   /** Called before the first `$pageview`. */
