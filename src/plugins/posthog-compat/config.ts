@@ -50,6 +50,8 @@ const KNOWN = new Set([
   'reuseAnonymousId',
   'request_headers',
   'tracing_headers',
+  'capture_exceptions',
+  'error_tracking',
   'disable_compression',
   'debug',
   'loaded',

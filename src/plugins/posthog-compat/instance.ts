@@ -100,7 +100,7 @@ function partsOf(self: Self) {
 
 type Parts = ReturnType<typeof partsOf>
 
-function start(self: Self, { connection, consent, flags, views }: Parts, given: PostHogConfig): void {
+function start(self: Self, { connection, consent, flags, views, exceptions }: Parts, given: PostHogConfig): void {
   const { config, token, face } = self
   warnOfIgnored(given)
   const stored = choiceOfPostHogJs(token, config)
@@ -116,6 +116,7 @@ function start(self: Self, { connection, consent, flags, views }: Parts, given: 
   views.start()
   startVitals(self)
   startTracing(self)
+  exceptions.start()
 }
 
 /** Whether nothing may be stored before the person has agreed. */
@@ -133,7 +134,7 @@ function methodsOf(
     ...people.methods,
     ...registered.methods,
     ...flags.methods,
-    ...exceptions,
+    ...exceptions.methods,
     capture: (event, properties, options) => capture.capture(event, properties, options),
     opt_in_capturing(options) {
       consent.methods.opt_in_capturing(options)

@@ -1,0 +1,16 @@
+/**
+ * Exceptions as events of PostHog's error tracking.
+ *
+ * @packageDocumentation
+ */
+
+export type { ExceptionDrop, ExceptionDropReason } from './plugins/exceptions/client-state'
+export type { Mechanism } from './plugins/exceptions/exception-list'
+export {
+  addExceptionStep,
+  captureException,
+  type Exceptions,
+  type ExceptionsOptions,
+  exceptions,
+} from './plugins/exceptions/exceptions'
+export type { ExceptionClient, ExceptionContext, ExceptionResult } from './plugins/exceptions/report'
