@@ -4,7 +4,6 @@
  * @packageDocumentation
  */
 
-export type { ExceptionDrop, ExceptionDropReason } from './plugins/exceptions/client-state'
 export type { Mechanism } from './plugins/exceptions/exception-list'
 export {
   addExceptionStep,
@@ -13,4 +12,9 @@ export {
   type ExceptionsOptions,
   exceptions,
 } from './plugins/exceptions/exceptions'
-export type { ExceptionClient, ExceptionContext, ExceptionResult } from './plugins/exceptions/report'
+export type {
+  ExceptionClient,
+  ExceptionContext,
+  ExceptionDropReason,
+  ExceptionResult,
+} from './plugins/exceptions/report'

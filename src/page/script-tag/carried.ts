@@ -3,10 +3,11 @@
 import { tracingHeaders } from '../../tracing-headers'
 import { webVitals } from '../../web-vitals'
 import { startDelivery, WARNINGS } from '../late/delivery'
+import { exceptions, startExceptions } from './exceptions'
 import { countPageView } from './page-view'
 
 if (document.currentScript) {
   Object.assign(document.currentScript, {
-    carried: { startDelivery, WARNINGS, countPageView, tracingHeaders, webVitals },
+    carried: { startDelivery, WARNINGS, countPageView, exceptions, startExceptions, tracingHeaders, webVitals },
   })
 }

@@ -6,51 +6,27 @@
 /** How many of one kind are captured at once, as in posthog-js. */
 export const BURST = 10
 /** After how long another one of the kind may follow, in ms, as in posthog-js. */
-export const REFILL_MS = 10_000
-/** How many more there may be of all kinds together. */
-const ALL_KINDS = 10
-/** The most kinds that are remembered. */
-const MAX_KINDS = 200
-
-export interface Bucket {
-  tokens: number
-  /** When the newest token came, in ms. */
-  at: number
-}
+const REFILL_MS = 10_000
+/** The most kinds of a page. All others are one kind together, so there is an end to them, too. */
+const MAX_KINDS = 100
 
 export interface Limit {
-  buckets: Map<string, Bucket>
+  /** What is left of each kind, and since when, in ms. */
+  buckets: Map<string, { tokens: number; at: number }>
   /** How many of one kind are captured at once. */
   burst: number
 }
 
 /** Whether another exception of this kind may be captured at this time. It counts as captured then. */
 export function takeToken({ buckets, burst }: Limit, kind: string, now: number): boolean {
-  const own = refilled(buckets, `kind ${kind}`, { size: burst, step: 1 }, now)
-  const all = refilled(buckets, 'all', { size: burst * ALL_KINDS, step: ALL_KINDS }, now)
-  if (own.tokens < 1 || all.tokens < 1) return false
-  own.tokens -= 1
-  all.tokens -= 1
-  return true
-}
-
-interface Refill {
-  /** The most tokens. */
-  size: number
-  /** How many come at once. */
-  step: number
-}
-
-function refilled(buckets: Limit['buckets'], key: string, { size, step }: Refill, now: number): Bucket {
-  const known = buckets.get(key)
-  // A clock that was set back would else keep it from ever being refilled.
-  const bucket = known && known.at <= now ? known : { tokens: known?.tokens ?? size, at: now }
+  const key = buckets.has(kind) || buckets.size < MAX_KINDS ? kind : ''
+  const bucket = buckets.get(key) ?? { tokens: burst, at: now }
+  buckets.set(key, bucket)
+  // Less than none where the clock was set back, from when on it counts anew.
   const more = Math.floor((now - bucket.at) / REFILL_MS)
-  const next = { tokens: Math.min(size, bucket.tokens + more * step), at: bucket.at + more * REFILL_MS }
-  // The one that was used last is the last to be forgotten.
-  buckets.delete(key)
-  buckets.set(key, next)
-  const [oldest] = buckets.keys()
-  if (buckets.size > MAX_KINDS && oldest !== undefined) buckets.delete(oldest)
-  return next
+  if (more !== 0) bucket.at = more < 0 ? now : bucket.at + more * REFILL_MS
+  bucket.tokens = Math.min(burst, bucket.tokens + Math.max(0, more)) - 1
+  if (bucket.tokens >= 0) return true
+  bucket.tokens = 0
+  return false
 }

@@ -13,10 +13,10 @@ const MAPS = ['_debugIds', '_posthogChunkIds']
 const files = new Map<string, string | undefined>()
 
 /** @returns gives the id of a file that has one */
-export function chunkIds(page: object = globalThis): (filename: string) => string | undefined {
+export function chunkIds(): (filename: string) => string | undefined {
   const ids = new Map<string, string>()
   for (const map of MAPS) {
-    for (const [stack, id] of Object.entries(asRecord(Reflect.get(page, map)))) {
+    for (const [stack, id] of Object.entries(asRecord(Reflect.get(globalThis, map)))) {
       if (!files.has(stack)) files.set(stack, stackFrames(stack).at(-1)?.filename)
       const file = files.get(stack)
       if (file && typeof id === 'string') ids.set(file, id)

@@ -28,8 +28,8 @@ export interface Exception {
 const MAX_EXCEPTIONS = 50
 /** The most members of aggregates that are looked at for one event, as PostHog's contract has it. */
 const MAX_MEMBERS = 1_000
-/** The most frames of one event, so that it is no larger than an event may be (`maxEventBytes`, 1 MiB by default). */
-const MAX_ALL_FRAMES = 250
+/** The most frames of an exception that another one carries, so that an event is no larger than `maxEventBytes` (1 MiB). */
+const MAX_CARRIED_FRAMES = 10
 /** The longest message, in characters, for the same reason. */
 const MAX_VALUE = 5_000
 
@@ -39,12 +39,11 @@ const MAX_VALUE = 5_000
  * @param mechanism of the place that captured the value; absent where that is not known
  * @param here the stack of the call: for a value that has no stack of its own
  */
-export function exceptionList(given: unknown, mechanism?: Mechanism, here?: string): Exception[] {
+export function exceptionList(given: unknown, mechanism?: Mechanism, here?: string): [Exception, ...Exception[]] {
   const list: Exception[] = []
   const seen = new Set<unknown>()
   const idOf = chunkIds()
   let members = 0
-  let room = MAX_ALL_FRAMES
 
   function add(value: unknown, parent?: { id: number; source: string }): void {
     if (list.length >= MAX_EXCEPTIONS || (isObject(value) && seen.has(value))) return
@@ -57,8 +56,7 @@ export function exceptionList(given: unknown, mechanism?: Mechanism, here?: stri
     const frames =
       stack === undefined ? [] : stackFrames(stack, { idOf, ...(ownStack && { message: described.message ?? '' }) })
     // The innermost ones matter most, and they are last.
-    const kept = room > 0 ? frames.slice(-room) : []
-    room -= kept.length
+    const kept = frames.slice(parent ? -MAX_CARRIED_FRAMES : 0)
     list.push({
       type: described.type,
       value: cut(described.value),
@@ -70,9 +68,8 @@ export function exceptionList(given: unknown, mechanism?: Mechanism, here?: stri
     addCarried(described, id)
   }
 
-  function addCarried({ carried: { cause, suppressed, members: all } }: Described, id: number): void {
-    if (isGiven(cause)) add(cause, { id, source: 'cause' })
-    if (isGiven(suppressed)) add(suppressed, { id, source: 'suppressed' })
+  function addCarried({ carried: { cause, members: all } }: Described, id: number): void {
+    if (cause) add(cause, { id, source: 'cause' })
     for (let index = 0; index < (all?.length ?? 0) && list.length < MAX_EXCEPTIONS; index++) {
       if (++members > MAX_MEMBERS) return
       add(memberOf(all, index), { id, source: 'member' })
@@ -80,10 +77,8 @@ export function exceptionList(given: unknown, mechanism?: Mechanism, here?: stri
   }
 
   add(given)
-  return list
+  return list as [Exception, ...Exception[]]
 }
-
-const isGiven = (value: unknown) => value !== undefined && value !== null && value !== ''
 
 function memberOf(all: Carried['members'], index: number): unknown {
   try {

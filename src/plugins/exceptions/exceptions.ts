@@ -1,12 +1,11 @@
 /** Exceptions as events of PostHog's error tracking: what a site hands over, and what the page itself tells of. */
 
 import { asRecord, show } from '../../core/base/values'
-import { isBot } from '../is-bot'
-import { type ClientState, type ExceptionDrop, stateOf, tellOnce } from './client-state'
+import { type ClientState, stateOf, tellOnce } from './client-state'
 import { callersStack } from './exception-list'
-import { listenToConsole, listenToErrors } from './handlers'
+import { listenTo, listenToConsole } from './handlers'
 import { type ExceptionClient, type ExceptionContext, type ExceptionResult, report } from './report'
-import { addStep, trimSteps } from './steps'
+import { addStep } from './steps'
 
 /** Options of `exceptions`. An unusable value becomes the default, with a warning. */
 export interface ExceptionsOptions {
@@ -24,21 +23,14 @@ export interface ExceptionsOptions {
    */
   sampleRate?: number | ((exception: { type: string; value: string }) => number) | undefined
   /**
-   * How many exceptions of one kind (the same type, thrown at the same place) are captured at once; then it is one each 10 s. Of
-   * all kinds together it is ten times as many. Default 10; 1 to 100.
+   * How many exceptions of one kind (the same type, thrown at the same place) are captured at once; then it is one each
+   * 10 s. A page has up to 100 kinds, and what comes beyond is one kind together. Default 10; 0 to 100.
    */
   burst?: number | undefined
   /** How much is kept of the steps before an exception, in bytes of JSON. 0 keeps none. Default 32,768. */
   stepBytes?: number | undefined
   /** Whether uncaught errors of browser extensions are captured. Default `false`. */
   extensions?: boolean | undefined
-  /**
-   * `true` captures what the page tells of where a bot looks at it too: a known crawler, or a browser that is automated
-   * (`navigator.webdriver`). A list has more words of user agents that are bots. Default `false`.
-   */
-  bots?: boolean | readonly string[] | undefined
-  /** Told of each exception that is not captured, with the reason. Default none. */
-  onDrop?: ((drop: ExceptionDrop) => void) | undefined
 }
 
 /** What `exceptions` returns. */
@@ -73,28 +65,21 @@ export function exceptions(client: ExceptionClient, options: ExceptionsOptions =
     uncaughtErrors = true,
     unhandledRejections = true,
     consoleErrors = false,
-    bots = false,
   } = asRecord(options) as ExceptionsOptions
   applyOptions(stateOf(client.capture), options)
   const ends: (() => void)[] = []
-  if (typeof document !== 'undefined' && !isBot(bots)) {
-    ends.push(
-      listenToErrors(client, window, [
-        ...(uncaughtErrors ? (['error'] as const) : []),
-        ...(unhandledRejections ? (['unhandledrejection'] as const) : []),
-      ]),
-    )
+  if (typeof document !== 'undefined') {
+    if (uncaughtErrors) ends.push(listenTo('error', client, window))
+    if (unhandledRejections) ends.push(listenTo('unhandledrejection', client, window))
     if (consoleErrors) ends.push(listenToConsole(client, window))
   }
-  const own: Exceptions = {
-    captureException: (error, properties, context) =>
-      report(client, { error, properties, context, here: callersStack(own.captureException) }),
-    addExceptionStep: (message, properties) => addExceptionStep(client, message, properties),
+  return {
+    captureException: captureException.bind(undefined, client),
+    addExceptionStep: addExceptionStep.bind(undefined, client),
     stop: () => {
-      for (const end of ends.splice(0)) end()
+      for (const end of ends) end()
     },
   }
-  return own
 }
 
 /**
@@ -133,31 +118,24 @@ export function addExceptionStep(client: ExceptionClient, message: string, prope
   const state = stateOf(client.capture)
   try {
     if (client.isOptOut?.()) state.steps.list.length = 0
-    else
-      addStep(state.steps, { message, properties, now: Date.now() }, (kind, text) =>
-        tellOnce(state, `step ${kind}`, text),
-      )
+    else addStep(state.steps, { message, properties, now: Date.now() }, (text) => tellOnce(state, text))
   } catch (error) {
-    tellOnce(state, 'step', `a step could not be kept: ${show(error)}`)
+    tellOnce(state, `a step is not kept: ${show(error)}`)
   }
 }
 
 /** Options that are absent change nothing: `exceptions` may be called again for another part of a page. */
-export function applyOptions(state: ClientState, options: ExceptionsOptions): void {
-  const { sampleRate, burst, stepBytes, extensions, onDrop } = asRecord(options) as ExceptionsOptions
-  if (sampleRate !== undefined) state.sampleRate = sampleRate
+function applyOptions(state: ClientState, options: ExceptionsOptions): void {
+  const { sampleRate, burst, stepBytes, extensions } = asRecord(options) as ExceptionsOptions
+  if (typeof sampleRate === 'function' || isWithin(state, 'sampleRate', sampleRate, 1)) state.sampleRate = sampleRate
   if (extensions !== undefined) state.extensions = extensions
-  if (typeof onDrop === 'function') state.onDrop = onDrop
-  if (isWithin(state, 'burst', burst, 1, MAX_BURST)) state.limit.burst = burst
-  if (isWithin(state, 'stepBytes', stepBytes, 0, MAX_ALL_STEP_BYTES)) {
-    state.steps.maxBytes = stepBytes
-    trimSteps(state.steps)
-  }
+  if (isWithin(state, 'burst', burst, MAX_BURST)) state.limit.burst = burst
+  if (isWithin(state, 'stepBytes', stepBytes, MAX_ALL_STEP_BYTES)) state.steps.maxBytes = stepBytes
 }
 
-function isWithin(state: ClientState, name: string, value: unknown, min: number, max: number): value is number {
+function isWithin(state: ClientState, name: string, value: unknown, max: number): value is number {
   if (value === undefined) return false
-  if (typeof value === 'number' && value >= min && value <= max) return true
-  tellOnce(state, name, `exceptions: ${name} is a number from ${min} to ${max}, got ${show(value)}`)
+  if (typeof value === 'number' && value >= 0 && value <= max) return true
+  tellOnce(state, `${name} is from 0 to ${max}, not ${show(value)}`)
   return false
 }

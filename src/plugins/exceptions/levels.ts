@@ -2,15 +2,11 @@
 
 export type ExceptionLevel = 'fatal' | 'error' | 'warning' | 'log' | 'info' | 'debug'
 
-/** Words of loggers, and what each is called in an event. */
-const LEVELS: Record<string, ExceptionLevel> = {
-  ...{ fatal: 'fatal', critical: 'fatal', alert: 'fatal', emergency: 'fatal' },
-  ...{ error: 'error', warning: 'warning', warn: 'warning', log: 'log' },
-  ...{ notice: 'info', info: 'info', trace: 'debug', debug: 'debug' },
-}
+/** Each level, and what loggers call it besides. */
+const LEVELS = 'fatal critical alert emergency,error,warning warn,log,info notice,debug trace'.split(',')
 
 /** `undefined` for a word that is none of them. */
 export function levelOf(word: unknown): ExceptionLevel | undefined {
-  const key = String(word).toLowerCase()
-  return Object.hasOwn(LEVELS, key) ? LEVELS[key] : undefined
+  const words = LEVELS.map((level) => level.split(' ')).find((level) => level.includes(String(word).toLowerCase()))
+  return words?.[0] as ExceptionLevel | undefined
 }

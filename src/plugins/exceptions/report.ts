@@ -4,13 +4,31 @@ import { asRecord, copyOf, isObject, isText, show } from '../../core/base/values
 import type { Properties } from '../../core/event/event'
 import type { Outlast } from '../../page/types'
 import { takeToken } from './burst-limit'
-import { type ClientState, type ExceptionDrop, type ExceptionDropReason, stateOf, tellOnce } from './client-state'
+import { type ClientState, stateOf, tellOnce } from './client-state'
 import { type Exception, exceptionList, type Mechanism } from './exception-list'
-import { type ExceptionLevel, levelOf } from './levels'
+import { levelOf } from './levels'
+import { EXTENSION } from './stack-frames'
 import { stepsOf } from './steps'
 
 /** The methods of a client that exceptions need. */
 export type ExceptionClient = Pick<Outlast, 'capture'> & Partial<Pick<Outlast, 'isOptOut'>>
+
+/** Why an exception was not captured. */
+export type ExceptionDropReason =
+  /** There were too many of its kind within a short time, which the console is told once for each kind. */
+  | 'burst_limit'
+  /** `sampleRate` left it out. */
+  | 'sampled_out'
+  /** A browser extension threw it. */
+  | 'extension'
+  /** That error was captured already, before it was thrown again. */
+  | 'already_captured'
+  /** It came while another one was being captured: of `beforeSend`, say. The console is told once. */
+  | 'nested'
+  /** The person refuses to be observed. */
+  | 'opted_out'
+  /** The client, or an option that is a function, threw. The console is told once. */
+  | 'failed'
 
 /** What became of a call: the event went to `capture`, whose own drops `on('drop')` tells; or there is none. */
 export type ExceptionResult = { captured: true } | { captured: false; reason: ExceptionDropReason }
@@ -23,11 +41,9 @@ export interface ExceptionContext {
   source?: string | undefined
   /** Default `{ type: 'generic', handled: true }`. */
   mechanism?: Mechanism | undefined
-  /** Groups exceptions in PostHog, in place of what it finds itself. Default none. */
-  fingerprint?: string | undefined
 }
 
-/** What is known of one value besides. */
+/** A value, and what is known of it besides. */
 export interface Occasion {
   error: unknown
   properties?: unknown
@@ -45,24 +61,19 @@ export interface ReportPorts {
   now(): number
   /** From 0 to 1. */
   random(): number
-  /** Where `_posthogReleaseId` may be. */
-  page: object
 }
 
-export const PAGE_PORTS: ReportPorts = { now: () => Date.now(), random: () => Math.random(), page: globalThis }
-
 /** Properties that are written here or by PostHog's servers, and by no caller. */
-const RESERVED = /^\$(?:exception_(?!steps$|fingerprint$)|debug_images$|cymbal_errors$)/
+const RESERVED = /^\$(exception_(?!steps$|fingerprint$)|debug_images|cymbal)/
 
-/** Files of browser extensions. */
-const EXTENSION = /^(?:chrome|moz|safari|safari-web)-extension:/
-
-export function report(client: ExceptionClient, occasion: Occasion, ports: ReportPorts = PAGE_PORTS): ExceptionResult {
+export function report(
+  client: ExceptionClient,
+  occasion: Occasion,
+  ports: ReportPorts = { now: Date.now, random: Math.random },
+): ExceptionResult {
   const state = stateOf(client.capture)
-  const drop = attempt(client, state, occasion, ports)
-  if (!drop) return { captured: true }
-  tellOfDrop(state, drop)
-  return { captured: false, reason: drop.reason }
+  const reason = attempt(client, state, occasion, ports)
+  return reason ? { captured: false, reason } : { captured: true }
 }
 
 /** @returns why nothing was captured */
@@ -71,34 +82,28 @@ function attempt(
   state: ClientState,
   occasion: Occasion,
   ports: ReportPorts,
-): ExceptionDrop | undefined {
-  let seen = { type: 'Error', value: '' }
-  const drop = (reason: ExceptionDropReason): ExceptionDrop => ({ reason, type: seen.type, value: seen.value })
-  if (state.isBusy) return drop('nested')
+): ExceptionDropReason | undefined {
+  if (state.isBusy) {
+    tellOnce(state, 'an exception while another is captured is not captured')
+    return 'nested'
+  }
   state.isBusy = true
   try {
     if (client.isOptOut?.()) {
       // What led up to it may not be told later either.
       state.steps.list.length = 0
-      return drop('opted_out')
+      return 'opted_out'
     }
-    const list = listOf(occasion)
-    seen = list[0] ?? seen
-    const reason = refusal(state, list, occasion, ports)
-    if (reason) return drop(reason)
-    capture(client, state, list, occasion, ports)
-    return undefined
+    const { error, context, here } = occasion
+    const list = exceptionList(error, { type: 'generic', handled: true, ...validMechanism(context?.mechanism) }, here)
+    return refusal(state, list, occasion, ports) ?? capture(client, state, list, occasion)
   } catch (error) {
     // Whoever reports an error has trouble enough.
-    tellOnce(state, 'failed', `an exception could not be captured: ${show(error)}`)
-    return drop('failed')
+    tellOnce(state, `an exception is not captured: ${show(error)}`)
+    return 'failed'
   } finally {
     state.isBusy = false
   }
-}
-
-function listOf({ error, context, here }: Occasion): Exception[] {
-  return exceptionList(error, { type: 'generic', handled: true, ...validMechanism(context?.mechanism) }, here)
 }
 
 function validMechanism(given: unknown): Mechanism {
@@ -111,36 +116,23 @@ function validMechanism(given: unknown): Mechanism {
 }
 
 function refusal(
-  state: ClientState,
-  list: readonly Exception[],
-  { error, isAutomatic = false }: Occasion,
-  ports: ReportPorts,
+  { captured, extensions, sampleRate, limit, told }: ClientState,
+  [{ type, value, stacktrace }]: readonly [Exception, ...Exception[]],
+  { error, isAutomatic }: Occasion,
+  { now, random }: ReportPorts,
 ): ExceptionDropReason | undefined {
-  const [first] = list
-  if (!first) return undefined
-  if (isAutomatic && isObject(error) && state.captured.has(error)) return 'already_captured'
-  const last = first.stacktrace?.frames.at(-1)
-  if (isAutomatic && !state.extensions && EXTENSION.test(last?.filename ?? '')) return 'extension'
-  const { type, value } = first
-  if (ports.random() >= shareOf(state, { type, value })) return 'sampled_out'
-  // Messages may have ids in them, so the kind is where it happened.
-  const kind = [type, last?.filename, last?.lineno, last?.colno].join(':')
-  if (takeToken(state.limit, kind, ports.now())) return undefined
-  tellOnce(state, `burst ${kind}`, `"${type}" comes too often to be captured each time: ${show(value)}`)
-  return 'burst_limit'
-}
-
-/** Where the share cannot be had, or is none, everything is captured. */
-function shareOf(state: ClientState, exception: Pick<Exception, 'type' | 'value'>): number {
-  const { sampleRate } = state
-  try {
-    const share: unknown = typeof sampleRate === 'function' ? sampleRate(exception) : sampleRate
-    if (typeof share === 'number' && share >= 0) return share
-    tellOnce(state, 'sampleRate', `sampleRate is from 0 to 1, got ${show(share)}; all exceptions are captured`)
-  } catch (error) {
-    tellOnce(state, 'sampleRate', `sampleRate threw, so all exceptions are captured: ${show(error)}`)
+  const { filename = '', lineno, colno } = stacktrace?.frames.at(-1) ?? {}
+  if (isAutomatic) {
+    if (isObject(error) && captured.has(error)) return 'already_captured'
+    if (!extensions && EXTENSION.test(filename)) return 'extension'
   }
-  return 1
+  // What is no number leaves nothing out.
+  if (random() >= (typeof sampleRate === 'function' ? sampleRate({ type, value }) : sampleRate)) return 'sampled_out'
+  // Messages may have ids in them, so the kind is where it happened.
+  const kind = [type, filename, lineno, colno].join(':')
+  if (takeToken(limit, kind, now())) return undefined
+  tellOnce({ told }, `too many are not captured: ${type}: ${show(value)}`, kind)
+  return 'burst_limit'
 }
 
 function capture(
@@ -148,18 +140,16 @@ function capture(
   state: ClientState,
   list: readonly Exception[],
   { error, properties, context, timestamp }: Occasion,
-  { page }: ReportPorts,
-): void {
-  const { level, source, fingerprint } = asRecord(context)
-  const release = Reflect.get(page, '_posthogReleaseId')
+): undefined {
+  const { level, source } = asRecord(context)
+  const release = Reflect.get(globalThis, '_posthogReleaseId')
   const steps = stepsOf(state.steps)
   const own: Properties = {
     ...(steps.length > 0 && { $exception_steps: steps }),
     ...callersOwn(state, properties),
     $exception_list: list,
-    $exception_level: levelOf(level) ?? ('error' satisfies ExceptionLevel),
+    $exception_level: levelOf(level) ?? 'error',
     ...(isText(source) && { $exception_source: source }),
-    ...(isText(fingerprint) && { $exception_fingerprint: fingerprint }),
     ...(isText(release) && { $release_id: release }),
   }
   client.capture('$exception', own, timestamp && { timestamp })
@@ -167,21 +157,11 @@ function capture(
 }
 
 function callersOwn(state: ClientState, given: unknown): Properties {
-  const own = copyOf(given, (name) => tellOnce(state, `unread ${name}`, `the property ${show(name)} cannot be read`))
-  for (const name of Object.keys(own).filter((name) => RESERVED.test(name))) {
+  const own = copyOf(given)
+  for (const name in own) {
+    if (!RESERVED.test(name)) continue
     delete own[name]
-    tellOnce(state, `reserved ${name}`, `${name} is not for captureException's callers to set; yours is left out`)
+    tellOnce(state, `${name} is not for callers to set`)
   }
   return own
-}
-
-function tellOfDrop(state: ClientState, drop: ExceptionDrop): void {
-  if (drop.reason === 'nested') {
-    tellOnce(state, 'nested', 'an exception is left out that came while another one was captured, as of beforeSend')
-  }
-  try {
-    state.onDrop?.(drop)
-  } catch (error) {
-    tellOnce(state, 'onDrop', `onDrop threw: ${show(error)}`)
-  }
 }

@@ -48,8 +48,8 @@ const FIREFOX_EVAL = /^(.*?) line (\d+) > (?:eval|Function)/
 /** The browser's own code, which has no place in a file. */
 const NATIVE = /^(?:<anonymous>|\[native code\]|native)$/
 
-/** A file of the site: a path, or a URL with a scheme from which sites and their tools load code. */
-const IN_APP = /^(?:(?:https?|file|blob|wasm|app|capacitor|ionic|webpack|webpack-internal|ng):|[^<[:]+$)/i
+/** Files of browser extensions. */
+export const EXTENSION = /^[\w-]+-extension:/
 
 /**
  * @param message the message of the error, which Chromium's stacks begin with: its lines are no frames, whatever they say
@@ -86,7 +86,7 @@ function frameOf(line: string): StackFrame | undefined {
     return {
       platform: 'web:javascript',
       function: own === '' || own === '<anonymous>' ? '?' : own,
-      in_app: !NATIVE.test(found.filename) && IN_APP.test(found.filename),
+      in_app: !NATIVE.test(found.filename) && !EXTENSION.test(found.filename),
       ...found,
     }
   }

@@ -70,7 +70,7 @@ export function createExceptions(self: Self): { methods: Methods; start(): void 
       })
     },
     addExceptionStep(message, properties) {
-      addStep(steps(), { message, properties, now: self.ports.clock.now() }, warn)
+      addStep(steps(), { message, properties, now: self.ports.clock.now() }, (text) => warn(text, text))
     },
     startExceptionAutocapture: (config) => start(config ?? true),
     stopExceptionAutocapture: stopNow,
@@ -87,8 +87,6 @@ function optionsOf({ error_tracking: tracking }: PostHogConfig, asked: unknown) 
     unhandledRejections: Boolean(parts.capture_unhandled_rejections),
     consoleErrors: Boolean(parts.capture_console_errors),
     extensions: Boolean(captureExtensionExceptions),
-    // What a bot captures is left out by `robots.ts`, as posthog-js does it.
-    bots: true,
     ...(typeof burst === 'number' ? { burst } : {}),
   }
 }
