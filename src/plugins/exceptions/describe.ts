@@ -11,11 +11,7 @@ export interface Described {
   message?: string
   /** Whether the value is no error, so that its description is made up. */
   synthetic: boolean
-  /** Values that it carries: each with what it is to this one. */
-  carried: Carried
-}
-
-export interface Carried {
+  /** What caused it. */
   cause?: unknown
   /** Of an `AggregateError`, to be read one by one. */
   members?: ArrayLike<unknown> | undefined
@@ -23,7 +19,8 @@ export interface Carried {
 
 /** The longest list of an object's keys, in characters. */
 const MAX_KEYS = 40
-const UNKNOWN: Described = { type: 'Error', value: 'Unknown error', synthetic: true, carried: {} }
+
+const UNKNOWN: Described = { type: 'Error', value: 'Unknown error', synthetic: true }
 
 /** Says what it can of a value, whose properties may throw when they are read. */
 export function describe(given: unknown): Described {
@@ -38,7 +35,7 @@ export function describe(given: unknown): Described {
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 const plain = (type: string, value: string, stack?: string): Described => ({
-  ...{ type, value, stack, synthetic: true, carried: {} },
+  ...{ type, value, stack, synthetic: true },
 })
 
 /** What the message of an uncaught error begins with. */
@@ -69,10 +66,12 @@ function describeError(given: Error): Described {
   return {
     type: isOfPlatform ? 'DOMException' : (textOf(name) ?? 'Error'),
     value: isOfPlatform ? `${name}: ${message}` : message,
-    stack: textOf(given.stack),
+    // One that was never thrown has none, and is taken as it is.
+    stack: textOf(given.stack) ?? (isOfPlatform ? '' : undefined),
     message,
     synthetic: false,
-    carried: { cause, ...(given instanceof AggregateError && Array.isArray(errors) && { members: errors }) },
+    cause,
+    ...(given instanceof AggregateError && Array.isArray(errors) && { members: errors }),
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { isObject } from '../../core/base/values'
 import { chunkIds } from './chunk-ids'
-import { type Carried, type Described, describe } from './describe'
+import { type Described, describe } from './describe'
 import { type StackFrame, stackFrames } from './stack-frames'
 
 /** How an exception came to be captured. What is not known is absent. */
@@ -68,7 +68,7 @@ export function exceptionList(given: unknown, mechanism?: Mechanism, here?: stri
     addCarried(described, id)
   }
 
-  function addCarried({ carried: { cause, members: all } }: Described, id: number): void {
+  function addCarried({ cause, members: all }: Described, id: number): void {
     if (cause) add(cause, { id, source: 'cause' })
     for (let index = 0; index < (all?.length ?? 0) && list.length < MAX_EXCEPTIONS; index++) {
       if (++members > MAX_MEMBERS) return
@@ -80,7 +80,7 @@ export function exceptionList(given: unknown, mechanism?: Mechanism, here?: stri
   return list as [Exception, ...Exception[]]
 }
 
-function memberOf(all: Carried['members'], index: number): unknown {
+function memberOf(all: Described['members'], index: number): unknown {
   try {
     return all?.[index]
   } catch {
