@@ -343,3 +343,39 @@ test('tracing_headers say whose a request is, as in posthog-js, to the hosts tha
   // The code of the headers loads after the page's.
   await expect.poll(headers).toEqual(['x-posthog-distinct-id', 'x-posthog-session-id', 'x-posthog-window-id'])
 })
+
+test('capture_exceptions captures what the page tells of, until it is stopped, and steps go with one of them', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  const page = await visit(await context.newPage(), site, collector.url)
+  await page.evaluate(
+    () => void (window as unknown as CompatPage).start({ capture_exceptions: true, capture_pageview: false }),
+  )
+  // A rejection that the page tells of is no uncaught error of the test: an event of the page's own.
+  const tell = (message: string) =>
+    page.evaluate((message) => {
+      const { posthog } = window as unknown as CompatPage
+      posthog.addExceptionStep(`before ${message}`)
+      dispatchEvent(Object.assign(new Event('unhandledrejection'), { reason: new Error(message) }))
+    }, message)
+  // The code of exceptions loads after the page's.
+  await expect
+    .poll(async () => {
+      await tell('first')
+      return (await collector.stats()).events
+    })
+    .toBeGreaterThan(0)
+  await page.evaluate(() => (window as unknown as CompatPage).posthog.stopExceptionAutocapture())
+  await tell('after')
+  await page.evaluate(() => void (window as unknown as CompatPage).posthog.captureException(new Error('last')))
+  await expect
+    .poll(async () => (await received(1)).at(-1)?.properties.$exception_list)
+    .toMatchObject([{ value: 'last' }])
+  const told = (await received(1)).map(({ properties }) => properties)
+  expect(told.map(({ $exception_list: list }) => (list as { value: string }[])[0]?.value)).not.toContain('after')
+  expect(told.at(0)).toMatchObject({ $exception_source: 'browser.unhandledrejection' })
+  expect(told.at(-1)?.$exception_steps).toMatchObject([{ $message: 'before after' }])
+})
