@@ -3,32 +3,42 @@
 import { withProfile } from '../browser'
 import type { Page, Stage } from './stage'
 import type { Story } from './stories'
+import { until } from './until'
+
+/** How long a page may take to throw its errors, in ms. */
+const PATIENCE_MS = 10_000
+
+/** The page's own code, because what a driver runs is not the page's in each engine. Each engine writes stacks of its own form. */
+const throwing = (uuids: string[]) => `
+  import { exceptions } from '/outlast/exceptions.js'
+  const ids = ${JSON.stringify(uuids)}
+  const unread = []
+  exceptions({
+    capture(event, properties, options) {
+      const place = properties.$exception_list[0].stacktrace?.frames.at(-1)
+      if (!place?.lineno || !place.colno) unread.push(JSON.stringify(place))
+      window.outlast.capture(event, properties, { ...options, uuid: ids.shift() })
+      document.documentElement.dataset.thrown = unread.join() || String(ids.length)
+    },
+  })
+  for (const id of ids) setTimeout(() => { throw new Error('thrown by the story: ' + id) })
+`
 
 /** Has the page throw errors that nothing catches, and waits until what was captured of them is committed. */
 async function throwErrors(stage: Stage, page: Page, count: number): Promise<void> {
-  await page.evaluate(async (uuids) => {
-    const module = '/outlast/exceptions.js'
-    const { exceptions } = await import(module)
-    const ids = [...uuids]
-    const unread: string[] = []
-    const capture: typeof window.outlast.capture = (event, properties, options) => {
-      // Each engine writes stacks of its own form.
-      const [{ stacktrace }] = (properties as { $exception_list: [{ stacktrace?: { frames: object[] } }] })
-        .$exception_list
-      const place = stacktrace?.frames.at(-1)
-      if (!place || !('lineno' in place && 'colno' in place)) unread.push(JSON.stringify(place ?? 'no frames'))
-      window.outlast.capture(event, properties, { ...options, uuid: ids.shift() })
-    }
-    exceptions({ capture })
-    for (const uuid of uuids) {
-      setTimeout(() => {
-        throw new Error(`thrown by the story: ${uuid}`)
-      })
-    }
-    await new Promise<void>((resolve) => setTimeout(resolve, 100))
-    if (unread.length > 0) throw new Error(`stacks were not read: ${unread}`)
-    if (ids.length > 0) throw new Error(`${ids.length} errors were not captured`)
-  }, stage.newUuids(count))
+  await page.evaluate(
+    (code) => {
+      const script = document.createElement('script')
+      script.type = 'module'
+      script.textContent = code
+      document.head.append(script)
+    },
+    throwing(stage.newUuids(count)),
+  )
+  const thrown = () => page.evaluate(() => document.documentElement.dataset.thrown)
+  if (!(await until(async () => (await thrown()) === '0', PATIENCE_MS))) {
+    throw new Error(`errors that were not captured, or their stacks not read: ${await thrown()}`)
+  }
   await stage.committed(page)
 }
 
