@@ -21,7 +21,7 @@ export type ExceptionDropReason =
   | 'sampled_out'
   /** A browser extension threw it. */
   | 'extension'
-  /** That error was captured already, before it was thrown again. */
+  /** That error was captured before: by hand, and then it was thrown on. */
   | 'already_captured'
   /** It came while another one was being captured: of `beforeSend`, say. The console is told once. */
   | 'nested'

@@ -28,8 +28,8 @@ export function createExceptions(self: Self): { methods: Methods; start(): void 
     },
     isOptOut: () => !self.isCapturing(),
   }
-  const { steps: kept } = stateOf(client.capture)
   const steps = () => {
+    const { steps: kept } = stateOf(client.capture)
     const { enabled = true, max_bytes: maxBytes } = asRecord(asRecord(self.config.error_tracking).exception_steps)
     if (typeof maxBytes === 'number') kept.maxBytes = maxBytes
     if (enabled === false) kept.maxBytes = 0
