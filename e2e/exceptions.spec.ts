@@ -368,3 +368,49 @@ test('a page whose script tag does not ask for it captures no exceptions and loa
   expect(await accepted(page)).toBe(0)
   expect(asked.filter((url) => url.includes('exceptions'))).toEqual([])
 })
+
+test('exceptions come along with a script tag from another origin, where no module may be imported', async ({
+  context,
+  collector,
+  received,
+}) => {
+  // Its answers allow no other origin.
+  const site = await startSite()
+  try {
+    const elsewhere = site.url.replace('localhost', '127.0.0.1')
+    site.answer('/static.html', {
+      status: 200,
+      headers: { 'Content-Type': 'text/html' },
+      body: `<!doctype html><title>static</title>
+        <script src="${elsewhere}/__outlast/outlast.js" data-key="phc_test" data-host="${collector.url}"
+          data-flush-interval="200" data-exceptions></script>
+        <script>throw new Error('planned, early')</script>`,
+    })
+    const page = await context.newPage()
+    await page.goto(`${site.url}/static.html`)
+    expect(listOf((await received(1))[0])).toMatchObject([{ value: 'planned, early' }])
+  } finally {
+    await site.close()
+  }
+})
+
+test('the address of a page in the frames of its own scripts is masked as any address is', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  site.answer('/static.html', {
+    status: 200,
+    headers: { 'Content-Type': 'text/html' },
+    body: `<!doctype html><title>static</title>
+      <script src="/__outlast/outlast.js" data-key="phc_test" data-host="${collector.url}" data-flush-interval="200"
+        data-exceptions data-mask="secrets, #"></script>
+      <script>throw new Error('planned')</script>`,
+  })
+  const page = await context.newPage()
+  await page.goto(`${site.url}/static.html?token=geheim#geheim`)
+  const [event] = await received(1)
+  expect(listOf(event)[0]?.stacktrace?.frames.at(-1)?.filename).toContain('/static.html?token=<masked>')
+  expect(JSON.stringify(event)).not.toContain('geheim')
+})

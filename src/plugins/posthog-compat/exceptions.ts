@@ -6,7 +6,7 @@ import { stateOf } from '../exceptions/client-state'
 import { callersStack, exceptionList } from '../exceptions/exception-list'
 import { addStep, stepsOf } from '../exceptions/steps'
 import type { PostHogEvent } from '../posthog-js'
-import { onceEach, type Self } from './self'
+import { onceEach, type Self, safely } from './self'
 import type { PostHogConfig, PostHogLike } from './types'
 
 type Methods = Pick<
@@ -70,7 +70,8 @@ export function createExceptions(self: Self): { methods: Methods; start(): void 
       })
     },
     addExceptionStep(message, properties) {
-      addStep(steps(), { message, properties, now: self.ports.clock.now() }, (text) => warn(text, text))
+      const now = self.ports.clock.now()
+      safely(() => addStep(steps(), { message, properties, now }, (text) => warn(text, text)), 'a step')
     },
     startExceptionAutocapture: (config) => start(config ?? true),
     stopExceptionAutocapture: stopNow,

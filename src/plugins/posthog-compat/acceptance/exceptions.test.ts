@@ -14,3 +14,23 @@ test('steps go with the next error that is captured, and only with that', () => 
   posthog.captureException(new Error('next'))
   expect(w.last()).not.toHaveProperty('$exception_steps')
 })
+
+test('a step whose properties throw when they are read throws nothing, and is left out', () => {
+  const { posthog, w } = started()
+  const hostile = {
+    get thrown() {
+      throw new Error('hostile')
+    },
+  }
+  posthog.addExceptionStep('hostile', { hostile })
+  posthog.addExceptionStep('fine')
+  posthog.captureException(new Error('broken'))
+  expect(w.last().$exception_steps).toMatchObject([{ $message: 'fine' }])
+})
+
+test('steps are kept as error_tracking says', () => {
+  const { posthog, w } = started({ error_tracking: { exception_steps: { enabled: false } } })
+  posthog.addExceptionStep('unasked')
+  posthog.captureException(new Error('broken'))
+  expect(w.last()).not.toHaveProperty('$exception_steps')
+})
