@@ -119,5 +119,6 @@ const allOf = (contracts: Contract[]) => contracts.reduce((sum, { scenarios }) =
 
 function auditSum(contracts: Contract[]): string {
   const sum = (verdict: Verdict) => contracts.filter(({ audit }) => audit === verdict).length
-  return `${sum('pass')} pass, ${sum('partial')} partial, ${sum('fail')} fail`
+  const rest = sum('not judged')
+  return `${sum('pass')} pass, ${sum('partial')} partial, ${sum('fail')} fail${rest > 0 ? `, ${rest} not judged` : ''}`
 }

@@ -20,6 +20,7 @@ for (const [what, value] of [
   ['functions and symbols', { f: () => 1, s: Symbol('s') }],
 ] as const) {
   test(`a step has ${what} as an event does`, () => {
-    expect(JSON.parse(snapshot(value))).toEqual(JSON.parse(writeJson(value) ?? ''))
+    // The client writes it once more, with the exception.
+    expect(writeJson(JSON.parse(snapshot(value)))).toBe(writeJson(value))
   })
 }
