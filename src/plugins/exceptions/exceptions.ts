@@ -1,6 +1,7 @@
 /** Exceptions as events of PostHog's error tracking: what a site hands over, and what the page itself tells of. */
 
 import { asRecord, show } from '../../core/base/values'
+import type { PropertyBag } from '../../core/event/event'
 import { type ClientState, stateOf, tellOnce } from './client-state'
 import { callersStack } from './exception-list'
 import { listenTo, listenToConsole } from './handlers'
@@ -36,13 +37,9 @@ export interface ExceptionsOptions {
 /** What `exceptions` returns. */
 export interface Exceptions {
   /** As the function of this name, of this client. */
-  captureException(
-    error: unknown,
-    properties?: Record<string, unknown>,
-    context?: ExceptionContext | undefined,
-  ): ExceptionResult
+  captureException(error: unknown, properties?: PropertyBag, context?: ExceptionContext | undefined): ExceptionResult
   /** As the function of this name, of this client. */
-  addExceptionStep(message: string, properties?: Record<string, unknown>): void
+  addExceptionStep(message: string, properties?: PropertyBag): void
   /** Ends the capture of what the page tells of. `captureException` goes on working. */
   stop(): void
 }
@@ -98,7 +95,7 @@ export function exceptions(client: ExceptionClient, options: ExceptionsOptions =
 export function captureException(
   client: ExceptionClient,
   error: unknown,
-  properties?: Record<string, unknown>,
+  properties?: PropertyBag,
   context?: ExceptionContext | undefined,
 ): ExceptionResult {
   const here = callersStack(captureException)
@@ -114,7 +111,7 @@ export function captureException(
  * @example
  * addExceptionStep(outlast, 'opened the cart', { items: 3 })
  */
-export function addExceptionStep(client: ExceptionClient, message: string, properties?: Record<string, unknown>): void {
+export function addExceptionStep(client: ExceptionClient, message: string, properties?: PropertyBag): void {
   const state = stateOf(client.capture)
   try {
     if (client.isOptOut?.()) state.steps.list.length = 0
