@@ -327,3 +327,55 @@ for (const [what, config, said] of [
     expect([elsewhere, posts]).toEqual([[], []])
   })
 }
+
+test('tracing_headers say whose a request is, as in posthog-js, to the hosts that it names', async ({
+  context,
+  site,
+  collector,
+}) => {
+  const page = await visit(await context.newPage(), site, collector.url)
+  await page.evaluate(() => void (window as unknown as CompatPage).start({ tracing_headers: ['localhost'] }))
+  const headers = async () => {
+    const [request] = await Promise.all([page.waitForRequest('**/away.html'), page.evaluate(() => fetch('/away.html'))])
+    const all = await request.allHeaders()
+    return Object.keys(all).filter((name) => name.startsWith('x-posthog-'))
+  }
+  // The code of the headers loads after the page's.
+  await expect.poll(headers).toEqual(['x-posthog-distinct-id', 'x-posthog-session-id', 'x-posthog-window-id'])
+})
+
+test('capture_exceptions captures what the page tells of, until it is stopped, and steps go with one of them', async ({
+  context,
+  site,
+  collector,
+}) => {
+  const page = await visit(await context.newPage(), site, collector.url)
+  await page.evaluate(
+    () => void (window as unknown as CompatPage).start({ capture_exceptions: true, capture_pageview: false }),
+  )
+  // A rejection that the page tells of is no uncaught error of the test: an event of the page's own.
+  const tell = (message: string) =>
+    page.evaluate((message) => {
+      const { posthog } = window as unknown as CompatPage
+      posthog.addExceptionStep(`before ${message}`)
+      dispatchEvent(Object.assign(new Event('unhandledrejection'), { reason: new Error(message) }))
+    }, message)
+  const seen = () => page.evaluate(() => (window as unknown as CompatPage).seen)
+  // The code of exceptions loads after the page's.
+  await expect
+    .poll(async () => {
+      await tell('first')
+      return (await seen()).length
+    })
+    .toBeGreaterThan(0)
+  await page.evaluate(() => (window as unknown as CompatPage).posthog.stopExceptionAutocapture())
+  await tell('after')
+  await page.evaluate(() => void (window as unknown as CompatPage).posthog.captureException(new Error('last')))
+  const told = (await seen()).map(({ properties }) => properties)
+  expect(told.map(({ $exception_list: list }) => (list as { value: string }[])[0]?.value)).not.toContain('after')
+  expect(told.at(0)).toMatchObject({ $exception_source: 'browser.unhandledrejection' })
+  expect(told.at(-1)).toMatchObject({
+    $exception_list: [{ value: 'last', mechanism: { type: 'generic', handled: true } }],
+    $exception_steps: [{ $message: 'before after' }],
+  })
+})

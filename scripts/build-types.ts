@@ -19,6 +19,8 @@ const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json', 'src/build/tsconfig.j
 /** Entry of the package to its declaration file below the emitted tree. */
 const ENTRIES = {
   index: 'src/index.d.ts',
+  exceptions: 'src/exceptions.d.ts',
+  'tracing-headers': 'src/tracing-headers.d.ts',
   'web-vitals': 'src/web-vitals.d.ts',
   uninstall: 'src/uninstall.d.ts',
   inspector: 'src/inspector.d.ts',

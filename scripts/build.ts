@@ -20,10 +20,12 @@ const TARGET = 'es2022'
 /** What a page loads late. The script-tag build finds it beside itself, in one folder with the worker. */
 const LAZY = {
   'lazy/delivery': 'src/page/late/delivery.ts',
+  'lazy/exceptions': 'src/page/script-tag/exceptions.ts',
   'lazy/fflate': 'src/adapters/fflate.ts',
   'lazy/flags': 'src/page/late/flags.ts',
   'lazy/in-page': 'src/page/late/in-page.ts',
   'lazy/page-view': 'src/page/script-tag/page-view.ts',
+  'lazy/tracing-headers': 'src/tracing-headers.ts',
   'lazy/web-vitals': 'src/web-vitals.ts',
 }
 
@@ -50,6 +52,8 @@ const notices = collectNotices()
 await rm(STAGE, { recursive: true, force: true })
 await buildModule('index', 'src/index.ts', { names: INTERNAL_NAMES })
 await buildModule('web-vitals', 'src/web-vitals.ts')
+await buildModule('tracing-headers', 'src/tracing-headers.ts')
+await buildModule('exceptions', 'src/exceptions.ts', { names: {} })
 await buildModule('posthog-js', 'src/posthog-js.ts')
 await buildModule('posthog-compat', 'src/posthog-compat.ts', { plugins: [otherEntries()] })
 await buildModule('inspector', 'src/inspector.ts')
@@ -146,7 +150,12 @@ function shared(): BuildOptions {
 
 /** What uses another entry imports it, so that a page has one of it. */
 function otherEntries(): Plugin {
-  const files: Record<string, string> = { './index': './index.js', '../../web-vitals': './web-vitals.js' }
+  const files: Record<string, string> = {
+    './index': './index.js',
+    '../../exceptions': './exceptions.js',
+    '../../tracing-headers': './tracing-headers.js',
+    '../../web-vitals': './web-vitals.js',
+  }
   return {
     name: 'other-entries',
     enforce: 'pre',

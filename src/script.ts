@@ -17,15 +17,30 @@ import type { Outlast } from './page/types'
 /** The mark of a client whose page view is counted: a page may have the script tag twice, of two versions too. */
 const COUNTED = Symbol.for('outlast')
 
-const { key, options, pageviews, webVitals, bots } = readDataAttributes(document.currentScript?.dataset ?? {})
+const { key, options, pageviews, webVitals, exceptions, tracingHeaders, bots } = readDataAttributes(
+  document.currentScript?.dataset ?? {},
+)
 const client: (Outlast & { [COUNTED]?: true }) | undefined = key === undefined ? undefined : init(key, options)
 if (key === undefined && Object.keys(options).length > 0)
   console.warn('[outlast] the script tag has no data-key: nothing is captured')
 takeCommands(client, { init })
-if (client && pageviews && !client[COUNTED]) {
-  client[COUNTED] = true
-  if (bots || mayBeUnseen()) {
-    import('./page/script-tag/page-view').then(({ countPageView }) => countPageView(client, bots), console.warn)
-  } else client.capture('$pageview')
+if (client) {
+  if (pageviews && !client[COUNTED]) {
+    client[COUNTED] = true
+    if (bots || mayBeUnseen()) {
+      import('./page/script-tag/page-view').then(({ countPageView }) => countPageView(client, bots), console.warn)
+    } else client.capture('$pageview')
+  }
+  if (tracingHeaders)
+    import('./tracing-headers').then((code) => code.tracingHeaders(client, tracingHeaders), console.warn)
+  if (webVitals) import('./web-vitals').then((code) => code.webVitals(client, { bots }), console.warn)
+  if (exceptions) {
+    // What happens until the code of exceptions is there waits for it; then it takes the place of `push`.
+    const early: Event[] = []
+    // Where that code never comes, no more than these stay in memory.
+    const keep = (event: Event) => early[9] || early.push(event)
+    addEventListener('error', keep)
+    addEventListener('unhandledrejection', keep)
+    import('./page/script-tag/exceptions').then((code) => code.startExceptions(client, exceptions, early), console.warn)
+  }
 }
-if (client && webVitals) import('./web-vitals').then((code) => code.webVitals(client, { bots }), console.warn)

@@ -11,6 +11,9 @@ export type Collector = Awaited<ReturnType<typeof import('../../demo/collector/c
 /** What browsers say themselves of a request that fails on purpose, each in its words. */
 const NETWORK_NOISE = /Failed to load resource|net::ERR_|A bad HTTP response code \(404\)|Cross-Origin Request Blocked/
 
+/** What pages throw because the story is about it. */
+const PLANNED = /thrown by the story/
+
 /** The longest a story waits for one thing, in ms. The slowest here wait for a browser's own retry. */
 const PATIENCE_MS = 60_000
 
@@ -187,7 +190,7 @@ export function createStage({
     async tearDown() {
       errors.push(...(await browser.errors()))
       await Promise.all(contexts.map((context) => context.close()))
-      return errors.filter((line) => !NETWORK_NOISE.test(line))
+      return errors.filter((line) => !NETWORK_NOISE.test(line) && !PLANNED.test(line))
     },
   }
 

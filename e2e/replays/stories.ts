@@ -2,6 +2,7 @@
 
 import { withProfile } from '../browser'
 import type { Ability } from '../engines/engine'
+import { EXCEPTIONS } from './exceptions'
 import { PAGE_EXITS } from './page-exits'
 import type { Stage } from './stage'
 
@@ -266,5 +267,6 @@ export const STORIES: Story[] = [
       return stage.drained(page)
     },
   },
+  ...EXCEPTIONS,
   ...PAGE_EXITS,
 ]

@@ -1,6 +1,8 @@
 import 'outlast/inspector'
 import { type BeforeSend, type DropReason, init, type Outlast, type OutlastOptions } from 'outlast'
+import { addExceptionStep, captureException, exceptions } from 'outlast/exceptions'
 import { deliverThrough } from 'outlast/posthog-js'
+import { tracingHeaders } from 'outlast/tracing-headers'
 import { webVitals } from 'outlast/web-vitals'
 
 const scrub: BeforeSend = (event) => {
@@ -10,6 +12,10 @@ const scrub: BeforeSend = (event) => {
 const options: OutlastOptions = { host: 'https://eu.i.posthog.com', beforeSend: [scrub], worker: false }
 const outlast: Outlast = init('phc_example', options)
 webVitals(outlast, { metrics: ['CLS', 'LCP'] })
+tracingHeaders(outlast, ['api.example.com'])
+exceptions(outlast, { sampleRate: ({ value }) => (value === 'noise' ? 0 : 1) }).stop()
+addExceptionStep(outlast, 'a step', { n: 1 })
+captureException(outlast, new Error('x'), { n: 1 }, { level: 'warn', mechanism: { handled: false } })
 
 outlast.capture('one')
 outlast.capture('two', { plan: 'pro' }, { timestamp: new Date(), groups: { company: 'acme' } })

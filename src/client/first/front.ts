@@ -110,6 +110,12 @@ export function createFront(ports: FrontPorts): FrontParts {
   const optedOut = () => consent.optedOut
   /** The window's id for each person, by anonymous id: who comes after a reset is not known by the window either. */
   const windows: Record<string, string | undefined> = { [person.state.anonymousId]: tab.get('window') }
+  function windowId(anonymousId: string): string {
+    const id = windows[anonymousId] ?? newId()
+    if (id !== windows[anonymousId]) tab.set('window', id)
+    windows[anonymousId] = id
+    return id
+  }
   const capture = createCapture({
     config,
     outbox,
@@ -118,16 +124,12 @@ export function createFront(ports: FrontPorts): FrontParts {
     consent,
     ambient({ distinctId, minimalNames }) {
       const { anonymousId, distinctId: own, groups, superProperties } = person.state
-      if (!windows[anonymousId]) {
-        windows[anonymousId] = newId()
-        tab.set('window', windows[anonymousId])
-      }
       const properties: Properties = {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
         ...(!minimalNames && { ...ports.surroundings(), ...front.flagWork?.inForce() }),
         $session_id: session.id(anonymousId, wall()),
-        $window_id: windows[anonymousId],
+        $window_id: windowId(anonymousId),
         ...(disableGeoip && { $geoip_disable: true }),
         ...(Object.keys(groups).length > 0 && { $groups: groups }),
       }
@@ -153,6 +155,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       log,
       capture: capture.methods.capture,
       onChange: () => front.flagWork?.look(),
+      windowId,
     })
     const debug = (on = true) => {
       log.debugs = on

@@ -57,6 +57,8 @@ export interface Identity {
   getAnonymousId(): string
   /** The id of the session to which an event captured now would belong. The call counts as activity. */
   getSessionId(): string
+  /** The id of this tab, as it is in `$window_id`; another one after a `reset`. */
+  getWindowId(): string
 }
 
 export interface IdentityPorts {
@@ -67,9 +69,11 @@ export interface IdentityPorts {
   capture(event: string, properties: Properties): void
   /** The person or a group may have changed. */
   onChange(): void
+  /** The window's id for the person with this anonymous id. */
+  windowId(anonymousId: string): string
 }
 
-export function createIdentity({ person, session, wall, log, capture, onChange }: IdentityPorts): Identity {
+export function createIdentity({ person, session, wall, log, capture, onChange, windowId }: IdentityPorts): Identity {
   const given = (method: Parameters<Warnings['blank']>[0], ...values: unknown[]): boolean => {
     const at = values.findIndex((value) => !isText(value))
     if (at >= 0) log.warnOf('blank', method, at, values[at])
@@ -129,6 +133,7 @@ export function createIdentity({ person, session, wall, log, capture, onChange }
     },
     getDistinctId: () => person.state.distinctId,
     getAnonymousId: () => person.state.anonymousId,
+    getWindowId: () => windowId(person.state.anonymousId),
     getSessionId: () => session.id(person.state.anonymousId, wall()),
   }
   return identity

@@ -10,6 +10,10 @@ export interface ScriptAttributes {
   pageviews: boolean
   /** `data-web-vitals`: capture web vitals. */
   webVitals: boolean
+  /** `data-exceptions`: capture uncaught errors and unhandled rejections; with `console` also what `console.error` writes. */
+  exceptions: readonly string[] | undefined
+  /** `data-tracing-headers`: hosts whose requests say who it is. */
+  tracingHeaders: readonly string[] | undefined
   /** `data-bots`: captures these where a bot looks at the page too; or more words by which bots are known. */
   bots: boolean | readonly string[]
 }
@@ -26,7 +30,7 @@ const botsOf = (text = 'false') => (text === 'false' ? false : text === '' || te
 /** @param data the element's `dataset`, with camelCase names */
 export function readDataAttributes(data: Record<string, string | undefined>): ScriptAttributes {
   // What is no option of `init`, or only a part of one, and the rest.
-  const { key, worker, distinctId, pageviews, webVitals, bots, ...others } = data
+  const { key, worker, distinctId, pageviews, webVitals, exceptions, tracingHeaders, bots, ...others } = data
   const on = (text: string | undefined) => text !== undefined && text !== 'false'
   const options: Record<string, unknown> = {}
   const parts: Record<string, unknown> = {}
@@ -51,6 +55,8 @@ export function readDataAttributes(data: Record<string, string | undefined>): Sc
     options: options as OutlastOptions,
     pageviews: on(pageviews),
     webVitals: on(webVitals),
+    exceptions: exceptions?.split(','),
+    tracingHeaders: tracingHeaders?.split(','),
     bots: botsOf(bots),
   }
 }

@@ -15,6 +15,7 @@ const RENAMED: Record<string, string> = {
   verbose: 'debug',
   advanced_disable_decide: 'advanced_disable_flags',
   property_blacklist: 'property_denylist',
+  __add_tracing_headers: 'tracing_headers',
 }
 
 /** Options that have an effect here. */
@@ -48,6 +49,9 @@ const KNOWN = new Set([
   'custom_blocked_useragents',
   'reuseAnonymousId',
   'request_headers',
+  'tracing_headers',
+  'capture_exceptions',
+  'error_tracking',
   'disable_compression',
   'debug',
   'loaded',

@@ -17,6 +17,7 @@ import { queueing } from './queueing'
 import { createRegistered } from './registered'
 import { type CompatPorts, type Self, safely } from './self'
 import { runCommand } from './snippet'
+import { startTracing } from './tracing'
 import type { PostHogConfig, PostHogLike } from './types'
 import { startVitals } from './vitals'
 
@@ -99,7 +100,7 @@ function partsOf(self: Self) {
 
 type Parts = ReturnType<typeof partsOf>
 
-function start(self: Self, { connection, consent, flags, views }: Parts, given: PostHogConfig): void {
+function start(self: Self, { connection, consent, flags, views, exceptions }: Parts, given: PostHogConfig): void {
   const { config, token, face } = self
   warnOfIgnored(given)
   const stored = choiceOfPostHogJs(token, config)
@@ -118,6 +119,8 @@ function start(self: Self, { connection, consent, flags, views }: Parts, given: 
   flags.start()
   views.start()
   startVitals(self)
+  startTracing(self)
+  exceptions.start()
 }
 
 /** Whether nothing may be stored before the person has agreed. */
@@ -135,7 +138,7 @@ function methodsOf(
     ...people.methods,
     ...registered.methods,
     ...flags.methods,
-    ...exceptions,
+    ...exceptions.methods,
     capture: (event, properties, options) => capture.capture(event, properties, options),
     opt_in_capturing(options) {
       consent.methods.opt_in_capturing(options)

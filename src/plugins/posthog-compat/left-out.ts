@@ -25,8 +25,6 @@ type LeftOut = Pick<
   | 'displaySurvey'
   | 'canRenderSurvey'
   | 'canRenderSurveyAsync'
-  | 'startExceptionAutocapture'
-  | 'stopExceptionAutocapture'
   | 'loadToolbar'
 >
 
@@ -80,8 +78,6 @@ export function leftOut(): LeftOut {
       leave('canRenderSurveyAsync', undefined)()
       return { visible: false, disabledReason: 'outlast has no surveys' }
     },
-    startExceptionAutocapture: leave('startExceptionAutocapture', undefined),
-    stopExceptionAutocapture: leave('stopExceptionAutocapture', undefined),
     loadToolbar: leave('loadToolbar', false),
   }
 }

@@ -56,6 +56,16 @@ export interface PostHogConfig {
   capture_performance?:
     | boolean
     | { web_vitals?: boolean; web_vitals_allowed_metrics?: string[]; web_vitals_attribution?: boolean | string[] }
+  /** Whether uncaught errors and unhandled rejections are captured; or what of this, and of `console.error`, is. Default `false`. */
+  capture_exceptions?:
+    | boolean
+    | { capture_unhandled_errors?: boolean; capture_unhandled_rejections?: boolean; capture_console_errors?: boolean }
+  /** How exceptions are captured. */
+  error_tracking?: {
+    exception_steps?: { enabled?: boolean; max_bytes?: number }
+    exceptionRateLimiterBucketSize?: number
+    captureExtensionExceptions?: boolean
+  }
   /** Whose events make a person profile. Default `'identified_only'`. */
   person_profiles?: 'always' | 'never' | 'identified_only'
   /** `true` loads no feature flags. Default `false`. */
@@ -84,6 +94,8 @@ export interface PostHogConfig {
   reuseAnonymousId?: boolean
   /** Headers of every request. Default none. */
   request_headers?: Record<string, string>
+  /** Hosts of the page's own requests that get `X-POSTHOG-DISTINCT-ID`, `-SESSION-ID` and `-WINDOW-ID`. Default none. */
+  tracing_headers?: string[]
   /** Logs what happens to each event. Default `false`. */
   debug?: boolean
   /** Called before the first `$pageview`. */
@@ -181,6 +193,8 @@ export interface PostHogLike {
   capture(event: string, properties?: Properties | null, options?: PostHogCaptureOptions): PostHogEvent | undefined
   captureException(error: unknown, properties?: Properties): PostHogEvent | undefined
   addExceptionStep(message: string, properties?: Properties): void
+  startExceptionAutocapture(config?: PostHogConfig['capture_exceptions']): void
+  stopExceptionAutocapture(): void
   captureTraceFeedback(traceId: string | number, feedback: string): void
   captureTraceMetric(traceId: string | number, name: string, value: string | number | boolean): void
   getPageViewId(): string | undefined
@@ -262,7 +276,5 @@ export interface PostHogLike {
   displaySurvey(surveyId: string, options?: unknown): void
   canRenderSurvey(surveyId: string): null
   canRenderSurveyAsync(surveyId: string, reload?: boolean): Promise<{ visible: boolean; disabledReason?: string }>
-  startExceptionAutocapture(config?: unknown): void
-  stopExceptionAutocapture(): void
   loadToolbar(params: unknown): boolean
 }

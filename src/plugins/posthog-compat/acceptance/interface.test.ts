@@ -39,7 +39,6 @@ test('what is left to posthog-js warns once, names itself and the remedy, and do
     posthog.getSurveys(answer)
     posthog.renderSurvey('id', '#place')
     posthog.getEarlyAccessFeatures(answer)
-    posthog.startExceptionAutocapture()
     posthog.setIdentity('ada', 'hash')
     posthog.onActiveMatchingSurveysChanged(answer)()
     expect(await posthog.canRenderSurveyAsync('id')).toMatchObject({ visible: false })

@@ -1,0 +1,127 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Page } from 'playwright'
+import { test as base, expect } from './fixtures'
+
+/** A server of the site's own on another origin, which answers with the tracing headers that it got. */
+const test = base.extend<{ api: string }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern.
+  api: async ({}, use) => {
+    const server = createServer((req, res) => {
+      res.setHeader('Access-Control-Allow-Origin', '*')
+      res.setHeader('Access-Control-Allow-Headers', '*')
+      res.setHeader('Access-Control-Allow-Methods', '*')
+      const headers = Object.entries(req.headers).filter(([name]) => name.startsWith('x-'))
+      res.end(JSON.stringify({ method: req.method, headers: Object.fromEntries(headers) }))
+    })
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    server.closeAllConnections()
+    server.close()
+  },
+})
+
+const MODULE = '/outlast/tracing-headers.js'
+
+/** Who the page says it is. */
+const self = (page: Page) =>
+  page.evaluate(() => ({
+    'x-posthog-distinct-id': window.outlast.getDistinctId(),
+    'x-posthog-session-id': window.outlast.getSessionId(),
+    'x-posthog-window-id': window.outlast.getWindowId(),
+  }))
+
+test("requests to the site's own server say whose they are, in each way to ask, and others say nothing", async ({
+  open,
+  api,
+}) => {
+  const page = await open()
+  const answers = await page.evaluate(
+    async ([module, api = '']) => {
+      const { tracingHeaders } = await import(String(module))
+      const stop = tracingHeaders(window.outlast, [' 127.0.0.1 '])
+      window.outlast.identify('user-1')
+      const body = async (asked: Promise<Response>) => (await (await asked).json()) as unknown
+      const byXhr = (method: string, url: string) =>
+        new Promise((resolve, reject) => {
+          const request = new XMLHttpRequest()
+          request.open(method, url)
+          request.setRequestHeader('x-own', 'a')
+          request.setRequestHeader('X-POSTHOG-SESSION-ID', 'stale')
+          request.onload = () => resolve(JSON.parse(request.responseText))
+          request.onerror = reject
+          request.send('body')
+        })
+      const listed = [
+        await body(fetch(`${api}/a`)),
+        await body(fetch(new URL('/b', api), { method: 'PUT', headers: [['x-own', 'b']], body: 'b' })),
+        await body(fetch(new Request(`${api}/c`, { method: 'POST', headers: { 'x-own': 'c' }, body: 'c' }))),
+        await body(fetch(`${api}/d`, new Request(api, { method: 'POST', headers: { 'x-own': 'd' } }))),
+        await byXhr('POST', `${api}/e`),
+      ]
+      const other = await body(fetch(api.replace('127.0.0.1', 'localhost')))
+      stop()
+      return { listed, other, after: await body(fetch(`${api}/f`)) }
+    },
+    [MODULE, api],
+  )
+  const own = await self(page)
+  expect(own['x-posthog-distinct-id']).toBe('user-1')
+  expect(answers.listed).toEqual([
+    { method: 'GET', headers: own },
+    { method: 'PUT', headers: { ...own, 'x-own': 'b' } },
+    { method: 'POST', headers: { ...own, 'x-own': 'c' } },
+    { method: 'POST', headers: { ...own, 'x-own': 'd' } },
+    { method: 'POST', headers: { ...own, 'x-own': 'a' } },
+  ])
+  expect(answers.other).toEqual({ method: 'GET', headers: {} })
+  expect(answers.after).toEqual({ method: 'GET', headers: {} })
+})
+
+test('P10: a person who refuses is in no header, and what is no request fails as it does without the headers', async ({
+  open,
+  api,
+}) => {
+  const page = await open()
+  const [refused, failures] = await page.evaluate(
+    async ([module, api]) => {
+      const outcome = (asked: () => Promise<unknown>) =>
+        asked().then(
+          () => 'answered',
+          (error) => String((error as Error).name),
+        )
+      const failing = () => [
+        () => fetch(`${api}/`, { headers: { 'no header': '\n' } }),
+        () => fetch('http://127.0.0.1:x/'),
+        () => fetch(`${api}/`, { signal: AbortSignal.abort() }),
+        () => fetch(Symbol() as unknown as string),
+      ]
+      const without = await Promise.all(failing().map(outcome))
+      const { tracingHeaders } = await import(String(module))
+      tracingHeaders(window.outlast, ['127.0.0.1'])
+      const traced = await Promise.all(failing().map(outcome))
+      window.outlast.optOut()
+      const answer = await (await fetch(`${api}/`)).json()
+      return [answer, { without, traced }] as const
+    },
+    [MODULE, api],
+  )
+  expect(refused).toEqual({ method: 'GET', headers: {} })
+  expect(failures.traced).toEqual(failures.without)
+  expect(failures.without).not.toContain('answered')
+})
+
+test('the script tag adds them by an attribute', async ({ context, site, collector, api }) => {
+  site.answer('/traced.html', {
+    status: 200,
+    headers: { 'Content-Type': 'text/html' },
+    body: `<!doctype html><script src="/__outlast/outlast.js" data-key="phc_test" data-host="${collector.url}"
+      data-tracing-headers="api.example.com, 127.0.0.1" defer></script>`,
+  })
+  const page = await context.newPage()
+  await page.goto(`${site.url}/traced.html`)
+  const ask = () => page.evaluate(async (api) => (await (await fetch(api)).json()) as unknown, api)
+  // The code of the headers loads after the script.
+  await expect.poll(async () => Object.keys(((await ask()) as { headers: object }).headers)).toHaveLength(3)
+  expect(await ask()).toEqual({ method: 'GET', headers: await self(page) })
+})

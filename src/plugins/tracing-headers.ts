@@ -1,0 +1,65 @@
+/**
+ * The person and the session in headers of a page's own requests, so that a server's events can be told to be of them.
+ * A server may believe these headers no more than anything else that a browser sends.
+ */
+
+import { isText } from '../core/base/values'
+import type { Outlast } from '../page/types'
+import { patchRequests, type RequestScope } from './patch-requests'
+
+/** The methods of a client that say whose request it is. */
+type TracedClient = Pick<Outlast, 'getDistinctId' | 'getSessionId' | 'getWindowId' | 'isOptOut'>
+
+/**
+ * Adds `X-POSTHOG-DISTINCT-ID`, `X-POSTHOG-SESSION-ID` and `X-POSTHOG-WINDOW-ID` to the page's requests to these hosts, by
+ * `fetch` and `XMLHttpRequest`, with the values of that moment. No other request is touched. While the person refuses,
+ * and where a value cannot be a header, a request goes out without. Does nothing on a server.
+ *
+ * A request to another origin gets a CORS preflight by it: that server has to name the three in
+ * `Access-Control-Allow-Headers`.
+ *
+ * @param hosts names of hosts, such as `'api.example.com'`: each counts as it is, without its subdomains, on every port.
+ *   One that is no name of a host is left out, with a warning
+ * @returns ends it
+ * @example
+ * tracingHeaders(outlast, ['api.example.com', location.hostname])
+ */
+export function tracingHeaders(client: TracedClient, hosts: readonly string[]): () => void {
+  if (typeof window === 'undefined') return () => undefined
+  return traceRequests(client, hosts, window)
+}
+
+/** The same in any scope. */
+export function traceRequests(client: TracedClient, hosts: readonly string[], scope: RequestScope): () => void {
+  const listed = namesOf(hosts)
+  if (listed.size === 0) return () => undefined
+  return patchRequests(scope, (url) => {
+    if (!listed.has(url.hostname) || client.isOptOut()) return undefined
+    return {
+      'X-POSTHOG-DISTINCT-ID': client.getDistinctId(),
+      'X-POSTHOG-SESSION-ID': client.getSessionId(),
+      'X-POSTHOG-WINDOW-ID': client.getWindowId(),
+    }
+  })
+}
+
+/** The hosts as the platform writes them: in lower case and ASCII. */
+function namesOf(hosts: readonly string[]): Set<string> {
+  const names = new Set<string>()
+  const list: readonly unknown[] = Array.isArray(hosts) ? hosts : [hosts]
+  for (const host of list) {
+    const name = nameOf(host)
+    if (name) names.add(name)
+    else console.warn(`[outlast] tracingHeaders: ${String(host)} is no name of a host, such as 'api.example.com'`)
+  }
+  return names
+}
+
+function nameOf(host: unknown): string | undefined {
+  if (!isText(host) || host.includes('*')) return undefined
+  try {
+    return new URL(host.includes('://') ? host.trim() : `https://${host.trim()}`).hostname
+  } catch {
+    return undefined
+  }
+}
