@@ -180,6 +180,9 @@ export function createCapture(ports: CapturePorts): Capture {
   return self
 }
 
+/** The platform's own. A runtime without it has no copies. */
+declare const structuredClone: (value: unknown) => unknown
+
 function copiesOf(properties: Properties): Properties {
   const copies: Properties = {}
   for (const name of Object.keys(properties)) {
