@@ -34,7 +34,7 @@ export function takeCommands(client: Outlast | undefined, { init: start }: { ini
   /** Gives `face` the client's members as they are at each moment: what the bridge to posthog-js changes, it changes in both. */
   function mirror(client: Outlast): void {
     for (const name of Object.keys(client) as 'capture'[]) {
-      const [get, set] = [() => client[name], (value: Outlast['capture']) => void (client[name] = value)]
+      const [get, set] = [() => client[name], (value: Outlast['capture']) => Reflect.set(client, name, value)]
       Object.defineProperty(face, name, { get, set, enumerable: true, configurable: true })
     }
   }

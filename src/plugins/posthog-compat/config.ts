@@ -114,6 +114,9 @@ export function withDefaults(token: string, given: PostHogConfig, name: string):
   }
 }
 
+/** Whether nothing may be captured, because an option is misspelt. */
+export const isHeldBack = ({ api_host: host }: PostHogConfig): boolean => host === NO_HOST
+
 export const withoutUndefined = (config: PostHogConfig): PostHogConfig =>
   Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
 
@@ -153,7 +156,7 @@ export function outlastOptions(config: PostHogConfig, quiet: boolean): OutlastOp
   return {
     ...asRecord(config.outlast),
     // The misspelt option has been named already, and the host is not what is wrong.
-    ...(host === NO_HOST ? { logger: { warn: () => undefined } } : {}),
+    ...(isHeldBack(config) ? { logger: { warn: () => undefined } } : {}),
     ...(host === undefined ? {} : { host }),
     ...(quiet || storesNothing(config) ? { persistence: 'memory' as const } : {}),
     ...(debug ? { debug: true } : {}),

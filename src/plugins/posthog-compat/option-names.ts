@@ -1,6 +1,6 @@
 /** Tells posthog-js's options that do nothing here from names that are no option at all. */
 
-import { unknownOption } from '../../client/late/unknown-options'
+import { nearestName } from '../../client/late/nearest-name'
 
 /** Options of posthog-js that have no effect here. The names are those of `PostHogConfig` of posthog-js 1.4. */
 const WITHOUT_EFFECT =
@@ -44,8 +44,11 @@ export function checkNames(
     if (value === undefined || known.has(name) || isWithoutEffect(name)) continue
     const isProtective = Boolean(value) && PROTECTIVE.test(name)
     isHeld ||= isProtective
-    const remedy = isProtective ? ' It was to keep something back, so nothing is captured until it is put right' : ''
-    warn?.(`${unknownOption(name, [...known, ...WITHOUT_EFFECT], 'posthog.init')}${remedy}`)
+    if (!warn) continue
+    const meant = nearestName(name, [...known, ...WITHOUT_EFFECT])
+    const hint = meant === undefined ? '.' : `; did you mean ${meant}?`
+    const effect = isProtective ? ' It was to keep something back, so nothing is captured until it is put right' : ''
+    warn(`"${name}" is no option of posthog.init${hint}${effect}`)
   }
   return isHeld
 }
