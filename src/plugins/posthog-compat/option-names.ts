@@ -2,7 +2,7 @@
 
 import { nearestName } from '../../client/late/nearest-name'
 
-/** Options of posthog-js that have no effect here. The names are those of `PostHogConfig` of posthog-js 1.4. */
+/** Options of posthog-js that have no effect here. The names are those of its type `PostHogConfig`. */
 const WITHOUT_EFFECT =
   `flags_api_host rewriteRequestPath ui_host api_transport autocapture rageclick cross_subdomain_cookie persistence_name
 cookie_name cookie_persisted_properties save_referrer save_campaign_params store_google custom_campaign_params

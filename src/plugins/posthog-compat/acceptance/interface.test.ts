@@ -24,7 +24,7 @@ const nothingIsUnlike: [Unlike] extends [never] ? true : Unlike = true
 /** Options that are typed for posthog-js may be given; `loaded` is given an instance of either kind. */
 const optionsMayBeGiven: Partial<Omit<TheirConfig, 'loaded'>> extends PostHogConfig ? true : false = true
 
-test('each option of posthog-js either has an effect here or is known to have none', () => {
+test('options of posthog-js whose names look protective are not taken for misspelt ones', () => {
   type Theirs = keyof TheirConfig
   const some: Theirs[] = [
     'mask_all_text',
