@@ -160,6 +160,35 @@ test('P10: where an option that was to keep something back does not exist, posth
 })
 
 for (const [why, options, calls] of [
+  ['is full and has a mask', { mask: 'secrets', maxQueueSize: 0 }, ''],
+  ['is shut down and has a mask', { mask: 'secrets' }, 'shutdown'],
+  ['has no key and a mask', { mask: 'secrets', key: '' }, ''],
+  ['has a worker with a hook and takes no event of this size', { worker: { beforeSend: true }, maxEventBytes: 1 }, ''],
+  ['has a host that is none', { host: 'htps://none' }, ''],
+] as const) {
+  test(`P10: where outlast ${why}, posthog-js does not send the event past it`, async ({
+    context,
+    site,
+    collector,
+  }) => {
+    const posthog = { api_host: collector.url }
+    const page = await visit(context, urlOf(site, { host: collector.url, early: true, posthog, ...options }))
+    const told: string[] = []
+    page.on('console', (message) => told.push(message.text()))
+    const requests: string[] = []
+    page.on('request', (request) => request.method() === 'POST' && requests.push(request.url()))
+    await page.evaluate(async (call) => {
+      if (call === 'shutdown') await window.outlast.shutdown(1_000)
+      for (const name of ['one', 'two']) window.posthog.capture(name)
+    }, calls)
+    await page.close({ runBeforeUnload: true })
+    expect(requests).toEqual([])
+    expect((await collector.stats()).events).toBe(0)
+    expect(told.filter((text) => text.includes('events of posthog-js are dropped'))).toHaveLength(1)
+  })
+}
+
+for (const [why, options, calls] of [
   ['has no key', { key: '' }, ''],
   ['has a key that is none', { key: 'not a key' }, ''],
   ['is shut down', {}, 'shutdown'],

@@ -39,7 +39,13 @@ export interface OutlastEvents {
   /** A request failed by `cause`; its events are tried again at `nextAttemptAt`. */
   retry: Omit<Extract<Report, { type: 'retry' }>, 'type'>
   /** Events were given up, with the reason. `count` may be higher than the number of `uuids`: some may be unknown. */
-  drop: Omit<Extract<Report, { type: 'drop' }>, 'type'>
+  drop: Omit<Extract<Report, { type: 'drop' }>, 'type'> & {
+    /**
+     * Whether the client has a hook or a mask, in the page or in the worker. What it refuses when it is captured must not be
+     * sent in another way then. Absent without one, and where the host of the queue has dropped the events.
+     */
+    guarded?: true | undefined
+  }
   /**
    * The queue had to move to a lesser host. Or, with `to` as `from`, its storage was deleted and it began anew, or, told
    * once, its requests are stopped until the site, its server or the visitor changes something: by a policy, say, or by a

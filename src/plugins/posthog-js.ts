@@ -34,9 +34,10 @@ const COOKIELESS = '$cookieless_mode'
  * person and session. Without it, posthog-js takes each event for one that a hook has dropped.
  *
  * These stay posthog-js's: session recordings; events without a person (`cookieless_mode`), of which nothing may be kept
- * on the device; and events that outlast cannot take, because it has no API key, is shut down or is full. What a
- * `beforeSend` of outlast drops, what is captured while the person is opted out of outlast, and what outlast holds because
- * an option that was to keep something back does not exist, is sent by neither.
+ * on the device; and events that outlast cannot take, because it has no API key, is shut down or is full. These are
+ * dropped, with a warning, where outlast has a hook or a mask, in the page or in the worker: posthog-js would send them as
+ * they were before. What a `beforeSend` of outlast drops, what is captured while the person is opted out of outlast, and
+ * what outlast holds because of its host or of a misspelt option that was to keep something back, is sent by neither.
  *
  * @param outlast a client of the same project, or a function that makes it: it is called with the first event that
  * posthog-js captures, so that nothing is on the device before there is consent
@@ -66,8 +67,8 @@ export function deliverThrough(
 /** `refused` events may be sent by posthog-js, `dropped` ones not. */
 type Outcome = 'accepted' | 'refused' | 'dropped'
 
-/** What a client without a key, a host or a page says of each event; one that has to keep it back names an option. */
-const HELD_BACK = /^init: (?!(apiKey|host|needs a page)$)/
+/** What a client says of each event that it has to keep back: it names its host, or an option that does not exist. */
+const HELD_BACK = /^init: (?!(apiKey|needs a page)$)/
 
 /** The methods of each client as they were before it followed a person of posthog-js. */
 const originals = new WeakMap<Outlast, Outlast>()
@@ -78,15 +79,24 @@ function giver(client: Outlast, find: () => PostHogInstance | undefined): (event
   originals.set(client, own)
   const { enqueue, isOptOut } = own
   let outcome: Outcome = 'accepted'
+  let isGiving = false
+  const told = new Set<string>()
   // An event that cannot be taken is reported within the call that brings it.
-  client.on('drop', ({ reason, detail }) => {
-    outcome = reason === 'before_send' || HELD_BACK.test(detail) ? 'dropped' : 'refused'
+  client.on('drop', ({ reason, detail, guarded }) => {
+    // Fails closed: posthog-js would send past the hooks and the mask what they are there to change.
+    outcome = guarded || reason === 'before_send' || HELD_BACK.test(detail) ? 'dropped' : 'refused'
+    if (!isGiving || outcome === 'refused' || reason === 'before_send' || told.has(reason)) return
+    told.add(reason)
+    console.warn(
+      `[outlast] events of posthog-js are dropped (${reason}: ${detail}): posthog-js would send them without what outlast's options keep back`,
+    )
   })
   Object.assign(client, followingPerson(own, find))
   return (event) => {
     if (isOptOut()) return 'dropped'
     const { event: name, uuid, timestamp, properties } = event
     outcome = 'accepted'
+    isGiving = true
     enqueue({
       event: name,
       uuid,
@@ -94,6 +104,7 @@ function giver(client: Outlast, find: () => PostHogInstance | undefined): (event
       properties: cutAddresses({ ...properties, ...personProperties(event) }),
       ...(timestamp ? { timestamp } : {}),
     })
+    isGiving = false
     return outcome
   }
 }

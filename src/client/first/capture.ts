@@ -169,7 +169,9 @@ export function createCapture(ports: CapturePorts): Capture {
     closed: false,
     full: false,
     emitDrop(reason, detail, uuids, count = uuids.length) {
-      if (count > 0) emitter.emit('drop', { uuids, count, reason, detail })
+      const { mask, workerGuards, hooks } = config
+      const guarded = !!(mask || workerGuards || hooks.size) || undefined
+      if (count > 0) emitter.emit('drop', { uuids, count, reason, detail, guarded })
     },
     warnFull() {
       if (self.full) return

@@ -28,6 +28,8 @@ export interface CaptureConfig {
   hooks: Set<BeforeSend>
   /** The option as the site gave it. The late code parses it; until then any value that is truthy is the strictest mask. */
   mask: unknown
+  /** Whether the worker has a hook: an option of it is `true`. */
+  workerGuards: boolean
   maxEventBytes: number
   maxQueueSize: number
   maxQueueBytes: number
@@ -80,6 +82,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     historical: options.historicalMigration === true,
     hooks: hooksFrom(options.beforeSend),
     mask: options.mask,
+    workerGuards: Object.values(copyOf(given.worker)).includes(true),
     ...bounds,
     log,
     now: withinDates(has(clock, 'now') ? () => clock.now() : defaults.now),

@@ -51,3 +51,25 @@ test('P11: a command that cannot be read or fails is refused with a reason, and 
     expect.stringContaining('hostile'),
   ])
 })
+
+test("P10: a method that the bridge to posthog-js puts in another's place is called by every entrance", () => {
+  for (const early of [true, false]) {
+    vi.stubGlobal('window', {})
+    const captured: string[] = []
+    const client = { capture: () => void captured.push('own') } as unknown as Outlast
+    takeCommands(early ? client : undefined, { init: () => client })
+    const { outlast } = window as unknown as {
+      outlast: Outlast & { push(...commands: unknown[]): void; init(): Outlast }
+    }
+    outlast.init()
+    for (const [by, changed] of Object.entries({ face: outlast, client })) {
+      captured.length = 0
+      Object.assign(changed, { capture: () => void captured.push(by) })
+      outlast.push(['capture', 'a'])
+      outlast.init().capture('b')
+      outlast.capture('c')
+      client.capture('d')
+      expect(captured).toEqual([by, by, by, by])
+    }
+  }
+})

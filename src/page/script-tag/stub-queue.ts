@@ -31,18 +31,26 @@ export function takeCommands(client: Outlast | undefined, { init: start }: { ini
     }
   }
 
+  /** Gives `face` the client's members as they are at each moment: what the bridge to posthog-js changes, it changes in both. */
+  function mirror(client: Outlast): void {
+    for (const name of Object.keys(client) as 'capture'[]) {
+      const [get, set] = [() => client[name], (value: Outlast['capture']) => Reflect.set(client, name, value)]
+      Object.defineProperty(face, name, { get, set, enumerable: true, configurable: true })
+    }
+  }
+
   const push = (...commands: unknown[]) => commands.forEach((command) => void run(() => command))
   const face = {
     push,
     init(...args: Parameters<typeof init>) {
       current = start(...args)
       // The page may have kept a reference to this object, so the client's methods are added to it.
-      Object.assign(face, current, { push })
+      mirror(current)
       for (const read of waiting.splice(0)) run(read)
       return current
     },
   }
-  if (client) Object.assign(face, client, { push })
+  if (client) mirror(client)
   page.outlast = face
   // The page may have kept the array, too. A frozen one stays as it is.
   Reflect.set(queued, 'push', push)

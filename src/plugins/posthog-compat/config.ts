@@ -4,6 +4,7 @@ import type { Mask } from '../../client/types'
 import { asRecord } from '../../core/base/values'
 import type { OutlastOptions } from '../../page/types'
 import { PERSONAL } from './addresses'
+import { checkNames, isWithoutEffect } from './option-names'
 import { stringsOf } from './self'
 import type { PostHogConfig } from './types'
 
@@ -19,7 +20,7 @@ const RENAMED: Record<string, string> = {
 }
 
 /** Options that have an effect here. */
-const KNOWN = new Set([
+export const KNOWN = new Set([
   'api_host',
   'bootstrap',
   'persistence',
@@ -66,7 +67,7 @@ const KNOWN = new Set([
 /** Options of posthog-js that name another host than the one of events. */
 const OTHER_HOSTS = new Set(['ui_host', 'asset_host', 'flags_api_host', 'internal_or_test_user_hostname'])
 
-/** Taken for the host where the option of it is misspelt: it is no URL, so that nothing is captured. */
+/** Taken for the host where nothing may be captured, because an option is misspelt: it is no URL. */
 const NO_HOST = 'none'
 
 /**
@@ -111,23 +112,29 @@ export function withDefaults(token: string, given: PostHogConfig, name: string):
     opt_out_capturing_by_default: false,
     debug: false,
     ...withoutUndefined(config),
+    ...(checkNames(given, KNOWN) ? { api_host: NO_HOST } : {}),
     name,
     token,
   }
 }
 
+/** Whether nothing may be captured, because an option is misspelt. */
+export const isHeldBack = ({ api_host: host }: PostHogConfig): boolean => host === NO_HOST
+
 export const withoutUndefined = (config: PostHogConfig): PostHogConfig =>
   Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
 
-/** Names, in one warning, the options that would do something in posthog-js and do nothing here. */
+/** Names the options that are none, and, in one warning, those that would do something in posthog-js and do nothing here. */
 export function warnOfIgnored(config: PostHogConfig): void {
   const meant = misspeltHost(config)
   if (meant) console.warn(`[outlast] "${meant}" is no option of posthog.init; did you mean api_host?`)
+  const { [meant ?? '']: _, ...others } = config
+  checkNames(others, KNOWN, (message) => console.warn(`[outlast] ${message}`))
   const ignored = Object.keys(config).filter((name) => {
     const value = config[name]
     // What switches something off that outlast does not have is done already.
     const off = value === undefined || value === null || value === false || (value === true && /^disable_/.test(name))
-    return !KNOWN.has(name) && name !== meant && !off
+    return isWithoutEffect(name) && name !== meant && !off
   })
   if (ignored.length > 0) console.warn(`[outlast] options of posthog-js that do nothing here: ${ignored.join(', ')}`)
 }
@@ -152,6 +159,8 @@ export function outlastOptions(config: PostHogConfig, quiet: boolean): OutlastOp
   const retries = config.feature_flag_request_max_retries
   return {
     ...asRecord(config.outlast),
+    // The misspelt option has been named already, and the host is not what is wrong.
+    ...(isHeldBack(config) ? { logger: { warn: () => undefined } } : {}),
     ...(host === undefined ? {} : { host }),
     ...(quiet || storesNothing(config) ? { persistence: 'memory' as const } : {}),
     ...(debug ? { debug: true } : {}),

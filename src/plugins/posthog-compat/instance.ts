@@ -4,7 +4,7 @@ import { asRecord, isObject, isText } from '../../core/base/values'
 import { SDK_VERSION } from '../../core/base/version'
 import { webStorage } from '../../page/first/web-storage'
 import { createCapture } from './capture'
-import { renamed, storesNothing, warnOfIgnored, withDefaults, withoutUndefined } from './config'
+import { isHeldBack, renamed, storesNothing, warnOfIgnored, withDefaults, withoutUndefined } from './config'
 import { createConnection, deviceOf } from './connection'
 import { choiceOfPostHogJs, createConsent, storedChoice, storeRefusal } from './consent'
 import { createDevice } from './device'
@@ -80,7 +80,7 @@ function partsOf(self: Self) {
     alias: people.alias,
   })
   self.isCapturing = () => {
-    if (!self.client || self.muted) return false
+    if (!self.client || self.muted || isHeldBack(self.config)) return false
     // A person who refuses is captured in no mode: fails closed, also where posthog-js would count without ids.
     return self.config.cookieless_mode === 'always' ? !self.client.isOptOut() : !consent.isOptedOut()
   }

@@ -248,3 +248,29 @@ test('nothing throws into the page: neither hooks, listeners nor storage that is
     }
   }
 })
+
+test.each([
+  ['opt_out_capture_by_default', true, 'opt_out_capturing_by_default'],
+  ['before_sned', () => null, 'before_send'],
+])(
+  'P10: with "%s", which is no option, nothing is captured, and the warning names the one meant',
+  (name, value, meant) => {
+    const warn = warnings()
+    const { posthog, options } = started({ [name]: value })
+    expect(hostFrom(options.host, 'https://shop.example')).toBe(undefined)
+    expect(told(warn)).toEqual([
+      `[outlast] "${name}" is no option of posthog.init; did you mean ${meant}? It was to keep something back, so nothing is captured until it is put right`,
+    ])
+    expect(posthog.capture('unseen')).toBe(undefined)
+  },
+)
+
+test('P11: another name that is no option is named with the one meant, and events are captured', () => {
+  const warn = warnings()
+  const { posthog, names } = started({ capture_pageveiw: false, opt_out_capture_by_default: false })
+  posthog.capture('seen')
+  expect(names()).toEqual(['seen'])
+  expect(told(warn)[0]).toBe(
+    '[outlast] "capture_pageveiw" is no option of posthog.init; did you mean capture_pageview?',
+  )
+})

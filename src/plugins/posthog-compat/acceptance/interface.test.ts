@@ -2,6 +2,8 @@
 
 import type { PostHogInterface, PostHogConfig as TheirConfig } from 'posthog-js'
 import { afterEach, expect, test, vi } from 'vitest'
+import { KNOWN } from '../config'
+import { isWithoutEffect } from '../option-names'
 import type { PostHogConfig, PostHogLike } from '../types'
 import { started } from './rig'
 
@@ -21,6 +23,18 @@ const nothingIsUnlike: [Unlike] extends [never] ? true : Unlike = true
 
 /** Options that are typed for posthog-js may be given; `loaded` is given an instance of either kind. */
 const optionsMayBeGiven: Partial<Omit<TheirConfig, 'loaded'>> extends PostHogConfig ? true : false = true
+
+test('options of posthog-js whose names look protective are not taken for misspelt ones', () => {
+  type Theirs = keyof TheirConfig
+  const some: Theirs[] = [
+    'mask_all_text',
+    'persistence_name',
+    'session_idle_timeout_seconds',
+    'autocapture',
+    'before_send',
+  ]
+  for (const name of some) expect([name, KNOWN.has(name) || isWithoutEffect(name)]).toEqual([name, true])
+})
 
 test("each member of posthog-js's interface is there, in its type", () => {
   expect([nothingIsMissing, nothingIsUnlike, optionsMayBeGiven]).toEqual([true, true, true])
