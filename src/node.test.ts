@@ -168,3 +168,25 @@ test('what other code captures when the process has nothing left to do is delive
   )
   expect([exitCode, events]).toEqual([0, ['one', 'two']])
 })
+
+test(
+  'P11: a question about the flags of nobody is answered with a warning, and there is no request',
+  LIMIT,
+  async () => {
+    const paths: string[] = []
+    const { host } = await endpoint((response, request) => {
+      paths.push(String(request.url))
+      taken(response, request)
+    })
+    const { output } = await run(
+      host,
+      `const client = init('phc_test', { host })
+    console.log(await client.getFeatureFlag('beta'), JSON.stringify(await client.getFeatureFlags()))
+    await client.getFeatureFlag('beta')
+    await client.shutdown()`,
+    )
+    expect(output).toContain('undefined {}')
+    expect(output.match(/need a distinctId/g)).toHaveLength(1)
+    expect(paths).toEqual([])
+  },
+)

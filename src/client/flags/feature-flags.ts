@@ -12,6 +12,7 @@ import type { Flag, FlagAnswer, FlagSet, FlagValue } from './flag-answer'
 import { createFlagCache, type KnownFlags } from './flag-cache'
 import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
 import { createFlagRequests } from './flag-requests'
+import { createOfNobody, OF_NOBODY } from './of-nobody'
 import { createPause } from './pause'
 import { createReloadLimit, TOO_OFTEN } from './reload-limit'
 
@@ -92,6 +93,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const calls = createFlagCalls(ports.capture)
   const pause = createPause(clock)
   const limit = createReloadLimit(clock)
+  const isOfNobody = createOfNobody(ports.person, warn)
   const optionsOf = callOptionsReader(warn)
   const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
   const work: Work = { stops: 0 }
@@ -168,6 +170,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
 
   /** Asks the server for flags of another person, or under given properties. The present person's flags load once. */
   async function setFor(options: FlagOptions, key?: string): Promise<Found> {
+    if (isOfNobody(options)) return { error: OF_NOBODY }
     const special = options.forceRemote || options.distinctId || options.groups || options.personProperties
     if (!special && !options.groupProperties && options.disableGeoip === undefined) {
       return ownFlags(options.fresh === true, key)
@@ -183,7 +186,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     const goesOn = untilStopped()
     const { set, error } = await setFor(options, key)
     const flag = set?.flags[key]
-    if (options.sendEvent !== false && goesOn()) {
+    if (options.sendEvent !== false && goesOn() && error !== OF_NOBODY) {
       const { distinctId, groups } = ports.person()
       const own = set && 'of' in set ? (set as KnownFlags) : undefined
       calls.note({
