@@ -1,6 +1,7 @@
 /** Consent as posthog-js has it: a choice of the person, or else what the site takes for granted. */
 
 import type { Properties } from '../../core/event/event'
+import { storesNothing } from './config'
 import type { Device } from './device'
 import type { Self } from './self'
 import type { PostHogConfig, PostHogLike } from './types'
@@ -43,9 +44,9 @@ export function storedChoice({ store, own }: Device): Status {
   return choice === 'false' && own().clearedAt !== (store.get(AT_KEY) ?? '') ? 'granted' : 'pending'
 }
 
-/** Puts a refusal on the device before the client has one. */
-export function storeRefusal({ store }: Device, now: number): void {
-  store.set(CHOICE_KEY, 'true')
+/** Puts a choice on the device which the client does not put there: before there is one, or because it stores nothing. */
+export function storeChoice({ store }: Device, refused: boolean, now: number): void {
+  store.set(CHOICE_KEY, String(refused))
   store.set(AT_KEY, String(now))
 }
 
@@ -53,11 +54,15 @@ export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView
   /** Whether the person has agreed in this page: where nothing can be stored, nothing else remembers it. */
   let granted = false
 
+  /** Whether the client stores nothing: a choice is stored all the same, since it has to last, as in posthog-js. */
+  const storesChoiceAlone = () => self.quiet || storesNothing(self.config)
+  const deviceOfChoice = () => (storesChoiceAlone() ? storing() : self.device)
+
   function status(): Status {
     if (!self.client || doNotTrack(self.config)) return self.client ? 'denied' : 'pending'
     // The client knows of refusals in other tabs, of erasures, and of what a killed browser has left in either storage.
-    if (self.client.isOptOut() || (self.quiet && storedChoice(storing()) === 'denied')) return 'denied'
-    return granted || storedChoice(self.device) === 'granted' ? 'granted' : 'pending'
+    if (self.client.isOptOut() || (storesChoiceAlone() && storedChoice(storing()) === 'denied')) return 'denied'
+    return granted || storedChoice(deviceOfChoice()) === 'granted' ? 'granted' : 'pending'
   }
 
   /** Fails closed: what outlast has no cookieless mode for after a refusal is captured after consent alone. */
@@ -85,6 +90,7 @@ export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView
       const before = status()
       if (before !== 'granted') {
         storeFromNowOn()
+        if (storesChoiceAlone()) storeChoice(storing(), false, self.ports.clock.now())
         self.client?.optIn()
         granted = !doNotTrack(self.config)
         const { captureEventName: name = '$opt_in', captureProperties } = options ?? {}
@@ -95,8 +101,7 @@ export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView
     opt_out_capturing() {
       if (!self.client || ignored()) return
       granted = false
-      // A refusal is the one thing that is stored where nothing may be before the person has agreed: it has to last.
-      if (self.quiet) storeRefusal(storing(), self.ports.clock.now())
+      if (storesChoiceAlone()) storeChoice(storing(), true, self.ports.clock.now())
       self.client.optOut()
     },
     has_opted_in_capturing: () => self.client !== undefined && !isOptedOut(),
@@ -104,7 +109,7 @@ export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView
     get_explicit_consent_status: status,
     clear_opt_in_out_capturing() {
       if (!self.client) return
-      if (self.quiet) {
+      if (storesChoiceAlone()) {
         const { store } = storing()
         for (const key of [CHOICE_KEY, AT_KEY]) store.remove(key)
       }

@@ -1,6 +1,6 @@
 /** The groups that a person's events are in. */
 
-import { isText } from '../../core/base/values'
+import { asRecord, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import type { Profile } from './profile'
 import { onceEach, type Self } from './self'
@@ -32,7 +32,7 @@ export function createGroups(
         const set = properties ? { $group_set: properties } : {}
         self.face.capture('$groupidentify', { $group_type: type, $group_key: key, ...set })
       }
-      if (properties) ports.groupForFlags(type, properties)
+      if (properties) ports.groupForFlags(type, asRecord(properties))
       if (isNew || properties) ports.reloadFlags()
     },
     getGroups: () => ({ ...self.device.groups() }),

@@ -6,7 +6,7 @@ import { webStorage } from '../../page/first/web-storage'
 import { createCapture } from './capture'
 import { isHeldBack, renamed, storesNothing, warnOfIgnored, withDefaults, withoutUndefined } from './config'
 import { createConnection, deviceOf } from './connection'
-import { choiceOfPostHogJs, createConsent, storedChoice, storeRefusal } from './consent'
+import { choiceOfPostHogJs, createConsent, storeChoice, storedChoice } from './consent'
 import { createDevice } from './device'
 import { createExceptions } from './exceptions'
 import { createFlags } from './flags'
@@ -109,8 +109,9 @@ function start(self: Self, { connection, consent, flags, views, exceptions }: Pa
   // Where a choice is on the device, so is the person.
   self.quiet = keepsQuiet(config) && stored !== true && isPending
   // The client has to know of it before it writes the person.
-  if (stored === false && isPending && !storesNothing(config)) storeRefusal(device, self.ports.clock.now())
+  if (stored === false && isPending && !storesNothing(config)) storeChoice(device, true, self.ports.clock.now())
   const client = connection.connect()
+  if (storesNothing(config) && storedChoice(device) === 'denied') client.optOut()
   if (consent.status() === 'pending' && stored === false) client.optOut()
   if (consent.status() === 'pending' && stored === true) client.optIn()
   const { loaded } = config
@@ -139,7 +140,7 @@ function methodsOf(
     ...registered.methods,
     ...flags.methods,
     ...exceptions.methods,
-    capture: (event, properties, options) => capture.capture(event, properties, options),
+    capture: (event, properties, options) => capture.capture(event, properties && asRecord(properties), options),
     opt_in_capturing(options) {
       consent.methods.opt_in_capturing(options)
       flags.reload()

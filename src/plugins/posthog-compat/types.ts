@@ -1,6 +1,6 @@
 /** The public types of `outlast/posthog-compat`: posthog-js's names, with what outlast does for each. */
 
-import type { FlagValue, Properties } from '../../client/types'
+import type { FlagValue, Properties, PropertyBag } from '../../client/types'
 import type { Outlast, OutlastOptions } from '../../page/types'
 import type { PostHogEvent } from '../posthog-js'
 
@@ -190,9 +190,9 @@ export interface PostHogLike {
   shutdown(timeout?: number): Promise<void>
 
   /** Returns the event as `before_send` left it, or `undefined` if it was not captured. */
-  capture(event: string, properties?: Properties | null, options?: PostHogCaptureOptions): PostHogEvent | undefined
-  captureException(error: unknown, properties?: Properties): PostHogEvent | undefined
-  addExceptionStep(message: string, properties?: Properties): void
+  capture(event: string, properties?: PropertyBag | null, options?: PostHogCaptureOptions): PostHogEvent | undefined
+  captureException(error: unknown, properties?: PropertyBag): PostHogEvent | undefined
+  addExceptionStep(message: string, properties?: PropertyBag): void
   startExceptionAutocapture(config?: PostHogConfig['capture_exceptions']): void
   stopExceptionAutocapture(): void
   captureTraceFeedback(traceId: string | number, feedback: string): void
@@ -200,24 +200,24 @@ export interface PostHogLike {
   getPageViewId(): string | undefined
   on(event: 'eventCaptured' | 'featureFlagsReloading', listener: (detail?: unknown) => void): Off
 
-  identify(distinctId: string, set?: Properties, setOnce?: Properties): void
+  identify(distinctId: string, set?: PropertyBag, setOnce?: PropertyBag): void
   /** Returns the event; -1 where both names are the same. */
   alias(alias: string, original?: string): PostHogEvent | number | undefined
-  setPersonProperties(set?: Properties, setOnce?: Properties): void
+  setPersonProperties(set?: PropertyBag, setOnce?: PropertyBag): void
   unsetPersonProperties(names: string | string[]): void
   createPersonProfile(): void
   setInternalOrTestUser(): void
   people: { set: SetPerson; set_once: SetPerson }
-  group(type: string, key: string, properties?: Properties): void
+  group(type: string, key: string, properties?: PropertyBag): void
   getGroups(): Record<string, string>
   resetGroups(): void
   /** Forgets the person. `true` makes a new device id too. A refusal of the person stays. */
   reset(options?: boolean | { resetDeviceID?: boolean; bootstrap?: PostHogBootstrap }): void
   get_distinct_id(): string
 
-  register(properties: Properties, days?: number): void
-  register_once(properties: Properties, missing?: unknown, days?: number): void
-  register_for_session(properties: Properties): void
+  register(properties: PropertyBag, days?: number): void
+  register_once(properties: PropertyBag, missing?: unknown, days?: number): void
+  register_for_session(properties: PropertyBag): void
   unregister(name: string): void
   unregister_for_session(name: string): void
   get_property(name: string): unknown
@@ -225,7 +225,7 @@ export interface PostHogLike {
   get_session_id(): string
   onSessionId(listener: (sessionId: string, windowId: string | null | undefined) => void): Off
 
-  opt_in_capturing(options?: { captureEventName?: string | null | false; captureProperties?: Properties }): void
+  opt_in_capturing(options?: { captureEventName?: string | null | false; captureProperties?: PropertyBag }): void
   opt_out_capturing(): void
   has_opted_in_capturing(): boolean
   has_opted_out_capturing(): boolean
@@ -247,9 +247,9 @@ export interface PostHogLike {
     overrideFeatureFlags(overrides: PostHogFlagOverrides): void
     override(flags: boolean | string[] | Record<string, FlagValue>): void
   }
-  setPersonPropertiesForFlags(properties: Properties, reload?: boolean): void
+  setPersonPropertiesForFlags(properties: PropertyBag, reload?: boolean): void
   resetPersonPropertiesForFlags(reload?: boolean): void
-  setGroupPropertiesForFlags(properties: Record<string, Properties>, reload?: boolean): void
+  setGroupPropertiesForFlags(properties: Record<string, PropertyBag>, reload?: boolean): void
   resetGroupPropertiesForFlags(type?: string): void
 
   // Left to posthog-js: each warns once and does nothing.

@@ -253,3 +253,31 @@ test('P10: flags are not asked for while nothing may be captured', async () => {
   expect(w.flags.sent).toHaveLength(1)
   expect(HOST).toContain(w.flags.sent[0]?.url.host)
 })
+
+for (const nothing of [
+  { persistence: 'memory' },
+  { persistence: 'sessionStorage' },
+  { disable_persistence: true },
+] as const) {
+  test(`P10: a choice outlives the page where nothing else is stored: ${JSON.stringify(nothing)}`, () => {
+    const of = visitor()
+    page(of)
+    const first = started(nothing)
+    first.posthog.opt_out_capturing()
+    page(of)
+    const next = started(nothing)
+    next.posthog.capture('unseen')
+    expect(next.posthog.get_explicit_consent_status()).toBe('denied')
+    expect(next.names()).toEqual([])
+    expect([...of.local.keys()].filter((key) => !/opt_out(_at)?$/.test(key))).toEqual([])
+    next.posthog.opt_in_capturing()
+    page(of)
+    const last = started(nothing)
+    last.posthog.capture('seen')
+    expect(last.posthog.get_explicit_consent_status()).toBe('granted')
+    expect(last.names()).toEqual(['seen'])
+    last.posthog.clear_opt_in_out_capturing()
+    page(of)
+    expect(started(nothing).posthog.get_explicit_consent_status()).toBe('pending')
+  })
+}

@@ -77,3 +77,17 @@ test('traces of language models are captured', () => {
   posthog.captureTraceMetric('1', 'score', 5)
   expect(w.last()).toMatchObject({ $ai_metric_name: 'score', $ai_metric_value: '5' })
 })
+
+test('a value of an interface type is a bag of properties', () => {
+  interface Cart {
+    total: number
+  }
+  const cart: Cart = { total: 42 }
+  const { posthog, names } = started()
+  posthog.capture('bought', cart)
+  posthog.group('company', 'acme', cart)
+  posthog.setPersonProperties(cart)
+  posthog.register(cart)
+  expect(posthog.get_property('total')).toBe(42)
+  expect(names()).toContain('bought')
+})
