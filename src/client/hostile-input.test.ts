@@ -15,11 +15,11 @@ const hostile = {
   },
 }
 
-function read(raw: unknown) {
+function read(raw: unknown, apiKey = 'phc_test') {
   const warnings: string[] = []
   const logger = { warn: (message: string) => warnings.push(message) }
   const styleOf = (host: string) => (new URL(host).origin === 'https://shop.example.com' ? 'headers' : 'simple')
-  const config = readCaptureOptions('phc_test', raw, { logger, now: () => 0, isUrl })
+  const config = readCaptureOptions(apiKey, raw, { logger, now: () => 0, isUrl })
   config.log.setWords(WARNINGS)
   const { queue } = readDeliveryOptions(raw, config, styleOf)
   return { config: { ...config, queue }, warnings }
@@ -29,6 +29,11 @@ test('P11: an option that cannot be read is refused with a reason, and the other
   const { config, warnings } = read(hostile)
   expect(config.queue).toMatchObject({ host: 'https://us.i.posthog.com', settings: { flushAt: 7 } })
   expect(warnings).toEqual(['[outlast] init: "host" cannot be read; going on without it'])
+})
+
+test("P11: a person's own key, which is a secret, is told", () => {
+  expect(read({}, 'phx_secret').warnings).toEqual([expect.stringContaining('revoke the key')])
+  expect(read({}).warnings).toEqual([])
 })
 
 test.each(['https://shop.example.com:99999', 'https://[::1', 'https://%zz'])(

@@ -27,6 +27,11 @@ export function readDeliveryOptions(
 ): DeliveryConfig {
   const options = readable(raw, 'init', log.warn) as CommonOptions
   warnOfUnknown(options, known, 'init', log.warn)
+  if (/^phx_/.test(apiKey)) {
+    log.warn(
+      "the API key begins with phx_, so it is a person's secret, which each request then carries: use the project's token (phc_…), and revoke the key",
+    )
+  }
   const check = checkOptions(options, log.warn)
   check('captureMode', (given) => given === 'v0' || given === 'v1', `'v0' or 'v1'; using ${format}`)
   check('clock', (given) => has(given, 'now'), 'an object with now(); using Date.now')

@@ -91,7 +91,7 @@ function maskingBy(masks: Masks): Masking {
 }
 
 function maskedAddress(address: string, masks: Masks, depth = 0): string {
-  if (masks === ALL) return address.replace(/[?#].*/s, '').replace(/\/\/[^/]*@/, '//')
+  if (masks === ALL) return address.replace(/[?#;].*/s, '').replace(/\/\/[^/]*@/, '//')
   const kept = masks.hash ? address.replace(/#.*/s, '') : address
   return (
     kept

@@ -107,7 +107,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
   function onIdle({ pending, nextWakeAt, blockedBy, ...news }: Of<'idle'>): void {
     tell(news)
     if (blockedBy !== undefined && !isBlocked) {
-      warn(`the queue cannot be worked on: ${blockedBy}`)
+      warn(`events wait: ${blockedBy}`)
       if (!wasBlocked) degradedHere(blockedBy)
       wasBlocked = true
     }

@@ -16,6 +16,7 @@ test.each([
   ['onEror', 'onError'],
   ['service_worker', 'worker'],
   ['data-flush-inteval', 'data-flush-interval'],
+  ['data-page-views', 'data-pageviews'],
   ['opt_out_capturing_by_default', 'optOut(), called before anything is captured'],
 ])('P11: %s is named, with %s as what was probably meant', (name, meant) => {
   expect(unknownOption(name, ALL_OPTIONS, 'init')).toBe(`"${name}" is no option of init; did you mean ${meant}?`)

@@ -31,6 +31,9 @@ const ELSEWHERE: Record<string, string> = {
   insertid: 'uuid',
 }
 
+/** What the script tag has besides options of `init`. */
+const ATTRIBUTES = ['key', 'distinctId', 'pageviews', 'webVitals', 'bots', 'exceptions', 'tracingHeaders']
+
 /** What is said of the name. */
 export function unknownOption(name: string, known: readonly string[], where: string): string {
   const meant = meantBy(name, known)
@@ -55,6 +58,7 @@ function meantBy(name: string, known: readonly string[]): string | undefined {
   const elsewhere = Object.hasOwn(ELSEWHERE, asked) ? ELSEWHERE[asked] : undefined
   // An option of another object is no help here.
   if (elsewhere !== undefined && (known.includes(elsewhere) || /\W/.test(elsewhere))) return elsewhere
-  const nearest = nearestName(name, known)
-  return nearest !== undefined && name.startsWith('data-') ? attributeOf(nearest) : nearest
+  if (!name.startsWith('data-')) return nearestName(name, known)
+  const nearest = nearestName(name, [...known, ...ATTRIBUTES])
+  return nearest === undefined ? undefined : attributeOf(nearest)
 }
