@@ -390,3 +390,54 @@ for (const alone of [true, false]) {
     })
   })
 }
+
+for (const given of ['window.outlast', 'init'] as const) {
+  test(`P10: beside a script tag the bridge to ${given} has one person and one choice for every entrance`, async ({
+    context,
+    site,
+    collector,
+    received,
+  }) => {
+    const options = { host: collector.url, flushInterval: 200 }
+    site.answer('/tag-and-bridge.html', {
+      status: 200,
+      headers: { 'Content-Type': 'text/html' },
+      body: `<!doctype html><script src="/__outlast/outlast.js" data-key="phc_test" data-host="${options.host}" data-flush-interval="200"></script>
+        <script type="module">
+          import { init } from '/outlast/index.js'
+          import { deliverThrough } from '/outlast/posthog-js.js'
+          import posthog from '/posthog-js/module.js'
+          window.again = () => init('phc_test', ${JSON.stringify(options)})
+          posthog.init('phc_test', {
+            api_host: '${options.host}', autocapture: false, capture_pageview: false, advanced_disable_flags: true,
+            disable_session_recording: true, disable_external_dependency_loading: true, disable_surveys: true,
+            opt_out_useragent_filter: true, before_send: deliverThrough(${given === 'init' ? 'window.again()' : given}, posthog),
+          })
+          window.posthog = posthog
+        </script>`,
+    })
+    const page = await context.newPage()
+    await page.goto(`${site.url}/tag-and-bridge.html`)
+    await page.waitForFunction(() => window.posthog)
+    await page.evaluate(() => {
+      const { again } = window as unknown as { again(): typeof window.outlast }
+      const captureIn = (when: string) => {
+        window.outlast.capture(`${when} by the tag`)
+        const { push } = window.outlast as unknown as { push(command: unknown[]): void }
+        push(['capture', `${when} by push`])
+        again().capture(`${when} by init`)
+      }
+      window.posthog.identify('alice')
+      window.posthog.capture('by posthog-js')
+      captureIn('seen')
+      window.posthog.opt_out_capturing()
+      captureIn('refused')
+      window.posthog.opt_in_capturing()
+      window.posthog.capture('last')
+    })
+    const wanted = ['by posthog-js', 'last', 'seen by init', 'seen by push', 'seen by the tag']
+    const own = async () => (await received(wanted.length)).filter(({ event }) => !event.startsWith('$'))
+    await expect.poll(async () => (await own()).map(({ event }) => event).toSorted()).toEqual(wanted)
+    expect(new Set((await own()).map(({ distinct_id }) => distinct_id))).toEqual(new Set(['alice']))
+  })
+}
