@@ -202,6 +202,7 @@ test('an error in a hook, also one that captures exceptions itself, does not go 
   )
   await received(3)
   const before = await accepted(page)
+  // A loop would capture on and on, and that nothing comes shows in time alone.
   await page.waitForTimeout(1_000)
   expect(await accepted(page)).toBe(before)
   // Each kind may come ten times at the most, and there are no more than these kinds.

@@ -28,7 +28,7 @@ export interface CaptureConfig {
   hooks: Set<BeforeSend>
   /** The option as the site gave it. The late code parses it; until then any value that is truthy is the strictest mask. */
   mask: unknown
-  /** Whether the worker has a hook: an option of it is `true`. */
+  /** Whether the worker has `beforeSend` or `requestHeaders`: an option of it is `true`. */
   workerGuards: boolean
   maxEventBytes: number
   maxQueueSize: number

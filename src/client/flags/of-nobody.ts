@@ -1,11 +1,11 @@
-/** Questions about flags of nobody: a client in Node knows no person of its own. */
+/** Questions about flags that name no person: a client in Node knows none of its own. */
 
 import type { FlagOptions } from '../types'
 
 /** The error of such a question. */
 export const OF_NOBODY = 'no_distinct_id'
 
-/** Returns a function that says whether there is nobody to ask for, and warns of that once. */
+/** Returns a function that says whether a question is about no person at all, and warns of the first such question. */
 export function createOfNobody(
   person: () => { distinctId: string },
   warn: (message: string) => void,

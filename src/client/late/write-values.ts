@@ -9,6 +9,9 @@ import type { Front } from '../first/front'
 import { debug } from './debug'
 import type { Masking } from './masking'
 
+/** A text with one of these characters may be an address in which something is to be masked. */
+export const MASKABLE = /[?#@;]/
+
 /**
  * @param masking what is left out of addresses
  * @returns the handovers that were amended: what is on disk of them is to be written again
@@ -93,7 +96,7 @@ function hasForm(read: () => unknown, depth = 0): boolean {
 function isPlain(read: () => unknown, isMasked: boolean, depth = 0): boolean {
   try {
     const value = read()
-    if (typeof value === 'string') return !isMasked || !/[?#@;]/.test(value)
+    if (typeof value === 'string') return !isMasked || !MASKABLE.test(value)
     if (typeof value !== 'object' || value === null) return true
     if (depth > MAX_DEPTH) return false
     const isList = Array.isArray(value)
@@ -101,7 +104,7 @@ function isPlain(read: () => unknown, isMasked: boolean, depth = 0): boolean {
     if (!isList && prototype !== null && (prototype !== Object.prototype || 'toJSON' in value)) return false
     const inner = value as Properties
     return Object.keys(value).every(
-      (name) => !(isMasked && /[?#@;]/.test(name)) && isPlain(() => inner[name], isMasked, depth + 1),
+      (name) => !(isMasked && MASKABLE.test(name)) && isPlain(() => inner[name], isMasked, depth + 1),
     )
   } catch {
     // What cannot be read needs the late code, which says so.

@@ -63,11 +63,7 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
     return listening(connect(loaded, async () => undefined))
   }
   // The rules on disk say the same. Where the disk cannot be read, localStorage alone remembers what the worker said.
-  // A `true` among the worker's options is `beforeSend` or `requestHeaders`.
-  const noBeacons = () =>
-    has(options, 'requestHeaders') ||
-    Object.values(copyOf(options.worker)).includes(true) ||
-    kept.get(HOOKED_KEY) === 'true'
+  const noBeacons = () => has(options, 'requestHeaders') || config.workerGuards || kept.get(HOOKED_KEY) === 'true'
   const pageExit = createPageExit(front, { queue, journal, noBeacons })
   front.capture.onNew = () => {
     journal?.keep()

@@ -27,7 +27,7 @@ export function describe(given: unknown): Described {
   try {
     return describeAny(given)
   } catch {
-    // Whatever it is, it has been thrown, and that is to be known.
+    // A value that cannot be read has been thrown all the same, and the event says so.
     return UNKNOWN
   }
 }

@@ -80,7 +80,7 @@ export function exceptions(client: ExceptionClient, options: ExceptionsOptions =
 }
 
 /**
- * Captures a `$exception` event for an error that the site has caught, or for whatever else was thrown. Never throws.
+ * Captures a `$exception` event for an error that the site has caught, or for another value that was thrown. Never throws.
  *
  * @param properties the event's further properties. Those that PostHog keeps for itself (`$exception_list`,
  *   `$exception_level` and so on) are left out, with a warning

@@ -98,7 +98,7 @@ function attempt(
     const list = exceptionList(error, { type: 'generic', handled: true, ...validMechanism(context?.mechanism) }, here)
     return refusal(state, list, occasion, ports) ?? capture(client, state, list, occasion)
   } catch (error) {
-    // Whoever reports an error has trouble enough.
+    // A page that reports an error must not get another one for it.
     tellOnce(state, `an exception is not captured: ${show(error)}`)
     return 'failed'
   } finally {

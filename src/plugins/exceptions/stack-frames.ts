@@ -52,7 +52,7 @@ const NATIVE = /^(?:<anonymous>|\[native code\]|native)$/
 export const EXTENSION = /^[\w-]+-extension:/
 
 /**
- * @param message the message of the error, which Chromium's stacks begin with: its lines are no frames, whatever they say
+ * @param message the message of the error, which Chromium's stacks begin with: a line of it is no frame, even where it looks like one
  * @param idOf gives the id of a file's source map
  * @returns the outermost call first, and the place of the error last
  */

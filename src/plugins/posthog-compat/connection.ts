@@ -48,7 +48,7 @@ export function createConnection(self: Self, people: () => People): Connection {
       self.device = deviceOf(self, durable)
       const first = firstPerson(config, token, durable)
       const { store } = self.device
-      // Nobody is written on the device of a person who has refused. The client keeps that person in memory.
+      // On the device of a person who has refused no person is written. The client keeps the person in memory.
       const unwritten = !durable || (storedChoice(self.device) === 'denied' && !store.get(PERSON_KEY))
       if (!unwritten && first.distinctId) seed(store, first, ports.newId, ports.clock.now())
       const { hook, attach } = clientHook()

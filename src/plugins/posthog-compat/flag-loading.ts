@@ -1,6 +1,7 @@
 /** Asks the server for the feature flags of the present person. */
 
 import { createFlagRequests, type FlagRequests } from '../../client/flags/flag-requests'
+import { MASKABLE } from '../../client/late/write-values'
 import { hostFrom } from '../../core/config/queue-config'
 import { asItIs, type Properties } from '../../core/event/event'
 import { wellFormedJson } from '../../core/event/well-formed-json'
@@ -95,7 +96,7 @@ function bodyOf(asking: FlagRequests, { person, groups }: FlagLoading['given']):
 /** JSON of a request. Where addresses are masked in events, one in which something could be masked is left out. */
 function written(value: object, isMasked: boolean): string {
   const isHidden = (name: string, text: unknown) =>
-    isMasked && /(ur[li]|href|referrer|filename|location)s?$/i.test(name) && /[?#@;]/.test(String(text))
+    isMasked && /(ur[li]|href|referrer|filename|location)s?$/i.test(name) && MASKABLE.test(String(text))
   return wellFormedJson(
     JSON.stringify(value, function (this: Properties, name, one) {
       return isHidden(name, one) ? undefined : asItIs.call(this, name, one)
