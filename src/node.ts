@@ -30,6 +30,7 @@ import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
 import { copyOf } from './core/base/values'
 import { SDK_NAME, SDK_VERSION } from './core/base/version'
 import { queueKey } from './core/config/queue-config'
+import { namesNobody } from './core/event/ids'
 
 /** Options of `init` in Node. */
 export type NodeOptions = CommonOptions
@@ -70,7 +71,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
       properties: {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
-        ...(distinctId === undefined ? { $process_person_profile: false } : {}),
+        ...(distinctId === undefined || namesNobody(distinctId) ? { $process_person_profile: false } : {}),
         ...(disableGeoip ? { $geoip_disable: true } : {}),
       },
     }),

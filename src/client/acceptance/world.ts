@@ -6,10 +6,12 @@ import { START, settled, type VirtualClock, virtualClock } from '../../../test/s
 import { noLocks } from '../../../test/support/core/world'
 import { memoryDatabase } from '../../adapters/memory-database'
 import type { Database, Row, Sender, Table } from '../../core/base/ports'
+import { copyOf } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Properties } from '../../core/event/event'
 import type { Handover } from '../../core/queue/handover'
 import { parseRules } from '../../core/queue/rules'
+import type { OutlastOptions } from '../../page/types'
 import type { Choice } from '../first/consent'
 import { createFront } from '../first/front'
 import { readCaptureOptions } from '../first/options'
@@ -21,6 +23,7 @@ import { emitReport } from '../late/emit-report'
 import { createFlagContext, followContext } from '../late/flag-context'
 import { inProcessChannel } from '../late/in-process-channel'
 import { reporterToLog } from '../late/report-to-log'
+import { warnOfBootstrap } from '../late/bootstrap-warnings'
 import { WARNINGS } from '../late/warnings'
 import type { PersonClient } from '../person-client'
 import type { CommonOptions, OutlastEvents } from '../types'
@@ -112,6 +115,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
   config.log.setWords(WARNINGS)
   const { log } = config
   const queue = queueKey(config)
+  const { bootstrap } = copyOf(given.options) as OutlastOptions
   const newId = idsFrom(lives * 1_000_000)
   const sender: Sender = {
     send: (request, how) => (isForFlags(request.url) ? flags : endpoint).send(request, how),
@@ -121,7 +125,8 @@ function live(given: WorldOptions, lasting: Lasting): World {
     newId,
     kept: given.stores?.kept ?? storeOver(kept),
     tab: given.stores?.tab ?? storeOver(tab),
-    bootstrapId: given.bootstrapId,
+    bootstrap: { ...bootstrap, ...(given.bootstrapId !== undefined && { distinctId: given.bootstrapId }) },
+    isFrame: false,
     surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
     decide(change) {
       const decided = database.transact('readwrite', async (tx) => {
@@ -187,6 +192,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
       void hostClient.erase(at)
     },
   }
+  warnOfBootstrap(bootstrap, log.warn)
   const client = connect(Promise.resolve(late), async () => late)
   client.on('drop', (drop) => drops.push(drop))
 

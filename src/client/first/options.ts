@@ -11,6 +11,7 @@ import type { BeforeSend } from '../../core/event/before-send'
 import type { CaptureMode } from '../../core/event/event'
 import type { CommonOptions, Logger } from '../types'
 import { createLog, type Log } from './log'
+import { profilesOf } from './profiles'
 
 export interface CaptureConfig {
   /** The project's token. Blank because of `idle`: the client then does nothing at all. */
@@ -24,6 +25,8 @@ export interface CaptureConfig {
   format: CaptureMode
   disableGeoip: boolean
   historical: boolean
+  /** How many persons have profiles (`profiles.ts`). */
+  profiles: number
   /** In the order in which they were given, each once. */
   hooks: Set<BeforeSend>
   /** The option as the site gave it. The late code parses it; until then any value that is truthy is the strictest mask. */
@@ -67,7 +70,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   // misspelt ones of ours.
   const both: Record<string, unknown> = { ...copyOf(given.worker), ...given, beforeSend: 0, persistence: 0 }
   const held = Object.keys(both).find(
-    (name) => both[name] && /befor|send|mask.|sist|t_?out|list|dnt|saniti|kiel/i.test(name),
+    (name) => both[name] && /befor|send|mask.|sist|n_pro|t_?out|list|dnt|saniti|kiel/i.test(name),
   )
   // Nor may events go to a host that the site did not mean.
   const idle = held ?? (key ? (defaults.isUrl(host) ? undefined : 'host') : 'apiKey')
@@ -77,6 +80,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     host,
     format: options.captureMode === 'v1' ? 'v1' : 'v0',
     disableGeoip: options.disableGeoip === true,
+    profiles: profilesOf(given.personProfiles ?? undefined),
     historical: options.historicalMigration === true,
     hooks: hooksFrom(options.beforeSend),
     mask: options.mask,
