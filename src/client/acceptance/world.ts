@@ -22,6 +22,7 @@ import { readDeliveryOptions } from '../late/delivery-options'
 import { emitReport } from '../late/emit-report'
 import { createFlagContext, followContext } from '../late/flag-context'
 import { inProcessChannel } from '../late/in-process-channel'
+import { ALL_OPTIONS } from '../late/option-names'
 import { reporterToLog } from '../late/report-to-log'
 import { warnOfBootstrap } from '../late/bootstrap-warnings'
 import { WARNINGS } from '../late/warnings'
@@ -79,7 +80,9 @@ export interface World extends Readonly<Lasting> {
   settle(): Promise<void>
   /** All rows of a table. */
   rows(table: Table): Promise<Row[]>
-  /** The next page of the same visitor. */
+  /** The page is left, as by a reload. */
+  leave(): void
+  /** The next page of the same visitor, or another one while this page is open. */
   restart(options?: CommonOptions): World
 }
 
@@ -144,7 +147,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
     front,
     clock,
     options,
-    read: readDeliveryOptions(options, config, () => 'headers'),
+    read: readDeliveryOptions(options, config, () => 'headers', ALL_OPTIONS),
     hostPorts: {
       connect: async (receive) => ({
         channel: inProcessChannel({
@@ -223,6 +226,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
       return event.properties
     },
     settle: settled,
+    leave: () => front.windowId.mark(false),
     rows: (table) => database.transact('readonly', (tx) => tx.list(table, [])),
     restart: (next) => live({ ...given, options: { ...given.options, ...next } }, lasting),
   }

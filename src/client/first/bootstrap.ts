@@ -5,7 +5,7 @@ import type { Properties } from '../../core/event/event'
 import { asText, namesNobody } from '../../core/event/ids'
 import type { Identity } from './identity'
 import type { Log } from './log'
-import type { Person } from './person'
+import type { PersonState } from './person'
 
 export interface Bootstrap {
   /** Blank where there is none. */
@@ -26,10 +26,7 @@ export function readBootstrap({ distinctId, isIdentifiedId, sessionId }: Propert
  * The site knows the person: an anonymous past becomes that person's, as by `identify`. Another known person stays, because
  * the site may have meant a person who has left, and a switch would mix the two up.
  */
-export function becomeKnown(id: string, person: Person, { identify }: Identity, log: Log): void {
-  const { distinctId, identified } = person.state
-  if (distinctId !== id) {
-    if (identified) log.warnOf('preserved', id)
-    else identify(id)
-  } else if (!identified) person.change({ identified: true })
+export function becomeKnown(id: string, { identified, distinctId }: PersonState, { identify }: Identity, log: Log): void {
+  if (!identified) identify(id)
+  else if (distinctId !== id) log.warnOf('preserved', id)
 }

@@ -160,7 +160,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       capture: capture.take,
       onChange: () => front.flagWork?.look(),
     })
-    if (isKnown) becomeKnown(id, person, identity, log)
+    if (isKnown) becomeKnown(id, person.state, identity, log)
     const debug = (on = true) => {
       log.debugs = on
       if (on) later(({ reportToLog }) => reportToLog())

@@ -68,12 +68,12 @@ export const WARNINGS = {
   listener: (name: PropertyKey, error: unknown) => `a listener of "${String(name)}" threw: ${show(error)}`,
   /** A method that is about the profile of a person. Blank where it was said before. */
   never: (method: string) => {
-    const text = `${method} does nothing, because personProfiles allows no profiles; nothing was changed`
+    const text = `${method} does nothing, because personProfiles allows no profiles`
     return isFirst(text) ? text : ''
   },
   /** The distinct id of one event. Blank where it was said before. */
   nobody: (given: unknown) => {
-    const text = `distinctId ${show(given)} is the id of no person: such events go out without a person profile, because one of that name would be all visitors'`
+    const text = `the distinctId ${show(given)} is no one's: its events go out without a person profile, which would be that of all visitors`
     return isFirst(text) ? text : ''
   },
   /** Of an argument that is no name, or that is a number. */
