@@ -209,4 +209,11 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   countWritten: 'wn',
   early: 'wp',
   debugs: 'wo',
+  windowId: 'ia',
+  isFrame: 'ib',
+  profiles: 'ic',
+  noted: 'ij',
+  mark: 'if',
+  adopt: 'ig',
+  changeTo: 'ih',
 }

@@ -285,7 +285,10 @@ test.each(['true', 1, {}])('isIdentifiedId that is not true is false, with a war
 
 /** A UUIDv7 of this time. */
 const sessionAt = (ms: number) =>
-  `${ms.toString(16).padStart(12, '0').replace(/^(.{8})/, '$1-')}-7000-8000-000000000000`
+  `${ms
+    .toString(16)
+    .padStart(12, '0')
+    .replace(/^(.{8})/, '$1-')}-7000-8000-000000000000`
 
 const session = (sessionId: unknown) => ({ bootstrap: { sessionId } }) as CommonOptions
 

@@ -54,13 +54,16 @@ test.each(['always', undefined] as const)('where everybody has a profile there i
 })
 
 describe('personProfiles', () => {
-  test.each(['always', undefined, null as never])('%j leaves the property away: the server makes profiles', (profiles) => {
-    const w = withProfiles(profiles)
-    w.client.capture('one')
-    expect(w.last()).not.toHaveProperty('$process_person_profile')
-    w.client.identify('ada')
-    expect(w.last()).not.toHaveProperty('$process_person_profile')
-  })
+  test.each([['always'], [undefined], [null as never]] as const)(
+    '%j leaves the property away: the server makes profiles',
+    (profiles) => {
+      const w = withProfiles(profiles)
+      w.client.capture('one')
+      expect(w.last()).not.toHaveProperty('$process_person_profile')
+      w.client.identify('ada')
+      expect(w.last()).not.toHaveProperty('$process_person_profile')
+    },
+  )
 
   test.each<[string, (client: World['client']) => void]>([
     ['identify', (client) => client.identify('ada')],
@@ -93,22 +96,25 @@ describe('personProfiles', () => {
     expect(w.last()).toMatchObject({ $process_person_profile: false })
   })
 
-  test.each(['never', 'identified-only', true, 5])('%j: nobody has one, and what would make one does nothing', (profiles) => {
-    const w = withProfiles(profiles as never)
-    const before = w.client.getDistinctId()
-    w.client.identify('ada', { plan: 'pro' })
-    w.client.alias('lovelace')
-    w.client.setPersonProperties({ plan: 'pro' })
-    w.client.groupIdentify('company', 'acme', { plan: 'pro' })
-    w.client.group('company', 'acme', { plan: 'pro' })
-    expect(w.enqueued).toEqual([])
-    expect(w.client.getDistinctId()).toBe(before)
-    // Events are in the group all the same, as in posthog-js.
-    expect(said(w)).toBe(false)
-    expect(w.last()).toMatchObject({ $groups: { company: 'acme' } })
-    w.client.capture('one', {}, { distinctId: 'grace' })
-    expect(w.last()).toMatchObject({ $process_person_profile: false })
-  })
+  test.each(['never', 'identified-only', true, 5])(
+    '%j: nobody has one, and what would make one does nothing',
+    (profiles) => {
+      const w = withProfiles(profiles as never)
+      const before = w.client.getDistinctId()
+      w.client.identify('ada', { plan: 'pro' })
+      w.client.alias('lovelace')
+      w.client.setPersonProperties({ plan: 'pro' })
+      w.client.groupIdentify('company', 'acme', { plan: 'pro' })
+      w.client.group('company', 'acme', { plan: 'pro' })
+      expect(w.enqueued).toEqual([])
+      expect(w.client.getDistinctId()).toBe(before)
+      // Events are in the group all the same, as in posthog-js.
+      expect(said(w)).toBe(false)
+      expect(w.last()).toMatchObject({ $groups: { company: 'acme' } })
+      w.client.capture('one', {}, { distinctId: 'grace' })
+      expect(w.last()).toMatchObject({ $process_person_profile: false })
+    },
+  )
 
   test('what an event says itself counts', () => {
     const w = withProfiles('never')

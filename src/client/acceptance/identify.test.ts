@@ -133,12 +133,15 @@ describe('alias', () => {
     expect(w.warnings).toHaveLength(1)
   })
 
-  test.each([undefined, null, '', ' ', 'null', 'anonymous', Number.NaN])('Alias is dropped when required identities are missing: %j', (alias) => {
-    const w = world()
-    w.client.alias(alias as string)
-    expect(w.enqueued).toEqual([])
-    expect(w.warnings).toEqual([expect.stringContaining('alias')])
-  })
+  test.each([undefined, null, '', ' ', 'null', 'anonymous', Number.NaN])(
+    'Alias is dropped when required identities are missing: %j',
+    (alias) => {
+      const w = world()
+      w.client.alias(alias as string)
+      expect(w.enqueued).toEqual([])
+      expect(w.warnings).toEqual([expect.stringContaining('alias')])
+    },
+  )
 })
 
 describe('set-person-properties', () => {

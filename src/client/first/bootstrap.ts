@@ -26,7 +26,12 @@ export function readBootstrap({ distinctId, isIdentifiedId, sessionId }: Propert
  * The site knows the person: an anonymous past becomes that person's, as by `identify`. Another known person stays, because
  * the site may have meant a person who has left, and a switch would mix the two up.
  */
-export function becomeKnown(id: string, { identified, distinctId }: PersonState, { identify }: Identity, log: Log): void {
+export function becomeKnown(
+  id: string,
+  { identified, distinctId }: PersonState,
+  { identify }: Identity,
+  log: Log,
+): void {
   if (!identified) identify(id)
   else if (distinctId !== id) log.warnOf('preserved', id)
 }

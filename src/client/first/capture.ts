@@ -77,7 +77,7 @@ export function createCapture(ports: CapturePorts): Capture {
   let scheduled = false
 
   /** Returns `true` if the event was taken. */
-  function take(given: () => Taken): true | void {
+  function take(given: () => Taken): unknown {
     const { choice } = ports.consent
     if (choice.refused) return
     // Nothing can be sent; `init` has warned of that already.

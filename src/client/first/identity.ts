@@ -113,8 +113,9 @@ export function createIdentity({ person, session, config, capture, onChange }: I
 
   /** Whether the person may have a profile, which the person then has for good. */
   function makesProfile(method: string): boolean {
+    const { anonymousId, profile } = person.state
     if (profiles === NEVER) log.warnOf('never', method)
-    else if (!person.state.profile) person.change({ profile: true })
+    else if (profile !== anonymousId) person.changeTo({ profile: anonymousId })
     return profiles !== NEVER
   }
 
@@ -142,7 +143,7 @@ export function createIdentity({ person, session, config, capture, onChange }: I
       if (!id || !makesProfile('identify')) return
       const { distinctId: previous, identified } = person.state
       const isAnother = id !== previous
-      if (isAnother || !identified) person.change({ distinctId: id, identified: true })
+      if (isAnother || !identified) person.changeTo({ distinctId: id, identified: true })
       onChange()
       // Two known persons are not merged: only an anonymous past becomes the identified person's, as in posthog-js.
       if (identified) identity.setPersonProperties(toSet ?? {}, toSetOnce)

@@ -27,8 +27,11 @@ export interface PersonState {
   /** The ambient distinct id: the anonymous one until `identify`. */
   distinctId: string
   identified: boolean
-  /** Whether the person has a profile for good, though not identified. Absent in what earlier versions have stored. */
-  profile?: boolean
+  /**
+   * The anonymous id of the person who has a profile for good, though not identified: it is of nobody else, whatever an
+   * earlier version makes of the record at a reset.
+   */
+  profile?: string
   /** Properties that are added to every event. */
   superProperties: Properties
   /** Group type to group key, sent as `$groups`. */
@@ -39,7 +42,7 @@ export interface Person {
   /** The person as stored at this moment. Any tab may have changed the person. */
   readonly state: Readonly<PersonState>
   /** Changes who the person is. */
-  change(to: Partial<Pick<PersonState, 'distinctId' | 'identified' | 'profile'>>): void
+  changeTo(change: Partial<Pick<PersonState, 'distinctId' | 'identified' | 'profile'>>): void
   /**
    * Notes that something was told of the person, and returns the note, a new one each time. Any tab may note the same
    * thing anew; `noted` gives the latest note.
@@ -78,12 +81,7 @@ export type Kind = '.' | '$'
  * @param bootstrapId the anonymous id of a person who is seen for the first time
  * @param known the distinct id of such a person, if identified
  */
-export function createPerson(
-  store: KeyValueStore,
-  newId: () => string,
-  bootstrapId?: unknown,
-  known?: string,
-): Person {
+export function createPerson(store: KeyValueStore, newId: () => string, bootstrapId?: unknown, known?: string): Person {
   let state = anonymous(isText(bootstrapId) ? bootstrapId : newId())
   if (known) state = { ...state, distinctId: known, identified: true }
   let seen = ''
@@ -139,9 +137,9 @@ export function createPerson(
     get state() {
       return fresh()
     },
-    change(to) {
+    changeTo(change) {
       fresh()
-      save(to)
+      save(change)
     },
     note(what) {
       const id = newId()

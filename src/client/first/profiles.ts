@@ -15,9 +15,12 @@ const ALWAYS = 2
 export const profilesOf = (option: unknown = 'always'): number =>
   Math.max(NEVER, ['never', 'identified_only', 'always'].indexOf(option as string))
 
-export const hasProfile = (profiles: number, { identified, profile, groups }: Readonly<PersonState>): boolean =>
+export const hasProfile = (
+  profiles: number,
+  { anonymousId, identified, profile, groups }: Readonly<PersonState>,
+): boolean =>
   profiles === ALWAYS ||
-  (profiles !== NEVER && (identified || profile === true || Object.keys(groups).length > 0))
+  (profiles !== NEVER && (identified || profile === anonymousId || Object.keys(groups).length > 0))
 
 /**
  * The property by which an event says whether the server makes a profile of its person. The server's default is yes, so

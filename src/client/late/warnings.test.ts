@@ -116,10 +116,10 @@ test('P11: what there is to tell waits for its words, in order, and later warnin
 
 test('P11: without the words, what there is to tell is said as it is', () => {
   const { said, log } = logged()
-  log.warnOf('blank', 'group', 1, null)
+  log.warnOf('named', 'group', 1, null)
   log.setWords({})
   log.warnOf('timestamp', 'soon', 'now')
-  expect(said).toEqual(['blank "group" 1 null', 'timestamp "soon" "now"'])
+  expect(said).toEqual(['named "group" 1 null', 'timestamp "soon" "now"'])
   log.setWords(WARNINGS)
   log.warnOf('batch')
   expect(said.at(-1)).toBe(WARNINGS.batch())

@@ -271,8 +271,12 @@ function keepAtTheEnd(unacknowledged: Handover[], pageExit: PageExit, journal: J
 const countEvents = (handovers: Handover[]) => handovers.reduce((sum, { events }) => sum + events.length, 0)
 
 function warnOfPageOptions(options: OutlastOptions, warn: (message: string) => void): void {
- warnOfBootstrap(options.bootstrap, warn)
+  warnOfBootstrap(options.bootstrap, warn)
   const check = checkOptions(options, warn)
   check('persistence', (given) => given === 'auto' || given === 'memory', "'auto' or 'memory'")
-  check('personProfiles', (given) => given === 'never' || profilesOf(given) > 0, "'always', 'identified_only' or 'never'; making no profiles")
+  check(
+    'personProfiles',
+    (given) => given === 'never' || profilesOf(given) > 0,
+    "'always', 'identified_only' or 'never'; making no profiles",
+  )
 }

@@ -150,6 +150,7 @@ export function outlastOptions(config: PostHogConfig, quiet: boolean): OutlastOp
     ...asRecord(config.outlast),
     ...(host === undefined ? {} : { host }),
     ...(quiet || storesNothing(config) ? { persistence: 'memory' as const } : {}),
+    ...(config.person_profiles === undefined ? {} : { personProfiles: config.person_profiles }),
     ...(debug ? { debug: true } : {}),
     ...(headers ? { requestHeaders: headers } : {}),
     ...(config.mask_personal_data_properties ? { mask: maskOf(config) } : {}),
