@@ -142,8 +142,8 @@ for (const seed of [1, 2, 3]) {
     let person = { id: await pages[0]?.evaluate(() => window.outlast.getDistinctId()), own: {}, groups: {} }
     let session: string | undefined
     const sessions = new Set<string>()
-    /** How often an anonymous past became somebody's: an event of its own. */
-    let merges = 0
+    /** How often an anonymous past became somebody's, and a group was new: an event of its own. */
+    let ownEvents = 0
     let identified = false
     await settled(pages)
     for (let n = 0; n < STEPS; n++) {
@@ -161,7 +161,7 @@ for (const seed of [1, 2, 3]) {
       } else if (what === 'identify') {
         person.id = `user-${n}`
         await page.evaluate((id) => window.outlast.identify(id), person.id)
-        if (!identified) merges += 1
+        if (!identified) ownEvents += 1
         identified = true
       } else if (what === 'register') {
         const given = { [pick(['plan', 'seat'])]: n }
@@ -172,6 +172,7 @@ for (const seed of [1, 2, 3]) {
         await page.evaluate(() => window.outlast.unregister('plan'))
       } else if (what === 'group') {
         person.groups = { company: `c-${n}` }
+        ownEvents += 1
         await page.evaluate((key) => window.outlast.group('company', key), `c-${n}`)
       }
       await settled(pages)
@@ -184,7 +185,7 @@ for (const seed of [1, 2, 3]) {
       sessions.add(session)
       expected.set(`step ${n}`, { ...now, own: person.own, groups: person.groups })
     }
-    const events = await received(STEPS + merges)
+    const events = await received(STEPS + ownEvents)
     for (const [name, { id, session, own, groups }] of expected) {
       const { distinct_id, properties } = named(events, name)
       const { $session_id, plan, seat, $groups = {} } = properties

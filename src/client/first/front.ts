@@ -112,7 +112,7 @@ export function createFront(ports: FrontPorts): FrontParts {
   const kept = consentedStore(ports.kept, consent)
   const tab = consentedStore(ports.tab, consent)
   const { id, isKnown, sessionId } = readBootstrap(ports.bootstrap)
-  const person = createPerson(kept, newId, isKnown ? '' : id, isKnown ? id : '')
+  const person = createPerson(kept, newId, id, isKnown)
   const session = createSession(kept, newId)
   const first = person.state.anonymousId
   session.adopt(first, wall(), sessionId)

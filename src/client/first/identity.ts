@@ -100,8 +100,12 @@ export function createIdentity({ person, session, config, capture, onChange }: I
   /** What was told last in this page, and the note of it. By the type of a group, and by `''` for the person. */
   const last: Record<string, [print: string, note: string] | undefined> = Object.create(null)
 
-  /** The arguments as texts, or none where one of them is no text or `isWrong`. A warning says so, and of each number. */
-  function named(isWrong: (text: string) => boolean, method: Parameters<Warnings['named']>[0], ...values: unknown[]) {
+  /**
+   * The arguments as texts, or none where one is no text or names nothing; a single one has to be some person's id. A warning
+   * says so, and of each number.
+   */
+  function named(method: Parameters<Warnings['named']>[0], ...values: unknown[]) {
+    const isWrong = values.length > 1 ? namesNothing : namesNobody
     const texts = values.map(asText)
     const areNames = texts.every((text, index) => {
       const isName = isText(text) && !isWrong(text)
@@ -139,7 +143,7 @@ export function createIdentity({ person, session, config, capture, onChange }: I
 
   const identity: Identity = {
     identify(given, toSet, toSetOnce) {
-      const [id] = named(namesNobody, 'identify', given)
+      const [id] = named('identify', given)
       if (!id || !makesProfile('identify')) return
       const { distinctId: previous, identified } = person.state
       const isAnother = id !== previous
@@ -151,11 +155,11 @@ export function createIdentity({ person, session, config, capture, onChange }: I
       else set('$set', true, toSet, toSetOnce)
     },
     alias(given) {
-      const [alias] = named(namesNobody, 'alias', given)
+      const [alias] = named('alias', given)
       if (alias && makesProfile('alias')) capture('$create_alias', { alias, distinct_id: person.state.distinctId })
     },
     group(givenType, givenKey, properties) {
-      const [type, key] = named(namesNothing, 'group', givenType, givenKey)
+      const [type, key] = named('group', givenType, givenKey)
       if (!type || !key) return
       const isNew = person.state.groups[type] !== key
       if (isNew) person.add('$', { [type]: key })
@@ -164,7 +168,7 @@ export function createIdentity({ person, session, config, capture, onChange }: I
       if ((isNew || properties) && profiles !== NEVER) describe(isNew, type, key, properties)
     },
     groupIdentify(givenType, givenKey, properties) {
-      const [type, key] = named(namesNothing, 'groupIdentify', givenType, givenKey)
+      const [type, key] = named('groupIdentify', givenType, givenKey)
       if (type && key && makesProfile('groupIdentify')) describe(true, type, key, properties)
     },
     setPersonProperties(toSet, toSetOnce) {

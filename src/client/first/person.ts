@@ -78,12 +78,12 @@ const NOTE = '='
 export type Kind = '.' | '$'
 
 /**
- * @param bootstrapId the anonymous id of a person who is seen for the first time
- * @param known the distinct id of such a person, if identified
+ * @param bootstrapId the id of a person who is seen for the first time
+ * @param isKnown whether it is the distinct id of an identified one, and not an anonymous id
  */
-export function createPerson(store: KeyValueStore, newId: () => string, bootstrapId?: unknown, known?: string): Person {
-  let state = anonymous(isText(bootstrapId) ? bootstrapId : newId())
-  if (known) state = { ...state, distinctId: known, identified: true }
+export function createPerson(store: KeyValueStore, newId: () => string, bootstrapId?: unknown, isKnown = false): Person {
+  const first = isText(bootstrapId) ? bootstrapId : newId()
+  let state = isKnown ? { ...anonymous(newId()), distinctId: first, identified: true } : anonymous(first)
   let seen = ''
 
   const look = () => `${store.get(PERSON_KEY)} ${store.get(STAMP_KEY)}`

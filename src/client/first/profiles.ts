@@ -13,7 +13,7 @@ const ALWAYS = 2
 
 /** How many persons have profiles. Fails closed: with a value that is none of the option's nobody has one. */
 export const profilesOf = (option: unknown = 'always'): number =>
-  Math.max(NEVER, ['never', 'identified_only', 'always'].indexOf(option as string))
+  ['identified_only', 'always'].indexOf(option as string) + 1
 
 export const hasProfile = (
   profiles: number,
