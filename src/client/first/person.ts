@@ -81,7 +81,12 @@ export type Kind = '.' | '$'
  * @param bootstrapId the id of a person who is seen for the first time
  * @param isKnown whether it is the distinct id of an identified one, and not an anonymous id
  */
-export function createPerson(store: KeyValueStore, newId: () => string, bootstrapId?: unknown, isKnown = false): Person {
+export function createPerson(
+  store: KeyValueStore,
+  newId: () => string,
+  bootstrapId?: unknown,
+  isKnown = false,
+): Person {
   const first = isText(bootstrapId) ? bootstrapId : newId()
   let state = isKnown ? { ...anonymous(newId()), distinctId: first, identified: true } : anonymous(first)
   let seen = ''
