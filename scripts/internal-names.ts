@@ -209,11 +209,8 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   countWritten: 'wn',
   early: 'wp',
   debugs: 'wo',
-  windowId: 'ia',
+  tabWindow: 'ia',
   isFrame: 'ib',
   profiles: 'ic',
-  noted: 'ij',
-  mark: 'if',
-  adopt: 'ig',
-  changeTo: 'ih',
+  markOpen: 'if',
 }

@@ -90,6 +90,21 @@ test('P6: a function gives the headers of each request, a new token after a fail
   expect(tokens).toEqual(['Bearer 1', 'Bearer 2'])
 })
 
+test('P8: an event of nobody is delivered without a person profile, with a warning', LIMIT, async () => {
+  const { events, host } = await endpoint()
+  const { output } = await run(
+    host,
+    `const beforeSend = (event) => (console.log(event.event, event.properties.$process_person_profile), event)
+     const client = init('phc_test', { host, beforeSend })
+     client.capture('one', {}, { distinctId: String(undefined) })
+     client.capture('two', {}, { distinctId: 42 })`,
+  )
+  expect(events).toEqual(['one', 'two'])
+  expect(output).toContain('one false')
+  expect(output).toContain('two undefined')
+  expect(output).toContain('the distinctId "undefined" is no one\'s')
+})
+
 test('a client without events holds no process', LIMIT, async () => {
   const { host } = await endpoint()
   const { exitCode, ranMs } = await run(host, `for (let n = 0; n < 20; n++) init('phc_test', { host })`)

@@ -66,15 +66,19 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     outbox,
     emitter,
     newId,
-    ambient: ({ distinctId }) => ({
-      distinctId: distinctId ?? newId(),
-      properties: {
-        $lib: SDK_NAME,
-        $lib_version: SDK_VERSION,
-        ...(distinctId === undefined || namesNobody(distinctId) ? { $process_person_profile: false } : {}),
-        ...(disableGeoip ? { $geoip_disable: true } : {}),
-      },
-    }),
+    ambient({ distinctId }) {
+      const ofNobody = distinctId !== undefined && namesNobody(distinctId)
+      if (ofNobody) log.warnOf('nobody', distinctId)
+      return {
+        distinctId: distinctId ?? newId(),
+        properties: {
+          $lib: SDK_NAME,
+          $lib_version: SDK_VERSION,
+          ...(distinctId === undefined || ofNobody ? { $process_person_profile: false } : {}),
+          ...(disableGeoip ? { $geoip_disable: true } : {}),
+        },
+      }
+    },
     consent: { choice: { refused: false, at: 0 } },
   })
   const read = readDeliveryOptions(options, config, () => 'headers')

@@ -226,7 +226,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
       return event.properties
     },
     settle: settled,
-    leave: () => front.windowId.mark(false),
+    leave: () => front.tabWindow.markOpen(false),
     rows: (table) => database.transact('readonly', (tx) => tx.list(table, [])),
     restart: (next) => live({ ...given, options: { ...given.options, ...next } }, lasting),
   }

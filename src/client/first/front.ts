@@ -55,7 +55,7 @@ export interface Front {
   emitter: Emitter<OutlastEvents>
   person: Person
   kept: ConsentedStore
-  windowId: WindowId
+  tabWindow: WindowId
   optedOut(): boolean
   /**
    * Has the person read from storage again, because another tab may have changed it. Absent until the client is
@@ -116,7 +116,7 @@ export function createFront(ports: FrontPorts): FrontParts {
   const session = createSession(kept, newId)
   const first = person.state.anonymousId
   session.adopt(first, wall(), sessionId)
-  const windowId = createWindowId(tab, newId, first, ports.isFrame)
+  const tabWindow = createWindowId(tab, newId, first, ports.isFrame)
   const optedOut = () => consent.optedOut
   const capture = createCapture({
     config,
@@ -134,7 +134,7 @@ export function createFront(ports: FrontPorts): FrontParts {
         ...(!minimalNames && { ...ports.surroundings(), ...front.flagWork?.inForce() }),
         ...profileProperty(config, state, of),
         $session_id: session.id(anonymousId, wall(), true),
-        $window_id: windowId.of(anonymousId),
+        $window_id: tabWindow.of(anonymousId),
         ...(disableGeoip && { $geoip_disable: true }),
         ...(Object.keys(groups).length > 0 && { $groups: groups }),
       }
@@ -271,7 +271,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     emitter,
     person,
     kept,
-    windowId,
+    tabWindow,
     optedOut,
   }
   return { front, connect }

@@ -131,7 +131,7 @@ export function createIdentity({ person, session, config, capture, onChange }: I
     const [known, note] = last[about] ?? []
     if (!isNew && print && known === print && note === person.noted(about)) return
     // What was not taken is to be told again.
-    if (capture(event, properties)) last[about] = [print, person.note(about)]
+    if (capture(event, properties)) last[about] = [print, person.noteTold(about)]
   }
 
   /** Captures an event with `$set` and `$set_once`, where given, besides its other properties. */

@@ -47,7 +47,7 @@ export interface Person {
    * Notes that something was told of the person, and returns the note, a new one each time. Any tab may note the same
    * thing anew; `noted` gives the latest note.
    */
-  note(what: string): string
+  noteTold(what: string): string
   noted(what: string): unknown
   /** Adds super properties or groups. */
   add(kind: Kind, values: Properties): void
@@ -146,7 +146,7 @@ export function createPerson(
       fresh()
       save(change)
     },
-    note(what) {
+    noteTold(what) {
       const id = newId()
       store.set(keyOf(NOTE + what), id)
       return id

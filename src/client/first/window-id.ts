@@ -11,7 +11,7 @@ export interface WindowId {
   /** The window's id for this person: who comes after a reset is not known by the window either. */
   of(anonymousId: string): string
   /** Notes that the page is left, so that the next one has the id, or that it is open (again). */
-  mark(isOpen: boolean): void
+  markOpen(isOpen: boolean): void
 }
 
 /**
@@ -34,11 +34,11 @@ export function createWindowId(tab: KeyValueStore, newId: () => string, owner: s
       }
       return id
     },
-    mark(isOpen) {
+    markOpen(isOpen) {
       // There is none where nothing was captured yet, or where the person has opted out with `clear`.
       if (!isFrame && tab.get(KEY)) tab.set(KEY, isOpen ? id + OPEN : id)
     },
   }
-  self.mark(true)
+  self.markOpen(true)
   return self
 }

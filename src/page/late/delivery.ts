@@ -165,7 +165,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   if (journal) recoverEarlier(front, queue, journal, options.maxEventAge, () => hostClient.wake('due'))
   const unwatch = watchLifecycle({
     back() {
-      front.windowId.mark(true)
+      front.tabWindow.markOpen(true)
       front.reload?.()
       journal?.decide()
       comeBack()
