@@ -100,9 +100,17 @@ export function createIdentity({ person, session, config, capture, onChange }: I
   /** What was told last in this page, and the note of it. By the type of a group, and by `''` for the person. */
   const last: Record<string, [print: string, note: string] | undefined> = Object.create(null)
 
+  /** Whether the person may have a profile, which the person then has for good. */
+  function makesProfile(method: string): boolean {
+    const { anonymousId, profile } = person.state
+    if (profiles === NEVER) log.warnOf('never', method)
+    else if (profile !== anonymousId) person.changeTo({ profile: anonymousId })
+    return profiles !== NEVER
+  }
+
   /**
    * The arguments as texts, or none where one is no text or names nothing; a single one has to be some person's id. A warning
-   * says so, and of each number.
+   * says so, and of each number. Nor are there any where the method would make a profile that may not be.
    */
   function named(method: Parameters<Warnings['named']>[0], ...values: unknown[]) {
     const isWrong = values.length > 1 ? namesNothing : namesNobody
@@ -112,15 +120,7 @@ export function createIdentity({ person, session, config, capture, onChange }: I
       if (!isName || text !== values[index]) log.warnOf('named', method, index, values[index])
       return isName
     })
-    return (areNames ? texts : []) as string[]
-  }
-
-  /** Whether the person may have a profile, which the person then has for good. */
-  function makesProfile(method: string): boolean {
-    const { anonymousId, profile } = person.state
-    if (profiles === NEVER) log.warnOf('never', method)
-    else if (profile !== anonymousId) person.changeTo({ profile: anonymousId })
-    return profiles !== NEVER
+    return (areNames && (method === 'group' || makesProfile(method)) ? texts : []) as string[]
   }
 
   /** Captures what describes the person or a group, unless it was told last, by this tab and by any other. */
@@ -144,7 +144,7 @@ export function createIdentity({ person, session, config, capture, onChange }: I
   const identity: Identity = {
     identify(given, toSet, toSetOnce) {
       const [id] = named('identify', given)
-      if (!id || !makesProfile('identify')) return
+      if (!id) return
       const { distinctId: previous, identified } = person.state
       const isAnother = id !== previous
       if (isAnother || !identified) person.changeTo({ distinctId: id, identified: true })
@@ -156,7 +156,7 @@ export function createIdentity({ person, session, config, capture, onChange }: I
     },
     alias(given) {
       const [alias] = named('alias', given)
-      if (alias && makesProfile('alias')) capture('$create_alias', { alias, distinct_id: person.state.distinctId })
+      if (alias) capture('$create_alias', { alias, distinct_id: person.state.distinctId })
     },
     group(givenType, givenKey, properties) {
       const [type, key] = named('group', givenType, givenKey)
@@ -169,7 +169,7 @@ export function createIdentity({ person, session, config, capture, onChange }: I
     },
     groupIdentify(givenType, givenKey, properties) {
       const [type, key] = named('groupIdentify', givenType, givenKey)
-      if (type && key && makesProfile('groupIdentify')) describe(true, type, key, properties)
+      if (type && key) describe(true, type, key, properties)
     },
     setPersonProperties(toSet, toSetOnce) {
       const some = [toSet, toSetOnce].some((given) => Object.keys(copyOf(given)).length > 0)

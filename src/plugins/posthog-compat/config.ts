@@ -150,7 +150,8 @@ export function outlastOptions(config: PostHogConfig, quiet: boolean): OutlastOp
     ...asRecord(config.outlast),
     ...(host === undefined ? {} : { host }),
     ...(quiet || storesNothing(config) ? { persistence: 'memory' as const } : {}),
-    ...(config.person_profiles === undefined ? {} : { personProfiles: config.person_profiles }),
+    // The other modes are the hook's: it says of each event whether it makes a profile (events.ts).
+    ...(config.person_profiles === 'never' ? { personProfiles: 'never' as const } : {}),
     ...(debug ? { debug: true } : {}),
     ...(headers ? { requestHeaders: headers } : {}),
     ...(config.mask_personal_data_properties ? { mask: maskOf(config) } : {}),
