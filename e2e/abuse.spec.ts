@@ -212,6 +212,19 @@ const PATCHED: [what: string, script: string][] = [
     'toJSON of arrays and strings writes JSON itself',
     'Array.prototype.toJSON = function () { return "[" + this.join() + "]" }; String.prototype.toJSON = function () { return "\\"" + this + "\\"" }',
   ],
+  // Of other libraries: json2.js takes no notice of a replacer that it does not know, and some read dates out of texts.
+  ['JSON.stringify ignores its replacer', 'const write = JSON.stringify; JSON.stringify = (value) => write(value)'],
+  ['JSON.stringify indents', 'const write = JSON.stringify; JSON.stringify = (value, how) => write(value, how, 2)'],
+  [
+    'JSON.parse makes dates of texts',
+    'const read = JSON.parse; JSON.parse = (text) => read(text, (_, value) => (/^\\d{4}-\\d\\d-\\d\\dT/.test(value) ? new Date(value) : value))',
+  ],
+  ['Date is another class', 'window.Date = class extends Date {}'],
+  // MooTools 1.3 to 1.5.
+  [
+    'Array.from takes arrays and what has a length alone',
+    'Array.from = (item) => (item == null ? [] : typeof item === "string" || item.length === undefined ? [item] : [].slice.call(item))',
+  ],
   ['Promise is patched', `(${zoneLike})()`],
   [
     'localStorage throws',

@@ -126,6 +126,18 @@ for (const host of ['/ingest', './ingest']) {
   })
 }
 
+test('an endpoint without a scheme is asked by https', async ({ open, context }) => {
+  const asked: string[] = []
+  await context.route('https://events.example/**', (route) => {
+    asked.push(route.request().url())
+    return route.fulfill({ status: 200, headers: { 'Access-Control-Allow-Origin': '*' }, body: '{"status":1}' })
+  })
+  const page = await open({ host: 'events.example/ingest', worker: false })
+  await page.evaluate(() => window.outlast.capture('by https'))
+  await expect.poll(() => page.evaluate(() => window.outlast.stats())).toMatchObject({ delivered: 1, pending: 0 })
+  expect(new Set(asked.map((url) => url.split('?')[0]))).toEqual(new Set(['https://events.example/ingest/batch/']))
+})
+
 test('P10: an endpoint that cannot be used is told at once, and events go nowhere else', async ({ open, context }) => {
   const foreign: string[] = []
   context.on('request', (request) => request.method() === 'POST' && foreign.push(request.url()))

@@ -56,6 +56,19 @@ test('without a worker, what was not committed when the tab closed is beaconed a
   expect((await collector.stats()).altered).toBe(0)
 })
 
+test('P5: a browser that says wrongly that it is offline costs no beacon', async ({
+  open,
+  received,
+  site,
+  context,
+}) => {
+  site.answer('/__outlast/worker.js', { status: 404 })
+  await context.addInitScript(() => Object.defineProperty(navigator, 'onLine', { value: false }))
+  const tab = await open()
+  await captureWhileLeaving(tab, 'beaconed')
+  expect(await received(1)).toMatchObject([{ event: 'beaconed' }])
+})
+
 test('P2: offline and without a worker, uncommitted events wait in localStorage for the next visit', {
   tag: '@quick',
 }, async ({ open, received, site, context }) => {
@@ -150,6 +163,25 @@ test('web vitals are captured once for each client, however often they are asked
   const names = events.map(({ properties }) => properties.metric)
   expect(names.toSorted()).toEqual([...new Set(names)].toSorted())
   expect((await collector.stats()).events).toBe(events.length)
+})
+
+test('P11: what webVitals has no option or metric for is told once, and the others are captured', async ({
+  context,
+  open,
+  received,
+}) => {
+  const said: string[] = []
+  context.on('console', (message) => message.type() === 'warning' && said.push(message.text()))
+  const page = await open()
+  await page.evaluate(async (module) => {
+    const { webVitals } = await import(module)
+    for (let times = 0; times < 2; times++) {
+      webVitals(window.outlast, { bots: true, bot: true, metrics: ['TTFB', 'LPC'] })
+    }
+    webVitals(window.outlast, null)
+  }, '/outlast/web-vitals.js')
+  expect((await received(1)).map(({ properties }) => properties.metric)).toEqual(['TTFB'])
+  expect(said).toEqual(['[outlast] webVitals takes metrics (of CLS, FCP, INP, LCP, TTFB) and bots, not bot, LPC'])
 })
 
 test('a bot captures no web vitals by itself, and what it captures by hand is delivered', async ({

@@ -440,6 +440,41 @@ test("P5, P7: what an earlier page left in localStorage is given up with the que
   expect((await collector.stats()).events).toBe(0)
 })
 
+test('P5, P11: init in a service worker says why nothing is captured, and drops with that reason', async ({
+  context,
+  site,
+}) => {
+  site.answer(
+    '/serve.js',
+    javascript(`import { init } from '${site.url}/outlast/index.js'
+      self.onmessage = async ({ ports: [port] }) => {
+        const said = []
+        console.warn = (text) => said.push(text)
+        const drops = []
+        const outlast = init('phc_test', { onError: ({ reason, detail, count }) => drops.push([reason, detail, count]) })
+        outlast.capture('in a service worker')
+        port.postMessage({ flushed: await outlast.flush(), ready: await outlast.ready, drops, said })
+      }`),
+  )
+  site.answer('/serves.html', html('<p>a page with a service worker'))
+  const page = await context.newPage()
+  await page.goto(`${site.url}/serves.html`)
+  const told = await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.register('/serve.js', { type: 'module' })
+    const { port1, port2 } = new MessageChannel()
+    const answer = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)))
+    ;(registration.installing ?? registration.active)?.postMessage('begin', [port2])
+    return answer
+  })
+  expect(told).toEqual({
+    flushed: { delivered: 0, pending: 0, dropped: 0 },
+    ready: { host: 'memory', storage: 'memory' },
+    drops: [['invalid', 'init: needs a page', 1]],
+    // A service worker may load nothing late, and the words are late code.
+    said: [expect.stringContaining('needs a page')],
+  })
+})
+
 for (const type of ['module', 'classic'] as const) {
   test(`P5, P11: init in a ${type} Web Worker says once why nothing is captured, and drops with that reason`, async ({
     context,
@@ -467,7 +502,7 @@ for (const type of ['module', 'classic'] as const) {
       type,
     )
     expect(told).toEqual([
-      ['invalid', 'init: page', 1],
+      ['invalid', 'init: needs a page', 1],
       [
         { host: 'memory', storage: 'memory' },
         { delivered: 0, pending: 0, dropped: 0 },

@@ -144,6 +144,21 @@ test('posthog-js goes on as if it had sent: capture has its result, listeners he
   expect(steps).toEqual({ one: [expect.objectContaining({ $message: 'opened the cart' })], two: [] })
 })
 
+test('P10: where an option that was to keep something back does not exist, posthog-js sends nothing either', async ({
+  context,
+  site,
+  collector,
+}) => {
+  const options = { host: collector.url, early: true, masks: 'secrets' }
+  const page = await visit(context, urlOf(site, options))
+  const requests: string[] = []
+  page.on('request', (request) => request.method() === 'POST' && requests.push(request.url()))
+  await page.evaluate(() => window.posthog.capture('held back'))
+  await page.close({ runBeforeUnload: true })
+  expect(requests).toEqual([])
+  expect((await collector.stats()).events).toBe(0)
+})
+
 for (const [why, options, calls] of [
   ['has no key', { key: '' }, ''],
   ['has a key that is none', { key: 'not a key' }, ''],

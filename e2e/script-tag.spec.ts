@@ -289,6 +289,45 @@ test('P11: a script from another origin without CORS brings its late code along,
   }
 })
 
+for (const [cors, delivered] of [
+  ['', 'as the page is left'],
+  ['crossorigin', 'at once'],
+] as const) {
+  test(`P5: under required Trusted Types a script from another origin ${cors ? 'with' : 'without'} CORS delivers ${delivered}`, async ({
+    browser,
+    collector,
+    received,
+  }) => {
+    await collector.reset()
+    // The browser says itself in the console what it has refused.
+    const context = await browser.newContext()
+    const said: string[] = []
+    context.on('console', (message) => message.text().startsWith('[outlast]') && said.push(message.text()))
+    const files = await startSite({ headers: { 'Access-Control-Allow-Origin': '*' } })
+    const elsewhere = files.url.replace('localhost', '127.0.0.1')
+    const site = await startSite()
+    const policy = `default-src 'self'; script-src ${elsewhere}; connect-src 'self' ${collector.url}; require-trusted-types-for 'script'; trusted-types outlast`
+    site.answer('/static.html', {
+      status: 200,
+      headers: { 'Content-Type': 'text/html', 'Content-Security-Policy': policy },
+      body: `<!doctype html><title>static</title>${tag(collector.url, `defer ${cors} data-worker="false"`).replace('/__outlast/', `${elsewhere}/__outlast/`)}`,
+    })
+    try {
+      const page = await context.newPage()
+      await page.goto(`${site.url}/static.html`)
+      await page.evaluate(() => window.outlast.capture('by hand'))
+      if (cors) await received(1)
+      else await expect.poll(() => said).toEqual([expect.stringMatching(/late code not loaded.*TrustedScriptURL/)])
+      await page.close({ runBeforeUnload: true })
+      expect((await received(1)).map(({ event }) => event)).toEqual(['by hand'])
+    } finally {
+      await context.close()
+      await site.close()
+      await files.close()
+    }
+  })
+}
+
 test('P11: a script tag in a sandboxed frame delivers while the page is open', async ({
   context,
   collector,

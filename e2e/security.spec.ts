@@ -64,26 +64,40 @@ test("the demo runs under default-src 'self' with Trusted Types required, and br
   }
 })
 
-test('where Trusted Types allow no policy, the page works without a worker and says so', async ({
-  browser,
-  collector,
-  received,
-}) => {
-  // The browser says itself in the console that a policy was refused.
-  await collector.reset()
-  const context = await browser.newContext()
-  const policy = `default-src 'self'; connect-src 'self' ${collector.url}; require-trusted-types-for 'script'; trusted-types 'none'`
-  const site = await startSite({ headers: { 'Content-Security-Policy': policy } })
-  try {
-    const page = await visit(context, site, { host: collector.url })
-    expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host: 'page', storage: 'indexeddb' })
-    await page.evaluate(() => window.outlast.capture('stricter'))
-    await received(1)
-  } finally {
-    await context.close()
-    await site.close()
-  }
-})
+for (const [what, directives, remedy] of [
+  [
+    'where Trusted Types allow no policy',
+    "require-trusted-types-for 'script'; trusted-types 'none'",
+    'trusted-types outlast',
+  ],
+  ['where the policy of a page allows no worker', "worker-src 'none'", "worker-src 'self'"],
+  ['where a page allows other policies and requires no Trusted Types', 'trusted-types other', undefined],
+] as const) {
+  const host = remedy ? 'page' : 'worker'
+  test(`${what}, the ${host} delivers${remedy ? ', and the page is told what to allow' : ''}`, async ({
+    browser,
+    collector,
+    received,
+  }) => {
+    // The browser says itself in the console what was refused.
+    await collector.reset()
+    const context = await browser.newContext()
+    const policy = `default-src 'self'; connect-src 'self' ${collector.url}; ${directives}`
+    const site = await startSite({ headers: { 'Content-Security-Policy': policy } })
+    const said: string[] = []
+    context.on('console', (message) => message.text().startsWith('[outlast]') && said.push(message.text()))
+    try {
+      const page = await visit(context, site, { host: collector.url })
+      expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host, storage: 'indexeddb' })
+      await page.evaluate(() => window.outlast.capture('stricter'))
+      await received(1)
+      expect(said).toEqual(remedy ? [expect.stringContaining(`Content-Security-Policy of the page: ${remedy}`)] : [])
+    } finally {
+      await context.close()
+      await site.close()
+    }
+  })
+}
 
 for (const { whose, words, options } of [
   { whose: 'the worker', words: "the worker's own response", options: {} },

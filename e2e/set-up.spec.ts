@@ -65,6 +65,24 @@ test('P10: an option that was to keep something back, and does not exist, has no
   expect((await collector.stats()).requests).toBe(0)
 })
 
+test('P10: a mask that is given for the worker, which masks nothing, has nothing captured, kept or sent', async ({
+  context,
+  open,
+  collector,
+}) => {
+  const said = consoleOf(context)
+  const page = await open({ worker: { mask: 'secrets' } })
+  await page.evaluate(CAPTURE)
+  await expect
+    .poll(() => said)
+    .toEqual([
+      expect.stringContaining('"mask" is an option of init, and none of its worker. It was to keep something back'),
+    ])
+  expect(await page.evaluate(async () => (await indexedDB.databases()).length + localStorage.length)).toBe(0)
+  await page.close()
+  expect((await collector.stats()).requests).toBe(0)
+})
+
 test('P11: attributes of the script tag that are no options are named as the site wrote them', async ({
   context,
   site,

@@ -163,6 +163,34 @@ test("P10: a site's own worker stays unless it is named, and its hook sees what 
   expect((await left(page)).workers).toEqual([])
 })
 
+test('P6: a browser that never answers holds up uninstall for seconds, and what is left is told', async ({ open }) => {
+  const page = await open()
+  await page.evaluate(() => window.outlast.ready)
+  await page.evaluate(() => {
+    const never = () => new Promise<never>(() => undefined)
+    ServiceWorkerRegistration.prototype.unregister = never
+    IDBFactory.prototype.databases = never
+  })
+  const began = Date.now()
+  const { left: stays } = await uninstall(page, { scope: 'http://[', timeout: 0 })
+  expect(Date.now() - began).toBeLessThan(15_000)
+  expect(stays).toContainEqual(expect.stringContaining('/__outlast/'))
+  // The browser answers again, and the next page removes the rest.
+  const next = await open()
+  expect(await uninstall(next)).toMatchObject({ left: [] })
+  expect(await left(next)).toEqual(NOTHING)
+})
+
+test('P11: what uninstall has no option for is told, and all else is removed', async ({ context, open }) => {
+  const said: string[] = []
+  context.on('console', (message) => message.type() === 'warning' && said.push(message.text()))
+  const page = await open()
+  expect(await uninstall(page, { forgetRefusal: true } as UninstallOptions)).toMatchObject({ left: [] })
+  expect(await uninstall(page, null as never)).toMatchObject({ left: [] })
+  expect(await left(page)).toEqual(NOTHING)
+  expect(said).toEqual(['[outlast] uninstall takes timeout, scope and forgetRefusals, not forgetRefusal'])
+})
+
 test('where there is nothing to remove, nothing is made', async ({ context, site }) => {
   const page = await context.newPage()
   await page.goto(without(site))

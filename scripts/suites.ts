@@ -86,8 +86,11 @@ export type Plan = readonly (readonly (readonly Suite[])[])[]
 
 export const WHOLE: Plan = [[SUITES]]
 
-/** What a quick run runs less of: of the end-to-end tests, a few that touch every promise. */
-const QUICK_ARGS: Partial<Record<string, string[]>> = { e2e: ['--grep', '@quick'] }
+/**
+ * How a quick run is quicker: of the end-to-end tests it runs a few that touch every promise, and files of unit tests share
+ * their modules, which takes a third less time and lets one file meet what another has left behind.
+ */
+const QUICK_ARGS: Partial<Record<string, string[]>> = { unit: ['--no-isolate'], e2e: ['--grep', '@quick'] }
 
 /**
  * For work. Side by side is what shares nothing: what reads the sources, and the build with the tests that load what it

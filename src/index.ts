@@ -34,7 +34,7 @@ export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   // Server rendering runs page code too. Its events did not happen in a browser; `outlast/node` is for servers. A worker of a
   // browser has a database, and is told.
   if (typeof window === 'undefined')
-    return createPageClient({ ...readPageOptions(), idle: 'page' }, globalThis.indexedDB && options)
+    return createPageClient({ ...readPageOptions(), idle: 'needs a page' }, globalThis.indexedDB && options)
   const config = readPageOptions(apiKey, options)
   const name = queueKey(config)
   /** The clients that are not closing, by the name of their queue; those of every copy of this file in the page. */

@@ -49,7 +49,10 @@ const TIMEOUT_MS = 5_000
 export async function uninstall(options: UninstallOptions = {}): Promise<Uninstalled> {
   const nothing: Uninstalled = { delivered: 0, dropped: 0, kept: [], left: [] }
   if (typeof window === 'undefined') return nothing
-  const { timeout = TIMEOUT_MS, scope, forgetRefusals = false } = options
+  const { timeout = TIMEOUT_MS, scope, forgetRefusals = false, ...unknown } = options ?? {}
+  for (const name of Object.keys(unknown)) {
+    console.warn(`[outlast] uninstall takes timeout, scope and forgetRefusals, not ${name}`)
+  }
   const timeoutMs = typeof timeout === 'number' && timeout >= 0 ? Math.min(timeout, 60_000) : TIMEOUT_MS
   const before = await counted()
   await tellClients(timeoutMs)

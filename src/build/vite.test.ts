@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { build, createServer, type InlineConfig, type Rolldown } from 'vite'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { OutlastViteOptions } from './vite'
 
 /** The plugin as it is published: it looks for the worker beside its own file. */
@@ -60,6 +60,16 @@ test('a build with a relative base whose scripts are no modules goes by the plac
   const { __OUTLAST_WORKER_URL__: text } = plugin.config({ base: './' }, { command: 'build' }).define
   const rendered = plugin.renderChunk(`const url = ${text}`, { fileName: 'assets/a.js' }, { format: 'system' })
   expect(rendered?.code).toBe('const url = new URL("__outlast/worker.js",document.baseURI).href')
+})
+
+test('P11: an option that the plugin does not have is named, and costs nothing', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  for (const options of [{ Base: '/shop/' }, null]) {
+    const { define } = outlast(options as OutlastViteOptions).config({}, { command: 'build' })
+    expect(define.__OUTLAST_WORKER_URL__).toBe('"/__outlast/worker.js"')
+  }
+  expect(warn.mock.calls).toEqual([['[outlast] the Vite plugin takes base, not Base']])
+  warn.mockRestore()
 })
 
 test('a site that serves its build elsewhere says so', async () => {

@@ -59,14 +59,17 @@ const RELATIVE_TEXT = new RegExp(`(["'\`])${RELATIVE}\\1`, 'g')
  * export default defineConfig({ plugins: [outlast()] })
  */
 export function outlast(options: OutlastViteOptions = {}): OutlastVitePlugin {
+  for (const name of Object.keys(options ?? {})) {
+    if (name !== 'base') console.warn(`[outlast] the Vite plugin takes base, not ${name}`)
+  }
   let url = `/${FILE}`
   const read = () => readFile(`${SITE}${WORKER}`, 'utf8')
   return {
     name: 'outlast',
     config({ base }, { command } = {}) {
-      url = `${folder(options.base ?? base)}${FILE}`
+      url = `${folder(options?.base ?? base)}${FILE}`
       // The dev server takes a relative base for `/`.
-      const isRelative = command === 'build' && options.base === undefined && (base === '' || base?.startsWith('.'))
+      const isRelative = command === 'build' && options?.base === undefined && (base === '' || base?.startsWith('.'))
       return { define: { __OUTLAST_WORKER_URL__: JSON.stringify(isRelative ? RELATIVE : url) } }
     },
     configureServer({ middlewares }) {

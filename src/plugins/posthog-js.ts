@@ -35,7 +35,8 @@ const COOKIELESS = '$cookieless_mode'
  *
  * These stay posthog-js's: session recordings; events without a person (`cookieless_mode`), of which nothing may be kept
  * on the device; and events that outlast cannot take, because it has no API key, is shut down or is full. What a
- * `beforeSend` of outlast drops, and what is captured while the person is opted out of outlast, is sent by neither.
+ * `beforeSend` of outlast drops, what is captured while the person is opted out of outlast, and what outlast holds because
+ * an option that was to keep something back does not exist, is sent by neither.
  *
  * @param outlast a client of the same project, or a function that makes it: it is called with the first event that
  * posthog-js captures, so that nothing is on the device before there is consent
@@ -65,6 +66,9 @@ export function deliverThrough(
 /** `refused` events may be sent by posthog-js, `dropped` ones not. */
 type Outcome = 'accepted' | 'refused' | 'dropped'
 
+/** What a client without a key, a host or a page says of each event; one that has to keep it back names an option. */
+const HELD_BACK = /^init: (?!(apiKey|host|needs a page)$)/
+
 /** The methods of each client as they were before it followed a person of posthog-js. */
 const originals = new WeakMap<Outlast, Outlast>()
 
@@ -72,17 +76,15 @@ const originals = new WeakMap<Outlast, Outlast>()
 function giver(client: Outlast, find: () => PostHogInstance | undefined): (event: PostHogEvent) => Outcome {
   const own = originals.get(client) ?? { ...client }
   originals.set(client, own)
-  const { enqueue, isOptOut, getAnonymousId } = own
+  const { enqueue, isOptOut } = own
   let outcome: Outcome = 'accepted'
   // An event that cannot be taken is reported within the call that brings it.
-  client.on('drop', ({ reason }) => {
-    outcome = reason === 'before_send' ? 'dropped' : 'refused'
+  client.on('drop', ({ reason, detail }) => {
+    outcome = reason === 'before_send' || HELD_BACK.test(detail) ? 'dropped' : 'refused'
   })
   Object.assign(client, followingPerson(own, find))
   return (event) => {
     if (isOptOut()) return 'dropped'
-    // A client without an API key, or on a server, knows no person.
-    if (!getAnonymousId()) return 'refused'
     const { event: name, uuid, timestamp, properties } = event
     outcome = 'accepted'
     enqueue({

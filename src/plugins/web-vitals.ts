@@ -42,14 +42,14 @@ type Captured = WeakMap<Outlast['capture'], Set<WebVitalName>>
  * @example
  * webVitals(outlast, { metrics: ['LCP', 'INP', 'CLS'] })
  */
-export function webVitals(
-  client: Pick<Outlast, 'capture'>,
-  { metrics = ALL, bots = false }: WebVitalsOptions = {},
-): void {
+export function webVitals(client: Pick<Outlast, 'capture'>, options: WebVitalsOptions = {}): void {
   if (typeof document === 'undefined') return
+  const { metrics, bots = false, ...unknown } = options ?? {}
+  const names: unknown[] = [metrics ?? ALL].flat()
+  warnOnce([...Object.keys(unknown), ...names.filter((name) => !isMetric(name))].join(', '))
   if (isBot(bots)) return
   const captured = capturedBy(client.capture)
-  const wanted = new Set(metrics.filter((name) => Object.hasOwn(OBSERVERS, name) && !captured.has(name)))
+  const wanted = new Set(names.filter(isMetric).filter((name) => !captured.has(name)))
   if (wanted.size === 0) return
   const seen = onceSeen()
   for (const name of wanted) {
@@ -81,3 +81,15 @@ function capturedBy(capture: Outlast['capture']): Set<WebVitalName> {
 }
 
 const ALL = Object.keys(OBSERVERS) as WebVitalName[]
+
+const isMetric = (name: unknown): name is WebVitalName => ALL.includes(name as WebVitalName)
+
+/** What was told last. */
+let told: string | undefined
+
+/** A component that calls `webVitals` with each render is told of the same mistake once. */
+function warnOnce(wrong: string): void {
+  if (!wrong || wrong === told) return
+  told = wrong
+  console.warn(`[outlast] webVitals takes metrics (of ${ALL.join(', ')}) and bots, not ${wrong}`)
+}

@@ -211,6 +211,7 @@ async function flagsAsked(answer: SendOutcome): Promise<void> {
     person: () => ({ distinctId: 'visitor', groups: {} }),
     allowed: () => true,
     disableGeoip: false,
+    write: JSON.stringify,
     options: { featureFlagsRequestTimeout: 1_000 },
     capture: (event, properties) => void captured.push(JSON.stringify([event, properties])),
     warn: (message) => void warnings.push(message),

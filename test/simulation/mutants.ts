@@ -325,8 +325,8 @@ export const MUTANTS: Mutant[] = [
     name: 'registration waited for without an end',
     promise: 'P6',
     file: 'src/page/late/worker-channel.ts',
-    find: 'within(WORKER_LIMIT_MS, life.active())',
-    replace: 'within(1000 * WORKER_LIMIT_MS, life.active())',
+    find: 'within(WORKER_LIMIT_MS, life.active(), clock)',
+    replace: 'within(1000 * WORKER_LIMIT_MS, life.active(), clock)',
   },
   {
     name: 'worker trusted before its first word',

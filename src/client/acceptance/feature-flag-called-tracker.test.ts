@@ -131,6 +131,19 @@ test('a payload read emits none, nor does getFeatureFlags', async () => {
   expect(calls(w)).toEqual([])
 })
 
+test('P10, P11: a name that is no option of the question is told once, and send_event: false keeps the event back too', async () => {
+  const w = withBeta()
+  const given = { send_event: false, distinct_id: 'ada' } as object
+  expect(await w.client.getFeatureFlag('beta', given)).toBe(true)
+  expect(await w.client.isFeatureEnabled('beta', given)).toBe(true)
+  expect(await w.client.getFeatureFlagResult('beta', null as never)).toMatchObject({ enabled: true })
+  expect(w.warnings).toEqual([
+    '[outlast] "send_event" is no option of getFeatureFlag; did you mean sendEvent?',
+    '[outlast] "distinct_id" is no option of getFeatureFlag; did you mean distinctId?',
+  ])
+  expect(calls(w)).toHaveLength(1)
+})
+
 test('sendEvent false emits none, and a later read does', async () => {
   const w = withBeta()
   expect(await w.client.getFeatureFlag('beta', { sendEvent: false })).toBe(true)

@@ -3,7 +3,7 @@
  */
 
 import type { DropReason } from '../../core/base/reports'
-import { asRecord, isObject, isText, show } from '../../core/base/values'
+import { asRecord, isGiven, isObject, isText, show } from '../../core/base/values'
 import { type BeforeSend, runBeforeSend } from '../../core/event/before-send'
 import { canonicalUuid, type EventJson, type OutlastEvent, type Properties } from '../../core/event/event'
 import { uuidOf } from '../../core/event/event-json'
@@ -89,8 +89,6 @@ export function assemble(
   }
   return { event, json, stamped: !ownTime }
 }
-
-const isGiven = (value: unknown) => value !== undefined && value !== null
 
 type WarnOf = Log['warnOf']
 

@@ -66,6 +66,14 @@ test.each([
   for (const unset of [undefined, null, false]) expect(read({ [name]: unset })).toMatchObject({ apiKey: 'phc_test' })
 })
 
+test.each(['mask', 'persistence'])(
+  'P10: %s, which was meant for the worker and is none of its options, does so too',
+  (name) => {
+    expect(read({ worker: { [name]: 'memory' } })).toMatchObject({ apiKey: '', idle: name })
+    expect(read({ [name]: 'memory', worker: { beforeSend: true } })).toMatchObject({ apiKey: 'phc_test' })
+  },
+)
+
 test.each(ALL_OPTIONS)('P10: %s is an option, and keeps nothing back by its name', (name) => {
   expect(read({ [name]: { url: '/w.js', scope: '/', type: 'module', beforeSend: true } }).idle).toBe(undefined)
 })

@@ -17,7 +17,7 @@ export interface CaptureConfig {
   /** The project's token. Blank because of `idle`: the client then does nothing at all. */
   apiKey: string
   /**
-   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, `'page'` for a context that is no page, or the
+   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, `'needs a page'`, or the
    * name of an option that does not exist and that was to keep something back.
    */
   idle: string | undefined
@@ -67,10 +67,10 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   }
   const log = createLog(has(options.logger, 'warn') ? options.logger : defaults.logger, options.debug === true)
   // Fails closed: events that were to pass a hook, say, must not go out without it. The names are posthog-js's, and
-  // misspelt ones of ours.
-  const both: Record<string, unknown> = { ...copyOf(given.worker), ...given, beforeSend: 0, persistence: 0 }
+  // misspelt ones of ours, or ours in the wrong place: a worker masks nothing.
+  const both: Record<string, unknown> = { ...given, mask: 0, persistence: 0, ...copyOf(given.worker), beforeSend: 0 }
   const held = Object.keys(both).find(
-    (name) => both[name] && /befor|send|mask.|sist|n_pro|t_?out|list|dnt|saniti|kiel/i.test(name),
+    (name) => both[name] && /befor|send|mask|sist|n_pro|list|dnt|t_?out|sani|kiel/i.test(name),
   )
   // Nor may events go to a host that the site did not mean.
   const idle = held ?? (key ? (defaults.isUrl(host) ? undefined : 'host') : 'apiKey')

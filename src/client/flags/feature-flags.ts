@@ -7,6 +7,7 @@ import { asItIs, type Properties, type PropertyBag } from '../../core/event/even
 import type { KeyValueStore } from '../first/person'
 import { addGroup, type FlagContext } from '../late/flag-context'
 import type { CommonOptions, FlagOptions, FlagResult } from '../types'
+import { callOptionsReader } from './call-options'
 import type { Flag, FlagAnswer, FlagSet, FlagValue } from './flag-answer'
 import { createFlagCache, type KnownFlags } from './flag-cache'
 import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
@@ -27,6 +28,8 @@ export interface FlagPorts {
   /** Whether the server may be asked: the person has not opted out, and the client is not shut down. */
   allowed(): boolean
   disableGeoip: boolean
+  /** Writes JSON as that of an event, masked as that is. */
+  write(value: object): string
   /** The options as `init` was given them, not yet parsed. */
   options: CommonOptions
   capture: CaptureFlagCall
@@ -89,6 +92,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const calls = createFlagCalls(ports.capture)
   const pause = createPause(clock)
   const limit = createReloadLimit(clock)
+  const optionsOf = callOptionsReader(warn)
   const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
   const work: Work = { stops: 0 }
   let seen = cache.whose()
@@ -209,9 +213,9 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   }
 
   return {
-    value: async (key, options = {}) => (await flagOf(key, options))?.value,
-    async result(key, options = {}) {
-      const flag = await flagOf(key, options)
+    value: async (key, options) => (await flagOf(key, optionsOf(options)))?.value,
+    async result(key, options) {
+      const flag = await flagOf(key, optionsOf(options))
       if (!flag) return undefined
       const { value, payload } = flag
       return {
@@ -221,9 +225,9 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
         ...(payload === undefined ? {} : { payload }),
       }
     },
-    payload: async (key, options = {}) => (await setFor(options, key)).set?.flags[key]?.payload,
-    async all(options = {}) {
-      const { set } = await setFor(options)
+    payload: async (key, options) => (await setFor(optionsOf(options), key)).set?.flags[key]?.payload,
+    async all(options) {
+      const { set } = await setFor(optionsOf(options))
       const entries = Object.entries(set?.flags ?? {}).filter(([, { payload }]) => payload !== undefined)
       return {
         flags: valuesOf(set?.flags ?? {}),

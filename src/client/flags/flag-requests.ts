@@ -2,8 +2,6 @@
 
 import type { SendOutcome } from '../../core/base/ports'
 import { askHeaders } from '../../core/config/ask-headers'
-import { asItIs } from '../../core/event/event'
-import { wellFormedJson } from '../../core/event/well-formed-json'
 import type { FlagOptions } from '../types'
 import type { FlagPorts } from './feature-flags'
 import { type FlagAnswer, parseFlagAnswer } from './flag-answer'
@@ -26,7 +24,7 @@ export type FlagError = 'timeout' | 'connection_error' | 'unknown_error' | `api_
 /** The ports that requests need. `context` says what was just set of the person. */
 export type FlagRequestPorts = Pick<
   FlagPorts,
-  'queue' | 'clock' | 'sender' | 'person' | 'disableGeoip' | 'options' | 'warn' | 'context'
+  'queue' | 'clock' | 'sender' | 'person' | 'disableGeoip' | 'options' | 'warn' | 'context' | 'write'
 >
 
 /** Statuses after which a request is made again. Any other status is an answer (docs/protocol.md §8). */
@@ -56,7 +54,7 @@ export function createFlagRequests(ports: FlagRequestPorts): FlagRequests {
       ...(anonymousId ? { $device_id: anonymousId } : {}),
       ...(keys ? { flag_keys_to_evaluate: keys } : {}),
     }
-    return wellFormedJson(JSON.stringify(asked, asItIs))
+    return ports.write(asked)
   }
 
   async function ask(body: string, goesOn: () => boolean): Promise<FlagAnswer | FlagError> {

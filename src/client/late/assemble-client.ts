@@ -1,6 +1,7 @@
 /** Joins what a client is made of besides its first code: the host client, and the methods that have answers. */
 
 import type { Clock } from '../../core/base/ports'
+import { writeJson } from '../../core/event/write-json'
 import type { Handover } from '../../core/queue/handover'
 import type { Front } from '../first/front'
 import type { FeatureFlags, FlagPorts } from '../flags/feature-flags'
@@ -39,7 +40,8 @@ export function assembleClient(parts: ClientParts): AssembledClient {
   const { config, outbox, capture, emitter, optedOut } = front
   const { log, disableGeoip } = config
   const { queue, shutdownTimeout } = read
-  const amended = writeValues(front, readMasking(config.mask, log.warn))
+  const masking = readMasking(config.mask, log.warn)
+  const amended = writeValues(front, masking)
   if (config.format === 'v1') switchToV1(capture, outbox, config.apiKey)
   const degraded: HostClientPorts['degraded'] = (change) => emitter.emit('degraded', change)
   const onHost: HostClientPorts['onHost'] = (ready) => emitter.emit('host', ready)
@@ -60,6 +62,7 @@ export function assembleClient(parts: ClientParts): AssembledClient {
         capture: capture.methods.capture,
         warn: log.warn,
         allowed: () => !capture.closed && !optedOut(),
+        write: (value) => writeJson(value, masking) ?? '',
       }),
     onShutdown,
   })

@@ -7,6 +7,7 @@
 
 import type { Stats } from '../../core/base/accounting'
 import { MAX_DELAY } from '../../core/base/limits'
+import { within } from '../../core/base/within'
 import type { QueueConfig } from '../../core/config/queue-config'
 import type { Flushed } from '../../core/delivery/flush'
 import type { WakeReason } from '../../core/delivery/transport'
@@ -17,7 +18,6 @@ import type { Channel } from './channel'
 import { createHostClientParts } from './host-client-parts'
 import type { HostClientPorts } from './host-client-ports'
 import { flushResult, mergeStats, shutdownResult, statsOfOutbox } from './results'
-import { within } from './within'
 
 export interface HostClient {
   readonly ready: Promise<Ready>

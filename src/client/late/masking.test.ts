@@ -51,8 +51,34 @@ test('P10: an address within a parameter, as that of a page to go back to, gives
   )
 })
 
+test.each([
+  ['größe', '/p?größe=x', '/p?größe=<masked>'],
+  ['größe', '/p?gr%C3%B6%C3%9Fe=x', '/p?gr%C3%B6%C3%9Fe=<masked>'],
+  ['имя', '/p?filter%5B%D0%B8%D0%BC%D1%8F%5D=x', '/p?filter%5B%D0%B8%D0%BC%D1%8F%5D=<masked>'],
+  ['first name', '/p?first+name=x&first%20name=y', '/p?first+name=<masked>&first%20name=<masked>'],
+])('P10: a name may be of any letters: %s in %s', (name, address, expected) => {
+  expect(of({ queryParams: [name] }, address)).toBe(expected)
+})
+
+test('P10: a name with a number after it, and one in JSON, are found', () => {
+  expect(of('secrets', '/p?password1=x&password_2=y&page2=z')).toBe('/p?password1=<masked>&password_2=<masked>&page2=z')
+  expect(of('secrets', '/p?x={"token":"a"}&y={"page":1}')).toBe('/p?x=<masked>&y={"page":1}')
+})
+
+test('P10: a query is found in a parameter without an address before it, and what is nested too deep goes unread', () => {
+  expect(of('secrets', `/p?params=${encodeURIComponent('token=x&b=1')}&q=1`)).toBe('/p?params=<masked>&q=1')
+  let nested = '/e?token=x'
+  for (let level = 0; level < 12; level++) nested = `/p?next=${encodeURIComponent(nested)}`
+  expect(of('secrets', nested)).toBe('/p?next=<masked>')
+})
+
 test('P10: a user name and a password in an address are nobody’s business', () => {
   expect(of({ hash: true }, 'https://me:secret@a.example/@me')).toBe('https://<masked>@a.example/@me')
+  expect(of({ hash: true }, ' blob:https://me:secret@a.example/')).toBe(' blob:https://<masked>@a.example/')
+  expect(of({ hash: true }, 'jdbc:postgresql://me:secret@host/db')).toBe('jdbc:postgresql://<masked>@host/db')
+  expect(of({ hash: true }, 'https:\\\\me:secret@host/')).toBe('https:\\\\<masked>@host/')
+  expect(of({ hash: true }, 'mailto:me@a.example')).toBe('mailto:me@a.example')
+  expect(of({ hash: true }, '/users/@me')).toBe('/users/@me')
 })
 
 test.each([
@@ -82,6 +108,14 @@ test('P10: the links in posthog-js’s chain of elements are masked, and the res
   const chain = 'a:href="/p?token=x#y"nth-child="1"text="C# ?token=1";form:action="/q?a=1"'
   expect(of({ queryParams: ['token'], hash: true }, chain, '$elements_chain')).toBe(
     'a:href="/p?token=<masked>"nth-child="1"text="C# ?token=1";form:action="/q?a=1"',
+  )
+})
+
+test('P10: any attribute in the chain may have an address in it', () => {
+  const chain =
+    'img:attr__srcset="/i.png?X-Amz-Signature=x 2x"attr__poster="/i?sig=x#y"attr__data-link="/x?token=x"attr__alt="A #1"'
+  expect(of({ queryParams: 'secrets', hash: true }, chain, '$elements_chain')).toBe(
+    'img:attr__srcset="/i.png?X-Amz-Signature=<masked>"attr__poster="/i?sig=<masked>"attr__data-link="/x?token=<masked>"attr__alt="A #1"',
   )
 })
 

@@ -10,7 +10,7 @@ export type Masking = Pick<Writing, 'textFor' | 'nameFor'>
 const MASKED = '<masked>'
 
 /** Names of properties that hold the address of a page, a link or a file: posthog-js's, and any other name of that form. */
-const ADDRESS = /(ur[li]|href|referrer|filename|chain)$|^attr__/i
+const ADDRESS = /(ur[li]|href|referrer|filename|chain|location)s?$|^attr__/i
 
 /** The word for all names that are known to hold secrets. */
 const SECRETS = 'secrets'
@@ -19,11 +19,15 @@ const SECRETS = 'secrets'
 const SECRET =
   /(token|secrets?|password|passwd|passphrase|passcode|pwd|signature|apikey|accesskey|privatekey|credentials?|sessionid|jwt)$|^(auth|authorization|authcode|code|codeverifier|otp|totp|pin|pass|key|sig|hmac|session|sid|ticket|nonce|state|assertion|samlresponse|samlrequest|invite|invitation|magic)$/
 
-/** How deep an address may be in a parameter of another one: a page to go back to after a sign-in, say. */
-const MAX_NESTED = 3
+/**
+ * How deep an address is looked for in a parameter of another one: a page to go back to after a sign-in, say. What is deeper
+ * is masked if it could be one.
+ */
+const MAX_NESTED = 4
 
-/** The addresses in posthog-js's text of an element and those around it. */
-const IN_CHAIN = /((?:href|src|action|url)=")((?:\\.|[^"\\])*)/gi
+/** The attributes in posthog-js's text of an element and those around it, but what can be read there; and those that are addresses. */
+const IN_CHAIN = /(?<!\w)((?!text=)[\w-]*=")((?:\\.|[^"\\])*)/g
+const IS_LINK = /(href|src|action|url|poster)="$/i
 
 /** Everything that could be masked is: for a mask that cannot be used. */
 const ALL: Masks = { hides: () => true, hash: true }
@@ -63,7 +67,7 @@ function parse(option: unknown): Masks | string {
     }
     const wanted = new Set((list as string[]).map((name) => name.trim().toLowerCase()))
     const secrets = wanted.has(SECRETS)
-    return { hash, hides: (name) => wanted.has(name) || (secrets && SECRET.test(name.replace(/[^a-z0-9]/g, ''))) }
+    return { hash, hides: (name) => wanted.has(name) || (secrets && SECRET.test(name.replace(/[^a-z0-9]|\d+$/g, ''))) }
   } catch (error) {
     return `it cannot be read (${show(error)})`
   }
@@ -74,7 +78,12 @@ function maskingBy(masks: Masks): Masking {
     textFor(text, name) {
       if (!ADDRESS.test(name)) return text
       if (!/chain$/i.test(name)) return maskedAddress(text, masks)
-      return text.replace(IN_CHAIN, (_, before: string, address: string) => before + maskedAddress(address, masks))
+      // The hash is left out of addresses alone: other texts, such as "Issue #5", have no hash.
+      return text.replace(
+        IN_CHAIN,
+        (_, before: string, inner: string) =>
+          before + maskedAddress(inner, IS_LINK.test(before) ? masks : { ...masks, hash: false }),
+      )
     },
     // Heatmaps of posthog-js have addresses as names.
     nameFor: (name) => (/:\/\//.test(name) ? maskedAddress(name, masks) : name),
@@ -87,26 +96,42 @@ function maskedAddress(address: string, masks: Masks, depth = 0): string {
   return (
     kept
       // The user and the password of an address are no parameters, and nobody wants them.
-      .replace(/^((?:[a-z][\w+.-]*:)?\/\/)[^/?#]*@/i, `$1${MASKED}@`)
+      .replace(/^(\s*(?:(?:[a-z][\w+.-]*:)+[\\/]+|\/\/))[^\\/?#]*@/i, `$1${MASKED}@`)
       .replace(/([?&#;])([^?&#;=]*)=([^&#]*)/g, (whole: string, mark: string, name: string, value: string) => {
-        const plainName = decoded(name).toLowerCase()
+        const plainName = nameOf(name)
         // `user[password]` is a password too.
-        const isHidden = [plainName, ...plainName.split(/[^\w-]+/)].some((part) => part !== '' && masks.hides(part))
+        const isHidden = [plainName, ...plainName.split(/[^\p{L}\p{N}_-]+/u)].some(
+          (part) => part !== '' && masks.hides(part),
+        )
         return isHidden || hasSecret(value, masks, depth) ? `${mark}${name}=${MASKED}` : whole
       })
   )
 }
 
-/** Whether an address that is a parameter's value has something in it that is hidden. */
+/** Whether an address, a query or an object of JSON that is a parameter's value has something in it that is hidden. */
 function hasSecret(value: string, masks: Masks, depth: number): boolean {
-  if (depth >= MAX_NESTED) return false
+  if (depth >= MAX_NESTED) return /[=%]/.test(value)
   const inner = decoded(value)
   // A text with a `#` in it, such as a colour, is no address.
   const isAddress = /^(\/|[a-z][\w+.-]*:)/i.test(inner)
-  if (maskedAddress(inner, isAddress ? masks : { ...masks, hash: false }, depth + 1) !== inner) return true
+  const within = isAddress ? masks : { ...masks, hash: false }
+  if ([...inner.matchAll(/"([^"\\]+)"\s*:/g)].some(([, name = '']) => masks.hides(name.toLowerCase()))) return true
+  // The value may be a query without an address before it.
+  for (const text of [inner, `?${inner}`]) if (maskedAddress(text, within, depth + 1) !== text) return true
   return inner !== value && hasSecret(inner, masks, depth + 1)
 }
 
-/** Of ASCII alone, in which the names are: so an address that was cut within a character can be read too. */
+/** A parameter's name in small letters, without the escapes of addresses and forms. */
+function nameOf(written: string): string {
+  const spaced = written.replace(/\+/g, ' ')
+  try {
+    return decodeURIComponent(spaced).trim().toLowerCase()
+  } catch {
+    // The address was cut within a character, or is of another encoding.
+    return decoded(spaced).trim().toLowerCase()
+  }
+}
+
+/** Of ASCII alone: so an address that was cut within a character can be read too. */
 const decoded = (text: string) =>
   text.replace(/%([0-7][0-9a-f])/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))

@@ -1,7 +1,7 @@
 /** The names of all options, which the compiler compares with their types. */
 
 import type { TransportSettings } from '../../core/config/settings'
-import type { CaptureOptions, CommonOptions } from '../types'
+import type { CaptureOptions, CommonOptions, FlagOptions } from '../types'
 
 type Names<Options> = Record<keyof Required<Options>, true>
 
@@ -42,6 +42,17 @@ const COMMON: Names<CommonOptions> = {
 
 const CAPTURE: Names<CaptureOptions> = { timestamp: true, uuid: true, distinctId: true, groups: true }
 
+const FLAG: Names<FlagOptions> = {
+  distinctId: true,
+  groups: true,
+  personProperties: true,
+  groupProperties: true,
+  disableGeoip: true,
+  forceRemote: true,
+  fresh: true,
+  sendEvent: true,
+}
+
 /** Options of `init` that a page has besides. Their types are in page/types.ts, whose test compares them. */
 const PAGE = ['bootstrap', 'featureFlagsOnEvents', 'personProfiles', 'persistence', 'worker']
 
@@ -53,3 +64,6 @@ export const ALL_OPTIONS = [...COMMON_OPTIONS, ...PAGE]
 
 /** Options of one event. */
 export const CAPTURE_OPTIONS = Object.keys(CAPTURE)
+
+/** Options of one question about feature flags. */
+export const FLAG_OPTIONS = Object.keys(FLAG)

@@ -1,9 +1,9 @@
 /** What a client owes a process that ends: its calls are answered first, and what is pending has one more attempt. */
 
 import type { Clock } from '../../core/base/ports'
+import { within } from '../../core/base/within'
 import type { Capture } from '../first/capture'
 import type { Delivery } from './delivery'
-import { within } from './within'
 
 export interface ProcessPorts {
   /** Calls `listener` whenever the process has nothing left to do. Returns a function that ends that. */

@@ -44,12 +44,20 @@ function repeated(first: unknown, init: unknown, later: unknown, laterInit: unkn
   return isFirst(text) ? text : ''
 }
 
+/** In full, because a service worker, which may load nothing late, says no more than this. */
+const NEEDS_A_PAGE = 'needs a page'
+
 /** What a client that does nothing was not given, by the reason that it has in `CaptureConfig.idle`. */
 const NEEDED: Record<string, string> = {
   apiKey: "init needs the project's API key; nothing will be captured",
-  page: 'init works in pages alone, not in a Web Worker, a service worker or the background of an extension, which know no person and may end at any moment; nothing will be captured here. Post what happens to a page that captures it (a BroadcastChannel does), or send it to your server, for outlast/node',
+  [NEEDS_A_PAGE]:
+    'init works in pages alone, not in a Web Worker, a service worker or the background of an extension, which know no person and may end at any moment; nothing will be captured here. Post what happens to a page that captures it (a BroadcastChannel does), or send it to your server, for outlast/node',
   host: 'init needs a host that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
 }
+
+/** What is said of an option of `init` that was given for its worker. */
+const misplaced = (name: string) =>
+  ALL_OPTIONS.includes(name) ? `"${name}" is an option of init, and none of its worker.` : undefined
 
 export const WARNINGS = {
   batch: () => 'captureBatch needs an array of events',
@@ -63,8 +71,8 @@ export const WARNINGS = {
     `the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`,
   /** Said once of a worker, which has a new client for each `init`. */
   idle: (why: string) =>
-    (why !== 'page' || isFirst(why) ? NEEDED[why] : '') ??
-    `${unknownOption(why, ALL_OPTIONS, 'init')} It was to keep something back, so nothing is captured or sent until it is put right`,
+    (why !== NEEDS_A_PAGE || isFirst(why) ? NEEDED[why] : '') ??
+    `${misplaced(why) ?? unknownOption(why, ALL_OPTIONS, 'init')} It was to keep something back, so nothing is captured or sent until it is put right`,
   listener: (name: PropertyKey, error: unknown) => `a listener of "${String(name)}" threw: ${show(error)}`,
   /** A method that is about the profile of a person. Blank where it was said before. */
   never: (method: string) => {

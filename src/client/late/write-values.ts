@@ -75,7 +75,7 @@ function withSnapshot(json: EventJson, event: OutlastEvent, isMasked: boolean): 
 function isPlain(read: () => unknown, isMasked: boolean, depth = 0): boolean {
   try {
     const value = read()
-    if (typeof value === 'string') return !isMasked || !/[?#@]/.test(value)
+    if (typeof value === 'string') return !isMasked || !/[?#@;]/.test(value)
     if (typeof value !== 'object' || value === null) return true
     if (depth > MAX_DEPTH) return false
     const isList = Array.isArray(value)
@@ -83,7 +83,7 @@ function isPlain(read: () => unknown, isMasked: boolean, depth = 0): boolean {
     if (!isList && prototype !== null && (prototype !== Object.prototype || 'toJSON' in value)) return false
     const inner = value as Properties
     return Object.keys(value).every(
-      (name) => !(isMasked && /[?#@]/.test(name)) && isPlain(() => inner[name], isMasked, depth + 1),
+      (name) => !(isMasked && /[?#@;]/.test(name)) && isPlain(() => inner[name], isMasked, depth + 1),
     )
   } catch {
     // What cannot be read needs the late code, which says so.

@@ -5,6 +5,8 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 export const asRecord = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {})
 
+export const isGiven = (value: unknown): boolean => value !== undefined && value !== null
+
 /** Whether it can name something. */
 export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
 

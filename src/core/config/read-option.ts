@@ -1,7 +1,7 @@
 /** Reads an option: an unusable value becomes the default, with a warning. */
 
 import { readable } from '../base/readable'
-import { show } from '../base/values'
+import { isText, show } from '../base/values'
 import { type Bounds, bounded } from './numbers'
 
 export type Warn = (message: string) => void
@@ -30,13 +30,19 @@ export function oneOf<T extends string>(
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/
+/** Names that browsers leave to themselves, and drop without a word (https://fetch.spec.whatwg.org/#forbidden-request-header). */
+const BROWSERS_OWN =
+  /^(proxy-.*|sec-.*|cookie2?|host|content-length|connection|keep-alive|transfer-encoding|upgrade|te|trailer|expect|via|date|dnt|origin|referer|accept-(charset|encoding))$/i
 
 /** Reads headers. Those that cannot be sent are left out, with a warning each. */
 export function readHeaders(raw: unknown, warn: Warn): Record<string, string> {
   const usable = Object.entries(readable(raw, 'requestHeaders', warn)).filter((header): header is [string, string] => {
     const [name, value] = header
-    if (typeof value === 'string' && HEADER_NAME.test(name) && HEADER_VALUE.test(value)) return true
-    warn(`requestHeaders: ${show(name)} is not a header name with a string value; leaving it out`)
+    // A blank value is the token that is not there yet.
+    const isHeader = isText(value) && HEADER_NAME.test(name) && HEADER_VALUE.test(value)
+    if (isHeader && !BROWSERS_OWN.test(name)) return true
+    const why = isHeader ? 'a header that browsers set themselves' : 'not a header name with a text as its value'
+    warn(`requestHeaders: ${show(name)} is ${why}; leaving it out`)
     return false
   })
   return Object.fromEntries(usable)

@@ -32,7 +32,17 @@ test.each<[string, HeadersSource, string]>([
   [
     'gives a value that no header can have',
     () => ({ 'X-A': 'b', Authorization: 'a\r\nb' }),
-    'requestHeaders: "Authorization" is not a header name with a string value',
+    'requestHeaders: "Authorization" is not a header name with a text as its value',
+  ],
+  [
+    'gives a blank value',
+    () => ({ Authorization: ' ' }),
+    'requestHeaders: "Authorization" is not a header name with a text as its value',
+  ],
+  [
+    'gives a header that browsers drop',
+    () => ({ 'Proxy-Authorization': 'token' }),
+    'requestHeaders: "Proxy-Authorization" is a header that browsers set themselves',
   ],
   ['does not answer', () => new Promise(() => undefined), 'requestHeaders gave no answer within 5 s'],
 ])('P6: no request is made while the function for its headers %s, and the retry says why', async (_, broken, cause) => {

@@ -2,6 +2,7 @@
 
 import type { AbortSignal, Clock, Compressor, NewId, Sender } from '../base/ports'
 import { show } from '../base/values'
+import { within } from '../base/within'
 import { askHeaders as ask, type HeadersSource } from '../config/ask-headers'
 import type { QueueConfig } from '../config/queue-config'
 import { compressed } from '../protocol/compress'
@@ -43,7 +44,9 @@ export async function sendBatch(
     const { skew, requestId, createdAt, attempt } = batch
     const whole = { events, historical: batch.lane === 'historical', skew, requestId, createdAt, attempt }
     const timeoutMs = config.settings.requestTimeout
-    const inTime = within(Math.min(timeoutMs, COMPRESS_MS), clock, compress)
+    const limit = Math.min(timeoutMs, COMPRESS_MS)
+    // A compressor that hangs must not occupy a request slot.
+    const inTime: Compressor = async (text, encoding) => within(limit, compress(text, encoding), clock)
     const encoded = (some: BatchToSend) =>
       compressed(wire.encode(some, config, clock.now()), batch.format, config, inTime)
     const request = await Promise.race([encoded(whole), abortOf(signal)])
@@ -55,15 +58,6 @@ export async function sendBatch(
   } catch (error) {
     // A patched platform may throw anywhere in here. The events stay in the queue.
     return { kind: 'retry', cause: show(error), answered: false, retryAfter: null }
-  }
-}
-
-/** A compressor that gives up after `ms`, so that one that hangs does not occupy a request slot. */
-function within(ms: number, clock: Clock, compress: Compressor): Compressor {
-  return async (text, encoding) => {
-    const { done, cancel } = clock.timer(ms)
-    const bytes = await Promise.race([compress(text, encoding), done]).finally(cancel)
-    return bytes || undefined
   }
 }
 

@@ -1,6 +1,6 @@
 /** Runs `beforeSend` hooks, fail closed: only an event that a hook clearly returned is sent (docs/protocol.md §5). */
 
-import { asRecord, isObject, isText, show } from '../base/values'
+import { asRecord, isGiven, isObject, isText, show } from '../base/values'
 import { canonicalUuid, type OutlastEvent } from './event'
 import { toUtcTimestamp } from './timestamp'
 
@@ -24,7 +24,7 @@ export function runBeforeSend(hooks: Iterable<BeforeSend>, event: OutlastEvent):
       const returned: unknown = hook(current)
       // This refuses a promise too: hooks are synchronous.
       if (!isEvent(returned)) {
-        return { detail: `beforeSend returned ${show(returned)}`, byChoice: (returned ?? null) === null }
+        return { detail: `beforeSend returned ${show(returned)}`, byChoice: !isGiven(returned) }
       }
       // An invalid uuid or timestamp is put back: one bad uuid fails a whole v1 request (docs/protocol.md §2.4).
       current = {

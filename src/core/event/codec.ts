@@ -82,7 +82,8 @@ export function isEventJson(value: unknown): value is EventJson {
   if (typeof value !== 'string' || !value.startsWith(PREFIX) || !UUID.test(uuidOf(value))) return false
   try {
     const { uuid, event, distinct_id: owner, timestamp } = JSON.parse(value)
-    if (uuid !== uuidOf(value) || typeof timestamp !== 'string') return false
+    // A page may have replaced `JSON.parse` by one that makes dates of texts.
+    if (uuid !== uuidOf(value) || !(typeof timestamp === 'string' || timestamp instanceof Date)) return false
     return typeof event === 'string' && event.trim() !== '' && typeof owner === 'string' && owner !== ''
   } catch {
     return false

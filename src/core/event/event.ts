@@ -57,7 +57,7 @@ export function serializeForV0(event: OutlastEvent, token: string, mask: unknown
     try {
       const json = JSON.stringify(properties[key], asItIs)
       // JSON has nothing for a function, such as a `toJSON`, which would be asked in place of the properties.
-      if (json && !(mask && /[?#]/.test(key + json))) own[key] = properties[key]
+      if (json && !(mask && /[?#@;]/.test(key + json))) own[key] = properties[key]
     } catch {
       // A cycle, a getter or a `toJSON` that throws: the late code has a form for each.
     }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { plainJson } from './plain-json'
 import { writeJson } from './write-json'
 
@@ -73,4 +73,14 @@ test.each([
   ],
 ])('P11: %s is left to the careful way', (_, value) => {
   expect(plainJson({ value })).toBeUndefined()
+})
+
+test('P1: where a page has replaced JSON.stringify by one that indents, everything is left to the careful way', () => {
+  const { stringify } = JSON
+  const indenting = vi.spyOn(JSON, 'stringify').mockImplementation((value) => stringify(value, null, 2))
+  const fast = plainJson({ list: [1, 2] })
+  const careful = writeJson({ list: [1, 'x'] })
+  indenting.mockRestore()
+  expect(fast).toBeUndefined()
+  expect(careful).toBe('{"list":[1,"x"]}')
 })

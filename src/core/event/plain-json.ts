@@ -16,6 +16,8 @@ const PATCHED = [Object.prototype, Array.prototype, String.prototype, Number.pro
 export function plainJson(root: unknown): string | undefined {
   try {
     if (PATCHED.some((prototype) => 'toJSON' in prototype)) return undefined
+    // A page may have replaced `JSON.stringify` by one that indents, say.
+    if (JSON.stringify([0]) !== '[0]') return undefined
     return look(root, 0, MAX_LOOK) >= 0 ? JSON.stringify(root) : undefined
   } catch {
     // A value that cannot be read costs itself alone, for which `write-json.ts` looks.

@@ -153,3 +153,17 @@ test('P1: a page that has patched toJSON of lists, objects, texts and dates chan
     '{"properties":{"list":[1,["a"]],"at":"1970-01-01T00:00:00.000Z"}}',
   )
 })
+
+test('P7: what is shared on every level, so that its text doubles with each, costs its property, in no time', () => {
+  let shared: object = {}
+  for (let level = 0; level < 60; level++) shared = { a: shared, b: shared }
+  const { properties, left } = written({ before: 1, shared, after: [2] })
+  expect(properties).toEqual({ before: 1, after: [2] })
+  expect(left).toEqual(['properties.shared'])
+})
+
+test('an object that comes in several places is written in each', () => {
+  const address = { city: 'Oslo', tags: ['a'.repeat(300)] }
+  const orders = Array.from({ length: 2_000 }, () => ({ from: address, to: address }))
+  expect(value(orders.slice(0, 500))).toEqual(orders.slice(0, 500))
+})

@@ -21,6 +21,12 @@ export const MAX_DEPTH = 100
  */
 const MAX_CYCLIC_LENGTH = 100_000
 
+/**
+ * The most characters of one property in which an object comes more than once. Where each of its parts does, on each level,
+ * the text doubles with every level.
+ */
+const MAX_SHARED_LENGTH = 1_000_000
+
 /** The most characters of any event: the highest `maxEventBytes`. */
 const MAX_LENGTH = 20 * 1024 ** 2
 
@@ -51,21 +57,26 @@ function writeEach(root: unknown, { onLeftOut, textFor = same, nameFor = same }:
   let before = 0
   /** The characters of that one. */
   let length = 0
-  let isCyclic = false
+  /** The most characters that that one may have. */
+  let limit = MAX_LENGTH
+  /** The objects in that one. */
+  let met = new WeakSet<object>()
 
   function counted(json: string): string {
     length += json.length
-    if (length > (isCyclic ? MAX_CYCLIC_LENGTH : MAX_LENGTH - before)) throw tooLong
+    if (length > limit) throw tooLong
     return json
   }
 
   function beginProperty(): void {
     before += length
     length = 0
-    isCyclic = false
+    limit = MAX_LENGTH - before
+    met = new WeakSet()
   }
 
   const quoted = (text: string) => counted(quote(text))
+  const isInProperty = () => within.length > PROPERTIES_LEVEL
 
   function write(value: unknown, name: string): string | undefined {
     if (typeof value === 'string') return quoted(textFor(value, name))
@@ -79,10 +90,13 @@ function writeEach(root: unknown, { onLeftOut, textFor = same, nameFor = same }:
     if (within.includes(value)) return circular()
     if (within.length >= MAX_DEPTH) return quoted(TOO_DEEP)
     within.push(value)
+    if (met.has(value)) limit = Math.min(limit, MAX_SHARED_LENGTH)
+    met.add(value)
     try {
+      if (isInProperty()) counted('{}')
       const given = formOf(value, name)
       if (given !== value && within.includes(given as object)) return circular()
-      if (Array.isArray(given)) return writeArray(given)
+      if (Array.isArray(given)) return writeArray(given, name)
       return typeof given === 'object' && given !== null ? writeMembers(given) : write(given, name)
     } finally {
       within.pop()
@@ -90,15 +104,16 @@ function writeEach(root: unknown, { onLeftOut, textFor = same, nameFor = same }:
   }
 
   function circular(): string {
-    isCyclic = true
+    limit = Math.min(limit, MAX_CYCLIC_LENGTH)
     return quoted(CIRCULAR)
   }
 
-  function writeArray(list: readonly unknown[]): string {
+  /** @param name the list's, under which the texts in the list stand too */
+  function writeArray(list: readonly unknown[], name: string): string {
     const parts: string[] = []
     // A hole has a place too.
     for (let index = 0; index < list.length; index++) {
-      parts.push(attempt(() => list[index], String(index)) ?? counted('null'))
+      parts.push(attempt(() => list[index], String(index), name) ?? counted('null'))
     }
     return `[${parts.join(',')}]`
   }
@@ -108,15 +123,15 @@ function writeEach(root: unknown, { onLeftOut, textFor = same, nameFor = same }:
     for (const name of Object.keys(object)) {
       if (within.length === PROPERTIES_LEVEL) beginProperty()
       const json = attempt(() => (object as Record<string, unknown>)[name], name)
-      if (json !== undefined) parts.push(`${quote(nameFor(name))}:${json}`)
+      if (json !== undefined) parts.push(`${(isInProperty() ? quoted : quote)(nameFor(name))}:${json}`)
     }
     return `{${parts.join(',')}}`
   }
 
   /** Reads and writes one value. One that throws costs itself; one that is too long costs the event's property. */
-  function attempt(read: () => unknown, name: string): string | undefined {
+  function attempt(read: () => unknown, step: string, name = step): string | undefined {
     const depth = within.length
-    path.push(name)
+    path.push(step)
     try {
       return write(read(), name)
     } catch (error) {
@@ -144,6 +159,8 @@ const FORMS: Record<string, (value: never) => unknown> = {
   Error: errorForm,
   DOMException: errorForm,
   RegExp: String,
+  // As an address, and not as its parts, which no mask would know again.
+  Location: String,
   URLSearchParams: String,
   ArrayBuffer: (buffer: ArrayBuffer) => Array.from(new Uint8Array(buffer)),
   DataView: (view: DataView) => Array.from(new Uint8Array(view.buffer, view.byteOffset, view.byteLength)),

@@ -1,6 +1,7 @@
 /** PostHog's v0 batch endpoints: for all events, and for `captureAi` (docs/protocol.md §1). */
 
 import { wellFormedJson } from '../event/well-formed-json'
+import { overlay } from './overlay'
 import { stampedNow } from './stamped-now'
 import { isSuccess, verdictOfFailure } from './verdict'
 import type { Wire } from './wire'
@@ -11,10 +12,10 @@ const batchEndpoint = (path: string): Wire => ({
   encode(batch, { apiKey, host, style, settings }, now) {
     return {
       url: host + path,
-      headers: {
-        'Content-Type': style === 'simple' ? 'text/plain' : 'application/json',
-        ...settings.requestHeaders,
-      },
+      headers: overlay(
+        { 'Content-Type': style === 'simple' ? 'text/plain' : 'application/json' },
+        settings.requestHeaders,
+      ),
       body: wellFormedJson(batchBody(apiKey, batch.events, stampedNow(now, batch.skew), batch.historical)),
     }
   },

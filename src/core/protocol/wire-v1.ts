@@ -2,6 +2,7 @@
 
 import { SDK_NAME, SDK_VERSION } from '../base/version'
 import { wellFormedJson } from '../event/well-formed-json'
+import { overlay } from './overlay'
 import { stampedNow } from './stamped-now'
 import { type EventVerdict, isSuccess, type Verdict, verdictOfFailure } from './verdict'
 import type { Wire } from './wire'
@@ -14,15 +15,14 @@ export const v1: Wire = {
     const createdAt = stampedNow(batch.createdAt, batch.skew)
     return {
       url: `${host}/i/v1/analytics/events`,
-      headers: {
-        ...settings.requestHeaders,
+      headers: overlay(settings.requestHeaders, {
         Authorization: `Bearer ${apiKey}`,
         'Content-Type': 'application/json',
         'PostHog-Sdk-Info': `${SDK_NAME}/${SDK_VERSION}`,
         'PostHog-Attempt': String(batch.attempt),
         'PostHog-Request-Id': batch.requestId,
         'PostHog-Request-Timestamp': stampedNow(now, batch.skew),
-      },
+      }),
       body: wellFormedJson(`{"created_at":"${createdAt}"${historical},"batch":[${batch.events.join(',')}]}`),
     }
   },

@@ -42,6 +42,15 @@ test.each([
   expect(headers).toEqual({ 'Content-Type': type })
 })
 
+test('P11: a header of the site that is one of the request’s own in another case is joined to none', () => {
+  const requestHeaders = { authorization: 'Bearer x', 'CONTENT-TYPE': 'custom', 'x-own': '1' }
+  const { headers } = v1.encode(batch('v1'), configOf({ requestHeaders }), NOW)
+  expect(headers).toMatchObject({ Authorization: 'Bearer phc_test', 'x-own': '1' })
+  expect(Object.keys(headers)).not.toContain('authorization')
+  expect(Object.keys(headers)).not.toContain('CONTENT-TYPE')
+  expect(v0.encode(batch('v0'), configOf({ requestHeaders }), NOW).headers).toEqual(requestHeaders)
+})
+
 test('a v1 request', () => {
   const { url, headers, body } = v1.encode(batch('v1'), config, NOW)
   expect(url).toBe('https://events.example.com/i/v1/analytics/events')

@@ -1,8 +1,8 @@
 /** Knows when the person's choices are on disk, from the steps that the page has taken on the stored rules. */
 
 import type { AfterChoices } from '../../client/late/host-client-ports'
-import { within } from '../../client/late/within'
 import type { Clock } from '../../core/base/ports'
+import { within } from '../../core/base/within'
 
 /** A disk that takes longer than this many ms for a choice is not waited for: the journal holds the event to the choice. */
 const CHOICE_LIMIT_MS = 3_000

@@ -2,10 +2,10 @@
 
 import type { Channel, Connect } from '../../client/late/channel'
 import type { InProcessChannel } from '../../client/late/in-process-channel'
-import { within } from '../../client/late/within'
 import type { OutlastEvents } from '../../client/types'
 import type { Clock } from '../../core/base/ports'
 import { show } from '../../core/base/values'
+import { within } from '../../core/base/within'
 import type { HeadersSource } from '../../core/config/ask-headers'
 import { MESSAGE_VERSION } from '../../core/host/messages'
 import { parseHostMessage } from '../../core/host/parse-host-message'
@@ -81,9 +81,14 @@ export function createConnect(options: ConnectOptions): PageConnect {
   }
 
   const openWorker = (life: WorkerLife, receive: (raw: unknown) => void) =>
-    openWorkerChannel(life, receive, (found) => {
-      registration = found
-    })
+    openWorkerChannel(
+      life,
+      receive,
+      (found) => {
+        registration = found
+      },
+      clock,
+    )
 
   /** Asks the worker ever less often until it answers. Stays pending once it is cancelled. */
   async function workerThatAnswers(

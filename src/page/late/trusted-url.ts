@@ -15,9 +15,10 @@ const POLICY_OF_PAGE = Symbol.for('outlast.trusted-url')
 const page = globalThis as { trustedTypes?: TrustedTypes; [POLICY_OF_PAGE]?: (url: string) => unknown }
 
 /**
- * A worker's URL as a page with Trusted Types wants it; elsewhere the text itself.
+ * A worker's URL as a page with Trusted Types wants it; elsewhere, and where the page does not allow the policy, the text
+ * itself.
  *
- * @throws a TypeError where the page does not allow the policy
+ * @throws a TypeError where the URL is none of this origin
  */
 export function trustedUrl(url: string): string {
   const { trustedTypes } = page
@@ -29,12 +30,18 @@ export function trustedUrl(url: string): string {
 function policyOf(trustedTypes: TrustedTypes): (url: string) => unknown {
   /** The workers' URLs that clients of this page were given. */
   const known = new Set<string>()
-  const policy = trustedTypes.createPolicy(POLICY, {
-    createScriptURL(input) {
-      if (!known.has(input)) throw new TypeError(`${input} is not the worker's URL`)
-      return input
-    },
-  })
+  let policy: Policy
+  try {
+    policy = trustedTypes.createPolicy(POLICY, {
+      createScriptURL(input) {
+        if (!known.has(input)) throw new TypeError(`${input} is not the worker's URL`)
+        return input
+      },
+    })
+  } catch {
+    // The page may allow other policies alone and take a text all the same. One that does not says so when it gets the text.
+    return (url) => url
+  }
   return (url) => {
     // Other scripts of the page may call this too: what is no URL of this origin becomes no trusted one.
     if (new URL(url, location.href).origin === location.origin) known.add(url)

@@ -1,6 +1,9 @@
 import { afterEach, expect, it, vi } from 'vitest'
+import { systemClock } from '../../adapters/system-clock'
 import { followWorker } from './register-worker'
 import { openWorkerChannel } from './worker-channel'
+
+const clock = systemClock()
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -15,12 +18,12 @@ it('does not even ask for a worker in a frame without an origin, where Firefox r
   const getRegistration = vi.fn(() => Promise.reject(new DOMException('restricted', 'SecurityError')))
   vi.stubGlobal('navigator', { serviceWorker: { getRegistration } })
   vi.stubGlobal('origin', 'null')
-  await expect(openWorkerChannel(life, vi.fn(), vi.fn())).rejects.toThrow('this page has no origin')
+  await expect(openWorkerChannel(life, vi.fn(), vi.fn(), clock)).rejects.toThrow('this page has no origin')
   expect(getRegistration).not.toHaveBeenCalled()
 })
 
 it('says why there is no worker where the browser has none', async () => {
   vi.stubGlobal('navigator', {})
   vi.stubGlobal('origin', 'http://site.test')
-  await expect(openWorkerChannel(life, vi.fn(), vi.fn())).rejects.toThrow('no service workers')
+  await expect(openWorkerChannel(life, vi.fn(), vi.fn(), clock)).rejects.toThrow('no service workers')
 })

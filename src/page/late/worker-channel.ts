@@ -1,6 +1,8 @@
 /** The channel to the service worker, which need not control this page. */
 
 import type { Channel } from '../../client/late/channel'
+import type { Clock } from '../../core/base/ports'
+import { within } from '../../core/base/within'
 import { NoWorker } from './no-worker'
 import { askForPeriodicSync } from './periodic-sync'
 import type { WorkerLife } from './register-worker'
@@ -16,9 +18,11 @@ export async function openWorkerChannel(
   life: WorkerLife,
   receive: (raw: unknown) => void,
   onRegistration: (registration: ServiceWorkerRegistration) => void,
+  clock: Pick<Clock, 'timer'>,
 ): Promise<Channel> {
   const container = containerOfThisPage()
-  const registration = await within(WORKER_LIMIT_MS, life.active())
+  const registration = await within(WORKER_LIMIT_MS, life.active(), clock)
+  if (!registration) throw new Error('the worker takes too long to start')
   onRegistration(registration)
   // One wake more among several; where it fails, the others remain.
   askForPeriodicSync(registration).catch(() => undefined)
@@ -49,13 +53,4 @@ function containerOfThisPage(): ServiceWorkerContainer {
   const { serviceWorker } = navigator
   if (!serviceWorker) throw new NoWorker('this page has no service workers (private window)')
   return serviceWorker
-}
-
-function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the worker takes too long to start')), ms)
-    const end = () => clearTimeout(timer)
-    work.then(resolve, reject)
-    work.then(end, end)
-  })
 }

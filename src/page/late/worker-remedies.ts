@@ -9,6 +9,8 @@ const REMEDIES: readonly (readonly [of: RegExp, remedy: string])[] = [
     /max scope|Service-Worker-Allowed/i,
     'set worker.scope to the folder of the file or one below it, or serve the file with the header Service-Worker-Allowed',
   ],
+  [/Trusted/, 'allow the policy of the library in the Content-Security-Policy of the page: trusted-types outlast'],
+  [/Content.Security.Policy/i, "allow it in the Content-Security-Policy of the page: worker-src 'self'"],
   [/MIME|text\/html/i, `the server answers with something else than JavaScript, a page most often: ${SERVE}`],
   [/\b404\b|bad HTTP response|status 4\d\d/i, SERVE],
   [

@@ -13,6 +13,9 @@ const DATABASES = [DATABASE_NAME, 'outlast-log']
 /** How long in ms other tabs have to let go of a database. One with a version before `versionchange` never does. */
 const DELETE_LIMIT_MS = 3_000
 
+/** How long in ms the browser may take to answer what is asked of it. Safari at times never does. */
+const ANSWER_LIMIT_MS = 3_000
+
 /** A worker that is being removed may still be at work, and make the database anew: it is looked after this many ms. */
 const LOOK_AGAIN_MS = 200
 
@@ -31,12 +34,19 @@ interface PeriodicSync {
   periodicSync?: { unregister(tag: string): Promise<void> }
 }
 
-/** Where there are no workers, or the page may not have any, there is none to remove. */
-const registrations = async () => (await navigator.serviceWorker?.getRegistrations().catch(() => [])) ?? []
+/** What the browser answers, or `otherwise` if it refuses or gives no answer in time. */
+const answered = <T>(asked: Promise<T> | undefined, otherwise: T): Promise<T> =>
+  Promise.race([asked?.catch(() => otherwise) ?? otherwise, pause(ANSWER_LIMIT_MS).then(() => otherwise)])
+
+/** None where there are no workers, or the page may not have any; `undefined` where the browser does not say. */
+async function registrations(): Promise<readonly ServiceWorkerRegistration[] | undefined> {
+  const asked = navigator.serviceWorker?.getRegistrations().catch(() => [])
+  return asked ? answered(asked, undefined) : []
+}
 
 /** Has the workers of the site end the requests of this library and let go of its database, and waits a moment for that. */
 export async function stopWorkers(): Promise<void> {
-  const active = (await registrations()).flatMap((registration) => registration.active ?? [])
+  const active = ((await registrations()) ?? []).flatMap((registration) => registration.active ?? [])
   // A worker that runs no outlast of this version makes nothing of the message.
   for (const worker of active) worker.postMessage({ outlast: MESSAGE_VERSION, uninstall: true })
   if (active.length > 0) await pause(LET_GO_MS)
@@ -48,18 +58,30 @@ export async function stopWorkers(): Promise<void> {
  */
 export async function removeWorkers(scope: string | undefined): Promise<string[]> {
   const left: string[] = []
-  for (const registration of await registrations()) {
+  const named = scope === undefined ? undefined : absolute(scope)
+  const all = await registrations()
+  if (!all) return ['the worker: the browser does not say which there are']
+  for (const registration of all) {
     const periodic = (registration as PeriodicSync).periodicSync
-    await periodic?.unregister(SYNC_TAG).catch(() => undefined)
+    await answered(periodic?.unregister(SYNC_TAG), undefined)
     const { active, waiting, installing } = registration
     const file = (active ?? waiting ?? installing)?.scriptURL ?? ''
     const isOurs = WORKER_FILE.test(new URL(file, location.href).pathname)
-    const isNamed = scope !== undefined && registration.scope === new URL(scope, location.origin).href
+    const isNamed = registration.scope === named
     if (!isOurs && !isNamed) continue
-    const isGone = await registration.unregister().catch(() => false)
+    const isGone = await answered(registration.unregister(), false)
     if (!isGone) left.push(`the worker of ${registration.scope}`)
   }
   return left
+}
+
+function absolute(scope: string): string | undefined {
+  try {
+    return new URL(scope, location.origin).href
+  } catch {
+    // What is no URL is the scope of no worker.
+    return undefined
+  }
 }
 
 /** Returns the databases that stay because another tab holds them. */
@@ -74,15 +96,21 @@ export async function removeDatabases(): Promise<string[]> {
   return left
 }
 
-/** Whether there is a database; also where that cannot be asked. */
+/** Whether the browser has told which databases there are, or was not asked yet. */
+let tells = true
+
+/** Whether there is a database; also where that cannot be asked, or gets no answer. */
 export async function hasDatabase(): Promise<boolean> {
   try {
-    const databases = await indexedDB.databases()
-    return databases.some(({ name }) => name === DATABASE_NAME)
+    const databases = tells ? await answered(indexedDB.databases(), undefined) : undefined
+    if (databases) return databases.some(({ name }) => name === DATABASE_NAME)
   } catch {
-    // Firefox before 126 cannot tell, and a page without an origin has none.
-    return globalThis.origin !== 'null'
+    // Firefox before 126 cannot tell.
   }
+  // It is asked once: each further question would take as long.
+  tells = false
+  // A page without an origin has none.
+  return globalThis.origin !== 'null'
 }
 
 /** Whether it is gone in time. The browser goes on to delete it as soon as it can. */

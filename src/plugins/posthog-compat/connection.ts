@@ -1,10 +1,12 @@
 /** The client of an instance: how it is made, and what takes its place once the person has agreed. */
 
+import { PERSON_KEY } from '../../client/first/person'
 import { isText } from '../../core/base/values'
 import { hostFrom, queueKey, readApiKey } from '../../core/config/queue-config'
 import { type StorageKind, webStorage } from '../../page/first/web-storage'
 import type { Outlast } from '../../page/types'
 import { outlastOptions, storesNothing } from './config'
+import { storedChoice } from './consent'
 import { createDevice, type Device, seed } from './device'
 import { clientHook } from './events'
 import { firstPerson } from './first-person'
@@ -45,11 +47,14 @@ export function createConnection(self: Self, people: () => People): Connection {
       const durable = !self.quiet && !storesNothing(config) && typeof window !== 'undefined'
       self.device = deviceOf(self, durable)
       const first = firstPerson(config, token, durable)
-      if (durable && first.distinctId) seed(self.device.store, first, ports.newId, ports.clock.now())
+      const { store } = self.device
+      // Nobody is written on the device of a person who has refused. The client keeps that person in memory.
+      const unwritten = !durable || (storedChoice(self.device) === 'denied' && !store.get(PERSON_KEY))
+      if (!unwritten && first.distinctId) seed(store, first, ports.newId, ports.clock.now())
       const { hook, attach } = clientHook()
       const { distinctId: id, identified, deviceId } = first
       // A client that stores is given its person by `seed`.
-      const isSeeded = durable && identified
+      const isSeeded = !unwritten && identified
       const bootstrap =
         id === undefined || isSeeded ? {} : { bootstrap: { distinctId: id, isIdentifiedId: identified } }
       const options = outlastOptions(config, self.quiet)

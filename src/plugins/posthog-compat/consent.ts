@@ -43,6 +43,12 @@ export function storedChoice({ store, own }: Device): Status {
   return choice === 'false' && own().clearedAt !== (store.get(AT_KEY) ?? '') ? 'granted' : 'pending'
 }
 
+/** Puts a refusal on the device before the client has one. */
+export function storeRefusal({ store }: Device, now: number): void {
+  store.set(CHOICE_KEY, 'true')
+  store.set(AT_KEY, String(now))
+}
+
 export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView, storing }: ConsentPorts): Consent {
   /** Whether the person has agreed in this page: where nothing can be stored, nothing else remembers it. */
   let granted = false
@@ -64,14 +70,6 @@ export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView
   function clear(): void {
     granted = false
     self.device.setOwn({ clearedAt: self.device.store.get(AT_KEY) ?? '' })
-  }
-
-  /** A refusal is the one thing that is stored where nothing may be before the person has agreed: it has to last. */
-  function storeRefusal(): void {
-    if (!self.quiet) return
-    const { store } = storing()
-    store.set(CHOICE_KEY, 'true')
-    store.set(AT_KEY, String(self.ports.clock.now()))
   }
 
   const ignored = () => {
@@ -97,7 +95,8 @@ export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView
     opt_out_capturing() {
       if (!self.client || ignored()) return
       granted = false
-      storeRefusal()
+      // A refusal is the one thing that is stored where nothing may be before the person has agreed: it has to last.
+      if (self.quiet) storeRefusal(storing(), self.ports.clock.now())
       self.client.optOut()
     },
     has_opted_in_capturing: () => self.client !== undefined && !isOptedOut(),

@@ -2,7 +2,8 @@
 
 import { createFlagRequests, type FlagRequests } from '../../client/flags/flag-requests'
 import { hostFrom } from '../../core/config/queue-config'
-import type { Properties } from '../../core/event/event'
+import { asItIs, type Properties } from '../../core/event/event'
+import { wellFormedJson } from '../../core/event/well-formed-json'
 import { outlastOptions } from './config'
 import type { FlagState } from './flag-state'
 import { type Self, tellListeners } from './self'
@@ -25,6 +26,7 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
     const host = hostFrom(config.api_host, globalThis.location?.origin)
     // A client with a host or a token that cannot be used knows no person: there is nobody to ask.
     if (!ports.sender || host === undefined || !self.client?.getAnonymousId()) return undefined
+    const options = outlastOptions(config, false)
     requests ??= createFlagRequests({
       queue: { apiKey: token, host },
       clock: ports.clock,
@@ -35,8 +37,9 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
         groups: self.device.groups(),
       }),
       disableGeoip: false,
-      options: outlastOptions(config, false),
+      options,
       warn: (message) => console.warn(`[outlast] ${message}`),
+      write: (value) => written(value, Boolean(options.mask)),
     })
     return requests
   }
@@ -87,4 +90,15 @@ function bodyOf(asking: FlagRequests, { person, groups }: FlagLoading['given']):
     // What JSON cannot express is left out: the server knows the person's other properties.
     return asking.body({})
   }
+}
+
+/** JSON of a request. Where addresses are masked in events, one in which something could be masked is left out. */
+function written(value: object, isMasked: boolean): string {
+  const isHidden = (name: string, text: unknown) =>
+    isMasked && /(ur[li]|href|referrer|filename|location)s?$/i.test(name) && /[?#@;]/.test(String(text))
+  return wellFormedJson(
+    JSON.stringify(value, function (this: Properties, name, one) {
+      return isHidden(name, one) ? undefined : asItIs.call(this, name, one)
+    }),
+  )
 }

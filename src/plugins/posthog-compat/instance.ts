@@ -6,7 +6,7 @@ import { webStorage } from '../../page/first/web-storage'
 import { createCapture } from './capture'
 import { renamed, storesNothing, warnOfIgnored, withDefaults, withoutUndefined } from './config'
 import { createConnection, deviceOf } from './connection'
-import { choiceOfPostHogJs, createConsent, storedChoice } from './consent'
+import { choiceOfPostHogJs, createConsent, storedChoice, storeRefusal } from './consent'
 import { createDevice } from './device'
 import { createExceptions } from './exceptions'
 import { createFlags } from './flags'
@@ -103,8 +103,12 @@ function start(self: Self, { connection, consent, flags, views }: Parts, given: 
   const { config, token, face } = self
   warnOfIgnored(given)
   const stored = choiceOfPostHogJs(token, config)
+  const device = deviceOf(self, true)
+  const isPending = storedChoice(device) === 'pending'
   // Where a choice is on the device, so is the person.
-  self.quiet = keepsQuiet(config) && stored !== true && storedChoice(deviceOf(self, true)) === 'pending'
+  self.quiet = keepsQuiet(config) && stored !== true && isPending
+  // The client has to know of it before it writes the person.
+  if (stored === false && isPending && !storesNothing(config)) storeRefusal(device, self.ports.clock.now())
   const client = connection.connect()
   if (consent.status() === 'pending' && stored === false) client.optOut()
   if (consent.status() === 'pending' && stored === true) client.optIn()

@@ -173,6 +173,38 @@ test('P10: a refusal where nothing may be stored before consent is all that is s
   expect(next.names()).toEqual(['$opt_in'])
 })
 
+for (const isIdentifiedID of [false, true]) {
+  const config = { bootstrap: { distinctID: 'ada', isIdentifiedID } }
+  test(`P10: bootstrap writes nobody on the device of a person who has refused (isIdentifiedID: ${isIdentifiedID})`, () => {
+    const refusals: ((of: ReturnType<typeof visitor>) => void)[] = [
+      // What an erasure leaves: the choice, and no person.
+      (of) => {
+        page(of)
+        started().posthog.opt_out_capturing()
+        for (const key of of.local.keys()) if (!/opt_out(_at)?$/.test(key)) of.local.delete(key)
+        of.tab.clear()
+      },
+      (of) => void of.local.set(`__ph_opt_in_out_${TOKEN}`, '0'),
+    ]
+    for (const refuse of refusals) {
+      const of = visitor()
+      refuse(of)
+      page(of)
+      const { posthog, names } = started(config)
+      posthog.capture('unseen')
+      expect(posthog.get_distinct_id()).toBe('ada')
+      expect(posthog.get_explicit_consent_status()).toBe('denied')
+      expect(JSON.stringify([...of.local, ...of.tab])).not.toContain('ada')
+      expect([...of.local.keys()].filter((key) => !/opt_(in_)?out/.test(key))).toEqual([])
+      posthog.opt_in_capturing()
+      posthog.capture('seen')
+      expect(names()).toEqual(['$opt_in', 'seen'])
+      page(of)
+      expect(started(config).posthog.get_distinct_id()).toBe('ada')
+    }
+  })
+}
+
 test('clear_opt_in_out_capturing takes such a refusal back', () => {
   const of = visitor()
   page(of)

@@ -186,6 +186,27 @@ test('P10: what the options keep back is in no event', () => {
   expect(w.last()).not.toHaveProperty('secret')
 })
 
+test('P10: hooks, listeners and the caller get addresses that are masked already, as in posthog-js', () => {
+  page(undefined, { path: '/p?gclid=hidden' })
+  const seen: unknown[] = []
+  function see<T>(one: T): T {
+    seen.push(one)
+    return one
+  }
+  const { posthog } = started({
+    mask_personal_data_properties: true,
+    sanitize_properties: (properties) => see(properties),
+    before_send: (event) => see(event),
+  })
+  posthog.on('eventCaptured', see)
+  seen.push(posthog.capture('masked', { $referrer: 'https://other.example/?gclid=hidden' }))
+  expect(seen).toHaveLength(4)
+  for (const one of seen) {
+    expect(JSON.stringify(one)).toContain('gclid=<masked>')
+    expect(JSON.stringify(one)).not.toContain('hidden')
+  }
+})
+
 test('P10: a function that was to clean an event and throws keeps it back', () => {
   silent()
   const broken = () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/base/ports'
+import type { Clock } from './ports'
 
 /** Waits `ms` at most. Resolves with `undefined` where the work takes longer, and then does not care how it ends. */
 export async function within<T>(ms: number, work: T | Promise<T>, clock: Pick<Clock, 'timer'>): Promise<T | undefined> {
