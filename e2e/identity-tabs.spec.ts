@@ -142,8 +142,8 @@ for (const seed of [1, 2, 3]) {
     let person = { id: await pages[0]?.evaluate(() => window.outlast.getDistinctId()), own: {}, groups: {} }
     let session: string | undefined
     const sessions = new Set<string>()
-    /** How often an anonymous past became somebody's: an event of its own. */
-    let merges = 0
+    /** How often an anonymous past became somebody's, and a group was new: an event of its own. */
+    let ownEvents = 0
     let identified = false
     await settled(pages)
     for (let n = 0; n < STEPS; n++) {
@@ -161,7 +161,7 @@ for (const seed of [1, 2, 3]) {
       } else if (what === 'identify') {
         person.id = `user-${n}`
         await page.evaluate((id) => window.outlast.identify(id), person.id)
-        if (!identified) merges += 1
+        if (!identified) ownEvents += 1
         identified = true
       } else if (what === 'register') {
         const given = { [pick(['plan', 'seat'])]: n }
@@ -172,6 +172,7 @@ for (const seed of [1, 2, 3]) {
         await page.evaluate(() => window.outlast.unregister('plan'))
       } else if (what === 'group') {
         person.groups = { company: `c-${n}` }
+        ownEvents += 1
         await page.evaluate((key) => window.outlast.group('company', key), `c-${n}`)
       }
       await settled(pages)
@@ -184,7 +185,7 @@ for (const seed of [1, 2, 3]) {
       sessions.add(session)
       expected.set(`step ${n}`, { ...now, own: person.own, groups: person.groups })
     }
-    const events = await received(STEPS + merges)
+    const events = await received(STEPS + ownEvents)
     for (const [name, { id, session, own, groups }] of expected) {
       const { distinct_id, properties } = named(events, name)
       const { $session_id, plan, seat, $groups = {} } = properties
@@ -199,3 +200,50 @@ for (const seed of [1, 2, 3]) {
     }
   })
 }
+
+/** Captures an event, and gives its window's id once the collector has it. */
+async function windowOf(page: Page, name: string, received: (count: number) => Promise<Received[]>, count: number) {
+  await page.evaluate((event) => window.outlast.capture(event), name)
+  return named(await received(count), name).properties.$window_id
+}
+
+test('P8: a window that is opened from another has a window id of its own, and each keeps its own over a reload', {
+  tag: '@quick',
+}, async ({ open, received }) => {
+  const page = await open()
+  const own = await windowOf(page, 'first', received, 1)
+  const [opened] = await Promise.all([page.waitForEvent('popup'), page.evaluate(() => void window.open(location.href))])
+  await opened.waitForFunction(() => 'outlast' in window)
+  // The browser has copied sessionStorage.
+  expect(await opened.evaluate(() => JSON.stringify(sessionStorage))).toContain('window')
+  const another = await windowOf(opened, 'opened', received, 2)
+  expect(another).not.toBe(own)
+  await page.reload()
+  expect(await windowOf(page, 'reloaded', received, 3)).toBe(own)
+  await opened.reload()
+  expect(await windowOf(opened, 'opened, reloaded', received, 4)).toBe(another)
+  await page.goto('about:blank')
+  await page.goBack()
+  await page.waitForFunction(() => 'outlast' in window)
+  expect(await windowOf(page, 'back', received, 5)).toBe(own)
+})
+
+test('P8: a frame of the site comes and goes, and its page keeps the window id', async ({ open, received }) => {
+  const page = await open()
+  const own = await windowOf(page, 'first', received, 1)
+  const inFrame = await page.evaluate(async () => {
+    const frame = document.createElement('iframe')
+    frame.src = location.href
+    document.body.append(frame)
+    await new Promise((resolve) => frame.addEventListener('load', resolve))
+    frame.contentWindow?.outlast.capture('in a frame')
+    await frame.contentWindow?.outlast.flush()
+    const kept = { ...sessionStorage }
+    frame.remove()
+    return JSON.stringify(kept) === JSON.stringify({ ...sessionStorage })
+  })
+  expect(inFrame).toBe(true)
+  expect(named(await received(2), 'in a frame').properties.$window_id).toBe(own)
+  await page.reload()
+  expect(await windowOf(page, 'reloaded', received, 3)).toBe(own)
+})

@@ -16,7 +16,7 @@ test('identity, session and super properties survive a reload, and an anonymous 
     window.outlast.group('company', 'acme')
     window.outlast.capture('known')
   })
-  const events = await received(3)
+  const events = await received(4)
   const [anonymous, identify, known] = ['anonymous', '$identify', 'known'].map((name) =>
     events.find(({ event }) => event === name),
   )

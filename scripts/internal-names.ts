@@ -209,4 +209,8 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   countWritten: 'wn',
   early: 'wp',
   debugs: 'wo',
+  tabWindow: 'ia',
+  isFrame: 'ib',
+  profiles: 'ic',
+  markOpen: 'if',
 }

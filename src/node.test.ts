@@ -61,9 +61,9 @@ test('P1: a script that captures and ends delivers its events without a shutdown
   const { exitCode, output, ranMs } = await run(
     host,
     `const client = init('phc_test', { host, flushInterval: 3_600_000 })
-     client.capture('one', {}, { distinctId: 'user' })
+     client.capture('one', {}, { distinctId: 'ada' })
      await new Promise((resolve) => setTimeout(resolve, 100))
-     client.capture('two', {}, { distinctId: 'user' })`,
+     client.capture('two', {}, { distinctId: 'ada' })`,
   )
   expect([exitCode, events]).toEqual([0, ['one', 'two']])
   expect(output).not.toContain('[outlast]')
@@ -82,12 +82,27 @@ test('P6: a function gives the headers of each request, a new token after a fail
     `let count = 0
      const requestHeaders = async () => ({ Authorization: 'Bearer ' + ++count })
      const client = init('phc_test', { host, flushAt: 1, requestHeaders })
-     client.capture('one', {}, { distinctId: 'user' })
+     client.capture('one', {}, { distinctId: 'ada' })
      await new Promise((resolve) => client.on('delivered', resolve))`,
   )
   expect(exitCode).toBe(0)
   expect(events).toEqual(['one', 'one'])
   expect(tokens).toEqual(['Bearer 1', 'Bearer 2'])
+})
+
+test('P8: an event of nobody is delivered without a person profile, with a warning', LIMIT, async () => {
+  const { events, host } = await endpoint()
+  const { output } = await run(
+    host,
+    `const beforeSend = (event) => (console.log(event.event, event.properties.$process_person_profile), event)
+     const client = init('phc_test', { host, beforeSend })
+     client.capture('one', {}, { distinctId: String(undefined) })
+     client.capture('two', {}, { distinctId: 42 })`,
+  )
+  expect(events).toEqual(['one', 'two'])
+  expect(output).toContain('one false')
+  expect(output).toContain('two undefined')
+  expect(output).toContain('the distinctId "undefined" is no one\'s')
 })
 
 test('a client without events holds no process', LIMIT, async () => {
@@ -102,7 +117,7 @@ test('P5: events of a script whose server is down are told as dropped, once and 
   const { exitCode, output, ranMs } = await run(
     host,
     `const client = init('phc_test', { host, flushAt: 1, onError: ({ reason, count }) => console.log(reason, count) })
-     client.capture('one', {}, { distinctId: 'user' })`,
+     client.capture('one', {}, { distinctId: 'ada' })`,
   )
   expect(exitCode).toBe(0)
   expect(output).toContain('shutdown 1')
@@ -115,7 +130,7 @@ test('a server that never answers holds a script no longer than the shutdown tim
   const { exitCode, output, ranMs } = await run(
     host,
     `const client = init('phc_test', { host, shutdownTimeout: 700, flushInterval: 3_600_000 })
-     client.capture('one', {}, { distinctId: 'user' })`,
+     client.capture('one', {}, { distinctId: 'ada' })`,
   )
   expect([exitCode, events]).toEqual([0, ['one']])
   expect(output).toContain('could not deliver 1 event: dropped')
@@ -129,7 +144,7 @@ test('a request in flight holds the process, with its own time limit', LIMIT, as
     host,
     `const client = init('phc_test', { host, flushAt: 1, shutdownTimeout: 100 })
      process.once('beforeExit', () => console.log('idle after', Date.now() - startedAt >= 500))
-     client.capture('one', {}, { distinctId: 'user' })
+     client.capture('one', {}, { distinctId: 'ada' })
      await new Promise((resolve) => setTimeout(resolve, 200))`,
   )
   expect([exitCode, events]).toEqual([0, ['one']])
@@ -146,7 +161,7 @@ test.each(['flush', 'shutdown', 'stats', 'pending'])(
     const { exitCode, output } = await run(
       host,
       `const client = init('phc_test', { host })
-     client.capture('one', {}, { distinctId: 'user' })
+     client.capture('one', {}, { distinctId: 'ada' })
      await client.${call}()
      console.log('went on')`,
     )
@@ -160,10 +175,10 @@ test('what other code captures when the process has nothing left to do is delive
   const { exitCode } = await run(
     host,
     `const client = init('phc_test', { host, flushInterval: 3_600_000 })
-     client.capture('one', {}, { distinctId: 'user' })
+     client.capture('one', {}, { distinctId: 'ada' })
      let times = 0
      process.on('beforeExit', () => {
-       if (times++ === 1) client.capture('two', {}, { distinctId: 'user' })
+       if (times++ === 1) client.capture('two', {}, { distinctId: 'ada' })
      })`,
   )
   expect([exitCode, events]).toEqual([0, ['one', 'two']])

@@ -30,6 +30,7 @@ import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
 import { copyOf } from './core/base/values'
 import { SDK_NAME, SDK_VERSION } from './core/base/version'
 import { queueKey } from './core/config/queue-config'
+import { namesNobody } from './core/event/ids'
 
 /** Options of `init` in Node. */
 export type NodeOptions = CommonOptions
@@ -65,15 +66,19 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     outbox,
     emitter,
     newId,
-    ambient: ({ distinctId }) => ({
-      distinctId: distinctId ?? newId(),
-      properties: {
-        $lib: SDK_NAME,
-        $lib_version: SDK_VERSION,
-        ...(distinctId === undefined ? { $process_person_profile: false } : {}),
-        ...(disableGeoip ? { $geoip_disable: true } : {}),
-      },
-    }),
+    ambient({ distinctId }) {
+      const ofNobody = distinctId !== undefined && namesNobody(distinctId)
+      if (ofNobody) log.warnOf('nobody', distinctId)
+      return {
+        distinctId: distinctId ?? newId(),
+        properties: {
+          $lib: SDK_NAME,
+          $lib_version: SDK_VERSION,
+          ...(distinctId === undefined || ofNobody ? { $process_person_profile: false } : {}),
+          ...(disableGeoip ? { $geoip_disable: true } : {}),
+        },
+      }
+    },
     consent: { choice: { refused: false, at: 0 } },
   })
   const read = readDeliveryOptions(options, config, () => 'headers')

@@ -81,7 +81,7 @@ test("P11: of a stored person's groups, what is no group is left out", () => {
 
 test.each(['', 'x'.repeat(300)])('P11: a stored session without a proper id is a new one (%#)', (id) => {
   const session = createSession(storing(JSON.stringify({ id, startedAt: 0, lastAt: 0 })), () => 'new')
-  expect(session.id('somebody', 0)).toBe('new')
+  expect(session.id('somebody', 0, true)).toBe('new')
 })
 
 test('P11: flags are found by their own names alone', () => {

@@ -165,6 +165,7 @@ export interface CaptureOptions {
   uuid?: string | undefined
   /**
    * The person whose event it is, for this event alone: a non-empty string, or else the event is dropped as `invalid`.
+   * What is no one's id, such as `'undefined'`, `'null'` or `'system'`, goes out without a person profile, with a warning.
    * Default the person of the page; in Node a random id, without person processing.
    */
   distinctId?: string | undefined

@@ -6,8 +6,15 @@ import type { CommonOptions, FlagValue } from '../client/types'
 /** Options of `init` in a page. An unusable value becomes the default, with a warning. */
 export interface OutlastOptions extends CommonOptions {
   /**
-   * The distinct id of a person who is seen for the first time. It is not used after a `reset`, nor where an earlier
-   * page or another tab already knows the person. Default a new UUIDv7.
+   * What the site's server knows when it makes the page. `distinctId` is the anonymous id of a person who is seen for the
+   * first time. It is not used after a `reset`, nor where an earlier page or another tab already knows the person. Default
+   * a new UUIDv7.
+   *
+   * With `isIdentifiedId: true` it is the distinct id of a known person: someone who was anonymous here so far becomes this
+   * person, as by `identify`, and another known person stays, with a warning. Default `false`.
+   *
+   * `sessionId`, a UUIDv7, is a session that the person has had on another domain or device and that goes on here, for as
+   * long as it would there: the id says when it began. Default a new one.
    *
    * `featureFlags` and `featureFlagPayloads` are the flags of that person, or without a `distinctId` of the one whom the
    * page begins with, evaluated by the site's server: they answer until PostHog's server does, which is asked 3 s after the
@@ -16,6 +23,8 @@ export interface OutlastOptions extends CommonOptions {
   bootstrap?:
     | {
         distinctId?: string | undefined
+        isIdentifiedId?: boolean | undefined
+        sessionId?: string | undefined
         featureFlags?: Record<string, FlagValue> | undefined
         featureFlagPayloads?: Record<string, unknown> | undefined
       }
@@ -25,6 +34,17 @@ export interface OutlastOptions extends CommonOptions {
    * has asked about a flag. Default `true`.
    */
   featureFlagsOnEvents?: boolean | undefined
+  /**
+   * Of whose events PostHog makes a person profile. `'identified_only'`: of persons who are identified, in a group, have an
+   * alias or have been given properties or a profile by `createPersonProfile`; events of all others say
+   * `$process_person_profile: false`, and PostHog may charge less for them. `'never'`: of nobody; the methods that make a
+   * profile do nothing then, with a warning, and so it is with a value that is none of these. Default `'always'`, which is
+   * the server's own, and leaves `$process_person_profile` away. posthog-js's default is `'identified_only'`.
+   *
+   * @example
+   * init('phc_key', { personProfiles: 'identified_only' })
+   */
+  personProfiles?: 'always' | 'identified_only' | 'never' | undefined
   /**
    * `'memory'` stores nothing on the device: events that are not delivered when the page closes are lost. `'auto'`
    * stores what the browser lets it store. Default `'auto'`.

@@ -16,6 +16,7 @@ export type Followed = Pick<
   | 'group'
   | 'groupIdentify'
   | 'setPersonProperties'
+  | 'createPersonProfile'
   | 'register'
   | 'unregister'
   | 'reset'
@@ -98,6 +99,7 @@ export function followingPerson(own: Followed, find: () => PostHogInstance | und
       posthog.capture('$groupidentify', { $group_type: type, $group_key: key, $group_set: properties ?? {} })
     }, own.groupIdentify),
     setPersonProperties: either((posthog, ...args) => posthog.setPersonProperties(...args), own.setPersonProperties),
+    createPersonProfile: either((posthog) => posthog.createPersonProfile?.(), own.createPersonProfile),
     register: either((posthog, properties) => posthog.register(properties), own.register),
     unregister: either((posthog, name) => posthog.unregister(name), own.unregister),
     reset: either((posthog) => posthog.reset(), own.reset),

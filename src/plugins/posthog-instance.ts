@@ -9,6 +9,8 @@ export interface PostHogInstance {
   alias(alias: string, original?: string): unknown
   group(type: string, key: string, properties?: PropertyBag): void
   setPersonProperties(set?: PropertyBag, setOnce?: PropertyBag): void
+  /** Absent in old versions. */
+  createPersonProfile?(): void
   register(properties: PropertyBag): void
   unregister(name: string): void
   reset(): void

@@ -20,6 +20,7 @@ const names = fc.oneof(
     'debug',
     'disableGeoip',
     'persistence',
+    'personProfiles',
   ),
   fc.constantFrom('key', 'worker', 'workerUrl', 'workerScope', 'distinctId', 'pageviews', 'webVitals'),
   fc.constantFrom('beforeSend', 'logger', 'clock', 'onError', 'requestHeaders', 'bootstrap', ...TRAP_NAMES),

@@ -49,6 +49,7 @@ const METHODS = [
   'group',
   'groupIdentify',
   'setPersonProperties',
+  'createPersonProfile',
   'register',
   'unregister',
   'getFeatureFlag',

@@ -374,7 +374,7 @@ export const MUTANTS: Mutant[] = [
     name: 'session that survives a reset in another tab',
     promise: 'P10',
     file: 'src/client/first/session.ts',
-    find: '      if (its !== key) state = undefined\n',
+    find: '    if (its !== key) state = undefined\n',
     replace: '',
   },
   {

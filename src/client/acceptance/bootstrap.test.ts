@@ -2,9 +2,10 @@
 
 import { expect, test, vi } from 'vitest'
 import type { OutlastOptions } from '../../page/types'
+import { SESSION_IDLE_MS, SESSION_MAX_MS } from '../first/session'
 import type { CommonOptions } from '../types'
 import { flagsAnswer, on } from './flags-endpoint'
-import { storeOver, type World, world } from './world'
+import { BEGIN, storeOver, type World, world } from './world'
 
 const given = (
   featureFlags: Record<string, boolean | string>,
@@ -182,4 +183,158 @@ test('Bootstrapped identity is ignored when identity already persisted', () => {
   expect(client.getAnonymousId()).toBe('existing-anon')
   const w = world({ bootstrapId: 'anon-abc', stores: { kept: storeOver(kept), tab: storeOver(new Map()) } })
   expect(w.client.getAnonymousId()).toBe('existing-anon')
+})
+
+const known = (distinctId: unknown, more: object = {}) =>
+  ({ bootstrap: { distinctId, isIdentifiedId: true, ...more } }) as CommonOptions
+
+/** Whether the person is identified: who is identified next has no anonymous past then. */
+function isIdentified(w: World): boolean {
+  w.client.identify('the next one')
+  return w.enqueued.every(({ properties }) => properties.distinct_id !== 'the next one')
+}
+
+const names = (w: World) => w.enqueued.map(({ event }) => event)
+
+/** The next page of somebody who is anonymous under this id. */
+const anonymous = (id: string) => world({ bootstrapId: id })
+
+test('Identified bootstrap marks the user identified', () => {
+  const w = world({ options: known('user-123') })
+  expect(w.client.getDistinctId()).toBe('user-123')
+  expect(w.enqueued).toEqual([])
+  expect(isIdentified(w)).toBe(true)
+})
+
+test('Identified bootstrap does not become the device id', () => {
+  const w = world({ options: known('user-123') })
+  expect(w.client.getDistinctId()).toBe('user-123')
+  expect(w.client.getAnonymousId()).not.toBe('user-123')
+  expect(w.client.getAnonymousId()).not.toBe('')
+})
+
+test('Identified bootstrap merges an anonymous local user', () => {
+  const earlier = world()
+  const before = earlier.client.getAnonymousId()
+  const w = earlier.restart(known('user-123'))
+  expect(w.client.getDistinctId()).toBe('user-123')
+  expect(w.client.getAnonymousId()).toBe(before)
+  expect(w.enqueued).toEqual([expect.objectContaining({ event: '$identify', distinct_id: 'user-123' })])
+  expect(w.last()).toMatchObject({ $anon_distinct_id: before })
+  // Each later page gives the same.
+  expect(w.restart().enqueued).toEqual([])
+})
+
+test('Identified bootstrap preserves a different identified user', () => {
+  const earlier = world()
+  earlier.client.identify('user-existing')
+  const w = earlier.restart(known('user-123'))
+  expect(w.client.getDistinctId()).toBe('user-existing')
+  expect(w.enqueued).toEqual([])
+  expect(w.warnings).toEqual([expect.stringContaining('is not the person who is identified here, who stays')])
+})
+
+test('Identified bootstrap upgrades a matching anonymous id to identified', () => {
+  const { kept } = anonymous('user-123')
+  const w = world({ options: known('user-123'), stores: { kept: storeOver(kept), tab: storeOver(new Map()) } })
+  expect(w.client.getDistinctId()).toBe('user-123')
+  expect(names(w)).not.toContain('$identify')
+  expect(w.warnings).toEqual([])
+  expect(isIdentified(w)).toBe(true)
+})
+
+test('Identified bootstrap reconciles an anonymous user while opted out', () => {
+  const earlier = world()
+  earlier.client.optOut()
+  const w = earlier.restart(known('user-123'))
+  expect(w.client.isOptOut()).toBe(true)
+  expect(w.client.getDistinctId()).toBe('user-123')
+  expect(w.enqueued).toEqual([])
+  w.client.optIn()
+  w.client.capture('later')
+  expect(w.enqueued).toEqual([expect.objectContaining({ event: 'later', distinct_id: 'user-123' })])
+  expect(isIdentified(w)).toBe(true)
+})
+
+test('who is known by bootstrap is so on later pages, and after a reset no more', () => {
+  const w = world({ options: known('user-123') })
+  w.client.reset()
+  expect(w.client.getDistinctId()).toBe(w.client.getAnonymousId())
+  expect(isIdentified(w)).toBe(false)
+  const other = world({ options: known('user-123') })
+  expect(other.restart({ bootstrap: {} } as CommonOptions).client.getDistinctId()).toBe('user-123')
+})
+
+test('a number is taken as its text', () => {
+  expect(world({ options: known(42) }).client.getDistinctId()).toBe('42')
+})
+
+test.each(['undefined', 'anonymous', 'null', ' ', 0, {}, true])('an id of nobody is none, with a warning: %j', (id) => {
+  const w = world({ options: known(id) })
+  expect(w.client.getDistinctId()).toBe(w.client.getAnonymousId())
+  expect(w.client.getDistinctId()).toMatch(/^00000000-0000-7000-8000-/)
+  expect(w.warnings).toEqual([expect.stringContaining('bootstrap: distinctId must be the id of one person')])
+  expect(isIdentified(w)).toBe(false)
+})
+
+test.each(['true', 1, {}])('isIdentifiedId that is not true is false, with a warning: %j', (isIdentifiedId) => {
+  const w = world({ options: { bootstrap: { distinctId: 'user-123', isIdentifiedId } } as CommonOptions })
+  expect(w.client.getAnonymousId()).toBe('user-123')
+  expect(w.warnings).toEqual([expect.stringContaining('isIdentifiedId must be true or false')])
+})
+
+/** A UUIDv7 of this time. */
+const sessionAt = (ms: number) =>
+  `${ms
+    .toString(16)
+    .padStart(12, '0')
+    .replace(/^(.{8})/, '$1-')}-7000-8000-000000000000`
+
+const session = (sessionId: unknown) => ({ bootstrap: { sessionId } }) as CommonOptions
+
+test('Valid bootstrapped session id continues the session', () => {
+  const id = '01900000-0000-7000-8000-000000000000'
+  const w = world({ options: session(id) })
+  expect(w.client.getSessionId()).toBe(id)
+  w.client.capture('one')
+  expect(w.last()).toMatchObject({ $session_id: id })
+})
+
+test.each(['not-a-uuid', '01900000-0000-4000-8000-000000000000', 5, ''])(
+  'Invalid bootstrapped session id falls back to a generated id: %j',
+  (id) => {
+    const w = world({ options: session(id) })
+    expect(w.client.getSessionId()).not.toBe(id)
+    expect(w.client.getSessionId()).not.toBe('')
+    expect(w.warnings).toEqual([expect.stringContaining('bootstrap: sessionId must be a UUIDv7')])
+  },
+)
+
+test('a session that goes on here ends when it would have there: its id says when it began', () => {
+  const id = sessionAt(BEGIN - SESSION_MAX_MS + SESSION_IDLE_MS)
+  const w = world({ options: session(id) })
+  w.clock.jump(SESSION_IDLE_MS)
+  expect(w.client.getSessionId()).toBe(id)
+  w.clock.jump(1)
+  expect(w.client.getSessionId()).not.toBe(id)
+})
+
+test('a session that goes on here takes the place of the one before, in other tabs too', () => {
+  const id = sessionAt(BEGIN)
+  const w = world()
+  w.client.capture('one')
+  const other = w.restart(session(id))
+  expect([w, other].map(({ client }) => client.getSessionId())).toEqual([id, id])
+})
+
+test('the next page with the same session is no activity, and after a reset the session is another', () => {
+  const id = sessionAt(BEGIN)
+  const w = world({ options: session(id) })
+  w.clock.jump(SESSION_IDLE_MS)
+  const next = w.restart()
+  next.clock.jump(1)
+  expect(next.client.getSessionId()).not.toBe(id)
+  const another = world({ options: session(id) })
+  another.client.reset()
+  expect(another.client.getSessionId()).not.toBe(id)
 })

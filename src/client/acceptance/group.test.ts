@@ -8,7 +8,6 @@ describe('group', () => {
     expect(w.last()).not.toHaveProperty('$groups')
     w.client.group('company', 'acme')
     w.client.group('team', 'blue')
-    expect(w.enqueued).toHaveLength(1)
     w.client.capture('after')
     expect(w.last()).toMatchObject({ $groups: { company: 'acme', team: 'blue' } })
     const next = w.restart()
@@ -30,6 +29,65 @@ describe('group', () => {
         }),
       }),
     ])
+  })
+
+  test('a new key is told once, without properties too', () => {
+    const w = world()
+    w.client.group('company', 'acme')
+    w.client.group('company', 'acme')
+    w.restart().client.group('company', 'acme')
+    expect(w.enqueued.map(({ event }) => event)).toEqual(['$groupidentify'])
+    expect(w.last()).toMatchObject({ $group_type: 'company', $group_key: 'acme', $groups: { company: 'acme' } })
+    expect(w.last()).not.toHaveProperty('$group_set')
+    w.client.group('company', 'other')
+    w.client.group('company', 'acme')
+    expect(w.enqueued.map(({ properties }) => properties.$group_key)).toEqual(['acme', 'other', 'acme'])
+  })
+
+  test('the same properties are told once, and other ones each time', () => {
+    const w = world()
+    const told = () => w.enqueued.map(({ properties }) => properties.$group_set)
+    w.client.group('company', 'acme', { plan: 'pro' })
+    w.client.group('company', 'acme', { plan: 'pro' })
+    w.client.group('team', 'blue', { seats: 3 })
+    w.client.group('company', 'acme', { plan: 'pro' })
+    expect(told()).toEqual([{ plan: 'pro' }, { seats: 3 }])
+    w.client.group('company', 'acme', { plan: 'free' })
+    w.client.group('company', 'acme', { plan: 'pro' })
+    expect(told()).toEqual([{ plan: 'pro' }, { seats: 3 }, { plan: 'free' }, { plan: 'pro' }])
+    // Another tab, or the method for it, may have set others meanwhile.
+    w.restart().client.groupIdentify('company', 'acme', { plan: 'free' })
+    w.client.group('company', 'acme', { plan: 'pro' })
+    expect(told().at(-1)).toEqual({ plan: 'pro' })
+    expect(told()).toHaveLength(5)
+  })
+
+  test('a number is taken as its text, with a warning', () => {
+    const w = world()
+    w.client.group('company', 5 as never)
+    w.client.capture('one')
+    expect(w.last()).toMatchObject({ $groups: { company: '5' } })
+    expect(w.warnings).toEqual([expect.stringContaining("group's key must be a string; the number 5 was taken")])
+  })
+
+  test.each([
+    ...['undefined', 'null', 'NaN', 'true', 'FALSE', '[object Object]', 'distinct_id', ' undefined ', '"null"'],
+    ...[Number.NaN, Number.POSITIVE_INFINITY, {}, true, null, []],
+  ])('a key that names nothing is refused, with a warning: %j', (key) => {
+    const w = world()
+    w.client.group('company', key as string, { plan: 'pro' })
+    w.client.groupIdentify('company', key as string, { plan: 'pro' })
+    w.client.capture('one')
+    expect(w.enqueued.map(({ event }) => event)).toEqual(['one'])
+    expect(w.last()).not.toHaveProperty('$groups')
+    expect(w.warnings).toHaveLength(2)
+  })
+
+  test.each(['user', 'system', '0', 'none', 'backend'])('what is no one’s id may be a group: %j', (key) => {
+    const w = world()
+    w.client.group(key, key)
+    expect(w.last()).toMatchObject({ $groups: { [key]: key } })
+    expect(w.warnings).toEqual([])
   })
 
   test.each([

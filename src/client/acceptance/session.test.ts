@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { SESSION_IDLE_MS, SESSION_MAX_MS } from '../first/session'
-import { world } from './world'
+import { storeOver, world } from './world'
 
 const MINUTE = 60_000
 
@@ -17,7 +17,10 @@ describe('session-manager', () => {
     const id = client.getSessionId()
     clock.jump(SESSION_IDLE_MS)
     expect(client.getSessionId()).toBe(id)
-    clock.jump(SESSION_IDLE_MS + 1)
+    client.capture('active')
+    clock.jump(SESSION_IDLE_MS)
+    expect(client.getSessionId()).toBe(id)
+    clock.jump(1)
     expect(client.getSessionId()).not.toBe(id)
   })
 
@@ -25,6 +28,7 @@ describe('session-manager', () => {
     const { client, clock } = world()
     const id = client.getSessionId()
     for (let passed = 0; passed < SESSION_MAX_MS; passed += 20 * MINUTE) {
+      client.capture('active')
       expect(client.getSessionId()).toBe(id)
       clock.jump(20 * MINUTE)
     }
@@ -97,4 +101,84 @@ test('the tabs of an origin share a session, each under a window id of its own',
   other.client.capture('two')
   expect(other.last().$session_id).toBe($session_id)
   expect(other.last().$window_id).not.toBe($window_id)
+})
+
+test('reading the session id is no activity', () => {
+  const w = world()
+  w.client.capture('one')
+  const { $session_id } = w.last()
+  for (let n = 0; n < 3; n++) {
+    w.clock.jump(SESSION_IDLE_MS / 3)
+    expect(w.client.getSessionId()).toBe($session_id)
+  }
+  w.clock.jump(1)
+  w.client.capture('two')
+  expect(w.last().$session_id).not.toBe($session_id)
+})
+
+test('a session that was begun by reading its id is that of the next event', () => {
+  const w = world()
+  const id = w.client.getSessionId()
+  w.client.capture('one')
+  expect(w.last()).toMatchObject({ $session_id: id })
+})
+
+describe('the window id', () => {
+  test('a reload keeps it, and a page that is back from the back/forward cache', () => {
+    const w = world()
+    w.client.capture('one')
+    w.leave()
+    const next = w.restart()
+    next.client.capture('two')
+    expect(next.last().$window_id).toBe(w.last().$window_id)
+    next.leave()
+    w.client.capture('back')
+    expect(w.last().$window_id).toBe(next.last().$window_id)
+  })
+
+  test('a window that was opened from another, or duplicated, has its own, though sessionStorage is copied to it', () => {
+    const w = world()
+    w.client.capture('one')
+    const stores = { kept: storeOver(w.kept), tab: storeOver(new Map(w.tab)) }
+    const opened = world({ stores })
+    opened.client.capture('two')
+    expect(opened.last().$window_id).not.toBe(w.last().$window_id)
+    // It keeps its own over its reloads, whatever was in the copy.
+    opened.leave()
+    const reloaded = world({ stores })
+    reloaded.client.capture('three')
+    expect(reloaded.last().$window_id).toBe(opened.last().$window_id)
+  })
+
+  test('a window that was opened before anything was captured has its own', () => {
+    const w = world()
+    w.client.capture('one')
+    w.leave()
+    // The next page of this window captures nothing.
+    const next = w.restart()
+    const opened = world({ stores: { kept: storeOver(w.kept), tab: storeOver(new Map(w.tab)) } })
+    opened.client.capture('two')
+    next.client.capture('three')
+    expect(opened.last().$window_id).not.toBe(next.last().$window_id)
+    expect(next.last().$window_id).toBe(w.last().$window_id)
+  })
+
+  test('a copy that was left before it captured anything leaves no other’s id behind', () => {
+    const w = world()
+    w.client.capture('one')
+    const stores = { kept: storeOver(w.kept), tab: storeOver(new Map(w.tab)) }
+    world({ stores }).leave()
+    const opened = world({ stores })
+    opened.client.capture('two')
+    expect(opened.last().$window_id).not.toBe(w.last().$window_id)
+  })
+
+  test('after a reset it is another one', () => {
+    const w = world()
+    w.client.capture('one')
+    const { $window_id } = w.last()
+    w.client.reset()
+    w.client.capture('two')
+    expect(w.last().$window_id).not.toBe($window_id)
+  })
 })

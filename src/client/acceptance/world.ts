@@ -6,20 +6,24 @@ import { START, settled, type VirtualClock, virtualClock } from '../../../test/s
 import { noLocks } from '../../../test/support/core/world'
 import { memoryDatabase } from '../../adapters/memory-database'
 import type { Database, Row, Sender, Table } from '../../core/base/ports'
+import { copyOf } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Properties } from '../../core/event/event'
 import type { Handover } from '../../core/queue/handover'
 import { parseRules } from '../../core/queue/rules'
+import type { OutlastOptions } from '../../page/types'
 import type { Choice } from '../first/consent'
 import { createFront } from '../first/front'
 import { readCaptureOptions } from '../first/options'
 import type { KeyValueStore } from '../first/person'
 import { createFeatureFlags } from '../flags/feature-flags'
 import { assembleClient } from '../late/assemble-client'
+import { warnOfBootstrap } from '../late/bootstrap-warnings'
 import { readDeliveryOptions } from '../late/delivery-options'
 import { emitReport } from '../late/emit-report'
 import { createFlagContext, followContext } from '../late/flag-context'
 import { inProcessChannel } from '../late/in-process-channel'
+import { ALL_OPTIONS } from '../late/option-names'
 import { reporterToLog } from '../late/report-to-log'
 import { WARNINGS } from '../late/warnings'
 import type { PersonClient } from '../person-client'
@@ -76,7 +80,9 @@ export interface World extends Readonly<Lasting> {
   settle(): Promise<void>
   /** All rows of a table. */
   rows(table: Table): Promise<Row[]>
-  /** The next page of the same visitor. */
+  /** The page is left, as by a reload. */
+  leave(): void
+  /** The next page of the same visitor, or another one while this page is open. */
   restart(options?: CommonOptions): World
 }
 
@@ -112,6 +118,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
   config.log.setWords(WARNINGS)
   const { log } = config
   const queue = queueKey(config)
+  const { bootstrap } = copyOf(given.options) as OutlastOptions
   const newId = idsFrom(lives * 1_000_000)
   const sender: Sender = {
     send: (request, how) => (isForFlags(request.url) ? flags : endpoint).send(request, how),
@@ -121,7 +128,8 @@ function live(given: WorldOptions, lasting: Lasting): World {
     newId,
     kept: given.stores?.kept ?? storeOver(kept),
     tab: given.stores?.tab ?? storeOver(tab),
-    bootstrapId: given.bootstrapId,
+    bootstrap: { ...bootstrap, ...(given.bootstrapId !== undefined && { distinctId: given.bootstrapId }) },
+    isFrame: false,
     surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
     decide(change) {
       const decided = database.transact('readwrite', async (tx) => {
@@ -139,7 +147,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
     front,
     clock,
     options,
-    read: readDeliveryOptions(options, config, () => 'headers'),
+    read: readDeliveryOptions(options, config, () => 'headers', ALL_OPTIONS),
     hostPorts: {
       connect: async (receive) => ({
         channel: inProcessChannel({
@@ -187,6 +195,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
       void hostClient.erase(at)
     },
   }
+  warnOfBootstrap(bootstrap, log.warn)
   const client = connect(Promise.resolve(late), async () => late)
   client.on('drop', (drop) => drops.push(drop))
 
@@ -217,6 +226,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
       return event.properties
     },
     settle: settled,
+    leave: () => front.tabWindow.markOpen(false),
     rows: (table) => database.transact('readonly', (tx) => tx.list(table, [])),
     restart: (next) => live({ ...given, options: { ...given.options, ...next } }, lasting),
   }

@@ -7,6 +7,7 @@ import { asRecord, isObject, isPresent, isText, show } from '../../core/base/val
 import { type BeforeSend, runBeforeSend } from '../../core/event/before-send'
 import { canonicalUuid, type EventJson, type OutlastEvent, type Properties } from '../../core/event/event'
 import { uuidOf } from '../../core/event/event-json'
+import { asText } from '../../core/event/ids'
 import { toUtcTimestamp } from '../../core/event/timestamp'
 import type { CaptureOptions } from '../types'
 import type { Log } from './log'
@@ -60,7 +61,7 @@ export function assemble(
   const options = asRecord(raw) as AmbientOptions
   const { distinctId: asked, uuid: wanted, timestamp: when, groups, minimalNames: _, ...unknown } = options
   for (const key in unknown) warnOf('option', key)
-  const owner: unknown = typeof asked === 'number' ? String(asked) : (asked ?? undefined)
+  const owner = asText(asked ?? undefined)
   // An invalid distinct id would fail the whole request; under another id the event would be the wrong person's.
   if (owner !== undefined && !isText(owner)) {
     return refused(`no distinctId: ${show(asked)} of ${show(name)}`)

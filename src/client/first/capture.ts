@@ -32,6 +32,8 @@ export interface CapturePorts {
 export interface Capture {
   /** The methods that a client offers to its users. */
   methods: Pick<CommonClient, 'capture' | 'captureBatch' | 'captureAi' | 'enqueue'>
+  /** As `capture` does. Returns whether the event was taken. */
+  take(event: string, properties: Properties): boolean
   /**
    * The format of new events, and the function that serializes them. v0 needs the least code, so all events are made
    * for v0 until the code for v1 has loaded; see `switch-to-v1.ts`.
@@ -77,7 +79,8 @@ export function createCapture(ports: CapturePorts): Capture {
   const context = { ...config, ...ports }
   let scheduled = false
 
-  function take(given: () => Taken): void {
+  /** Returns `true` if the event was taken. */
+  function take(given: () => Taken): unknown {
     const { choice } = ports.consent
     if (choice.refused) return
     // Nothing can be sent; `init` has warned of that already.
@@ -100,6 +103,7 @@ export function createCapture(ports: CapturePorts): Capture {
     self.early?.push({ ...made, copies: copiesOf(made.event.properties) })
     putIn(outbox, made.lane, made.format, json, at, made.stamped ? config.now() - now : 0)
     void scheduleOnNew()
+    return true
   }
 
   /** Calls `given` inside the `try`, because getters of the caller's objects may throw. */
@@ -164,6 +168,7 @@ export function createCapture(ports: CapturePorts): Capture {
 
   const self: Capture = {
     methods,
+    take: (event, properties) => take(() => ({ event, properties, options: undefined })) === true,
     wire: { format: 'v0', serialize: (event) => serializeForV0(event, config.apiKey, config.mask) },
     early: [],
     closed: false,

@@ -11,6 +11,7 @@ import type { FeatureFlags } from '../flags/feature-flags'
 import type { Delivery } from '../late/delivery'
 import type { PersonClient } from '../person-client'
 import type { OutlastEvents, ShutdownResult } from '../types'
+import { becomeKnown, readBootstrap } from './bootstrap'
 import { type Capture, createCapture } from './capture'
 import { type Choice, type Consent, type ConsentedStore, consentedStore, createConsent } from './consent'
 import { createEmitter, type Emitter } from './emitter'
@@ -18,8 +19,10 @@ import { createIdentity } from './identity'
 import type { CaptureConfig } from './options'
 import { cut, eraseOutbox, newOutbox, type Outbox } from './outbox'
 import { createPerson, type KeyValueStore, PERSON_KEY, type Person } from './person'
+import { profileProperty } from './profiles'
 import { createSession } from './session'
 import { type Asking, unanswered } from './unanswered'
+import { createWindowId, type WindowId } from './window-id'
 
 export interface FrontPorts {
   config: CaptureConfig
@@ -28,8 +31,10 @@ export interface FrontPorts {
   kept: KeyValueStore
   /** Values that are kept across the pages of one tab. */
   tab: KeyValueStore
-  /** The distinct id that the site gave for a person who is seen for the first time. */
-  bootstrapId: unknown
+  /** What the site knows of the person and the session: a copy of the option `bootstrap`. */
+  bootstrap: Properties
+  /** Whether the page is a frame of another one, in the same window. */
+  isFrame: boolean
   /** Called once, when the client begins to shut down. */
   onClosing?: (() => void) | undefined
   /** Properties of the page that are added to every event; super properties of the same name win. */
@@ -50,6 +55,7 @@ export interface Front {
   emitter: Emitter<OutlastEvents>
   person: Person
   kept: ConsentedStore
+  tabWindow: WindowId
   optedOut(): boolean
   /**
    * Has the person read from storage again, because another tab may have changed it. Absent until the client is
@@ -105,17 +111,13 @@ export function createFront(ports: FrontPorts): FrontParts {
   const consent = createConsent(ports.kept, wall)
   const kept = consentedStore(ports.kept, consent)
   const tab = consentedStore(ports.tab, consent)
-  const person = createPerson(kept, newId, ports.bootstrapId)
+  const { id, isKnown, sessionId } = readBootstrap(ports.bootstrap)
+  const person = createPerson(kept, newId, id, isKnown)
   const session = createSession(kept, newId)
+  const first = person.state.anonymousId
+  session.adopt(first, wall(), sessionId)
+  const tabWindow = createWindowId(tab, newId, first, ports.isFrame)
   const optedOut = () => consent.optedOut
-  /** The window's id for each person, by anonymous id: who comes after a reset is not known by the window either. */
-  const windows: Record<string, string | undefined> = { [person.state.anonymousId]: tab.get('window') }
-  function windowId(anonymousId: string): string {
-    const id = windows[anonymousId] ?? newId()
-    if (id !== windows[anonymousId]) tab.set('window', id)
-    windows[anonymousId] = id
-    return id
-  }
   const capture = createCapture({
     config,
     outbox,
@@ -123,20 +125,23 @@ export function createFront(ports: FrontPorts): FrontParts {
     newId,
     consent,
     ambient({ distinctId, minimalNames }) {
-      const { anonymousId, distinctId: own, groups, superProperties } = person.state
+      const { state } = person
+      const { anonymousId, groups, superProperties } = state
+      const of = distinctId ?? state.distinctId
       const properties: Properties = {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
         ...(!minimalNames && { ...ports.surroundings(), ...front.flagWork?.inForce() }),
-        $session_id: session.id(anonymousId, wall()),
-        $window_id: windowId(anonymousId),
+        ...profileProperty(config, state, of),
+        $session_id: session.id(anonymousId, wall(), true),
+        $window_id: tabWindow.of(anonymousId),
         ...(disableGeoip && { $geoip_disable: true }),
         ...(Object.keys(groups).length > 0 && { $groups: groups }),
       }
       for (const name of Object.keys(superProperties)) {
         if (!minimalNames || minimalNames.test(name)) properties[name] = superProperties[name]
       }
-      return { distinctId: distinctId ?? own, properties }
+      return { distinctId: of, properties }
     },
   })
 
@@ -151,12 +156,12 @@ export function createFront(ports: FrontPorts): FrontParts {
     const identity = createIdentity({
       person,
       session,
-      wall,
-      log,
-      capture: capture.methods.capture,
+      config,
+      capture: capture.take,
       onChange: () => front.flagWork?.look(),
-      windowId,
+      windowId: tabWindow.of,
     })
+    if (isKnown) becomeKnown(id, person.state, identity, log)
     const debug = (on = true) => {
       log.debugs = on
       if (on) later(({ reportToLog }) => reportToLog())
@@ -267,6 +272,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     emitter,
     person,
     kept,
+    tabWindow,
     optedOut,
   }
   return { front, connect }

@@ -3,39 +3,62 @@
 import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
 import { copyOf, isObject, isText } from '../../core/base/values'
 import { asItIs, type Properties, type PropertyBag } from '../../core/event/event'
+import { asText, namesNobody, namesNothing } from '../../core/event/ids'
 import type { Warnings } from '../late/warnings'
-import type { Log } from './log'
+import type { CaptureConfig } from './options'
 import type { Person } from './person'
+import { hasProfile, NEVER } from './profiles'
 import type { Session } from './session'
 
-/** The methods about the person. They never throw; an invalid argument changes nothing and is warned of. */
+/**
+ * The methods about the person. They never throw; an invalid argument changes nothing and is warned of. Where an id is
+ * wanted, a number is taken as its text, with a warning.
+ */
 export interface Identity {
   /**
    * Says who the person is. Events that were captured anonymously before become the person's. A second `identify` with
-   * another id changes the person and merges nothing.
+   * another id changes the person and merges nothing. With the id and the properties of the call before, in this page,
+   * nothing is captured; with other properties one `$set`.
    *
-   * @param distinctId the person's id, a non-empty string
+   * @param distinctId the person's id, a non-empty string. What is no one's id, such as `'undefined'`, `'null'`, `'true'`,
+   * `'anonymous'` or `'[object Object]'`, is refused: it would make one person of all visitors
    * @param set properties to set on the person
    * @param setOnce properties to set on the person unless they are set already
    * @example
    * outlast.identify('user-42', { plan: 'pro' }, { first_seen: '2026-01-31' })
    */
   identify(distinctId: string, set?: PropertyBag, setOnce?: PropertyBag): void
-  /** Makes `alias`, a non-empty string, another name of the person. The person keeps the present distinct id. */
+  /**
+   * Makes `alias`, which must be as a distinct id of `identify`, another name of the person. The person keeps the present
+   * distinct id.
+   */
   alias(alias: string): void
   /**
-   * Puts later events in a group. With `properties`, describes the group too.
+   * Puts later events in a group, and captures `$groupidentify`, which makes the group known and describes it. The same
+   * group with the same properties again, in this page, captures nothing.
    *
    * @param type the type of the group, a non-empty string
-   * @param key the group's key within its type, a non-empty string
+   * @param key the group's key within its type, a non-empty string. `'undefined'`, `'null'` and the like are refused
+   * @param properties properties to set on the group. Default none
    * @example
    * outlast.group('company', 'acme', { employees: 11 })
    */
   group(type: string, key: string, properties?: PropertyBag): void
   /** Sets properties of a group, without putting events in the group. */
   groupIdentify(type: string, key: string, properties?: PropertyBag): void
-  /** Sets properties of the person; those in `setOnce` only unless they are set already. */
+  /**
+   * Sets properties of the person; those in `setOnce` only unless they are set already. The same properties again, in this
+   * page, are not sent again, unless another tab has set some meanwhile.
+   */
   setPersonProperties(set: PropertyBag, setOnce?: PropertyBag): void
+  /**
+   * Has PostHog make a profile of a person who is not identified, where `personProfiles` is `'identified_only'`: by a `$set`
+   * without properties. Does nothing for a person who has a profile, and with `'never'` warns.
+   *
+   * @example
+   * outlast.createPersonProfile()
+   */
+  createPersonProfile(): void
   /**
    * Adds super properties, which go with every later event, on later pages and in other tabs too. All of them together
    * have at most 500,000 characters of JSON.
@@ -55,7 +78,10 @@ export interface Identity {
   getDistinctId(): string
   /** The anonymous id, which the person had before `identify`. */
   getAnonymousId(): string
-  /** The id of the session to which an event captured now would belong. The call counts as activity. */
+  /**
+   * The id of the session to which an event captured now would belong. The call is no activity: it does not keep the session
+   * from ending.
+   */
   getSessionId(): string
   /** The id of this tab, as it is in `$window_id`; another one after a `reset`. */
   getWindowId(): string
@@ -64,54 +90,97 @@ export interface Identity {
 export interface IdentityPorts {
   person: Person
   session: Session
-  wall: () => number
-  log: Log
-  capture(event: string, properties: Properties): void
+  config: Pick<CaptureConfig, 'wall' | 'log' | 'profiles'>
+  /** Whether the event was taken: it is not while the person is opted out, say, or where a hook drops it. */
+  capture(event: string, properties: Properties): boolean
   /** The person or a group may have changed. */
   onChange(): void
   /** The window's id for the person with this anonymous id. */
   windowId(anonymousId: string): string
 }
 
-export function createIdentity({ person, session, wall, log, capture, onChange, windowId }: IdentityPorts): Identity {
-  const given = (method: Parameters<Warnings['blank']>[0], ...values: unknown[]): boolean => {
-    const at = values.findIndex((value) => !isText(value))
-    if (at >= 0) log.warnOf('blank', method, at, values[at])
-    return at < 0
+export function createIdentity({ person, session, config, capture, onChange, windowId }: IdentityPorts): Identity {
+  const { wall, log, profiles } = config
+  /** What was told last in this page, and the note of it. By the type of a group, and by `''` for the person. */
+  const last: Record<string, [print: string, note: string] | undefined> = Object.create(null)
+
+  /** Whether the person may have a profile, which the person then has for good. */
+  function makesProfile(method: string): boolean {
+    const { anonymousId, profile } = person.state
+    if (profiles === NEVER) log.warnOf('never', method)
+    else if (profile !== anonymousId) person.changeTo({ profile: anonymousId })
+    return profiles !== NEVER
+  }
+
+  /**
+   * The arguments as texts, or none where one is no text or names nothing; a single one has to be some person's id. A warning
+   * says so, and of each number. Nor are there any where the method would make a profile that may not be.
+   */
+  function named(method: Parameters<Warnings['named']>[0], ...values: unknown[]) {
+    const isWrong = values.length > 1 ? namesNothing : namesNobody
+    const texts = values.map(asText)
+    const areNames = texts.every((text, index) => {
+      const isName = isText(text) && !isWrong(text)
+      if (!isName || text !== values[index]) log.warnOf('named', method, index, values[index])
+      return isName
+    })
+    return (areNames && (method === 'group' || makesProfile(method)) ? texts : []) as string[]
+  }
+
+  /** Captures what describes the person or a group, unless it was told last, by this tab and by any other. */
+  function tell(event: string, isNew: boolean, properties: Properties): void {
+    const { $group_type, $group_key = person.state.distinctId, $group_set, $set, $set_once } = properties
+    const about = ($group_type ?? '') as string
+    const print = printOf([$group_key, $group_set, $set, $set_once])
+    const [known, note] = last[about] ?? []
+    if (!isNew && print && known === print && note === person.noted(about)) return
+    // What was not taken is to be told again.
+    if (capture(event, properties)) last[about] = [print, person.noteTold(about)]
   }
 
   /** Captures an event with `$set` and `$set_once`, where given, besides its other properties. */
-  const set = (event: string, $set?: PropertyBag, $set_once?: PropertyBag, besides?: Properties) =>
-    capture(event, { ...besides, ...($set && { $set }), ...($set_once && { $set_once }) })
+  const set = (event: string, isNew: boolean, $set?: PropertyBag, $set_once?: PropertyBag, besides?: Properties) =>
+    tell(event, isNew, { ...besides, ...($set && { $set }), ...($set_once && { $set_once }) })
+
+  const describe = (isNew: boolean, $group_type: string, $group_key: string, $group_set?: PropertyBag) =>
+    tell('$groupidentify', isNew, { $group_type, $group_key, ...($group_set && { $group_set }) })
 
   const identity: Identity = {
-    identify(distinctId, toSet, toSetOnce) {
-      if (!given('identify', distinctId)) return
+    identify(given, toSet, toSetOnce) {
+      const [id] = named('identify', given)
+      if (!id) return
       const { distinctId: previous, identified } = person.state
-      const isAnother = distinctId !== previous
-      if (isAnother || !identified) person.identify(distinctId)
+      const isAnother = id !== previous
+      if (isAnother || !identified) person.changeTo({ distinctId: id, identified: true })
       onChange()
       // Two known persons are not merged: only an anonymous past becomes the identified person's, as in posthog-js.
-      if (identified && isAnother) identity.setPersonProperties(toSet ?? {}, toSetOnce)
-      else if (isAnother) set('$identify', toSet, toSetOnce, { distinct_id: distinctId, $anon_distinct_id: previous })
-      else if (!identified || toSet || toSetOnce) set('$set', toSet, toSetOnce)
+      if (identified) identity.setPersonProperties(toSet ?? {}, toSetOnce)
+      else if (isAnother) set('$identify', true, toSet, toSetOnce, { distinct_id: id, $anon_distinct_id: previous })
+      else set('$set', true, toSet, toSetOnce)
     },
-    alias(alias) {
-      if (given('alias', alias)) capture('$create_alias', { alias, distinct_id: person.state.distinctId })
+    alias(given) {
+      const [alias] = named('alias', given)
+      if (alias) capture('$create_alias', { alias, distinct_id: person.state.distinctId })
     },
-    group(type, key, properties) {
-      if (!given('group', type, key)) return
-      person.add('$', { [type]: key })
+    group(givenType, givenKey, properties) {
+      const [type, key] = named('group', givenType, givenKey)
+      if (!type || !key) return
+      const isNew = person.state.groups[type] !== key
+      if (isNew) person.add('$', { [type]: key })
       onChange()
-      if (properties) identity.groupIdentify(type, key, properties)
+      // Without profiles the server knows no groups either. Events name theirs all the same.
+      if ((isNew || properties) && profiles !== NEVER) describe(isNew, type, key, properties)
     },
-    groupIdentify(type, key, properties) {
-      if (!given('groupIdentify', type, key)) return
-      capture('$groupidentify', { $group_type: type, $group_key: key, ...(properties && { $group_set: properties }) })
+    groupIdentify(givenType, givenKey, properties) {
+      const [type, key] = named('groupIdentify', givenType, givenKey)
+      if (type && key) describe(true, type, key, properties)
     },
     setPersonProperties(toSet, toSetOnce) {
-      const some = (given: unknown) => Object.keys(copyOf(given)).length > 0
-      if (some(toSet) || some(toSetOnce)) set('$set', toSet, toSetOnce)
+      const some = [toSet, toSetOnce].some((given) => Object.keys(copyOf(given)).length > 0)
+      if (some && makesProfile('setPersonProperties')) set('$set', false, toSet, toSetOnce)
+    },
+    createPersonProfile() {
+      if (!hasProfile(profiles, person.state) && makesProfile('createPersonProfile')) set('$set', true, {}, {})
     },
     register(properties) {
       if (!isObject(properties)) return log.warnOf('register', properties)
@@ -125,7 +194,8 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
       }
     },
     unregister(name) {
-      if (given('unregister', name)) person.remove(name)
+      if (isText(name)) person.remove(name)
+      else log.warnOf('named', 'unregister', 0, name)
     },
     reset() {
       person.reset()
@@ -134,7 +204,19 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
     getDistinctId: () => person.state.distinctId,
     getAnonymousId: () => person.state.anonymousId,
     getWindowId: () => windowId(person.state.anonymousId),
-    getSessionId: () => session.id(person.state.anonymousId, wall()),
+    getSessionId: () => session.id(person.state.anonymousId, wall(), false),
   }
   return identity
+}
+
+/** By which the same properties are known again. Blank where there are values that JSON writes all alike, such as a `Map`. */
+function printOf(given: unknown[]): string {
+  try {
+    return JSON.stringify(given, (_, value) => {
+      if (!/^(Obj|Arr|Str|Num|Boo)/.test(value?.constructor?.name ?? 'Obj')) throw value
+      return value
+    })
+  } catch {
+    return ''
+  }
 }

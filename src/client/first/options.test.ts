@@ -43,6 +43,7 @@ const read = (options: unknown) =>
 
 test.each([
   'before_send',
+  'person_profiles',
   'beforesend',
   'BeforeSend',
   'befroeSend',

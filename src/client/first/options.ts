@@ -11,6 +11,7 @@ import type { BeforeSend } from '../../core/event/before-send'
 import type { CaptureMode } from '../../core/event/event'
 import type { CommonOptions, Logger } from '../types'
 import { createLog, type Log } from './log'
+import { profilesOf } from './profiles'
 
 export interface CaptureConfig {
   /** The project's token. Blank because of `idle`: the client then does nothing at all. */
@@ -24,6 +25,8 @@ export interface CaptureConfig {
   format: CaptureMode
   disableGeoip: boolean
   historical: boolean
+  /** How many persons have profiles (`profiles.ts`). */
+  profiles: number
   /** In the order in which they were given, each once. */
   hooks: Set<BeforeSend>
   /** The option as the site gave it. The late code parses it; until then any value that is truthy is the strictest mask. */
@@ -69,7 +72,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   // misspelt ones of ours, or ours in the wrong place: a worker masks nothing.
   const both: Record<string, unknown> = { ...given, mask: 0, persistence: 0, ...copyOf(given.worker), beforeSend: 0 }
   const held = Object.keys(both).find(
-    (name) => both[name] && /befor|send|mask|sist|list|dnt|t_?out|sani|kiel/i.test(name),
+    (name) => both[name] && /befor|send|mask|sist|n_pro|list|dnt|t_?out|sani|kiel/i.test(name),
   )
   // Nor may events go to a host that the site did not mean.
   const idle = held ?? (key ? (defaults.isUrl(host) ? undefined : 'host') : 'apiKey')
@@ -79,6 +82,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     host,
     format: options.captureMode === 'v1' ? 'v1' : 'v0',
     disableGeoip: options.disableGeoip === true,
+    profiles: profilesOf(given.personProfiles ?? undefined),
     historical: options.historicalMigration === true,
     hooks: hooksFrom(options.beforeSend),
     mask: options.mask,

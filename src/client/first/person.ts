@@ -27,6 +27,11 @@ export interface PersonState {
   /** The ambient distinct id: the anonymous one until `identify`. */
   distinctId: string
   identified: boolean
+  /**
+   * The anonymous id of the person who has a profile for good, though not identified: it is of nobody else, whatever an
+   * earlier version makes of the record at a reset.
+   */
+  profile?: string
   /** Properties that are added to every event. */
   superProperties: Properties
   /** Group type to group key, sent as `$groups`. */
@@ -36,7 +41,14 @@ export interface PersonState {
 export interface Person {
   /** The person as stored at this moment. Any tab may have changed the person. */
   readonly state: Readonly<PersonState>
-  identify(distinctId: string): void
+  /** Changes who the person is. */
+  changeTo(change: Partial<Pick<PersonState, 'distinctId' | 'identified' | 'profile'>>): void
+  /**
+   * Notes that something was told of the person, and returns the note, a new one each time. Any tab may note the same
+   * thing anew; `noted` gives the latest note.
+   */
+  noteTold(what: string): string
+  noted(what: string): unknown
   /** Adds super properties or groups. */
   add(kind: Kind, values: Properties): void
   /** Removes a super property. */
@@ -59,11 +71,24 @@ export const OWN = `${PERSON_KEY}:`
 /** The key of a value that changes with each super property and group: an unchanged stamp saves reading them. */
 export const STAMP_KEY = 'stamp'
 
+/** The character in a key before the name of a note. */
+const NOTE = '='
+
 /** The character in a key before the name: `.` of a super property, `$` of a group. */
 export type Kind = '.' | '$'
 
-export function createPerson(store: KeyValueStore, newId: () => string, bootstrapId: unknown): Person {
-  let state = anonymous(isText(bootstrapId) ? bootstrapId : newId())
+/**
+ * @param bootstrapId the id of a person who is seen for the first time
+ * @param isKnown whether it is the distinct id of an identified one, and not an anonymous id
+ */
+export function createPerson(
+  store: KeyValueStore,
+  newId: () => string,
+  bootstrapId?: unknown,
+  isKnown = false,
+): Person {
+  const first = isText(bootstrapId) ? bootstrapId : newId()
+  let state = isKnown ? { ...anonymous(newId()), distinctId: first, identified: true } : anonymous(first)
   let seen = ''
 
   const look = () => `${store.get(PERSON_KEY)} ${store.get(STAMP_KEY)}`
@@ -117,10 +142,16 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
     get state() {
       return fresh()
     },
-    identify(distinctId) {
+    changeTo(change) {
       fresh()
-      save({ distinctId, identified: true })
+      save(change)
     },
+    noteTold(what) {
+      const id = newId()
+      store.set(keyOf(NOTE + what), id)
+      return id
+    },
+    noted: (what) => store.get(keyOf(NOTE + what)),
     add(kind, values) {
       fresh()
       add(kind, values)

@@ -8,12 +8,25 @@ import { type KeyValueStore, OWN, parsed } from './person'
 export const SESSION_IDLE_MS = 30 * 60_000
 /** A session ends after this many ms however active it is. */
 export const SESSION_MAX_MS = 24 * 3_600_000
+/** Where a UUID has its version. */
+const VERSION_AT = 14
 /** The least time between two writes of the last activity, in ms: storage is slow, captures may be many. */
 const SAVE_EVERY_MS = 1_000
 
 export interface Session {
-  /** The id of the person's session at `now`, by the wall clock. Each call counts as activity. */
-  id(anonymousId: string, now: number): string
+  /**
+   * The id of the person's session at `now`, by the wall clock. Where none goes on, one begins.
+   *
+   * @param active whether the call counts as activity
+   */
+  id(anonymousId: string, now: number, active: boolean): string
+  /**
+   * Goes on with a session that the person has had elsewhere, in place of the present one. If it began too long ago to go
+   * on, or so its id says, it counts as begun now, because the site says that it goes on.
+   *
+   * @param id a UUIDv7, or else nothing happens: its first 12 digits are when the session began
+   */
+  adopt(anonymousId: string, now: number, id: unknown): void
 }
 
 interface State {
@@ -31,24 +44,45 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
   const goesOn = ({ startedAt, lastAt }: State, now: number) =>
     Math.abs(now - lastAt) <= SESSION_IDLE_MS && Math.abs(now - startedAt) <= SESSION_MAX_MS
 
+  /** The session as it was last known, if it goes on at `now`. */
+  function current(anonymousId: string, now: number): State | undefined {
+    // The key names the person: a tab that does not know of a reset yet writes under the old person's key, and so
+    // cannot give the old session to the new person.
+    const its = `${OWN}${anonymousId}:session`
+    if (its !== key) state = undefined
+    key = its
+    // Another tab may have been active meanwhile, or have started the next session.
+    const record = asRecord(parsed(store, key)) as Partial<State>
+    if (canonicalUuid(record.id)) state = record as State
+    else savedAt = 0
+    return state && goesOn(state, now) ? state : undefined
+  }
+
+  function save(next: State): string {
+    state = next
+    savedAt = next.lastAt
+    store.set(key, JSON.stringify(next))
+    return next.id
+  }
+
   return {
-    id(anonymousId, now) {
-      // The key names the person: a tab that does not know of a reset yet writes under the old person's key, and so
-      // cannot give the old session to the new person.
-      const its = `${OWN}${anonymousId}:session`
-      if (its !== key) state = undefined
-      key = its
-      // Another tab may have been active meanwhile, or have started the next session.
-      const record = asRecord(parsed(store, key)) as Partial<State>
-      const kept = canonicalUuid(record.id) ? (record as State) : undefined
-      const current = kept ?? state
-      const going = current && goesOn(current, now) ? current : { id: newId(), startedAt: now }
-      state = { ...going, lastAt: now }
-      if (state.id !== kept?.id || Math.abs(now - savedAt) >= SAVE_EVERY_MS) {
-        savedAt = now
-        store.set(key, JSON.stringify(state))
-      }
-      return state.id
+    id(anonymousId, now, active) {
+      const going = current(anonymousId, now)
+      if (!going) return save({ id: newId(), startedAt: now, lastAt: now })
+      return active && Math.abs(now - savedAt) >= SAVE_EVERY_MS ? save({ ...going, lastAt: now }) : going.id
+    },
+    adopt(anonymousId, now, given) {
+      const id = sessionIdOf(given)
+      if (!id || current(anonymousId, now)?.id === id) return
+      const startedAt = Number.parseInt(id.replace('-', '').slice(0, 12), 16)
+      const adopted = { id, startedAt, lastAt: now }
+      save(goesOn(adopted, now) ? adopted : { ...adopted, startedAt: now })
     },
   }
+}
+
+/** The given id of a session in its canonical form, if it is a UUIDv7. */
+export function sessionIdOf(given: unknown): string | undefined {
+  const id = canonicalUuid(given)
+  return id?.[VERSION_AT] === '7' ? id : undefined
 }

@@ -3,6 +3,7 @@
 import type { Millis } from '../../core/base/ports'
 import { asRecord, isText } from '../../core/base/values'
 import { asItIs } from '../../core/event/event'
+import { asText } from '../../core/event/ids'
 import { flagsKey } from '../late/flag-context'
 import type { FlagPorts } from './feature-flags'
 import { type Flag, type FlagAnswer, type FlagSet, parseFlagSet } from './flag-answer'
@@ -51,7 +52,8 @@ export function createFlagCache(ports: FlagPorts, body: () => string): FlagCache
   function isOfBootstrap(): boolean {
     const { anonymousId, distinctId } = person()
     const { distinctId: named } = asRecord(asRecord(ports.options).bootstrap)
-    if (isText(named)) return distinctId === named
+    const id = asText(named)
+    if (isText(id)) return distinctId === id
     return !context || (context.first.anonymousId === anonymousId && context.first.of === distinctId)
   }
 

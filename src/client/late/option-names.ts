@@ -54,7 +54,7 @@ const FLAG: Names<FlagOptions> = {
 }
 
 /** Options of `init` that a page has besides. Their types are in page/types.ts, whose test compares them. */
-const PAGE = ['bootstrap', 'featureFlagsOnEvents', 'persistence', 'worker']
+const PAGE = ['bootstrap', 'featureFlagsOnEvents', 'personProfiles', 'persistence', 'worker']
 
 /** Options of `init` that every runtime has. */
 export const COMMON_OPTIONS = Object.keys(COMMON)

@@ -14,13 +14,18 @@ const init = () => undefined
 test('P11: each warning says what was wrong and what was made of it', () => {
   expect({
     batch: WARNINGS.batch(),
-    blank: [
-      WARNINGS.blank('identify', 0, 5),
-      WARNINGS.blank('alias', 0, ' '),
-      WARNINGS.blank('group', 0, null),
-      WARNINGS.blank('groupIdentify', 1, undefined),
-      WARNINGS.blank('unregister', 0, ['a']),
+    named: [
+      WARNINGS.named('identify', 0, 5),
+      WARNINGS.named('identify', 0, 'undefined'),
+      WARNINGS.named('alias', 0, ' '),
+      WARNINGS.named('group', 0, null),
+      WARNINGS.named('group', 1, Number.NaN),
+      WARNINGS.named('groupIdentify', 1, undefined),
+      WARNINGS.named('unregister', 0, ['a']),
     ],
+    never: [WARNINGS.never('alias'), WARNINGS.never('alias')],
+    nobody: [WARNINGS.nobody('null'), WARNINGS.nobody('null')],
+    preserved: WARNINGS.preserved('ada'),
     closed: [WARNINGS.closed(error), WARNINGS.closed(error)],
     full: WARNINGS.full(3),
     idle: [
@@ -49,13 +54,23 @@ test('P11: each warning says what was wrong and what was made of it', () => {
     uuid: WARNINGS.uuid('1', '2'),
   } satisfies Record<keyof typeof WARNINGS, unknown>).toEqual({
     batch: 'captureBatch needs an array of events',
-    blank: [
-      "identify's distinct id must be a non-empty string, got 5; nothing was changed",
+    named: [
+      "identify's distinct id must be a string; the number 5 was taken as its text",
+      `identify's distinct id must be one person's own, got "undefined"; nothing was changed`,
       `alias's new name must be a non-empty string, got " "; nothing was changed`,
       "group's type must be a non-empty string, got null; nothing was changed",
+      "group's key must be a name, got NaN; nothing was changed",
       "groupIdentify's key must be a non-empty string, got undefined; nothing was changed",
       "unregister's name must be a non-empty string, got an array of 1; nothing was changed",
     ],
+    // Once in the life of a page.
+    never: ['alias does nothing, because personProfiles allows no profiles', ''],
+    nobody: [
+      'the distinctId "null" is no one\'s: its events go out without a person profile, which would be that of all visitors',
+      '',
+    ],
+    preserved:
+      'bootstrap\'s distinctId "ada" is not the person who is identified here, who stays; call reset() and then identify() to change the person',
     closed: ['dropped: captured after shutdown; init gives a new client', ''],
     full: 'the queue is full (maxQueueSize 3): new events are dropped until it drains',
     idle: [
@@ -103,10 +118,10 @@ test('P11: what there is to tell waits for its words, in order, and later warnin
 
 test('P11: without the words, what there is to tell is said as it is', () => {
   const { said, log } = logged()
-  log.warnOf('blank', 'group', 1, null)
+  log.warnOf('named', 'group', 1, null)
   log.setWords({})
   log.warnOf('timestamp', 'soon', 'now')
-  expect(said).toEqual(['blank "group" 1 null', 'timestamp "soon" "now"'])
+  expect(said).toEqual(['named "group" 1 null', 'timestamp "soon" "now"'])
   log.setWords(WARNINGS)
   log.warnOf('batch')
   expect(said.at(-1)).toBe(WARNINGS.batch())

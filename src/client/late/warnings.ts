@@ -1,8 +1,9 @@
 /** The words of the warnings that the first code gives. A page loads these words late: see `log.ts`. */
 
 import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
-import { show } from '../../core/base/values'
+import { isText, show } from '../../core/base/values'
 import { SDK_VERSION } from '../../core/base/version'
+import { asText, namesNobody, namesNothing } from '../../core/event/ids'
 import { ignoredOptions } from './ignored-options'
 import { ALL_OPTIONS, CAPTURE_OPTIONS } from './option-names'
 import { unknownOption } from './unknown-options'
@@ -60,8 +61,6 @@ const misplaced = (name: string) =>
 
 export const WARNINGS = {
   batch: () => 'captureBatch needs an array of events',
-  blank: (method: keyof typeof NAMED, index: number, given: unknown) =>
-    `${method}'s ${NAMED[method][index]} must be a non-empty string, got ${show(given)}; nothing was changed`,
   /** Once for each client. */
   closed(client: object) {
     if (toldClosed.has(client)) return ''
@@ -75,6 +74,28 @@ export const WARNINGS = {
     (why !== NEEDS_A_PAGE || isFirst(why) ? NEEDED[why] : '') ??
     `${misplaced(why) ?? unknownOption(why, ALL_OPTIONS, 'init')} It was to keep something back, so nothing is captured or sent until it is put right`,
   listener: (name: PropertyKey, error: unknown) => `a listener of "${String(name)}" threw: ${show(error)}`,
+  /** A method that is about the profile of a person. Blank where it was said before. */
+  never: (method: string) => {
+    const text = `${method} does nothing, because personProfiles allows no profiles`
+    return isFirst(text) ? text : ''
+  },
+  /** The distinct id of one event. Blank where it was said before. */
+  nobody: (given: unknown) => {
+    const text = `the distinctId ${show(given)} is no one's: its events go out without a person profile, which would be that of all visitors`
+    return isFirst(text) ? text : ''
+  },
+  /** Of an argument that is no name, or that is a number. */
+  named(method: keyof typeof NAMED, index: number, given: unknown) {
+    const text = asText(given)
+    const ofPerson = method === 'identify' || method === 'alias'
+    const said = `${method}'s ${NAMED[method][index]} must be`
+    if (!isText(text)) return `${said} a non-empty string, got ${show(given)}; nothing was changed`
+    if (ofPerson ? namesNobody(text) : namesNothing(text))
+      return `${said} ${ofPerson ? "one person's own" : 'a name'}, got ${show(given)}; nothing was changed`
+    return `${said} a string; the number ${text} was taken as its text`
+  },
+  preserved: (id: string) =>
+    `bootstrap's distinctId ${show(id)} is not the person who is identified here, who stays; call reset() and then identify() to change the person`,
   /** Blank where it was said before. */
   option: (name: string) => (isFirst(name) ? unknownOption(name, CAPTURE_OPTIONS, 'capture') : ''),
   properties: (event: string, given: unknown) =>

@@ -35,13 +35,13 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
   const durable = apiKey && options.persistence !== 'memory'
   const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, log.warnOf)
   const kept = store('localStorage')
-  const { distinctId } = copyOf(options.bootstrap)
   const { front, connect } = createFront({
     config,
     newId: apiKey ? newId : () => '',
     kept,
     tab: store('sessionStorage'),
-    bootstrapId: distinctId,
+    bootstrap: copyOf(options.bootstrap),
+    isFrame: globalThis.self !== globalThis.top,
     surroundings: () => ({ $current_url: location.href.slice(0, MAX_ADDRESS) }),
     decide: (change) => journal?.decide(change),
     countWritten: () =>

@@ -4,7 +4,9 @@ import { systemClock } from '../../adapters/system-clock'
 import type { Front, LateDelivery } from '../../client/first/front'
 import type { CaptureConfig } from '../../client/first/options'
 import { type KeyValueStore, PERSON_KEY } from '../../client/first/person'
+import { profilesOf } from '../../client/first/profiles'
 import { assembleClient } from '../../client/late/assemble-client'
+import { warnOfBootstrap } from '../../client/late/bootstrap-warnings'
 import { debug } from '../../client/late/debug'
 import { checkOptions, readDeliveryOptions } from '../../client/late/delivery-options'
 import { createFlagContext, followContext } from '../../client/late/flag-context'
@@ -12,9 +14,8 @@ import type { HostClient } from '../../client/late/host-client'
 import type { AfterChoices } from '../../client/late/host-client-ports'
 import { ALL_OPTIONS } from '../../client/late/option-names'
 import { reporterToLog } from '../../client/late/report-to-log'
-import { warnOfUnknown } from '../../client/late/unknown-options'
 import { WARNINGS } from '../../client/late/warnings'
-import { asRecord, copyOf, show } from '../../core/base/values'
+import { copyOf, show } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Handover } from '../../core/queue/handover'
 import { isRefused } from '../../core/queue/rules'
@@ -170,6 +171,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   if (journal) recoverEarlier(front, queue, journal, options.maxEventAge, () => hostClient.wake('due'))
   const unwatch = watchLifecycle({
     back() {
+      front.tabWindow.markOpen(true)
       front.reload?.()
       journal?.decide()
       comeBack()
@@ -275,11 +277,12 @@ function keepAtTheEnd(unacknowledged: Handover[], pageExit: PageExit, journal: J
 const countEvents = (handovers: Handover[]) => handovers.reduce((sum, { events }) => sum + events.length, 0)
 
 function warnOfPageOptions(options: OutlastOptions, warn: (message: string) => void): void {
-  warnOfUnknown(options.bootstrap, ['distinctId', 'featureFlags', 'featureFlagPayloads'], 'bootstrap', warn)
-  checkOptions(options, warn)('persistence', (given) => given === 'auto' || given === 'memory', "'auto' or 'memory'")
-  checkOptions(asRecord(options.bootstrap), warn)(
-    'distinctId',
-    (given) => typeof given === 'string' && given !== '',
-    'a string; using a new anonymous id',
+  warnOfBootstrap(options.bootstrap, warn)
+  const check = checkOptions(options, warn)
+  check('persistence', (given) => given === 'auto' || given === 'memory', "'auto' or 'memory'")
+  check(
+    'personProfiles',
+    (given) => given === 'never' || profilesOf(given) > 0,
+    "'always', 'identified_only' or 'never'; making no profiles",
   )
 }

@@ -4,11 +4,12 @@ import { readDataAttributes } from './data-attributes'
 test('attributes are options, each as its type', () => {
   const { key, options } = readDataAttributes({
     ...{ key: 'phc_test', host: 'https://example.com', flushInterval: '200', debug: '', disableGeoip: 'false' },
-    ...{ workerUrl: '/w.js', workerBeforeSend: '', distinctId: 'me' },
+    ...{ workerUrl: '/w.js', workerBeforeSend: '', distinctId: 'me', personProfiles: 'never' },
   })
   expect(key).toBe('phc_test')
   expect(options).toEqual({
     ...{ host: 'https://example.com', flushInterval: 200, debug: true, disableGeoip: false },
+    personProfiles: 'never',
     worker: { url: '/w.js', beforeSend: true },
     bootstrap: { distinctId: 'me' },
   })

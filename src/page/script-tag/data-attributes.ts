@@ -19,7 +19,7 @@ export interface ScriptAttributes {
 }
 
 // The options that a text can express. Patterns are shorter than lists of names. `init` checks the values, as it does all.
-const WORDS = /^(host|captureMode|compression|persistence)$/
+const WORDS = /^(host|captureMode|compression|persistence|personProfiles)$/
 const FLAGS = /^(debug|disableGeoip|historicalMigration)$/
 const NUMBERS =
   /^(flush(At|Interval)|max(Batch(Size|Bytes)|Queue(Size|Bytes)|Event(Age|Bytes)|Retries|ConcurrentRequests)|(request|shutdown)Timeout|retry(Initial|Max)Backoff)$/

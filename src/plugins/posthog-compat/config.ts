@@ -163,6 +163,8 @@ export function outlastOptions(config: PostHogConfig, quiet: boolean): OutlastOp
     ...(isHeldBack(config) ? { logger: { warn: () => undefined } } : {}),
     ...(host === undefined ? {} : { host }),
     ...(quiet || storesNothing(config) ? { persistence: 'memory' as const } : {}),
+    // The other modes are the hook's: it says of each event whether it makes a profile (events.ts).
+    ...(config.person_profiles === 'never' ? { personProfiles: 'never' as const } : {}),
     ...(debug ? { debug: true } : {}),
     ...(headers ? { requestHeaders: headers } : {}),
     ...(config.mask_personal_data_properties ? { mask: maskOf(config) } : {}),

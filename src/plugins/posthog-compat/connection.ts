@@ -53,7 +53,10 @@ export function createConnection(self: Self, people: () => People): Connection {
       if (!unwritten && first.distinctId) seed(store, first, ports.newId, ports.clock.now())
       const { hook, attach } = clientHook()
       const { distinctId: id, identified, deviceId } = first
-      const bootstrap = id === undefined || identified ? {} : { bootstrap: { distinctId: id } }
+      // A client that stores is given its person by `seed`.
+      const isSeeded = !unwritten && identified
+      const bootstrap =
+        id === undefined || isSeeded ? {} : { bootstrap: { distinctId: id, isIdentifiedId: identified } }
       const options = outlastOptions(config, self.quiet)
       const beforeSend = [options.beforeSend ?? [], hook].flat()
       const client = ports.init(token, { ...options, ...bootstrap, beforeSend })
@@ -61,8 +64,7 @@ export function createConnection(self: Self, people: () => People): Connection {
       attach(self, client)
       if (!self.device.own().deviceId) self.device.setOwn({ deviceId: deviceId ?? client.getAnonymousId() })
       if (identified && id !== undefined) {
-        if (unwritten) connection.become(id, true)
-        else if (client.getDistinctId() === id) people().setIdentified()
+        if (client.getDistinctId() === id) people().setIdentified()
       }
       return client
     },
@@ -82,7 +84,8 @@ export function createConnection(self: Self, people: () => People): Connection {
     become(distinctId, identified) {
       // The person stays anonymous, as any new person is, where the device can hold the id. Where the device cannot, the client
       // takes the person for an identified one, so that the id counts all the same.
-      if (identified || !self.device.replace(distinctId)) {
+      const isKnown = identified && self.config.person_profiles !== 'never'
+      if (isKnown || !self.device.replace(distinctId)) {
         self.muted = true
         self.client?.identify(distinctId)
         self.muted = false

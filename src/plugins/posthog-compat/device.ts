@@ -130,7 +130,7 @@ export function seed(
   if (store.get(PERSON_KEY)) return
   const first = identified ? deviceId : distinctId
   const person = createPerson(store, newId, first)
-  if (identified && distinctId) person.identify(distinctId)
+  if (identified && distinctId) person.changeTo({ distinctId, identified: true })
   if (sessionId) {
     const startedAt = Number.parseInt(sessionId.replace('-', '').slice(0, 12), 16)
     const session = { id: sessionId, startedAt: Math.min(now, startedAt), lastAt: now }

@@ -2,11 +2,15 @@
 
 import { asRecord, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
+import { asText, namesNothing } from '../../core/event/ids'
+import type { PostHogEvent } from '../posthog-js'
 import type { Profile } from './profile'
 import { onceEach, type Self } from './self'
 import type { PostHogLike } from './types'
 
 export interface GroupPorts {
+  /** Runs a method of the client that may capture an event, and gives that event as the site's hooks left it. */
+  through(run: () => void): PostHogEvent | undefined
   /** The person's flags may have changed. */
   reloadFlags(): void
   /** Properties by which flags are evaluated; none where the group is another one. */
@@ -20,15 +24,18 @@ export function createGroups(
 ): Pick<PostHogLike, 'group' | 'getGroups' | 'resetGroups'> {
   const warn = onceEach()
   return {
-    group(type, key, properties) {
+    group(type, given, properties) {
       const { client } = self
       if (!client) return
-      if (!isText(type) || !isText(key)) return warn('group', 'posthog.group needs a type and a key')
+      const key = asText(given)
+      if (!isText(type) || !isText(key) || namesNothing(type) || namesNothing(key))
+        return warn('group', 'posthog.group needs a type and a key')
       const isNew = self.device.groups()[type] !== key
       if (isNew) ports.groupForFlags(type, undefined)
       self.device.note('groups', { [type]: key })
-      client.group(type, key)
-      if ((isNew || properties) && profile.has()) {
+      const told = ports.through(() => client.group(type, key, properties))
+      // The client does not tell the same twice, and may still have a group that was left here.
+      if (!told && (isNew || properties) && profile.has()) {
         const set = properties ? { $group_set: properties } : {}
         self.face.capture('$groupidentify', { $group_type: type, $group_key: key, ...set })
       }

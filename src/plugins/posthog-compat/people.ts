@@ -2,7 +2,7 @@
 
 import { isObject, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
-import type { PostHogEvent } from '../posthog-js'
+import { asText, namesNobody } from '../../core/event/ids'
 import { createGroups, type GroupPorts } from './groups'
 import { createProfile } from './profile'
 import { onceEach, type Self, stringsOf } from './self'
@@ -34,15 +34,10 @@ export interface People {
 }
 
 export interface PeoplePorts extends GroupPorts {
-  /** Runs a method of the client that may capture an event, and gives that event as the site's hooks left it. */
-  through(run: () => void): PostHogEvent | undefined
   onReset(bootstrap: PostHogBootstrap | undefined): void
   /** Properties by which flags are evaluated. */
   personForFlags(set: Properties, setOnce: Properties, reload: boolean): void
 }
-
-/** Ids that are mistakes: they would make one person of everybody. */
-const NO_ID = /^(distinct_?id|undefined|null|\$posthog_cookieless)$/i
 
 /** What callbacks are given: these properties travel as an event, and no request of their own has an answer. */
 const NO_REQUEST = { statusCode: 0 }
@@ -76,9 +71,9 @@ export function createPeople(self: Self, ports: PeoplePorts): People {
   const methods: People['methods'] = {
     identify(given, set, setOnce) {
       const { client } = self
-      const distinctId = typeof given === 'number' ? String(given) : given
+      const distinctId = asText(given)
       if (!client) return
-      if (!isText(distinctId) || NO_ID.test(distinctId)) {
+      if (!isText(distinctId) || namesNobody(distinctId)) {
         return warn(`id ${String(given)}`, `posthog.identify needs the id of one person, got ${String(given)}`)
       }
       if (!profile.wants('identify')) return

@@ -157,9 +157,9 @@ test('bootstrap names a person, a known one without merging, and a session', () 
   const sessionID = '019b0000-0000-7000-8000-000000000001'
   for (const of of [undefined, visitor()]) {
     if (of) page(of)
-    const anonymous = started({ bootstrap: { distinctID: 'guest' } })
+    const anonymous = started({ bootstrap: { distinctID: 'visitor' } })
     anonymous.posthog.identify('ada')
-    expect(anonymous.w.last()).toMatchObject({ $anon_distinct_id: 'guest' })
+    expect(anonymous.w.last()).toMatchObject({ $anon_distinct_id: 'visitor' })
     vi.unstubAllGlobals()
     if (of) page()
     const known = started({ bootstrap: { distinctID: 'ada', isIdentifiedID: true, sessionID } })
