@@ -62,7 +62,7 @@ test.each([
   JSON.stringify({ anonymousId: 5, distinctId: 'known' }),
   '{"cut',
 ])('P11: a stored person that is damaged, or too large for any event, is a new one (%#)', (text) => {
-  expect(createPerson(storing(text), () => 'new', undefined).state.distinctId).toBe('new')
+  expect(createPerson(storing(text), () => 'new', {}).state.distinctId).toBe('new')
 })
 
 test("P11: of a stored person's groups, what is no group is left out", () => {
@@ -74,7 +74,7 @@ test("P11: of a stored person's groups, what is no group is left out", () => {
     ]),
     ['person:a:$damaged', '{'],
   ] as [string, string][]
-  const { state: person } = createPerson(storeOver(new Map(stored)), () => 'new', undefined)
+  const { state: person } = createPerson(storeOver(new Map(stored)), () => 'new', {})
   expect(person.groups).toEqual({ company: 'x' })
   expect(person.superProperties).toEqual({})
 })

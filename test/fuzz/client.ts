@@ -68,7 +68,6 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
     kept: stores?.kept ?? storeOver(new Map()),
     tab: stores?.tab ?? storeOver(new Map()),
     bootstrap: {},
-    isFrame: false,
     surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
     decide: () => undefined,
     countWritten: () => 0,

@@ -18,7 +18,8 @@ import { readCaptureOptions } from '../first/options'
 import type { KeyValueStore } from '../first/person'
 import { createFeatureFlags } from '../flags/feature-flags'
 import { assembleClient } from '../late/assemble-client'
-import { warnOfBootstrap } from '../late/bootstrap-warnings'
+import { warnOfBootstrap } from '../late/bootstrap'
+import { applyPersonOptions } from '../late/corrections'
 import { readDeliveryOptions } from '../late/delivery-options'
 import { emitReport } from '../late/emit-report'
 import { createFlagContext, followContext } from '../late/flag-context'
@@ -26,6 +27,7 @@ import { inProcessChannel } from '../late/in-process-channel'
 import { ALL_OPTIONS } from '../late/option-names'
 import { reporterToLog } from '../late/report-to-log'
 import { WARNINGS } from '../late/warnings'
+import { markWindow } from '../late/window-copies'
 import type { PersonClient } from '../person-client'
 import type { CommonOptions, OutlastEvents } from '../types'
 import { type FlagsEndpoint, flagsEndpoint } from './flags-endpoint'
@@ -50,6 +52,8 @@ export interface WorldOptions {
   database?: Database
   stores?: { kept: KeyValueStore; tab: KeyValueStore }
   bootstrapId?: string
+  /** What the page does before the late code has loaded. */
+  early?(client: PersonClient): void
 }
 
 /** The things that outlive a page. */
@@ -129,7 +133,6 @@ function live(given: WorldOptions, lasting: Lasting): World {
     kept: given.stores?.kept ?? storeOver(kept),
     tab: given.stores?.tab ?? storeOver(tab),
     bootstrap: { ...bootstrap, ...(given.bootstrapId !== undefined && { distinctId: given.bootstrapId }) },
-    isFrame: false,
     surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
     decide(change) {
       const decided = database.transact('readwrite', async (tx) => {
@@ -143,10 +146,17 @@ function live(given: WorldOptions, lasting: Lasting): World {
     onClosing: () => undefined,
   })
   const { outbox, emitter } = front
+  const loaded = Promise.resolve().then(() => late)
+  const client = connect(loaded, () => loaded)
+  given.early?.(client)
+  const shownWindow = markWindow(front, false)
+  const { personProfiles } = copyOf(given.options) as OutlastOptions
+  const correct = applyPersonOptions(front, { bootstrap: copyOf(bootstrap), personProfiles }, shownWindow)
   const { hostClient, delivery } = assembleClient({
     front,
     clock,
     options,
+    correct,
     read: readDeliveryOptions(options, config, () => 'headers', ALL_OPTIONS),
     hostPorts: {
       connect: async (receive) => ({
@@ -196,7 +206,6 @@ function live(given: WorldOptions, lasting: Lasting): World {
     },
   }
   warnOfBootstrap(bootstrap, log.warn)
-  const client = connect(Promise.resolve(late), async () => late)
   client.on('drop', (drop) => drops.push(drop))
 
   const enqueued = () => {
@@ -226,7 +235,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
       return event.properties
     },
     settle: settled,
-    leave: () => front.tabWindow.markOpen(false),
+    leave: () => shownWindow.markOpen(false),
     rows: (table) => database.transact('readonly', (tx) => tx.list(table, [])),
     restart: (next) => live({ ...given, options: { ...given.options, ...next } }, lasting),
   }

@@ -4,11 +4,10 @@
 
 import type { DropReason } from '../../core/base/reports'
 import { asRecord, isObject, isPresent, isText, show } from '../../core/base/values'
-import { type BeforeSend, runBeforeSend } from '../../core/event/before-send'
+import { type BeforeSend, runBeforeSend, type ToUtc } from '../../core/event/before-send'
 import { canonicalUuid, type EventJson, type OutlastEvent, type Properties } from '../../core/event/event'
 import { uuidOf } from '../../core/event/event-json'
 import { asText } from '../../core/event/ids'
-import { toUtcTimestamp } from '../../core/event/timestamp'
 import type { CaptureOptions } from '../types'
 import type { Log } from './log'
 
@@ -54,6 +53,7 @@ export interface Refused {
 export function assemble(
   { now, newId, hooks, maxEventBytes, log: { warnOf } }: AssembleContext,
   serialize: (event: OutlastEvent) => EventJson,
+  toUtc: ToUtc,
   { event: name, properties: given, options: raw, ambient }: Given,
 ): Made | Refused {
   const refused = (detail: string, uuid?: string, reason: DropReason = 'invalid'): Refused => ({ reason, detail, uuid })
@@ -68,14 +68,14 @@ export function assemble(
   }
   const { distinctId, properties } = ambient({ ...options, distinctId: owner } as AmbientOptions)
   const ownUuid = canonicalUuid(wanted)
-  const ownTime = toUtcTimestamp(when)
+  const ownTime = toUtc(when)
   const uuid = ownUuid ?? newId()
   const timestamp = ownTime ?? new Date(now()).toISOString()
   if (!ownUuid && isPresent(wanted)) warnOf('uuid', wanted, uuid)
   if (!ownTime && isPresent(when)) warnOf('timestamp', when, timestamp)
   addProperties(properties, name, given, warnOf)
   if (groups) properties.$groups = { ...asRecord(properties.$groups), ...asRecord(groups) }
-  const hooked = runBeforeSend(hooks, { event: name, uuid, distinctId, timestamp, properties })
+  const hooked = runBeforeSend(hooks, { event: name, uuid, distinctId, timestamp, properties }, toUtc)
   if (!hooked.event) return { reason: 'before_send', uuid, ...hooked }
   const { event } = hooked
   const json = serialize(event)

@@ -3,6 +3,7 @@
 import { countDropped } from '../../core/base/count-dropped'
 import type { DropReason } from '../../core/base/reports'
 import { asRecord, show } from '../../core/base/values'
+import type { ToUtc } from '../../core/event/before-send'
 import {
   type CaptureMode,
   type EventJson,
@@ -11,6 +12,7 @@ import {
   serializeForV0,
   type WireFormat,
 } from '../../core/event/event'
+import { roughTimestamp } from '../../core/event/rough-timestamp'
 import type { Lane } from '../../core/queue/handover'
 import type { CommonClient, OutlastEvents } from '../types'
 import { assemble, type Given, type Made, type Refused } from './assemble'
@@ -32,13 +34,12 @@ export interface CapturePorts {
 export interface Capture {
   /** The methods that a client offers to its users. */
   methods: Pick<CommonClient, 'capture' | 'captureBatch' | 'captureAi' | 'enqueue'>
-  /** As `capture` does. Returns whether the event was taken. */
-  take(event: string, properties: Properties): boolean
   /**
    * The format of new events, and the function that serializes them. v0 needs the least code, so all events are made
    * for v0 until the code for v1 has loaded; see `switch-to-v1.ts`.
+   * So it is with times: the first code reads them to the millisecond.
    */
-  wire: { format: CaptureMode; serialize: Serialize }
+  wire: { format: CaptureMode; serialize: Serialize; toUtc: ToUtc }
   /** The events that the first code has serialized: the late code amends those that it alone can write in full. */
   early: Early[] | undefined
   /** Called once for all events that one task captured. */
@@ -79,8 +80,7 @@ export function createCapture(ports: CapturePorts): Capture {
   const context = { ...config, ...ports }
   let scheduled = false
 
-  /** Returns `true` if the event was taken. */
-  function take(given: () => Taken): unknown {
+  function take(given: () => Taken): void {
     const { choice } = ports.consent
     if (choice.refused) return
     // Nothing can be sent; `init` has warned of that already.
@@ -103,7 +103,6 @@ export function createCapture(ports: CapturePorts): Capture {
     self.early?.push({ ...made, copies: copiesOf(made.event.properties) })
     putIn(outbox, made.lane, made.format, json, at, made.stamped ? config.now() - now : 0)
     void scheduleOnNew()
-    return true
   }
 
   /** Calls `given` inside the `try`, because getters of the caller's objects may throw. */
@@ -111,7 +110,7 @@ export function createCapture(ports: CapturePorts): Capture {
     try {
       const { lane = ownLane, format = self.wire.format, ...rest } = given()
       const serialize = (event: OutlastEvent) => self.wire.serialize(event, format)
-      const made = assemble(context, serialize, { ambient: ports.ambient, ...rest })
+      const made = assemble(context, serialize, self.wire.toUtc, { ambient: ports.ambient, ...rest })
       return { lane, format, ...made }
     } catch (error) {
       return { reason: 'invalid', detail: show(error) }
@@ -168,8 +167,11 @@ export function createCapture(ports: CapturePorts): Capture {
 
   const self: Capture = {
     methods,
-    take: (event, properties) => take(() => ({ event, properties, options: undefined })) === true,
-    wire: { format: 'v0', serialize: (event) => serializeForV0(event, config.apiKey, config.mask) },
+    wire: {
+      format: 'v0',
+      toUtc: roughTimestamp,
+      serialize: (event) => serializeForV0(event, config.apiKey, config.mask),
+    },
     early: [],
     closed: false,
     full: false,

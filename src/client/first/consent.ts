@@ -85,7 +85,7 @@ export function consentedStore(store: KeyValueStore, consent: Consent): Consente
       memory.clear()
     },
     erase() {
-      for (const key of [PERSON_KEY, STAMP_KEY, 'window']) store.remove(key)
+      for (const key of [PERSON_KEY, STAMP_KEY, 'window', 'window_open']) store.remove(key)
     },
   }
 }

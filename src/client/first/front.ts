@@ -9,20 +9,19 @@ import type { Properties } from '../../core/event/event'
 import type { Rules } from '../../core/queue/rules'
 import type { FeatureFlags } from '../flags/feature-flags'
 import type { Delivery } from '../late/delivery'
+import type { Profiles } from '../late/profiles'
+import type { Tell } from '../late/told'
 import type { PersonClient } from '../person-client'
 import type { OutlastEvents, ShutdownResult } from '../types'
-import { becomeKnown, readBootstrap } from './bootstrap'
 import { type Capture, createCapture } from './capture'
 import { type Choice, type Consent, type ConsentedStore, consentedStore, createConsent } from './consent'
 import { createEmitter, type Emitter } from './emitter'
-import { createIdentity } from './identity'
+import { createIdentity, type EarlyIdentity } from './identity'
 import type { CaptureConfig } from './options'
 import { cut, eraseOutbox, newOutbox, type Outbox } from './outbox'
 import { createPerson, type KeyValueStore, PERSON_KEY, type Person } from './person'
-import { profileProperty } from './profiles'
 import { createSession } from './session'
 import { type Asking, unanswered } from './unanswered'
-import { createWindowId, type WindowId } from './window-id'
 
 export interface FrontPorts {
   config: CaptureConfig
@@ -31,10 +30,8 @@ export interface FrontPorts {
   kept: KeyValueStore
   /** Values that are kept across the pages of one tab. */
   tab: KeyValueStore
-  /** What the site knows of the person and the session: a copy of the option `bootstrap`. */
+  /** What the site knows of the person: a copy of the option `bootstrap`. */
   bootstrap: Properties
-  /** Whether the page is a frame of another one, in the same window. */
-  isFrame: boolean
   /** Called once, when the client begins to shut down. */
   onClosing?: (() => void) | undefined
   /** Properties of the page that are added to every event; super properties of the same name win. */
@@ -55,7 +52,10 @@ export interface Front {
   emitter: Emitter<OutlastEvents>
   person: Person
   kept: ConsentedStore
-  tabWindow: WindowId
+  tab: ConsentedStore
+  newId: () => string
+  /** The window's id for each person, by anonymous id: who comes after a reset is not known by the window either. */
+  windows: Record<string, string | undefined>
   optedOut(): boolean
   /**
    * Has the person read from storage again, because another tab may have changed it. Absent until the client is
@@ -64,6 +64,12 @@ export interface Front {
   reload?(): void
   /** The feature flags. Absent until this page has asked about one. */
   flagWork?: Pick<FeatureFlags, 'inForce' | 'look'>
+  /** Whose events make a profile. Absent until its code has loaded. */
+  profiles?: Profiles
+  /** The methods about the person. Absent until the client is connected. */
+  identity?: EarlyIdentity
+  /** Captures what describes the person or a group, unless it was told last. Absent until its code has loaded. */
+  tell?: Tell
   /** The person's consent and the actions that follow from it. Absent until the client is connected. */
   choices?: Choices
 }
@@ -111,13 +117,16 @@ export function createFront(ports: FrontPorts): FrontParts {
   const consent = createConsent(ports.kept, wall)
   const kept = consentedStore(ports.kept, consent)
   const tab = consentedStore(ports.tab, consent)
-  const { id, isKnown, sessionId } = readBootstrap(ports.bootstrap)
-  const person = createPerson(kept, newId, id, isKnown)
+  const person = createPerson(kept, newId, ports.bootstrap)
   const session = createSession(kept, newId)
-  const first = person.state.anonymousId
-  session.adopt(first, wall(), sessionId)
-  const tabWindow = createWindowId(tab, newId, first, ports.isFrame)
   const optedOut = () => consent.optedOut
+  const windows: Front['windows'] = { [person.state.anonymousId]: tab.get('window') }
+  function windowId(anonymousId: string): string {
+    const id = windows[anonymousId] ?? newId()
+    if (id !== windows[anonymousId]) tab.set('window', id)
+    windows[anonymousId] = id
+    return id
+  }
   const capture = createCapture({
     config,
     outbox,
@@ -132,9 +141,9 @@ export function createFront(ports: FrontPorts): FrontParts {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
         ...(!minimalNames && { ...ports.surroundings(), ...front.flagWork?.inForce() }),
-        ...profileProperty(config, state, of),
+        ...front.profiles?.of(of, state),
         $session_id: session.id(anonymousId, wall(), true),
-        $window_id: tabWindow.of(anonymousId),
+        $window_id: windowId(anonymousId),
         ...(disableGeoip && { $geoip_disable: true }),
         ...(Object.keys(groups).length > 0 && { $groups: groups }),
       }
@@ -157,11 +166,11 @@ export function createFront(ports: FrontPorts): FrontParts {
       person,
       session,
       config,
-      capture: capture.take,
+      tell: (...given) => (front.tell ?? capture.methods.capture)(...given),
       onChange: () => front.flagWork?.look(),
-      windowId: tabWindow.of,
+      windowId,
     })
-    if (isKnown) becomeKnown(id, person.state, identity, log)
+    front.identity = identity
     const debug = (on = true) => {
       log.debugs = on
       if (on) later(({ reportToLog }) => reportToLog())
@@ -239,6 +248,10 @@ export function createFront(ports: FrontPorts): FrontParts {
       // Where no host could be reached, this page's memory is all there is.
       ready: outcome().then((delivery) => delivery?.ready ?? { host: 'memory', storage: 'memory' }),
       shutdown,
+      createPersonProfile() {
+        if (front.profiles) front.profiles.create()
+        else later(() => front.profiles?.create())
+      },
       onFeatureFlags(listener) {
         const off = loaded.then(({ onFeatureFlags }) => onFeatureFlags(listener))
         return () => void off.then((end) => end())
@@ -272,7 +285,9 @@ export function createFront(ports: FrontPorts): FrontParts {
     emitter,
     person,
     kept,
-    tabWindow,
+    tab,
+    newId,
+    windows,
     optedOut,
   }
   return { front, connect }

@@ -7,7 +7,6 @@ import { asText, namesNobody, namesNothing } from '../../core/event/ids'
 import type { Warnings } from '../late/warnings'
 import type { CaptureConfig } from './options'
 import type { Person } from './person'
-import { hasProfile, NEVER } from './profiles'
 import type { Session } from './session'
 
 /**
@@ -90,65 +89,52 @@ export interface Identity {
 export interface IdentityPorts {
   person: Person
   session: Session
-  config: Pick<CaptureConfig, 'wall' | 'log' | 'profiles'>
-  /** Whether the event was taken: it is not while the person is opted out, say, or where a hook drops it. */
-  capture(event: string, properties: Properties): boolean
+  config: Pick<CaptureConfig, 'wall' | 'log' | 'never'>
+  /** Captures an event that describes the person or a group; unless `isNew`, only if it says something else than the last one. */
+  tell(event: string, properties: Properties, isNew?: boolean): void
   /** The person or a group may have changed. */
   onChange(): void
   /** The window's id for the person with this anonymous id. */
   windowId(anonymousId: string): string
 }
 
-export function createIdentity({ person, session, config, capture, onChange, windowId }: IdentityPorts): Identity {
-  const { wall, log, profiles } = config
-  /** What was told last in this page, and the note of it. By the type of a group, and by `''` for the person. */
-  const last: Record<string, [print: string, note: string] | undefined> = Object.create(null)
+/** The methods but for `createPersonProfile`, which loads late. */
+export type EarlyIdentity = Omit<Identity, 'createPersonProfile'>
 
-  /** Whether the person may have a profile, which the person then has for good. */
-  function makesProfile(method: string): boolean {
-    const { anonymousId, profile } = person.state
-    if (profiles === NEVER) log.warnOf('never', method)
-    else if (profile !== anonymousId) person.changeTo({ profile: anonymousId })
-    return profiles !== NEVER
+export function createIdentity({ person, session, config, tell, onChange, windowId }: IdentityPorts): EarlyIdentity {
+  const { wall, log, never } = config
+
+  /** Whether the method may be called, though it makes a profile of the person. */
+  function mayProfile(method: string): boolean {
+    if (never) log.warnOf('never', method)
+    return !never
   }
 
   /**
    * The arguments as texts, or none where one is no text or names nothing; a single one has to be some person's id. A warning
-   * says so, and of each number. Nor are there any where the method would make a profile that may not be.
+   * says so, and of each number.
    */
   function named(method: Parameters<Warnings['named']>[0], ...values: unknown[]) {
-    const isWrong = values.length > 1 ? namesNothing : namesNobody
     const texts = values.map(asText)
     const areNames = texts.every((text, index) => {
-      const isName = isText(text) && !isWrong(text)
+      const isName = isText(text) && !(values[1] ? namesNothing : namesNobody)(text)
       if (!isName || text !== values[index]) log.warnOf('named', method, index, values[index])
       return isName
     })
-    return (areNames && (method === 'group' || makesProfile(method)) ? texts : []) as string[]
+    return (areNames ? texts : []) as string[]
   }
 
-  /** Captures what describes the person or a group, unless it was told last, by this tab and by any other. */
-  function tell(event: string, isNew: boolean, properties: Properties): void {
-    const { $group_type, $group_key = person.state.distinctId, $group_set, $set, $set_once } = properties
-    const about = ($group_type ?? '') as string
-    const print = printOf([$group_key, $group_set, $set, $set_once])
-    const [known, note] = last[about] ?? []
-    if (!isNew && print && known === print && note === person.noted(about)) return
-    // What was not taken is to be told again.
-    if (capture(event, properties)) last[about] = [print, person.noteTold(about)]
-  }
-
-  /** Captures an event with `$set` and `$set_once`, where given, besides its other properties. */
+  /** Tells an event with `$set` and `$set_once`, where given, besides its other properties. */
   const set = (event: string, isNew: boolean, $set?: PropertyBag, $set_once?: PropertyBag, besides?: Properties) =>
-    tell(event, isNew, { ...besides, ...($set && { $set }), ...($set_once && { $set_once }) })
+    tell(event, { ...besides, ...($set && { $set }), ...($set_once && { $set_once }) }, isNew)
 
-  const describe = (isNew: boolean, $group_type: string, $group_key: string, $group_set?: PropertyBag) =>
-    tell('$groupidentify', isNew, { $group_type, $group_key, ...($group_set && { $group_set }) })
+  const describe = ($group_type: string, $group_key: string, $group_set?: PropertyBag, isNew = true) =>
+    tell('$groupidentify', { $group_type, $group_key, ...($group_set && { $group_set }) }, isNew)
 
-  const identity: Identity = {
+  const identity: EarlyIdentity = {
     identify(given, toSet, toSetOnce) {
       const [id] = named('identify', given)
-      if (!id) return
+      if (!id || !mayProfile('identify')) return
       const { distinctId: previous, identified } = person.state
       const isAnother = id !== previous
       if (isAnother || !identified) person.changeTo({ distinctId: id, identified: true })
@@ -160,7 +146,7 @@ export function createIdentity({ person, session, config, capture, onChange, win
     },
     alias(given) {
       const [alias] = named('alias', given)
-      if (alias) capture('$create_alias', { alias, distinct_id: person.state.distinctId })
+      if (alias && mayProfile('alias')) tell('$create_alias', { alias, distinct_id: person.state.distinctId }, true)
     },
     group(givenType, givenKey, properties) {
       const [type, key] = named('group', givenType, givenKey)
@@ -169,18 +155,15 @@ export function createIdentity({ person, session, config, capture, onChange, win
       if (isNew) person.add('$', { [type]: key })
       onChange()
       // Without profiles the server knows no groups either. Events name theirs all the same.
-      if ((isNew || properties) && profiles !== NEVER) describe(isNew, type, key, properties)
+      if ((isNew || properties) && !never) describe(type, key, properties, isNew)
     },
     groupIdentify(givenType, givenKey, properties) {
       const [type, key] = named('groupIdentify', givenType, givenKey)
-      if (type && key) describe(true, type, key, properties)
+      if (type && key && mayProfile('groupIdentify')) describe(type, key, properties)
     },
     setPersonProperties(toSet, toSetOnce) {
       const some = [toSet, toSetOnce].some((given) => Object.keys(copyOf(given)).length > 0)
-      if (some && makesProfile('setPersonProperties')) set('$set', false, toSet, toSetOnce)
-    },
-    createPersonProfile() {
-      if (!hasProfile(profiles, person.state) && makesProfile('createPersonProfile')) set('$set', true, {}, {})
+      if (some && mayProfile('setPersonProperties')) set('$set', false, toSet, toSetOnce)
     },
     register(properties) {
       if (!isObject(properties)) return log.warnOf('register', properties)
@@ -207,16 +190,4 @@ export function createIdentity({ person, session, config, capture, onChange, win
     getSessionId: () => session.id(person.state.anonymousId, wall(), false),
   }
   return identity
-}
-
-/** By which the same properties are known again. Blank where there are values that JSON writes all alike, such as a `Map`. */
-function printOf(given: unknown[]): string {
-  try {
-    return JSON.stringify(given, (_, value) => {
-      if (!/^(Obj|Arr|Str|Num|Boo)/.test(value?.constructor?.name ?? 'Obj')) throw value
-      return value
-    })
-  } catch {
-    return ''
-  }
 }

@@ -11,7 +11,6 @@ import type { BeforeSend } from '../../core/event/before-send'
 import type { CaptureMode } from '../../core/event/event'
 import type { CommonOptions, Logger } from '../types'
 import { createLog, type Log } from './log'
-import { profilesOf } from './profiles'
 
 export interface CaptureConfig {
   /** The project's token. Blank because of `idle`: the client then does nothing at all. */
@@ -25,8 +24,8 @@ export interface CaptureConfig {
   format: CaptureMode
   disableGeoip: boolean
   historical: boolean
-  /** How many persons have profiles (`profiles.ts`). */
-  profiles: number
+  /** Whether nobody may have a profile. Fails closed: so it is with a value that is none of `personProfiles`. */
+  never: boolean
   /** In the order in which they were given, each once. */
   hooks: Set<BeforeSend>
   /** The option as the site gave it. The late code parses it; until then any value that is truthy is the strictest mask. */
@@ -82,7 +81,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     host,
     format: options.captureMode === 'v1' ? 'v1' : 'v0',
     disableGeoip: options.disableGeoip === true,
-    profiles: profilesOf(given.personProfiles ?? undefined),
+    never: !/^(always|identified_only)$/.test(`${given.personProfiles ?? 'always'}`),
     historical: options.historicalMigration === true,
     hooks: hooksFrom(options.beforeSend),
     mask: options.mask,

@@ -11,6 +11,7 @@
 import { MAX_KEPT } from '../../core/base/limits'
 import { asRecord, isText } from '../../core/base/values'
 import { asItIs, type Properties } from '../../core/event/event'
+import { asText, namesNobody } from '../../core/event/ids'
 
 /** Strings by key. Never throws. Where nothing can be stored, the values last as long as the page. */
 export interface KeyValueStore {
@@ -43,12 +44,6 @@ export interface Person {
   readonly state: Readonly<PersonState>
   /** Changes who the person is. */
   changeTo(change: Partial<Pick<PersonState, 'distinctId' | 'identified' | 'profile'>>): void
-  /**
-   * Notes that something was told of the person, and returns the note, a new one each time. Any tab may note the same
-   * thing anew; `noted` gives the latest note.
-   */
-  noteTold(what: string): string
-  noted(what: string): unknown
   /** Adds super properties or groups. */
   add(kind: Kind, values: Properties): void
   /** Removes a super property. */
@@ -71,24 +66,15 @@ export const OWN = `${PERSON_KEY}:`
 /** The key of a value that changes with each super property and group: an unchanged stamp saves reading them. */
 export const STAMP_KEY = 'stamp'
 
-/** The character in a key before the name of a note. */
-const NOTE = '='
-
 /** The character in a key before the name: `.` of a super property, `$` of a group. */
 export type Kind = '.' | '$'
 
-/**
- * @param bootstrapId the id of a person who is seen for the first time
- * @param isKnown whether it is the distinct id of an identified one, and not an anonymous id
- */
-export function createPerson(
-  store: KeyValueStore,
-  newId: () => string,
-  bootstrapId?: unknown,
-  isKnown = false,
-): Person {
-  const first = isText(bootstrapId) ? bootstrapId : newId()
-  let state = isKnown ? { ...anonymous(newId()), distinctId: first, identified: true } : anonymous(first)
+/** @param bootstrap what the site says of a person who is seen for the first time: the id, and whether it is a known person's */
+export function createPerson(store: KeyValueStore, newId: () => string, bootstrap: Properties): Person {
+  const given = asText(bootstrap.distinctId)
+  const first = isText(given) && !namesNobody(given) ? given : newId()
+  let state = anonymous(first)
+  if (first === given && bootstrap.isIdentifiedId === true) state = { ...state, anonymousId: newId(), identified: true }
   let seen = ''
 
   const look = () => `${store.get(PERSON_KEY)} ${store.get(STAMP_KEY)}`
@@ -146,12 +132,6 @@ export function createPerson(
       fresh()
       save(change)
     },
-    noteTold(what) {
-      const id = newId()
-      store.set(keyOf(NOTE + what), id)
-      return id
-    },
-    noted: (what) => store.get(keyOf(NOTE + what)),
     add(kind, values) {
       fresh()
       add(kind, values)

@@ -8,8 +8,6 @@ import { type KeyValueStore, OWN, parsed } from './person'
 export const SESSION_IDLE_MS = 30 * 60_000
 /** A session ends after this many ms however active it is. */
 export const SESSION_MAX_MS = 24 * 3_600_000
-/** Where a UUID has its version. */
-const VERSION_AT = 14
 /** The least time between two writes of the last activity, in ms: storage is slow, captures may be many. */
 const SAVE_EVERY_MS = 1_000
 
@@ -20,13 +18,6 @@ export interface Session {
    * @param active whether the call counts as activity
    */
   id(anonymousId: string, now: number, active: boolean): string
-  /**
-   * Goes on with a session that the person has had elsewhere, in place of the present one. If it began too long ago to go
-   * on, or so its id says, it counts as begun now, because the site says that it goes on.
-   *
-   * @param id a UUIDv7, or else nothing happens: its first 12 digits are when the session began
-   */
-  adopt(anonymousId: string, now: number, id: unknown): void
 }
 
 interface State {
@@ -71,18 +62,5 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
       if (!going) return save({ id: newId(), startedAt: now, lastAt: now })
       return active && Math.abs(now - savedAt) >= SAVE_EVERY_MS ? save({ ...going, lastAt: now }) : going.id
     },
-    adopt(anonymousId, now, given) {
-      const id = sessionIdOf(given)
-      if (!id || current(anonymousId, now)?.id === id) return
-      const startedAt = Number.parseInt(id.replace('-', '').slice(0, 12), 16)
-      const adopted = { id, startedAt, lastAt: now }
-      save(goesOn(adopted, now) ? adopted : { ...adopted, startedAt: now })
-    },
   }
-}
-
-/** The given id of a session in its canonical form, if it is a UUIDv7. */
-export function sessionIdOf(given: unknown): string | undefined {
-  const id = canonicalUuid(given)
-  return id?.[VERSION_AT] === '7' ? id : undefined
 }

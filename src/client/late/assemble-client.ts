@@ -6,6 +6,7 @@ import type { Handover } from '../../core/queue/handover'
 import type { Front } from '../first/front'
 import type { FeatureFlags, FlagPorts } from '../flags/feature-flags'
 import type { CommonOptions } from '../types'
+import type { Correct } from './corrections'
 import { createDelivery, type Delivery } from './delivery'
 import type { DeliveryConfig } from './delivery-options'
 import { createHostClient, type HostClient } from './host-client'
@@ -21,6 +22,8 @@ export interface ClientParts {
   options: CommonOptions
   /** The options that the delivery needs, parsed. */
   read: DeliveryConfig
+  /** What the options about the person change of the events so far. Default nothing. */
+  correct?: Correct
   /** How this runtime connects to hosts, and what it is told of their work. */
   hostPorts: Omit<HostClientPorts, 'clock' | 'outbox' | 'capture' | 'degraded' | 'onHost' | 'warn'>
   /** Loads the code of feature flags, for the first call that needs it. */
@@ -36,12 +39,12 @@ export interface AssembledClient {
 }
 
 export function assembleClient(parts: ClientParts): AssembledClient {
-  const { front, clock, options, read, hostPorts, loadFlags, onShutdown } = parts
+  const { front, clock, options, read, correct, hostPorts, loadFlags, onShutdown } = parts
   const { config, outbox, capture, emitter, optedOut } = front
   const { log, disableGeoip } = config
   const { queue, shutdownTimeout } = read
   const masking = readMasking(config.mask, log.warn)
-  const amended = writeValues(front, masking)
+  const amended = writeValues(front, masking, correct)
   if (config.format === 'v1') switchToV1(capture, outbox, config.apiKey)
   const degraded: HostClientPorts['degraded'] = (change) => emitter.emit('degraded', change)
   const onHost: HostClientPorts['onHost'] = (ready) => emitter.emit('host', ready)

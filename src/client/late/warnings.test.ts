@@ -23,8 +23,8 @@ test('P11: each warning says what was wrong and what was made of it', () => {
       WARNINGS.named('groupIdentify', 1, undefined),
       WARNINGS.named('unregister', 0, ['a']),
     ],
-    never: [WARNINGS.never('alias'), WARNINGS.never('alias')],
-    nobody: [WARNINGS.nobody('null'), WARNINGS.nobody('null')],
+    never: [WARNINGS.never('a method'), WARNINGS.never('a method')],
+    nobody: [WARNINGS.nobody('NULL'), WARNINGS.nobody('NULL')],
     preserved: WARNINGS.preserved('ada'),
     closed: [WARNINGS.closed(error), WARNINGS.closed(error)],
     full: WARNINGS.full(3),
@@ -64,9 +64,9 @@ test('P11: each warning says what was wrong and what was made of it', () => {
       "unregister's name must be a non-empty string, got an array of 1; nothing was changed",
     ],
     // Once in the life of a page.
-    never: ['alias does nothing, because personProfiles allows no profiles', ''],
+    never: ['a method does nothing, because personProfiles allows no profiles', ''],
     nobody: [
-      'the distinctId "null" is no one\'s: its events go out without a person profile, which would be that of all visitors',
+      'the distinctId "NULL" is no one\'s: its events go out without a person profile, which would be that of all visitors',
       '',
     ],
     preserved:

@@ -2,10 +2,12 @@
 
 import { serializeEvent } from '../../core/event/codec'
 import type { EventJson, OutlastEvent, Properties } from '../../core/event/event'
+import { toUtcTimestamp } from '../../core/event/timestamp'
 import { MAX_DEPTH } from '../../core/event/write-json'
 import type { Handover } from '../../core/queue/handover'
 import type { Early } from '../first/capture'
 import type { Front } from '../first/front'
+import type { Correct } from './corrections'
 import { debug } from './debug'
 import type { Masking } from './masking'
 
@@ -14,11 +16,13 @@ export const MASKABLE = /[?#@;]/
 
 /**
  * @param masking what is left out of addresses
+ * @param correct what else those events are to say
  * @returns the handovers that were amended: what is on disk of them is to be written again
  */
 export function writeValues(
   { capture, outbox, config }: Pick<Front, 'capture' | 'outbox' | 'config'>,
   masking: Masking | undefined,
+  correct?: Correct,
 ): Handover[] {
   const early = new Map(capture.early?.map((made) => [made.json, made]))
   const { log } = config
@@ -30,6 +34,7 @@ export function writeValues(
   capture.early = undefined
   capture.wire = {
     format: 'v0',
+    toUtc: toUtcTimestamp,
     serialize(event, format) {
       debug(log, `captured ${event.event} ${event.uuid}`)
       return write(event, format)
@@ -40,7 +45,7 @@ export function writeValues(
   /** Another text only where the late code has more to say. One that became too long stays as it was. */
   function amended(json: EventJson): EventJson {
     const made = early.get(json)
-    const whole = made && withSnapshot(made, masking !== undefined)
+    const whole = made && withSnapshot(made, masking !== undefined, correct?.(made.event))
     const full = whole ? write(whole, 'v0') : json
     if (full.length > config.maxEventBytes) return json
     outbox.size += full.length - json.length
@@ -61,19 +66,28 @@ export function writeValues(
  * The event with what the first code wrote of it when it was captured, but for the properties that need another form: of those
  * the copies count, so that nothing goes out that the page has changed since its hooks have seen the event. What cannot be
  * copied, or has a `toJSON`, which no copy has, is read now. `undefined` where no property needs another form.
+ *
+ * @param corrected properties that it has besides, or in place of its own
  */
-function withSnapshot({ json, event, copies }: Early, isMasked: boolean): OutlastEvent | undefined {
+function withSnapshot(
+  { json, event, copies }: Early,
+  isMasked: boolean,
+  corrected?: Properties,
+): OutlastEvent | undefined {
   const given = event.properties
   const names = Object.keys(given)
   const special = new Set(names.filter((name) => !isPlain(() => given[name], isMasked)))
-  if (special.size === 0) return undefined
+  if (special.size === 0 && !corrected) return undefined
   const snapshot: Properties = JSON.parse(json).properties
   const properties: Properties = Object.create(null)
   for (const name of names) {
     const isCopied = Object.hasOwn(copies, name) && !hasForm(() => given[name])
     const source = !special.has(name) ? snapshot : isCopied ? copies : given
     const get = () => source[name]
-    Object.defineProperty(properties, name, { get, enumerable: true })
+    Object.defineProperty(properties, name, { get, enumerable: true, configurable: true })
+  }
+  for (const name of Object.keys(corrected ?? {})) {
+    Object.defineProperty(properties, name, { value: corrected?.[name], enumerable: true, configurable: true })
   }
   return { ...event, properties }
 }

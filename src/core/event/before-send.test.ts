@@ -3,6 +3,7 @@ import { uuid } from '../../../test/support/core/fixtures'
 import { show } from '../base/values'
 import { type BeforeSend, runBeforeSend } from './before-send'
 import type { OutlastEvent } from './event'
+import { toUtcTimestamp } from './timestamp'
 
 const event = (): OutlastEvent => ({
   event: 'bought',
@@ -11,7 +12,7 @@ const event = (): OutlastEvent => ({
   timestamp: '2026-01-01T00:00:00.000Z',
   properties: { price: 5 },
 })
-const run = (...hooks: unknown[]) => runBeforeSend(hooks as BeforeSend[], event())
+const run = (...hooks: unknown[]) => runBeforeSend(hooks as BeforeSend[], event(), toUtcTimestamp)
 
 test('each hook gets what the one before it returned', () => {
   const add = (key: string) => (given: OutlastEvent) => ({ ...given, properties: { ...given.properties, [key]: true } })

@@ -2,7 +2,6 @@
 
 import { asRecord, isObject, isPresent, isText, show } from '../base/values'
 import { canonicalUuid, type OutlastEvent } from './event'
-import { toUtcTimestamp } from './timestamp'
 
 /**
  * A hook that returns the event, changed or not, or null to drop it as `before_send`. It runs once per event and must
@@ -16,7 +15,10 @@ export type BeforeSend = (event: OutlastEvent) => OutlastEvent | null | undefine
 
 export type HookResult = { event: OutlastEvent } | { event?: undefined; detail: string; byChoice?: boolean }
 
-export function runBeforeSend(hooks: Iterable<BeforeSend>, event: OutlastEvent): HookResult {
+/** A caller's time in RFC 3339 in UTC, or `undefined` for an invalid one. */
+export type ToUtc = (value: unknown) => string | undefined
+
+export function runBeforeSend(hooks: Iterable<BeforeSend>, event: OutlastEvent, toUtc: ToUtc): HookResult {
   const { uuid, timestamp } = event
   let current = event
   for (const hook of hooks) {
@@ -30,7 +32,7 @@ export function runBeforeSend(hooks: Iterable<BeforeSend>, event: OutlastEvent):
       current = {
         ...returned,
         uuid: canonicalUuid(returned.uuid) ?? uuid,
-        timestamp: toUtcTimestamp(returned.timestamp) ?? timestamp,
+        timestamp: toUtc(returned.timestamp) ?? timestamp,
       }
     } catch (error) {
       return { detail: `beforeSend threw: ${show(error)}` }

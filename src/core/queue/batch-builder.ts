@@ -7,6 +7,7 @@ import { type BeforeSend, runBeforeSend } from '../event/before-send'
 import { parseEvent, serializeEvent } from '../event/codec'
 import type { EventJson, WireFormat } from '../event/event'
 import { uuidOf } from '../event/event-json'
+import { toUtcTimestamp } from '../event/timestamp'
 import type { ChunkRecord } from './records'
 
 export interface BatchLimits {
@@ -100,7 +101,7 @@ function applyHooks(
   if (hooks.length === 0) return { ok: true, json }
   try {
     const before = parseEvent(json, format)
-    const result = runBeforeSend(hooks, before)
+    const result = runBeforeSend(hooks, before, toUtcTimestamp)
     if (!result.event) return { ok: false, detail: result.detail }
     // A stored event keeps the uuid of its capture, even where a hook of the worker changes it.
     return { ok: true, json: serializeEvent({ ...result.event, uuid: uuidOf(json) }, format, token) }

@@ -41,7 +41,6 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
     kept,
     tab: store('sessionStorage'),
     bootstrap: copyOf(options.bootstrap),
-    isFrame: globalThis.self !== globalThis.top,
     surroundings: () => ({ $current_url: location.href.slice(0, MAX_ADDRESS) }),
     decide: (change) => journal?.decide(change),
     countWritten: () =>

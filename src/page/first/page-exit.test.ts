@@ -31,8 +31,7 @@ function pageExitOf(unacknowledged: Handover[], given: Given = {}) {
   vi.stubGlobal('document', { visibilityState: 'hidden', addEventListener: listen })
   const outbox = { ...newOutbox('this page'), unacknowledged: new Set(unacknowledged) }
   const config = { apiKey: 'k', host: 'https://h', wall: Date.now }
-  const tabWindow = { of: () => 'window', markOpen: () => undefined }
-  const front = { config, outbox, optedOut: () => refused, tabWindow }
+  const front = { config, outbox, optedOut: () => refused }
   const journal = { holds: (one: Handover) => kept.includes(one), rules, keep } as unknown as Journal
   const pageExit = createPageExit(front as unknown as Front, { queue: 'queue', journal, noBeacons: () => hooked })
   pageExit.host = {

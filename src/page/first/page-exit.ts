@@ -60,7 +60,7 @@ export interface PageExitOptions {
   noBeacons(): boolean
 }
 
-export function createPageExit({ config, outbox, optedOut, tabWindow }: Front, options: PageExitOptions): PageExit {
+export function createPageExit({ config, outbox, optedOut }: Front, options: PageExitOptions): PageExit {
   const { queue, journal, noBeacons } = options
   const beaconed = new WeakSet<Handover>()
   const listening = new AbortController()
@@ -111,7 +111,6 @@ export function createPageExit({ config, outbox, optedOut, tabWindow }: Front, o
       return pageExit.hasBackup
     },
     onExit() {
-      tabWindow.markOpen(false)
       pageExit.host?.onPageExit(true)
       pageExit.gone = true
       save()

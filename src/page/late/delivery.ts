@@ -4,17 +4,19 @@ import { systemClock } from '../../adapters/system-clock'
 import type { Front, LateDelivery } from '../../client/first/front'
 import type { CaptureConfig } from '../../client/first/options'
 import { type KeyValueStore, PERSON_KEY } from '../../client/first/person'
-import { profilesOf } from '../../client/first/profiles'
 import { assembleClient } from '../../client/late/assemble-client'
-import { warnOfBootstrap } from '../../client/late/bootstrap-warnings'
+import { warnOfBootstrap } from '../../client/late/bootstrap'
+import { applyPersonOptions } from '../../client/late/corrections'
 import { debug } from '../../client/late/debug'
 import { checkOptions, readDeliveryOptions } from '../../client/late/delivery-options'
 import { createFlagContext, followContext } from '../../client/late/flag-context'
 import type { HostClient } from '../../client/late/host-client'
 import type { AfterChoices } from '../../client/late/host-client-ports'
 import { ALL_OPTIONS } from '../../client/late/option-names'
+import { isProfiles } from '../../client/late/profiles'
 import { reporterToLog } from '../../client/late/report-to-log'
 import { WARNINGS } from '../../client/late/warnings'
+import { markWindow } from '../../client/late/window-copies'
 import { copyOf, show } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Handover } from '../../core/queue/handover'
@@ -111,11 +113,21 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   )
   const choices = createAfterChoices(() => journal?.known, clock)
   pageExit.shorten = shorten
+  const shownWindow = markWindow(front, window.self !== window.top)
+  const correct = applyPersonOptions(
+    front,
+    {
+      bootstrap: copyOf(options.bootstrap),
+      personProfiles: options.personProfiles,
+    },
+    shownWindow,
+  )
   const { hostClient, delivery, amended } = assembleClient({
     front,
     clock,
     options,
     read,
+    correct,
     hostPorts: {
       async connect(...asked) {
         // No host is had before the rules on disk say whether one in this page may send.
@@ -158,6 +170,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     upkeep?.keepIfLate(hostClient)
   }
   pageExit.host = hostAtPageExit(hostClient, undelivered, choices, config, () => {
+    shownWindow.markOpen(false)
     inPage()?.letGo()
     reports.pause()
     rulesChannel.pause()
@@ -171,7 +184,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   if (journal) recoverEarlier(front, queue, journal, options.maxEventAge, () => hostClient.wake('due'))
   const unwatch = watchLifecycle({
     back() {
-      front.tabWindow.markOpen(true)
+      shownWindow.markOpen(true)
       front.reload?.()
       journal?.decide()
       comeBack()
@@ -280,9 +293,5 @@ function warnOfPageOptions(options: OutlastOptions, warn: (message: string) => v
   warnOfBootstrap(options.bootstrap, warn)
   const check = checkOptions(options, warn)
   check('persistence', (given) => given === 'auto' || given === 'memory', "'auto' or 'memory'")
-  check(
-    'personProfiles',
-    (given) => given === 'never' || profilesOf(given) > 0,
-    "'always', 'identified_only' or 'never'; making no profiles",
-  )
+  check('personProfiles', isProfiles, "'always', 'identified_only' or 'never'; making no profiles")
 }

@@ -62,7 +62,7 @@ export function createDevice(
   /** The stored person. A client that has opted out keeps the person in memory, and storage has an earlier one. */
   function stored(): Readonly<PersonState> | undefined {
     if (refused() || !store.get(PERSON_KEY)) return undefined
-    person ??= createPerson(store, newId, undefined)
+    person ??= createPerson(store, newId, {})
     return person.state
   }
 
@@ -91,7 +91,7 @@ export function createDevice(
     },
     replace(distinctId) {
       if (!stored()) return false
-      createPerson(store, () => distinctId, undefined).reset()
+      createPerson(store, () => distinctId, {}).reset()
       return true
     },
     superProperties: () => stored()?.superProperties ?? page.superProperties,
@@ -129,7 +129,7 @@ export function seed(
 ): void {
   if (store.get(PERSON_KEY)) return
   const first = identified ? deviceId : distinctId
-  const person = createPerson(store, newId, first)
+  const person = createPerson(store, newId, { distinctId: first })
   if (identified && distinctId) person.changeTo({ distinctId, identified: true })
   if (sessionId) {
     const startedAt = Number.parseInt(sessionId.replace('-', '').slice(0, 12), 16)

@@ -1,0 +1,118 @@
+/** What options about the person mean for what a page does before the code that reads these options has loaded. */
+
+import { expect, test } from 'vitest'
+import type { OutlastOptions } from '../../page/types'
+import type { PersonClient } from '../person-client'
+import type { CommonOptions } from '../types'
+import { storeOver, type World, type WorldOptions, world } from './world'
+
+const ID = '01900000-0000-7000-8000-000000000000'
+
+const early = (options: OutlastOptions, act: (client: PersonClient) => void, more: WorldOptions = {}) =>
+  world({ options: options as CommonOptions, early: act, ...more })
+
+const said = ({ enqueued }: World, name: string) => enqueued.map(({ properties }) => properties[name])
+
+test("what was captured by then is in bootstrap's session", () => {
+  const w = early({ bootstrap: { sessionId: ID } }, (client) => client.capture('one'))
+  w.client.capture('two')
+  expect(said(w, '$session_id')).toEqual([ID, ID])
+})
+
+test("what was captured of an anonymous person whom bootstrap knows is made that person's", () => {
+  const w = early({ bootstrap: { distinctId: 'ada', isIdentifiedId: true } }, (client) => client.capture('one'), {
+    stores: { kept: storeOver(world({ bootstrapId: 'anon' }).kept), tab: storeOver(new Map()) },
+  })
+  w.client.capture('two')
+  expect(w.enqueued.map(({ event, distinct_id }) => [event, distinct_id])).toEqual([
+    ['one', 'anon'],
+    ['$identify', 'ada'],
+    ['two', 'ada'],
+  ])
+  expect(w.enqueued[1]?.properties).toMatchObject({ $anon_distinct_id: 'anon' })
+})
+
+test('somebody new whom bootstrap knows is known at once', () => {
+  const seen: string[] = []
+  const w = early({ bootstrap: { distinctId: 'ada', isIdentifiedId: true } }, (client) => {
+    seen.push(client.getDistinctId())
+    client.capture('one')
+  })
+  expect(seen).toEqual(['ada'])
+  expect(w.enqueued).toEqual([expect.objectContaining({ event: 'one', distinct_id: 'ada' })])
+})
+
+test("personProfiles 'identified_only': events of anonymous persons say that they make no profile", () => {
+  const w = early({ personProfiles: 'identified_only' }, (client) => {
+    client.capture('one')
+    client.capture('two', { $process_person_profile: true })
+    client.capture('three', {}, { distinctId: 'grace' })
+    client.enqueue({ event: 'four', distinctId: client.getDistinctId() })
+  })
+  expect(said(w, '$process_person_profile')).toEqual([false, true, undefined, undefined])
+})
+
+test.each<[string, (client: PersonClient) => void]>([
+  ['setPersonProperties', (client) => client.setPersonProperties({ plan: 'pro' })],
+  ['alias', (client) => client.alias('lovelace')],
+  ['groupIdentify', (client) => client.groupIdentify('company', 'acme')],
+  ['createPersonProfile', (client) => client.createPersonProfile()],
+])("personProfiles 'identified_only': %s makes a profile for good", async (_, act) => {
+  const w = early({ personProfiles: 'identified_only' }, act)
+  await w.settle()
+  w.client.capture('one')
+  expect(said(w, '$process_person_profile')).toEqual([true, true])
+  const next = w.restart()
+  next.client.capture('two')
+  expect(next.last()).toMatchObject({ $process_person_profile: true })
+})
+
+test("personProfiles 'never': nobody is identified, and no event makes a profile", () => {
+  const w = early({ personProfiles: 'never' }, (client) => {
+    client.identify('ada', { plan: 'pro' })
+    client.alias('lovelace')
+    client.setPersonProperties({ plan: 'pro' })
+    client.group('company', 'acme', { plan: 'pro' })
+    client.capture('one')
+  })
+  expect(w.client.getDistinctId()).toBe(w.client.getAnonymousId())
+  expect(w.enqueued).toEqual([expect.objectContaining({ event: 'one' })])
+  expect(w.last()).toMatchObject({ $process_person_profile: false, $groups: { company: 'acme' } })
+})
+
+test('an event of nobody makes no profile', () => {
+  const w = early({}, (client) => client.capture('one', {}, { distinctId: 'null' }))
+  expect(w.last()).toMatchObject({ $process_person_profile: false })
+})
+
+test('what was told by then is not told again', () => {
+  const w = early({}, (client) => {
+    client.identify('ada', { plan: 'pro' })
+    client.group('company', 'acme', { size: 5 })
+  })
+  w.client.identify('ada', { plan: 'pro' })
+  w.client.group('company', 'acme', { size: 5 })
+  expect(w.enqueued.map(({ event }) => event)).toEqual(['$identify', '$groupidentify'])
+  w.client.identify('ada', { plan: 'free' })
+  expect(w.last()).toMatchObject({ $set: { plan: 'free' } })
+})
+
+test('what was captured by then in a window that is a copy has the id of the new window', () => {
+  const first = world()
+  first.client.capture('one')
+  const tab = new Map(first.tab)
+  const act = (client: PersonClient) => {
+    // Another count of ids than in the first window.
+    client.capture('two')
+    client.capture('more')
+  }
+  const copy = early({}, act, {
+    stores: { kept: storeOver(first.kept), tab: storeOver(tab) },
+  })
+  copy.client.capture('three')
+  const [before, ...after] = [...said(first, '$window_id'), ...said(copy, '$window_id')]
+  expect(new Set(after).size).toBe(1)
+  expect(after).not.toContain(before)
+  expect(copy.client.getWindowId()).toBe(after[0])
+  expect(tab.get('window')).toBe(after[0])
+})

@@ -1,0 +1,61 @@
+/**
+ * Whose events PostHog makes a person profile of: the option `personProfiles`. Until this code has loaded, only the mode in
+ * which nobody has a profile holds; what was captured by then is put right (`corrections.ts`).
+ */
+
+import type { Properties } from '../../core/event/event'
+import { namesNobody } from '../../core/event/ids'
+import type { Front } from '../first/front'
+import type { PersonState } from '../first/person'
+
+export interface Profiles {
+  /**
+   * The property by which an event says whether the server makes a profile of its person. The server's default is yes, so
+   * with `'always'` nothing is said (docs/protocol.md §2.5). Of a person whom the caller has named only `'never'` is said.
+   *
+   * @param of the distinct id of the event. That of nobody gets no profile, with a warning
+   */
+  of(of: string, person: Readonly<PersonState>): Properties | undefined
+  /** Notes that the present person has a profile, and has it for good. */
+  note(): void
+  /** Has a profile made of the present person who has none: `createPersonProfile`. */
+  create(): void
+}
+
+/** Whether the value is one of the option's. With any other nobody has a profile. */
+export const isProfiles = (given: unknown): boolean => /^(always|identified_only|never)$/.test(`${given}`)
+
+/** Events that make a profile of their person. */
+const MAKERS = new Set(['$set', '$create_alias', '$groupidentify'])
+
+export function createProfiles(
+  { person, config, capture }: Pick<Front, 'person' | 'config' | 'capture'>,
+  option: unknown,
+): Profiles {
+  const { log, never } = config
+  const always = !never && option !== 'identified_only'
+
+  const has = ({ anonymousId, identified, profile, groups }: Readonly<PersonState>): boolean =>
+    always || (!never && (identified || profile === anonymousId || Object.keys(groups).length > 0))
+
+  const self: Profiles = {
+    of(of, state) {
+      const ofNobody = namesNobody(of)
+      if (ofNobody) log.warnOf('nobody', of)
+      else if (always || (!never && of !== state.distinctId)) return undefined
+      return { $process_person_profile: !ofNobody && has(state) }
+    },
+    note() {
+      const { state } = person
+      if (!has(state)) person.changeTo({ profile: state.anonymousId })
+    },
+    create() {
+      if (never) return log.warnOf('never', 'createPersonProfile')
+      if (has(person.state)) return
+      self.note()
+      capture.methods.capture('$set', { $set: {}, $set_once: {} })
+    },
+  }
+  if (!never && capture.early?.some(({ event }) => MAKERS.has(event.event))) self.note()
+  return self
+}

@@ -1,0 +1,68 @@
+/**
+ * Knows what was told last of the person and of each group, so that the same is not told again. Until this code has loaded,
+ * everything is told.
+ */
+
+import type { Properties } from '../../core/event/event'
+import type { Front } from '../first/front'
+import { OWN } from '../first/person'
+
+/** The character in a key before the name of a note. */
+const NOTE = '='
+
+export type Tell = (event: string, properties: Properties, isNew?: boolean) => void
+
+export function createTell({
+  person,
+  kept,
+  capture,
+  outbox,
+  newId,
+  profiles,
+}: Pick<Front, 'person' | 'kept' | 'capture' | 'outbox' | 'newId' | 'profiles'>): Tell {
+  /** What was told last in this page, and the note of it. By the type of a group, and by `''` for the person. */
+  const last: Record<string, [print: string, note: string] | undefined> = Object.create(null)
+
+  /** Where the latest note of this thing is kept. Any tab may note it anew. */
+  const keyOf = (about: string) => `${OWN}${person.state.anonymousId}:${NOTE}${about}`
+
+  function note(about: string, print: string): void {
+    const id = newId()
+    kept.set(keyOf(about), id)
+    last[about] = [print, id]
+  }
+
+  const described = ({ $group_type, $group_key, $group_set, $set, $set_once }: Properties, of: string) => ({
+    about: String($group_type ?? ''),
+    print: printOf([$group_key ?? of, $group_set, $set, $set_once]),
+  })
+
+  for (const { event } of capture.early ?? []) {
+    if (!/^\$(identify|set|groupidentify)$/.test(event.event)) continue
+    const { about, print } = described(event.properties, event.distinctId)
+    note(about, print)
+  }
+
+  return (event, properties, isNew) => {
+    const { about, print } = described(properties, person.state.distinctId)
+    const [known, id] = last[about] ?? []
+    if (!isNew && print && known === print && id === kept.get(keyOf(about))) return
+    profiles?.note()
+    const before = outbox.count
+    capture.methods.capture(event, properties)
+    // What was not taken, because a hook dropped it, say, is to be told again.
+    if (outbox.count > before && event !== '$create_alias') note(about, print)
+  }
+}
+
+/** By which the same properties are known again. Blank where there are values that JSON writes all alike, such as a `Map`. */
+function printOf(given: unknown[]): string {
+  try {
+    return JSON.stringify(given, (_, value) => {
+      if (!/^(Obj|Arr|Str|Num|Boo)/.test(value?.constructor?.name ?? 'Obj')) throw value
+      return value
+    })
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * sessionStorage is copied to a window that is opened from this one, and to a duplicate. So it says whether a page of the
+ * window is open: a page that finds this has a copy, and takes a window id of its own. After a crash, which leaves the same,
+ * there is another id too, as in posthog-js.
+ */
+
+import type { Front } from '../first/front'
+
+/** The key in sessionStorage that says so. */
+const OPEN_KEY = 'window_open'
+
+export interface WindowMark {
+  /** The id that the first code has taken from a copy, and the one in its place. */
+  replaced: { id: string; before: string } | undefined
+  /** Notes that the page is left, so that the window's next page has the id, or that it is open (again). */
+  markOpen(isOpen: boolean): void
+}
+
+/** @param isFrame whether the page is in a window whose page has the id. A frame may come and go while that page stays */
+export function markWindow(
+  { windows, tab, person, newId }: Pick<Front, 'windows' | 'tab' | 'person' | 'newId'>,
+  isFrame: boolean,
+): WindowMark {
+  let replaced: WindowMark['replaced']
+  const [owner = '', before] = Object.entries(windows)[0] ?? []
+  if (tab.get(OPEN_KEY) && before && !isFrame) {
+    const id = newId()
+    replaced = { id, before }
+    windows[owner] = id
+    // A person who came by a reset meanwhile has another id already.
+    if (person.state.anonymousId === owner) tab.set('window', id)
+  }
+
+  function markOpen(isOpen: boolean): void {
+    if (isFrame) return
+    if (isOpen) tab.set(OPEN_KEY, '1')
+    else tab.remove(OPEN_KEY)
+  }
+
+  markOpen(true)
+  return { replaced, markOpen }
+}
