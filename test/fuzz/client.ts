@@ -8,14 +8,18 @@ import { readCaptureOptions } from '../../src/client/first/options'
 import type { KeyValueStore } from '../../src/client/first/person'
 import { createFeatureFlags } from '../../src/client/flags/feature-flags'
 import { assembleClient } from '../../src/client/late/assemble-client'
+import { warnOfBootstrap } from '../../src/client/late/bootstrap'
+import { applyPersonOptions } from '../../src/client/late/corrections'
 import { readDeliveryOptions } from '../../src/client/late/delivery-options'
 import { emitReport } from '../../src/client/late/emit-report'
 import { createFlagContext, followContext } from '../../src/client/late/flag-context'
 import { inProcessChannel } from '../../src/client/late/in-process-channel'
 import { reporterToLog } from '../../src/client/late/report-to-log'
 import { WARNINGS } from '../../src/client/late/warnings'
+import { markWindow } from '../../src/client/late/window-copies'
 import type { CommonOptions, OutlastEvents } from '../../src/client/types'
 import type { Sender } from '../../src/core/base/ports'
+import { copyOf } from '../../src/core/base/values'
 import { queueKey } from '../../src/core/config/queue-config'
 import { readQueueConfig } from '../../src/core/config/settings'
 import type { Handover } from '../../src/core/queue/handover'
@@ -62,12 +66,14 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
   const queue = readQueueConfig(read.queue)
   if (!queue) throw new Error('the host takes no queue of this name')
   const drops: OutlastEvents['drop'][] = []
+  const { bootstrap: raw, personProfiles } = copyOf(options)
+  const bootstrap = copyOf(raw)
   const { front, connect } = createFront({
     config,
     newId: idsFrom(20_000_000),
     kept: stores?.kept ?? storeOver(new Map()),
     tab: stores?.tab ?? storeOver(new Map()),
-    bootstrap: {},
+    bootstrap,
     surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
     decide: () => undefined,
     countWritten: () => 0,
@@ -75,6 +81,10 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
     onClosing: () => undefined,
   })
   const { emitter } = front
+  const loaded = Promise.resolve().then(() => late)
+  const client = connect(loaded, () => loaded)
+  warnOfBootstrap(raw, log.warn)
+  const correct = applyPersonOptions(front, { bootstrap, personProfiles }, markWindow(front, false))
   const database = memoryDatabase()
   const key = queueKey(queue)
   // As a page's late code does.
@@ -88,6 +98,7 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
     clock,
     options: (options ?? {}) as CommonOptions,
     read,
+    correct,
     hostPorts: {
       connect: async (receive) => ({
         channel: inProcessChannel({
@@ -121,9 +132,9 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
     ...delivery,
     listen: () => undefined,
     reportToLog: reporterToLog(emitter, log),
+    recordChoice: () => undefined,
     erase: ({ at }: Choice) => void hostClient.erase(at),
   }
-  const client = connect(Promise.resolve(late), async () => late)
   client.on('drop', (drop) => drops.push(drop))
   void moved?.then(
     () => hostClient.wake('due'),

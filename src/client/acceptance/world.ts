@@ -10,7 +10,7 @@ import { copyOf } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Properties } from '../../core/event/event'
 import type { Handover } from '../../core/queue/handover'
-import { parseRules } from '../../core/queue/rules'
+import { parseRules, type Rules } from '../../core/queue/rules'
 import type { OutlastOptions } from '../../page/types'
 import type { Choice } from '../first/consent'
 import { createFront } from '../first/front'
@@ -25,6 +25,7 @@ import { emitReport } from '../late/emit-report'
 import { createFlagContext, followContext } from '../late/flag-context'
 import { inProcessChannel } from '../late/in-process-channel'
 import { ALL_OPTIONS } from '../late/option-names'
+import { afterChoice, type ChoiceMade } from '../late/record-choice'
 import { reporterToLog } from '../late/report-to-log'
 import { WARNINGS } from '../late/warnings'
 import { markWindow } from '../late/window-copies'
@@ -127,6 +128,13 @@ function live(given: WorldOptions, lasting: Lasting): World {
   const sender: Sender = {
     send: (request, how) => (isForFlags(request.url) ? flags : endpoint).send(request, how),
   }
+  function decide(change: (rules: Rules) => Rules): void {
+    const decided = database.transact('readwrite', async (tx) => {
+      const known = parseRules(await tx.get('rules', [queue]))
+      tx.put('rules', [queue], change(known))
+    })
+    decided.catch((error) => warnings.push(String(error)))
+  }
   const { front, connect } = createFront({
     config,
     newId,
@@ -134,13 +142,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
     tab: given.stores?.tab ?? storeOver(tab),
     bootstrap: { ...bootstrap, ...(given.bootstrapId !== undefined && { distinctId: given.bootstrapId }) },
     surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
-    decide(change) {
-      const decided = database.transact('readwrite', async (tx) => {
-        const known = parseRules(await tx.get('rules', [queue]))
-        tx.put('rules', [queue], change(known))
-      })
-      decided.catch((error) => warnings.push(String(error)))
-    },
+    decide,
     countWritten: () => 0,
     timer: (ms) => clock.timer(ms).done.then(() => undefined),
     onClosing: () => undefined,
@@ -200,6 +202,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
     ...delivery,
     listen: () => undefined,
     reportToLog: reporterToLog(emitter, log),
+    recordChoice: (made: ChoiceMade) => decide((rules) => afterChoice(rules, made, () => front.choices?.eraseAll())),
     erase({ at }: Choice) {
       wiped += 1
       void hostClient.erase(at)

@@ -3,11 +3,10 @@
  */
 
 import type { DropReason } from '../../core/base/reports'
-import { asRecord, isObject, isPresent, isText, show } from '../../core/base/values'
+import { asRecord, asText, isObject, isPresent, isText, show } from '../../core/base/values'
 import { type BeforeSend, runBeforeSend, type ToUtc } from '../../core/event/before-send'
 import { canonicalUuid, type EventJson, type OutlastEvent, type Properties } from '../../core/event/event'
 import { uuidOf } from '../../core/event/event-json'
-import { asText } from '../../core/event/ids'
 import type { CaptureOptions } from '../types'
 import type { Log } from './log'
 

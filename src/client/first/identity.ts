@@ -1,9 +1,9 @@
 /** Whose events a page captures: methods under the names that posthog-js users know (docs/protocol.md §9). */
 
 import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
-import { copyOf, isObject, isText } from '../../core/base/values'
+import { asText, copyOf, isObject, isText } from '../../core/base/values'
 import { asItIs, type Properties, type PropertyBag } from '../../core/event/event'
-import { asText, namesNobody, namesNothing } from '../../core/event/ids'
+import { namesNobody, namesNothing } from '../../core/event/ids'
 import type { Warnings } from '../late/warnings'
 import type { CaptureConfig } from './options'
 import type { Person } from './person'

@@ -9,9 +9,9 @@
  */
 
 import { MAX_KEPT } from '../../core/base/limits'
-import { asRecord, isText } from '../../core/base/values'
+import { asRecord, asText, isText } from '../../core/base/values'
 import { asItIs, type Properties } from '../../core/event/event'
-import { asText, namesNobody } from '../../core/event/ids'
+import { namesNobody } from '../../core/event/ids'
 
 /** Strings by key. Never throws. Where nothing can be stored, the values last as long as the page. */
 export interface KeyValueStore {

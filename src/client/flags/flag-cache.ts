@@ -1,9 +1,8 @@
 /** The flags that are known of the present person: this page's, those of an earlier page, or those of `bootstrap`. */
 
 import type { Millis } from '../../core/base/ports'
-import { asRecord, isText } from '../../core/base/values'
+import { asRecord, asText, isText } from '../../core/base/values'
 import { asItIs } from '../../core/event/event'
-import { asText } from '../../core/event/ids'
 import { flagsKey } from '../late/flag-context'
 import type { FlagPorts } from './feature-flags'
 import { type Flag, type FlagAnswer, type FlagSet, parseFlagSet } from './flag-answer'

@@ -3,9 +3,9 @@
  * first time, which the first code takes. What was captured by then is put right (`corrections.ts`).
  */
 
-import { asRecord, isText } from '../../core/base/values'
+import { asRecord, asText, isText } from '../../core/base/values'
 import { canonicalUuid, type Properties } from '../../core/event/event'
-import { asText, namesNobody } from '../../core/event/ids'
+import { namesNobody } from '../../core/event/ids'
 import type { Front } from '../first/front'
 import { OWN, parsed } from '../first/person'
 import { SESSION_MAX_MS } from '../first/session'

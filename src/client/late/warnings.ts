@@ -1,9 +1,9 @@
 /** The words of the warnings that the first code gives. A page loads these words late: see `log.ts`. */
 
 import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
-import { isText, show } from '../../core/base/values'
+import { asText, isText, show } from '../../core/base/values'
 import { SDK_VERSION } from '../../core/base/version'
-import { asText, namesNobody, namesNothing } from '../../core/event/ids'
+import { namesNobody, namesNothing } from '../../core/event/ids'
 import { ignoredOptions } from './ignored-options'
 import { ALL_OPTIONS, CAPTURE_OPTIONS } from './option-names'
 import { unknownOption } from './unknown-options'

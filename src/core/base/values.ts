@@ -9,6 +9,10 @@ export const isPresent = (value: unknown): boolean => value !== undefined && val
 /** A text without the white space around it; blank for anything else. */
 export const trimmed = (value: unknown): string => (typeof value === 'string' ? value.trim() : '')
 
+/** A number as its text; any other value as it is. */
+export const asText = (value: unknown): unknown =>
+  typeof value === 'number' || typeof value === 'bigint' ? `${value}` : value
+
 /** Whether it can name something. */
 export const isText = (value: unknown): value is string => trimmed(value) !== ''
 

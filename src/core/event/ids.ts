@@ -13,7 +13,3 @@ export const namesNothing = (text: string): boolean => NO_ID.exec(text)?.[2] !==
 
 /** Whether the text is the distinct id of no person. */
 export const namesNobody = (text: string): boolean => NO_ID.test(text)
-
-/** A number as its text; any other value as it is. */
-export const asText = (value: unknown): unknown =>
-  typeof value === 'number' || typeof value === 'bigint' ? `${value}` : value

@@ -14,6 +14,7 @@ import type { HostClient } from '../../client/late/host-client'
 import type { AfterChoices } from '../../client/late/host-client-ports'
 import { ALL_OPTIONS } from '../../client/late/option-names'
 import { isProfiles } from '../../client/late/profiles'
+import { afterChoice } from '../../client/late/record-choice'
 import { reporterToLog } from '../../client/late/report-to-log'
 import { WARNINGS } from '../../client/late/warnings'
 import { markWindow } from '../../client/late/window-copies'
@@ -214,6 +215,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       reports.start()
       reportToLog()
     },
+    recordChoice: (made) => journal?.decide((rules) => afterChoice(rules, made, () => front.choices?.eraseAll())),
     erase({ refused, at }) {
       if (!refused || front.choices?.consent.choice.at !== at) return
       // A page that stores nothing leaves alone what others have stored.

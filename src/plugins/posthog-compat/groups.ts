@@ -1,8 +1,8 @@
 /** The groups that a person's events are in. */
 
-import { asRecord, isText } from '../../core/base/values'
+import { asRecord, asText, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
-import { asText, namesNothing } from '../../core/event/ids'
+import { namesNothing } from '../../core/event/ids'
 import type { PostHogEvent } from '../posthog-js'
 import type { Profile } from './profile'
 import { onceEach, type Self } from './self'

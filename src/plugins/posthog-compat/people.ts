@@ -1,8 +1,8 @@
 /** Whose events they are: identify, alias, groups and person properties, under posthog-js's rules. */
 
-import { isObject, isText } from '../../core/base/values'
+import { asText, isObject, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
-import { asText, namesNobody } from '../../core/event/ids'
+import { namesNobody } from '../../core/event/ids'
 import { createGroups, type GroupPorts } from './groups'
 import { createProfile } from './profile'
 import { onceEach, type Self, stringsOf } from './self'
