@@ -30,7 +30,7 @@ import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
 import { copyOf } from './core/base/values'
 import { SDK_NAME, SDK_VERSION } from './core/base/version'
 import { queueKey } from './core/config/queue-config'
-import { namesNobody } from './core/event/ids'
+import { namesNobody } from './core/event/ids-of-nobody'
 
 /** Options of `init` in Node. */
 export type NodeOptions = CommonOptions

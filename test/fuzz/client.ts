@@ -84,7 +84,7 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
   const loaded = Promise.resolve().then(() => late)
   const client = connect(loaded, () => loaded)
   warnOfBootstrap(raw, log.warn)
-  const correct = applyPersonOptions(front, { bootstrap, personProfiles }, markWindow(front, false))
+  const correct = applyPersonOptions(front, { bootstrap, personProfiles }, markWindow(front, false, idsFrom(30_000_000)))
   const database = memoryDatabase()
   const key = queueKey(queue)
   // As a page's late code does.

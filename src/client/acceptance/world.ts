@@ -151,7 +151,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
   const loaded = Promise.resolve().then(() => late)
   const client = connect(loaded, () => loaded)
   given.early?.(client)
-  const shownWindow = markWindow(front, false)
+  const shownWindow = markWindow(front, false, newId)
   const { personProfiles } = copyOf(given.options) as OutlastOptions
   const correct = applyPersonOptions(front, { bootstrap: copyOf(bootstrap), personProfiles }, shownWindow)
   const { hostClient, delivery } = assembleClient({

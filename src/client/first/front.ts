@@ -17,7 +17,7 @@ import type { OutlastEvents, ShutdownResult } from '../types'
 import { type Capture, createCapture } from './capture'
 import { type Choice, type Consent, type ConsentedStore, consentedStore, createConsent } from './consent'
 import { createEmitter, type Emitter } from './emitter'
-import { createIdentity, type EarlyIdentity } from './identity'
+import { createIdentity } from './identity'
 import type { CaptureConfig } from './options'
 import { cut, eraseOutbox, newOutbox, type Outbox } from './outbox'
 import { createPerson, type KeyValueStore, PERSON_KEY, type Person } from './person'
@@ -54,7 +54,6 @@ export interface Front {
   person: Person
   kept: ConsentedStore
   tab: ConsentedStore
-  newId: () => string
   /** The window's id for each person, by anonymous id: who comes after a reset is not known by the window either. */
   windows: Record<string, string | undefined>
   optedOut(): boolean
@@ -67,8 +66,6 @@ export interface Front {
   flagWork?: Pick<FeatureFlags, 'inForce' | 'look'>
   /** Whose events make a profile. Absent until its code has loaded. */
   profiles?: Profiles
-  /** The methods about the person. Absent until the client is connected. */
-  identity?: EarlyIdentity
   /** Captures what describes the person or a group, unless it was told last. Absent until its code has loaded. */
   tell?: Tell
   /** The person's consent and the actions that follow from it. Absent until the client is connected. */
@@ -171,9 +168,9 @@ export function createFront(ports: FrontPorts): FrontParts {
       config,
       tell: (...given) => (front.tell ?? capture.methods.capture)(...given),
       onChange: () => front.flagWork?.look(),
+      profiles: () => front.profiles,
       windowId,
     })
-    front.identity = identity
     const debug = (on = true) => {
       log.debugs = on
       if (on) later(({ reportToLog }) => reportToLog())
@@ -230,10 +227,6 @@ export function createFront(ports: FrontPorts): FrontParts {
       // Where no host could be reached, this page's memory is all there is.
       ready: outcome().then((delivery) => delivery?.ready ?? { host: 'memory', storage: 'memory' }),
       shutdown,
-      createPersonProfile() {
-        if (front.profiles) front.profiles.create()
-        else later(() => front.profiles?.create())
-      },
       onFeatureFlags(listener) {
         const off = loaded.then(({ onFeatureFlags }) => onFeatureFlags(listener))
         return () => void off.then((end) => end())
@@ -268,7 +261,6 @@ export function createFront(ports: FrontPorts): FrontParts {
     person,
     kept,
     tab,
-    newId,
     windows,
     optedOut,
   }

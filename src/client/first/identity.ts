@@ -3,7 +3,8 @@
 import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
 import { asText, copyOf, isObject, isText } from '../../core/base/values'
 import { asItIs, type Properties, type PropertyBag } from '../../core/event/event'
-import { namesNobody, namesNothing } from '../../core/event/ids'
+import { namesNothing } from '../../core/event/ids'
+import type { Profiles } from '../late/profiles'
 import type { Warnings } from '../late/warnings'
 import type { CaptureConfig } from './options'
 import type { Person } from './person'
@@ -92,32 +93,39 @@ export interface IdentityPorts {
   config: Pick<CaptureConfig, 'wall' | 'log' | 'never'>
   /** Captures an event that describes the person or a group; unless `isNew`, only if it says something else than the last one. */
   tell(event: string, properties: Properties, isNew?: boolean): void
+  /** Absent until their code has loaded. */
+  profiles(): Profiles | undefined
   /** The person or a group may have changed. */
   onChange(): void
   /** The window's id for the person with this anonymous id. */
   windowId(anonymousId: string): string
 }
 
-/** The methods but for `createPersonProfile`, which loads late. */
-export type EarlyIdentity = Omit<Identity, 'createPersonProfile'>
-
-export function createIdentity({ person, session, config, tell, onChange, windowId }: IdentityPorts): EarlyIdentity {
-  const { wall, log, never } = config
+export function createIdentity({
+  person,
+  session,
+  config,
+  tell,
+  profiles,
+  onChange,
+  windowId,
+}: IdentityPorts): Identity {
+  const { wall, log } = config
 
   /** Whether the method may be called, though it makes a profile of the person. */
   function mayProfile(method: string): boolean {
-    if (never) log.warnOf('never', method)
-    return !never
+    if (config.never) log.warnOf('never', method)
+    return !config.never
   }
 
   /**
    * The arguments as texts, or none where one is no text or names nothing; a single one has to be some person's id. A warning
-   * says so, and of each number.
+   * says so, and of each number. Until the code with the whole list has loaded, it may be an id like `guest`.
    */
   function named(method: Parameters<Warnings['named']>[0], ...values: unknown[]) {
     const texts = values.map(asText)
     const areNames = texts.every((text, index) => {
-      const isName = isText(text) && !(values[1] ? namesNothing : namesNobody)(text)
+      const isName = isText(text) && !namesNothing(text) && (values[1] || !profiles()?.isNobody(text))
       if (!isName || text !== values[index]) log.warnOf('named', method, index, values[index])
       return isName
     })
@@ -131,7 +139,7 @@ export function createIdentity({ person, session, config, tell, onChange, window
   const describe = ($group_type: string, $group_key: string, $group_set?: PropertyBag, isNew = true) =>
     tell('$groupidentify', { $group_type, $group_key, ...($group_set && { $group_set }) }, isNew)
 
-  const identity: EarlyIdentity = {
+  const identity: Identity = {
     identify(given, toSet, toSetOnce) {
       const [id] = named('identify', given)
       if (!id || !mayProfile('identify')) return
@@ -155,7 +163,7 @@ export function createIdentity({ person, session, config, tell, onChange, window
       if (isNew) person.add('$', { [type]: key })
       onChange()
       // Without profiles the server knows no groups either. Events name theirs all the same.
-      if ((isNew || properties) && !never) describe(type, key, properties, isNew)
+      if ((isNew || properties) && !config.never) describe(type, key, properties, isNew)
     },
     groupIdentify(givenType, givenKey, properties) {
       const [type, key] = named('groupIdentify', givenType, givenKey)
@@ -164,6 +172,9 @@ export function createIdentity({ person, session, config, tell, onChange, window
     setPersonProperties(toSet, toSetOnce) {
       const some = [toSet, toSetOnce].some((given) => Object.keys(copyOf(given)).length > 0)
       if (some && mayProfile('setPersonProperties')) set('$set', false, toSet, toSetOnce)
+    },
+    createPersonProfile() {
+      if (mayProfile('createPersonProfile')) tell('$set', { $set: {}, $set_once: {} })
     },
     register(properties) {
       if (!isObject(properties)) return log.warnOf('register', properties)

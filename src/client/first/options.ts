@@ -24,7 +24,7 @@ export interface CaptureConfig {
   format: CaptureMode
   disableGeoip: boolean
   historical: boolean
-  /** Whether nobody may have a profile. Fails closed: so it is with a value that is none of `personProfiles`. */
+  /** Whether nobody may have a profile. The late code makes it so for a value that is none of `personProfiles`: fail closed. */
   never: boolean
   /** In the order in which they were given, each once. */
   hooks: Set<BeforeSend>
@@ -81,7 +81,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     host,
     format: options.captureMode === 'v1' ? 'v1' : 'v0',
     disableGeoip: options.disableGeoip === true,
-    never: !/^(always|identified_only)$/.test(`${given.personProfiles ?? 'always'}`),
+    never: given.personProfiles === 'never',
     historical: options.historicalMigration === true,
     hooks: hooksFrom(options.beforeSend),
     mask: options.mask,

@@ -11,7 +11,7 @@
 import { MAX_KEPT } from '../../core/base/limits'
 import { asRecord, asText, isText } from '../../core/base/values'
 import { asItIs, type Properties } from '../../core/event/event'
-import { namesNobody } from '../../core/event/ids'
+import { namesNothing } from '../../core/event/ids'
 
 /** Strings by key. Never throws. Where nothing can be stored, the values last as long as the page. */
 export interface KeyValueStore {
@@ -72,7 +72,7 @@ export type Kind = '.' | '$'
 /** @param bootstrap what the site says of a person who is seen for the first time: the id, and whether it is a known person's */
 export function createPerson(store: KeyValueStore, newId: () => string, bootstrap: Properties): Person {
   const given = asText(bootstrap.distinctId)
-  const first = isText(given) && !namesNobody(given) ? given : newId()
+  const first = isText(given) && !namesNothing(given) ? given : newId()
   let state = anonymous(first)
   if (first === given && bootstrap.isIdentifiedId === true) state = { ...state, anonymousId: newId(), identified: true }
   let seen = ''

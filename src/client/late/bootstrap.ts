@@ -5,7 +5,7 @@
 
 import { asRecord, asText, isText } from '../../core/base/values'
 import { canonicalUuid, type Properties } from '../../core/event/event'
-import { namesNobody } from '../../core/event/ids'
+import { namesNobody } from '../../core/event/ids-of-nobody'
 import type { Front } from '../first/front'
 import { OWN, parsed } from '../first/person'
 import { SESSION_MAX_MS } from '../first/session'
@@ -41,12 +41,18 @@ export function warnOfBootstrap(given: unknown, warn: (message: string) => void)
  * The site knows the person: an anonymous past becomes that person's, as by `identify`. Another known person stays, because
  * the site may have meant a person who has left, and a switch would mix the two up.
  */
-export function becomeKnown({ person, identity, config }: Front, { distinctId, isIdentifiedId }: Properties): void {
+export function becomeKnown(
+  { person, tell, config }: Pick<Front, 'person' | 'tell' | 'config'>,
+  { distinctId, isIdentifiedId }: Properties,
+): void {
   if (isIdentifiedId !== true || !isUsable(distinctId)) return
   const id = `${distinctId}`
   const { identified, distinctId: present } = person.state
-  if (!identified) identity?.identify(id)
-  else if (present !== id) config.log.warnOf('preserved', id)
+  if (identified) return present === id ? undefined : config.log.warnOf('preserved', id)
+  if (config.never) return config.log.warnOf('never', 'bootstrap.isIdentifiedId')
+  person.changeTo({ distinctId: id, identified: true })
+  if (present === id) tell?.('$set', {}, true)
+  else tell?.('$identify', { distinct_id: id, $anon_distinct_id: present }, true)
 }
 
 /**

@@ -3,8 +3,9 @@
  * which nobody has a profile holds; what was captured by then is put right (`corrections.ts`).
  */
 
+import { isPresent } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
-import { namesNobody } from '../../core/event/ids'
+import { namesNobody } from '../../core/event/ids-of-nobody'
 import type { Front } from '../first/front'
 import type { PersonState } from '../first/person'
 
@@ -18,12 +19,14 @@ export interface Profiles {
   of(of: string, person: Readonly<PersonState>): Properties | undefined
   /** Notes that the present person has a profile, and has it for good. */
   note(): void
-  /** Has a profile made of the present person who has none: `createPersonProfile`. */
-  create(): void
+  /** Whether the present person has one, or may have none. */
+  has(): boolean
+  /** Whether the text is the distinct id of no person. */
+  isNobody(text: string): boolean
 }
 
 /** Whether the value is one of the option's. With any other nobody has a profile. */
-export const isProfiles = (given: unknown): boolean => /^(always|identified_only|never)$/.test(`${given}`)
+export const isProfiles = (given: unknown): boolean => ['always', 'identified_only', 'never'].includes(given as string)
 
 /** Events that make a profile of their person. */
 const MAKERS = new Set(['$set', '$create_alias', '$groupidentify'])
@@ -32,7 +35,9 @@ export function createProfiles(
   { person, config, capture }: Pick<Front, 'person' | 'config' | 'capture'>,
   option: unknown,
 ): Profiles {
-  const { log, never } = config
+  const { log } = config
+  config.never ||= isPresent(option) && !isProfiles(option)
+  const { never } = config
   const always = !never && option !== 'identified_only'
 
   const has = ({ anonymousId, identified, profile, groups }: Readonly<PersonState>): boolean =>
@@ -49,13 +54,13 @@ export function createProfiles(
       const { state } = person
       if (!has(state)) person.changeTo({ profile: state.anonymousId })
     },
-    create() {
-      if (never) return log.warnOf('never', 'createPersonProfile')
-      if (has(person.state)) return
-      self.note()
-      capture.methods.capture('$set', { $set: {}, $set_once: {} })
-    },
+    has: () => never || has(person.state),
+    isNobody: namesNobody,
   }
+  const { anonymousId, distinctId } = person.state
+  // The first code does not know all ids of nobody, nor did earlier versions.
+  if (namesNobody(anonymousId)) person.reset()
+  else if (namesNobody(distinctId)) person.changeTo({ distinctId: anonymousId, identified: false })
   if (!never && capture.early?.some(({ event }) => MAKERS.has(event.event))) self.note()
   return self
 }

@@ -3,6 +3,7 @@
  * everything is told.
  */
 
+import { copyOf } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import type { Front } from '../first/front'
 import { OWN } from '../first/person'
@@ -17,17 +18,19 @@ export function createTell({
   kept,
   capture,
   outbox,
-  newId,
   profiles,
-}: Pick<Front, 'person' | 'kept' | 'capture' | 'outbox' | 'newId' | 'profiles'>): Tell {
+}: Pick<Front, 'person' | 'kept' | 'capture' | 'outbox' | 'profiles'>): Tell {
   /** What was told last in this page, and the note of it. By the type of a group, and by `''` for the person. */
   const last: Record<string, [print: string, note: string] | undefined> = Object.create(null)
+
+  let notes = 0
 
   /** Where the latest note of this thing is kept. Any tab may note it anew. */
   const keyOf = (about: string) => `${OWN}${person.state.anonymousId}:${NOTE}${about}`
 
   function note(about: string, print: string): void {
-    const id = newId()
+    notes += 1
+    const id = `${outbox.producer} ${notes}`
     kept.set(keyOf(about), id)
     last[about] = [print, id]
   }
@@ -44,6 +47,9 @@ export function createTell({
   }
 
   return (event, properties, isNew) => {
+    // `createPersonProfile` sets nothing, and has nothing to do for who has a profile.
+    if (!isNew && [properties.$set, properties.$set_once].every(isBlank) && !properties.$group_type && profiles?.has())
+      return
     const { about, print } = described(properties, person.state.distinctId)
     const [known, id] = last[about] ?? []
     if (!isNew && print && known === print && id === kept.get(keyOf(about))) return
@@ -54,6 +60,8 @@ export function createTell({
     if (outbox.count > before && event !== '$create_alias') note(about, print)
   }
 }
+
+const isBlank = (given: unknown) => Object.keys(copyOf(given)).length === 0
 
 /** By which the same properties are known again. Blank where there are values that JSON writes all alike, such as a `Map`. */
 function printOf(given: unknown[]): string {

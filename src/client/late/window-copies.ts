@@ -18,8 +18,9 @@ export interface WindowMark {
 
 /** @param isFrame whether the page is in a window whose page has the id. A frame may come and go while that page stays */
 export function markWindow(
-  { windows, tab, person, newId }: Pick<Front, 'windows' | 'tab' | 'person' | 'newId'>,
+  { windows, tab, person }: Pick<Front, 'windows' | 'tab' | 'person'>,
   isFrame: boolean,
+  newId: () => string,
 ): WindowMark {
   let replaced: WindowMark['replaced']
   const [owner = '', before] = Object.entries(windows)[0] ?? []

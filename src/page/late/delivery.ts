@@ -1,5 +1,6 @@
 /** Loaded late, right after a page's first code: what sees its events off and answers for them. */
 
+import { newId } from '../../adapters/new-id'
 import { systemClock } from '../../adapters/system-clock'
 import type { Front, LateDelivery } from '../../client/first/front'
 import type { CaptureConfig } from '../../client/first/options'
@@ -114,7 +115,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   )
   const choices = createAfterChoices(() => journal?.known, clock)
   pageExit.shorten = shorten
-  const shownWindow = markWindow(front, window.self !== window.top)
+  const shownWindow = markWindow(front, window.self !== window.top, newId)
   const correct = applyPersonOptions(
     front,
     {

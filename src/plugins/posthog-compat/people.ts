@@ -2,7 +2,7 @@
 
 import { asText, isObject, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
-import { namesNobody } from '../../core/event/ids'
+import { namesNobody } from '../../core/event/ids-of-nobody'
 import { createGroups, type GroupPorts } from './groups'
 import { createProfile } from './profile'
 import { onceEach, type Self, stringsOf } from './self'
