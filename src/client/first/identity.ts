@@ -198,7 +198,7 @@ export function createIdentity({
     getDistinctId: () => person.state.distinctId,
     getAnonymousId: () => person.state.anonymousId,
     getWindowId: () => windowId(person.state.anonymousId),
-    getSessionId: () => session.id(person.state.anonymousId, wall(), false),
+    getSessionId: () => session.id(person.state.anonymousId, wall()),
   }
   return identity
 }

@@ -17,7 +17,7 @@ export interface Session {
    *
    * @param active whether the call counts as activity
    */
-  id(anonymousId: string, now: number, active: boolean): string
+  id(anonymousId: string, now: number, active?: boolean): string
 }
 
 interface State {
