@@ -35,8 +35,6 @@ const USER_AGENTS: [userAgent: string, vendor?: string][] = [
   [`${PIXEL} ${BLINK} Chrome/120.0.6099.144 Mobile Safari/537.36`],
   [`Mozilla/5.0 (Linux; Android 8.1.0; Pixel C) ${BLINK} Chrome/120.0.0.0 Safari/537.36`],
   [`Mozilla/5.0 (Linux; Android 7.1.1; Nexus 7) ${BLINK} Chrome/60.0.3112.107 Safari/537.36`],
-  [`Mozilla/5.0 (Linux; Android 5.1.1; LMY47V) ${BLINK} Chrome/60.0.3112.107 Safari/537.36`],
-  [`Mozilla/5.0 (Linux; Android 5.1.1; QTAQZ3 Build/LMY47V) ${BLINK} Chrome/60.0.3112.107 Safari/537.36`],
   [`Mozilla/5.0 (Linux; Android 12; SM-T870) ${BLINK} Chrome/110.0.0.0 Safari/537.36`],
   [
     `Mozilla/5.0 (Linux; Android 12; SAMSUNG SM-G991B) ${BLINK} SamsungBrowser/23.0 Chrome/115.0.0.0 Mobile Safari/537.36`,
