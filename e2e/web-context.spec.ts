@@ -132,3 +132,106 @@ for (const [what, story] of Object.entries(STORIES)) {
     expect(told[1]).toEqual(told[0])
   })
 }
+
+/** Opens the page with outlast, and gives what the site's hook saw in the end. */
+async function count(page: Page, url: string, given: Record<string, unknown>): Promise<void> {
+  await page.addInitScript((counted) => Object.assign(window, { counted }), { library: 'outlast', ...given })
+  await page.goto(url, { referer: 'https://blog.example/?token=s3cr3t' })
+  await isReady(page)
+}
+
+/** Everything that the page has put into its storage. */
+const stored = (page: Page) => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))
+
+test('P10: a mask holds for campaigns, referrers and what is kept of an arrival', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  const page = await context.newPage()
+  const url = `${site.url}/web-context.html?utm_source=news&gclid=s3cr3t&token=s3cr3t#s3cr3t`
+  await count(page, url, { host: collector.url, options: { mask: 'secrets, gclid, #', beforeSend: [] } })
+  await inPage(page, ({ client }) => client.capture('$pageview'))
+  const [event] = await received(1)
+  expect(event?.properties).toMatchObject({
+    utm_source: 'news',
+    $session_entry_utm_source: 'news',
+    $current_url: `${site.url}/web-context.html?utm_source=news&gclid=<masked>&token=<masked>`,
+    $referrer: 'https://blog.example/',
+    $set_once: { $initial_utm_source: 'news', $initial_referrer: 'https://blog.example/' },
+  })
+  expect(JSON.stringify(event) + (await stored(page))).not.toContain('s3cr3t')
+})
+
+test('P10: nothing of an arrival is kept where nothing may be, nor while the person refuses', async ({
+  context,
+  site,
+  collector,
+}) => {
+  const page = await context.newPage()
+  const url = `${site.url}/web-context.html?utm_source=news`
+  await count(page, url, { host: collector.url, options: { persistence: 'memory' } })
+  await inPage(page, ({ client }) => client.capture('$pageview'))
+  expect(await stored(page)).toBe('[{},{}]')
+
+  const other = await context.newPage()
+  await count(other, url, { host: collector.url })
+  await inPage(other, ({ client }) => client.capture('$pageview'))
+  expect(await stored(other)).toContain('news')
+  await inPage(other, ({ client }) => {
+    client.optOut({ clear: true })
+    client.capture('$pageview')
+  })
+  expect(await stored(other)).not.toMatch(/news|blog\.example/)
+})
+
+test('the script tag: what is captured before the code is there waits for it', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  site.answer('/static.html', {
+    status: 200,
+    headers: { 'Content-Type': 'text/html' },
+    body: `<!doctype html><title>static</title><script src="/stub.js"></script>
+      <script src="/__outlast/outlast.js" data-key="phc_test" data-host="${collector.url}" data-flush-interval="200"
+        data-pageviews data-bots data-web-context defer></script>`,
+  })
+  site.answer('/stub.js', {
+    status: 200,
+    headers: { 'Content-Type': 'text/javascript' },
+    body: "window.outlast = []; const given = { n: 1 }; outlast.push(['capture', 'early', given]); setTimeout(() => { given.n = 2 }, 0)",
+  })
+  const page = await context.newPage()
+  await page.goto(`${site.url}/static.html?utm_source=news`, { referer: 'https://blog.example/' })
+  const events = await received(2)
+  expect(events.map(({ event }) => event).sort()).toEqual(['$pageview', 'early'])
+  for (const { properties } of events) {
+    expect(properties).toMatchObject({ $browser: 'Chrome', utm_source: 'news', $referrer: 'https://blog.example/' })
+  }
+})
+
+test('the script tag: a page that is left before the code is there loses nothing', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  site.answer('/static.html', {
+    status: 200,
+    headers: { 'Content-Type': 'text/html' },
+    body: `<!doctype html><title>static</title>
+      <script src="/__outlast/outlast.js" data-key="phc_test" data-host="${collector.url}" data-flush-interval="200"
+        data-pageviews data-bots data-web-context defer></script>`,
+  })
+  const page = await context.newPage()
+  // Its code never comes.
+  await page.route('**/lazy/web-context.js', () => undefined)
+  await page.goto(`${site.url}/static.html`, { waitUntil: 'domcontentloaded' })
+  await page.waitForFunction(() => 'push' in (window.outlast ?? {}))
+  await page.goto(`${site.url}/away.html`)
+  const [event] = await received(1)
+  expect(event?.event).toBe('$pageview')
+})
