@@ -13,11 +13,14 @@ const PAGE = path.join(root, 'docs/replace-posthog-js.md')
 const OURS = 'dist'
 const THEIRS = 'node_modules/posthog-js/dist'
 
+const inKilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
+
 /** What each row adds: files of ours, and files of posthog-js. */
 const ROWS: readonly [what: string, ours: readonly string[], theirs: readonly string[]][] = [
   ['before the first event: `capture`, persons, consent', ['index.js'], ['module.js']],
   ['web context', ['web-context.js'], []],
   ['delivery, right after', ['chunks/delivery.js'], []],
+  ['the worker, in the background', ['site/worker.js'], []],
   ['web vitals', ['web-vitals.js'], ['web-vitals.js']],
   ['exceptions', ['exceptions.js'], ['exception-autocapture.js']],
 ]
@@ -33,9 +36,8 @@ await run(() => {
   console.log(table)
   if (!process.argv.includes('--update')) return
   const before = readFileSync(PAGE, 'utf8')
-  const after = before.replace(
-    /(<!-- sizes -->\n\n)[^]*?(\n\n<!-- \/sizes -->)/,
-    (_, start, end) => start + table + end,
+  const after = before.replace(/(<!-- sizes -->)[\s\S]*?(<!-- \/sizes -->)/, (_, start, end) =>
+    [start, table, end].join('\n\n'),
   )
   if (!after.includes(table)) throw new Problem('docs/replace-posthog-js.md has no place for the sizes.')
   writeFileSync(PAGE, after)
@@ -44,5 +46,3 @@ await run(() => {
 function bytesOf(folder: string, files: readonly string[]): number {
   return files.reduce((all, file) => all + brotliCompressSync(readFileSync(path.join(root, folder, file))).length, 0)
 }
-
-const inKilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`

@@ -12,6 +12,7 @@ import { cleanAddress } from './addresses'
 import { isRobot } from './robots'
 import { type Self, safely, stringsOf } from './self'
 import type { PostHogHook } from './types'
+import { takeSaidOnce } from './web-context'
 
 /** The instances that share a client: one project token and host, under several names. */
 export interface Shared {
@@ -67,8 +68,7 @@ function toPostHog(self: Self, event: OutlastEvent): PostHogEvent {
   const { config, token, call } = self
   const { $set, $set_once, ...rest } = event.properties
   const isIdentify = event.event === '$identify'
-  const properties: Properties = rest
-  if ($set !== undefined && !isIdentify) properties.$set = $set
+  const properties: Properties = { ...(isIdentify ? rest : event.properties) }
   if (config.save_referrer === false) for (const name of REFERRERS) delete properties[name]
   for (const addition of self.additions) Object.assign(properties, withoutGiven(addition(event), properties))
   Object.assign(properties, { token, distinct_id: event.distinctId })
@@ -89,7 +89,7 @@ function toPostHog(self: Self, event: OutlastEvent): PostHogEvent {
     for (const name of ['$session_id', '$window_id', '$user_id']) delete properties[name]
   }
   if (call?.minimal) for (const name of Object.keys(properties)) if (!MINIMAL.test(name)) delete properties[name]
-  const once = { ...asRecord($set_once), ...call?.sets.$set_once }
+  const once = { ...takeSaidOnce(self.client), ...(isIdentify ? asRecord($set_once) : call?.sets.$set_once) }
   const sets = isIdentify ? { $set: asRecord($set), $set_once: once } : { ...call?.sets, ...withAny(once) }
   const whole = { uuid: event.uuid, event: event.event, properties: cutAddresses(properties), ...sets }
   return { ...whole, timestamp: new Date(event.timestamp) }

@@ -65,7 +65,7 @@ export function webContext(client: WebContextClient, options: WebContextOptions 
 }
 
 /** Has `listener` called for each event of the client's own, in place of the one before it. */
-export function listen({ on }: WebContextClient, listener: (preparing: Preparing) => void): WebContext {
+function listen({ on }: WebContextClient, listener: (preparing: Preparing) => void): WebContext {
   running.get(on)?.()
   // The public type does not name it.
   const stop = (on as unknown as (name: 'event', to: typeof listener) => () => void)('event', listener)
@@ -74,7 +74,7 @@ export function listen({ on }: WebContextClient, listener: (preparing: Preparing
 }
 
 /** Gives what goes with each event that is being prepared. */
-export function createContext(
+function createContext(
   client: WebContextClient,
   options: WebContextOptions,
   page: Surroundings,
