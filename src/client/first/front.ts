@@ -54,8 +54,8 @@ export type Preparing = [
   asked: string | undefined,
   /** The option, as the site gave it. */
   mask: unknown,
-  kept: ConsentedStore,
-  tab: ConsentedStore,
+  kept: KeyValueStore,
+  tab: KeyValueStore,
 ]
 
 /** Not for minimal events, nor for those that were assembled elsewhere: nothing is added to these. */

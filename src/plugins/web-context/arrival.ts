@@ -2,12 +2,12 @@
 
 import type { Properties } from '../../core/event/event'
 
-/** From where somebody came, and to which address. Short names: arrivals are kept on the device. */
+/** From where somebody came, and to which address. */
 export interface Arrival {
   /** The referrer, or `$direct`. */
-  r: string
+  from: string
   /** The address of the page. */
-  u: string
+  to: string
 }
 
 /** In place of a referrer, where there is none. */
@@ -51,16 +51,16 @@ export function searchOf(referrer: string): Properties {
 }
 
 /** All that an arrival says, under the names of an event. */
-export function describe({ r, u }: Arrival, names: readonly string[]): Properties {
-  const { host, pathname } = partsOf(u)
+export function describe({ from, to }: Arrival, names: readonly string[]): Properties {
+  const { host, pathname } = partsOf(to)
   return {
-    $referrer: r,
-    $referring_domain: r === DIRECT ? r : partsOf(r).host,
-    $current_url: u,
+    $referrer: from,
+    $referring_domain: from === DIRECT ? from : partsOf(from).host,
+    $current_url: to,
     $host: host,
     $pathname: pathname,
-    ...campaignOf(u, names),
-    ...searchOf(r),
+    ...campaignOf(to, names),
+    ...searchOf(from),
   }
 }
 

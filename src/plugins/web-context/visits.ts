@@ -53,10 +53,10 @@ export function createVisits({ read, landing, params }: VisitPorts): Visits {
   /** The arrival under this key, or this one where there is none yet. */
   function arrivalOf(store: KeyValueStore, key: string, of: string): Arrival {
     const { of: whose, ...arrival } = asRecord(parsed(store, key))
-    if (whose === of) return { r: String(arrival.r), u: String(arrival.u) }
-    const [r, u] = [referrer, read(unseen[0] ?? location.href)].map((text) => text.slice(0, MAX_KEPT_ADDRESS))
-    store.set(key, JSON.stringify({ of, r, u }))
-    return { r, u } as Arrival
+    if (whose === of) return { from: String(arrival.from), to: String(arrival.to) }
+    const [from, to] = [referrer, read(unseen[0] ?? location.href)].map((text) => text.slice(0, MAX_KEPT_ADDRESS))
+    store.set(key, JSON.stringify({ of, from, to }))
+    return { from, to } as Arrival
   }
 
   function personOf(of: string, kept: KeyValueStore, tab: KeyValueStore): Known {

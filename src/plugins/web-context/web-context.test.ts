@@ -53,7 +53,7 @@ function page(options?: WebContextOptions, tab = new Map<string, string>(), mask
     { name = 'seen', session = 's1', asked }: Partial<Record<string, string>> = {},
   ) => {
     const properties: Record<string, unknown> = { $session_id: session }
-    listener([properties, name, given, asked, mask, storeOver(device.kept) as never, storeOver(tab) as never])
+    listener([properties, name, given, asked, mask, storeOver(device.kept), storeOver(tab)])
     // As the client does it: what the caller gives comes after what is added.
     Object.assign(properties, given)
     return properties as Record<string, unknown> & { $set_once?: Record<string, unknown> }
