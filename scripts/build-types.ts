@@ -22,6 +22,7 @@ const ENTRIES = {
   exceptions: 'src/exceptions.d.ts',
   'tracing-headers': 'src/tracing-headers.d.ts',
   'web-vitals': 'src/web-vitals.d.ts',
+  'web-context': 'src/web-context.d.ts',
   uninstall: 'src/uninstall.d.ts',
   inspector: 'src/inspector.d.ts',
   'posthog-js': 'src/posthog-js.d.ts',

@@ -26,6 +26,7 @@ const LAZY = {
   'lazy/in-page': 'src/page/late/in-page.ts',
   'lazy/page-view': 'src/page/script-tag/page-view.ts',
   'lazy/tracing-headers': 'src/tracing-headers.ts',
+  'lazy/web-context': 'src/web-context.ts',
   'lazy/web-vitals': 'src/web-vitals.ts',
 }
 
@@ -54,6 +55,7 @@ await buildModule('index', 'src/index.ts', { names: INTERNAL_NAMES })
 await buildModule('web-vitals', 'src/web-vitals.ts')
 await buildModule('tracing-headers', 'src/tracing-headers.ts')
 await buildModule('exceptions', 'src/exceptions.ts', { names: {} })
+await buildModule('web-context', 'src/web-context.ts', { names: INTERNAL_NAMES })
 await buildModule('posthog-js', 'src/posthog-js.ts')
 await buildModule('posthog-compat', 'src/posthog-compat.ts', { plugins: [otherEntries()] })
 await buildModule('inspector', 'src/inspector.ts')
@@ -154,6 +156,7 @@ function otherEntries(): Plugin {
     './index': './index.js',
     '../../exceptions': './exceptions.js',
     '../../tracing-headers': './tracing-headers.js',
+    '../../web-context': './web-context.js',
     '../../web-vitals': './web-vitals.js',
   }
   return {

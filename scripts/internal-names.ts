@@ -57,7 +57,6 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   listen: 'B',
   tab: 'W',
   bootstrapId: 'K',
-  surroundings: 'X',
   flagWork: 'zf',
   bootstrapped: 'zi',
   isOver: 'zj',

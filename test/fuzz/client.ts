@@ -68,13 +68,15 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
     kept: stores?.kept ?? storeOver(new Map()),
     tab: stores?.tab ?? storeOver(new Map()),
     bootstrapId: undefined,
-    surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
     decide: () => undefined,
     countWritten: () => 0,
     timer: (ms) => clock.timer(ms).done.then(() => undefined),
     onClosing: () => undefined,
   })
   const { emitter } = front
+  emitter.on('event', ([properties]) => {
+    properties.$current_url = 'https://shop.example.com/'
+  })
   const database = memoryDatabase()
   const key = queueKey(queue)
   // As a page's late code does.

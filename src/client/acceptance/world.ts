@@ -122,7 +122,6 @@ function live(given: WorldOptions, lasting: Lasting): World {
     kept: given.stores?.kept ?? storeOver(kept),
     tab: given.stores?.tab ?? storeOver(tab),
     bootstrapId: given.bootstrapId,
-    surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
     decide(change) {
       const decided = database.transact('readwrite', async (tx) => {
         const known = parseRules(await tx.get('rules', [queue]))
@@ -133,6 +132,9 @@ function live(given: WorldOptions, lasting: Lasting): World {
     countWritten: () => 0,
     timer: (ms) => clock.timer(ms).done.then(() => undefined),
     onClosing: () => undefined,
+  })
+  front.emitter.on('event', ([properties]) => {
+    properties.$current_url = 'https://shop.example.com/'
   })
   const { outbox, emitter } = front
   const { hostClient, delivery } = assembleClient({

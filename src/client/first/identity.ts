@@ -110,8 +110,7 @@ export function createIdentity({ person, session, wall, log, capture, onChange, 
       capture('$groupidentify', { $group_type: type, $group_key: key, ...(properties && { $group_set: properties }) })
     },
     setPersonProperties(toSet, toSetOnce) {
-      const some = (given: unknown) => Object.keys(copyOf(given)).length > 0
-      if (some(toSet) || some(toSetOnce)) set('$set', toSet, toSetOnce)
+      if (Object.keys({ ...copyOf(toSet), ...copyOf(toSetOnce) }).length > 0) set('$set', toSet, toSetOnce)
     },
     register(properties) {
       if (!isObject(properties)) return log.warnOf('register', properties)

@@ -1,6 +1,7 @@
 /** All the code that the script tag loads late, in one classic script: see late-code.ts, which reads it from its element. */
 
 import { tracingHeaders } from '../../tracing-headers'
+import { webContext } from '../../web-context'
 import { webVitals } from '../../web-vitals'
 import { startDelivery, WARNINGS } from '../late/delivery'
 import { exceptions, startExceptions } from './exceptions'
@@ -8,6 +9,15 @@ import { countPageView } from './page-view'
 
 if (document.currentScript) {
   Object.assign(document.currentScript, {
-    carried: { startDelivery, WARNINGS, countPageView, exceptions, startExceptions, tracingHeaders, webVitals },
+    carried: {
+      startDelivery,
+      WARNINGS,
+      countPageView,
+      exceptions,
+      startExceptions,
+      tracingHeaders,
+      webContext,
+      webVitals,
+    },
   })
 }
