@@ -1,0 +1,70 @@
+/**
+ * What is known of one client's page views. It is kept with the page, because a module may be loaded twice in one: no copy
+ * captures what another has.
+ */
+
+import { newId } from '../../adapters/new-id'
+import { createTracker, type PageviewClient, type Tracker, type TrackerOptions } from './tracker'
+import { type ListenHow, watchNavigation } from './watch-navigation'
+import { type ScrollWatch, watchScroll } from './watch-scroll'
+
+export interface Shared {
+  tracker: Tracker
+  options: TrackerOptions & { scrollRoot?: string | undefined }
+  scroll: ScrollWatch | undefined
+  /** How many have started it and not stopped it yet. */
+  users: number
+  /** Ends the listening to the page. */
+  ending: AbortController | undefined
+}
+
+/** In ms: routers that show the next page in a task of their own have set its title by then. */
+const SETTLE_MS = 50
+
+/** A later version that keeps anything else needs another symbol. */
+const KNOWN = Symbol.for('outlast.pageviews')
+
+/** The page views of the client that has this `capture`: a client may be spread into another object. */
+export function sharedOf(client: PageviewClient): Shared {
+  const page = globalThis as { [KNOWN]?: WeakMap<PageviewClient['capture'], Shared> }
+  page[KNOWN] ??= new WeakMap()
+  const known = page[KNOWN].get(client.capture)
+  if (known) return known
+  const options: Shared['options'] = { navigation: [], pageLeave: true }
+  const tracker = createTracker({
+    client,
+    options,
+    now: Date.now,
+    newId,
+    address: () => new URL(location.href),
+    title: () => document.title,
+    isVisible: () => document.visibilityState === 'visible',
+    scroll: () => shared.scroll,
+    later: (then) => setTimeout(then, SETTLE_MS),
+  })
+  const shared: Shared = { tracker, options, scroll: undefined, users: 0, ending: undefined }
+  const { optIn } = client
+  // A person who agrees after all sees this page, and the client tells nobody else of it. Where it cannot be changed, the next
+  // navigation counts, or the next time that the page is shown.
+  const optInSeen = () => {
+    optIn?.()
+    if (shared.users > 0) tracker.seen()
+  }
+  if (optIn) Reflect.set(client, 'optIn', optInSeen)
+  page[KNOWN].set(client.capture, shared)
+  return shared
+}
+
+/** Starts listening to the page. */
+export function listen(shared: Shared): void {
+  const { tracker, options } = shared
+  shared.ending = new AbortController()
+  const how: ListenHow = { capture: true, signal: shared.ending.signal }
+  shared.scroll = watchScroll(how, () => options.scrollRoot)
+  watchNavigation(how, tracker.navigated)
+  // Before the client saves what the page still has: listeners that capture come first.
+  addEventListener('pagehide', tracker.leave, how)
+  // A page may come back from the back/forward cache, and be shown for the first time long after it was loaded.
+  for (const type of ['pageshow', 'visibilitychange']) addEventListener(type, tracker.seen, how)
+  tracker.seen()
+}
