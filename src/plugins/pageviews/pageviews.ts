@@ -15,8 +15,13 @@ export interface PageviewsOptions {
   navigation?: readonly AddressPart[] | undefined
   /** Whether `$pageleave` is captured when the page goes. Default `true`. */
   pageLeave?: boolean | undefined
-  /** The CSS selector of the element that is scrolled. Default none, for the page itself. */
-  scrollRoot?: string | undefined
+  /**
+   * Gives the element that is scrolled, where it is not the page itself; without one nothing is measured. Default the page.
+   *
+   * @example
+   * pageviews(outlast, { scrollRoot: () => document.querySelector('main') })
+   */
+  scrollRoot?: (() => Element | null | undefined) | undefined
   /**
    * `true` captures them where a bot looks at the page too: a known crawler, or a browser that is automated
    * (`navigator.webdriver`). A list has more words of user agents that are bots. Default `false`.
@@ -50,15 +55,14 @@ export interface Pageviews {
  * const { stop } = pageviews(outlast, { navigation: ['pathname', 'hash'] })
  */
 export function pageviews(client: PageviewClient, options: PageviewsOptions = {}): Pageviews {
-  const { navigation = DEFAULT, pageLeave = true, scrollRoot, bots = false, ...unknown } = options ?? {}
+  const { navigation = DEFAULT, pageLeave = true, scrollRoot = page, bots = false, ...unknown } = options ?? {}
   if (typeof document === 'undefined' || isBot(bots))
     return { capturePageview: nothing, getPageviewId: nothing, stop: nothing }
   const parts = [navigation].flat()
   const isUsable = parts.every((part) => PARTS.includes(part))
   warnOnce([...Object.keys(unknown), ...(isUsable ? [] : parts)].join(', '))
-  const shared = sharedOf(client)
+  const shared = sharedOf(client, { navigation: isUsable ? parts : DEFAULT, pageLeave, scrollRoot })
   const { tracker } = shared
-  Object.assign(shared.options, { navigation: isUsable ? parts : DEFAULT, pageLeave, scrollRoot })
   if (shared.users++ === 0) listen(shared)
   let isOn = true
   return {
@@ -73,6 +77,8 @@ export function pageviews(client: PageviewClient, options: PageviewsOptions = {}
     },
   }
 }
+
+const page = () => document.scrollingElement
 
 const nothing = () => undefined
 

@@ -10,40 +10,36 @@ interface Reach {
 }
 
 /** `scroll` is the upper edge of what can be seen, and `content` the lower edge. */
-export interface Scrolled {
-  scroll: Reach
-  content: Reach
-}
+export type Scrolled = Record<'scroll' | 'content', Reach>
 
-/** What of a scrolled element can be seen, in pixels: where that begins, its height, and the height of the whole. */
-export interface Extent {
-  top: number
-  visible: number
-  whole: number
-}
+/** What is scrolled, as the platform names its measures. */
+export type Scroller = Pick<Element, 'scrollTop' | 'clientHeight' | 'scrollHeight'>
 
 /** @param before what was measured of the same page view before */
-export const measured = ({ top, visible, whole }: Extent, before?: Scrolled): Scrolled => ({
+export const measured = (
+  { scrollTop: top, clientHeight: visible, scrollHeight: whole }: Scroller,
+  before?: Scrolled,
+): Scrolled => ({
   scroll: further(top, whole - visible, before?.scroll),
   content: further(top + visible, whole, before?.content),
 })
 
-const further = (last: number, of: number, before?: Reach): Reach => ({
+const further = (last: number, end: number, { max, of }: Partial<Reach> = {}): Reach => ({
   last,
-  max: Math.max(last, before?.max ?? 0),
-  of: Math.max(of, before?.of ?? 0),
+  max: Math.max(last, max ?? 0),
+  of: Math.max(end, of ?? 0),
 })
 
 /** The properties by which PostHog knows it. Fractions of pixels count as whole ones, so that a page can be seen to its end. */
 export function scrollProperties(scrolled: Scrolled): Properties {
   const properties: Properties = {}
-  for (const kind of ['scroll', 'content'] as const) {
-    const { last, max, of } = scrolled[kind]
+  for (const [kind, { of, last, max }] of Object.entries(scrolled)) {
     for (const [which, at] of Object.entries({ last, max })) {
-      const name = `$prev_pageview_${which}_${kind}`
-      properties[name] = Math.ceil(at)
+      const pixels = Math.ceil(at)
+      properties[`$prev_pageview_${which}_${kind}`] = pixels
       // Where there is nothing to scroll, all of it is seen.
-      properties[`${name}_percentage`] = of <= 1 ? 1 : Math.min(1, Math.max(0, Math.ceil(at) / Math.ceil(of)))
+      const share = of <= 1 ? 1 : pixels / Math.ceil(of)
+      properties[`$prev_pageview_${which}_${kind}_percentage`] = Math.min(1, Math.max(0, share))
     }
   }
   return properties

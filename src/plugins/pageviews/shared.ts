@@ -8,9 +8,12 @@ import { createTracker, type PageviewClient, type Tracker, type TrackerOptions }
 import { type ListenHow, watchNavigation } from './watch-navigation'
 import { type ScrollWatch, watchScroll } from './watch-scroll'
 
+/** Gives what is scrolled. */
+export type ScrollRoot = () => Element | null | undefined
+
 export interface Shared {
   tracker: Tracker
-  options: TrackerOptions & { scrollRoot?: string | undefined }
+  options: TrackerOptions & { scrollRoot: ScrollRoot }
   scroll: ScrollWatch | undefined
   /** How many have started it and not stopped it yet. */
   users: number
@@ -24,13 +27,16 @@ const SETTLE_MS = 50
 /** A later version that keeps anything else needs another symbol. */
 const KNOWN = Symbol.for('outlast.pageviews')
 
-/** The page views of the client that has this `capture`: a client may be spread into another object. */
-export function sharedOf(client: PageviewClient): Shared {
+/** The page views of the client that has this `capture`, with these options: a client may be spread into another object. */
+export function sharedOf(client: PageviewClient, options: Shared['options']): Shared {
   const page = globalThis as { [KNOWN]?: WeakMap<PageviewClient['capture'], Shared> }
   page[KNOWN] ??= new WeakMap()
-  const known = page[KNOWN].get(client.capture)
-  if (known) return known
-  const options: Shared['options'] = { navigation: [], pageLeave: true }
+  const all = page[KNOWN]
+  const known = all.get(client.capture)
+  if (known) {
+    Object.assign(known.options, options)
+    return known
+  }
   const tracker = createTracker({
     client,
     options,
@@ -38,7 +44,7 @@ export function sharedOf(client: PageviewClient): Shared {
     newId,
     address: () => new URL(location.href),
     title: () => document.title,
-    isVisible: () => document.visibilityState === 'visible',
+    isVisible: () => !document.hidden,
     scroll: () => shared.scroll,
     later: (then) => setTimeout(then, SETTLE_MS),
   })
@@ -51,7 +57,7 @@ export function sharedOf(client: PageviewClient): Shared {
     if (shared.users > 0) tracker.seen()
   }
   if (optIn) Reflect.set(client, 'optIn', optInSeen)
-  page[KNOWN].set(client.capture, shared)
+  all.set(client.capture, shared)
   return shared
 }
 
@@ -60,7 +66,7 @@ export function listen(shared: Shared): void {
   const { tracker, options } = shared
   shared.ending = new AbortController()
   const how: ListenHow = { capture: true, signal: shared.ending.signal }
-  shared.scroll = watchScroll(how, () => options.scrollRoot)
+  shared.scroll = watchScroll(how, () => options.scrollRoot())
   watchNavigation(how, tracker.navigated)
   // Before the client saves what the page still has: listeners that capture come first.
   addEventListener('pagehide', tracker.leave, how)

@@ -67,11 +67,11 @@ export function createTracker({
   scroll,
   later,
 }: TrackerPorts): Tracker {
+  /** The present page view; `undefined` before the first one, and once its page has been left. */
   let view: View | undefined
   /** Where the latest page view was counted. */
   let counted: Address | undefined
   let waiting: Waiting | undefined
-  let hasLeft = false
 
   const isElsewhere = () => counted && isOther(options.navigation, counted, address())
 
@@ -87,12 +87,12 @@ export function createTracker({
   function begin(properties?: PropertyBag, { type, at = now(), before = told(at) }: Partial<Waiting> = {}): void {
     // While a person refuses, nothing is kept to be told later either.
     if (client.isOptOut?.()) {
-      view = undefined
+      view = counted = undefined
       return
     }
+    const how = type ?? (!view && counted && 'back-forward-cache')
     const session = sessionNow()
     const id = newId()
-    const how = type ?? (hasLeft && 'back-forward-cache')
     client.capture(
       '$pageview',
       {
@@ -133,7 +133,6 @@ export function createTracker({
     adopt(next, at) {
       view = next
       counted = at
-      hasLeft = false
       scroll()?.restart()
     },
     leave() {
@@ -143,7 +142,6 @@ export function createTracker({
       sessionNow()
       if (options.pageLeave) client.capture('$pageleave', view && { ...told(now()), $pageview_id: id })
       view = undefined
-      hasLeft = true
     },
     id: () => view?.id,
   }

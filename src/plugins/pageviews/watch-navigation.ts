@@ -1,7 +1,7 @@
 /** Tells of navigation within a page, as its routers do it. */
 
 /** What has changed the address, by posthog-js's names. */
-export type NavigationType = 'pushState' | 'replaceState' | 'popstate' | 'hashchange'
+export type NavigationType = 'pushState' | 'replaceState' | 'popstate'
 
 /** By the names of the Navigation API, which tells of a link to a part of the page as of a push. */
 const TYPES: Record<string, NavigationType> = { push: 'pushState', replace: 'replaceState', traverse: 'popstate' }
@@ -25,8 +25,9 @@ export function watchNavigation(how: ListenHow, onChange: (type: NavigationType)
   // It needs no function of the page to be replaced, and so no router can have kept the one that was. A frame without an
   // origin has no entries.
   if (navigation?.currentEntry) {
-    const changed = ({ navigationType }: Event & { navigationType?: string }) => {
-      const type = TYPES[navigationType ?? '']
+    // The type is null where an entry is changed in its place, without another address.
+    const changed = ({ navigationType }: Event & { navigationType?: unknown }) => {
+      const type = TYPES[String(navigationType)]
       if (type) onChange(type)
     }
     navigation.addEventListener('currententrychange', changed, how)
@@ -46,5 +47,6 @@ export function watchNavigation(how: ListenHow, onChange: (type: NavigationType)
       if (history[method] === own) history[method] = original
     })
   }
-  for (const type of ['popstate', 'hashchange'] as const) addEventListener(type, () => onChange(type), how)
+  // It tells of a link to a part of the page, too.
+  addEventListener('popstate', () => onChange('popstate'), how)
 }

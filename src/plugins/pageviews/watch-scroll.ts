@@ -12,19 +12,15 @@ export interface ScrollWatch {
 
 /**
  * @param how with `capture`, because elements within the page are scrolled too, and their events do not bubble; `signal` ends it
- * @param root gives the selector, or a list of selectors, of what is scrolled; without one it is the page
+ * @param root gives what is scrolled; nothing is measured while there is none
  */
-export function watchScroll(how: ListenHow, root: () => unknown): ScrollWatch {
+export function watchScroll(how: ListenHow, root: () => Element | null | undefined): ScrollWatch {
   let current: Scrolled | undefined
   const measure = () => {
-    const wanted = root()
-    const found = wanted ? elementOf(wanted) : document.documentElement
-    if (!found) return
-    // The page may be scrolled without its root element being what scrolls.
-    const top = wanted ? found.scrollTop : window.scrollY
-    current = measured({ top, visible: found.clientHeight, whole: found.scrollHeight }, current)
+    const scroller = root()
+    if (scroller) current = measured(scroller, current)
   }
-  for (const type of ['scroll', 'scrollend', 'resize']) addEventListener(type, measure, how)
+  for (const type of ['scroll', 'resize']) addEventListener(type, measure, how)
   setTimeout(measure)
   return {
     scrolled: () => current,
@@ -32,14 +28,5 @@ export function watchScroll(how: ListenHow, root: () => unknown): ScrollWatch {
       current = undefined
       setTimeout(measure)
     },
-  }
-}
-
-function elementOf(selector: unknown): Element | null {
-  try {
-    return document.querySelector(String(selector))
-  } catch {
-    // It is no selector, so nothing can be measured: scrolling must not fail for it.
-    return null
   }
 }
