@@ -24,7 +24,7 @@ const LAZY = {
   'lazy/fflate': 'src/adapters/fflate.ts',
   'lazy/flags': 'src/page/late/flags.ts',
   'lazy/in-page': 'src/page/late/in-page.ts',
-  'lazy/page-view': 'src/page/script-tag/page-view.ts',
+  'lazy/pageviews': 'src/page/script-tag/pageviews.ts',
   'lazy/tracing-headers': 'src/tracing-headers.ts',
   'lazy/web-vitals': 'src/web-vitals.ts',
 }

@@ -4,10 +4,10 @@ import { tracingHeaders } from '../../tracing-headers'
 import { webVitals } from '../../web-vitals'
 import { startDelivery, WARNINGS } from '../late/delivery'
 import { exceptions, startExceptions } from './exceptions'
-import { countPageView } from './page-view'
+import { startPageviews } from './pageviews'
 
 if (document.currentScript) {
   Object.assign(document.currentScript, {
-    carried: { startDelivery, WARNINGS, countPageView, exceptions, startExceptions, tracingHeaders, webVitals },
+    carried: { startDelivery, WARNINGS, exceptions, startExceptions, startPageviews, tracingHeaders, webVitals },
   })
 }

@@ -6,8 +6,8 @@ import type { OutlastOptions } from '../types'
 export interface ScriptAttributes {
   key: string | undefined
   options: OutlastOptions
-  /** `data-pageviews`: capture `$pageview` at once. */
-  pageviews: boolean
+  /** `data-pageviews`: capture page views, with words that say which; `undefined` where none are to be captured. */
+  pageviews: string | undefined
   /** `data-web-vitals`: capture web vitals. */
   webVitals: boolean
   /** `data-exceptions`: capture uncaught errors and unhandled rejections; with `console` also what `console.error` writes. */
@@ -53,7 +53,7 @@ export function readDataAttributes(data: Record<string, string | undefined>): Sc
   return {
     key,
     options: options as OutlastOptions,
-    pageviews: on(pageviews),
+    pageviews: on(pageviews) ? pageviews : undefined,
     webVitals: on(webVitals),
     exceptions: exceptions?.split(','),
     tracingHeaders: tracingHeaders?.split(','),

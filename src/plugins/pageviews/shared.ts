@@ -14,11 +14,11 @@ export type ScrollRoot = () => Element | null | undefined
 export interface Shared {
   tracker: Tracker
   options: TrackerOptions & { scrollRoot: ScrollRoot }
-  scroll: ScrollWatch | undefined
+  scroll?: ScrollWatch
   /** How many have started it and not stopped it yet. */
   users: number
   /** Ends the listening to the page. */
-  ending: AbortController | undefined
+  ending?: AbortController
 }
 
 /** In ms: routers that show the next page in a task of their own have set its title by then. */
@@ -48,7 +48,7 @@ export function sharedOf(client: PageviewClient, options: Shared['options']): Sh
     scroll: () => shared.scroll,
     later: (then) => setTimeout(then, SETTLE_MS),
   })
-  const shared: Shared = { tracker, options, scroll: undefined, users: 0, ending: undefined }
+  const shared: Shared = { tracker, options, users: 0 }
   const { optIn } = client
   // A person who agrees after all sees this page, and the client tells nobody else of it. Where it cannot be changed, the next
   // navigation counts, or the next time that the page is shown.
@@ -59,6 +59,18 @@ export function sharedOf(client: PageviewClient, options: Shared['options']): Sh
   if (optIn) Reflect.set(client, 'optIn', optInSeen)
   all.set(client.capture, shared)
   return shared
+}
+
+/**
+ * Takes over a page view that another script of this page has captured.
+ *
+ * @param id a UUIDv7, which begins with its time in ms
+ */
+export function adopt(client: PageviewClient, id: string, href: string): void {
+  const { tracker } = sharedOf(client, { navigation: [], pageLeave: true, scrollRoot: () => undefined })
+  const at = Number.parseInt(id.replace('-', '').slice(0, 12), 16)
+  const address = new URL(href)
+  tracker.adopt({ id, pathname: address.pathname, at, session: client.getSessionId?.() }, address)
 }
 
 /** Starts listening to the page. */

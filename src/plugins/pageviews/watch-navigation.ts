@@ -26,8 +26,8 @@ export function watchNavigation(how: ListenHow, onChange: (type: NavigationType)
   // origin has no entries.
   if (navigation?.currentEntry) {
     // The type is null where an entry is changed in its place, without another address.
-    const changed = ({ navigationType }: Event & { navigationType?: unknown }) => {
-      const type = TYPES[String(navigationType)]
+    const changed = ({ navigationType = '' }: Event & { navigationType?: string }) => {
+      const type = TYPES[navigationType]
       if (type) onChange(type)
     }
     navigation.addEventListener('currententrychange', changed, how)

@@ -33,6 +33,8 @@ export const KNOWN = new Set([
   'cookieless_mode',
   'capture_pageview',
   'capture_pageleave',
+  'disable_scroll_properties',
+  'scroll_root_selector',
   'capture_performance',
   'person_profiles',
   'advanced_disable_flags',
