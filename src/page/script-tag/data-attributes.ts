@@ -53,7 +53,7 @@ export function readDataAttributes(data: Record<string, string | undefined>): Sc
   return {
     key,
     options: options as OutlastOptions,
-    pageviews: on(pageviews) ? pageviews : undefined,
+    pageviews: pageviews === 'false' ? undefined : pageviews,
     webVitals: on(webVitals),
     exceptions: exceptions?.split(','),
     tracingHeaders: tracingHeaders?.split(','),

@@ -80,8 +80,9 @@ export function listen(shared: Shared): void {
   const how: ListenHow = { capture: true, signal: shared.ending.signal }
   shared.scroll = watchScroll(how, () => options.scrollRoot())
   watchNavigation(how, tracker.navigated)
-  // Before the client saves what the page still has: listeners that capture come first.
-  addEventListener('pagehide', tracker.leave, how)
+  // After the client's own listener, which was there first: from then on the worker answers nothing, and an answer would
+  // cost the page its place in the back/forward cache. The client saves what is captured then.
+  addEventListener('pagehide', tracker.leave, { signal: how.signal })
   // A page may come back from the back/forward cache, and be shown for the first time long after it was loaded.
   for (const type of ['pageshow', 'visibilitychange']) addEventListener(type, tracker.seen, how)
   tracker.seen()

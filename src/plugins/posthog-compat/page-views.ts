@@ -36,11 +36,17 @@ export function createPageViews(self: Self): PageViews {
     return PARTS.filter((part) => counts[part])
   }
 
-  function navigated(how: NavigationType): void {
+  function count(how: NavigationType): void {
     const now = addressNow()
     const isNew = place && isOther(watched(), place, now)
     place = now
     if (isNew) self.face.capture('$pageview', { navigation_type: how })
+  }
+
+  /** As in posthog-js: routers may set the title in the task in which they change the address, after that. */
+  function navigated(how: NavigationType): void {
+    if (how === 'popstate') count(how)
+    else queueMicrotask(() => count(how))
   }
 
   function leaves(): boolean {
@@ -72,8 +78,8 @@ export function createPageViews(self: Self): PageViews {
       watchNavigation(how, navigated)
       const page = document
       scroll = watchScroll(how, () => scroller(page))
-      // As late as can be, and before the client saves what the page still has.
-      addEventListener('pagehide', () => leaves() && self.face.capture('$pageleave'), how)
+      // After the client's own listener: an answer to what is captured before would cost the back/forward cache.
+      addEventListener('pagehide', () => leaves() && self.face.capture('$pageleave'))
     },
     first() {
       if (typeof document === 'undefined' || captured) return
