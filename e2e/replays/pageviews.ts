@@ -61,8 +61,10 @@ export const PAGEVIEWS: Story[] = [
         await page.evaluate(() => window.close()).catch(() => undefined)
         await context.closed(page)
       }
+      // What the browser has not let through while a tab closed is written down for the next page.
+      const back = await stage.open(context)
       await stage.delivered()
-      const dropped = await stage.drained(opener)
+      const dropped = await stage.drained(back)
       await eachOnce(stage, 3)
       return dropped
     },

@@ -65,7 +65,10 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
   // The rules on disk say the same. Where the disk cannot be read, localStorage alone remembers what the worker said.
   const noBeacons = () => has(options, 'requestHeaders') || config.workerGuards || kept.get(HOOKED_KEY) === 'true'
   const pageExit = createPageExit(front, { queue, journal, noBeacons })
-  front.capture.onNew = pageExit.handedOver
+  front.capture.onNew = () => {
+    journal?.keep()
+    pageExit.handedOver()
+  }
 
   let outcome = load(RELOAD_MS)
 

@@ -75,15 +75,16 @@ export function createPageExit({ config, outbox, optedOut }: Front, options: Pag
   function save(): void {
     cut(outbox)
     const unacknowledged = [...outbox.unacknowledged]
-    if (journal) pageExit.backUp(unacknowledged.filter((handover) => !journal.holds(handover)))
+    if (journal) {
+      pageExit.backUp(unacknowledged.filter((handover) => !journal.holds(handover)))
+      // This write mostly ends in time for events that are captured while the page is left.
+      journal.keep()
+    }
     const { host } = pageExit
-    // The worker has all of it. A transaction of this page beside the worker's would cost the back/forward cache.
-    if (host?.outlives()) return
-    // This write mostly ends in time for events that are captured while the page is left.
-    journal?.keep()
     const rules = journal ? journal.rules : NO_RULES
     // Fails closed: while the queue's rules have not been read, no beacon is sent.
     if (!rules || rules.hooked || noBeacons() || optedOut()) return
+    if (host?.outlives()) return
     const undelivered = unacknowledged
       .concat(host?.undelivered() ?? [])
       .filter((handover) => !beaconed.has(handover) && !isRefused(rules, handover.at))
@@ -117,7 +118,6 @@ export function createPageExit({ config, outbox, optedOut }: Front, options: Pag
     },
     handedOver() {
       if (pageExit.gone) save()
-      else journal?.keep()
     },
     end: () => listening.abort(),
   }
