@@ -360,66 +360,99 @@ const STORY = [
   'history.back()',
 ]
 
-test("page views are posthog-js's, property by property", async ({ browser, site, collector }) => {
-  /** The events that the page has captured when it has played the story and was left. */
-  async function played(library: Library | 'pageviews') {
-    const context = await browser.newContext()
-    const seen: string[] = []
-    try {
-      const page = await context.newPage()
-      await page.exposeFunction('tell', (text: string) => void seen.push(text))
-      if (library === 'pageviews') {
-        const init = encodeURIComponent(JSON.stringify({ host: collector.url }))
-        await page.goto(
-          `${site.url}/posthog-compat.html?library=outlast&host=${encodeURIComponent(collector.url)}&init=${init}`,
-        )
-        await page.evaluate(async (host) => {
-          const { init } = await import(String('/outlast/index.js'))
-          const { pageviews } = await import(String('/outlast/pageviews.js'))
-          const beforeSend = (event: object) => {
-            const { event: name, uuid, properties } = event as Received
-            ;(window as unknown as { tell(text: string): void }).tell(JSON.stringify({ name, uuid, properties }))
-            return event
-          }
-          pageviews(init('phc_test', { host, beforeSend }), { bots: true })
-        }, collector.url)
-      } else {
-        await visit(page, site, collector.url, library)
-        await page.evaluate(() => {
-          const before_send = (event: { event: string; uuid: string; properties: object }) => {
-            const { event: name, uuid, properties } = event
-            ;(window as unknown as { tell(text: string): void }).tell(JSON.stringify({ name, uuid, properties }))
-            return event
-          }
-          const { start } = window as unknown as CompatPage
-          start({ capture_pageview: 'history_change', capture_pageleave: true, before_send } as PostHogConfig)
-        })
+/** As above, where something within the page is scrolled. */
+const INNER_STORY = [
+  `const inner = document.createElement('div')
+  inner.id = 'inner'
+  inner.style.cssText = 'height: 100px; overflow: auto'
+  inner.append(Object.assign(document.createElement('div'), { style: 'height: 900px' }))
+  document.body.append(inner)
+  history.pushState({}, '', '/inner')`,
+  "document.querySelector('#inner').scrollTop = 300",
+  "document.querySelector('#inner').scrollTop = 200",
+  "history.pushState({}, '', '/a')",
+  "history.pushState({}, '', '/b')",
+]
+
+for (const [what, config, story] of [
+  ['', {}, STORY],
+  [' without what is scrolled', { disable_scroll_properties: true }, STORY],
+  [' with what is scrolled within the page', { scroll_root_selector: ['.none', '#inner'] }, INNER_STORY],
+] as const) {
+  test(`page views are posthog-js's${what}, property by property`, async ({ browser, site, collector }) => {
+    /** The events that the page has captured when it has played the story and was left. */
+    async function played(library: Library | 'pageviews') {
+      const context = await browser.newContext()
+      const seen: string[] = []
+      try {
+        const page = await context.newPage()
+        await page.exposeFunction('tell', (text: string) => void seen.push(text))
+        if (library === 'pageviews') {
+          const init = encodeURIComponent(JSON.stringify({ host: collector.url }))
+          await page.goto(
+            `${site.url}/posthog-compat.html?library=outlast&host=${encodeURIComponent(collector.url)}&init=${init}`,
+          )
+          await page.evaluate(async (host) => {
+            const { init } = await import(String('/outlast/index.js'))
+            const { pageviews } = await import(String('/outlast/pageviews.js'))
+            const beforeSend = (event: object) => {
+              const { event: name, uuid, properties } = event as Received
+              ;(window as unknown as { tell(text: string): void }).tell(JSON.stringify({ name, uuid, properties }))
+              return event
+            }
+            pageviews(init('phc_test', { host, beforeSend }), { bots: true })
+          }, collector.url)
+        } else {
+          await visit(page, site, collector.url, library)
+          await page.evaluate((config) => {
+            const before_send = (event: { event: string; uuid: string; properties: object }) => {
+              const { event: name, uuid, properties } = event
+              ;(window as unknown as { tell(text: string): void }).tell(JSON.stringify({ name, uuid, properties }))
+              return event
+            }
+            const { start } = window as unknown as CompatPage
+            start({
+              capture_pageview: 'history_change',
+              capture_pageleave: true,
+              before_send,
+              ...config,
+            } as PostHogConfig)
+          }, config as PostHogConfig)
+        }
+        for (const code of ['', ...story]) await act(page, code)
+        // The page can still tell of what it captures while it is left, because nothing has ended it.
+        await page.evaluate(() => void dispatchEvent(new PageTransitionEvent('pagehide')))
+        await expect.poll(() => seen.length).toBeGreaterThanOrEqual(5)
+        // posthog-js captures another $pageleave when this page goes indeed.
+      } finally {
+        await context.close()
       }
-      for (const code of ['', ...STORY]) await act(page, code)
-      // The page can still tell of what it captures while it is left, because nothing has ended it.
-      await page.evaluate(() => void dispatchEvent(new PageTransitionEvent('pagehide')))
-      await expect.poll(() => seen.length).toBeGreaterThanOrEqual(5)
-      // posthog-js captures another $pageleave when this page goes indeed.
-    } finally {
-      await context.close()
+      const ids = new Map<unknown, string>()
+      return seen.slice(0, 5).map((text) => {
+        const { name, uuid, properties } = JSON.parse(text) as { name: string; uuid: string; properties: object }
+        ids.set(uuid, `view ${ids.size}`)
+        const compared = Object.entries(properties)
+          .filter(([key]) => COMPARED.test(key))
+          .map(([key, value]) => {
+            if (/_id$/.test(key)) return [key, ids.get(value)]
+            if (key === '$current_url') return [key, new URL(value).pathname]
+            if (key === '$prev_pageview_duration') return [key, typeof value === 'number' && value > 0.1]
+            return [key, value]
+          })
+        return { name, ...Object.fromEntries(compared) }
+      })
     }
-    const ids = new Map<unknown, string>()
-    return seen.slice(0, 5).map((text) => {
-      const { name, uuid, properties } = JSON.parse(text) as { name: string; uuid: string; properties: object }
-      ids.set(uuid, `view ${ids.size}`)
-      const compared = Object.entries(properties)
-        .filter(([key]) => COMPARED.test(key))
-        .map(([key, value]) => {
-          if (/_id$/.test(key)) return [key, ids.get(value)]
-          if (key === '$current_url') return [key, new URL(value).pathname]
-          if (key === '$prev_pageview_duration') return [key, typeof value === 'number' && value > 0.1]
-          return [key, value]
-        })
-      return { name, ...Object.fromEntries(compared) }
-    })
-  }
-  const reference = await played('posthog-js')
-  expect(reference.map(({ name }) => name)).toEqual(['$pageview', '$pageview', '$pageview', '$pageview', '$pageleave'])
-  expect(await played('outlast')).toEqual(reference)
-  expect(await played('pageviews')).toEqual(reference)
-})
+    const reference = await played('posthog-js')
+    expect(reference.map(({ name }) => name)).toEqual([
+      '$pageview',
+      '$pageview',
+      '$pageview',
+      '$pageview',
+      '$pageleave',
+    ])
+    // Where nothing is found that could be scrolled, posthog-js says that all of it was seen, and outlast nothing.
+    const from = story === STORY ? 0 : 2
+    expect((await played('outlast')).slice(from)).toEqual(reference.slice(from))
+    if (story === STORY && what === '') expect(await played('pageviews')).toEqual(reference)
+  })
+}
