@@ -20,6 +20,7 @@ const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json', 'src/build/tsconfig.j
 const ENTRIES = {
   index: 'src/index.d.ts',
   exceptions: 'src/exceptions.d.ts',
+  pageviews: 'src/pageviews.d.ts',
   'tracing-headers': 'src/tracing-headers.d.ts',
   'web-vitals': 'src/web-vitals.d.ts',
   'web-context': 'src/web-context.d.ts',

@@ -8,6 +8,7 @@
  *     (window.outlast = window.outlast || []).push(['capture', 'signup', { plan: 'free' }])
  */
 
+import { newId } from './adapters/new-id'
 import { init } from './index'
 import { readDataAttributes } from './page/script-tag/data-attributes'
 import { holdCaptures } from './page/script-tag/hold-captures'
@@ -31,11 +32,18 @@ if (client && webContext) {
 }
 takeCommands(client, { init })
 if (client) {
-  if (pageviews && !client[COUNTED]) {
+  if (pageviews !== undefined && !client[COUNTED]) {
     client[COUNTED] = true
-    if (bots || mayBeUnseen()) {
-      import('./page/script-tag/page-view').then(({ countPageView }) => countPageView(client, bots), console.warn)
-    } else client.capture('$pageview')
+    // What is clear at once is captured at once. The code that loads late goes on from there.
+    const begun = bots || mayBeUnseen() ? undefined : ([newId(), location.href] as const)
+    if (begun) {
+      const [uuid] = begun
+      client.capture('$pageview', { title: document.title, $pageview_id: uuid }, { uuid })
+    }
+    import('./page/script-tag/pageviews').then(
+      (code) => code.startPageviews(client, pageviews, bots, begun),
+      console.warn,
+    )
   }
   if (tracingHeaders)
     import('./tracing-headers').then((code) => code.tracingHeaders(client, tracingHeaders), console.warn)

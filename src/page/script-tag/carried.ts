@@ -5,16 +5,16 @@ import { webContext } from '../../web-context'
 import { webVitals } from '../../web-vitals'
 import { startDelivery, WARNINGS } from '../late/delivery'
 import { exceptions, startExceptions } from './exceptions'
-import { countPageView } from './page-view'
+import { startPageviews } from './pageviews'
 
 if (document.currentScript) {
   Object.assign(document.currentScript, {
     carried: {
       startDelivery,
       WARNINGS,
-      countPageView,
       exceptions,
       startExceptions,
+      startPageviews,
       tracingHeaders,
       webContext,
       webVitals,

@@ -6,8 +6,8 @@ import type { OutlastOptions } from '../types'
 export interface ScriptAttributes {
   key: string | undefined
   options: OutlastOptions
-  /** `data-pageviews`: capture `$pageview` at once. */
-  pageviews: boolean
+  /** `data-pageviews`: capture page views, with words that say which; `undefined` where none are to be captured. */
+  pageviews: string | undefined
   /** `data-web-vitals`: capture web vitals. */
   webVitals: boolean
   /** `data-web-context`: add to events what web analytics works by. */
@@ -56,7 +56,7 @@ export function readDataAttributes(data: Record<string, string | undefined>): Sc
   return {
     key,
     options: options as OutlastOptions,
-    pageviews: on(pageviews),
+    pageviews: pageviews === 'false' ? undefined : pageviews,
     webVitals: on(webVitals),
     webContext: on(webContext),
     exceptions: exceptions?.split(','),

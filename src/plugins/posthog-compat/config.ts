@@ -34,6 +34,8 @@ export const KNOWN = new Set([
   'cookieless_mode',
   'capture_pageview',
   'capture_pageleave',
+  'disable_scroll_properties',
+  'scroll_root_selector',
   'capture_performance',
   'save_referrer',
   'save_campaign_params',
