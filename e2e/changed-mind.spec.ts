@@ -7,7 +7,7 @@ import type { BrowserContext, Page } from 'playwright'
 import { root } from '../scripts/paths'
 import { launchKillable, withProfile } from './browser'
 import { watchErrors } from './fixtures'
-import { backupsIn, expect, fillLocalStorage, leave, stored, test } from './late-site'
+import { backupsIn, DELIVERY_FILE, expect, fillLocalStorage, leave, stored, test } from './late-site'
 import type { Recorder } from './recorder'
 import { captureAndForget, stats, told } from './told'
 import { stopWorkers } from './worker-lives'
@@ -278,10 +278,19 @@ for (const [how, url, type] of OWN_WORKERS) {
       const first = await visit({ ...options, worker })
       expect(await first.evaluate(() => window.outlast.ready)).toMatchObject({ host: 'worker' })
       await leave(first)
-      const left = await visit({ ...options, worker })
-      await captureSecret(left)
-      await leave(left)
-      await expectStripped(recorder, 1)
+      for (const isCodeLate of [true, false]) {
+        if (isCodeLate) site.hold(DELIVERY_FILE)
+        const left = await visit({ ...options, worker })
+        await captureSecret(left)
+        await leave(left)
+        site.recover(DELIVERY_FILE)
+      }
+      // A page that is left before it can tell its worker has only written its event down: the next visit has it sent.
+      const next = await visit({ ...options, worker })
+      await expectStripped(recorder, 2)
+      await expect.poll(() => stats(next)).toMatchObject({ delivered: 2, pending: 0 })
+      await leave(next)
+      const sent = recorder.requests.length
       // The site has lost its worker since.
       const hosting = await visit({ ...options, worker: false })
       await captureSecret(hosting)
@@ -289,9 +298,9 @@ for (const [how, url, type] of OWN_WORKERS) {
       expect(await stats(hosting)).toMatchObject({ pending: 1 })
       await captureSecret(hosting)
       await leave(hosting)
-      expect(recorder.requests).toHaveLength(1)
+      expect(recorder.requests).toHaveLength(sent)
       await visit({ ...options, worker })
-      await expectStripped(recorder, 3)
+      await expectStripped(recorder, 4)
     })
 
     test('though the worker falls silent later, and the page goes on without it', async ({

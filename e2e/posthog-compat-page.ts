@@ -39,6 +39,18 @@ const COMPARED = new Set([
   ...['$feature_flag', '$feature_flag_response', '$feature_flag_payload', '$feature_flag_bootstrapped_response'],
   ...['$feature_flag_bootstrapped_payload', '$used_bootstrap_value', '$feature_flag_error', '$feature_flag_version'],
   ...['$feature_flag_reason', '$active_feature_flags', '$exception_list', '$exception_level'],
+  ...['$host', '$pathname', '$referrer', '$referring_domain', '$browser', '$browser_version', '$browser_language'],
+  ...[
+    '$os',
+    '$os_version',
+    '$device',
+    '$device_type',
+    '$raw_user_agent',
+    '$timezone',
+    '$screen_width',
+    '$viewport_height',
+  ],
+  ...['$session_entry_host', '$session_entry_pathname', '$session_entry_referrer', '$session_entry_referring_domain'],
   ...['$event_time_override_provided', '$ai_trace_id', '$ai_metric_name', '$ai_metric_value', '$ai_feedback_text'],
 ])
 

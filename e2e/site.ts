@@ -29,11 +29,14 @@ export interface Site {
 }
 
 export async function startSite({
+  name = 'localhost',
   port = 0,
   headers = {},
   folders = FOLDERS,
   take = async () => false,
 }: {
+  /** Of its host: `localhost`, or one that ends in `.localhost`, which browsers take for this machine and trust alike. */
+  name?: string
   port?: number
   /** Headers that are sent with every answer. */
   headers?: Record<string, string>
@@ -58,7 +61,7 @@ export async function startSite({
   await new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(undefined)))
   const address = server.address() as AddressInfo
   return {
-    url: `http://localhost:${address.port}`,
+    url: `http://${name}:${address.port}`,
     answer(pathname, answer) {
       if (answer) answers.set(pathname, answer)
       else answers.delete(pathname)

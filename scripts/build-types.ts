@@ -20,8 +20,10 @@ const PROJECTS = ['src/tsconfig.json', 'sw/tsconfig.json', 'src/build/tsconfig.j
 const ENTRIES = {
   index: 'src/index.d.ts',
   exceptions: 'src/exceptions.d.ts',
+  pageviews: 'src/pageviews.d.ts',
   'tracing-headers': 'src/tracing-headers.d.ts',
   'web-vitals': 'src/web-vitals.d.ts',
+  'web-context': 'src/web-context.d.ts',
   uninstall: 'src/uninstall.d.ts',
   inspector: 'src/inspector.d.ts',
   'posthog-js': 'src/posthog-js.d.ts',

@@ -24,8 +24,9 @@ const LAZY = {
   'lazy/fflate': 'src/adapters/fflate.ts',
   'lazy/flags': 'src/page/late/flags.ts',
   'lazy/in-page': 'src/page/late/in-page.ts',
-  'lazy/page-view': 'src/page/script-tag/page-view.ts',
+  'lazy/pageviews': 'src/page/script-tag/pageviews.ts',
   'lazy/tracing-headers': 'src/tracing-headers.ts',
+  'lazy/web-context': 'src/web-context.ts',
   'lazy/web-vitals': 'src/web-vitals.ts',
 }
 
@@ -54,6 +55,8 @@ await buildModule('index', 'src/index.ts', { names: INTERNAL_NAMES })
 await buildModule('web-vitals', 'src/web-vitals.ts')
 await buildModule('tracing-headers', 'src/tracing-headers.ts')
 await buildModule('exceptions', 'src/exceptions.ts', { names: {} })
+await buildModule('web-context', 'src/web-context.ts', { names: INTERNAL_NAMES })
+await buildModule('pageviews', 'src/pageviews.ts', { names: {} })
 await buildModule('posthog-js', 'src/posthog-js.ts')
 await buildModule('posthog-compat', 'src/posthog-compat.ts', { plugins: [otherEntries()] })
 await buildModule('inspector', 'src/inspector.ts')
@@ -154,6 +157,7 @@ function otherEntries(): Plugin {
     './index': './index.js',
     '../../exceptions': './exceptions.js',
     '../../tracing-headers': './tracing-headers.js',
+    '../../web-context': './web-context.js',
     '../../web-vitals': './web-vitals.js',
   }
   return {

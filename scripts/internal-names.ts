@@ -56,7 +56,6 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   optedIn: 'Y',
   listen: 'B',
   tab: 'W',
-  surroundings: 'X',
   flagWork: 'zf',
   bootstrapped: 'zi',
   isOver: 'zj',

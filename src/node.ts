@@ -16,6 +16,7 @@ import { nodeClock } from './adapters/node-clock'
 import { beforeExit, holdProcess } from './adapters/node-process'
 import { createCapture } from './client/first/capture'
 import { createEmitter } from './client/first/emitter'
+import type { ClientEvents } from './client/first/front'
 import { has, readCaptureOptions } from './client/first/options'
 import { newOutbox } from './client/first/outbox'
 import { createFeatureFlags } from './client/flags/feature-flags'
@@ -26,7 +27,7 @@ import { emitReport } from './client/late/emit-report'
 import { inProcessChannel } from './client/late/in-process-channel'
 import { deliverBeforeExit, holdingDelivery } from './client/late/process-end'
 import { WARNINGS } from './client/late/warnings'
-import type { CommonClient, CommonOptions, OutlastEvents } from './client/types'
+import type { CommonClient, CommonOptions } from './client/types'
 import { copyOf } from './core/base/values'
 import { SDK_NAME, SDK_VERSION } from './core/base/version'
 import { queueKey } from './core/config/queue-config'
@@ -57,7 +58,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     log.warnOf('idle', config.idle)
     return disabledClient()
   }
-  const emitter = createEmitter<OutlastEvents>(log)
+  const emitter = createEmitter<ClientEvents>(log)
   const clock = nodeClock(wall)
   const outbox = newOutbox(newId())
   const optedOut = () => false
@@ -66,15 +67,15 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
     outbox,
     emitter,
     newId,
-    ambient({ distinctId }) {
-      const ofNobody = distinctId !== undefined && namesNobody(distinctId)
-      if (ofNobody) log.warnOf('nobody', distinctId)
+    ambient(asked) {
+      const ofNobody = asked !== undefined && namesNobody(asked)
+      if (ofNobody) log.warnOf('nobody', asked)
       return {
-        distinctId: distinctId ?? newId(),
+        distinctId: asked ?? newId(),
         properties: {
           $lib: SDK_NAME,
           $lib_version: SDK_VERSION,
-          ...(distinctId === undefined || ofNobody ? { $process_person_profile: false } : {}),
+          ...(!asked || ofNobody ? { $process_person_profile: false } : {}),
           ...(disableGeoip ? { $geoip_disable: true } : {}),
         },
       }

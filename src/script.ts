@@ -8,8 +8,10 @@
  *     (window.outlast = window.outlast || []).push(['capture', 'signup', { plan: 'free' }])
  */
 
+import { newId } from './adapters/new-id'
 import { init } from './index'
 import { readDataAttributes } from './page/script-tag/data-attributes'
+import { holdCaptures } from './page/script-tag/hold-captures'
 import { mayBeUnseen } from './page/script-tag/may-be-unseen'
 import { takeCommands } from './page/script-tag/stub-queue'
 import type { Outlast } from './page/types'
@@ -17,19 +19,31 @@ import type { Outlast } from './page/types'
 /** The mark of a client whose page view is counted: a page may have the script tag twice, of two versions too. */
 const COUNTED = Symbol.for('outlast')
 
-const { key, options, pageviews, webVitals, exceptions, tracingHeaders, bots } = readDataAttributes(
+const { key, options, pageviews, webVitals, webContext, exceptions, tracingHeaders, bots } = readDataAttributes(
   document.currentScript?.dataset ?? {},
 )
 const client: (Outlast & { [COUNTED]?: true }) | undefined = key === undefined ? undefined : init(key, options)
 if (key === undefined && Object.keys(options).length > 0)
   console.warn('[outlast] the script tag has no data-key: nothing is captured')
+if (client && webContext) {
+  const context = import('./web-context').then((code) => code.webContext(client))
+  holdCaptures(client, context)
+  context.catch(console.warn)
+}
 takeCommands(client, { init })
 if (client) {
-  if (pageviews && !client[COUNTED]) {
+  if (pageviews !== undefined && !client[COUNTED]) {
     client[COUNTED] = true
-    if (bots || mayBeUnseen()) {
-      import('./page/script-tag/page-view').then(({ countPageView }) => countPageView(client, bots), console.warn)
-    } else client.capture('$pageview')
+    // What is clear at once is captured at once. The code that loads late goes on from there.
+    const begun = bots || mayBeUnseen() ? undefined : ([newId(), location.href] as const)
+    if (begun) {
+      const [uuid] = begun
+      client.capture('$pageview', { title: document.title, $pageview_id: uuid }, { uuid })
+    }
+    import('./page/script-tag/pageviews').then(
+      (code) => code.startPageviews(client, pageviews, bots, begun),
+      console.warn,
+    )
   }
   if (tracingHeaders)
     import('./tracing-headers').then((code) => code.tracingHeaders(client, tracingHeaders), console.warn)

@@ -61,6 +61,14 @@ function build(name: string, host = '', { development = false } = {}) {
   }
 }
 
+/** A person's browser: page views of bots are not captured, and what is driven is one. */
+test.beforeEach(async ({ context }) => {
+  await context.addInitScript(() => {
+    Object.defineProperty(navigator, 'webdriver', { value: false })
+    Object.defineProperty(navigator, 'userAgent', { value: navigator.userAgent.replace('Headless', '') })
+  })
+})
+
 for (const { name, output, at, worker, properties = {}, recipe = false } of SITES) {
   test(`${name}: its event is delivered by the worker at ${worker}`, async ({ context, collector, received }) => {
     build(name, collector.url)
@@ -107,6 +115,37 @@ async function visitRecipe(page: Page, url: string, collector: Collector, mounts
     .poll(async () => (await all()).sort(), { timeout: PATIENCE_MS })
     .toEqual(['$pageview of about', '$pageview of home', 'checkout', 'example'])
 }
+
+test('the static site: a page view for the page, and its end when it is left by a plain link', async ({
+  context,
+  collector,
+}) => {
+  build('static')
+  const site = await startSite({ folders: [['/', 'examples/static/public/']] })
+  try {
+    for (const at of ['/', '/about.html']) {
+      const file = readFileSync(path.join(FOLDER, 'static/public', at === '/' ? 'index.html' : at), 'utf8')
+      site.answer(at, {
+        status: 200,
+        headers: { 'Content-Type': 'text/html' },
+        body: file.replace('http://localhost:4319', collector.url),
+      })
+    }
+    const page = await context.newPage()
+    await page.goto(site.url)
+    await page.getByRole('link', { name: 'About' }).click()
+    await expect(page.locator('h1')).toHaveText('About it')
+    const all = async () =>
+      ((await collector.events()) as Received[])
+        .filter(({ event }) => event !== 'example')
+        .map(({ event, properties }) => `${event} ${new URL(String(properties.$current_url)).pathname}`)
+    await expect
+      .poll(async () => (await all()).sort(), { timeout: PATIENCE_MS })
+      .toEqual(['$pageleave /', '$pageview /', '$pageview /about.html'])
+  } finally {
+    await site.close()
+  }
+})
 
 test('the React recipe: one page view for each page, though StrictMode mounts everything twice', async ({
   context,

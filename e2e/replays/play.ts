@@ -42,7 +42,8 @@ export async function playStories(
     for (const [index, story] of stories.entries()) {
       const startedAt = Date.now()
       const lacking = story.needs?.filter((ability) => !engine.can.includes(ability)) ?? []
-      const result = lacking.length > 0 ? skipped(story, lacking) : await playStory(story, collector, engine, browser)
+      const name = `story-${index + 1}.localhost`
+      const result = lacking.length > 0 ? skipped(story, lacking) : await playStory(story, name, collector, engine, browser)
       results.push(result)
       const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
       progress(`[${index + 1}/${stories.length}] ${story.name}: ${told(result)} (${seconds} s)`)
@@ -74,11 +75,19 @@ const NOTHING: Omit<Result, 'name'> = {
   lastDeliveryMs: null,
 }
 
-async function playStory(story: Story, collector: Collector, engine: Engine, browser: Browser): Promise<Result> {
+/** @param name of the site's host */
+async function playStory(
+  story: Story,
+  name: string,
+  collector: Collector,
+  engine: Engine,
+  browser: Browser,
+): Promise<Result> {
   await collector.reset()
-  // A site of its own means an origin of its own: no worker or database of an earlier story.
+  // A site of its own means an origin of its own: no worker or database of an earlier story. It has a host of its own
+  // too: 10 s after an origin's last page WebKit ends the workers of all ports of the host, if no page of any is open.
   // Frames without an origin load its scripts too.
-  const site = await startSite({ headers: { 'Access-Control-Allow-Origin': '*' } })
+  const site = await startSite({ name, headers: { 'Access-Control-Allow-Origin': '*' } })
   const stage = createStage({ site, collector, engine, browser, ...(story.options ? { options: story.options } : {}) })
   let dropped = 0
   let error: string | undefined

@@ -4,6 +4,7 @@ import { withProfile } from '../browser'
 import type { Ability } from '../engines/engine'
 import { EXCEPTIONS } from './exceptions'
 import { PAGE_EXITS } from './page-exits'
+import { PAGEVIEWS } from './pageviews'
 import type { Stage } from './stage'
 
 export interface Story {
@@ -268,5 +269,6 @@ export const STORIES: Story[] = [
     },
   },
   ...EXCEPTIONS,
+  ...PAGEVIEWS,
   ...PAGE_EXITS,
 ]

@@ -74,7 +74,6 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
     kept: stores?.kept ?? storeOver(new Map()),
     tab: stores?.tab ?? storeOver(new Map()),
     bootstrap,
-    surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
     decide: () => undefined,
     countWritten: () => 0,
     timer: (ms) => clock.timer(ms).done.then(() => undefined),
@@ -84,7 +83,14 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
   const loaded = Promise.resolve().then(() => late)
   const client = connect(loaded, () => loaded)
   warnOfBootstrap(raw, log.warn)
-  const correct = applyPersonOptions(front, { bootstrap, personProfiles }, markWindow(front, false, idsFrom(30_000_000)))
+  const correct = applyPersonOptions(
+    front,
+    { bootstrap, personProfiles },
+    markWindow(front, false, idsFrom(30_000_000)),
+  )
+  emitter.on('event', ([properties]) => {
+    properties.$current_url = 'https://shop.example.com/'
+  })
   const database = memoryDatabase()
   const key = queueKey(queue)
   // As a page's late code does.

@@ -2,7 +2,6 @@ import { StrictMode, useEffect } from 'react'
 import { createRoot } from 'react-dom/client'
 import { outlast } from './analytics'
 import { navigate, useLocation } from './location'
-import { PageViews } from './page-views'
 
 function App() {
   const { pathname } = useLocation()
@@ -12,7 +11,6 @@ function App() {
   }, [])
   return (
     <>
-      <PageViews />
       <h1>{pathname === '/' ? 'A React app' : 'About it'}</h1>
       <button type="button" onClick={() => navigate('/about')}>
         About

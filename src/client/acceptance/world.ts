@@ -141,11 +141,13 @@ function live(given: WorldOptions, lasting: Lasting): World {
     kept: given.stores?.kept ?? storeOver(kept),
     tab: given.stores?.tab ?? storeOver(tab),
     bootstrap: { ...bootstrap, ...(given.bootstrapId !== undefined && { distinctId: given.bootstrapId }) },
-    surroundings: () => ({ $current_url: 'https://shop.example.com/' }),
     decide,
     countWritten: () => 0,
     timer: (ms) => clock.timer(ms).done.then(() => undefined),
     onClosing: () => undefined,
+  })
+  front.emitter.on('event', ([properties]) => {
+    properties.$current_url = 'https://shop.example.com/'
   })
   const { outbox, emitter } = front
   const loaded = Promise.resolve().then(() => late)

@@ -10,6 +10,16 @@ import { uuidOf } from '../../core/event/event-json'
 import type { CaptureOptions } from '../types'
 import type { Log } from './log'
 
+export type Ambient = (
+  /** The distinct id that the caller asked for. */
+  asked: string | undefined,
+  /** If given, only super properties with a matching name are added. */
+  minimalNames: RegExp | undefined,
+  name: string,
+  /** The caller's own properties. */
+  given: unknown,
+) => { distinctId: string; properties: Properties }
+
 export interface AmbientOptions extends CaptureOptions {
   /** Adds only super properties with a matching name: a minimal `$feature_flag_called` (docs/protocol.md §8). */
   minimalNames?: RegExp
@@ -29,7 +39,7 @@ export interface Given {
   properties: unknown
   options: unknown
   /** Gives the event's distinct id and the properties that are added to it. The caller's own properties win. */
-  ambient: (options: AmbientOptions) => { distinctId: string; properties: Properties }
+  ambient: Ambient
 }
 
 export interface Made {
@@ -57,15 +67,21 @@ export function assemble(
 ): Made | Refused {
   const refused = (detail: string, uuid?: string, reason: DropReason = 'invalid'): Refused => ({ reason, detail, uuid })
   if (!isText(name)) return refused(`no name: ${show(name)}`)
-  const options = asRecord(raw) as AmbientOptions
-  const { distinctId: asked, uuid: wanted, timestamp: when, groups, minimalNames: _, ...unknown } = options
+  const {
+    distinctId: asked,
+    uuid: wanted,
+    timestamp: when,
+    groups,
+    minimalNames,
+    ...unknown
+  } = asRecord(raw) as AmbientOptions
   for (const key in unknown) warnOf('option', key)
-  const owner = asText(asked ?? undefined)
+  const owner = asText(asked)
   // An invalid distinct id would fail the whole request; under another id the event would be the wrong person's.
-  if (owner !== undefined && !isText(owner)) {
+  if (isPresent(owner) && !isText(owner)) {
     return refused(`no distinctId: ${show(asked)} of ${show(name)}`)
   }
-  const { distinctId, properties } = ambient({ ...options, distinctId: owner } as AmbientOptions)
+  const { distinctId, properties } = ambient(owner as string | undefined, minimalNames, name, given)
   const ownUuid = canonicalUuid(wanted)
   const ownTime = toUtc(when)
   const uuid = ownUuid ?? newId()

@@ -154,10 +154,10 @@ export function createCapture(ports: CapturePorts): Capture {
     },
     enqueue(given) {
       take(() => {
-        const { event, properties, distinctId = '', ...rest } = asRecord(given)
+        const { event, properties, distinctId, ...rest } = asRecord(given)
         // Nothing is added: the event was assembled elsewhere, and names its own distinct id.
-        const ambient: Given['ambient'] = ({ distinctId: own = '' }) => ({ distinctId: own, properties: {} })
-        return { event, properties, options: { ...rest, distinctId }, ambient }
+        const ambient = (asked?: string) => ({ distinctId: asked as string, properties: {} })
+        return { event, properties, options: { ...rest, distinctId: distinctId ?? '' }, ambient }
       })
     },
     captureAi(event, properties, options) {

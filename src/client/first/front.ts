@@ -35,8 +35,6 @@ export interface FrontPorts {
   bootstrap: Properties
   /** Called once, when the client begins to shut down. */
   onClosing?: (() => void) | undefined
-  /** Properties of the page that are added to every event; super properties of the same name win. */
-  surroundings(): Properties
   /** Changes the stored rules of the queue, in one transaction. */
   decide(change: (rules: Rules) => Rules): void
   /** The number of events in the outbox that this page has written to disk. */
@@ -45,12 +43,35 @@ export interface FrontPorts {
   timer(ms: number): Promise<undefined>
 }
 
+/**
+ * What is emitted for each event of the client's own before it has super properties and those of the caller, which win.
+ * Listeners add properties, and find out where values are kept. By position: other builds listen too.
+ */
+export type Preparing = [
+  properties: Properties,
+  /** The event's name. */
+  name: string,
+  /** The caller's own properties. */
+  given: unknown,
+  /** The distinct id that the caller asked for, if any. */
+  asked: string | undefined,
+  /** The option, as the site gave it. */
+  mask: unknown,
+  kept: KeyValueStore,
+  tab: KeyValueStore,
+]
+
+/** Not for minimal events, nor for those that were assembled elsewhere: nothing is added to these. */
+export interface ClientEvents extends OutlastEvents {
+  event: Preparing
+}
+
 /** The parts of the front that the delivery works with. */
 export interface Front {
   config: CaptureConfig
   outbox: Outbox
   capture: Capture
-  emitter: Emitter<OutlastEvents>
+  emitter: Emitter<ClientEvents>
   person: Person
   kept: ConsentedStore
   tab: ConsentedStore
@@ -63,7 +84,7 @@ export interface Front {
    */
   reload?(): void
   /** The feature flags. Absent until this page has asked about one. */
-  flagWork?: Pick<FeatureFlags, 'inForce' | 'look'>
+  flagWork?: Pick<FeatureFlags, 'look'>
   /** Whose events make a profile. Absent until its code has loaded. */
   profiles?: Profiles
   /** Captures what describes the person or a group, unless it was told last. Absent until its code has loaded. */
@@ -112,7 +133,7 @@ export interface FrontParts {
 export function createFront(ports: FrontPorts): FrontParts {
   const { config, newId } = ports
   const { log, wall, disableGeoip } = config
-  const emitter = createEmitter<OutlastEvents>(log)
+  const emitter = createEmitter<ClientEvents>(log)
   const outbox = newOutbox(newId())
   const consent = createConsent(ports.kept, wall)
   const kept = consentedStore(ports.kept, consent)
@@ -133,24 +154,21 @@ export function createFront(ports: FrontPorts): FrontParts {
     emitter,
     newId,
     consent,
-    ambient({ distinctId, minimalNames }) {
-      const { state } = person
-      const { anonymousId, groups, superProperties } = state
-      const of = distinctId ?? state.distinctId
+    ambient(asked, minimalNames, name, given) {
+      const { anonymousId, distinctId, groups, superProperties } = person.state
       const properties: Properties = {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
-        ...(!minimalNames && { ...ports.surroundings(), ...front.flagWork?.inForce() }),
-        ...front.profiles?.of(of, state),
         $session_id: session.id(anonymousId, wall(), true),
         $window_id: windowId(anonymousId),
         ...(disableGeoip && { $geoip_disable: true }),
-        ...(Object.keys(groups).length > 0 && { $groups: groups }),
+        ...(Object.keys(groups)[0] && { $groups: groups }),
       }
+      if (!minimalNames) emitter.emit('event', [properties, name, given, asked, config.mask, kept, tab])
       for (const name of Object.keys(superProperties)) {
         if (!minimalNames || minimalNames.test(name)) properties[name] = superProperties[name]
       }
-      return { distinctId: of, properties }
+      return { distinctId: asked ?? distinctId, properties }
     },
   })
 

@@ -170,7 +170,7 @@ export function createIdentity({
       if (type && key && mayProfile('groupIdentify')) describe(type, key, properties)
     },
     setPersonProperties(toSet, toSetOnce) {
-      const some = [toSet, toSetOnce].some((given) => Object.keys(copyOf(given)).length > 0)
+      const some = Object.keys({ ...copyOf(toSet), ...copyOf(toSetOnce) }).length > 0
       if (some && mayProfile('setPersonProperties')) set('$set', false, toSet, toSetOnce)
     },
     createPersonProfile() {

@@ -16,7 +16,8 @@ import { switchToV1 } from './switch-to-v1'
 import { writeValues } from './write-values'
 
 export interface ClientParts {
-  front: Pick<Front, 'config' | 'outbox' | 'capture' | 'emitter' | 'optedOut'>
+  front: Pick<Front, 'config' | 'outbox' | 'capture' | 'emitter' | 'optedOut'> &
+    Partial<Pick<Front, 'person' | 'profiles'>>
   clock: Clock
   /** As `init` was given them. */
   options: CommonOptions
@@ -67,7 +68,12 @@ export function assembleClient(parts: ClientParts): AssembledClient {
         clock,
         disableGeoip,
         options,
-        capture: capture.methods.capture,
+        capture(event, properties, options) {
+          // To a minimal event nothing is added, but whether it makes a profile.
+          const { profiles, person } = front
+          const profile = person && profiles?.of(person.state.distinctId, person.state)
+          capture.methods.capture(event, { ...profile, ...properties }, options)
+        },
         warn: log.warn,
         allowed: () => !capture.closed && !optedOut(),
         write: (value) => writeJson(value, masking) ?? '',

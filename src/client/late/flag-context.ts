@@ -154,13 +154,14 @@ export function createFlagContext(
 
 /** Has flags follow what changes, and events carry the flags in force unless the site wants none of that. */
 export function followContext(
-  front: Pick<Front, 'flagWork'>,
+  front: Pick<Front, 'flagWork' | 'emitter'>,
   context: FlagContext,
   flags: FeatureFlags,
   options: unknown,
 ): void {
-  const onEvents = asRecord(options).featureFlagsOnEvents !== false
-  front.flagWork = { ...flags, inForce: onEvents ? flags.inForce : () => ({}) }
+  front.flagWork = flags
+  if (asRecord(options).featureFlagsOnEvents !== false)
+    front.emitter.on('event', ([properties]) => void Object.assign(properties, flags.inForce()))
   context.onChange = flags.look
 }
 

@@ -32,7 +32,7 @@ export const isProfiles = (given: unknown): boolean => ['always', 'identified_on
 const MAKERS = new Set(['$set', '$create_alias', '$groupidentify'])
 
 export function createProfiles(
-  { person, config, capture }: Pick<Front, 'person' | 'config' | 'capture'>,
+  { person, config, capture, emitter }: Pick<Front, 'person' | 'config' | 'capture' | 'emitter'>,
   option: unknown,
 ): Profiles {
   const { log } = config
@@ -61,6 +61,10 @@ export function createProfiles(
   // The first code does not know all ids of nobody, nor did earlier versions.
   if (namesNobody(anonymousId)) person.reset()
   else if (namesNobody(distinctId)) person.changeTo({ distinctId: anonymousId, identified: false })
+  // An event of the present person says nothing where everybody has a profile.
+  emitter.on('event', ([properties, , , asked]) => {
+    if (!always || asked) Object.assign(properties, self.of(asked ?? person.state.distinctId, person.state))
+  })
   if (!never && capture.early?.some(({ event }) => MAKERS.has(event.event))) self.note()
   return self
 }

@@ -41,12 +41,14 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
     kept,
     tab: store('sessionStorage'),
     bootstrap: copyOf(options.bootstrap),
-    surroundings: () => ({ $current_url: location.href.slice(0, MAX_ADDRESS) }),
     decide: (change) => journal?.decide(change),
     countWritten: () =>
       [...front.outbox.unacknowledged].flatMap((one) => (journal?.holds(one) ? one.events : [])).length,
     timer,
     onClosing,
+  })
+  front.emitter.on('event', ([properties]) => {
+    properties.$current_url = location.href.slice(0, MAX_ADDRESS)
   })
   const listening = (client: Outlast) => {
     if (has(options, 'onError')) client.on('drop', options.onError)

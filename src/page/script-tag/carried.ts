@@ -1,13 +1,23 @@
 /** All the code that the script tag loads late, in one classic script: see late-code.ts, which reads it from its element. */
 
 import { tracingHeaders } from '../../tracing-headers'
+import { webContext } from '../../web-context'
 import { webVitals } from '../../web-vitals'
 import { startDelivery, WARNINGS } from '../late/delivery'
 import { exceptions, startExceptions } from './exceptions'
-import { countPageView } from './page-view'
+import { startPageviews } from './pageviews'
 
 if (document.currentScript) {
   Object.assign(document.currentScript, {
-    carried: { startDelivery, WARNINGS, countPageView, exceptions, startExceptions, tracingHeaders, webVitals },
+    carried: {
+      startDelivery,
+      WARNINGS,
+      exceptions,
+      startExceptions,
+      startPageviews,
+      tracingHeaders,
+      webContext,
+      webVitals,
+    },
   })
 }

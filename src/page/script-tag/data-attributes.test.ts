@@ -35,3 +35,9 @@ test('P11: an attribute that is no option goes to init as the site wrote it, whi
   const { options } = readDataAttributes({ flushInteval: '200', beforeSend: '', cfasync: 'false' })
   expect(options).toEqual({ 'data-flush-inteval': '200', 'data-before-send': true, 'data-cfasync': 'false' })
 })
+
+test('data-pageviews is on with any words but "false", and the words stay as they are', () => {
+  const pageviews = (text?: string) => readDataAttributes(text === undefined ? {} : { pageviews: text }).pageviews
+  expect([pageviews(), pageviews('false')]).toEqual([undefined, undefined])
+  expect([pageviews(''), pageviews('hash, no-leave')]).toEqual(['', 'hash, no-leave'])
+})

@@ -6,10 +6,12 @@ import type { OutlastOptions } from '../types'
 export interface ScriptAttributes {
   key: string | undefined
   options: OutlastOptions
-  /** `data-pageviews`: capture `$pageview` at once. */
-  pageviews: boolean
+  /** `data-pageviews`: capture page views, with words that say which; `undefined` where none are to be captured. */
+  pageviews: string | undefined
   /** `data-web-vitals`: capture web vitals. */
   webVitals: boolean
+  /** `data-web-context`: add to events what web analytics works by. */
+  webContext: boolean
   /** `data-exceptions`: capture uncaught errors and unhandled rejections; with `console` also what `console.error` writes. */
   exceptions: readonly string[] | undefined
   /** `data-tracing-headers`: hosts whose requests say who it is. */
@@ -30,7 +32,8 @@ const botsOf = (text = 'false') => (text === 'false' ? false : text === '' || te
 /** @param data the element's `dataset`, with camelCase names */
 export function readDataAttributes(data: Record<string, string | undefined>): ScriptAttributes {
   // What is no option of `init`, or only a part of one, and the rest.
-  const { key, worker, distinctId, pageviews, webVitals, exceptions, tracingHeaders, bots, ...others } = data
+  const { key, worker, distinctId, pageviews, webVitals, webContext, exceptions, tracingHeaders, bots, ...others } =
+    data
   const on = (text: string | undefined) => text !== undefined && text !== 'false'
   const options: Record<string, unknown> = {}
   const parts: Record<string, unknown> = {}
@@ -53,8 +56,9 @@ export function readDataAttributes(data: Record<string, string | undefined>): Sc
   return {
     key,
     options: options as OutlastOptions,
-    pageviews: on(pageviews),
+    pageviews: pageviews === 'false' ? undefined : pageviews,
     webVitals: on(webVitals),
+    webContext: on(webContext),
     exceptions: exceptions?.split(','),
     tracingHeaders: tracingHeaders?.split(','),
     bots: botsOf(bots),

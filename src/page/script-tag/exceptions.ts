@@ -1,8 +1,9 @@
 /** Exceptions of a page with the script tag: also those that came before this code did. */
 
-import { type Exceptions, exceptions } from '../../exceptions'
+import { exceptions } from '../../exceptions'
 import { reportEvent } from '../../plugins/exceptions/handlers'
 import type { Outlast } from '../types'
+import { addMethods } from './add-methods'
 
 // Of posthog-js's names, which load the same file.
 export { exceptions }
@@ -24,13 +25,10 @@ export function startExceptions(client: Outlast, asked: readonly string[], early
     return 0
   }
   if (isOff) return
-  addMethods(client, exceptions(client, { ...listened, consoleErrors: words.includes('console') }))
+  const { captureException, addExceptionStep } = exceptions(client, {
+    ...listened,
+    consoleErrors: words.includes('console'),
+  })
+  addMethods(client, { captureException, addExceptionStep })
   for (const event of waiting) reportEvent(client, event, new Date(performance.timeOrigin + event.timeStamp))
-}
-
-/** To the client itself, for commands, and to what the page knows it by. */
-function addMethods(client: Outlast, { captureException, addExceptionStep }: Exceptions): void {
-  for (const known of [client, Reflect.get(window, 'outlast')]) {
-    if (typeof known === 'object' && known) Object.assign(known, { captureException, addExceptionStep })
-  }
 }

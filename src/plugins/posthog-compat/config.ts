@@ -16,6 +16,7 @@ const RENAMED: Record<string, string> = {
   verbose: 'debug',
   advanced_disable_decide: 'advanced_disable_flags',
   property_blacklist: 'property_denylist',
+  store_google: 'save_campaign_params',
   __add_tracing_headers: 'tracing_headers',
 }
 
@@ -33,7 +34,12 @@ export const KNOWN = new Set([
   'cookieless_mode',
   'capture_pageview',
   'capture_pageleave',
+  'disable_scroll_properties',
+  'scroll_root_selector',
   'capture_performance',
+  'save_referrer',
+  'save_campaign_params',
+  'custom_campaign_params',
   'person_profiles',
   'advanced_disable_flags',
   'advanced_disable_feature_flags',

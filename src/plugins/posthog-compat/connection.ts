@@ -12,6 +12,7 @@ import { clientHook } from './events'
 import { firstPerson } from './first-person'
 import type { People } from './people'
 import type { Self } from './self'
+import { startWebContext } from './web-context'
 
 export interface Connection {
   connect(): Outlast
@@ -62,6 +63,7 @@ export function createConnection(self: Self, people: () => People): Connection {
       const client = ports.init(token, { ...options, ...bootstrap, beforeSend })
       self.client = client
       attach(self, client)
+      startWebContext(self, client)
       if (!self.device.own().deviceId) self.device.setOwn({ deviceId: deviceId ?? client.getAnonymousId() })
       if (identified && id !== undefined) {
         if (client.getDistinctId() === id) people().setIdentified()

@@ -12,6 +12,7 @@ import { cleanAddress } from './addresses'
 import { isRobot } from './robots'
 import { type Self, safely, stringsOf } from './self'
 import type { PostHogHook } from './types'
+import { takeSaidOnce } from './web-context'
 
 /** The instances that share a client: one project token and host, under several names. */
 export interface Shared {
@@ -20,6 +21,8 @@ export interface Shared {
 
 /** The id under which posthog-js sends events of a person who is not to be known. */
 const COOKIELESS = '$posthog_cookieless'
+
+const REFERRERS = ['$referrer', '$referring_domain']
 
 /** What a minimal `$feature_flag_called` may have (docs/protocol.md §8). */
 const MINIMAL =
@@ -66,6 +69,7 @@ function toPostHog(self: Self, event: OutlastEvent): PostHogEvent {
   const { $set, $set_once, ...rest } = event.properties
   const isIdentify = event.event === '$identify'
   const properties: Properties = { ...(isIdentify ? rest : event.properties) }
+  if (config.save_referrer === false) for (const name of REFERRERS) delete properties[name]
   for (const addition of self.additions) Object.assign(properties, withoutGiven(addition(event), properties))
   Object.assign(properties, { token, distinct_id: event.distinctId })
   properties.$process_person_profile = self.makesProfile()
@@ -85,10 +89,13 @@ function toPostHog(self: Self, event: OutlastEvent): PostHogEvent {
     for (const name of ['$session_id', '$window_id', '$user_id']) delete properties[name]
   }
   if (call?.minimal) for (const name of Object.keys(properties)) if (!MINIMAL.test(name)) delete properties[name]
-  const sets = isIdentify ? { $set: asRecord($set), $set_once: asRecord($set_once) } : (call?.sets ?? {})
+  const once = { ...takeSaidOnce(self.client), ...(isIdentify ? asRecord($set_once) : call?.sets.$set_once) }
+  const sets = isIdentify ? { $set: asRecord($set), $set_once: once } : { ...call?.sets, ...withAny(once) }
   const whole = { uuid: event.uuid, event: event.event, properties: cutAddresses(properties), ...sets }
   return { ...whole, timestamp: new Date(event.timestamp) }
 }
+
+const withAny = ($set_once: Properties) => (Object.keys($set_once).length > 0 ? { $set_once } : {})
 
 /** What the caller gave wins over what is added. */
 const withoutGiven = (added: Properties, given: Properties): Properties =>
@@ -97,13 +104,16 @@ const withoutGiven = (added: Properties, given: Properties): Properties =>
 /** Removes what the site's options keep back. */
 function sanitized(self: Self, event: PostHogEvent): PostHogEvent | undefined {
   const { property_denylist: denied, sanitize_properties: sanitize } = self.config
-  const properties = { ...event.properties }
-  for (const name of Object.keys(properties)) properties[name] = cleanAddress(self.config, name, properties[name])
+  const cleaned = (given: Properties) =>
+    Object.fromEntries(Object.entries(given).map(([name, value]) => [name, cleanAddress(self.config, name, value)]))
+  const properties = cleaned(event.properties)
+  const once = event.$set_once && cleaned(event.$set_once)
   for (const name of stringsOf(denied)) delete properties[name]
-  if (!sanitize) return { ...event, properties }
+  const whole = { ...event, ...(once && { $set_once: once }) }
+  if (!sanitize) return { ...whole, properties }
   const returned = safely(() => sanitize(properties, event.event), 'sanitize_properties')
   // Without an answer of the function there is no telling what had to go.
-  return isObject(returned) ? { ...event, properties: returned } : undefined
+  return isObject(returned) ? { ...whole, properties: returned } : undefined
 }
 
 /** What an event needs to be taken by the server. A hook that removes one of them means to drop the event. */

@@ -5,7 +5,7 @@ import { nearestName } from '../../client/late/nearest-name'
 /** Options of posthog-js that have no effect here. The names are those of its type `PostHogConfig`. */
 const WITHOUT_EFFECT =
   `flags_api_host rewriteRequestPath ui_host api_transport autocapture rageclick cross_subdomain_cookie persistence_name
-cookie_name cookie_persisted_properties save_referrer save_campaign_params store_google custom_campaign_params
+cookie_name cookie_persisted_properties
 cookie_expiration upgrade disable_session_recording persistence_save_debounce_ms split_storage detect_google_search_app
 disable_surveys disable_surveys_automatic_display disable_product_tours surveys logs metrics disable_conversations
 conversations identity_distinct_id identity_hash identity_claims disable_web_experiments
@@ -17,7 +17,7 @@ mask_all_element_attributes mask_all_text advanced_disable_feature_flags_on_firs
 evaluation_environments advanced_disable_toolbar_metrics advanced_only_evaluate_survey_feature_flags
 advanced_enable_surveys feature_flag_cache_ttl_ms advanced_feature_flags_dedup_per_session surveys_request_timeout_ms
 remote_config_refresh_interval_ms get_device_id segment capture_heatmaps enable_heatmaps capture_dead_clicks
-capture_webmcp capture_exceptions disable_scroll_properties scroll_root_selector rate_limiting fetch_options
+capture_webmcp capture_exceptions rate_limiting fetch_options
 request_queue_config integrations internal_or_test_user_hostname override_display_language tracing_headers
 addTracingHeaders trace_propagation_targets disable_beacon api_method inapp_protocol inapp_link_new_window ip
 disableDeviceModel`.split(/\s/)

@@ -1,7 +1,12 @@
 /** The page views that posthog-js captures by itself, and what it says of them in other events. */
 
+import { asRecord } from '../../core/base/values'
 import type { OutlastEvent, Properties } from '../../core/event/event'
-import type { Self } from './self'
+import { type Address, type AddressPart, isOther, PARTS } from '../pageviews/place'
+import { endOf, type View } from '../pageviews/view'
+import { type ListenHow, type NavigationType, watchNavigation } from '../pageviews/watch-navigation'
+import { type ScrollWatch, watchScroll } from '../pageviews/watch-scroll'
+import { type Self, safely, stringsOf } from './self'
 
 export interface PageViews {
   /** Captures the first page view once this task has ended, and those of navigation, where the options ask for them. */
@@ -13,12 +18,6 @@ export interface PageViews {
   id(): string | undefined
 }
 
-interface View {
-  id: string
-  pathname: string
-  at: number
-}
-
 /** After this many ms the first page view is captured: what the page calls right after `init` comes before it. */
 const FIRST_MS = 1
 
@@ -26,39 +25,28 @@ export function createPageViews(self: Self): PageViews {
   let captured = false
   let waiting = false
   let view: View | undefined
-  let place = ''
-
-  const watched = () => {
-    const { capture_pageview: which, disable_capture_url_hashes: noHash } = self.config
-    const parts = which === 'history_change' ? { path: true } : typeof which === 'object' && which ? which : undefined
-    return parts && { path: false, search: false, ...parts, hash: 'hash' in parts && parts.hash && !noHash }
-  }
+  let place: Address | undefined
+  let scroll: ScrollWatch | undefined
 
   /** What of the address counts. */
-  function placeNow(): string {
-    const parts = watched()
-    const { pathname, search, hash } = location
-    return JSON.stringify([parts?.path && pathname, parts?.search && search, parts?.hash && hash])
+  function watched(): AddressPart[] {
+    const { capture_pageview: which, disable_capture_url_hashes: noHash } = self.config
+    const { path, search, hash } = asRecord(which === 'history_change' ? { path: true } : which)
+    const counts = { pathname: path, search, hash: hash && !noHash }
+    return PARTS.filter((part) => counts[part])
   }
 
-  function navigated(how: string): void {
-    const now = placeNow()
-    if (now === place || !watched()) return
+  function count(how: NavigationType): void {
+    const now = addressNow()
+    const isNew = place && isOther(watched(), place, now)
     place = now
-    self.face.capture('$pageview', { navigation_type: how })
+    if (isNew) self.face.capture('$pageview', { navigation_type: how })
   }
 
-  function watchHistory(): void {
-    place = placeNow()
-    for (const method of ['pushState', 'replaceState'] as const) {
-      const original = history[method]
-      history[method] = function (this: History, ...given: Parameters<History['pushState']>) {
-        original.apply(this, given)
-        navigated(method)
-      }
-    }
-    addEventListener('popstate', () => navigated('popstate'))
-    addEventListener('hashchange', () => navigated('hashchange'))
+  /** As in posthog-js: routers may set the title in the task in which they change the address, after that. */
+  function navigated(how: NavigationType): void {
+    if (how === 'popstate') count(how)
+    else queueMicrotask(() => count(how))
   }
 
   function leaves(): boolean {
@@ -66,22 +54,32 @@ export function createPageViews(self: Self): PageViews {
     return leave === true || (leave === 'if_capture_pageview' && Boolean(which))
   }
 
-  function previous(now: number): Properties {
-    if (!view) return {}
-    return {
-      $prev_pageview_id: view.id,
-      $prev_pageview_pathname: view.pathname,
-      $prev_pageview_duration: (now - view.at) / 1000,
+  /** What is scrolled, by selectors of which the first that is found counts. */
+  function scroller(page: Document): Element | null | undefined {
+    const { scroll_root_selector: selectors } = self.config
+    if (!selectors) return page.scrollingElement
+    for (const selector of stringsOf(selectors)) {
+      const found = safely(() => page.querySelector(selector), 'scroll_root_selector')
+      if (found) return found
     }
+    return undefined
   }
+
+  const previous = (now: number) =>
+    view ? endOf(view, self.config.disable_scroll_properties ? undefined : scroll?.scrolled(), now) : {}
 
   const views: PageViews = {
     start() {
       if (typeof document === 'undefined') return
       if (self.config.capture_pageview) setTimeout(() => self.isCapturing() && views.first(), FIRST_MS)
-      watchHistory()
-      // As late as can be, and before the client saves what the page still has.
-      addEventListener('pagehide', () => leaves() && self.face.capture('$pageleave'), { capture: true })
+      place = addressNow()
+      // An instance never ends.
+      const how: ListenHow = { capture: true, signal: new AbortController().signal }
+      watchNavigation(how, navigated)
+      const page = document
+      scroll = watchScroll(how, () => scroller(page))
+      // After the client's own listener: an answer to what is captured before would cost the back/forward cache.
+      addEventListener('pagehide', () => leaves() && self.face.capture('$pageleave'))
     },
     first() {
       if (typeof document === 'undefined' || captured) return
@@ -91,19 +89,25 @@ export function createPageViews(self: Self): PageViews {
         return
       }
       captured = true
-      place = placeNow()
+      place = addressNow()
       self.face.capture('$pageview', { title: document.title })
     },
-    propertiesOf({ event, uuid, timestamp }) {
+    propertiesOf({ event, uuid, timestamp, properties }) {
       const at = Date.parse(timestamp)
+      const session = String(properties.$session_id)
+      // Of a session that has ended meanwhile nothing is told in the next one.
+      if (view?.session !== session) view = undefined
       if (event === '$pageleave') return { $pageview_id: view?.id, ...previous(at) }
       if (event !== '$pageview') return { $pageview_id: view?.id }
       const before = previous(at)
       const page = typeof location === 'undefined' ? { pathname: '' } : location
-      view = { id: uuid, pathname: page.pathname, at }
+      view = { id: uuid, pathname: page.pathname, at, session }
+      scroll?.restart()
       return { $pageview_id: uuid, ...before, ...(typeof document === 'undefined' ? {} : { title: document.title }) }
     },
     id: () => view?.id,
   }
   return views
 }
+
+const addressNow = (): Address => ({ pathname: location.pathname, search: location.search, hash: location.hash })

@@ -52,6 +52,10 @@ export interface PostHogConfig {
   capture_pageview?: boolean | 'history_change' | { path?: boolean; search?: boolean; hash?: boolean }
   /** Captures `$pageleave` when the page is left. Default: where `capture_pageview` is on. */
   capture_pageleave?: boolean | 'if_capture_pageview'
+  /** `true` leaves out of `$pageview` and `$pageleave` how far the page was scrolled. Default `false`. */
+  disable_scroll_properties?: boolean
+  /** The selector of the element that is scrolled, or several, of which the first that is found counts. Default the page. */
+  scroll_root_selector?: string | string[]
   /** Captures web vitals where it is `true`, or `web_vitals` in it is. Default `false`. */
   capture_performance?:
     | boolean

@@ -1,6 +1,7 @@
 import { memoryDatabase } from '../../../src/adapters/memory-database'
 import { createCapture } from '../../../src/client/first/capture'
 import { createEmitter } from '../../../src/client/first/emitter'
+import type { ClientEvents } from '../../../src/client/first/front'
 import { readCaptureOptions } from '../../../src/client/first/options'
 import { newOutbox, type Outbox } from '../../../src/client/first/outbox'
 import { assembleClient } from '../../../src/client/late/assemble-client'
@@ -75,7 +76,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
   const config = readCaptureOptions('phc_test', options, { logger, now: clock.now, isUrl: () => true })
   config.log.setWords(WARNINGS)
   const { log } = config
-  const emitter = createEmitter<OutlastEvents>(log)
+  const emitter = createEmitter<ClientEvents>(log)
   let life: Life | undefined
   let instances = 0
   let hear: ClientWorld['hear'] = () => undefined
@@ -114,7 +115,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     outbox,
     emitter,
     newId: idsFrom(1 + nth * 10_000),
-    ambient: given.ambient ?? (({ distinctId }) => ({ distinctId: distinctId ?? 'visitor', properties: {} })),
+    ambient: given.ambient ?? ((asked) => ({ distinctId: asked ?? 'visitor', properties: {} })),
     consent: { choice: { refused: false, at: 0 } },
   })
   const { hostClient, delivery } = assembleClient({

@@ -144,14 +144,17 @@ test('a page that is not shown yet has its page view once it is', () => {
   expect(names()).toEqual(['$pageview'])
 })
 
-test('history_change captures navigation within the page, once for each path, and pageleave its end', () => {
+test('history_change captures navigation within the page, once for each path, and pageleave its end', async () => {
   vi.useFakeTimers()
   const { history, leave } = page()
   const { w, names, posthog } = started({ capture_pageview: 'history_change' })
   vi.advanceTimersByTime(1)
   history.pushState({}, '', '/a')
+  await undefined
   history.replaceState({}, '', '/a?x=1')
+  await undefined
   history.pushState({}, '', '/b')
+  await undefined
   posthog.capture('there')
   leave()
   expect(names()).toEqual(['$pageview', '$pageview', '$pageview', 'there', '$pageleave'])
@@ -163,7 +166,7 @@ test('history_change captures navigation within the page, once for each path, an
   expect(posthog.getPageViewId()).toBe(third?.uuid)
 })
 
-test('page views and pageleave are left out where the options say so', () => {
+test('page views and pageleave are left out where the options say so', async () => {
   vi.useFakeTimers()
   for (const [config, expected] of [
     [{ capture_pageview: false }, []],
@@ -176,6 +179,7 @@ test('page views and pageleave are left out where the options say so', () => {
     const { names } = started(config)
     vi.advanceTimersByTime(1)
     history.pushState({}, '', '/next')
+    await undefined
     leave()
     expect(names()).toEqual(expected)
   }

@@ -95,14 +95,17 @@ export function page(of: Visitor = visitor(), { visible = true, path = '/' } = {
     visibilityState: visible ? 'visible' : 'hidden',
     title: 'Shop',
     cookie: of.cookie,
+    referrer: '',
   })
+  const navigator = { userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0', vendor: '', maxTouchPoints: 0 }
+  const screen = { width: 1280, height: 720 }
   const globals = {
-    window: { localStorage: storage(of.local), sessionStorage: storage(of.tab) },
+    window: { localStorage: storage(of.local), sessionStorage: storage(of.tab), navigator, screen },
     document,
     location,
     history: { pushState: move, replaceState: move },
     addEventListener: listeners.addEventListener.bind(listeners),
-    navigator: { userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0' },
+    navigator,
   }
   for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value)
   return { document, location, history: globals.history, leave: () => listeners.dispatchEvent(new Event('pagehide')) }

@@ -1,0 +1,12 @@
+/** Which page of a site an address is: what of the address counts is for the site to say. */
+
+/** A part of the address, as `location` names it. */
+export type AddressPart = 'pathname' | 'search' | 'hash'
+
+export const PARTS: readonly AddressPart[] = ['pathname', 'search', 'hash']
+
+export type Address = Pick<Location, AddressPart>
+
+/** Whether it is another page. What else of the address changes, such as a router's own state, is no navigation. */
+export const isOther = (parts: readonly AddressPart[], from: Address, to: Address): boolean =>
+  parts.some((part) => from[part] !== to[part])

@@ -1,0 +1,69 @@
+/** What an arrival on a page says: the referrer, and the campaign in the address. All are posthog-js's names. */
+
+import type { Properties } from '../../core/event/event'
+
+/** From where somebody came, and to which address. */
+export interface Arrival {
+  /** The referrer, or `$direct`. */
+  from: string
+  /** The address of the page. */
+  to: string
+}
+
+/** In place of a referrer, where there is none. */
+export const DIRECT = '$direct'
+
+/** The query parameters of campaigns and click ids. */
+export const CAMPAIGN_PARAMS =
+  'utm_source utm_medium utm_campaign utm_content utm_term gad_source mc_cid gclid gclsrc dclid gbraid wbraid fbclid msclkid twclid li_fat_id igshid ttclid rdt_cid epik qclid sccid oppref bfcid irclid _kx'.split(
+    ' ',
+  )
+
+/** Search engines. Google has a host for each country. */
+const SEARCH_ENGINE = /^https?:\/\/(?:[^/?#]*\.)?(?:(google)\.|(bing|yahoo|duckduckgo)\.com(?![^/?#]))/
+
+/** Without its parts where the text is no address. */
+export function partsOf(address: string): Partial<URL> {
+  try {
+    return new URL(address)
+  } catch {
+    // A referrer may be any text.
+    return {}
+  }
+}
+
+/** The properties that pass the test. */
+export const only = (properties: Properties, test: (value: unknown) => boolean): Properties =>
+  Object.fromEntries(Object.entries(properties).filter(([, value]) => test(value)))
+
+/** Each parameter with its value, or with null, which says on PostHog's side that there was none. */
+export function campaignOf(address: string, names: readonly string[]): Properties {
+  const { searchParams } = partsOf(address)
+  return Object.fromEntries(names.map((name) => [name, searchParams?.get(name) || null]))
+}
+
+/** The search engine that the person came from, and what was searched for, where the engine still says so. */
+export function searchOf(referrer: string): Properties {
+  const [, google, other] = SEARCH_ENGINE.exec(referrer) ?? []
+  const name = google ?? other
+  const keyword = partsOf(referrer).searchParams?.get(name === 'yahoo' ? 'p' : 'q')
+  return name ? { $search_engine: name, ...(keyword && { ph_keyword: keyword }) } : {}
+}
+
+/** All that an arrival says, under the names of an event. */
+export function describe({ from, to }: Arrival, names: readonly string[]): Properties {
+  const { host, pathname } = partsOf(to)
+  return {
+    $referrer: from,
+    $referring_domain: from === DIRECT ? from : partsOf(from).host,
+    $current_url: to,
+    $host: host,
+    $pathname: pathname,
+    ...campaignOf(to, names),
+    ...searchOf(from),
+  }
+}
+
+/** The same as properties of the session or of the person. */
+export const prefixed = (properties: Properties, prefix: string): Properties =>
+  Object.fromEntries(Object.entries(properties).map(([name, value]) => [prefix + name.replace('$', ''), value]))
