@@ -34,3 +34,8 @@ test('P11: an attribute that is no option goes to init as the site wrote it, whi
   const { options } = readDataAttributes({ flushInteval: '200', beforeSend: '', cfasync: 'false' })
   expect(options).toEqual({ 'data-flush-inteval': '200', 'data-before-send': true, 'data-cfasync': 'false' })
 })
+
+test('what the tag does besides is no option', () => {
+  expect(readDataAttributes({ webContext: '' })).toMatchObject({ webContext: true, options: {} })
+  expect(readDataAttributes({ webContext: 'false' }).webContext).toBe(false)
+})
