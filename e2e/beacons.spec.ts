@@ -32,3 +32,37 @@ test('P5: historical and AI events that are captured while leaving arrive at the
     ]),
   )
 })
+
+test('P4: a page with a worker that answers sends no beacon, though a tab that was opened since has had it read the rules again', async ({
+  open,
+  recorder,
+}) => {
+  const options = { host: recorder.url, compression: 'none' }
+  const page = await open(options)
+  await page.evaluate(() => addEventListener('pagehide', () => window.outlast.capture('last words')))
+  const reread = page.evaluate(rulesReread)
+  const other = await open(options)
+  await reread
+  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
+  await expect.poll(() => recorder.requests.length).toBeGreaterThan(0)
+  await expect.poll(() => other.evaluate(() => window.outlast.pending())).toBe(0)
+  expect(recorder.requests.map(({ path, body }) => [path, body.batch.length])).toEqual([['/batch/', 1]])
+})
+
+/** Resolves once another tab has told this one that it has read the rules, and this one has read them again for it. */
+async function rulesReread() {
+  await new Promise((resolve) => {
+    new BroadcastChannel('outlast:rules').onmessage = resolve
+  })
+  const database = await new Promise<IDBDatabase>((resolve) => {
+    const opening = indexedDB.open('outlast')
+    opening.onsuccess = () => resolve(opening.result)
+  })
+  // Transactions on one table are done in order: this one comes after the library's.
+  await new Promise((resolve) => {
+    const tx = database.transaction('rules', 'readwrite')
+    tx.oncomplete = resolve
+    tx.objectStore('rules').count()
+  })
+  database.close()
+}

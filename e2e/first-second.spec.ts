@@ -225,11 +225,14 @@ test('P3, P5: a page that is hidden before there is a host keeps what it has, an
   expect(await collector.stats()).toMatchObject({ events: 1, copies: 2, altered: 0 })
 })
 
+/** The most requests, one batch after page after page has left with it in a request: 5 s pass before the second, then 10. */
+const requestsWithin = (ms: number) => 1 + Math.floor(Math.log2(ms / 5_000 + 1))
+
 for (const [what, answersAfter] of [
   ['takes 2 s to answer', 2_000],
   ['hangs', Number.POSITIVE_INFINITY],
 ] as const) {
-  test(`P4: a page that hosts its queue, navigated 8 times while the endpoint ${what}: at most 3 copies arrive`, async ({
+  test(`P4: a page that hosts its queue, navigated 8 times while the endpoint ${what}: at most 3 copies arrive, unless that takes long`, async ({
     visit,
     recorder,
   }) => {
@@ -237,6 +240,8 @@ for (const [what, answersAfter] of [
     recorder.answersAfter = answersAfter
     const options = { host: recorder.url, compression: 'none', worker: false, flushInterval: 0, requestTimeout: 5_000 }
     const page = await visit(options)
+    const uuids = () => recorder.requests.flatMap(({ body }) => body.batch.map(({ uuid }) => uuid))
+    const capturedAt = Date.now()
     await captureAndForget(page, 'once')
     for (let times = 0; times < 8; times++) {
       await atAge(page, 300)
@@ -244,12 +249,14 @@ for (const [what, answersAfter] of [
       await page.waitForFunction(() => window.outlast)
     }
     recorder.answersAfter = 0
+    const early = uuids().length
+    // One of them is the beacon of the first page.
+    expect(early).toBeLessThanOrEqual(1 + requestsWithin(Date.now() - capturedAt))
     await expect
       .poll(() => stats(page), { timeout: 40_000 })
       .toMatchObject({ accepted: 1, delivered: 1, pending: 0, dropped: {} })
-    const copies = recorder.requests.flatMap(({ body }) => body.batch.map(({ uuid }) => uuid))
-    expect(new Set(copies).size).toBe(1)
-    expect(copies.length).toBeLessThanOrEqual(3)
+    expect(new Set(uuids()).size).toBe(1)
+    expect(uuids().length).toBeLessThanOrEqual(early + 1)
   })
 }
 

@@ -43,7 +43,8 @@ export async function playStories(
       const startedAt = Date.now()
       const lacking = story.needs?.filter((ability) => !engine.can.includes(ability)) ?? []
       const name = `story-${index + 1}.localhost`
-      const result = lacking.length > 0 ? skipped(story, lacking) : await playStory(story, name, collector, engine, browser)
+      const result =
+        lacking.length > 0 ? skipped(story, lacking) : await playStory(story, name, collector, engine, browser)
       results.push(result)
       const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
       progress(`[${index + 1}/${stories.length}] ${story.name}: ${told(result)} (${seconds} s)`)

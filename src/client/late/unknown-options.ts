@@ -32,7 +32,7 @@ const ELSEWHERE: Record<string, string> = {
 }
 
 /** What the script tag has besides options of `init`. */
-const ATTRIBUTES = ['key', 'distinctId', 'pageviews', 'webVitals', 'bots', 'exceptions', 'tracingHeaders']
+const ATTRIBUTES = ['key', 'distinctId', 'pageviews', 'webVitals', 'webContext', 'bots', 'exceptions', 'tracingHeaders']
 
 /** What is said of the name. */
 export function unknownOption(name: string, known: readonly string[], where: string): string {

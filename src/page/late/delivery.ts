@@ -105,7 +105,13 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     () => journal?.decide(),
     (timeoutMs) => leaveForGood(front, delivery, timeoutMs),
   )
-  if (journal) heedRules(front, journal, rulesChannel.publish)
+  const choices = createAfterChoices(() => journal?.known, clock)
+  if (journal)
+    heedRules(front, journal, (rules) => {
+      rulesChannel.publish(rules)
+      // Another tab has had the rules read again, say. Until that step has ended, page exit cannot rely on the worker.
+      void choices.settled()
+    })
   const onHooked = noteHook(
     journal,
     store,
@@ -113,7 +119,6 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     said.beforeSend === true && worker ? worker.scope : undefined,
     log.warn,
   )
-  const choices = createAfterChoices(() => journal?.known, clock)
   pageExit.shorten = shorten
   const shownWindow = markWindow(front, window.self !== window.top, newId)
   const correct = applyPersonOptions(

@@ -41,3 +41,8 @@ test('data-pageviews is on with any words but "false", and the words stay as the
   expect([pageviews(), pageviews('false')]).toEqual([undefined, undefined])
   expect([pageviews(''), pageviews('hash, no-leave')]).toEqual(['', 'hash, no-leave'])
 })
+
+test('what the tag does besides is no option', () => {
+  expect(readDataAttributes({ webContext: '' })).toMatchObject({ webContext: true, options: {} })
+  expect(readDataAttributes({ webContext: 'false' }).webContext).toBe(false)
+})
