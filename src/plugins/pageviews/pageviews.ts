@@ -3,7 +3,7 @@
 import type { PropertyBag } from '../../core/event/event'
 import { isBot } from '../is-bot'
 import { type AddressPart, PARTS } from './place'
-import { listen, sharedOf } from './shared'
+import { sharedOf, watchPage } from './shared'
 import type { PageviewClient } from './tracker'
 
 /** Options of `pageviews`. An unusable value becomes the default, with a warning. */
@@ -63,7 +63,7 @@ export function pageviews(client: PageviewClient, options: PageviewsOptions = {}
   warnOnce([...Object.keys(unknown), ...(isUsable ? [] : parts)].join(', '))
   const shared = sharedOf(client, { navigation: isUsable ? parts : DEFAULT, pageLeave, scrollRoot })
   const { tracker } = shared
-  if (shared.users++ === 0) listen(shared)
+  if (shared.users++ === 0) watchPage(shared)
   let isOn = true
   return {
     capturePageview: tracker.capture,

@@ -2,10 +2,13 @@
 
 import type { Properties } from '../../core/event/event'
 
-/** Pixels from the top: where it is now, the furthest it was, and how far it goes. */
+/**
+ * Pixels from the top: where it is now, the furthest it was, and how far it goes. The first two are called as in the names of
+ * PostHog's properties, which begin with them.
+ */
 interface Reach {
-  last: number
-  max: number
+  last_: number
+  max_: number
   of: number
 }
 
@@ -24,22 +27,22 @@ export const measured = (
   content: further(top + visible, whole, before?.content),
 })
 
-const further = (last: number, end: number, { max, of }: Partial<Reach> = {}): Reach => ({
-  last,
-  max: Math.max(last, max ?? 0),
+const further = (last_: number, end: number, { max_, of }: Partial<Reach> = {}): Reach => ({
+  last_,
+  max_: Math.max(last_, max_ ?? 0),
   of: Math.max(end, of ?? 0),
 })
 
 /** The properties by which PostHog knows it. Fractions of pixels count as whole ones, so that a page can be seen to its end. */
 export function scrollProperties(scrolled: Scrolled): Properties {
   const properties: Properties = {}
-  for (const [kind, { of, last, max }] of Object.entries(scrolled)) {
-    for (const [which, at] of Object.entries({ last, max })) {
+  for (const [kind, { of, ...reached }] of Object.entries(scrolled)) {
+    for (const [which, at] of Object.entries(reached)) {
       const pixels = Math.ceil(at)
-      properties[`$prev_pageview_${which}_${kind}`] = pixels
+      properties[`$prev_pageview_${which}${kind}`] = pixels
       // Where there is nothing to scroll, all of it is seen.
       const share = of <= 1 ? 1 : pixels / Math.ceil(of)
-      properties[`$prev_pageview_${which}_${kind}_percentage`] = Math.min(1, Math.max(0, share))
+      properties[`$prev_pageview_${which}${kind}_percentage`] = Math.min(1, Math.max(0, share))
     }
   }
   return properties

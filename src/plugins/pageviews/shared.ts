@@ -74,7 +74,7 @@ export function adopt(client: PageviewClient, id: string, href: string): void {
 }
 
 /** Starts listening to the page. */
-export function listen(shared: Shared): void {
+export function watchPage(shared: Shared): void {
   const { tracker, options } = shared
   shared.ending = new AbortController()
   const how: ListenHow = { capture: true, signal: shared.ending.signal }

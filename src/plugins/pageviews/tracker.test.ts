@@ -40,7 +40,7 @@ function rig({ navigation = ['pathname'] as AddressPart[], pageLeave = true } = 
     isVisible: () => page.isVisible,
     scroll: () => ({
       scrolled: () => page.scroller && measured(page.scroller),
-      restart: () => {
+      anew: () => {
         page.scroller = undefined
       },
     }),
@@ -252,7 +252,7 @@ test('how far a page was scrolled is measured as posthog-js does: in whole pixel
     (before, scrollTop) => measured({ ...tall, scrollTop }, before),
     undefined as ReturnType<typeof measured> | undefined,
   )
-  expect(scrolled?.scroll).toEqual({ last: 100, max: 499.5, of: 500 })
+  expect(scrolled?.scroll).toEqual({ last_: 100, max_: 499.5, of: 500 })
   page.scroller = { ...tall, scrollTop: 499.5 }
   tracker.leave()
   expect(last().properties).toMatchObject({

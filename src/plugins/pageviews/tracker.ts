@@ -133,7 +133,7 @@ export function createTracker({
     adopt(next, at) {
       view = next
       counted = at
-      scroll()?.restart()
+      scroll()?.anew()
     },
     leave() {
       tracker.settle()

@@ -7,7 +7,7 @@ export interface ScrollWatch {
   /** What was measured of the present page view; `undefined` before the first measurement. */
   scrolled(): Scrolled | undefined
   /** Another page view begins. It is measured once the task that shows it has ended. */
-  restart(): void
+  anew(): void
 }
 
 /**
@@ -24,7 +24,7 @@ export function watchScroll(how: ListenHow, root: () => Element | null | undefin
   setTimeout(measure)
   return {
     scrolled: () => current,
-    restart() {
+    anew() {
       current = undefined
       setTimeout(measure)
     },

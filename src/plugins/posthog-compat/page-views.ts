@@ -102,7 +102,7 @@ export function createPageViews(self: Self): PageViews {
       const before = previous(at)
       const page = typeof location === 'undefined' ? { pathname: '' } : location
       view = { id: uuid, pathname: page.pathname, at, session }
-      scroll?.restart()
+      scroll?.anew()
       return { $pageview_id: uuid, ...before, ...(typeof document === 'undefined' ? {} : { title: document.title }) }
     },
     id: () => view?.id,
