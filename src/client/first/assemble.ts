@@ -67,15 +67,7 @@ export function assemble(
 ): Made | Refused {
   const refused = (detail: string, uuid?: string, reason: DropReason = 'invalid'): Refused => ({ reason, detail, uuid })
   if (!isText(name)) return refused(`no name: ${show(name)}`)
-  const {
-    distinctId: asked,
-    uuid: wanted,
-    timestamp: when,
-    groups,
-    minimalNames,
-    ...unknown
-  } = asRecord(raw) as AmbientOptions
-  for (const key in unknown) warnOf('option', key)
+  const { distinctId: asked, uuid: wanted, timestamp: when, groups, minimalNames } = asRecord(raw) as AmbientOptions
   const owner = asText(asked)
   // An invalid distinct id would fail the whole request; under another id the event would be the wrong person's.
   if (isPresent(owner) && !isText(owner)) {
@@ -86,8 +78,6 @@ export function assemble(
   const ownTime = toUtc(when)
   const uuid = ownUuid ?? newId()
   const timestamp = ownTime ?? new Date(now()).toISOString()
-  if (!ownUuid && isPresent(wanted)) warnOf('uuid', wanted, uuid)
-  if (!ownTime && isPresent(when)) warnOf('timestamp', when, timestamp)
   addProperties(properties, name, given, warnOf)
   if (groups) properties.$groups = { ...asRecord(properties.$groups), ...asRecord(groups) }
   const hooked = runBeforeSend(hooks, { event: name, uuid, distinctId, timestamp, properties }, toUtc)
@@ -107,7 +97,7 @@ export function assemble(
 type WarnOf = Log['warnOf']
 
 function addProperties(into: Properties, name: string, given: unknown, warnOf: WarnOf): void {
-  if (!isObject(given) || Array.isArray(given)) return isPresent(given) ? warnOf('properties', name, given) : undefined
+  if (!isObject(given) || Array.isArray(given)) return
   for (const key of Object.keys(given)) {
     try {
       into[key] = given[key]

@@ -57,9 +57,13 @@ export interface Capture {
 export interface Early extends Made {
   /** The properties as they were, as far as the platform can copy them: the page may change its objects afterwards. */
   copies: Properties
+  given: Arguments
 }
 
-type Serialize = (event: OutlastEvent, format: WireFormat) => EventJson
+/** What the caller gave. The late code warns of what cannot be used. */
+export type Arguments = Pick<Given, 'properties' | 'options'>
+
+type Serialize = (event: OutlastEvent, format: WireFormat, given?: Arguments) => EventJson
 
 /** The arguments of an event. Without `lane`, `format` or `ambient`, those of the client are used. */
 interface Taken extends Omit<Given, 'ambient'>, Partial<Pick<Given, 'ambient'>> {
@@ -69,6 +73,7 @@ interface Taken extends Omit<Given, 'ambient'>, Partial<Pick<Given, 'ambient'>> 
 
 /** The part of the queue and the format in which an event travels. */
 interface Way {
+  given: Arguments
   lane: Lane
   format: WireFormat
 }
@@ -100,7 +105,7 @@ export function createCapture(ports: CapturePorts): Capture {
     // The time of a choice may be ahead of the clock, and what is captured after the choice counts as later.
     const at = Math.max(now, choice.at)
     // A timestamp that the caller brought along is of another clock, so it has no known skew.
-    self.early?.push({ ...made, copies: copiesOf(made.event.properties) })
+    self.early?.push({ ...made, copies: copiesOf(made.event.properties), given: made.given })
     putIn(outbox, made.lane, made.format, json, at, made.stamped ? config.now() - now : 0)
     void scheduleOnNew()
   }
@@ -109,9 +114,9 @@ export function createCapture(ports: CapturePorts): Capture {
   function make(given: () => Taken): (Made & Way) | (Refused & Partial<Way>) {
     try {
       const { lane = ownLane, format = self.wire.format, ...rest } = given()
-      const serialize = (event: OutlastEvent) => self.wire.serialize(event, format)
+      const serialize = (event: OutlastEvent) => self.wire.serialize(event, format, rest)
       const made = assemble(context, serialize, self.wire.toUtc, { ambient: ports.ambient, ...rest })
-      return { lane, format, ...made }
+      return { lane, format, given: rest, ...made }
     } catch (error) {
       return { reason: 'invalid', detail: show(error) }
     }

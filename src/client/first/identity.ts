@@ -87,6 +87,8 @@ export interface Identity {
   getWindowId(): string
 }
 
+type Naming = Parameters<Warnings['named']>[0]
+
 export interface IdentityPorts {
   person: Person
   session: Session
@@ -112,24 +114,23 @@ export function createIdentity({
 }: IdentityPorts): Identity {
   const { wall, log } = config
 
-  /** Whether the method may be called, though it makes a profile of the person. */
-  function mayProfile(method: string): boolean {
-    if (config.never) log.warnOf('never', method)
-    return !config.never
-  }
-
   /**
-   * The arguments as texts, or none where one is no text or names nothing; a single one has to be some person's id. A warning
-   * says so, and of each number. Until the code with the whole list has loaded, it may be an id like `guest`.
+   * The arguments as texts, or nothing where one is no text or names nothing; a single one has to be some person's id. A
+   * warning says so, and of each number. Until the code with the whole list has loaded, it may be an id like `guest`. Nothing
+   * too where the method would make a profile of the person, and nobody may have one.
    */
-  function named(method: Parameters<Warnings['named']>[0], ...values: unknown[]) {
+  function named(method: Naming, ...values: unknown[]): string[] | undefined {
+    if (config.never && method !== 'group') {
+      log.warnOf('never', method)
+      return undefined
+    }
     const texts = values.map(asText)
     const areNames = texts.every((text, index) => {
       const isName = isText(text) && !namesNothing(text) && (values[1] || !profiles()?.isNobody(text))
       if (!isName || text !== values[index]) log.warnOf('named', method, index, values[index])
       return isName
     })
-    return (areNames ? texts : []) as string[]
+    return areNames ? (texts as string[]) : undefined
   }
 
   /** Tells an event with `$set` and `$set_once`, where given, besides its other properties. */
@@ -141,11 +142,11 @@ export function createIdentity({
 
   const identity: Identity = {
     identify(given, toSet, toSetOnce) {
-      const [id] = named('identify', given)
-      if (!id || !mayProfile('identify')) return
+      const [id] = named('identify', given) ?? []
+      if (!id) return
       const { distinctId: previous, identified } = person.state
       const isAnother = id !== previous
-      if (isAnother || !identified) person.changeTo({ distinctId: id, identified: true })
+      person.changeTo({ distinctId: id, identified: true })
       onChange()
       // Two known persons are not merged: only an anonymous past becomes the identified person's, as in posthog-js.
       if (identified) identity.setPersonProperties(toSet ?? {}, toSetOnce)
@@ -153,11 +154,11 @@ export function createIdentity({
       else set('$set', true, toSet, toSetOnce)
     },
     alias(given) {
-      const [alias] = named('alias', given)
-      if (alias && mayProfile('alias')) tell('$create_alias', { alias, distinct_id: person.state.distinctId }, true)
+      const [alias] = named('alias', given) ?? []
+      if (alias) tell('$create_alias', { alias, distinct_id: person.state.distinctId }, true)
     },
     group(givenType, givenKey, properties) {
-      const [type, key] = named('group', givenType, givenKey)
+      const [type, key] = named('group', givenType, givenKey) ?? []
       if (!type || !key) return
       const isNew = person.state.groups[type] !== key
       if (isNew) person.add('$', { [type]: key })
@@ -166,15 +167,15 @@ export function createIdentity({
       if ((isNew || properties) && !config.never) describe(type, key, properties, isNew)
     },
     groupIdentify(givenType, givenKey, properties) {
-      const [type, key] = named('groupIdentify', givenType, givenKey)
-      if (type && key && mayProfile('groupIdentify')) describe(type, key, properties)
+      const [type, key] = named('groupIdentify', givenType, givenKey) ?? []
+      if (type && key) describe(type, key, properties)
     },
     setPersonProperties(toSet, toSetOnce) {
       const some = Object.keys({ ...copyOf(toSet), ...copyOf(toSetOnce) }).length > 0
-      if (some && mayProfile('setPersonProperties')) set('$set', false, toSet, toSetOnce)
+      if (some && named('setPersonProperties')) set('$set', false, toSet, toSetOnce)
     },
     createPersonProfile() {
-      if (mayProfile('createPersonProfile')) tell('$set', { $set: {}, $set_once: {} })
+      if (named('createPersonProfile')) tell('$set', { $set: {}, $set_once: {} })
     },
     register(properties) {
       if (!isObject(properties)) return log.warnOf('register', properties)

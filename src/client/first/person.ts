@@ -73,8 +73,7 @@ export type Kind = '.' | '$'
 export function createPerson(store: KeyValueStore, newId: () => string, bootstrap: Properties): Person {
   const given = asText(bootstrap.distinctId)
   const first = isText(given) && !namesNothing(given) ? given : newId()
-  let state = anonymous(first)
-  if (first === given && bootstrap.isIdentifiedId === true) state = { ...state, anonymousId: newId(), identified: true }
+  let state = somebody(first, first === given && bootstrap.isIdentifiedId === true)
   let seen = ''
 
   const look = () => `${store.get(PERSON_KEY)} ${store.get(STAMP_KEY)}`
@@ -102,7 +101,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
     // A site may empty its storage: this page's person is written again then.
     if (!kept) {
       // The person was reset where the next one could not be stored.
-      if (store.get(PERSON_KEY)) state = anonymous(newId())
+      if (store.get(PERSON_KEY)) state = somebody(newId())
       save()
       add('.', state.superProperties)
       add('$', state.groups)
@@ -123,6 +122,11 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
     return state
   }
 
+  /** A person without super properties and groups. A known one has an anonymous id besides. */
+  function somebody(id: string, identified = false): PersonState {
+    return { anonymousId: identified ? newId() : id, distinctId: id, identified, superProperties: {}, groups: {} }
+  }
+
   fresh()
   return {
     get state() {
@@ -141,17 +145,13 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
       put(`.${name}`)
     },
     reset() {
-      save(anonymous(newId()))
+      save(somebody(newId()))
       fresh()
     },
     reload() {
       seen = ''
     },
   }
-}
-
-function anonymous(id: string): PersonState {
-  return { anonymousId: id, distinctId: id, identified: false, superProperties: {}, groups: {} }
 }
 
 /** The parsed value under a key; `undefined` where it is no JSON, or too long: the caller starts anew. */

@@ -16,6 +16,8 @@ const NAMED = {
   group: ['type', 'key'],
   groupIdentify: ['type', 'key'],
   unregister: ['name'],
+  setPersonProperties: [],
+  createPersonProfile: [],
 } as const
 
 /** What is told of once in the life of a page. */
@@ -89,7 +91,7 @@ export const WARNINGS = {
   named(method: keyof typeof NAMED, index: number, given: unknown) {
     const text = asText(given)
     const ofPerson = method === 'identify' || method === 'alias'
-    const said = `${method}'s ${NAMED[method][index]} must be`
+    const said = `${method}'s ${(NAMED[method] as readonly string[])[index]} must be`
     if (!isText(text)) return `${said} a non-empty string, got ${show(given)}; nothing was changed`
     if (ofPerson ? namesNobody(text) : namesNothing(text))
       return `${said} ${ofPerson ? "one person's own" : 'a name'}, got ${show(given)}; nothing was changed`

@@ -10,6 +10,7 @@ import type { Front } from '../first/front'
 import type { Correct } from './corrections'
 import { debug } from './debug'
 import type { Masking } from './masking'
+import { warnOfArguments } from './warn-of-arguments'
 
 /** A text with one of these characters may be an address in which something is to be masked. */
 export const MASKABLE = /[?#@;]/
@@ -35,12 +36,16 @@ export function writeValues(
   capture.wire = {
     format: 'v0',
     toUtc: toUtcTimestamp,
-    serialize(event, format) {
+    serialize(event, format, given) {
+      warnOfArguments(log, event, given)
       debug(log, `captured ${event.event} ${event.uuid}`)
       return write(event, format)
     },
   }
-  for (const { event } of early.values()) debug(log, `captured ${event.event} ${event.uuid}`)
+  for (const { event, given } of early.values()) {
+    warnOfArguments(log, event, given)
+    debug(log, `captured ${event.event} ${event.uuid}`)
+  }
 
   /** Another text only where the late code has more to say. One that became too long stays as it was. */
   function amended(json: EventJson): EventJson {
