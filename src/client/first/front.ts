@@ -95,7 +95,7 @@ export interface Front {
 
 export interface Choices {
   consent: Consent
-  /** Records a choice and makes it durable. With `clear`, all events that were captured before are to be erased. */
+  /** Records a choice, which the late code makes durable. With `clear`, all events that were captured before are to be erased. */
   choose(refused: boolean, erase: boolean): void
   /** Erases the person from the device, and the person's events from outbox and queue. */
   eraseAll(): void

@@ -149,7 +149,7 @@ export function createIdentity({
       person.changeTo({ distinctId: id, identified: true })
       onChange()
       // Two known persons are not merged: only an anonymous past becomes the identified person's, as in posthog-js.
-      if (identified) identity.setPersonProperties(toSet ?? {}, toSetOnce)
+      if (identified) identity.setPersonProperties(toSet as PropertyBag, toSetOnce)
       else if (isAnother) set('$identify', true, toSet, toSetOnce, { distinct_id: id, $anon_distinct_id: previous })
       else set('$set', true, toSet, toSetOnce)
     },

@@ -134,8 +134,8 @@ export function createFlagContext(
   // Where an earlier version kept flags: a reset would leave them there.
   kept.remove('flags')
   const { serialize } = capture.wire
-  capture.wire.serialize = (event, format) => {
-    const json = serialize(event, format)
+  capture.wire.serialize = (...given) => {
+    const json = serialize(...given)
     attempt(json)
     return json
   }
