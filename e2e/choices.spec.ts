@@ -11,6 +11,9 @@ import { capture, captureAndForget, stats } from './told'
 /** Chromium writes localStorage to the disk by itself after some seconds, in ms. */
 const WRITTEN_AFTER_MS = 10_000
 
+/** Longer than a page's first code takes to read what the disk says of choices, in ms. */
+const READ_AFTER_MS = 1_000
+
 const choose = (page: Page, choice: 'optIn' | 'optOut') => page.evaluate((name) => window.outlast[name](), choice)
 
 /** A visit by a person who opted out in an earlier one, of which IndexedDB alone knows, since the site emptied localStorage. */
@@ -187,48 +190,51 @@ test('P10: a page that keeps events for a hook sends none of them, although the 
   expect(await collector.stats()).toMatchObject({ events: 0 })
 })
 
-test('P10: an optIn in the first task after an erasure and a killed browser does not bring the person back', async ({
-  site,
-  collector,
-  received,
-}) => {
-  test.setTimeout(60_000)
-  await collector.reset()
-  const open = async (context: BrowserContext, file = '/') => {
-    const page = await context.newPage()
-    const init = encodeURIComponent(JSON.stringify({ host: collector.url, flushInterval: 200 }))
-    await page.goto(`${site.url}${file}?init=${init}`)
-    return page
-  }
-  await withProfile(async (profile) => {
-    const first = await launchKillable(profile)
-    const page = await open(first.context)
-    await page.evaluate(() => window.outlast.ready)
-    await page.evaluate(() => {
-      window.outlast.identify('ada')
-      window.outlast.register({ plan: 'pro' })
-    })
-    await received(1)
-    await pause(WRITTEN_AFTER_MS)
-    await page.evaluate(() => window.outlast.optOut({ clear: true }))
-    await pause(500)
-    await first.kill()
-
-    const second = await launchKillable(profile)
-    const failOnErrors = watchErrors(second.context)
-    const next = await open(second.context, '/opts-in.html')
-    // Events of the very first task may be those of the erased person: they go with that person.
-    await next.evaluate(() => window.outlast.ready)
-    await next.evaluate(() => window.outlast.capture('of the next person'))
-    await expect
-      .poll(async () => (await collector.events()).filter(({ event }) => event === 'of the next person').length)
-      .toBe(1)
-    const later = (await collector.events()).filter(({ event }) => event !== '$identify')
-    for (const event of later) {
-      expect(event.distinct_id).not.toBe('ada')
-      expect(event.properties).not.toHaveProperty('plan')
+for (const isCodeLate of [false, true]) {
+  test(`P10: an optIn in the first task after an erasure and a killed browser does not bring the person back${isCodeLate ? ', nor where the late code comes after what the disk says' : ''}`, async ({
+    site,
+    collector,
+    received,
+  }) => {
+    test.setTimeout(60_000)
+    await collector.reset()
+    const open = async (context: BrowserContext, file = '/') => {
+      const page = await context.newPage()
+      const init = encodeURIComponent(JSON.stringify({ host: collector.url, flushInterval: 200 }))
+      await page.goto(`${site.url}${file}?init=${init}`)
+      return page
     }
-    failOnErrors()
-    await second.kill()
+    await withProfile(async (profile) => {
+      const first = await launchKillable(profile)
+      const page = await open(first.context)
+      await page.evaluate(() => window.outlast.ready)
+      await page.evaluate(() => {
+        window.outlast.identify('ada')
+        window.outlast.register({ plan: 'pro' })
+      })
+      await received(1)
+      await pause(WRITTEN_AFTER_MS)
+      await page.evaluate(() => window.outlast.optOut({ clear: true }))
+      await pause(500)
+      await first.kill()
+
+      const second = await launchKillable(profile)
+      const failOnErrors = watchErrors(second.context)
+      site.lateMs = isCodeLate ? READ_AFTER_MS : 0
+      const next = await open(second.context, '/opts-in.html')
+      // Events of the very first task may be those of the erased person: they go with that person.
+      await next.evaluate(() => window.outlast.ready)
+      await next.evaluate(() => window.outlast.capture('of the next person'))
+      await expect
+        .poll(async () => (await collector.events()).filter(({ event }) => event === 'of the next person').length)
+        .toBe(1)
+      const later = (await collector.events()).filter(({ event }) => event !== '$identify')
+      for (const event of later) {
+        expect(event.distinct_id).not.toBe('ada')
+        expect(event.properties).not.toHaveProperty('plan')
+      }
+      failOnErrors()
+      await second.kill()
+    })
   })
-})
+}
