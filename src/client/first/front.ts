@@ -10,7 +10,6 @@ import type { Rules } from '../../core/queue/rules'
 import type { FeatureFlags } from '../flags/feature-flags'
 import type { Delivery } from '../late/delivery'
 import type { Profiles } from '../late/profiles'
-import type { ChoiceMade } from '../late/record-choice'
 import type { Tell } from '../late/told'
 import type { PersonClient } from '../person-client'
 import type { OutlastEvents, ShutdownResult } from '../types'
@@ -106,8 +105,6 @@ export interface Choices {
 export interface LateDelivery extends Delivery {
   /** Starts to receive the hosts' reports, because the client has a listener. */
   listen(): void
-  /** Writes to the stored rules what this choice changes in them. */
-  recordChoice(made: ChoiceMade): void
   /** Logs every report as a debug message from now on. */
   reportToLog(): void
   /**
@@ -216,11 +213,32 @@ export function createFront(ports: FrontPorts): FrontParts {
       // Events from before the choice and events from after it are judged apart, so they go in different handovers.
       cut(outbox)
       const before = consent.choice
-      const wasErased = successor !== ''
+      const wasErased = successor
       const choice = consent.choose(refused)
-      // Until the late code has loaded, localStorage alone knows the choice. Any host is to know at once what it must not send.
-      if (erase) ports.decide((rules) => ({ ...rules, erase: choice.at, eraseOwed: true }))
-      later(({ recordChoice }) => recordChoice({ choice, before, erase, wasErased }))
+      const { at } = choice
+      ports.decide((rules) => {
+        // The person may be back in localStorage after an earlier page has erased it, if the browser was killed before
+        // it wrote localStorage to disk.
+        if (!refused && rules.at > before.at && rules.erase >= rules.at) eraseAll()
+        // A page that was closed right after its choice may not have written it, so that localStorage alone knows of it:
+        // it is a turn all the same, and where it was made with `clear`, its erasure is still owed.
+        const known = before.at > rules.at ? before : rules
+        const owed = erase ? at : wasErased && known === before ? before.at : 0
+        // As core/queue/chosen.ts says.
+        return {
+          ...rules,
+          ...choice,
+          // A choice that changes nothing is no turn.
+          turns: [
+            ...rules.turns,
+            ...(known.refused === rules.refused ? [] : [known.at]),
+            ...(known.refused === refused ? [] : [at]),
+          ],
+          // Where the clock was set back, the moment of an earlier erasure may lie ahead of this choice.
+          erase: Math.min(at, Math.max(owed, rules.erase)),
+          eraseOwed: rules.eraseOwed || owed > 0,
+        }
+      })
     }
 
     front.choices = { consent, choose, eraseAll, erased }

@@ -73,7 +73,7 @@ export type Kind = '.' | '$'
 export function createPerson(store: KeyValueStore, newId: () => string, bootstrap: Properties): Person {
   const given = asText(bootstrap.distinctId)
   const first = isText(given) && !namesNothing(given) ? given : newId()
-  let state = somebody(first, first === given && bootstrap.isIdentifiedId === true)
+  let state = anonymous(first)
   let seen = ''
 
   const look = () => `${store.get(PERSON_KEY)} ${store.get(STAMP_KEY)}`
@@ -101,7 +101,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
     // A site may empty its storage: this page's person is written again then.
     if (!kept) {
       // The person was reset where the next one could not be stored.
-      if (store.get(PERSON_KEY)) state = somebody(newId())
+      if (store.get(PERSON_KEY)) state = anonymous(newId())
       save()
       add('.', state.superProperties)
       add('$', state.groups)
@@ -122,11 +122,6 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
     return state
   }
 
-  /** A person without super properties and groups. A known one has an anonymous id besides. */
-  function somebody(id: string, identified = false): PersonState {
-    return { anonymousId: identified ? newId() : id, distinctId: id, identified, superProperties: {}, groups: {} }
-  }
-
   fresh()
   return {
     get state() {
@@ -145,7 +140,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
       put(`.${name}`)
     },
     reset() {
-      save(somebody(newId()))
+      save(anonymous(newId()))
       fresh()
     },
     reload() {
@@ -162,4 +157,8 @@ export function parsed(store: KeyValueStore, key: string): unknown {
   } catch {
     return undefined
   }
+}
+
+function anonymous(id: string): PersonState {
+  return { anonymousId: id, distinctId: id, identified: false, superProperties: {}, groups: {} }
 }
