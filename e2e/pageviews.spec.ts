@@ -25,7 +25,11 @@ const start = (page: Page, options: Omit<PageviewsOptions, 'scrollRoot'> = {}) =
 const act = (page: Page, code: string) =>
   page.evaluate(
     async ([code, ms]) => {
+      // The browser goes back, and to another hash, in a task of its own, which a busy machine may take its time for.
+      const arrives = /history\.(back|forward)|location\.hash =/.test(code)
+      const arrived = arrives && new Promise((resolve) => addEventListener('popstate', resolve, { once: true }))
       new Function(code)()
+      await arrived
       await new Promise((resolve) => setTimeout(resolve, ms))
     },
     [code, SETTLED_MS] as const,
