@@ -1,6 +1,8 @@
 /** The demo's page: connects the library, the collector and the panels. Each panel's own file says what it shows. */
 
+import { exceptions } from '../src/exceptions'
 import { init } from '../src/index'
+import { pageviews } from '../src/pageviews'
 import { webVitals } from '../src/web-vitals'
 import { createAnnouncer } from './announce'
 import { createCapture } from './capture'
@@ -33,5 +35,9 @@ createTools(client, capture)
 offerInspector(client)
 
 openShop(capture)
-// Tests look at this page too.
-webVitals({ capture }, { bots: true })
+// What the plugins capture is noted too.
+const noted = { ...client, capture }
+// Tests look at this page too. The shop's pages are its hashes.
+pageviews(noted, { navigation: ['hash'], bots: true })
+webVitals(noted, { bots: true })
+exceptions(noted)

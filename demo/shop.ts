@@ -1,4 +1,4 @@
-/** The shop: an ordinary small page whose clicks and page views are captured as events. */
+/** The shop: an ordinary small page whose clicks are captured as events. Its page views are a plugin's (`main.ts`). */
 
 import type { Capture } from './capture'
 import { byId, count, element, setText } from './dom'
@@ -47,7 +47,6 @@ export function openShop(capture: Capture): void {
       if (link.hash === (location.hash || '#/')) link.setAttribute('aria-current', 'page')
       else link.removeAttribute('aria-current')
     }
-    capture('$pageview', { $pathname: `/${kind}` })
   }
 
   window.addEventListener('hashchange', showRoute)

@@ -12,6 +12,9 @@ export function createTools(client: Outlast, capture: Capture): void {
     for (let number = 1; number <= BURST; number++) capture('burst', { number })
   })
   byId('oversized').addEventListener('click', () => capture('oversized', { text: 'x'.repeat(MAX_EVENT_BYTES) }))
+  byId('error').addEventListener('click', () => {
+    throw new Error('The till is out of paper')
+  })
   byId('flush').addEventListener('click', () => void client.flush())
   const command = `curl -d '{"mode":"ok"}' ${location.origin}/_control/fault`
   byId('command').textContent = command

@@ -33,6 +33,37 @@ test('the demo: events captured while the collector is down arrive after the tab
   }
 })
 
+test('the demo: page views, the end of a visit, web vitals and an error are events too, and the inspector says which error', async ({
+  browser,
+}) => {
+  const demo = await serve({ port: 0 })
+  const names = async () => {
+    const { events } = (await (await fetch(`${demo.url}_control/events`)).json()) as { events: { event: string }[] }
+    return events.map(({ event }) => event)
+  }
+  // Its own: an uncaught error fails a test of the usual one.
+  const context = await browser.newContext({ locale: 'en-US' })
+  try {
+    const page = await context.newPage()
+    await page.goto(demo.url)
+    await page.locator('#home', { hasText: 'service worker' }).waitFor()
+    await page.locator('.shop nav a').nth(1).click()
+    await expect.poll(async () => (await names()).filter((name) => name === '$pageview').length).toBe(2)
+    await page.getByRole('radio', { name: /down/ }).check()
+    await page.getByRole('button', { name: 'Throw an error' }).click()
+    await page.locator('.inspect summary').click()
+    await expect(page.locator('outlast-inspector')).toContainText('$exception: Error: The till is out of paper')
+    await page.getByRole('radio', { name: /ok/ }).check()
+    await expect.poll(names, { timeout: 20_000 }).toContain('$exception')
+    await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
+    await context.newPage().then((next) => next.goto(demo.url))
+    await expect.poll(names, { timeout: 20_000 }).toEqual(expect.arrayContaining(['$pageleave', '$web_vitals']))
+  } finally {
+    await context.close()
+    await demo.close()
+  }
+})
+
 /** A phone of 390 px. */
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 

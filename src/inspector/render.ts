@@ -1,6 +1,7 @@
 /** Renders a queue for the inspector. */
 
 import { totalDropped } from '../core/base/accounting'
+import { asRecord } from '../core/base/values'
 import type { QueueView } from '../core/queue/view'
 import type { Answer } from './answers'
 import { element, table } from './dom'
@@ -102,9 +103,9 @@ function batches({ batches: all }: QueueView, now: number): HTMLElement[] {
 function events({ events: all, stats }: QueueView): HTMLElement[] {
   if (all.length === 0) return []
   const rows = all.map(({ json, batch }) => {
-    const { uuid, event, timestamp } = JSON.parse(json) as Record<string, string>
+    const { uuid, event, timestamp, properties } = JSON.parse(json) as Record<string, unknown>
     return [
-      String(event),
+      named(String(event), properties),
       captured(String(timestamp)),
       element('code', {}, String(uuid)),
       batch === undefined ? 'queued' : `batch ${batch}`,
@@ -118,6 +119,18 @@ function lastAnswers(answers: readonly Answer[]): HTMLElement[] {
   if (answers.length === 0) return []
   const rows = answers.map(({ at, what, count, detail }) => [CLOCK.format(at), what, String(count), detail])
   return [scrolling(table('Last answers', ['at', 'what', 'events', 'detail'], rows))]
+}
+
+/** The most characters of an exception's message that a row shows. */
+const MAX_MESSAGE = 120
+
+/** An event by its name, and an exception by what was thrown too: of a list of causes the first. */
+function named(event: string, properties: unknown): string {
+  const { $exception_list: list } = asRecord(properties)
+  const { type, value } = asRecord(Array.isArray(list) ? list[0] : undefined)
+  if (event !== '$exception' || typeof value !== 'string') return event
+  const message = value.length > MAX_MESSAGE ? `${value.slice(0, MAX_MESSAGE)}…` : value
+  return `${event}: ${typeof type === 'string' ? `${type}: ` : ''}${message}`
 }
 
 /** By the clock of the other times, with the day where that is not today; the event's own timestamp in its title. */
