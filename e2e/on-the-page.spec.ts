@@ -10,6 +10,7 @@ import type { Outlast, OutlastOptions } from '../src/page/types'
 import type { PostHogLike } from '../src/plugins/posthog-compat/types'
 import { launchUndriven, withProfile } from './browser'
 import { expect, type Received, test } from './fixtures'
+import { beginHidden } from './hidden-page'
 import { type Site, startSite } from './site'
 import { buildVariant } from './variant'
 
@@ -305,16 +306,7 @@ test.describe('page views by themselves', () => {
     collector,
     received,
   }) => {
-    // The pages of a driven browser are all visible, so this one says that it is not.
-    await context.addInitScript(() => {
-      let hidden = true
-      Object.defineProperty(document, 'hidden', { get: () => hidden })
-      Object.defineProperty(document, 'visibilityState', { get: () => (hidden ? 'hidden' : 'visible') })
-      addEventListener('show', () => {
-        hidden = !hidden
-        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
-      })
-    })
+    await beginHidden(context)
     site.answer('/static.html', html(tag(collector.url, 'data-pageviews data-bots')))
     const page = await context.newPage()
     await page.goto(`${site.url}/static.html`)
@@ -323,7 +315,7 @@ test.describe('page views by themselves', () => {
     const shownAt = await page.evaluate(async () => {
       if ((await window.outlast.stats()).accepted !== 0) throw Error('counted unseen')
       const now = Date.now()
-      for (let times = 0; times < 3; times++) dispatchEvent(new Event('show'))
+      for (let times = 0; times < 3; times++) dispatchEvent(new Event('turn'))
       return now
     })
     const [view] = await received(1)

@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from 'playwright'
 import type { Pageviews, PageviewsOptions } from '../src/pageviews'
 import type { PostHogConfig } from '../src/plugins/posthog-compat/types'
 import { expect, type Received, test } from './fixtures'
+import { beginHidden } from './hidden-page'
 import { type CompatPage, type Library, visit } from './posthog-compat-page'
 
 /** How a page learns of navigation: by the Navigation API, or where there is none by its history. */
@@ -264,16 +265,7 @@ test('a page in the background has its page view when it is shown, and is not le
   open,
   received,
 }) => {
-  // The pages of a driven browser are all visible, so this one says that it is not.
-  await context.addInitScript(() => {
-    let hidden = true
-    Object.defineProperty(document, 'hidden', { get: () => hidden })
-    Object.defineProperty(document, 'visibilityState', { get: () => (hidden ? 'hidden' : 'visible') })
-    addEventListener('turn', () => {
-      hidden = !hidden
-      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
-    })
-  })
+  await beginHidden(context)
   const page = await open()
   await start(page)
   await act(page, "history.pushState({}, '', '/unseen')")

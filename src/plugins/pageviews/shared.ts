@@ -50,8 +50,9 @@ export function sharedOf(client: PageviewClient, options: Shared['options']): Sh
   })
   const shared: Shared = { tracker, options, users: 0 }
   const { optIn } = client
-  // A person who agrees after all sees this page, and the client tells nobody else of it. Where it cannot be changed, the next
-  // navigation counts, or the next time that the page is shown.
+  // A person who opts in is looking at this page, so the page is a page view from then on. The client has no event for an opt-in,
+  // so its method is wrapped. Where the method cannot be replaced, the next navigation is a page view, or the next time that the
+  // page is shown.
   const optInSeen = () => {
     optIn?.()
     if (shared.users > 0) tracker.seen()

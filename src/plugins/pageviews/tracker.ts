@@ -77,7 +77,7 @@ export function createTracker({
 
   const told = (at: number) => (view ? endOf(view, scroll()?.scrolled(), at) : {})
 
-  /** Of a session that has ended meanwhile nothing is told in the next one: the time between is nobody's. */
+  /** A page view says nothing of one before it that was in another session: the time between the two belongs to neither. */
   const sessionNow = () => {
     const session = client.getSessionId?.()
     if (view?.session !== session) view = undefined

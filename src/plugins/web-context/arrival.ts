@@ -2,7 +2,7 @@
 
 import type { Properties } from '../../core/event/event'
 
-/** From where somebody came, and to which address. */
+/** A person's arrival on a page of the site. */
 export interface Arrival {
   /** The referrer, or `$direct`. */
   from: string
