@@ -105,8 +105,7 @@ export interface Choices {
 export interface LateDelivery extends Delivery {
   /** Starts to receive the hosts' reports, because the client has a listener. */
   listen(): void
-  /** Logs every report as a debug message from now on. */
-  reportToLog(): void
+  debug(on?: boolean): Promise<void>
   /**
    * Drops all events that were captured before this refusal, and erases them from the device, unless the person has
    * chosen again since: the stored rules alone say then what is still to be erased.
@@ -140,9 +139,12 @@ export function createFront(ports: FrontPorts): FrontParts {
   const optedOut = () => consent.optedOut
   const windows: Front['windows'] = { [person.state.anonymousId]: tab.get('window') }
   function windowId(anonymousId: string): string {
-    const id = windows[anonymousId] ?? newId()
-    if (id !== windows[anonymousId]) tab.set('window', id)
-    windows[anonymousId] = id
+    let id = windows[anonymousId]
+    if (!id) {
+      id = newId()
+      windows[anonymousId] = id
+      tab.set('window', id)
+    }
     return id
   }
   const capture = createCapture({
@@ -177,21 +179,7 @@ export function createFront(ports: FrontPorts): FrontParts {
       asking[name] = async (...given: unknown[]) =>
         (((await outcome()) ?? otherwise)[name] as (...args: unknown[]) => unknown)(...given)
     }
-    const identity = createIdentity({
-      person,
-      session,
-      config,
-      tell: (...given) => (front.tell ?? capture.methods.capture)(...given),
-      onChange: () => front.flagWork?.look(),
-      profiles: () => front.profiles,
-      windowId,
-    })
-    const debug = (on = true) => {
-      log.debugs = on
-      if (on) later(({ reportToLog }) => reportToLog())
-    }
-    if (log.debugs) debug()
-
+    const identity = createIdentity(front, session, windowId)
     /** Whether the person has opted out with `clear`, here or in another tab: the device holds no person then. */
     const erased = () => consent.optedOut && !ports.kept.get(PERSON_KEY)
     /**
@@ -285,7 +273,6 @@ export function createFront(ports: FrontPorts): FrontParts {
         if (erase) eraseAll()
       },
       isOptOut: optedOut,
-      debug,
     }
   }
 

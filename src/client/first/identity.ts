@@ -89,30 +89,19 @@ export interface Identity {
 
 type Naming = Parameters<Warnings['named']>[0]
 
-export interface IdentityPorts {
-  person: Person
-  session: Session
-  config: Pick<CaptureConfig, 'wall' | 'log' | 'never'>
-  /** Captures an event that describes the person or a group; unless `isNew`, only if it says something else than the last one. */
-  tell(event: string, properties: Properties, isNew?: boolean): void
-  /** Absent until their code has loaded. */
-  profiles(): Profiles | undefined
-  /** The person or a group may have changed. */
-  onChange(): void
-  /** The window's id for the person with this anonymous id. */
-  windowId(anonymousId: string): string
-}
-
-export function createIdentity({
-  person,
-  session,
-  config,
-  tell,
-  profiles,
-  onChange,
-  windowId,
-}: IdentityPorts): Identity {
+/** @param windowId the window's id for the person with this anonymous id */
+export function createIdentity(
+  front: Pick<Front, 'person' | 'config' | 'capture' | 'tell' | 'profiles' | 'flagWork'>,
+  session: Session,
+  windowId: (anonymousId: string) => string,
+): Identity {
+  const { person, config, capture } = front
   const { wall, log } = config
+
+  const tell: Tell = (...given) => (front.tell ?? capture.methods.capture)(...given)
+
+  /** The person or a group may have changed. */
+  const changed = () => front.flagWork?.look()
 
   /**
    * The arguments as texts, or nothing where one is no text or names nothing; a single one has to be some person's id. A
@@ -126,7 +115,7 @@ export function createIdentity({
     }
     const texts = values.map(asText)
     const areNames = texts.every((text, index) => {
-      const isName = isText(text) && !namesNothing(text) && (values[1] || !profiles()?.isNobody(text))
+      const isName = isText(text) && !namesNothing(text) && (values[1] || !front.profiles?.isNobody(text))
       if (!isName || text !== values[index]) log.warnOf('named', method, index, values[index])
       return isName
     })
@@ -147,7 +136,7 @@ export function createIdentity({
       const { distinctId: previous, identified } = person.state
       const isAnother = id !== previous
       person.changeTo({ distinctId: id, identified: true })
-      onChange()
+      changed()
       // Two known persons are not merged: only an anonymous past becomes the identified person's, as in posthog-js.
       if (identified) identity.setPersonProperties(toSet as PropertyBag, toSetOnce)
       else if (isAnother) set('$identify', true, toSet, toSetOnce, { distinct_id: id, $anon_distinct_id: previous })
@@ -162,7 +151,7 @@ export function createIdentity({
       if (!type || !key) return
       const isNew = person.state.groups[type] !== key
       if (isNew) person.add('$', { [type]: key })
-      onChange()
+      changed()
       // Without profiles the server knows no groups either. Events name theirs all the same.
       if ((isNew || properties) && !config.never) describe(type, key, properties, isNew)
     },
@@ -173,9 +162,6 @@ export function createIdentity({
     setPersonProperties(toSet, toSetOnce) {
       const some = Object.keys({ ...copyOf(toSet), ...copyOf(toSetOnce) }).length > 0
       if (some && named('setPersonProperties')) set('$set', false, toSet, toSetOnce)
-    },
-    createPersonProfile() {
-      if (named('createPersonProfile')) tell('$set', { $set: {}, $set_once: {} })
     },
     register(properties) {
       if (!isObject(properties)) return log.warnOf('register', properties)
@@ -194,7 +180,7 @@ export function createIdentity({
     },
     reset() {
       person.reset()
-      onChange()
+      changed()
     },
     getDistinctId: () => person.state.distinctId,
     getAnonymousId: () => person.state.anonymousId,

@@ -72,8 +72,9 @@ export type Kind = '.' | '$'
 /** @param bootstrap what the site says of a person who is seen for the first time: the id, and whether it is a known person's */
 export function createPerson(store: KeyValueStore, newId: () => string, bootstrap: Properties): Person {
   const given = asText(bootstrap.distinctId)
-  const first = isText(given) && !namesNothing(given) ? given : newId()
-  let state = anonymous(first)
+  const id = newId()
+  const first = isText(given) && !namesNothing(given) ? given : id
+  let state = somebody(bootstrap.isIdentifiedId === true ? id : first, first)
   let seen = ''
 
   const look = () => `${store.get(PERSON_KEY)} ${store.get(STAMP_KEY)}`
@@ -101,7 +102,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
     // A site may empty its storage: this page's person is written again then.
     if (!kept) {
       // The person was reset where the next one could not be stored.
-      if (store.get(PERSON_KEY)) state = anonymous(newId())
+      if (store.get(PERSON_KEY)) state = somebody(newId())
       save()
       add('.', state.superProperties)
       add('$', state.groups)
@@ -140,7 +141,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
       put(`.${name}`)
     },
     reset() {
-      save(anonymous(newId()))
+      save(somebody(newId()))
       fresh()
     },
     reload() {
@@ -159,6 +160,7 @@ export function parsed(store: KeyValueStore, key: string): unknown {
   }
 }
 
-function anonymous(id: string): PersonState {
-  return { anonymousId: id, distinctId: id, identified: false, superProperties: {}, groups: {} }
+/** A person without super properties and groups, who is known if the distinct id is another than the anonymous one. */
+function somebody(anonymousId: string, distinctId = anonymousId): PersonState {
+  return { anonymousId, distinctId, identified: distinctId !== anonymousId, superProperties: {}, groups: {} }
 }

@@ -45,4 +45,6 @@ export const unanswered = (pending: () => number, kept: () => number): AtOnce =>
   resetPersonPropertiesForFlags() {},
   setGroupPropertiesForFlags() {},
   resetGroupPropertiesForFlags() {},
+  debug() {},
+  createPersonProfile() {},
 })
