@@ -39,6 +39,9 @@ export interface PersonClient extends CommonClient, Identity {
   setGroupPropertiesForFlags(properties: Record<string, PropertyBag>): Promise<void>
   /** Forgets the properties of groups by which flags are evaluated: those of one type, or all. */
   resetGroupPropertiesForFlags(type?: string): Promise<void>
-  /** Turns the debug messages about each event on or off. `on` is `true` by default. */
+  /**
+   * Turns the debug messages about each event on or off, as soon as the code that loads after the page's first code is there.
+   * `on` is `true` by default.
+   */
   debug(on?: boolean): void
 }

@@ -14,7 +14,7 @@ import { readDeliveryOptions } from '../../src/client/late/delivery-options'
 import { emitReport } from '../../src/client/late/emit-report'
 import { createFlagContext, followContext } from '../../src/client/late/flag-context'
 import { inProcessChannel } from '../../src/client/late/in-process-channel'
-import { reporterToLog } from '../../src/client/late/report-to-log'
+import { debugSwitch } from '../../src/client/late/report-to-log'
 import { WARNINGS } from '../../src/client/late/warnings'
 import { markWindow } from '../../src/client/late/window-copies'
 import type { CommonOptions, OutlastEvents } from '../../src/client/types'
@@ -137,8 +137,7 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
   const late = {
     ...delivery,
     listen: () => undefined,
-    reportToLog: reporterToLog(emitter, log),
-    recordChoice: () => undefined,
+    debug: debugSwitch(emitter, log, () => undefined),
     erase: ({ at }: Choice) => void hostClient.erase(at),
   }
   client.on('drop', (drop) => drops.push(drop))

@@ -261,9 +261,9 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'bounds of a refusal moved by a choice that changes nothing',
     promise: 'P5',
-    file: 'src/core/queue/chosen.ts',
-    find: 'turns: refused === rules.refused ? rules.turns : [...rules.turns, at],',
-    replace: 'turns: [...rules.turns, at],',
+    file: 'src/client/first/front.ts',
+    find: '...(known.refused === refused ? [] : [at]),',
+    replace: 'at,',
   },
   {
     name: 'refusal in another tab that drops what was captured before it',
@@ -310,9 +310,9 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'refusal kept in localStorage alone',
     promise: 'P10',
-    file: 'src/page/late/delivery.ts',
-    find: 'recordChoice: (made) => journal?.decide((rules) => afterChoice(rules, made, () => front.choices?.eraseAll())),',
-    replace: 'recordChoice: () => undefined,',
+    file: 'src/page/first/page-client.ts',
+    find: 'decide: (change) => journal?.decide(change),',
+    replace: 'decide: () => undefined,',
   },
   {
     name: 'late code waited for without an end',

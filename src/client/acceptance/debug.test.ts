@@ -6,9 +6,11 @@ test('Debug can be enabled and disabled at runtime', async () => {
   w.client.capture('quiet')
   expect(w.debugged).toEqual([])
   w.client.debug(true)
+  await w.settle()
   w.client.capture('loud')
   expect(w.debugged.join()).toContain('loud')
   w.client.debug(false)
+  await w.settle()
   const before = w.debugged.length
   w.client.capture('quiet again')
   await w.client.flush()
@@ -24,9 +26,10 @@ test('Debug does not emit analytics or network traffic', async () => {
   expect(w.requests).toBe(0)
 })
 
-test('Debug defaults to enabled when called without an argument', () => {
+test('Debug defaults to enabled when called without an argument', async () => {
   const w = world()
   w.client.debug()
+  await w.settle()
   w.client.capture('loud')
   expect(w.debugged.join()).toContain('loud')
 })

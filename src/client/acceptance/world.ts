@@ -25,8 +25,7 @@ import { emitReport } from '../late/emit-report'
 import { createFlagContext, followContext } from '../late/flag-context'
 import { inProcessChannel } from '../late/in-process-channel'
 import { ALL_OPTIONS } from '../late/option-names'
-import { afterChoice, type ChoiceMade } from '../late/record-choice'
-import { reporterToLog } from '../late/report-to-log'
+import { debugSwitch } from '../late/report-to-log'
 import { WARNINGS } from '../late/warnings'
 import { markWindow } from '../late/window-copies'
 import type { PersonClient } from '../person-client'
@@ -203,8 +202,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
   const late = {
     ...delivery,
     listen: () => undefined,
-    reportToLog: reporterToLog(emitter, log),
-    recordChoice: (made: ChoiceMade) => decide((rules) => afterChoice(rules, made, () => front.choices?.eraseAll())),
+    debug: debugSwitch(emitter, log, () => undefined),
     erase({ at }: Choice) {
       wiped += 1
       void hostClient.erase(at)

@@ -21,7 +21,7 @@ import type { CaptureConfig } from './options'
 import { cut, eraseOutbox, newOutbox, type Outbox } from './outbox'
 import { createPerson, type KeyValueStore, PERSON_KEY, type Person } from './person'
 import { createSession } from './session'
-import { type Asking, unanswered } from './unanswered'
+import { type Asking, type Passed, unanswered } from './unanswered'
 
 export interface FrontPorts {
   config: CaptureConfig
@@ -105,6 +105,7 @@ export interface Choices {
 export interface LateDelivery extends Delivery {
   /** Starts to receive the hosts' reports, because the client has a listener. */
   listen(): void
+  /** Switches debug messages on or off. */
   debug(on?: boolean): Promise<void>
   /**
    * Drops all events that were captured before this refusal, and erases them from the device, unless the person has
@@ -175,7 +176,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     const later = (use: (delivery: LateDelivery) => void) => void loaded.then(use)
     const otherwise = unanswered(() => outbox.count, ports.countWritten)
     const asking = {} as Record<string, unknown>
-    for (const name of Object.keys(otherwise) as (keyof Asking)[]) {
+    for (const name of Object.keys(otherwise) as (keyof (Asking & Passed))[]) {
       asking[name] = async (...given: unknown[]) =>
         (((await outcome()) ?? otherwise)[name] as (...args: unknown[]) => unknown)(...given)
     }
@@ -245,7 +246,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     }
 
     return {
-      ...(asking as unknown as Asking),
+      ...(asking as unknown as Asking & Passed),
       ...identity,
       ...capture.methods,
       // Where no host could be reached, this page's memory is all there is.

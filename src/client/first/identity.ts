@@ -4,10 +4,9 @@ import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
 import { asText, copyOf, isObject, isText } from '../../core/base/values'
 import { asItIs, type Properties, type PropertyBag } from '../../core/event/event'
 import { namesNothing } from '../../core/event/ids'
-import type { Profiles } from '../late/profiles'
+import type { Tell } from '../late/told'
 import type { Warnings } from '../late/warnings'
-import type { CaptureConfig } from './options'
-import type { Person } from './person'
+import type { Front } from './front'
 import type { Session } from './session'
 
 /**
@@ -162,6 +161,9 @@ export function createIdentity(
     setPersonProperties(toSet, toSetOnce) {
       const some = Object.keys({ ...copyOf(toSet), ...copyOf(toSetOnce) }).length > 0
       if (some && named('setPersonProperties')) set('$set', false, toSet, toSetOnce)
+    },
+    createPersonProfile() {
+      if (named('createPersonProfile')) tell('$set', { $set: {}, $set_once: {} })
     },
     register(properties) {
       if (!isObject(properties)) return log.warnOf('register', properties)

@@ -22,8 +22,11 @@ export type Asking = Pick<
   | 'resetGroupPropertiesForFlags'
 >
 
+/** Methods of a page's client that only the late code has, and that need no answer. */
+export type Passed = Pick<PersonClient, 'debug'>
+
 /** The same methods, each answering at once. */
-export type AtOnce = { [Name in keyof Asking]: () => Awaited<ReturnType<Asking[Name]>> }
+export type AtOnce = { [Name in keyof (Asking & Passed)]: () => Awaited<ReturnType<(Asking & Passed)[Name]>> }
 
 /**
  * @param pending the number of events that wait in this page
@@ -46,5 +49,4 @@ export const unanswered = (pending: () => number, kept: () => number): AtOnce =>
   setGroupPropertiesForFlags() {},
   resetGroupPropertiesForFlags() {},
   debug() {},
-  createPersonProfile() {},
 })

@@ -3,6 +3,8 @@ import type { Log } from '../first/log'
 import type { OutlastEvents } from '../types'
 import { debug } from './debug'
 
+type Switch = (wanted?: boolean) => Promise<void>
+
 const REPORTED = [
   'queued',
   'sending',
@@ -14,12 +16,21 @@ const REPORTED = [
   'update',
 ] satisfies (keyof OutlastEvents)[]
 
-/** Returns a function that starts to log every report as a debug message. Calling it again changes nothing. */
-export function reporterToLog({ on }: Emitter<OutlastEvents>, log: Log): () => void {
+/**
+ * Returns what switches debug messages on and off: while they are on, every report is logged as one. They are on from the
+ * start if the site's options say so.
+ *
+ * @param listen starts to receive the hosts' reports
+ */
+export function debugSwitch({ on }: Emitter<OutlastEvents>, log: Log, listen: () => void): Switch {
   let reported = false
-  return () => {
-    if (reported) return
+  const debugs: Switch = async (wanted = true) => {
+    log.debugs = wanted
+    if (!wanted || reported) return
     reported = true
+    listen()
     for (const name of REPORTED) on(name, (detail) => debug(log, `${name} ${JSON.stringify(detail)}`))
   }
+  if (log.debugs) void debugs()
+  return debugs
 }

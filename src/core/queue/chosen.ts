@@ -4,7 +4,8 @@ import type { Millis } from '../base/ports'
 import type { Rules } from './rules'
 
 /**
- * The rules after a choice that the rules do not have yet.
+ * The rules after a choice that the rules do not have yet. A page's first code does the same itself
+ * (`client/first/front.ts`), because to share this function would cost a page 30 bytes more at first.
  *
  * @param owed the moment of an erasure that was asked for by then and that the rules do not have yet; 0 for none
  */

@@ -15,8 +15,7 @@ import type { HostClient } from '../../client/late/host-client'
 import type { AfterChoices } from '../../client/late/host-client-ports'
 import { ALL_OPTIONS } from '../../client/late/option-names'
 import { isProfiles } from '../../client/late/profiles'
-import { afterChoice } from '../../client/late/record-choice'
-import { reporterToLog } from '../../client/late/report-to-log'
+import { debugSwitch } from '../../client/late/report-to-log'
 import { WARNINGS } from '../../client/late/warnings'
 import { markWindow } from '../../client/late/window-copies'
 import { copyOf, show } from '../../core/base/values'
@@ -213,15 +212,10 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     },
   })
   if (navigator.onLine === false) void hostClient.ready.then(sync.insist)
-  const reportToLog = reporterToLog(emitter, log)
   return {
     ...delivery,
     listen: reports.start,
-    reportToLog() {
-      reports.start()
-      reportToLog()
-    },
-    recordChoice: (made) => journal?.decide((rules) => afterChoice(rules, made, () => front.choices?.eraseAll())),
+    debug: debugSwitch(emitter, log, reports.start),
     erase({ refused, at }) {
       if (!refused || front.choices?.consent.choice.at !== at) return
       // A page that stores nothing leaves alone what others have stored.

@@ -11,19 +11,10 @@ export function heedRules({ choices, config }: Front, journal: Journal, publish:
   if (!choices) return
   const { consent, choose, eraseAll, erased } = choices
   let recordedAt = 0
-  let hasHeeded = false
   journal.onRules = heed
-  // Read anew: a choice that this page made before this code was there is to be written first, and by who knows what was chosen
-  // before it (`client/late/record-choice.ts`). Where the disk cannot be read again, what was read counts.
-  if (journal.rules) {
-    journal.decide()
-    void journal.known?.then(() => {
-      if (!hasHeeded && journal.rules) heed(journal.rules)
-    })
-  }
+  if (journal.rules) heed(journal.rules)
 
   function heed(rules: Rules): void {
-    hasHeeded = true
     publish(rules)
     const loss = journal.upgrade && dataLossOf(journal.upgrade)
     journal.upgrade = undefined
