@@ -75,16 +75,18 @@ export function createPageExit({ config, outbox, optedOut }: Front, options: Pag
   function save(): void {
     cut(outbox)
     const unacknowledged = [...outbox.unacknowledged]
+    const { host } = pageExit
     if (journal) {
       pageExit.backUp(unacknowledged.filter((handover) => !journal.holds(handover)))
+      // The worker has been given the events, and writes them itself. What a database answers to a page that is left would cost the
+      // page its place in the back/forward cache.
+      if (host?.outlives()) return
       // This write mostly ends in time for events that are captured while the page is left.
       journal.keep()
     }
-    const { host } = pageExit
     const rules = journal ? journal.rules : NO_RULES
     // Fails closed: while the queue's rules have not been read, no beacon is sent.
     if (!rules || rules.hooked || noBeacons() || optedOut()) return
-    if (host?.outlives()) return
     const undelivered = unacknowledged
       .concat(host?.undelivered() ?? [])
       .filter((handover) => !beaconed.has(handover) && !isRefused(rules, handover.at))

@@ -173,7 +173,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const context = createFlagContext(front, () => hooked() || journal?.rules?.hooked === true)
   capture.onNew = () => {
     hostClient.handOver()
-    upkeep?.keepIfLate(hostClient)
+    if (pageExit.gone) pageExit.handedOver()
+    else upkeep?.keepIfLate(hostClient)
   }
   pageExit.host = hostAtPageExit(hostClient, undelivered, choices, config, () => {
     shownWindow.markOpen(false)
