@@ -15,9 +15,8 @@ interface Seen {
 }
 
 interface Counted {
-  client: Pick<Outlast, 'capture' | 'identify' | 'reset' | 'register' | 'optOut' | 'optIn' | 'getAnonymousId'>
+  client: Pick<Outlast, 'capture' | 'identify' | 'reset' | 'optOut'> & Partial<Pick<Outlast, 'ready'>>
   seen: Seen[]
-  stop(): void
   isReady: boolean
 }
 
@@ -50,7 +49,13 @@ const contextOf = ({ event, properties, once }: Seen) => ({
 
 const isReady = (page: Page) => holds(page, () => (window as unknown as Counted).isReady)
 
-const seenIn = (page: Page) => inPage(page, () => (window as unknown as Counted).seen)
+/** Waits until outlast has its host, too: a browser reports a page that is left while its worker is being fetched. */
+const seenIn = (page: Page) =>
+  inPage(page, async () => {
+    const { client, seen } = window as unknown as Counted
+    await client.ready
+    return seen
+  })
 
 /** Runs in the page of either library. */
 const inCounted = (page: Page, run: (page: Counted) => void) => runInPage<void>(page, `${pageCode(run)}(window)`)
@@ -181,7 +186,10 @@ for (const [what, story] of Object.entries(STORIES)) {
 const BLOG = 'http://blog.localhost/post?token=s3cr3t'
 
 /** Everything that the page has put into its storage. */
-const stored = (page: Page) => inPage(page, () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))
+async function stored(page: Page): Promise<string> {
+  await seenIn(page)
+  return inPage(page, () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))
+}
 
 test('P10: a mask holds for campaigns, referrers and what is kept of an arrival', async ({
   tab,
