@@ -5,8 +5,8 @@ import type { Page } from './engines/engine'
 import { inPage } from './engines/in-page'
 import type { Received } from './fixtures'
 
-/** Longer than a page view of a navigation waits to be captured, in ms. */
-export const SETTLED_MS = 120
+/** Longer than a page view of a navigation waits to be captured, in ms: its timer was set first, and so it ends first. */
+export const SETTLED_MS = 70
 
 /** Starts page views in a page. The browser of a test is automated. */
 export const start = (page: Page, options: Omit<PageviewsOptions, 'scrollRoot'> = {}) =>
