@@ -17,17 +17,15 @@ export interface Received {
   properties: Record<string, unknown>
 }
 
-interface Fixtures {
+interface OfSite {
   site: Site
-  /** Opens a page of the site with these options of `init`. */
-  open(options?: Record<string, unknown>, file?: string): Promise<Page>
   /** Waits until the collector has that many events, and returns them in order of arrival. */
   received(count: number): Promise<Received[]>
 }
 
-interface Shared {
-  collector: Collector
-  browser: Browser
+interface OfChromium {
+  /** Opens a page of the site with these options of `init`. */
+  open(options?: Record<string, unknown>, file?: string): Promise<Page>
 }
 
 /** What a browser says itself of a request that fails on purpose. */
@@ -61,7 +59,8 @@ export function watchErrors(context: BrowserContext, isClosing: () => boolean = 
   }
 }
 
-export const test = base.extend<Fixtures, Shared>({
+/** For tests whose pages are of a browser of their own. */
+export const testOfSite = base.extend<OfSite, { collector: Collector }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
   site: async ({}, use) => {
     const site = await startSite({ headers: { 'Access-Control-Allow-Origin': '*' } })
@@ -77,6 +76,15 @@ export const test = base.extend<Fixtures, Shared>({
     },
     { scope: 'worker' },
   ],
+  received: async ({ collector }, use) => {
+    await use(async (count) => {
+      await until(async () => (await collector.stats()).events >= count, PATIENCE_MS)
+      return (await collector.events({ limit: 1000 })) as Received[]
+    })
+  },
+})
+
+export const test = testOfSite.extend<OfChromium, { browser: Browser }>({
   browser: [
     // biome-ignore lint/correctness/noEmptyPattern: as above
     async ({}, use) => {
@@ -105,12 +113,6 @@ export const test = base.extend<Fixtures, Shared>({
       await page.goto(`${site.url}${file}?init=${encodeURIComponent(JSON.stringify(init))}`)
       await page.evaluate(() => window.outlast?.ready)
       return page
-    })
-  },
-  received: async ({ collector }, use) => {
-    await use(async (count) => {
-      await until(async () => (await collector.stats()).events >= count, PATIENCE_MS)
-      return (await collector.events({ limit: 1000 })) as Received[]
     })
   },
 })

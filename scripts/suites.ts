@@ -37,6 +37,22 @@ const SUITES: Suite[] = [
     counts: 'playwright',
     browser: 'chromium',
   },
+  {
+    name: 'e2e-firefox',
+    command: 'playwright',
+    args: ['test', '-c', 'e2e/any-engine/playwright.config.ts', '--project=firefox', '--forbid-only'],
+    counts: 'playwright',
+    browser: 'firefox',
+    optional: true,
+  },
+  {
+    name: 'e2e-webkit',
+    command: 'playwright',
+    args: ['test', '-c', 'e2e/any-engine/playwright.config.ts', '--project=webkit', '--forbid-only'],
+    counts: 'playwright',
+    browser: 'webkit',
+    optional: true,
+  },
   { name: 'replay', command: 'tsx', args: ['e2e/replay.ts', '--json'], counts: 'replay', browser: 'chromium' },
   {
     name: 'firefox',

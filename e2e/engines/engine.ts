@@ -71,7 +71,7 @@ const ENGINES = {
   webkit: async () => (await import('./webkit')).webkit,
 } satisfies Record<string, () => Promise<Engine>>
 
-type EngineName = keyof typeof ENGINES
+export type EngineName = keyof typeof ENGINES
 
 export function engineNamed(name: string) {
   const load = Object.hasOwn(ENGINES, name) && ENGINES[name as EngineName]

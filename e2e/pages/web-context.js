@@ -1,5 +1,17 @@
 // The same page counted by either library, which the test names: posthog-js, or outlast with its web context.
-const { library, host, options, context } = window.counted
+// What that is, the test's site says in counted.js.
+const { library, host, options, context, aheadMs = 0 } = window.counted
+if (aheadMs > 0) {
+  // A page that is opened so much later.
+  const RealDate = Date
+  const now = () => RealDate.now() + aheadMs
+  window.Date = class extends RealDate {
+    static now = now
+    constructor(...given) {
+      super(...(given.length > 0 ? given : [now()]))
+    }
+  }
+}
 window.seen = []
 const note = ({ event, properties, $set_once = properties.$set_once }) => {
   const { $set_once: _, ...rest } = properties

@@ -9,7 +9,8 @@ export type { Page }
 export type Collector = Awaited<ReturnType<typeof import('../../demo/collector/collector').startCollector>>
 
 /** What browsers say themselves of a request that fails on purpose, each in its words. */
-const NETWORK_NOISE = /Failed to load resource|net::ERR_|A bad HTTP response code \(404\)|Cross-Origin Request Blocked/
+export const NETWORK_NOISE =
+  /Failed to load resource|net::ERR_|A bad HTTP response code \(404\)|Cross-Origin Request Blocked/
 
 /** What pages throw because the story is about it. */
 const PLANNED = /thrown by the story/
