@@ -1,6 +1,13 @@
 /** Opens the shared database with `idb`, for what runs a host: the worker, and a page's late code. */
 
-import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, type OpenDBCallbacks, openDB } from 'idb'
+import {
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPObjectStore,
+  type IDBPTransaction,
+  type OpenDBCallbacks,
+  openDB,
+} from 'idb'
 import type { Table } from '../core/base/ports'
 import { DATABASE_VERSION, OPEN_TIMEOUT_MS, type RESERVE, STORES } from './open-database'
 
