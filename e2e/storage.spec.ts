@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright'
 import { expect, test } from './fixtures'
+import { holdTheDisk } from './hold-tables'
 import { capture, captureAndForget, PAGE, stats, told } from './told'
 import { buildVariant, FIRST_DATABASE, NEXT_DATABASE, serve, withdraw } from './variant'
 import { takeOver, unregister, update } from './worker-lives'
@@ -58,6 +59,44 @@ for (const [host, options] of HOSTS) {
     expect(events.map(({ copies }) => copies)).toEqual([1, 1])
     expect((await told(page)).degraded).toHaveLength(1)
     await expect.poll(() => stats(page)).toEqual({ accepted: 1, delivered: 1, pending: 0, dropped: {} })
+  })
+}
+
+/** How long after its capture an event is claimed in the test below, in ms: by then the disk is held. */
+const CLAIMED_AFTER_MS = 2_000
+
+/** Resolves once a host claims, or has something in a request: it holds a lock meanwhile. */
+const untilClaiming = (page: Page) =>
+  page.evaluate(async () => {
+    const isClaiming = async () => (await navigator.locks.query()).held?.some(({ name }) => name?.includes(':sender:'))
+    while (!(await isClaiming())) await new Promise((resolve) => setTimeout(resolve, 5))
+  })
+
+for (const [host, options] of HOSTS) {
+  test(`P5, P11: a database evicted during a transaction of ${host} is made anew at once, and the page is told once`, async ({
+    open,
+    received,
+    collector,
+    site,
+    context,
+  }) => {
+    collector.fault({ mode: '503' })
+    const page = await open({ ...options, flushInterval: CLAIMED_AFTER_MS }, PAGE)
+    const holder = await context.newPage()
+    await holder.goto(`${site.url}/away.html`)
+    await capture(page, 'evicted with the database')
+    await holdTheDisk(holder)
+    await untilClaiming(page)
+    const cdp = await context.newCDPSession(page)
+    await cdp.send('Storage.clearDataForOrigin', { origin: site.url, storageTypes: 'indexeddb' })
+    collector.fault({ mode: 'ok' })
+    await capture(page, 'after')
+    const events = await received(1)
+    expect(events.map(({ event, copies }) => [event, copies])).toEqual([['after', 1]])
+    await expect.poll(() => stats(page)).toEqual({ accepted: 1, delivered: 1, pending: 0, dropped: {} })
+    expect((await told(page)).degraded).toEqual([
+      expect.objectContaining({ reason: expect.stringContaining('the stored queue was deleted') }),
+    ])
   })
 }
 

@@ -85,6 +85,26 @@ test('a connection that was lost without a word is opened anew', async () => {
   expect(await count(db)).toBe(2)
 })
 
+test('P5: a connection that ends because the database is being deleted, and an opening that is aborted for it, fail nothing', async () => {
+  const db = make()
+  await put(db, 'a')
+  const { transaction } = IDBDatabase.prototype
+  const lost = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementationOnce(() => {
+    throw new DOMException('The connection was closed.', 'UnknownError')
+  })
+  lost.mockImplementation(transaction)
+  const { open } = IDBFactory.prototype
+  const opening = vi.spyOn(IDBFactory.prototype, 'open').mockImplementationOnce(() => {
+    const request = open.call(indexedDB, newName())
+    // After the listener that makes the tables.
+    queueMicrotask(() => request.addEventListener('upgradeneeded', () => request.transaction?.abort()))
+    return request
+  })
+  await put(db, 'b')
+  expect(await count(db)).toBe(2)
+  expect(opening).toHaveBeenCalledTimes(2)
+})
+
 test('storage that fails again and again is a StorageError', async () => {
   const db = make()
   vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {

@@ -1,6 +1,13 @@
 /** Opens the shared database with `idb`, for what runs a host: the worker, and a page's late code. */
 
-import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, openDB } from 'idb'
+import {
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPObjectStore,
+  type IDBPTransaction,
+  type OpenDBCallbacks,
+  openDB,
+} from 'idb'
 import type { Table } from '../core/base/ports'
 import { DATABASE_VERSION, OPEN_TIMEOUT_MS, type RESERVE, STORES } from './open-database'
 
@@ -27,7 +34,7 @@ export interface ConnectionEvents {
 /** Rejects where the database cannot be had, or not within `OPEN_TIMEOUT_MS`. */
 export function openWithIdb(name: string, { onClosed, onUpgrade }: ConnectionEvents): Promise<Connection> {
   let reason = 'opening the database takes too long'
-  const opening = openDB<QueueSchema>(name, DATABASE_VERSION, {
+  const events: OpenDBCallbacks<QueueSchema> = {
     upgrade(db, _from, _to, transaction, event) {
       onUpgrade(event)
       // Where the upgrade is aborted, `opening` rejects too, and is what is waited for.
@@ -44,6 +51,13 @@ export function openWithIdb(name: string, { onClosed, onUpgrade }: ConnectionEve
       db.close()
     },
     terminated: onClosed,
+  }
+  const open = () => openDB<QueueSchema>(name, DATABASE_VERSION, events)
+  // Chromium deletes a database (to make room, or for a visitor who clears the site's data) in two steps: it ends its
+  // connections, and aborts what has begun to be opened since. The next opening makes the database anew.
+  const opening = open().catch((error: unknown) => {
+    if ((error as Partial<Error> | null)?.name === 'AbortError') return open()
+    throw error
   })
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {

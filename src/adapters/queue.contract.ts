@@ -68,6 +68,11 @@ function rig(db: Database, settings: Partial<TransportSettings> = {}) {
       return stats
     },
     rows: (table: Table, prefix: Key = []) => db.transact('readonly', (tx) => tx.list(table, prefix)),
+    /** Takes all rows, as a browser does that makes room. */
+    async wipe() {
+      for (const table of ['queues', 'producers', 'chunks', 'batches', 'bodies', 'schedule'] as const)
+        await db.transact('readwrite', async (tx) => tx.deleteRange(table, []))
+    },
     async damage(table: Table, value: unknown = { broken: true }) {
       const rows = await db.transact('readonly', (tx) => tx.list(table, []))
       await db.transact('readwrite', async (tx) => {
@@ -290,6 +295,25 @@ export function queueContract(name: string, make: () => Database): void {
         expect(await settle(claimed, OK)).toMatchObject({ delivered: [], drops: [], kept: [] })
         expect(await balance()).toMatchObject({ delivered: 3, pending: 0 })
       })
+
+      for (const [what, verdict] of [
+        ['a late answer', OK],
+        ['a late refusal', retry()],
+      ] as const) {
+        test(`P5: ${what} to a batch of a database that was deleted meanwhile leaves the batches of the new one alone`, async () => {
+          const { append, claim, settle, balance, wipe } = rig(make())
+          await append(eventsFrom(1, 1))
+          const { claimed: old } = await claim()
+          await wipe()
+          await append(eventsFrom(2, 1))
+          const { claimed: later } = await claim()
+          expect(later?.id).toBe(old?.id)
+          expect(await settle(old, verdict)).toMatchObject({ delivered: [], drops: [], kept: [] })
+          expect(await balance()).toMatchObject({ delivered: 0, pending: 1 })
+          expect((await settle(later, OK)).delivered.map(uuidOf)).toEqual([uuid(2)])
+          expect(await balance()).toEqual({ accepted: 1, delivered: 1, pending: 0, dropped: {} })
+        })
+      }
 
       test('a partial answer keeps the rest in order, as the same batch', async () => {
         const { append, claim, settle, balance } = rig(make())

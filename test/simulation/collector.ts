@@ -18,6 +18,8 @@ export class Collector {
   /** What it does when nothing else is said. */
   weather: Answer = OK
   requests = 0
+  /** Those that workers have made. */
+  ofWorkers = 0
   private readonly next: Answer[] = []
   private readonly open = new Set<Exchange>()
 
@@ -51,6 +53,7 @@ export class Collector {
     if (signal?.aborted) throw new DOMException('aborted', 'AbortError')
     exchange.startedAt = sim.time.elapsed
     this.requests += 1
+    if (realm.who === 'worker') this.ofWorkers += 1
     const planned: Answer = sim.online ? (this.next.shift() ?? this.weather) : { kind: 'unreachable' }
     const answer = answerTo(planned, exchange.uuids)
     this.open.add(exchange)

@@ -16,6 +16,8 @@ export interface Outcome {
   dropped: number
   duplicates: number
   requests: number
+  /** Those that workers have made. */
+  ofWorkers: number
   faults: Map<string, number>
 }
 
@@ -46,6 +48,7 @@ export function simulator(codes: string[], promises: Promises = KEPT): { planOf:
         dropped: counts.dropped,
         duplicates,
         requests: sim.collector.requests,
+        ofWorkers: sim.collector.ofWorkers,
         faults: sim.faults.happened,
       }
     },

@@ -103,6 +103,7 @@ export class Page {
         window,
         document: this.document,
         navigator: this.navigator,
+        origin: SITE,
         location: { origin: SITE, href: `${SITE}/page` },
         addEventListener: this.window.addEventListener,
         removeEventListener: this.window.removeEventListener,

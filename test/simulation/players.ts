@@ -93,6 +93,15 @@ function cpuSeconds() {
 
 function endless(seconds: number): Played {
   const message = `spin: more than ${seconds.toFixed(0)} s of CPU in one world, without an end`
-  const none = { steps: 0, captured: 0, acknowledged: 0, delivered: 0, dropped: 0, duplicates: 0, requests: 0 }
+  const none = {
+    steps: 0,
+    captured: 0,
+    acknowledged: 0,
+    delivered: 0,
+    dropped: 0,
+    duplicates: 0,
+    requests: 0,
+    ofWorkers: 0,
+  }
   return { ...none, faults: new Map(), breach: { check: 'spin', message } }
 }

@@ -30,7 +30,7 @@ const SHRINK_RUNS = 600
 
 const PROGRESS_MS = 5_000
 
-/** Worlds in which something must have been acknowledged, or the simulation is broken itself and proves nothing. */
+/** Worlds in which something must have been acknowledged and a worker must have sent something, or the simulation is broken itself and proves nothing. */
 const ENOUGH_RUNS = 10
 
 await run(async () => {
@@ -73,6 +73,8 @@ await run(async () => {
   console.log(totalsLine(totals))
   if (totals.runs >= ENOUGH_RUNS && totals.acknowledged === 0)
     throw new Problem('Nothing was acknowledged, so nothing is proved.')
+  if (totals.runs >= ENOUGH_RUNS && totals.ofWorkers === 0)
+    throw new Problem('No worker has sent anything, so nothing is proved of workers.')
 })
 
 function options() {

@@ -4,13 +4,22 @@ type Outcome = Omit<import('./index').Outcome, 'breach'>
 
 export function newTotals() {
   const faults = new Map<string, number>()
-  const counts = { captured: 0, acknowledged: 0, delivered: 0, dropped: 0, duplicates: 0, requests: 0 }
+  const counts = { captured: 0, acknowledged: 0, delivered: 0, dropped: 0, duplicates: 0, requests: 0, ofWorkers: 0 }
   return { started: performance.now(), runs: 0, steps: 0, ...counts, faults }
 }
 
 export function note(totals: ReturnType<typeof newTotals>, outcome: Outcome) {
   totals.runs += 1
-  for (const name of ['steps', 'captured', 'acknowledged', 'delivered', 'dropped', 'duplicates', 'requests'] as const) {
+  for (const name of [
+    'steps',
+    'captured',
+    'acknowledged',
+    'delivered',
+    'dropped',
+    'duplicates',
+    'requests',
+    'ofWorkers',
+  ] as const) {
     totals[name] += outcome[name]
   }
   for (const [kind, count] of outcome.faults) totals.faults.set(kind, (totals.faults.get(kind) ?? 0) + count)
@@ -26,6 +35,7 @@ export function totalsLine({
   dropped,
   duplicates,
   requests,
+  ofWorkers,
   faults,
 }: ReturnType<typeof newTotals>) {
   const seconds = (performance.now() - started) / 1000
@@ -33,7 +43,7 @@ export function totalsLine({
   return [
     `${steps} steps in ${runs} runs, ${seconds.toFixed(1)} s`,
     `events: ${captured} captured, ${acknowledged} acknowledged, ${delivered} delivered, ${dropped} dropped, ${duplicates} duplicates`,
-    `${requests} requests`,
+    `${requests} requests, ${ofWorkers} of workers`,
     `${all} faults of ${faults.size} kinds`,
   ].join('; ')
 }

@@ -43,7 +43,8 @@ export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlem
   if (!queue) return none
   const { record, drops } = queue
   const batch = await checkBatch(queue, sent.id, raw)
-  if (!batch) {
+  // Where the browser deleted the database meanwhile, a batch of the new one may have the id of the old.
+  if (batch?.requestId !== sent.batch.requestId) {
     if (drops.length > 0) save(queue)
     return { ...none, drops }
   }
