@@ -34,7 +34,6 @@ test.describe('P10: optOut with clear, and the browser killed 100 ms later', () 
       site,
       collector,
     }) => {
-      await collector.reset()
       const open = async (context: BrowserContext) => {
         const page = await context.newPage()
         const init = encodeURIComponent(JSON.stringify({ host: collector.url, flushInterval: 200 }))

@@ -197,7 +197,6 @@ for (const isCodeLate of [false, true]) {
     received,
   }) => {
     test.setTimeout(60_000)
-    await collector.reset()
     const open = async (context: BrowserContext, file = '/') => {
       const page = await context.newPage()
       const init = encodeURIComponent(JSON.stringify({ host: collector.url, flushInterval: 200 }))

@@ -9,8 +9,7 @@ import { startSite } from './site'
 const PLANNED = /planned|^Object$/
 
 const test = base.extend({
-  context: async ({ browser, collector }, use) => {
-    await collector.reset()
+  context: async ({ browser }, use) => {
     const context = await browser.newContext()
     const errors: string[] = []
     context.on('weberror', (error) => errors.push(String(error.error().stack || error.error())))

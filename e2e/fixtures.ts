@@ -19,6 +19,7 @@ export interface Received {
 
 interface OfSite {
   site: Site
+  collector: Collector
   /** Waits until the collector has that many events, and returns them in order of arrival. */
   received(count: number): Promise<Received[]>
 }
@@ -60,22 +61,20 @@ export function watchErrors(context: BrowserContext, isClosing: () => boolean = 
 }
 
 /** For tests whose pages are of a browser of their own. */
-export const testOfSite = base.extend<OfSite, { collector: Collector }>({
+export const testOfSite = base.extend<OfSite>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
   site: async ({}, use) => {
     const site = await startSite({ headers: { 'Access-Control-Allow-Origin': '*' } })
     await use(site)
     await site.close()
   },
-  collector: [
-    // biome-ignore lint/correctness/noEmptyPattern: as above
-    async ({}, use) => {
-      const collector = await startCollector({ databaseUrl: undefined })
-      await use(collector)
-      await collector.close()
-    },
-    { scope: 'worker' },
-  ],
+  // Of each test one: a request that a test's browser sends while it is closed may arrive during the next test.
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  collector: async ({}, use) => {
+    const collector = await startCollector({ databaseUrl: undefined })
+    await use(collector)
+    await collector.close()
+  },
   received: async ({ collector }, use) => {
     await use(async (count) => {
       await until(async () => (await collector.stats()).events >= count, PATIENCE_MS)
@@ -94,16 +93,13 @@ export const test = testOfSite.extend<OfChromium, { browser: Browser }>({
     },
     { scope: 'worker' },
   ],
-  context: async ({ browser, collector }, use) => {
-    await collector.reset()
+  context: async ({ browser }, use) => {
     const context = await browser.newContext()
     let isClosing = false
     const failOnErrors = watchErrors(context, () => isClosing)
     await use(context)
     isClosing = true
     await context.close()
-    // A request that is still held would be answered for the next test, by its reset.
-    await until(async () => (await collector.stats()).held === 0, PATIENCE_MS)
     failOnErrors()
   },
   open: async ({ site, collector, context }, use) => {

@@ -41,7 +41,6 @@ for (const [name, { options, prepare, stopped }] of Object.entries(ROWS)) {
     collector,
   }) => {
     test.setTimeout(150_000)
-    await collector.reset()
 
     const urlOf = (host: string, file: string, more = {}) =>
       `http://${host}${file}${new URLSearchParams({ init: JSON.stringify({ host: collector.url, ...options, ...more }) })}`

@@ -57,7 +57,6 @@ for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': { wor
     site,
     collector,
   }) => {
-    await collector.reset()
     collector.fault({ mode: '503' })
     await withProfile(async (profile) => {
       await captureAndKill(profile, site, collector, 'before the first end')
@@ -82,7 +81,6 @@ for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': { wor
     site,
     collector,
   }) => {
-    await collector.reset()
     collector.fault({ mode: '503' })
     await withProfile(async (profile) => {
       await captureAndKill(profile, site, collector, 'lost with the database')

@@ -282,7 +282,6 @@ test.describe('page views by themselves', () => {
       collector,
       received,
     }) => {
-      await collector.reset()
       site.answer('/prerendered.html', html(page(collector.url)))
       await withProfile(async (profile) => {
         // Chromium prerenders nothing in a tab that is driven, so these pages drive themselves.

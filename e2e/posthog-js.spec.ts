@@ -365,7 +365,6 @@ for (const alone of [true, false]) {
   })
 
   test(`${subject.replace('P3', 'P2')} what a killed browser had not sent`, async ({ site, collector }) => {
-    await collector.reset()
     collector.fault({ mode: '503' })
     const url = urlOf(site, { host: collector.url, alone })
     await withProfile(async (profile) => {

@@ -298,7 +298,6 @@ for (const [cors, delivered] of [
     collector,
     received,
   }) => {
-    await collector.reset()
     // The browser says itself in the console what it has refused.
     const context = await browser.newContext()
     const said: string[] = []

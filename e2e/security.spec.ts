@@ -80,7 +80,6 @@ for (const [what, directives, remedy] of [
     received,
   }) => {
     // The browser says itself in the console what was refused.
-    await collector.reset()
     const context = await browser.newContext()
     const policy = `default-src 'self'; connect-src 'self' ${collector.url}; ${directives}`
     const site = await startSite({ headers: { 'Content-Security-Policy': policy } })
@@ -108,7 +107,6 @@ for (const { whose, words, options } of [
     collector,
     received,
   }) => {
-    await collector.reset()
     const context = await browser.newContext()
     const site = await startSite()
     const policy = "default-src 'self'"
@@ -260,7 +258,6 @@ test('P10: what is left of it in the files of a browser profile is what SECURITY
 }) => {
   test.slow()
   await withProfile(async (profile) => {
-    await collector.reset()
     collector.fault({ mode: '503' })
     const { context, browser } = await launchKillable(profile)
     const page = await visit(context, site, { host: collector.url })

@@ -60,7 +60,6 @@ test('a prerendered page queues and sends nothing until it is shown, and then wh
   collector,
   received,
 }) => {
-  await collector.reset()
   const init = { host: collector.url, flushInterval: 200 }
   const query = `?init=${encodeURIComponent(JSON.stringify(init))}`
   await withProfile(async (profile) => {

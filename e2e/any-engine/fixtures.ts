@@ -53,8 +53,7 @@ export const test = testOfSite.extend<Fixtures, Shared>({
   ],
   tab: [async ({ tabs }, use) => use(await tabs.newPage()), { scope: 'worker' }],
   errorsFail: [
-    async ({ driven, tab, collector }, use) => {
-      await collector.reset()
+    async ({ driven, tab }, use) => {
       await use(undefined)
       // The site of the test goes before the page would.
       await tab.goto('about:blank')
