@@ -1,6 +1,7 @@
 import type { Page } from 'playwright'
 import { expect, test } from './fixtures'
 import { holdTheRules } from './hold-tables'
+import { stats } from './told'
 
 test('P9: a page with events in the queue enters the back/forward cache and goes on after it', {
   tag: '@quick',
@@ -16,6 +17,31 @@ test('P9: a page with events in the queue enters the back/forward cache and goes
   await page.evaluate(() => window.outlast.capture('after'))
   const events = await received(2)
   expect(events.map(({ event }) => event)).toEqual(['before', 'after'])
+})
+
+test('P9: events that are captured while the page is left cost it no back/forward cache where a worker has taken them', async ({
+  open,
+  received,
+}) => {
+  const page = await open()
+  await page.evaluate(() => {
+    window.outlast.capture('before')
+    addEventListener('pagehide', () => window.outlast.capture('at its end'))
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'hidden') window.outlast.capture('hidden')
+    })
+    Object.assign(window, { alive: true })
+  })
+  await received(1)
+  await expect.poll(() => stats(page)).toMatchObject({ delivered: 1, pending: 0 })
+  await awayAndBack(page)
+  expect(await whyLoadedAnew(page)).toBe(undefined)
+  const events = await received(3)
+  expect(events.map(({ event, copies }) => [event, copies])).toEqual([
+    ['before', 1],
+    ['at its end', 1],
+    ['hidden', 1],
+  ])
 })
 
 test('P9: a page that hosts its queue itself enters the back/forward cache too', async ({
