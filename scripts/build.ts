@@ -26,7 +26,7 @@ const LAZY = {
   'lazy/in-page': 'src/page/late/in-page.ts',
   'lazy/pageviews': 'src/page/script-tag/pageviews.ts',
   'lazy/tracing-headers': 'src/tracing-headers.ts',
-  'lazy/web-context': 'src/web-context.ts',
+  'lazy/web-context': 'src/page/script-tag/web-context.ts',
   'lazy/web-vitals': 'src/web-vitals.ts',
 }
 

@@ -4,6 +4,8 @@
  */
 
 import { newId } from '../../adapters/new-id'
+import type { Outlast } from '../../page/types'
+import { BEGUN, type Begun } from './begun'
 import { createTracker, type PageviewClient, type Tracker, type TrackerOptions } from './tracker'
 import { type ListenHow, watchNavigation } from './watch-navigation'
 import { type ScrollWatch, watchScroll } from './watch-scroll'
@@ -49,29 +51,30 @@ export function sharedOf(client: PageviewClient, options: Shared['options']): Sh
     later: (then) => setTimeout(then, SETTLE_MS),
   })
   const shared: Shared = { tracker, options, users: 0 }
-  const { optIn } = client
-  // A person who opts in is looking at this page, so the page is a page view from then on. The client has no event for an opt-in,
-  // so its method is wrapped. Where the method cannot be replaced, the next navigation is a page view, or the next time that the
-  // page is shown.
-  const optInSeen = () => {
-    optIn?.()
-    if (shared.users > 0) tracker.seen()
+  // A person who opts in is looking at this page, so the page is a page view from then on; a refusal ends it. The client has
+  // no event for a choice, so its methods are wrapped. Of a choice that is made by another way the page hears by `storage`, or at the
+  // next navigation.
+  for (const name of ['optIn', 'optOut'] as const) {
+    const choose = client[name]
+    const chosen: Outlast['optOut'] = (options) => {
+      choose?.(options)
+      if (shared.users > 0) tracker.seen()
+    }
+    if (choose) Reflect.set(client, name, chosen)
   }
-  if (optIn) Reflect.set(client, 'optIn', optInSeen)
   all.set(client.capture, shared)
+  adopt(client, tracker)
   return shared
 }
 
-/**
- * Takes over a page view that another script of this page has captured.
- *
- * @param id a UUIDv7, which begins with its time in ms
- */
-export function adopt(client: PageviewClient, id: string, href: string): void {
-  const { tracker } = sharedOf(client, { navigation: [], pageLeave: true, scrollRoot: () => undefined })
+/** Takes over the page view that the script tag has captured, unless another person or session has the page since. */
+function adopt(client: PageviewClient, tracker: Tracker): void {
+  const [id, href, session] = (client.capture as { [BEGUN]?: Begun })[BEGUN] ?? []
+  if (!id || !href || session !== client.getSessionId?.()) return
+  const place = new URL(href)
+  // A UUIDv7 begins with its time in ms.
   const at = Number.parseInt(id.replace('-', '').slice(0, 12), 16)
-  const address = new URL(href)
-  tracker.adopt({ id, pathname: address.pathname, at, session: client.getSessionId?.() }, address)
+  tracker.adopt({ id, pathname: place.pathname, at, session }, place)
 }
 
 /** Starts listening to the page. */
@@ -84,7 +87,8 @@ export function watchPage(shared: Shared): void {
   // After the client's own listener, which was there first: from then on the worker answers nothing, and an answer would
   // cost the page its place in the back/forward cache. The client saves what is captured then.
   addEventListener('pagehide', tracker.leave, { signal: how.signal })
-  // A page may come back from the back/forward cache, and be shown for the first time long after it was loaded.
-  for (const type of ['pageshow', 'visibilitychange']) addEventListener(type, tracker.seen, how)
+  // A page may come back from the back/forward cache, and be shown for the first time long after it was loaded. Another tab
+  // may have stored a choice.
+  for (const type of ['pageshow', 'visibilitychange', 'storage']) addEventListener(type, tracker.seen, how)
   tracker.seen()
 }

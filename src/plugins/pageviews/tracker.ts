@@ -2,13 +2,14 @@
 
 import type { Properties, PropertyBag } from '../../core/event/event'
 import type { Outlast } from '../../page/types'
+import { MAX_TITLE } from './begun'
 import { type Address, type AddressPart, isOther } from './place'
 import { endOf, type View } from './view'
 import type { NavigationType } from './watch-navigation'
 import type { ScrollWatch } from './watch-scroll'
 
 /** What is needed of a client. One without `isOptOut` is taken for one that may always capture. */
-export type PageviewClient = Pick<Outlast, 'capture'> & Partial<Pick<Outlast, 'isOptOut' | 'optIn' | 'getSessionId'>>
+export type PageviewClient = Pick<Outlast, 'capture'> & Partial<Pick<Outlast, 'isOptOut' | 'optIn' | 'optOut' | 'getSessionId'>>
 
 export interface TrackerOptions {
   navigation: readonly AddressPart[]
@@ -33,7 +34,10 @@ export interface TrackerPorts {
 }
 
 export interface Tracker {
-  /** The page may be seen: then its page view begins, unless it has begun already. */
+  /**
+   * The page may be seen, or is no longer; the person may have agreed, or refused. Where it may be told, the page view of a page that
+   * is seen begins, unless it has begun already.
+   */
   seen(): void
   /** The page has another entry in its history. */
   navigated(type: NavigationType): void
@@ -56,6 +60,11 @@ interface Waiting {
   before: Properties
 }
 
+/** A navigation that waits for more ms than this has lost its timer. */
+const LOST_MS = 1_000
+
+const ownOf = Object.getOwnPropertyDescriptors
+
 export function createTracker({
   client,
   options,
@@ -75,7 +84,7 @@ export function createTracker({
 
   const isElsewhere = () => counted && isOther(options.navigation, counted, address())
 
-  const told = (at: number) => (view ? endOf(view, scroll()?.scrolled(), at) : {})
+  const told = () => (view ? endOf(view, scroll()?.scrolled(), now()) : {})
 
   /** A page view says nothing of one before it that was in another session: the time between the two belongs to neither. */
   const sessionNow = () => {
@@ -84,26 +93,30 @@ export function createTracker({
     return session
   }
 
-  function begin(properties?: PropertyBag, { type, at = now(), before = told(at) }: Partial<Waiting> = {}): void {
-    // While a person refuses, nothing is kept to be told later either.
-    if (client.isOptOut?.()) {
-      view = counted = undefined
-      return
-    }
-    const how = type ?? (!view && counted && 'back-forward-cache')
+  /** While a person refuses, nothing is kept to be told later either. */
+  function mayTell(): boolean {
+    if (!client.isOptOut?.()) return true
+    view = counted = waiting = undefined
+    return false
+  }
+
+  function begin(properties?: PropertyBag, navigation?: Waiting): void {
+    if (!mayTell()) return
+    const how = navigation?.type ?? (!view && counted && 'back-forward-cache')
     const session = sessionNow()
     const id = newId()
+    // What waited has the time of its navigation: it comes before what the page captures then. If its session has ended
+    // meanwhile, because the device slept, it is seen now.
+    const at = (view && navigation?.at) || now()
     client.capture(
       '$pageview',
-      {
-        title: title(),
-        ...(how && { navigation_type: how }),
-        ...properties,
-        ...(view && before),
-        $pageview_id: id,
-      },
-      // What waited has the time of its navigation: it comes before what the page captures then.
-      { uuid: id, ...(type && { timestamp: new Date(at) }) },
+      // A property of the site's that cannot be read costs itself alone: it is the client that reads it.
+      Object.create(null, {
+        ...ownOf({ title: title().slice(0, MAX_TITLE), ...(how && { navigation_type: how }) }),
+        ...ownOf(properties ?? {}),
+        ...ownOf({ ...(view && (navigation?.before ?? told())), $pageview_id: id }),
+      }),
+      { uuid: id, ...(navigation && { timestamp: new Date(at) }) },
     )
     const place = address()
     tracker.adopt({ id, pathname: place.pathname, at, session }, place)
@@ -111,13 +124,21 @@ export function createTracker({
 
   const tracker: Tracker = {
     seen() {
-      if (isVisible() && !waiting && (!view || isElsewhere())) begin()
+      if (!mayTell()) return
+      // A system may end a hidden page without another event.
+      if (!isVisible()) tracker.settle()
+      else if (!waiting && (!view || isElsewhere())) begin()
     },
     navigated(type) {
-      if (waiting || !isElsewhere()) return
       const at = now()
+      // The page may have lost its timers.
+      if (waiting && at - waiting.at > LOST_MS) tracker.settle()
+      if (waiting || !mayTell()) return
+      // The person has agreed in a way that nobody has told of.
+      if (!counted) later(tracker.seen)
+      if (!isElsewhere()) return
       // Told now, because routers scroll the page that they show next.
-      waiting = { type, at, before: told(at) }
+      waiting = { type, at, before: told() }
       later(tracker.settle)
     },
     settle() {
@@ -140,7 +161,7 @@ export function createTracker({
       if (!view) return
       const { id } = view
       sessionNow()
-      if (options.pageLeave) client.capture('$pageleave', view && { ...told(now()), $pageview_id: id })
+      if (options.pageLeave) client.capture('$pageleave', view && { ...told(), $pageview_id: id })
       view = undefined
     },
     id: () => view?.id,

@@ -12,8 +12,8 @@ import { type Arrival, campaignOf, DIRECT, describe, only, partsOf, prefixed, se
 const MAX_KEPT_ADDRESS = 1_000
 
 export interface Visits {
-  /** What goes with every event of the person. */
-  ofEvent(anonymousId: string, sessionId: string, kept: KeyValueStore, tab: KeyValueStore): Properties
+  /** What goes with every event of the person, of a page with this address. */
+  ofEvent(address: string, anonymousId: string, sessionId: string, kept: KeyValueStore, tab: KeyValueStore): Properties
   /** What is said once of the person of the latest event. */
   ofPerson(): Properties
 }
@@ -47,6 +47,7 @@ export function createVisits({ read, landing, params }: VisitPorts): Visits {
   /** Addresses that are not looked at yet. */
   let unseen = [landing]
   let seen = ''
+  let here = ''
   let known: Known | undefined
   let entry: Entry | undefined
 
@@ -54,7 +55,7 @@ export function createVisits({ read, landing, params }: VisitPorts): Visits {
   function arrivalOf(store: KeyValueStore, key: string, of: string): Arrival {
     const { of: whose, ...arrival } = asRecord(parsed(store, key))
     if (whose === of) return { from: String(arrival.from), to: String(arrival.to) }
-    const [from, to] = [referrer, read(unseen[0] ?? location.href)].map((text) => text.slice(0, MAX_KEPT_ADDRESS))
+    const [from, to] = [referrer, read(unseen[0] ?? here)].map((text) => text.slice(0, MAX_KEPT_ADDRESS))
     store.set(key, JSON.stringify({ of, from, to }))
     return { from, to } as Arrival
   }
@@ -74,8 +75,9 @@ export function createVisits({ read, landing, params }: VisitPorts): Visits {
   }
 
   return {
-    ofEvent(anonymousId, sessionId, kept, tab) {
-      if (location.href !== (unseen.at(-1) ?? seen)) unseen.push(location.href)
+    ofEvent(address, anonymousId, sessionId, kept, tab) {
+      here = address
+      if (here !== (unseen.at(-1) ?? seen)) unseen.push(here)
       const isNew = known?.of !== anonymousId
       const its = isNew || !known ? personOf(anonymousId, kept, tab) : known
       known = its
@@ -86,7 +88,7 @@ export function createVisits({ read, landing, params }: VisitPorts): Visits {
       }
       if (isNew || unseen.length > 0) tab.set(PERSON_KEY, JSON.stringify({ of: anonymousId, ofTab: its.ofTab }))
       unseen = []
-      seen = location.href
+      seen = here
       return { ...its.ofTab, ...entry.properties }
     },
     ofPerson: () =>
