@@ -32,15 +32,10 @@ if (key === undefined && Object.keys(options).length > 0)
 if (client && webContext) {
   const { href } = location
   const [moments, end] = noteMoments(client)
-  const adding = new Promise<Adding>((resolve) =>
-    loadLate(
-      () => import('./page/script-tag/web-context'),
-      (code) => {
-        end()
-        resolve(code.startWebContext(client, moments, href))
-      },
-    ),
-  )
+  const adding = loadLate(() => import('./page/script-tag/web-context')).then((code) => {
+    end()
+    return code.startWebContext(client, moments, href)
+  })
   // The public type does not name it.
   const on = client.on as unknown as (name: 'adding', to: (all: Promise<Adding>[]) => void) => void
   on('adding', (all) => all.push(adding))
@@ -49,27 +44,20 @@ takeCommands(client, { init })
 if (client) {
   const capture: Counted = client.capture
   if (pageviews !== undefined && !capture[BEGUN]) {
+    capture[BEGUN] = []
     // What is clear at once is captured at once. The code of page views, whoever loads it, goes on from there.
-    const begun: Begun | readonly [] =
-      bots || client.isOptOut() || mayBeUnseen() ? [] : [newId(), location.href, client.getSessionId()]
-    capture[BEGUN] = begun
-    const [uuid] = begun
-    if (uuid) capture('$pageview', { title: document.title.slice(0, MAX_TITLE), $pageview_id: uuid }, { uuid })
-    loadLate(
-      () => import('./page/script-tag/pageviews'),
-      (code) => code.startPageviews(client, pageviews, bots),
-    )
+    if (!(bots || client.isOptOut() || mayBeUnseen())) {
+      const [id, place] = [newId(), new URL(location.href)]
+      const { pathname } = place
+      capture[BEGUN] = [{ id, pathname, at: Date.now(), session: client.getSessionId() }, place]
+      capture('$pageview', { title: document.title.slice(0, MAX_TITLE), $pageview_id: id }, { uuid: id })
+    }
+    void loadLate(() => import('./page/script-tag/pageviews')).then((code) => code.startPageviews(client, pageviews, bots))
   }
   if (tracingHeaders)
-    loadLate(
-      () => import('./tracing-headers'),
-      (code) => code.tracingHeaders(client, tracingHeaders),
-    )
+    void loadLate(() => import('./tracing-headers')).then((code) => code.tracingHeaders(client, tracingHeaders))
   if (webVitals)
-    loadLate(
-      () => import('./web-vitals'),
-      (code) => code.webVitals(client, { bots }),
-    )
+    void loadLate(() => import('./web-vitals')).then((code) => code.webVitals(client, { bots }))
   if (exceptions) {
     // What happens until the code of exceptions is there waits for it; then it takes the place of `push`.
     const early: EarlyError[] = []
@@ -77,9 +65,6 @@ if (client) {
     const keep = (event: Event) => client.isOptOut() || early[9] || early.push([event, client.getAnonymousId()])
     addEventListener('error', keep)
     addEventListener('unhandledrejection', keep)
-    loadLate(
-      () => import('./page/script-tag/exceptions'),
-      (code) => code.startExceptions(client, exceptions, early),
-    )
+    void loadLate(() => import('./page/script-tag/exceptions')).then((code) => code.startExceptions(client, exceptions, early))
   }
 }

@@ -12,9 +12,9 @@ export type Moment = [
   preparing: Preparing,
   address: string,
   anonymousId: string,
-  distinctId: string,
-  /** What the client's storage had of the person then: a `reset` removes it. */
-  stored: [key: string, value: string | undefined][],
+  /** What the client's storage had of the person then, which a `reset` removes. */
+  initial: string | undefined,
+  entry: string | undefined,
 ]
 
 /** Where the code never comes, no more than this many are noted. */
@@ -26,12 +26,8 @@ export function noteMoments(client: Outlast): [moments: Moment[], end: () => voi
   const note = (preparing: Preparing) => {
     if (moments.length >= MAX_MOMENTS) return
     const id = client.getAnonymousId()
-    const kept = preparing[5]
-    const stored = ['initial', 'entry'].map((what): [string, string | undefined] => {
-      const key = `person:${id}:${what}`
-      return [key, kept.get(key)]
-    })
-    moments.push([preparing, location.href, id, client.getDistinctId(), stored])
+    const stored = (what: string) => preparing[5].get(`person:${id}:${what}`)
+    moments.push([preparing, location.href, id, stored('initial'), stored('entry')])
   }
   // The public type does not name it.
   return [moments, (client.on as unknown as (name: 'event', to: typeof note) => () => void)('event', note)]

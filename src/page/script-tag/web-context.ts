@@ -2,7 +2,8 @@
 
 import type { Addition } from '../../client/first/front'
 import type { KeyValueStore } from '../../client/first/person'
-import { addContext, createContext } from '../../plugins/web-context/web-context'
+import { startContext } from '../../plugins/web-context/web-context'
+import type { Surroundings } from '../../plugins/web-context/surroundings'
 import type { Outlast } from '../types'
 import type { Moment } from './note-moments'
 
@@ -20,26 +21,46 @@ export function startWebContext(
   moments: readonly Moment[],
   landing: string,
 ): (made: object) => Addition | undefined {
-  const contextFor = createContext(client, {}, window, landing)
+  let place: Surroundings['location'] = new URL(landing)
+  let whose: string | undefined
   const additions = new Map<object, Addition>()
-  for (const [preparing, address, anonymousId, distinctId, stored] of moments) {
-    const [made, name, given, asked, mask, kept, tab] = preparing
-    // Nothing is written down any more of a person who was reset or erased since.
-    const isPresent = anonymousId === client.getAnonymousId()
-    const stores = isPresent ? ([kept, tab] as const) : ([readOnly(stored), readOnly([])] as const)
-    try {
-      const { properties, once } = contextFor([made, name, given, asked, mask, ...stores], [address, anonymousId, distinctId])
-      additions.set(made, [properties, once])
-    } catch (error) {
-      console.warn('[outlast] no web context of an event:', error)
-    }
+  const page: Surroundings = {
+    navigator,
+    screen,
+    devicePixelRatio,
+    get innerWidth() {
+      return innerWidth
+    },
+    get innerHeight() {
+      return innerHeight
+    },
+    get location() {
+      return place
+    },
   }
-  addContext(client, contextFor)
+  startContext({ ...client, getAnonymousId: () => whose ?? client.getAnonymousId() }, {}, page, (contextFor) => {
+    for (const [preparing, address, anonymousId, initial, entry] of moments) {
+      const [made, name, given, asked, mask, kept, tab] = preparing
+      // Nothing is written down any more of a person who was reset or erased since.
+      const isPresent = anonymousId === client.getAnonymousId()
+      const stores = isPresent ? ([kept, tab] as const) : ([readOnly(initial, entry), readOnly()] as const)
+      place = new URL(address)
+      whose = anonymousId
+      try {
+        const { properties, once } = contextFor([made, name, given, asked, mask, ...stores])
+        additions.set(made, [properties, once])
+      } catch (error) {
+        console.warn('[outlast] no web context of an event:', error)
+      }
+    }
+    place = location
+    whose = undefined
+  })
   return (made) => additions.get(made)
 }
 
-const readOnly = (stored: Moment[4]): KeyValueStore => ({
-  get: (key) => new Map(stored).get(key),
+const readOnly = (initial?: string, entry?: string): KeyValueStore => ({
+  get: (key) => (key.endsWith(':entry') ? entry : key.endsWith(':initial') ? initial : undefined),
   set: () => undefined,
   remove: () => undefined,
   keys: () => [],

@@ -1,7 +1,10 @@
 /** The page view that the script tag has captured before the code of page views was there. */
 
-/** By position, and of the session in which it was captured: another file of the library reads it. */
-export type Begun = readonly [id: string, href: string, session: string]
+import type { Address } from './place'
+import type { View } from './view'
+
+/** Another file of the library reads it: so no name in it is shortened. */
+export type Begun = readonly [view: View, address: Address]
 
 /** Under which it is on the `capture` of its client. */
 export const BEGUN = Symbol.for('outlast')

@@ -71,7 +71,7 @@ export function pageviews(client: PageviewClient, options: PageviewsOptions = {}
     getPageviewId: tracker.id,
     stop() {
       if (isOn && --shared.users === 0) {
-        tracker.settle()
+        tracker.endWait()
         shared.ending?.abort()
       }
       isOn = false

@@ -3,7 +3,7 @@
  * captures what another has.
  */
 
-import { newId } from '../../adapters/new-id'
+import { pageViewId } from './page-view-id'
 import type { Outlast } from '../../page/types'
 import { BEGUN, type Begun } from './begun'
 import { createTracker, type PageviewClient, type Tracker, type TrackerOptions } from './tracker'
@@ -31,9 +31,9 @@ const KNOWN = Symbol.for('outlast.pageviews')
 
 /** The page views of the client that has this `capture`, with these options: a client may be spread into another object. */
 export function sharedOf(client: PageviewClient, options: Shared['options']): Shared {
-  const page = globalThis as { [KNOWN]?: WeakMap<PageviewClient['capture'], Shared> }
-  page[KNOWN] ??= new WeakMap()
-  const all = page[KNOWN]
+  // Any copy of this code may have made it, under the same names (scripts/internal-names.ts).
+  const all: WeakMap<PageviewClient['capture'], Shared> = Reflect.get(globalThis, KNOWN) ?? new WeakMap()
+  Reflect.set(globalThis, KNOWN, all)
   const known = all.get(client.capture)
   if (known) {
     Object.assign(known.options, options)
@@ -43,7 +43,7 @@ export function sharedOf(client: PageviewClient, options: Shared['options']): Sh
     client,
     options,
     now: Date.now,
-    newId,
+    newId: pageViewId,
     address: () => new URL(location.href),
     title: () => document.title,
     isVisible: () => !document.hidden,
@@ -58,23 +58,15 @@ export function sharedOf(client: PageviewClient, options: Shared['options']): Sh
     const choose = client[name]
     const chosen: Outlast['optOut'] = (options) => {
       choose?.(options)
-      if (shared.users > 0) tracker.seen()
+      if (shared.users > 0) tracker.look()
     }
     if (choose) Reflect.set(client, name, chosen)
   }
   all.set(client.capture, shared)
-  adopt(client, tracker)
+  const begun: Begun | undefined = Reflect.get(client.capture, BEGUN)
+  // Unless another person or session has the page since.
+  if (begun?.[0] && begun[0].session === client.getSessionId?.()) tracker.takeOver(...begun)
   return shared
-}
-
-/** Takes over the page view that the script tag has captured, unless another person or session has the page since. */
-function adopt(client: PageviewClient, tracker: Tracker): void {
-  const [id, href, session] = (client.capture as { [BEGUN]?: Begun })[BEGUN] ?? []
-  if (!id || !href || session !== client.getSessionId?.()) return
-  const place = new URL(href)
-  // A UUIDv7 begins with its time in ms.
-  const at = Number.parseInt(id.replace('-', '').slice(0, 12), 16)
-  tracker.adopt({ id, pathname: place.pathname, at, session }, place)
 }
 
 /** Starts listening to the page. */
@@ -89,6 +81,6 @@ export function watchPage(shared: Shared): void {
   addEventListener('pagehide', tracker.leave, { signal: how.signal })
   // A page may come back from the back/forward cache, and be shown for the first time long after it was loaded. Another tab
   // may have stored a choice.
-  for (const type of ['pageshow', 'visibilitychange', 'storage']) addEventListener(type, tracker.seen, how)
-  tracker.seen()
+  for (const type of ['pageshow', 'visibilitychange', 'storage']) addEventListener(type, tracker.look, how)
+  tracker.look()
 }

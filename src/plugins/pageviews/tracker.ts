@@ -38,15 +38,15 @@ export interface Tracker {
    * The page may be seen, or is no longer; the person may have agreed, or refused. Where it may be told, the page view of a page that
    * is seen begins, unless it has begun already.
    */
-  seen(): void
+  look(): void
   /** The page has another entry in its history. */
   navigated(type: NavigationType): void
   /** Captures the page view of a navigation that waits to be captured. */
-  settle(): void
+  endWait(): void
   /** A page view that the site captures by itself. */
   capture(properties?: PropertyBag): void
   /** Another script has captured this page view. */
-  adopt(view: View, address: Address): void
+  takeOver(view: View, address: Address): void
   /** The page goes. */
   leave(): void
   /** The id of the present page view. */
@@ -57,11 +57,8 @@ export interface Tracker {
 interface Waiting {
   type: NavigationType
   at: number
-  before: Properties
+  over: Properties | undefined
 }
-
-/** A navigation that waits for more ms than this has lost its timer. */
-const LOST_MS = 1_000
 
 const ownOf = Object.getOwnPropertyDescriptors
 
@@ -82,9 +79,9 @@ export function createTracker({
   let counted: Address | undefined
   let waiting: Waiting | undefined
 
-  const isElsewhere = () => counted && isOther(options.navigation, counted, address())
+  const isElsewhere = () => isOther(options.navigation, counted, address())
 
-  const told = () => (view ? endOf(view, scroll()?.scrolled(), now()) : {})
+  const told = () => view && endOf(view, scroll()?.scrolled(), now())
 
   /** A page view says nothing of one before it that was in another session: the time between the two belongs to neither. */
   const sessionNow = () => {
@@ -94,15 +91,13 @@ export function createTracker({
   }
 
   /** While a person refuses, nothing is kept to be told later either. */
-  function mayTell(): boolean {
-    if (!client.isOptOut?.()) return true
-    view = counted = waiting = undefined
-    return false
+  function unlessRefused(then: () => void): void {
+    if (client.isOptOut?.()) view = counted = waiting = undefined
+    else then()
   }
 
   function begin(properties?: PropertyBag, navigation?: Waiting): void {
-    if (!mayTell()) return
-    const how = navigation?.type ?? (!view && counted && 'back-forward-cache')
+    const how = navigation?.type ?? (!view && counted ? 'back-forward-cache' : undefined)
     const session = sessionNow()
     const id = newId()
     // What waited has the time of its navigation: it comes before what the page captures then. If its session has ended
@@ -112,36 +107,31 @@ export function createTracker({
       '$pageview',
       // A property of the site's that cannot be read costs itself alone: it is the client that reads it.
       Object.create(null, {
-        ...ownOf({ title: title().slice(0, MAX_TITLE), ...(how && { navigation_type: how }) }),
+        ...ownOf({ title: title().slice(0, MAX_TITLE), navigation_type: how }),
         ...ownOf(properties ?? {}),
-        ...ownOf({ ...(view && (navigation?.before ?? told())), $pageview_id: id }),
+        ...ownOf({ ...(view && (navigation?.over ?? told())), $pageview_id: id }),
       }),
-      { uuid: id, ...(navigation && { timestamp: new Date(at) }) },
+      { uuid: id, timestamp: navigation && new Date(at) },
     )
     const place = address()
-    tracker.adopt({ id, pathname: place.pathname, at, session }, place)
+    tracker.takeOver({ id, pathname: place.pathname, at, session }, place)
   }
 
   const tracker: Tracker = {
-    seen() {
-      if (!mayTell()) return
-      // A system may end a hidden page without another event.
-      if (!isVisible()) tracker.settle()
-      else if (!waiting && (!view || isElsewhere())) begin()
+    look() {
+      unlessRefused(() => {
+        // A system may end a hidden page without another event.
+        if (!isVisible()) tracker.endWait()
+        else if (!waiting && (!view || isElsewhere())) begin()
+      })
     },
     navigated(type) {
-      const at = now()
-      // The page may have lost its timers.
-      if (waiting && at - waiting.at > LOST_MS) tracker.settle()
-      if (waiting || !mayTell()) return
-      // The person has agreed in a way that nobody has told of.
-      if (!counted) later(tracker.seen)
-      if (!isElsewhere()) return
       // Told now, because routers scroll the page that they show next.
-      waiting = { type, at, before: told() }
-      later(tracker.settle)
+      if (!waiting && isElsewhere()) waiting = { type, at: now(), over: told() }
+      // Each time, because a page may lose a timer. Where nothing is counted, the person may have agreed in a way that nobody tells of.
+      later(counted ? tracker.endWait : tracker.look)
     },
-    settle() {
+    endWait() {
       // One that has ended where it began was none.
       if (waiting && isElsewhere()) tracker.capture()
       waiting = undefined
@@ -149,15 +139,15 @@ export function createTracker({
     capture(properties) {
       const navigation = waiting
       waiting = undefined
-      begin(properties, navigation)
+      unlessRefused(() => begin(properties, navigation))
     },
-    adopt(next, at) {
+    takeOver(next, at) {
       view = next
       counted = at
       scroll()?.anew()
     },
     leave() {
-      tracker.settle()
+      tracker.endWait()
       if (!view) return
       const { id } = view
       sessionNow()

@@ -12,13 +12,15 @@ import { type Arrival, campaignOf, DIRECT, describe, only, partsOf, prefixed, se
 const MAX_KEPT_ADDRESS = 1_000
 
 export interface Visits {
-  /** What goes with every event of the person, of a page with this address. */
-  ofEvent(address: string, anonymousId: string, sessionId: string, kept: KeyValueStore, tab: KeyValueStore): Properties
+  /** What goes with every event of the person. */
+  ofEvent(anonymousId: string, sessionId: string, kept: KeyValueStore, tab: KeyValueStore): Properties
   /** What is said once of the person of the latest event. */
   ofPerson(): Properties
 }
 
 export interface VisitPorts {
+  /** Where the page is now. */
+  page: { readonly location: Pick<Location, 'href'> }
   /** Gives an address without what the site's mask hides. */
   read(address: string): string
   /** The page's address as it was at first: a router may take the campaign out of it before anything is captured. */
@@ -42,12 +44,11 @@ interface Entry {
   properties: Properties
 }
 
-export function createVisits({ read, landing, params }: VisitPorts): Visits {
+export function createVisits({ page, read, landing, params }: VisitPorts): Visits {
   const referrer = read(document.referrer) || DIRECT
   /** Addresses that are not looked at yet. */
   let unseen = [landing]
   let seen = ''
-  let here = ''
   let known: Known | undefined
   let entry: Entry | undefined
 
@@ -55,7 +56,7 @@ export function createVisits({ read, landing, params }: VisitPorts): Visits {
   function arrivalOf(store: KeyValueStore, key: string, of: string): Arrival {
     const { of: whose, ...arrival } = asRecord(parsed(store, key))
     if (whose === of) return { from: String(arrival.from), to: String(arrival.to) }
-    const [from, to] = [referrer, read(unseen[0] ?? here)].map((text) => text.slice(0, MAX_KEPT_ADDRESS))
+    const [from, to] = [referrer, read(unseen[0] ?? page.location.href)].map((text) => text.slice(0, MAX_KEPT_ADDRESS))
     store.set(key, JSON.stringify({ of, from, to }))
     return { from, to } as Arrival
   }
@@ -75,9 +76,8 @@ export function createVisits({ read, landing, params }: VisitPorts): Visits {
   }
 
   return {
-    ofEvent(address, anonymousId, sessionId, kept, tab) {
-      here = address
-      if (here !== (unseen.at(-1) ?? seen)) unseen.push(here)
+    ofEvent(anonymousId, sessionId, kept, tab) {
+      if (page.location.href !== (unseen.at(-1) ?? seen)) unseen.push(page.location.href)
       const isNew = known?.of !== anonymousId
       const its = isNew || !known ? personOf(anonymousId, kept, tab) : known
       known = its
@@ -88,7 +88,7 @@ export function createVisits({ read, landing, params }: VisitPorts): Visits {
       }
       if (isNew || unseen.length > 0) tab.set(PERSON_KEY, JSON.stringify({ of: anonymousId, ofTab: its.ofTab }))
       unseen = []
-      seen = here
+      seen = page.location.href
       return { ...its.ofTab, ...entry.properties }
     },
     ofPerson: () =>

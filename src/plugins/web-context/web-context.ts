@@ -4,7 +4,7 @@ import type { Preparing } from '../../client/first/front'
 import { asRecord } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import type { Outlast } from '../../page/types'
-import { CAMPAIGN_PARAMS, partsOf } from './arrival'
+import { CAMPAIGN_PARAMS } from './arrival'
 import { readerFor } from './masked'
 import { hintedVersion, ofBrowser, ofMoment, type Surroundings } from './surroundings'
 import { createVisits, type Visits } from './visits'
@@ -42,11 +42,8 @@ export interface Context {
   once?: Properties
 }
 
-/** What counts of page and person when an event is captured. Default those of now. */
-export type Here = readonly [address: string, anonymousId: string, distinctId?: string]
-
 /** Gives what goes with an event that is being prepared. */
-export type ContextFor = (preparing: Preparing, here?: Here) => Context
+export type ContextFor = (preparing: Preparing) => Context
 
 /** The ends of what runs already, by the client's `on`. */
 const running = new WeakMap<Outlast['on'], () => void>()
@@ -61,17 +58,25 @@ const running = new WeakMap<Outlast['on'], () => void>()
  */
 export function webContext(client: WebContextClient, options: WebContextOptions = {}): WebContext {
   if (typeof document === 'undefined') return { stop: () => undefined }
-  return addContext(client, createContext(client, options, window, location.href))
+  return startContext(client, options, window)
 }
 
-/** Adds to each event from now on what this gives. */
-export const addContext = (client: WebContextClient, contextFor: ContextFor): WebContext =>
-  listen(client, (preparing) => {
+/** @param first called with what gives the context of an event, before it is asked about the events from now on */
+export function startContext(
+  client: WebContextClient,
+  options: WebContextOptions,
+  page: Surroundings,
+  first?: (contextFor: ContextFor) => void,
+): WebContext {
+  const contextFor = createContext(client, options, page)
+  first?.(contextFor)
+  return listen(client, (preparing) => {
     const [properties, , given] = preparing
     const { properties: added, once } = contextFor(preparing)
     Object.assign(properties, added)
     if (once) setOnce(properties, given, once)
   })
+}
 
 /** Has `listener` called for each event of the client's own, in place of the one before it. */
 function listen({ on }: WebContextClient, listener: (preparing: Preparing) => void): WebContext {
@@ -82,15 +87,14 @@ function listen({ on }: WebContextClient, listener: (preparing: Preparing) => vo
   return { stop }
 }
 
-/** @param landing the page's address as it was at first */
-export function createContext(
+function createContext(
   client: WebContextClient,
   options: WebContextOptions,
   page: Surroundings,
-  landing: string,
 ): ContextFor {
   const { campaignParams = [], person = true, clientHints = true } = asRecord(options) as WebContextOptions
   const params = campaignParams ? [...CAMPAIGN_PARAMS, ...[campaignParams].flat().map(String)] : []
+  const landing = page.location.href
   const ofPage = ofBrowser(page)
   /** The persons whose first visit this page has told. */
   const told = new Set<string>()
@@ -105,10 +109,10 @@ export function createContext(
   }
 
   /** Whether the event is to say of the person where they came from first. */
-  function mayTell(name: string, given: unknown, asked: string | undefined, [, anonymousId, distinctId]: Here): boolean {
+  function mayTell(name: string, given: unknown, asked: string | undefined, anonymousId: string): boolean {
     if (asRecord(given).$process_person_profile === false) return false
     // Another person's first visit is not known here.
-    if (asked !== undefined && asked !== (distinctId ?? client.getDistinctId())) return false
+    if (asked !== undefined && asked !== client.getDistinctId()) return false
     if (!(typeof person === 'function' ? person() : person)) return false
     // `$identify` may be the first event that the server takes of a person.
     if (told.has(anonymousId) && name !== '$identify') return false
@@ -117,23 +121,19 @@ export function createContext(
     return true
   }
 
-  return (
-    [properties, name, given, asked, mask, kept, tab],
-    here = [location.href, client.getAnonymousId()],
-  ) => {
+  return ([properties, name, given, asked, mask, kept, tab]) => {
     // The mask is there with the first event, and stays.
-    visits ??= createVisits({ read: readerFor(mask), landing, params })
-    const [address, anonymousId] = here
-    const { host: $host, pathname: $pathname } = partsOf(address)
+    visits ??= createVisits({ page, read: readerFor(mask), landing, params })
+    const anonymousId = client.getAnonymousId()
     return {
       properties: {
         ...ofPage,
         ...ofMoment(page, new Date()),
-        $host,
-        $pathname,
-        ...visits.ofEvent(address, anonymousId, String(properties.$session_id), kept, tab),
+        $host: page.location.host,
+        $pathname: page.location.pathname,
+        ...visits.ofEvent(anonymousId, String(properties.$session_id), kept, tab),
       },
-      ...(mayTell(name, given, asked, here) && { once: visits.ofPerson() }),
+      ...(mayTell(name, given, asked, anonymousId) && { once: visits.ofPerson() }),
     }
   }
 }
