@@ -42,7 +42,9 @@ export function createAdditions(
   const loading: Promise<Adding>[] = []
   emitter.emit('adding', loading)
   const early = capture.early ?? []
-  let settled: Promise<void> | undefined
+  let onSettled: (() => void) | undefined
+  const settled = new Promise<void>((resolve) => (onSettled = resolve))
+  if (loading.length === 0) onSettled?.()
 
   async function amend(masking: Masking | undefined): Promise<void> {
     const adding: Adding[] = []
@@ -63,9 +65,11 @@ export function createAdditions(
     begin(masking) {
       if (loading.length === 0) return
       capture.early = early
-      settled = amend(masking).catch((error) => debug(front.config.log, `events go as they were made: ${show(error)}`))
+      amend(masking)
+        .catch((error) => debug(front.config.log, `events go as they were made: ${show(error)}`))
+        .finally(onSettled)
     },
-    settled: async () => settled,
+    settled: () => settled,
   }
 }
 

@@ -106,7 +106,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     (timeoutMs) => leaveForGood(front, delivery, timeoutMs),
   )
   const choices = createAfterChoices(() => journal?.known, clock)
-  if (journal)
+  const heedChoice =
+    journal &&
     heedRules(front, journal, (rules) => {
       rulesChannel.publish(rules)
       // Another tab has had the rules read again, say. Until that step has ended, page exit cannot rely on the worker.
@@ -176,6 +177,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   additions.begin(masking)
   const context = createFlagContext(front, () => hooked() || journal?.rules?.hooked === true)
   capture.onNew = () => {
+    heedChoice?.()
     hostClient.handOver()
     upkeep?.keepIfLate(hostClient)
   }

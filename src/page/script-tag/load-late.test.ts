@@ -15,9 +15,9 @@ afterEach(() => {
 
 test('code that cannot be loaded is asked for again until it comes, and the console hears of it once', async () => {
   const failed = Error('404')
-  const answers = [Promise.reject(failed), Promise.reject(failed), Promise.resolve('code')]
+  const answers = [() => Promise.reject(failed), () => Promise.reject(failed), () => Promise.resolve('code')]
   let asked = 0
-  const loading = loadLate(() => answers[asked++] as Promise<string>)
+  const loading = loadLate(() => (answers[asked++] as () => Promise<string>)())
   await vi.advanceTimersByTimeAsync(4_999)
   expect([asked, warned]).toEqual([1, [failed]])
   await vi.advanceTimersByTimeAsync(10_001)

@@ -15,7 +15,7 @@ const surroundings = (navigator: Partial<Surroundings['navigator']>): Surroundin
   innerWidth: 800,
   innerHeight: 600,
   get location() {
-    return location
+    return globalThis.location
   },
 })
 
