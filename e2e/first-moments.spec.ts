@@ -70,7 +70,9 @@ for (const late of [[WEB_CONTEXT], [DELIVERY], [WEB_CONTEXT, DELIVERY]]) {
     // The person after the reset sees the page, too.
     const events = await received(5)
     const { $identify, purchase, after } = byName(events)
-    const $pageview = events.find(({ event, properties }) => event === '$pageview' && properties.$pathname === '/static.html')
+    const $pageview = events.find(
+      ({ event, properties }) => event === '$pageview' && properties.$pathname === '/static.html',
+    )
     for (const one of [$pageview, $identify, purchase]) {
       expect(one?.properties).toMatchObject({
         $browser: 'Chrome',
@@ -83,7 +85,10 @@ for (const late of [[WEB_CONTEXT], [DELIVERY], [WEB_CONTEXT, DELIVERY]]) {
     }
     expect(purchase?.distinct_id).toBe('alice')
     expect(purchase?.properties.$set_once).toEqual({ first_buy: 1 })
-    expect($pageview?.properties.$set_once).toMatchObject({ $initial_utm_source: 'news', $initial_pathname: '/static.html' })
+    expect($pageview?.properties.$set_once).toMatchObject({
+      $initial_utm_source: 'news',
+      $initial_pathname: '/static.html',
+    })
     expect($identify?.properties.$anon_distinct_id).toBe($pageview?.distinct_id)
     expect(after?.properties).toMatchObject({ $pathname: '/elsewhere', $browser: 'Chrome', plan: 'pro' })
     expect(after?.distinct_id).not.toBe('alice')
@@ -127,7 +132,12 @@ test('P2: what was captured under consent is delivered after a refusal, and by s
   collector,
   received,
 }) => {
-  serve(site, collector.url, 'data-web-context', "outlast.capture('agreed'); outlast.optOut(); outlast.capture('refused')")
+  serve(
+    site,
+    collector.url,
+    'data-web-context',
+    "outlast.capture('agreed'); outlast.optOut(); outlast.capture('refused')",
+  )
   const page = await openLate(context, site, WEB_CONTEXT)
   const [agreed] = await received(1)
   expect(agreed?.properties.$browser).toBe('Chrome')
@@ -253,7 +263,9 @@ test('a consent that another tab of the site hears first makes a page view here 
   await page.evaluate(async (host) => {
     const [frame] = document.getElementsByTagName('iframe')
     const inner = frame?.contentWindow as unknown as { eval(code: string): Promise<unknown> }
-    await inner.eval(`import('/outlast/index.js').then(({ init }) => init('phc_test', { host: ${JSON.stringify(host)} }).optIn())`)
+    await inner.eval(
+      `import('/outlast/index.js').then(({ init }) => init('phc_test', { host: ${JSON.stringify(host)} }).optIn())`,
+    )
   }, collector.url)
   const events = await received(2)
   expect(events.map(({ event }) => event)).toEqual(['$pageview', '$pageview'])

@@ -52,12 +52,13 @@ if (client) {
       capture[BEGUN] = [{ id, pathname, at: Date.now(), session: client.getSessionId() }, place]
       capture('$pageview', { title: document.title.slice(0, MAX_TITLE), $pageview_id: id }, { uuid: id })
     }
-    void loadLate(() => import('./page/script-tag/pageviews')).then((code) => code.startPageviews(client, pageviews, bots))
+    void loadLate(() => import('./page/script-tag/pageviews')).then((code) =>
+      code.startPageviews(client, pageviews, bots),
+    )
   }
   if (tracingHeaders)
     void loadLate(() => import('./tracing-headers')).then((code) => code.tracingHeaders(client, tracingHeaders))
-  if (webVitals)
-    void loadLate(() => import('./web-vitals')).then((code) => code.webVitals(client, { bots }))
+  if (webVitals) void loadLate(() => import('./web-vitals')).then((code) => code.webVitals(client, { bots }))
   if (exceptions) {
     // What happens until the code of exceptions is there waits for it; then it takes the place of `push`.
     const early: EarlyError[] = []
@@ -65,6 +66,8 @@ if (client) {
     const keep = (event: Event) => client.isOptOut() || early[9] || early.push([event, client.getAnonymousId()])
     addEventListener('error', keep)
     addEventListener('unhandledrejection', keep)
-    void loadLate(() => import('./page/script-tag/exceptions')).then((code) => code.startExceptions(client, exceptions, early))
+    void loadLate(() => import('./page/script-tag/exceptions')).then((code) =>
+      code.startExceptions(client, exceptions, early),
+    )
   }
 }

@@ -123,5 +123,7 @@ function allowed(event: OutlastEvent, more: Properties, hooks: Front['config']['
   if (hooks.size === 0) return more
   const whole = { ...event, properties: { ...event.properties, ...more } }
   const seen = asRecord(runBeforeSend(hooks, whole, () => event.timestamp).event?.properties)
-  return Object.fromEntries(Object.keys(more).flatMap((name) => (Object.hasOwn(seen, name) ? [[name, seen[name]]] : [])))
+  return Object.fromEntries(
+    Object.keys(more).flatMap((name) => (Object.hasOwn(seen, name) ? [[name, seen[name]]] : [])),
+  )
 }

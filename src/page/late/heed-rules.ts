@@ -11,11 +11,7 @@ import type { Journal } from '../first/journal'
  * @returns to be called before events are handed over: another tab may have stored a choice that is not on disk yet, and a host that
  * reads the disk first would refuse what was captured after it
  */
-export function heedRules(
-  { choices, config }: Front,
-  journal: Journal,
-  publish: (rules: Rules) => void,
-): () => void {
+export function heedRules({ choices, config }: Front, journal: Journal, publish: (rules: Rules) => void): () => void {
   if (!choices) return () => undefined
   const { consent, choose, eraseAll, erased } = choices
   let recordedAt = 0

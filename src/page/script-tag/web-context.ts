@@ -2,8 +2,8 @@
 
 import type { Addition } from '../../client/first/front'
 import type { KeyValueStore } from '../../client/first/person'
-import { startContext } from '../../plugins/web-context/web-context'
 import type { Surroundings } from '../../plugins/web-context/surroundings'
+import { startContext } from '../../plugins/web-context/web-context'
 import type { Outlast } from '../types'
 import type { Moment } from './note-moments'
 

@@ -3,9 +3,9 @@
  * captures what another has.
  */
 
-import { pageViewId } from './page-view-id'
 import type { Outlast } from '../../page/types'
 import { BEGUN, type Begun } from './begun'
+import { pageViewId } from './page-view-id'
 import { createTracker, type PageviewClient, type Tracker, type TrackerOptions } from './tracker'
 import { type ListenHow, watchNavigation } from './watch-navigation'
 import { type ScrollWatch, watchScroll } from './watch-scroll'

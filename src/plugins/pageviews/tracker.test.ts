@@ -28,7 +28,11 @@ function rig({ navigation = ['pathname'] as AddressPart[], pageLeave = true } = 
   const tracker = createTracker({
     client: {
       capture: (event, properties, options) =>
-        void captured.push({ event, properties: properties as Captured['properties'], options: options as Captured['options'] }),
+        void captured.push({
+          event,
+          properties: properties as Captured['properties'],
+          options: options as Captured['options'],
+        }),
       isOptOut: () => page.refused,
       getSessionId: () => page.session,
     },

@@ -9,7 +9,8 @@ import type { NavigationType } from './watch-navigation'
 import type { ScrollWatch } from './watch-scroll'
 
 /** What is needed of a client. One without `isOptOut` is taken for one that may always capture. */
-export type PageviewClient = Pick<Outlast, 'capture'> & Partial<Pick<Outlast, 'isOptOut' | 'optIn' | 'optOut' | 'getSessionId'>>
+export type PageviewClient = Pick<Outlast, 'capture'> &
+  Partial<Pick<Outlast, 'isOptOut' | 'optIn' | 'optOut' | 'getSessionId'>>
 
 export interface TrackerOptions {
   navigation: readonly AddressPart[]

@@ -87,11 +87,7 @@ function listen({ on }: WebContextClient, listener: (preparing: Preparing) => vo
   return { stop }
 }
 
-function createContext(
-  client: WebContextClient,
-  options: WebContextOptions,
-  page: Surroundings,
-): ContextFor {
+function createContext(client: WebContextClient, options: WebContextOptions, page: Surroundings): ContextFor {
   const { campaignParams = [], person = true, clientHints = true } = asRecord(options) as WebContextOptions
   const params = campaignParams ? [...CAMPAIGN_PARAMS, ...[campaignParams].flat().map(String)] : []
   const landing = page.location.href
