@@ -17,7 +17,7 @@ import { debug } from './debug'
 import type { Masking } from './masking'
 
 /** After this many ms the events go without what a plugin would add that has not loaded. */
-export const ADDING_LIMIT_MS = 3_000
+const ADDING_LIMIT_MS = 3_000
 
 type FrontPart = Pick<Front, 'capture' | 'outbox' | 'config' | 'emitter'>
 

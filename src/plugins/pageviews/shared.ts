@@ -56,11 +56,12 @@ export function sharedOf(client: PageviewClient, options: Shared['options']): Sh
   // next navigation.
   for (const name of ['optIn', 'optOut'] as const) {
     const choose = client[name]
+    if (!choose) continue
     const chosen: Outlast['optOut'] = (options) => {
-      choose?.(options)
-      if (shared.users > 0) tracker.look()
+      choose(options)
+      if (shared.users) tracker.look()
     }
-    if (choose) Reflect.set(client, name, chosen)
+    Reflect.set(client, name, chosen)
   }
   all.set(client.capture, shared)
   const begun: Begun | undefined = Reflect.get(client.capture, BEGUN)

@@ -359,3 +359,10 @@ test('a property that cannot be read is left to the client, and a frozen object 
   expect(properties.$pageview_id).toBe(tracker.id())
   expect(() => properties.broken).toThrow('broken')
 })
+
+test('a title without end is cut', () => {
+  const { tracker, last, page } = rig()
+  page.title = 'x'.repeat(1_000_000)
+  tracker.look()
+  expect(last().properties.title).toBe('x'.repeat(1_000))
+})
