@@ -288,7 +288,10 @@ test('options that cannot be used are named once, with those that can', async ({
   expect(said).toEqual([expect.stringMatching(/navigation \(of pathname,search,hash\).*not capture, path$/)])
 })
 
-test('P11: a scrollRoot that is no function or throws costs what is scrolled, and is told of once', async ({ open, received }) => {
+test('P11: a scrollRoot that is no function or throws costs what is scrolled, and is told of once', async ({
+  open,
+  received,
+}) => {
   const page = await open()
   const said: string[] = []
   page.on('console', (message) => message.type() === 'warning' && said.push(message.text()))
