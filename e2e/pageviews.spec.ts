@@ -105,6 +105,22 @@ test('options that cannot be used are named once, with those that can', async ({
   expect(said).toEqual([expect.stringMatching(/navigation \(of pathname,search,hash\).*not capture, path$/)])
 })
 
+test('P11: a scrollRoot that is no function or throws costs what is scrolled, and is told of once', async ({
+  open,
+  received,
+}) => {
+  const page = await open()
+  const said: string[] = []
+  page.on('console', (message) => message.type() === 'warning' && said.push(message.text()))
+  await page.evaluate(async () => {
+    const { pageviews } = await import(String('/outlast/pageviews.js'))
+    pageviews(window.outlast, { bots: true, scrollRoot: 'main' })
+    dispatchEvent(new Event('scroll'))
+  })
+  expect(told(await all(page, received))).toEqual(['$pageview /'])
+  expect(said).toEqual([expect.stringContaining('scrollRoot')])
+})
+
 test.describe('on the script tag', () => {
   const served = (host: string, words: string) => ({
     status: 200,

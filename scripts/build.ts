@@ -26,7 +26,7 @@ const LAZY = {
   'lazy/in-page': 'src/page/late/in-page.ts',
   'lazy/pageviews': 'src/page/script-tag/pageviews.ts',
   'lazy/tracing-headers': 'src/tracing-headers.ts',
-  'lazy/web-context': 'src/web-context.ts',
+  'lazy/web-context': 'src/page/script-tag/web-context.ts',
   'lazy/web-vitals': 'src/web-vitals.ts',
 }
 
@@ -56,7 +56,7 @@ await buildModule('web-vitals', 'src/web-vitals.ts')
 await buildModule('tracing-headers', 'src/tracing-headers.ts')
 await buildModule('exceptions', 'src/exceptions.ts', { names: {} })
 await buildModule('web-context', 'src/web-context.ts', { names: INTERNAL_NAMES })
-await buildModule('pageviews', 'src/pageviews.ts', { names: {} })
+await buildModule('pageviews', 'src/pageviews.ts', { names: INTERNAL_NAMES })
 await buildModule('posthog-js', 'src/posthog-js.ts')
 await buildModule('posthog-compat', 'src/posthog-compat.ts', { plugins: [otherEntries()] })
 await buildModule('inspector', 'src/inspector.ts')

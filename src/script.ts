@@ -9,52 +9,65 @@
  */
 
 import { newId } from './adapters/new-id'
+import type { Adding } from './client/first/front'
 import { init } from './index'
 import { readDataAttributes } from './page/script-tag/data-attributes'
-import { holdCaptures } from './page/script-tag/hold-captures'
+import type { EarlyError } from './page/script-tag/exceptions'
+import { loadLate } from './page/script-tag/load-late'
 import { mayBeUnseen } from './page/script-tag/may-be-unseen'
+import { noteMoments } from './page/script-tag/note-moments'
 import { takeCommands } from './page/script-tag/stub-queue'
 import type { Outlast } from './page/types'
+import { BEGUN, type Begun, MAX_TITLE } from './plugins/pageviews/begun'
 
-/** The mark of a client whose page view is counted: a page may have the script tag twice, of two versions too. */
-const COUNTED = Symbol.for('outlast')
+/** The page view that is captured here, or nothing, on the client's `capture`: a page may have the script tag twice. */
+type Counted = Outlast['capture'] & { [BEGUN]?: Begun | readonly [] }
 
 const { key, options, pageviews, webVitals, webContext, exceptions, tracingHeaders, bots } = readDataAttributes(
   document.currentScript?.dataset ?? {},
 )
-const client: (Outlast & { [COUNTED]?: true }) | undefined = key === undefined ? undefined : init(key, options)
+const client = key === undefined ? undefined : init(key, options)
 if (key === undefined && Object.keys(options).length > 0)
   console.warn('[outlast] the script tag has no data-key: nothing is captured')
 if (client && webContext) {
-  const context = import('./web-context').then((code) => code.webContext(client))
-  holdCaptures(client, context)
-  context.catch(console.warn)
+  const { href } = location
+  const [moments, end] = noteMoments(client)
+  const adding = loadLate(() => import('./page/script-tag/web-context')).then((code) => {
+    end()
+    return code.startWebContext(client, moments, href)
+  })
+  // The public type does not name it.
+  const on = client.on as unknown as (name: 'adding', to: (all: Promise<Adding>[]) => void) => void
+  on('adding', (all) => all.push(adding))
 }
 takeCommands(client, { init })
 if (client) {
-  if (pageviews !== undefined && !client[COUNTED]) {
-    client[COUNTED] = true
-    // What is clear at once is captured at once. The code that loads late goes on from there.
-    const begun = bots || mayBeUnseen() ? undefined : ([newId(), location.href] as const)
-    if (begun) {
-      const [uuid] = begun
-      client.capture('$pageview', { title: document.title, $pageview_id: uuid }, { uuid })
+  const capture: Counted = client.capture
+  if (pageviews !== undefined && !capture[BEGUN]) {
+    capture[BEGUN] = []
+    // What is clear at once is captured at once. The code of page views, whoever loads it, goes on from there.
+    if (!(bots || client.isOptOut() || mayBeUnseen())) {
+      const [id, place] = [newId(), new URL(location.href)]
+      const { pathname } = place
+      capture[BEGUN] = [{ id, pathname, at: Date.now(), session: client.getSessionId() }, place]
+      capture('$pageview', { title: document.title.slice(0, MAX_TITLE), $pageview_id: id }, { uuid: id })
     }
-    import('./page/script-tag/pageviews').then(
-      (code) => code.startPageviews(client, pageviews, bots, begun),
-      console.warn,
+    void loadLate(() => import('./page/script-tag/pageviews')).then((code) =>
+      code.startPageviews(client, pageviews, bots),
     )
   }
   if (tracingHeaders)
-    import('./tracing-headers').then((code) => code.tracingHeaders(client, tracingHeaders), console.warn)
-  if (webVitals) import('./web-vitals').then((code) => code.webVitals(client, { bots }), console.warn)
+    void loadLate(() => import('./tracing-headers')).then((code) => code.tracingHeaders(client, tracingHeaders))
+  if (webVitals) void loadLate(() => import('./web-vitals')).then((code) => code.webVitals(client, { bots }))
   if (exceptions) {
     // What happens until the code of exceptions is there waits for it; then it takes the place of `push`.
-    const early: Event[] = []
+    const early: EarlyError[] = []
     // Where that code never comes, no more than these stay in memory.
-    const keep = (event: Event) => early[9] || early.push(event)
+    const keep = (event: Event) => client.isOptOut() || early[9] || early.push([event, client.getAnonymousId()])
     addEventListener('error', keep)
     addEventListener('unhandledrejection', keep)
-    import('./page/script-tag/exceptions').then((code) => code.startExceptions(client, exceptions, early), console.warn)
+    void loadLate(() => import('./page/script-tag/exceptions')).then((code) =>
+      code.startExceptions(client, exceptions, early),
+    )
   }
 }

@@ -21,6 +21,6 @@ export function isBot(
 ): boolean {
   if (allowed === true) return false
   const agent = String(userAgent).toLowerCase().replace(TELEPHONES, '')
-  const words = (allowed || []).map((word) => word.trim().toLowerCase())
+  const words = [allowed || []].flat().map((word) => String(word).trim().toLowerCase())
   return webdriver === true || BOT.test(agent) || words.some((word) => word !== '' && agent.includes(word))
 }

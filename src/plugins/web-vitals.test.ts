@@ -49,3 +49,10 @@ test('an automated browser is a bot, and so is what has a word of the list', () 
   expect(isBot([''], { userAgent: person, webdriver: false })).toBe(false)
   expect(isBot(true, { userAgent: person, webdriver: true })).toBe(false)
 })
+
+test('words of bots that are no list, or no texts, are taken as they can be', () => {
+  const of = (userAgent: string) => ({ userAgent: `Mozilla/5.0 ${userAgent}` })
+  expect(isBot('watcher' as never, of('Watcher/1.0'))).toBe(true)
+  expect(isBot([7] as never, of('seven 7'))).toBe(true)
+  expect(isBot(null as never, of('Chrome/140.0'))).toBe(false)
+})

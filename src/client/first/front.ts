@@ -60,9 +60,17 @@ export type Preparing = [
   tab: KeyValueStore,
 ]
 
-/** Not for minimal events, nor for those that were assembled elsewhere: nothing is added to these. */
+/** What is added to an event after it was made: its properties, and what is said of the person once. By position, as above. */
+export type Addition = [properties: Properties, once: Properties | undefined]
+
+/** Gives what is added to the event that was made with these properties, the first of `Preparing`. */
+export type Adding = (made: object) => Addition | undefined
+
 export interface ClientEvents extends OutlastEvents {
+  /** Not for minimal events, nor for those that were assembled elsewhere: nothing is added to these. */
   event: Preparing
+  /** Asked once, when the late code begins: listeners push what adds to the events so far, and may still have to load. */
+  adding: Promise<Adding>[]
 }
 
 /** The parts of the front that the delivery works with. */

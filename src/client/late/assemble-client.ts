@@ -11,7 +11,7 @@ import { createDelivery, type Delivery } from './delivery'
 import type { DeliveryConfig } from './delivery-options'
 import { createHostClient, type HostClient } from './host-client'
 import type { HostClientPorts } from './host-client-ports'
-import { readMasking } from './masking'
+import { type Masking, readMasking } from './masking'
 import { switchToV1 } from './switch-to-v1'
 import { writeValues } from './write-values'
 
@@ -37,6 +37,7 @@ export interface AssembledClient {
   delivery: Delivery
   /** The handovers that are not any more what the first code may have written to disk. */
   amended: Handover[]
+  masking: Masking | undefined
 }
 
 export function assembleClient(parts: ClientParts): AssembledClient {
@@ -80,5 +81,5 @@ export function assembleClient(parts: ClientParts): AssembledClient {
       }),
     onShutdown,
   })
-  return { hostClient, delivery, amended }
+  return { hostClient, delivery, amended, masking }
 }

@@ -5,6 +5,7 @@ import { systemClock } from '../../adapters/system-clock'
 import type { Front, LateDelivery } from '../../client/first/front'
 import type { CaptureConfig } from '../../client/first/options'
 import { type KeyValueStore, PERSON_KEY } from '../../client/first/person'
+import { createAdditions } from '../../client/late/additions'
 import { assembleClient } from '../../client/late/assemble-client'
 import { warnOfBootstrap } from '../../client/late/bootstrap'
 import { applyPersonOptions } from '../../client/late/corrections'
@@ -21,7 +22,6 @@ import { markWindow } from '../../client/late/window-copies'
 import { copyOf, show } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Handover } from '../../core/queue/handover'
-import { isRefused } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 import { HOOKED_KEY, type Host, type PageExit } from '../first/page-exit'
 import { STORAGE_PREFIX } from '../first/web-storage'
@@ -41,6 +41,7 @@ import { openRulesChannel } from './rules-channel'
 import { trackUndelivered, type Undelivered } from './undelivered'
 import { ownBase, readWorkerOptions } from './worker-options'
 import { remedyForLeaving } from './worker-remedies'
+import { writeAgain } from './write-again'
 
 /** As `AT_KEY` of client/first/consent.ts, which a page's first code would have to export. */
 const CHOICE_AT_KEY = 'opt_out_at'
@@ -105,7 +106,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     (timeoutMs) => leaveForGood(front, delivery, timeoutMs),
   )
   const choices = createAfterChoices(() => journal?.known, clock)
-  if (journal)
+  const heedChoice =
+    journal &&
     heedRules(front, journal, (rules) => {
       rulesChannel.publish(rules)
       // Another tab has had the rules read again, say. Until that step has ended, page exit cannot rely on the worker.
@@ -128,7 +130,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     },
     shownWindow,
   )
-  const { hostClient, delivery, amended } = assembleClient({
+  const additions = createAdditions(front, clock, (handovers) => journal && writeAgain(journal, queue, handovers, log))
+  const { hostClient, delivery, amended, masking } = assembleClient({
     front,
     clock,
     options,
@@ -136,7 +139,8 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     correct,
     hostPorts: {
       async connect(...asked) {
-        // No host is had before the rules on disk say whether one in this page may send.
+        // No host is had before the events are whole, nor before the rules on disk say whether one in this page may send.
+        await additions.settled()
         await choices.settled()
         return connect(...asked)
       },
@@ -169,9 +173,11 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       rulesChannel.pause()
     },
   })
-  if (journal) writeAgain(journal, queue, amended, log)
+  if (journal) void writeAgain(journal, queue, amended, log)
+  additions.begin(masking)
   const context = createFlagContext(front, () => hooked() || journal?.rules?.hooked === true)
   capture.onNew = () => {
+    heedChoice?.()
     hostClient.handOver()
     if (pageExit.gone) pageExit.handedOver()
     else upkeep?.keepIfLate(hostClient)
@@ -267,20 +273,6 @@ function recoverEarlier(front: Front, queue: string, journal: Journal, maxAgeMs:
     (moved) => moved && onMoved(),
     (error) => debug(log, `what earlier pages left stays in localStorage: ${show(error)}`),
   )
-}
-
-/** Writes amended handovers over what the first code has put on disk of them. No host is had before, as after a choice. */
-function writeAgain(journal: Journal, queue: string, amended: Handover[], log: CaptureConfig['log']): void {
-  const written = amended.filter((handover) => journal.asked.has(handover))
-  if (written.length === 0) return
-  const again = journal.transact((rules, table) => {
-    for (const handover of written) {
-      if (isRefused(rules, handover.at)) continue
-      table('journal').put(handover, [queue, handover.producer, handover.seq])
-    }
-  })
-  const done = again.catch((error) => debug(log, `what was amended is on disk as it was: ${show(error)}`))
-  journal.known = Promise.all([journal.known, done]).then(() => undefined)
 }
 
 /** Keeps handovers that no host has taken for a later page. Returns how many of their events are kept. */

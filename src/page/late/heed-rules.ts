@@ -6,13 +6,24 @@ import { chosen } from '../../core/queue/chosen'
 import type { Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 
-/** @param publish called with the rules whenever they have been read or changed */
-export function heedRules({ choices, config }: Front, journal: Journal, publish: (rules: Rules) => void): void {
-  if (!choices) return
+/**
+ * @param publish called with the rules whenever they have been read or changed
+ * @returns to be called before events are handed over: another tab may have stored a choice that is not on disk yet, and a host that
+ * reads the disk first would refuse what was captured after it
+ */
+export function heedRules({ choices, config }: Front, journal: Journal, publish: (rules: Rules) => void): () => void {
+  if (!choices) return () => undefined
   const { consent, choose, eraseAll, erased } = choices
   let recordedAt = 0
+  let askedAt = 0
   journal.onRules = heed
   if (journal.rules) heed(journal.rules)
+  return () => {
+    const { at } = consent.choice
+    if (at <= Math.max(askedAt, journal.rules?.at ?? 0)) return
+    askedAt = at
+    journal.decide()
+  }
 
   function heed(rules: Rules): void {
     publish(rules)

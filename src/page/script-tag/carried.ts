@@ -1,11 +1,11 @@
 /** All the code that the script tag loads late, in one classic script: see late-code.ts, which reads it from its element. */
 
 import { tracingHeaders } from '../../tracing-headers'
-import { webContext } from '../../web-context'
 import { webVitals } from '../../web-vitals'
 import { startDelivery, WARNINGS } from '../late/delivery'
 import { exceptions, startExceptions } from './exceptions'
 import { startPageviews } from './pageviews'
+import { startWebContext, webContext } from './web-context'
 
 if (document.currentScript) {
   Object.assign(document.currentScript, {
@@ -15,6 +15,7 @@ if (document.currentScript) {
       exceptions,
       startExceptions,
       startPageviews,
+      startWebContext,
       tracingHeaders,
       webContext,
       webVitals,

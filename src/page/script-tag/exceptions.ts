@@ -8,20 +8,23 @@ import { addMethods } from './add-methods'
 // Of posthog-js's names, which load the same file.
 export { exceptions }
 
+/** What happened before this code was there, and the anonymous id of the person to whom it happened. */
+export type EarlyError = [event: Event, anonymousId: string]
+
 /**
- * Captures what is in `early`, with the time at which it happened, and what is pushed to it from now on. Gives the client
+ * Captures what is in `early` of the present person, with the time at which it happened, and what is pushed to it from now on. Gives the client
  * `captureException` and `addExceptionStep`.
  *
  * @param asked the words of `data-exceptions`: `console` asks for what `console.error` writes, and `false` for nothing at all
  */
-export function startExceptions(client: Outlast, asked: readonly string[], early: Event[]): void {
+export function startExceptions(client: Outlast, asked: readonly string[], early: EarlyError[]): void {
   // The listeners of the script tag are there already.
   const listened = { uncaughtErrors: false, unhandledRejections: false }
   const waiting = early.splice(0)
   const words = asked.map((word) => word.trim())
   const isOff = words.includes('false')
-  early.push = (event) => {
-    if (!isOff) reportEvent(client, event)
+  early.push = (...[known]) => {
+    if (!isOff && known) reportEvent(client, known[0])
     return 0
   }
   if (isOff) return
@@ -30,5 +33,9 @@ export function startExceptions(client: Outlast, asked: readonly string[], early
     consoleErrors: words.includes('console'),
   })
   addMethods(client, { captureException, addExceptionStep })
-  for (const event of waiting) reportEvent(client, event, new Date(performance.timeOrigin + event.timeStamp))
+  for (const [event, anonymousId] of waiting) {
+    // What happened to a person who was reset or erased since is nobody else's.
+    if (anonymousId !== client.getAnonymousId()) continue
+    reportEvent(client, event, new Date(performance.timeOrigin + event.timeStamp))
+  }
 }

@@ -5,6 +5,7 @@ import { isBot } from '../is-bot'
 import { type AddressPart, PARTS } from './place'
 import { sharedOf, watchPage } from './shared'
 import type { PageviewClient } from './tracker'
+import { warnOnce } from './warn-once'
 
 /** Options of `pageviews`. An unusable value becomes the default, with a warning. */
 export interface PageviewsOptions {
@@ -70,7 +71,7 @@ export function pageviews(client: PageviewClient, options: PageviewsOptions = {}
     getPageviewId: tracker.id,
     stop() {
       if (isOn && --shared.users === 0) {
-        tracker.settle()
+        tracker.endWait()
         shared.ending?.abort()
       }
       isOn = false
@@ -83,13 +84,3 @@ const page = () => document.scrollingElement
 const nothing = () => undefined
 
 const DEFAULT: readonly AddressPart[] = ['pathname']
-
-/** What was told last. */
-let told = ''
-
-/** A component that calls `pageviews` with each mount is told of the same mistake once. */
-function warnOnce(wrong: string): void {
-  if (wrong && wrong !== told)
-    console.warn(`[outlast] pageviews takes navigation (of ${PARTS}), pageLeave, scrollRoot and bots, not ${wrong}`)
-  told = wrong
-}

@@ -3,7 +3,9 @@
  * captures what another has.
  */
 
-import { newId } from '../../adapters/new-id'
+import type { Outlast } from '../../page/types'
+import { BEGUN, type Begun } from './begun'
+import { pageViewId } from './page-view-id'
 import { createTracker, type PageviewClient, type Tracker, type TrackerOptions } from './tracker'
 import { type ListenHow, watchNavigation } from './watch-navigation'
 import { type ScrollWatch, watchScroll } from './watch-scroll'
@@ -29,9 +31,9 @@ const KNOWN = Symbol.for('outlast.pageviews')
 
 /** The page views of the client that has this `capture`, with these options: a client may be spread into another object. */
 export function sharedOf(client: PageviewClient, options: Shared['options']): Shared {
-  const page = globalThis as { [KNOWN]?: WeakMap<PageviewClient['capture'], Shared> }
-  page[KNOWN] ??= new WeakMap()
-  const all = page[KNOWN]
+  // Any copy of this code may have made it, under the same names (scripts/internal-names.ts).
+  const all: WeakMap<PageviewClient['capture'], Shared> = Reflect.get(globalThis, KNOWN) ?? new WeakMap()
+  Reflect.set(globalThis, KNOWN, all)
   const known = all.get(client.capture)
   if (known) {
     Object.assign(known.options, options)
@@ -41,7 +43,7 @@ export function sharedOf(client: PageviewClient, options: Shared['options']): Sh
     client,
     options,
     now: Date.now,
-    newId,
+    newId: pageViewId,
     address: () => new URL(location.href),
     title: () => document.title,
     isVisible: () => !document.hidden,
@@ -49,29 +51,23 @@ export function sharedOf(client: PageviewClient, options: Shared['options']): Sh
     later: (then) => setTimeout(then, SETTLE_MS),
   })
   const shared: Shared = { tracker, options, users: 0 }
-  const { optIn } = client
-  // A person who opts in is looking at this page, so the page is a page view from then on. The client has no event for an opt-in,
-  // so its method is wrapped. Where the method cannot be replaced, the next navigation is a page view, or the next time that the
-  // page is shown.
-  const optInSeen = () => {
-    optIn?.()
-    if (shared.users > 0) tracker.seen()
+  // A person who opts in is looking at this page, so the page is a page view from then on; a refusal ends it. The client has
+  // no event for a choice, so its methods are wrapped. Of a choice that is made by another way the page hears by `storage`, or at the
+  // next navigation.
+  for (const name of ['optIn', 'optOut'] as const) {
+    const choose = client[name]
+    if (!choose) continue
+    const chosen: Outlast['optOut'] = (options) => {
+      choose(options)
+      if (shared.users) tracker.look()
+    }
+    Reflect.set(client, name, chosen)
   }
-  if (optIn) Reflect.set(client, 'optIn', optInSeen)
   all.set(client.capture, shared)
+  const begun: Begun | undefined = Reflect.get(client.capture, BEGUN)
+  // Unless another person or session has the page since.
+  if (begun?.[0] && begun[0].session === client.getSessionId?.()) tracker.takeOver(...begun)
   return shared
-}
-
-/**
- * Takes over a page view that another script of this page has captured.
- *
- * @param id a UUIDv7, which begins with its time in ms
- */
-export function adopt(client: PageviewClient, id: string, href: string): void {
-  const { tracker } = sharedOf(client, { navigation: [], pageLeave: true, scrollRoot: () => undefined })
-  const at = Number.parseInt(id.replace('-', '').slice(0, 12), 16)
-  const address = new URL(href)
-  tracker.adopt({ id, pathname: address.pathname, at, session: client.getSessionId?.() }, address)
 }
 
 /** Starts listening to the page. */
@@ -84,7 +80,8 @@ export function watchPage(shared: Shared): void {
   // After the client's own listener, which was there first: from then on the worker answers nothing, and an answer would
   // cost the page its place in the back/forward cache. The client saves what is captured then.
   addEventListener('pagehide', tracker.leave, { signal: how.signal })
-  // A page may come back from the back/forward cache, and be shown for the first time long after it was loaded.
-  for (const type of ['pageshow', 'visibilitychange']) addEventListener(type, tracker.seen, how)
-  tracker.seen()
+  // A page may come back from the back/forward cache, and be shown for the first time long after it was loaded. Another tab
+  // may have stored a choice.
+  for (const type of ['pageshow', 'visibilitychange', 'storage']) addEventListener(type, tracker.look, how)
+  tracker.look()
 }

@@ -28,7 +28,11 @@ function rig({ navigation = ['pathname'] as AddressPart[], pageLeave = true } = 
   const tracker = createTracker({
     client: {
       capture: (event, properties, options) =>
-        void captured.push({ event, properties: { ...properties }, options: options as Captured['options'] }),
+        void captured.push({
+          event,
+          properties: properties as Captured['properties'],
+          options: options as Captured['options'],
+        }),
       isOptOut: () => page.refused,
       getSessionId: () => page.session,
     },
@@ -57,6 +61,10 @@ function rig({ navigation = ['pathname'] as AddressPart[], pageLeave = true } = 
       page.url = new URL(to, page.url)
       tracker.navigated(type)
     },
+    /** As a page that replaces its timers and never runs them. */
+    lose() {
+      later.length = 0
+    },
     /** Routers have shown the page that they have gone to. */
     settle() {
       for (const then of later.splice(0)) then()
@@ -66,8 +74,8 @@ function rig({ navigation = ['pathname'] as AddressPart[], pageLeave = true } = 
 
 test('a page has one page view, however often it is seen, and its leaving is told once', () => {
   const { tracker, captured, names, page } = rig()
-  tracker.seen()
-  tracker.seen()
+  tracker.look()
+  tracker.look()
   page.now += 1_500
   tracker.leave()
   tracker.leave()
@@ -85,19 +93,19 @@ test('a page has one page view, however often it is seen, and its leaving is tol
 test('a page that nobody has seen has no page view and is not left, wherever it goes', () => {
   const { tracker, names, page, go, settle } = rig()
   page.isVisible = false
-  tracker.seen()
+  tracker.look()
   go('/a')
   settle()
   tracker.leave()
   expect(names()).toEqual([])
   page.isVisible = true
-  tracker.seen()
+  tracker.look()
   expect(names()).toEqual(['$pageview'])
 })
 
 test('navigation is a page view with its time, the title of the new page, and the end of the one before', () => {
   const { tracker, captured, last, page, go, settle } = rig()
-  tracker.seen()
+  tracker.look()
   page.now += 2_000
   page.scroller = { scrollTop: 300, clientHeight: 500, scrollHeight: 1_100 }
   go('/a')
@@ -140,7 +148,7 @@ for (const [what, navigation, to, counts] of [
 ] as const) {
   test(`navigation to ${what} is ${counts ? 'a' : 'no'} page view`, () => {
     const { tracker, names, go, settle } = rig({ navigation: [...navigation] })
-    tracker.seen()
+    tracker.look()
     for (let times = 0; times < 100; times++) go(to, 'replaceState')
     settle()
     expect(names()).toEqual(counts ? ['$pageview', '$pageview'] : ['$pageview'])
@@ -149,7 +157,7 @@ for (const [what, navigation, to, counts] of [
 
 test('a redirect is one page view, of the page where it ends, and there and back is none', () => {
   const { tracker, names, last, go, settle } = rig()
-  tracker.seen()
+  tracker.look()
   go('/old')
   go('/new', 'replaceState')
   settle()
@@ -163,7 +171,7 @@ test('a redirect is one page view, of the page where it ends, and there and back
 
 test('a page view that still waits is captured before the page goes, and counts only once', () => {
   const { tracker, names, last, go, settle } = rig()
-  tracker.seen()
+  tracker.look()
   go('/a')
   tracker.leave()
   settle()
@@ -173,7 +181,7 @@ test('a page view that still waits is captured before the page goes, and counts 
 
 test('what the site captures by itself takes the place of what waits, and has its properties', () => {
   const { tracker, names, last, go, settle } = rig()
-  tracker.seen()
+  tracker.look()
   go('/a')
   tracker.capture({ step: 2, $pageview_id: 'mine' })
   settle()
@@ -183,13 +191,13 @@ test('what the site captures by itself takes the place of what waits, and has it
 
 test('a page that comes back from the back/forward cache has another page view, which tells nothing of the one that was left', () => {
   const { tracker, names, last } = rig()
-  tracker.seen()
+  tracker.look()
   tracker.leave()
-  tracker.seen()
-  tracker.seen()
+  tracker.look()
+  tracker.look()
   tracker.leave()
   expect(names()).toEqual(['$pageview', '$pageleave', '$pageview', '$pageleave'])
-  tracker.seen()
+  tracker.look()
   expect(last().properties).toEqual({
     title: 'Home',
     navigation_type: 'back-forward-cache',
@@ -199,15 +207,15 @@ test('a page that comes back from the back/forward cache has another page view, 
 
 test('a page whose leaving is not to be captured counts its return all the same', () => {
   const { tracker, names } = rig({ pageLeave: false })
-  tracker.seen()
+  tracker.look()
   tracker.leave()
-  tracker.seen()
+  tracker.look()
   expect(names()).toEqual(['$pageview', '$pageview'])
 })
 
 test('of a session that has ended nothing is told in the next one', () => {
   const { tracker, last, page, go, settle } = rig()
-  tracker.seen()
+  tracker.look()
   page.session = 'second'
   go('/a')
   settle()
@@ -220,25 +228,25 @@ test('of a session that has ended nothing is told in the next one', () => {
 test('P10: while a person refuses there is no page view, and later nothing is told of that time', () => {
   const { tracker, names, last, page, go, settle } = rig()
   page.refused = true
-  tracker.seen()
+  tracker.look()
   go('/a')
   settle()
   tracker.leave()
   expect(names()).toEqual([])
   page.refused = false
-  tracker.seen()
+  tracker.look()
   page.refused = true
   go('/secret')
   settle()
   page.refused = false
-  tracker.seen()
+  tracker.look()
   expect(names()).toEqual(['$pageview', '$pageview'])
   expect(last().properties).toEqual({ title: 'Home', $pageview_id: tracker.id() })
 })
 
 test('a clock that was set back makes no negative duration', () => {
   const { tracker, last, page } = rig()
-  tracker.seen()
+  tracker.look()
   page.now -= 5_000
   tracker.leave()
   expect(last().properties.$prev_pageview_duration).toBe(0)
@@ -246,7 +254,7 @@ test('a clock that was set back makes no negative duration', () => {
 
 test('how far a page was scrolled is measured as posthog-js does: in whole pixels, of the furthest it ever went', () => {
   const { tracker, last, page } = rig()
-  tracker.seen()
+  tracker.look()
   const tall = { clientHeight: 500, scrollHeight: 1_000 }
   const scrolled = [0, 499.5, 100].reduce(
     (before, scrollTop) => measured({ ...tall, scrollTop }, before),
@@ -265,11 +273,96 @@ test('how far a page was scrolled is measured as posthog-js does: in whole pixel
 
 test('a page that is too short to be scrolled is seen whole', () => {
   const { tracker, last, page } = rig()
-  tracker.seen()
+  tracker.look()
   page.scroller = { scrollTop: -20, clientHeight: 500, scrollHeight: 500 }
   tracker.leave()
   expect(last().properties).toMatchObject({
     $prev_pageview_last_scroll_percentage: 1,
     $prev_pageview_last_content_percentage: 0.96,
   })
+})
+
+test('P10: a refusal ends the page view, and nothing of the time of the refusal is told after it', () => {
+  const { tracker, names, last, page } = rig()
+  tracker.look()
+  page.refused = true
+  tracker.look()
+  page.now += 60_000
+  page.refused = false
+  tracker.look()
+  expect(last().properties).toEqual({ title: 'Home', $pageview_id: tracker.id() })
+  page.now += 1_000
+  tracker.leave()
+  expect(names()).toEqual(['$pageview', '$pageview', '$pageleave'])
+  expect(last().properties).toMatchObject({ $prev_pageview_duration: 1 })
+})
+
+test('a person who agrees in a way that nobody tells of has a page view at the next navigation', () => {
+  const { tracker, names, page, go, settle } = rig()
+  page.refused = true
+  tracker.look()
+  go('/unseen')
+  settle()
+  page.refused = false
+  go('/seen')
+  settle()
+  go('/next')
+  settle()
+  expect(names()).toEqual(['$pageview', '$pageview'])
+})
+
+test('P2: a navigation whose page is hidden at once has its page view then', () => {
+  const { tracker, names, page, go } = rig()
+  tracker.look()
+  go('/a')
+  page.isVisible = false
+  tracker.look()
+  expect(names()).toEqual(['$pageview', '$pageview'])
+})
+
+test('a page that has lost a timer counts the next navigation all the same', () => {
+  const { tracker, names, lose, go, settle } = rig()
+  tracker.look()
+  go('/a')
+  lose()
+  go('/b')
+  settle()
+  go('/c')
+  settle()
+  expect(names()).toEqual(['$pageview', '$pageview', '$pageview'])
+})
+
+test('a navigation over which the session has ended, because the device slept, is seen when it wakes', () => {
+  const { tracker, last, page, go, settle } = rig()
+  tracker.look()
+  go('/a')
+  page.now += 3_600_000
+  page.session = 'second'
+  settle()
+  expect(last().options?.timestamp).toEqual(new Date(START + 3_600_000))
+  expect(last().properties).not.toHaveProperty('$prev_pageview_id')
+  page.now += 2_000
+  tracker.leave()
+  expect(last().properties).toMatchObject({ $prev_pageview_duration: 2 })
+})
+
+test('a property that cannot be read is left to the client, and a frozen object may have any name', () => {
+  const { tracker, last } = rig()
+  const given = Object.freeze({
+    $pageview_id: 'mine',
+    get broken() {
+      throw Error('broken')
+    },
+  })
+  tracker.capture(given)
+  const { properties } = last()
+  expect(properties.$pageview_id).toBe(tracker.id())
+  expect(() => properties.broken).toThrow('broken')
+})
+
+test('a title without end is cut', () => {
+  const { tracker, last, page } = rig()
+  page.title = 'x'.repeat(1_000_000)
+  tracker.look()
+  expect(last().properties.title).toBe('x'.repeat(1_000))
 })

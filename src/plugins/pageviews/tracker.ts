@@ -2,13 +2,15 @@
 
 import type { Properties, PropertyBag } from '../../core/event/event'
 import type { Outlast } from '../../page/types'
+import { MAX_TITLE } from './begun'
 import { type Address, type AddressPart, isOther } from './place'
 import { endOf, type View } from './view'
 import type { NavigationType } from './watch-navigation'
 import type { ScrollWatch } from './watch-scroll'
 
 /** What is needed of a client. One without `isOptOut` is taken for one that may always capture. */
-export type PageviewClient = Pick<Outlast, 'capture'> & Partial<Pick<Outlast, 'isOptOut' | 'optIn' | 'getSessionId'>>
+export type PageviewClient = Pick<Outlast, 'capture'> &
+  Partial<Pick<Outlast, 'isOptOut' | 'optIn' | 'optOut' | 'getSessionId'>>
 
 export interface TrackerOptions {
   navigation: readonly AddressPart[]
@@ -33,16 +35,19 @@ export interface TrackerPorts {
 }
 
 export interface Tracker {
-  /** The page may be seen: then its page view begins, unless it has begun already. */
-  seen(): void
+  /**
+   * The page may be seen, or is no longer; the person may have agreed, or refused. Where it may be told, the page view of a page that
+   * is seen begins, unless it has begun already.
+   */
+  look(): void
   /** The page has another entry in its history. */
   navigated(type: NavigationType): void
   /** Captures the page view of a navigation that waits to be captured. */
-  settle(): void
+  endWait(): void
   /** A page view that the site captures by itself. */
   capture(properties?: PropertyBag): void
   /** Another script has captured this page view. */
-  adopt(view: View, address: Address): void
+  takeOver(view: View, address: Address): void
   /** The page goes. */
   leave(): void
   /** The id of the present page view. */
@@ -53,8 +58,10 @@ export interface Tracker {
 interface Waiting {
   type: NavigationType
   at: number
-  before: Properties
+  over: Properties | undefined
 }
+
+const ownOf = Object.getOwnPropertyDescriptors
 
 export function createTracker({
   client,
@@ -73,9 +80,9 @@ export function createTracker({
   let counted: Address | undefined
   let waiting: Waiting | undefined
 
-  const isElsewhere = () => counted && isOther(options.navigation, counted, address())
+  const isElsewhere = () => isOther(options.navigation, counted, address())
 
-  const told = (at: number) => (view ? endOf(view, scroll()?.scrolled(), at) : {})
+  const told = () => view && endOf(view, scroll()?.scrolled(), now())
 
   /** A page view says nothing of one before it that was in another session: the time between the two belongs to neither. */
   const sessionNow = () => {
@@ -84,43 +91,48 @@ export function createTracker({
     return session
   }
 
-  function begin(properties?: PropertyBag, { type, at = now(), before = told(at) }: Partial<Waiting> = {}): void {
-    // While a person refuses, nothing is kept to be told later either.
-    if (client.isOptOut?.()) {
-      view = counted = undefined
-      return
-    }
-    const how = type ?? (!view && counted && 'back-forward-cache')
+  /** While a person refuses, nothing is kept to be told later either. */
+  function unlessRefused(then: () => void): void {
+    if (client.isOptOut?.()) view = counted = waiting = undefined
+    else then()
+  }
+
+  function begin(properties?: PropertyBag, navigation?: Waiting): void {
+    const how = navigation?.type ?? (!view && counted ? 'back-forward-cache' : undefined)
     const session = sessionNow()
     const id = newId()
+    // What waited has the time of its navigation: it comes before what the page captures then. If its session has ended
+    // meanwhile, because the device slept, it is seen now.
+    const at = (view && navigation?.at) || now()
     client.capture(
       '$pageview',
-      {
-        title: title(),
-        ...(how && { navigation_type: how }),
-        ...properties,
-        ...(view && before),
-        $pageview_id: id,
-      },
-      // What waited has the time of its navigation: it comes before what the page captures then.
-      { uuid: id, ...(type && { timestamp: new Date(at) }) },
+      // A property of the site's that cannot be read costs itself alone: it is the client that reads it.
+      Object.create(null, {
+        ...ownOf({ title: title().slice(0, MAX_TITLE), navigation_type: how }),
+        ...ownOf(properties ?? {}),
+        ...ownOf({ ...(view && (navigation?.over ?? told())), $pageview_id: id }),
+      }),
+      { uuid: id, timestamp: navigation && new Date(at) },
     )
     const place = address()
-    tracker.adopt({ id, pathname: place.pathname, at, session }, place)
+    tracker.takeOver({ id, pathname: place.pathname, at, session }, place)
   }
 
   const tracker: Tracker = {
-    seen() {
-      if (isVisible() && !waiting && (!view || isElsewhere())) begin()
+    look() {
+      unlessRefused(() => {
+        // A system may end a hidden page without another event.
+        if (!isVisible()) tracker.endWait()
+        else if (!waiting && (!view || isElsewhere())) begin()
+      })
     },
     navigated(type) {
-      if (waiting || !isElsewhere()) return
-      const at = now()
       // Told now, because routers scroll the page that they show next.
-      waiting = { type, at, before: told(at) }
-      later(tracker.settle)
+      if (!waiting && isElsewhere()) waiting = { type, at: now(), over: told() }
+      // Each time, because a page may lose a timer. Where nothing is counted, the person may have agreed in a way that nobody tells of.
+      later(counted ? tracker.endWait : tracker.look)
     },
-    settle() {
+    endWait() {
       // One that has ended where it began was none.
       if (waiting && isElsewhere()) tracker.capture()
       waiting = undefined
@@ -128,19 +140,19 @@ export function createTracker({
     capture(properties) {
       const navigation = waiting
       waiting = undefined
-      begin(properties, navigation)
+      unlessRefused(() => begin(properties, navigation))
     },
-    adopt(next, at) {
+    takeOver(next, at) {
       view = next
       counted = at
       scroll()?.anew()
     },
     leave() {
-      tracker.settle()
+      tracker.endWait()
       if (!view) return
       const { id } = view
       sessionNow()
-      if (options.pageLeave) client.capture('$pageleave', view && { ...told(now()), $pageview_id: id })
+      if (options.pageLeave) client.capture('$pageleave', view && { ...told(), $pageview_id: id })
       view = undefined
     },
     id: () => view?.id,

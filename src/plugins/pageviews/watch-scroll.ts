@@ -1,6 +1,7 @@
 /** Measures how far a page is scrolled, for one page view after the other. */
 
 import { measured, type Scrolled } from './scrolled'
+import { warnOnce } from './warn-once'
 import type { ListenHow } from './watch-navigation'
 
 export interface ScrollWatch {
@@ -17,8 +18,12 @@ export interface ScrollWatch {
 export function watchScroll(how: ListenHow, root: () => Element | null | undefined): ScrollWatch {
   let current: Scrolled | undefined
   const measure = () => {
-    const scroller = root()
-    if (scroller) current = measured(scroller, current)
+    try {
+      const scroller = root()
+      if (scroller) current = measured(scroller, current)
+    } catch (error) {
+      warnOnce(`scrollRoot: ${error}`)
+    }
   }
   for (const type of ['scroll', 'resize']) addEventListener(type, measure, how)
   setTimeout(measure)

@@ -30,6 +30,7 @@ export interface Surroundings {
   devicePixelRatio: number
   innerWidth: number
   innerHeight: number
+  location: Pick<Location, 'href' | 'host' | 'pathname'>
 }
 
 export function ofBrowser({ navigator, screen, devicePixelRatio }: Surroundings): Properties {

@@ -19,6 +19,8 @@ export interface Visits {
 }
 
 export interface VisitPorts {
+  /** Where the page is now. */
+  page: { readonly location: Pick<Location, 'href'> }
   /** Gives an address without what the site's mask hides. */
   read(address: string): string
   /** The page's address as it was at first: a router may take the campaign out of it before anything is captured. */
@@ -42,7 +44,7 @@ interface Entry {
   properties: Properties
 }
 
-export function createVisits({ read, landing, params }: VisitPorts): Visits {
+export function createVisits({ page, read, landing, params }: VisitPorts): Visits {
   const referrer = read(document.referrer) || DIRECT
   /** Addresses that are not looked at yet. */
   let unseen = [landing]
@@ -54,7 +56,7 @@ export function createVisits({ read, landing, params }: VisitPorts): Visits {
   function arrivalOf(store: KeyValueStore, key: string, of: string): Arrival {
     const { of: whose, ...arrival } = asRecord(parsed(store, key))
     if (whose === of) return { from: String(arrival.from), to: String(arrival.to) }
-    const [from, to] = [referrer, read(unseen[0] ?? location.href)].map((text) => text.slice(0, MAX_KEPT_ADDRESS))
+    const [from, to] = [referrer, read(unseen[0] ?? page.location.href)].map((text) => text.slice(0, MAX_KEPT_ADDRESS))
     store.set(key, JSON.stringify({ of, from, to }))
     return { from, to } as Arrival
   }
@@ -75,7 +77,7 @@ export function createVisits({ read, landing, params }: VisitPorts): Visits {
 
   return {
     ofEvent(anonymousId, sessionId, kept, tab) {
-      if (location.href !== (unseen.at(-1) ?? seen)) unseen.push(location.href)
+      if (page.location.href !== (unseen.at(-1) ?? seen)) unseen.push(page.location.href)
       const isNew = known?.of !== anonymousId
       const its = isNew || !known ? personOf(anonymousId, kept, tab) : known
       known = its
@@ -86,7 +88,7 @@ export function createVisits({ read, landing, params }: VisitPorts): Visits {
       }
       if (isNew || unseen.length > 0) tab.set(PERSON_KEY, JSON.stringify({ of: anonymousId, ofTab: its.ofTab }))
       unseen = []
-      seen = location.href
+      seen = page.location.href
       return { ...its.ofTab, ...entry.properties }
     },
     ofPerson: () =>

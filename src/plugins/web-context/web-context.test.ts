@@ -14,6 +14,9 @@ const surroundings = (navigator: Partial<Surroundings['navigator']>): Surroundin
   devicePixelRatio: 1.5,
   innerWidth: 800,
   innerHeight: 600,
+  get location() {
+    return globalThis.location
+  },
 })
 
 function storeOver(values: Map<string, string>): KeyValueStore {

@@ -42,6 +42,9 @@ export interface Context {
   once?: Properties
 }
 
+/** Gives what goes with an event that is being prepared. */
+export type ContextFor = (preparing: Preparing) => Context
+
 /** The ends of what runs already, by the client's `on`. */
 const running = new WeakMap<Outlast['on'], () => void>()
 
@@ -55,7 +58,18 @@ const running = new WeakMap<Outlast['on'], () => void>()
  */
 export function webContext(client: WebContextClient, options: WebContextOptions = {}): WebContext {
   if (typeof document === 'undefined') return { stop: () => undefined }
-  const contextFor = createContext(client, options, window)
+  return startContext(client, options, window)
+}
+
+/** @param first called with what gives the context of an event, before it is asked about the events from now on */
+export function startContext(
+  client: WebContextClient,
+  options: WebContextOptions,
+  page: Surroundings,
+  first?: (contextFor: ContextFor) => void,
+): WebContext {
+  const contextFor = createContext(client, options, page)
+  first?.(contextFor)
   return listen(client, (preparing) => {
     const [properties, , given] = preparing
     const { properties: added, once } = contextFor(preparing)
@@ -73,15 +87,10 @@ function listen({ on }: WebContextClient, listener: (preparing: Preparing) => vo
   return { stop }
 }
 
-/** Gives what goes with each event that is being prepared. */
-function createContext(
-  client: WebContextClient,
-  options: WebContextOptions,
-  page: Surroundings,
-): (preparing: Preparing) => Context {
+function createContext(client: WebContextClient, options: WebContextOptions, page: Surroundings): ContextFor {
   const { campaignParams = [], person = true, clientHints = true } = asRecord(options) as WebContextOptions
   const params = campaignParams ? [...CAMPAIGN_PARAMS, ...[campaignParams].flat().map(String)] : []
-  const landing = location.href
+  const landing = page.location.href
   const ofPage = ofBrowser(page)
   /** The persons whose first visit this page has told. */
   const told = new Set<string>()
@@ -110,14 +119,14 @@ function createContext(
 
   return ([properties, name, given, asked, mask, kept, tab]) => {
     // The mask is there with the first event, and stays.
-    visits ??= createVisits({ read: readerFor(mask), landing, params })
+    visits ??= createVisits({ page, read: readerFor(mask), landing, params })
     const anonymousId = client.getAnonymousId()
     return {
       properties: {
         ...ofPage,
         ...ofMoment(page, new Date()),
-        $host: location.host,
-        $pathname: location.pathname,
+        $host: page.location.host,
+        $pathname: page.location.pathname,
         ...visits.ofEvent(anonymousId, String(properties.$session_id), kept, tab),
       },
       ...(mayTell(name, given, asked, anonymousId) && { once: visits.ofPerson() }),

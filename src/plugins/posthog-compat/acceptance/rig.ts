@@ -100,7 +100,7 @@ export function page(of: Visitor = visitor(), { visible = true, path = '/' } = {
   const navigator = { userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0', vendor: '', maxTouchPoints: 0 }
   const screen = { width: 1280, height: 720 }
   const globals = {
-    window: { localStorage: storage(of.local), sessionStorage: storage(of.tab), navigator, screen },
+    window: { localStorage: storage(of.local), sessionStorage: storage(of.tab), navigator, screen, location },
     document,
     location,
     history: { pushState: move, replaceState: move },

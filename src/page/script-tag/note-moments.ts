@@ -1,0 +1,34 @@
+/**
+ * Notes of each event what will be asked about it once the code is there that adds to events: the page's address, and the
+ * person. The event itself is made when it is captured, as ever; what is added is put on it afterwards
+ * (`client/late/additions.ts`).
+ */
+
+import type { Preparing } from '../../client/first/front'
+import type { Outlast } from '../types'
+
+/** By position: the code that reads it is another file. */
+export type Moment = [
+  preparing: Preparing,
+  address: string,
+  anonymousId: string,
+  /** What the client's storage had of the person then, which a `reset` removes. */
+  initial: string | undefined,
+  entry: string | undefined,
+]
+
+/** Where the code never comes, no more than this many are noted. */
+const MAX_MOMENTS = 1_000
+
+/** @returns the list to which they are added, and the end of it */
+export function noteMoments(client: Outlast): [moments: Moment[], end: () => void] {
+  const moments: Moment[] = []
+  const note = (preparing: Preparing) => {
+    if (moments.length >= MAX_MOMENTS) return
+    const id = client.getAnonymousId()
+    const stored = (what: string) => preparing[5].get(`person:${id}:${what}`)
+    moments.push([preparing, location.href, id, stored('initial'), stored('entry')])
+  }
+  // The public type does not name it.
+  return [moments, (client.on as unknown as (name: 'event', to: typeof note) => () => void)('event', note)]
+}

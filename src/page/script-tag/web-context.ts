@@ -1,0 +1,67 @@
+/** Web context of a page with the script tag: also of events that were captured before this code was there. */
+
+import type { Addition } from '../../client/first/front'
+import type { KeyValueStore } from '../../client/first/person'
+import type { Surroundings } from '../../plugins/web-context/surroundings'
+import { startContext } from '../../plugins/web-context/web-context'
+import type { Outlast } from '../types'
+import type { Moment } from './note-moments'
+
+// Of posthog-js's names, which load the same file.
+export { webContext } from '../../web-context'
+
+/**
+ * Adds the web context to events from now on, and gives that of the events so far, by the properties with which they were made.
+ *
+ * @param moments of the events so far
+ * @param landing the page's address when the script tag ran: a router may have changed it since
+ */
+export function startWebContext(
+  client: Outlast,
+  moments: readonly Moment[],
+  landing: string,
+): (made: object) => Addition | undefined {
+  let place: Surroundings['location'] = new URL(landing)
+  let whose: string | undefined
+  const additions = new Map<object, Addition>()
+  const page: Surroundings = {
+    navigator,
+    screen,
+    devicePixelRatio,
+    get innerWidth() {
+      return innerWidth
+    },
+    get innerHeight() {
+      return innerHeight
+    },
+    get location() {
+      return place
+    },
+  }
+  startContext({ ...client, getAnonymousId: () => whose ?? client.getAnonymousId() }, {}, page, (contextFor) => {
+    for (const [preparing, address, anonymousId, initial, entry] of moments) {
+      const [made, name, given, asked, mask, kept, tab] = preparing
+      // Nothing is written down any more of a person who was reset or erased since.
+      const isPresent = anonymousId === client.getAnonymousId()
+      const stores = isPresent ? ([kept, tab] as const) : ([readOnly(initial, entry), readOnly()] as const)
+      place = new URL(address)
+      whose = anonymousId
+      try {
+        const { properties, once } = contextFor([made, name, given, asked, mask, ...stores])
+        additions.set(made, [properties, once])
+      } catch (error) {
+        console.warn('[outlast] no web context of an event:', error)
+      }
+    }
+    place = location
+    whose = undefined
+  })
+  return (made) => additions.get(made)
+}
+
+const readOnly = (initial?: string, entry?: string): KeyValueStore => ({
+  get: (key) => (key.endsWith(':entry') ? entry : key.endsWith(':initial') ? initial : undefined),
+  set: () => undefined,
+  remove: () => undefined,
+  keys: () => [],
+})
