@@ -47,7 +47,8 @@ if (client) {
   }
   if (tracingHeaders)
     import('./tracing-headers').then((code) => code.tracingHeaders(client, tracingHeaders), console.warn)
-  if (webVitals) import('./web-vitals').then((code) => code.webVitals(client, { bots }), console.warn)
+  if (webVitals !== undefined)
+    import('./page/script-tag/web-vitals').then((code) => code.startWebVitals(client, webVitals, bots), console.warn)
   if (exceptions) {
     // What happens until the code of exceptions is there waits for it; then it takes the place of `push`.
     const early: Event[] = []

@@ -2,10 +2,10 @@
 
 import { tracingHeaders } from '../../tracing-headers'
 import { webContext } from '../../web-context'
-import { webVitals } from '../../web-vitals'
 import { startDelivery, WARNINGS } from '../late/delivery'
 import { exceptions, startExceptions } from './exceptions'
 import { startPageviews } from './pageviews'
+import { startWebVitals } from './web-vitals'
 
 if (document.currentScript) {
   Object.assign(document.currentScript, {
@@ -17,7 +17,7 @@ if (document.currentScript) {
       startPageviews,
       tracingHeaders,
       webContext,
-      webVitals,
+      startWebVitals,
     },
   })
 }
