@@ -35,7 +35,8 @@ import { createJournalUpkeep } from './journal-upkeep'
 import { leaveForGood } from './leave-for-good'
 import { watchLifecycle } from './lifecycle'
 import { noteHook } from './note-hook'
-import { expire, recoverBackups, removeBackups, shorten } from './recover-backups'
+import { removeBackups, shorten } from './recover-backups'
+import { recoverEarlier } from './recover-earlier'
 import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
 import { trackUndelivered, type Undelivered } from './undelivered'
@@ -102,7 +103,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const rulesChannel = openRulesChannel(
     queue,
     () => journal?.decide(),
-    (timeoutMs) => leaveForGood(front, delivery, timeoutMs),
+    (timeoutMs) => leaveForGood(front, delivery, start, timeoutMs),
   )
   const choices = createAfterChoices(() => journal?.known, clock)
   if (journal)
@@ -187,7 +188,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   }
   // The page may have been left and come back before this code was there.
   comeBack()
-  if (journal) recoverEarlier(front, queue, journal, options.maxEventAge, () => hostClient.wake('due'))
+  const onBackup = journal && recoverEarlier(front, queue, journal, options.maxEventAge, () => hostClient.wake('due'))
   const unwatch = watchLifecycle({
     back() {
       shownWindow.markOpen(true)
@@ -209,6 +210,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       }
       // A tab that was closed right after a choice may not have written it to IndexedDB.
       if (key === own + CHOICE_AT_KEY) journal?.decide()
+      onBackup?.(key)
     },
   })
   if (navigator.onLine === false) void hostClient.ready.then(sync.insist)
@@ -242,30 +244,6 @@ function hostAtPageExit(
     sendByKind: (handovers) => beacons(handovers, config),
     letGo,
   }
-}
-
-function recoverEarlier(front: Front, queue: string, journal: Journal, maxAgeMs: unknown, onMoved: () => void): void {
-  async function add(handovers: Handover[]): Promise<void> {
-    let reason = 'the journal is full'
-    await journal.transact((_, table, isFull) => {
-      if (isFull) return
-      reason = ''
-      // A host drops what the person refuses, and counts it.
-      for (const handover of handovers) table('journal').put(handover, [queue, handover.producer, handover.seq])
-    })
-    if (reason) throw Error(reason)
-  }
-  // Where they cannot be moved now, a later page does.
-  const { log, wall } = front.config
-  try {
-    expire(queue, maxAgeMs, wall())
-  } catch (error) {
-    debug(log, `what earlier pages left cannot be shortened: ${show(error)}`)
-  }
-  recoverBackups(queue, front.outbox.producer, add).then(
-    (moved) => moved && onMoved(),
-    (error) => debug(log, `what earlier pages left stays in localStorage: ${show(error)}`),
-  )
 }
 
 /** Writes amended handovers over what the first code has put on disk of them. No host is had before, as after a choice. */
