@@ -39,9 +39,6 @@ const MAX_VALUE_MS = 15 * 60_000
 const CAPTURED = Symbol.for('outlast.web-vitals')
 type Captured = WeakMap<Outlast['capture'], Set<WebVitalName>>
 
-/** What is needed of a client. One without `isOptOut` is taken for one that may always capture. */
-type VitalsClient = Pick<Outlast, 'capture'> & Partial<Pick<Outlast, 'isOptOut' | 'getAnonymousId'>>
-
 /**
  * Captures the web vitals of the page as `$web_vitals` events, once for each client, however often it is called. One event
  * has what is measured within 5 s, mostly FCP and LCP, and another one what is final once the page is hidden: CLS and INP.
@@ -52,10 +49,15 @@ type VitalsClient = Pick<Outlast, 'capture'> & Partial<Pick<Outlast, 'isOptOut' 
  * in a worker, where a bot looks at the page, and of what is measured while the person is opted out. Never throws: a metric
  * or an option that is none is named in the console.
  *
+ * @param client one without `isOptOut` is taken for one that may always capture
+ *
  * @example
  * webVitals(outlast, { metrics: ['LCP', 'INP', 'CLS'] })
  */
-export function webVitals(client: VitalsClient, options: WebVitalsOptions = {}): void {
+export function webVitals(
+  client: Pick<Outlast, 'capture'> & Partial<Pick<Outlast, 'isOptOut' | 'getAnonymousId'>>,
+  options: WebVitalsOptions = {},
+): void {
   if (typeof document === 'undefined') return
   const { metrics, bots = false, ...unknown } = options ?? {}
   const names: unknown[] = [metrics ?? USUAL].flat()

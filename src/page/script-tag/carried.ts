@@ -5,7 +5,7 @@ import { webContext } from '../../web-context'
 import { startDelivery, WARNINGS } from '../late/delivery'
 import { exceptions, startExceptions } from './exceptions'
 import { startPageviews } from './pageviews'
-import { startWebVitals } from './web-vitals'
+import { startWebVitals, webVitals } from './web-vitals'
 
 if (document.currentScript) {
   Object.assign(document.currentScript, {
@@ -18,6 +18,7 @@ if (document.currentScript) {
       tracingHeaders,
       webContext,
       startWebVitals,
+      webVitals,
     },
   })
 }
