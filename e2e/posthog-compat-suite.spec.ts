@@ -388,12 +388,14 @@ test('ua: a browser that a test drives is a robot', async ({ shop }) => {
 })
 
 test.describe('web-vitals', () => {
+  // They wait five seconds for each other.
+  const BUNDLED = { timeout: 15_000 }
   const vitalsOf = async ({ seen }: Shop) => (await seen()).filter(({ event }) => event === '$web_vitals')
 
   test('they are captured where the options ask for them', async ({ shop }) => {
     await shop.start({ capture_performance: { web_vitals: true } })
     await expect
-      .poll(async () => (await vitalsOf(shop)).some(({ properties }) => properties.$web_vitals_FCP_value))
+      .poll(async () => (await vitalsOf(shop)).some(({ properties }) => properties.$web_vitals_FCP_value), BUNDLED)
       .toBe(true)
     const found = (await vitalsOf(shop)).find(({ properties }) => properties.$web_vitals_FCP_value)
     const common = { $current_url: expect.any(String), $session_id: expect.any(String), $window_id: expect.any(String) }
@@ -417,7 +419,7 @@ test.describe('web-vitals', () => {
     test(`web_vitals_attribution: ${attribution} leaves the attribution out`, async ({ shop }) => {
       const asked = attribution === undefined ? {} : { web_vitals_attribution: attribution }
       await shop.start({ capture_performance: { web_vitals: true, ...asked } })
-      await expect.poll(async () => (await vitalsOf(shop)).length).toBeGreaterThan(0)
+      await expect.poll(async () => (await vitalsOf(shop)).length, BUNDLED).toBeGreaterThan(0)
       for (const { properties } of await vitalsOf(shop)) expect(JSON.stringify(properties)).not.toContain('attribution')
     })
   }

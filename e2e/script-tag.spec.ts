@@ -48,7 +48,7 @@ test('one script tag configures itself, and what was queued before it loaded is 
     body: `<!doctype html><title>static</title>
       <script src="/stub.js"></script>
       <script src="/__outlast/outlast.js" data-key="phc_test" data-host="${collector.url}"
-        data-flush-interval="200" data-disable-geoip data-pageviews data-bots data-web-vitals defer></script>`,
+        data-flush-interval="200" data-disable-geoip data-pageviews data-bots data-web-vitals="ttfb, LCP" defer></script>`,
   })
   site.answer('/stub.js', {
     status: 200,
@@ -368,7 +368,7 @@ test('P11: web vitals come along where no module may be imported', async ({ cont
   const site = await startSite()
   try {
     const elsewhere = site.url.replace('localhost', '127.0.0.1')
-    serve(site, tag(collector.url, 'data-web-vitals defer').replace('/__outlast/', `${elsewhere}/__outlast/`))
+    serve(site, tag(collector.url, 'data-web-vitals="TTFB" defer').replace('/__outlast/', `${elsewhere}/__outlast/`))
     // This browser is automated and has no window, so that its vitals would be a bot's.
     await context.addInitScript(() => {
       Object.defineProperty(navigator, 'webdriver', { value: false })

@@ -109,6 +109,17 @@ test('P10: other tabs stop, write nothing more and hold nothing open', async ({ 
   expect(drops).toEqual(['shutdown'])
   expect((await received(1)).map(({ event }) => event)).toEqual(['in the other tab'])
   for (const page of [one, other]) expect(await left(page)).toEqual(NOTHING)
+  // Neither does a choice, or what asks for an id.
+  await other.evaluate(async () => {
+    window.outlast.optOut()
+    window.outlast.getWindowId()
+    window.outlast.optOut({ clear: true })
+    window.outlast.optIn()
+    window.outlast.getWindowId()
+    window.outlast.getSessionId()
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  })
+  expect(await left(other)).toEqual(NOTHING)
 })
 
 test('P10: a refusal is not forgotten, and a site that has the library again captures nothing', async ({

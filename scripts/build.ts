@@ -27,7 +27,7 @@ const LAZY = {
   'lazy/pageviews': 'src/page/script-tag/pageviews.ts',
   'lazy/tracing-headers': 'src/tracing-headers.ts',
   'lazy/web-context': 'src/page/script-tag/web-context.ts',
-  'lazy/web-vitals': 'src/web-vitals.ts',
+  'lazy/web-vitals': 'src/page/script-tag/web-vitals.ts',
 }
 
 /** A number or a text that modules share is written where it is used, and not exported from one file to another. */

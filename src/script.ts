@@ -58,7 +58,10 @@ if (client) {
   }
   if (tracingHeaders)
     void loadLate(() => import('./tracing-headers')).then((code) => code.tracingHeaders(client, tracingHeaders))
-  if (webVitals) void loadLate(() => import('./web-vitals')).then((code) => code.webVitals(client, { bots }))
+  if (webVitals !== undefined)
+    void loadLate(() => import('./page/script-tag/web-vitals')).then((code) =>
+      code.startWebVitals(client, webVitals, bots),
+    )
   if (exceptions) {
     // What happens until the code of exceptions is there waits for it; then it takes the place of `push`.
     const early: EarlyError[] = []

@@ -9,7 +9,6 @@ import { createAdditions } from '../../client/late/additions'
 import { assembleClient } from '../../client/late/assemble-client'
 import { warnOfBootstrap } from '../../client/late/bootstrap'
 import { applyPersonOptions } from '../../client/late/corrections'
-import { debug } from '../../client/late/debug'
 import { checkOptions, readDeliveryOptions } from '../../client/late/delivery-options'
 import { createFlagContext, followContext } from '../../client/late/flag-context'
 import type { HostClient } from '../../client/late/host-client'
@@ -19,7 +18,7 @@ import { isProfiles } from '../../client/late/profiles'
 import { debugSwitch } from '../../client/late/report-to-log'
 import { WARNINGS } from '../../client/late/warnings'
 import { markWindow } from '../../client/late/window-copies'
-import { copyOf, show } from '../../core/base/values'
+import { copyOf } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Handover } from '../../core/queue/handover'
 import type { Journal } from '../first/journal'
@@ -35,7 +34,8 @@ import { createJournalUpkeep } from './journal-upkeep'
 import { leaveForGood } from './leave-for-good'
 import { watchLifecycle } from './lifecycle'
 import { noteHook } from './note-hook'
-import { expire, recoverBackups, removeBackups, shorten } from './recover-backups'
+import { removeBackups, shorten } from './recover-backups'
+import { recoverEarlier } from './recover-earlier'
 import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
 import { trackUndelivered, type Undelivered } from './undelivered'
@@ -103,7 +103,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   const rulesChannel = openRulesChannel(
     queue,
     () => journal?.decide(),
-    (timeoutMs) => leaveForGood(front, delivery, timeoutMs),
+    (timeoutMs) => leaveForGood(front, delivery, start, timeoutMs),
   )
   const choices = createAfterChoices(() => journal?.known, clock)
   const heedChoice =
@@ -194,7 +194,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   }
   // The page may have been left and come back before this code was there.
   comeBack()
-  if (journal) recoverEarlier(front, queue, journal, options.maxEventAge, () => hostClient.wake('due'))
+  const onBackup = journal && recoverEarlier(front, queue, journal, options.maxEventAge, () => hostClient.wake('due'))
   const unwatch = watchLifecycle({
     back() {
       shownWindow.markOpen(true)
@@ -216,6 +216,7 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       }
       // A tab that was closed right after a choice may not have written it to IndexedDB.
       if (key === own + CHOICE_AT_KEY) journal?.decide()
+      onBackup?.(key)
     },
   })
   if (navigator.onLine === false) void hostClient.ready.then(sync.insist)
@@ -249,30 +250,6 @@ function hostAtPageExit(
     sendByKind: (handovers) => beacons(handovers, config),
     letGo,
   }
-}
-
-function recoverEarlier(front: Front, queue: string, journal: Journal, maxAgeMs: unknown, onMoved: () => void): void {
-  async function add(handovers: Handover[]): Promise<void> {
-    let reason = 'the journal is full'
-    await journal.transact((_, table, isFull) => {
-      if (isFull) return
-      reason = ''
-      // A host drops what the person refuses, and counts it.
-      for (const handover of handovers) table('journal').put(handover, [queue, handover.producer, handover.seq])
-    })
-    if (reason) throw Error(reason)
-  }
-  // Where they cannot be moved now, a later page does.
-  const { log, wall } = front.config
-  try {
-    expire(queue, maxAgeMs, wall())
-  } catch (error) {
-    debug(log, `what earlier pages left cannot be shortened: ${show(error)}`)
-  }
-  recoverBackups(queue, front.outbox.producer, add).then(
-    (moved) => moved && onMoved(),
-    (error) => debug(log, `what earlier pages left stays in localStorage: ${show(error)}`),
-  )
 }
 
 /** Keeps handovers that no host has taken for a later page. Returns how many of their events are kept. */

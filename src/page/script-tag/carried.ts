@@ -1,11 +1,11 @@
 /** All the code that the script tag loads late, in one classic script: see late-code.ts, which reads it from its element. */
 
 import { tracingHeaders } from '../../tracing-headers'
-import { webVitals } from '../../web-vitals'
 import { startDelivery, WARNINGS } from '../late/delivery'
 import { exceptions, startExceptions } from './exceptions'
 import { startPageviews } from './pageviews'
 import { startWebContext, webContext } from './web-context'
+import { startWebVitals, webVitals } from './web-vitals'
 
 if (document.currentScript) {
   Object.assign(document.currentScript, {
@@ -18,6 +18,7 @@ if (document.currentScript) {
       startWebContext,
       tracingHeaders,
       webContext,
+      startWebVitals,
       webVitals,
     },
   })

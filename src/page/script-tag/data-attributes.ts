@@ -8,8 +8,8 @@ export interface ScriptAttributes {
   options: OutlastOptions
   /** `data-pageviews`: capture page views, with words that say which; `undefined` where none are to be captured. */
   pageviews: string | undefined
-  /** `data-web-vitals`: capture web vitals. */
-  webVitals: boolean
+  /** `data-web-vitals`: capture web vitals, with their names; `undefined` where none are to be captured. */
+  webVitals: string | undefined
   /** `data-web-context`: add to events what web analytics works by. */
   webContext: boolean
   /** `data-exceptions`: capture uncaught errors and unhandled rejections; with `console` also what `console.error` writes. */
@@ -56,8 +56,8 @@ export function readDataAttributes(data: Record<string, string | undefined>): Sc
   return {
     key,
     options: options as OutlastOptions,
-    pageviews: pageviews === 'false' ? undefined : pageviews,
-    webVitals: on(webVitals),
+    pageviews: on(pageviews) ? pageviews : undefined,
+    webVitals: on(webVitals) ? webVitals : undefined,
     webContext: on(webContext),
     exceptions: exceptions?.split(','),
     tracingHeaders: tracingHeaders?.split(','),

@@ -11,6 +11,7 @@ import {
 } from '../../client/first/person'
 import { asRecord } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
+import type { FirstPerson } from './first-person'
 
 /** The values of one record, which all tabs of an origin share. */
 export interface Own {
@@ -114,16 +115,12 @@ export function createDevice(
 
 /**
  * Writes the person before the client reads it: `bootstrap` may name a known person and a session, which the client's
- * own options cannot. Nothing is changed where a person is stored already.
+ * own options cannot; and what posthog-js has stored goes on: first visit and session. Nothing is changed where a person
+ * is stored already.
  */
 export function seed(
   store: KeyValueStore,
-  {
-    distinctId,
-    deviceId,
-    identified,
-    sessionId,
-  }: { distinctId?: string; deviceId?: string; identified: boolean; sessionId?: string },
+  { distinctId, deviceId, identified, sessionId, former }: FirstPerson,
   newId: () => string,
   now: number,
 ): void {
@@ -131,9 +128,13 @@ export function seed(
   const first = identified ? deviceId : distinctId
   const person = createPerson(store, newId, { distinctId: first })
   if (identified && distinctId) person.changeTo({ distinctId, identified: true })
+  const { anonymousId } = person.state
+  const put = (key: string, value: object) => store.set(`${OWN}${anonymousId}:${key}`, JSON.stringify(value))
   if (sessionId) {
     const startedAt = Number.parseInt(sessionId.replace('-', '').slice(0, 12), 16)
     const session = { id: sessionId, startedAt: Math.min(now, startedAt), lastAt: now }
-    store.set(`${OWN}${person.state.anonymousId}:session`, JSON.stringify(session))
-  }
+    put('session', session)
+  } else if (former?.session) put('session', former.session)
+  if (former?.first) put('initial', { of: anonymousId, ...former.first })
+  if (former?.session && former.entry && !sessionId) put('entry', { of: former.session.id, ...former.entry })
 }

@@ -1,11 +1,13 @@
 /** Web vitals in posthog-js's shape, where the options ask for them. */
 
-import { MAX_ADDRESS } from '../../core/base/limits'
 import { isObject } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
+import { cleanAddress } from './addresses'
 import { type Self, stringsOf } from './self'
 
-const METRICS = ['CLS', 'FCP', 'INP', 'LCP', 'TTFB'] as const
+/** posthog-js has no TTFB. A site may name it all the same. */
+const USUAL = ['CLS', 'FCP', 'INP', 'LCP'] as const
+const METRICS = [...USUAL, 'TTFB'] as const
 
 export function startVitals(self: Self): void {
   const { capture_performance: asked } = self.config
@@ -15,30 +17,32 @@ export function startVitals(self: Self): void {
   if (isObject(asked) && asked.web_vitals_attribution) {
     console.warn('[outlast] web_vitals_attribution does nothing here: web vitals are captured without attribution')
   }
-  const metrics = METRICS.filter((name) => !wanted || stringsOf(wanted).includes(name))
+  const metrics = wanted ? METRICS.filter((name) => stringsOf(wanted).includes(name)) : [...USUAL]
   // What a bot captures is left out by `robots.ts`, as posthog-js does it.
   void import('../../web-vitals').then(
     ({ webVitals }) =>
-      webVitals({ capture: (_, properties) => captureVital(self, { ...properties }) }, { metrics, bots: true }),
+      webVitals(
+        {
+          capture: (event, properties) => void self.face.capture(event, inFull(self, { ...properties })),
+          isOptOut: () => !self.isCapturing(),
+          getAnonymousId: () => self.client?.getAnonymousId() ?? '',
+        },
+        { metrics, bots: true },
+      ),
     () => console.warn('[outlast] the code of web vitals could not be loaded; none are captured'),
   )
 }
 
-function captureVital(self: Self, { metric, value, delta, rating, metric_id: id, navigation_type }: Properties): void {
-  const event = {
-    name: metric,
-    value,
-    delta,
-    rating,
-    id,
-    navigationType: navigation_type,
-    $current_url: location.href.slice(0, MAX_ADDRESS),
-    $session_id: self.face.get_session_id(),
-    $window_id: self.windowId,
-    timestamp: self.ports.clock.now(),
+/** With what posthog-js tells of each metric, and without what the options remove from addresses. */
+function inFull(self: Self, properties: Properties): Properties {
+  for (const [name, vital] of Object.entries(properties)) {
+    if (!isObject(vital)) continue
+    properties[name] = {
+      ...vital,
+      $current_url: cleanAddress(self.config, '$current_url', vital.$current_url),
+      $session_id: self.face.get_session_id(),
+      $window_id: self.windowId,
+    }
   }
-  self.face.capture('$web_vitals', {
-    [`$web_vitals_${String(metric)}_event`]: event,
-    [`$web_vitals_${String(metric)}_value`]: value,
-  })
+  return properties
 }

@@ -65,6 +65,8 @@ test('options are translated, and those that would do something elsewhere are na
     autocapture: true,
     disable_surveys: true,
     session_recording: {},
+    capture_exceptions: true,
+    tracing_headers: ['api.example.com'],
     rageclick: false,
     loaded,
   })

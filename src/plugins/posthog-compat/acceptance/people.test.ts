@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { BEGIN } from '../../../client/acceptance/world'
 import { page, started, TOKEN, visitor } from './rig'
 
 afterEach(() => {
@@ -207,6 +208,48 @@ test('who posthog-js knew goes on under the same ids', () => {
     posthog.identify('bob')
     expect(w.enqueued.filter(({ event }) => event === '$identify')).toHaveLength(known ? 0 : 1)
   }
+})
+
+test('a site that has replaced posthog-js keeps the first visit and the session of its visitors', () => {
+  const first = { r: 'https://search.example.net/', u: 'https://shop.example.com/?utm_source=first&gclid=secret' }
+  const entry = { r: '$direct', u: 'https://shop.example.com/back?utm_source=mail' }
+  const sessionId = '0195e1d0-0000-7000-8000-00000000abcd'
+  const storedBy = (lastAt: number) => ({
+    distinct_id: 'device',
+    $device_id: 'device',
+    $initial_person_info: first,
+    $sesid: [lastAt, sessionId, lastAt - 60_000],
+    $client_session_props: { sessionId, props: entry },
+  })
+  for (const [idleMs, goesOn] of [
+    [60_000, true],
+    [31 * 60_000, false],
+  ] as const) {
+    const of = visitor()
+    of.local.set(`ph_${TOKEN}_posthog`, JSON.stringify(storedBy(BEGIN - idleMs)))
+    page(of, { path: '/now?utm_source=second' })
+    const { posthog, w } = started({ mask_personal_data_properties: true })
+    posthog.identify('user-1')
+    const identified = w.enqueued.find(({ event }) => event === '$identify')
+    expect(identified?.properties.$set_once).toMatchObject({
+      $initial_utm_source: 'first',
+      $initial_referrer: 'https://search.example.net/',
+      $initial_pathname: '/',
+    })
+    expect(JSON.stringify(w.enqueued)).not.toContain('secret')
+    expect(posthog.get_session_id() === sessionId).toBe(goesOn)
+    expect(w.last().$session_entry_utm_source).toBe(goesOn ? 'mail' : 'second')
+  }
+})
+
+test('a visitor of whom posthog-js has stored damaged visits has new ones', () => {
+  const of = visitor()
+  const stored = { distinct_id: 'device', $initial_person_info: { r: 7 }, $sesid: ['x', 'y'], $client_session_props: 3 }
+  of.local.set(`ph_${TOKEN}_posthog`, JSON.stringify(stored))
+  page(of, { path: '/now?utm_source=second' })
+  const { posthog, w } = started()
+  posthog.capture('again')
+  expect(w.last()).toMatchObject({ $session_entry_utm_source: 'second' })
 })
 
 test('listeners hear of each new session', () => {
