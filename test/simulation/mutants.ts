@@ -296,9 +296,10 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'backup of an agreeing person thrown away in a refusal',
     promise: 'P5',
-    file: 'src/page/late/delivery.ts',
-    find: '  // Where they cannot be moved now, a later page does.\n',
-    replace: '  if (front.optedOut()) return removeBackups(queue)\n',
+    file: 'src/page/late/recover-earlier.ts',
+    find: '    // Where they cannot be moved now, a later page does.\n',
+    replace:
+      "    if (front.optedOut()) return void import('./recover-backups').then((code) => code.removeBackups(queue))\n",
   },
   {
     name: 'refused wake not repeated',
