@@ -2,7 +2,7 @@
 
 import { test as base } from '@playwright/test'
 import type { Browser, BrowserContext, Page } from 'playwright'
-import { startCollector } from '../demo/collector/collector'
+import { createCollector, serveCollector } from '../demo/collector/collector'
 import { launch } from './browser'
 import type { Collector } from './replays/stage'
 import { until } from './replays/until'
@@ -61,17 +61,27 @@ export function watchErrors(context: BrowserContext, isClosing: () => boolean = 
 }
 
 /** For tests whose pages are of a browser of their own. */
-export const testOfSite = base.extend<OfSite>({
+export const testOfSite = base.extend<OfSite, { database: Awaited<ReturnType<typeof createCollector>> }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
   site: async ({}, use) => {
     const site = await startSite({ headers: { 'Access-Control-Allow-Origin': '*' } })
     await use(site)
     await site.close()
   },
-  // Of each test one: a request that a test's browser sends while it is closed may arrive during the next test.
-  // biome-ignore lint/correctness/noEmptyPattern: as above
-  collector: async ({}, use) => {
-    const collector = await startCollector({ databaseUrl: undefined })
+  // To begin one takes seconds.
+  database: [
+    // biome-ignore lint/correctness/noEmptyPattern: as above
+    async ({}, use) => {
+      const collector = await createCollector({ databaseUrl: undefined })
+      await use(collector)
+      await collector.close()
+    },
+    { scope: 'worker' },
+  ],
+  // Each test has a port of its own: a request that a test's browser sends while it is closed would arrive during the next test.
+  collector: async ({ database }, use) => {
+    await database.reset()
+    const collector = await serveCollector(database)
     await use(collector)
     await collector.close()
   },

@@ -104,34 +104,27 @@ export async function createCollector(options: CollectorOptions = {}) {
   }
 }
 
-/**
- * The collector as a server of its own.
- *
- * @param options handler: for what is not the collector's
- */
-export async function startCollector({
-  port = 0,
-  host = '127.0.0.1',
-  handler = notFound,
-  ...options
-}: CollectorOptions & {
+interface ServerOptions {
   port?: number
   host?: string | undefined
+  /** For what is not the collector's. */
   handler?: (req: IncomingMessage, res: ServerResponse) => void
-} = {}) {
-  const collector = await createCollector(options)
+}
+
+type OwnCollector = Awaited<ReturnType<typeof createCollector>>
+
+/** A server in front of a collector. Its end cuts what is open, and leaves the collector as it is. */
+export async function serveCollector(
+  collector: OwnCollector,
+  { port = 0, host = '127.0.0.1', handler = notFound }: ServerOptions = {},
+) {
   const server = createServer((req, res) => {
     if (!collector.handle(req, res)) handler(req, res)
   })
-  try {
-    await new Promise((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, host, () => resolve(undefined))
-    })
-  } catch (error) {
-    await collector.close()
-    throw error
-  }
+  await new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => resolve(undefined))
+  })
   const address = server.address() as AddressInfo
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return {
@@ -141,13 +134,35 @@ export async function startCollector({
     server,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve))
-      await collector.close()
       server.closeAllConnections()
       await closed
     },
   }
 }
 
+/** The collector as a server of its own. */
+export async function startCollector({ port, host, handler, ...options }: CollectorOptions & ServerOptions = {}) {
+  const collector = await createCollector(options)
+  try {
+    const served = await serveCollector(collector, {
+      ...(port !== undefined && { port }),
+      ...(handler && { handler }),
+      host,
+    })
+    return {
+      ...served,
+      async close() {
+        const closed = new Promise((resolve) => served.server.close(resolve))
+        await collector.close()
+        served.server.closeAllConnections()
+        await closed
+      },
+    }
+  } catch (error) {
+    await collector.close()
+    throw error
+  }
+}
 function notFound(_req: IncomingMessage, res: ServerResponse) {
   res.writeHead(404).end()
 }
