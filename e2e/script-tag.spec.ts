@@ -7,6 +7,7 @@ import { root } from '../scripts/paths'
 import type { init } from '../src/index'
 import type { Outlast } from '../src/page/types'
 import { expect, test } from './fixtures'
+import { stored } from './late-site'
 import { type Site, startSite } from './site'
 
 /** What the script tag puts in the page. */
@@ -318,7 +319,11 @@ for (const [cors, delivered] of [
       // A page of the test before may still beacon what it had no answer for.
       const names = async () => (await received(1)).map(({ event }) => event)
       if (cors) await expect.poll(names).toContain('by hand')
-      else await expect.poll(() => said).toEqual([expect.stringMatching(/late code not loaded.*TrustedScriptURL/)])
+      else {
+        await expect.poll(() => said).toEqual([expect.stringMatching(/late code not loaded.*TrustedScriptURL/)])
+        // No beacon is sent before the disk has said whether the person refuses.
+        await expect.poll(() => stored(page, 'journal')).toEqual(['by hand'])
+      }
       await page.close({ runBeforeUnload: true })
       await expect.poll(names).toContain('by hand')
     } finally {

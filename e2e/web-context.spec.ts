@@ -1,6 +1,7 @@
 /** The web context on the script tag, whose code comes late. What it says is tested in any-engine/. */
 
 import { expect, test } from './fixtures'
+import { stored } from './late-site'
 
 test('the script tag: what is captured before the code is there waits for it', async ({
   context,
@@ -47,6 +48,8 @@ test('the script tag: a page that is left before the code is there loses nothing
   await page.route('**/lazy/web-context.js', () => undefined)
   await page.goto(`${site.url}/static.html`, { waitUntil: 'domcontentloaded' })
   await page.waitForFunction(() => 'push' in (window.outlast ?? {}))
+  // No beacon is sent before the disk has said whether the person refuses.
+  await expect.poll(() => stored(page, 'journal')).toEqual(['$pageview'])
   await page.goto(`${site.url}/away.html`)
   const [event] = await received(1)
   expect(event?.event).toBe('$pageview')
