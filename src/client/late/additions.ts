@@ -8,11 +8,12 @@ import { asRecord, show } from '../../core/base/values'
 import { within } from '../../core/base/within'
 import { runBeforeSend } from '../../core/event/before-send'
 import { parseEvent, serializeEvent } from '../../core/event/codec'
-import type { EventJson, OutlastEvent, Properties, WireFormat } from '../../core/event/event'
+import type { OutlastEvent, Properties } from '../../core/event/event'
 import { uuidOf } from '../../core/event/event-json'
 import type { Handover } from '../../core/queue/handover'
 import type { Early } from '../first/capture'
 import type { Adding, Addition, Front } from '../first/front'
+import { amendOutbox } from './amend-outbox'
 import { debug } from './debug'
 import type { Masking } from './masking'
 
@@ -58,7 +59,7 @@ export function createAdditions(
       const found = adding.map((of) => of(made.event.properties)).filter((one) => one !== undefined)
       if (found.length > 0) additions.set(made.event.uuid, [made, found])
     }
-    await onAmended(amendOutbox(front, masking, additions))
+    await onAmended(addTo(front, masking, additions))
   }
 
   return {
@@ -74,33 +75,19 @@ export function createAdditions(
 }
 
 /** @returns the handovers that were amended */
-function amendOutbox(
-  { outbox, config }: FrontPart,
+function addTo(
+  front: FrontPart,
   masking: Masking | undefined,
   additions: ReadonlyMap<string, [made: Early, additions: Addition[]]>,
 ): Handover[] {
-  const { apiKey, maxEventBytes, hooks } = config
-
-  function amended(json: EventJson, format: WireFormat): EventJson {
+  const { apiKey, hooks } = front.config
+  return amendOutbox(front, (json, format) => {
     const [made, found] = additions.get(uuidOf(json)) ?? []
-    if (!made || !found) return json
+    if (!made || !found) return undefined
     const event = parseEvent(json, format)
     const more = allowed(event, moreOf(event.properties, made.given.properties, found), hooks)
-    const full = serializeEvent({ ...event, properties: { ...event.properties, ...more } }, format, apiKey, masking)
-    // One that became too long stays as it was.
-    if (full.length > maxEventBytes) return json
-    outbox.size += full.length - json.length
-    return full
-  }
-
-  const changed: Handover[] = []
-  for (const run of [...outbox.unsent, ...outbox.unacknowledged]) {
-    const events = run.events.map((json) => amended(json, run.format))
-    if (events.every((json, index) => json === run.events[index])) continue
-    run.events = events
-    if ('seq' in run) changed.push(run as Handover)
-  }
-  return changed
+    return serializeEvent({ ...event, properties: { ...event.properties, ...more } }, format, apiKey, masking)
+  })
 }
 
 /** What is added to the properties: what the caller gave or registered wins. */

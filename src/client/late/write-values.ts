@@ -1,12 +1,13 @@
 /** Has events written in full from now on, and amends those that the first code has written as well as it could. */
 
 import { serializeEvent } from '../../core/event/codec'
-import type { EventJson, OutlastEvent, Properties } from '../../core/event/event'
+import type { OutlastEvent, Properties } from '../../core/event/event'
 import { toUtcTimestamp } from '../../core/event/timestamp'
 import { MAX_DEPTH } from '../../core/event/write-json'
 import type { Handover } from '../../core/queue/handover'
 import type { Early } from '../first/capture'
 import type { Front } from '../first/front'
+import { amendOutbox } from './amend-outbox'
 import type { Correct } from './corrections'
 import { debug } from './debug'
 import type { Masking } from './masking'
@@ -47,24 +48,12 @@ export function writeValues(
     debug(log, `captured ${event.event} ${event.uuid}`)
   }
 
-  /** Another text only where the late code has more to say. One that became too long stays as it was. */
-  function amended(json: EventJson): EventJson {
+  return amendOutbox({ outbox, config }, (json) => {
     const made = early.get(json)
+    // Another text only where the late code has more to say.
     const whole = made && withSnapshot(made, masking !== undefined, correct?.(made.event))
-    const full = whole ? write(whole, 'v0') : json
-    if (full.length > config.maxEventBytes) return json
-    outbox.size += full.length - json.length
-    return full
-  }
-
-  const changed: Handover[] = []
-  for (const run of [...outbox.unsent, ...outbox.unacknowledged]) {
-    const events = run.events.map(amended)
-    if (events.every((json, index) => json === run.events[index])) continue
-    run.events = events
-    if ('seq' in run) changed.push(run as Handover)
-  }
-  return changed
+    return whole && write(whole, 'v0')
+  })
 }
 
 /**
