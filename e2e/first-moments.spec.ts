@@ -2,8 +2,7 @@
 
 import type { BrowserContext, Page } from 'playwright'
 import type { Pageviews } from '../src/pageviews'
-import { expect, type Received, test } from './fixtures'
-import type { Site } from './site'
+import { test as base, expect, type Received } from './fixtures'
 
 /** How late a file of the script tag comes, in ms. */
 const LATE_MS = 1_200
@@ -21,32 +20,42 @@ const asPerson = (context: BrowserContext) =>
     })
   })
 
-/** Serves a page with the script tag, and runs `code` right after it. */
-function serve(site: Site, host: string, attributes: string, code = '', before = ''): void {
-  const script = (body: string) => ({ status: 200, headers: { 'Content-Type': 'text/javascript' }, body })
-  site.answer('/before.js', script(before))
-  site.answer('/after.js', script(code))
-  site.answer('/static.html', {
-    status: 200,
-    headers: { 'Content-Type': 'text/html' },
-    body: `<!doctype html><title>Static</title><script src="/before.js"></script>
-      <script src="/__outlast/outlast.js" data-key="phc_test" data-host="${host}" data-flush-interval="200" ${attributes}></script>
-      <script src="/after.js"></script>`,
-  })
+interface Given {
+  /** What runs right before the script tag, and right after it. */
+  before?: string
+  code?: string
+  /** Files that come late. */
+  late?: string[]
+  waitUntil?: 'load' | 'commit'
 }
 
-async function openLate(context: BrowserContext, site: Site, ...files: string[]): Promise<Page> {
-  await asPerson(context)
-  const page = await context.newPage()
-  for (const file of files) {
-    await page.route(file, async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, LATE_MS))
-      await route.continue().catch(() => undefined)
+const test = base.extend<{ openTag(attributes: string, given?: Given): Promise<Page> }>({
+  /** Opens a page with the script tag and these attributes. */
+  openTag: async ({ context, site, collector }, use) => {
+    await use(async (attributes, { before = '', code = '', late = [], waitUntil = 'load' } = {}) => {
+      const script = (body: string) => ({ status: 200, headers: { 'Content-Type': 'text/javascript' }, body })
+      site.answer('/before.js', script(before))
+      site.answer('/after.js', script(code))
+      site.answer('/static.html', {
+        status: 200,
+        headers: { 'Content-Type': 'text/html' },
+        body: `<!doctype html><title>Static</title><script src="/before.js"></script>
+          <script src="/__outlast/outlast.js" data-key="phc_test" data-host="${collector.url}" data-flush-interval="200" ${attributes}></script>
+          <script src="/after.js"></script>`,
+      })
+      await asPerson(context)
+      const page = await context.newPage()
+      for (const file of late) {
+        await page.route(file, async (route) => {
+          await new Promise((resolve) => setTimeout(resolve, LATE_MS))
+          await route.continue().catch(() => undefined)
+        })
+      }
+      await page.goto(`${site.url}/static.html?utm_source=news`, { waitUntil })
+      return page
     })
-  }
-  await page.goto(`${site.url}/static.html?utm_source=news`)
-  return page
-}
+  },
+})
 
 const byName = (events: Received[]) => Object.fromEntries(events.map((event) => [event.event, event]))
 
@@ -54,19 +63,15 @@ const settled = (page: Page) => page.evaluate(() => window.outlast.flush())
 
 for (const late of [[WEB_CONTEXT], [DELIVERY], [WEB_CONTEXT, DELIVERY]]) {
   test(`what is captured before ${late} is there is that person's and that page's, with its web context`, async ({
-    context,
+    openTag,
     site,
-    collector,
     received,
   }) => {
-    serve(
-      site,
-      collector.url,
-      'data-pageviews="load" data-web-context',
-      `outlast.identify('alice'); outlast.capture('purchase', { $set_once: { first_buy: 1 } }); outlast.reset()
+    const page = await openTag('data-pageviews="load" data-web-context', {
+      late,
+      code: `outlast.identify('alice'); outlast.capture('purchase', { $set_once: { first_buy: 1 } }); outlast.reset()
        history.pushState({}, '', '/elsewhere'); outlast.register({ plan: 'pro' }); outlast.capture('after')`,
-    )
-    const page = await openLate(context, site, ...late)
+    })
     // The person after the reset sees the page, too.
     const events = await received(5)
     const { $identify, purchase, after } = byName(events)
@@ -102,21 +107,16 @@ for (const late of [[WEB_CONTEXT], [DELIVERY], [WEB_CONTEXT, DELIVERY]]) {
 }
 
 test('P10: what was captured before an erasure stays erased, and what happens while the person refuses is not told', async ({
-  context,
-  site,
-  collector,
+  openTag,
   received,
 }) => {
-  serve(
-    site,
-    collector.url,
-    'data-pageviews data-web-context data-exceptions',
-    `outlast.capture('ERASED'); dispatchEvent(new ErrorEvent('error', { message: 'ERASED', error: Error('ERASED') }))
+  const page = await openTag('data-pageviews data-web-context data-exceptions', {
+    late: [WEB_CONTEXT, PAGEVIEWS, '**/lazy/exceptions.js'],
+    code: `outlast.capture('ERASED'); dispatchEvent(new ErrorEvent('error', { message: 'ERASED', error: Error('ERASED') }))
      outlast.optOut({ clear: true }); outlast.capture('REFUSED')
      dispatchEvent(new ErrorEvent('error', { message: 'REFUSED', error: Error('REFUSED') }))
      setTimeout(() => { outlast.optIn(); outlast.capture('agreed') }, 100)`,
-  )
-  const page = await openLate(context, site, WEB_CONTEXT, PAGEVIEWS, '**/lazy/exceptions.js')
+  })
   await page.waitForFunction(() => 'capturePageview' in window.outlast && 'captureException' in window.outlast)
   const events = await received(2)
   await settled(page)
@@ -127,18 +127,13 @@ test('P10: what was captured before an erasure stays erased, and what happens wh
 })
 
 test('P2: what was captured under consent is delivered after a refusal, and by shutdown and flush', async ({
-  context,
-  site,
-  collector,
+  openTag,
   received,
 }) => {
-  serve(
-    site,
-    collector.url,
-    'data-web-context',
-    "outlast.capture('agreed'); outlast.optOut(); outlast.capture('refused')",
-  )
-  const page = await openLate(context, site, WEB_CONTEXT)
+  const page = await openTag('data-web-context', {
+    late: [WEB_CONTEXT],
+    code: "outlast.capture('agreed'); outlast.optOut(); outlast.capture('refused')",
+  })
   const [agreed] = await received(1)
   expect(agreed?.properties.$browser).toBe('Chrome')
   await settled(page)
@@ -146,19 +141,15 @@ test('P2: what was captured under consent is delivered after a refusal, and by s
 })
 
 test('a hook of a later init sees what is added to an event, and what it leaves out is left out', async ({
-  context,
-  site,
+  openTag,
   collector,
   received,
 }) => {
-  serve(site, collector.url, 'data-web-context', "outlast.capture('one')")
-  await asPerson(context)
-  const page = await context.newPage()
-  await page.route(WEB_CONTEXT, async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, LATE_MS))
-    await route.continue().catch(() => undefined)
+  const page = await openTag('data-web-context', {
+    late: [WEB_CONTEXT],
+    code: "outlast.capture('one')",
+    waitUntil: 'commit',
   })
-  await page.goto(`${site.url}/static.html?utm_source=news`, { waitUntil: 'commit' })
   await page.waitForFunction(() => 'push' in (window.outlast ?? {}))
   await page.evaluate(async (host) => {
     const { init } = await import(String('/outlast/index.js'))
@@ -177,19 +168,12 @@ test('a hook of a later init sees what is added to an event, and what it leaves 
 
 for (const clear of [true, false]) {
   test(`P10: a person who refused before the tag, clear ${clear}, and agrees has a page view, with nothing of before`, async ({
-    context,
-    site,
-    collector,
+    openTag,
     received,
   }) => {
-    serve(
-      site,
-      collector.url,
-      'data-pageviews',
-      '',
-      `window.outlast = window.outlast || []; outlast.push(['optOut', { clear: ${clear} }])`,
-    )
-    const page = await openLate(context, site)
+    const page = await openTag('data-pageviews', {
+      before: `window.outlast = window.outlast || []; outlast.push(['optOut', { clear: ${clear} }])`,
+    })
     await page.waitForFunction(() => 'capturePageview' in window.outlast)
     await page.evaluate(() => window.outlast.optIn())
     await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')))
@@ -200,14 +184,8 @@ for (const clear of [true, false]) {
   })
 }
 
-test('the page view of the tag is counted once where the app starts page views too', async ({
-  context,
-  site,
-  collector,
-  received,
-}) => {
-  serve(site, collector.url, 'data-pageviews')
-  const page = await openLate(context, site, PAGEVIEWS)
+test('the page view of the tag is counted once where the app starts page views too', async ({ openTag, received }) => {
+  const page = await openTag('data-pageviews', { late: [PAGEVIEWS] })
   await page.evaluate(async () => {
     const { pageviews } = await import(String('/outlast/pageviews.js'))
     const { getPageviewId } = pageviews(window.outlast) as Pageviews
@@ -225,13 +203,13 @@ test('the page view of the tag is counted once where the app starts page views t
 })
 
 test('P10: the page view of a person who was reset is not told of in the events of the next one', async ({
-  context,
-  site,
-  collector,
+  openTag,
   received,
 }) => {
-  serve(site, collector.url, 'data-pageviews', "outlast.identify('alice'); outlast.reset()")
-  const page = await openLate(context, site, PAGEVIEWS)
+  const page = await openTag('data-pageviews', {
+    late: [PAGEVIEWS],
+    code: "outlast.identify('alice'); outlast.reset()",
+  })
   await page.waitForFunction(() => 'capturePageview' in window.outlast)
   await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')))
   const events = await received(4)
@@ -242,14 +220,13 @@ test('P10: the page view of a person who was reset is not told of in the events 
 })
 
 test('a consent that another tab of the site hears first makes a page view here too', async ({
-  context,
+  openTag,
   site,
   collector,
   received,
 }) => {
   site.answer('/frame.html', { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<title>frame</title>' })
-  serve(site, collector.url, 'data-pageviews', 'outlast.optOut()')
-  const page = await openLate(context, site)
+  const page = await openTag('data-pageviews', { code: 'outlast.optOut()' })
   await page.waitForFunction(() => 'capturePageview' in window.outlast)
   await page.evaluate(
     () =>

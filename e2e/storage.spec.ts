@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from 'playwright'
 import { expect, test } from './fixtures'
 import { holdTheDisk } from './hold-tables'
+import type { Site } from './site'
 import { capture, captureAndForget, PAGE, stats, told } from './told'
 import { buildVariant, FIRST_DATABASE, NEXT_DATABASE, serve, withdraw } from './variant'
 import { takeOver, unregister, update } from './worker-lives'
@@ -11,6 +12,12 @@ const HOSTS = [
   ['the worker', IN_WORKER],
   ['the page', IN_PAGE],
 ] as const
+
+/** Clears this kind of the site's data, as a browser does to make room, or for a visitor. */
+async function clearData(page: Page, { url }: Site, kind: 'indexeddb' | 'service_workers' | 'all'): Promise<void> {
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('Storage.clearDataForOrigin', { origin: url, storageTypes: kind })
+}
 
 const deleteDatabase = (page: Page) =>
   page.evaluate(
@@ -47,13 +54,11 @@ for (const [host, options] of HOSTS) {
     open,
     received,
     site,
-    context,
   }) => {
     const page = await open(options, PAGE)
     await capture(page, 'before')
     await received(1)
-    const cdp = await context.newCDPSession(page)
-    await cdp.send('Storage.clearDataForOrigin', { origin: site.url, storageTypes: 'indexeddb' })
+    await clearData(page, site, 'indexeddb')
     await capture(page, 'after')
     const events = await received(2)
     expect(events.map(({ copies }) => copies)).toEqual([1, 1])
@@ -87,8 +92,7 @@ for (const [host, options] of HOSTS) {
     await capture(page, 'evicted with the database')
     await holdTheDisk(holder)
     await untilClaiming(page)
-    const cdp = await context.newCDPSession(page)
-    await cdp.send('Storage.clearDataForOrigin', { origin: site.url, storageTypes: 'indexeddb' })
+    await clearData(page, site, 'indexeddb')
     collector.fault({ mode: 'ok' })
     await capture(page, 'after')
     const events = await received(1)
@@ -104,13 +108,11 @@ test('P5: all data of the site cleared under a live page, worker included: both 
   open,
   received,
   site,
-  context,
 }) => {
   const page = await open({}, PAGE)
   await capture(page, 'before')
   await received(1)
-  const cdp = await context.newCDPSession(page)
-  await cdp.send('Storage.clearDataForOrigin', { origin: site.url, storageTypes: 'all' })
+  await clearData(page, site, 'all')
   await capture(page, 'after')
   const events = await received(2)
   expect(events.map(({ copies }) => copies)).toEqual([1, 1])
@@ -118,15 +120,9 @@ test('P5: all data of the site cleared under a live page, worker included: both 
   expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(1)
 })
 
-test('P5: a worker removed under a live page that leaves at once loses nothing', async ({
-  open,
-  received,
-  site,
-  context,
-}) => {
+test('P5: a worker removed under a live page that leaves at once loses nothing', async ({ open, received, site }) => {
   const page = await open({ flushInterval: 60_000 }, PAGE)
-  const cdp = await context.newCDPSession(page)
-  await cdp.send('Storage.clearDataForOrigin', { origin: site.url, storageTypes: 'service_workers' })
+  await clearData(page, site, 'service_workers')
   await page.evaluate(() => {
     addEventListener('pagehide', () => window.outlast.capture('last words'))
     location.href = '/away.html'

@@ -105,17 +105,16 @@ export async function createCollector(options: CollectorOptions = {}) {
 }
 
 interface ServerOptions {
-  port?: number
+  /** Default 0: a port that is free. */
+  port?: number | undefined
   host?: string | undefined
   /** For what is not the collector's. */
-  handler?: (req: IncomingMessage, res: ServerResponse) => void
+  handler?: ((req: IncomingMessage, res: ServerResponse) => void) | undefined
 }
-
-type OwnCollector = Awaited<ReturnType<typeof createCollector>>
 
 /** A server in front of a collector. Its end cuts what is open, and leaves the collector as it is. */
 export async function serveCollector(
-  collector: OwnCollector,
+  collector: Awaited<ReturnType<typeof createCollector>>,
   { port = 0, host = '127.0.0.1', handler = notFound }: ServerOptions = {},
 ) {
   const server = createServer((req, res) => {
@@ -140,18 +139,15 @@ export async function serveCollector(
   }
 }
 
-/** The collector as a server of its own. */
+/** A collector and its server, which end together. */
 export async function startCollector({ port, host, handler, ...options }: CollectorOptions & ServerOptions = {}) {
   const collector = await createCollector(options)
   try {
-    const served = await serveCollector(collector, {
-      ...(port !== undefined && { port }),
-      ...(handler && { handler }),
-      host,
-    })
+    const served = await serveCollector(collector, { port, host, handler })
     return {
       ...served,
       async close() {
+        // The collector ends first: it lets what is being stored be committed.
         const closed = new Promise((resolve) => served.server.close(resolve))
         await collector.close()
         served.server.closeAllConnections()
@@ -163,6 +159,7 @@ export async function startCollector({ port, host, handler, ...options }: Collec
     throw error
   }
 }
+
 function notFound(_req: IncomingMessage, res: ServerResponse) {
   res.writeHead(404).end()
 }
