@@ -9,7 +9,7 @@
  */
 
 import { newId } from './adapters/new-id'
-import type { Adding } from './client/first/front'
+import type { ClientOn } from './client/first/front'
 import { init } from './index'
 import { readDataAttributes } from './page/script-tag/data-attributes'
 import type { EarlyError } from './page/script-tag/exceptions'
@@ -36,8 +36,7 @@ if (client && webContext) {
     end()
     return code.startWebContext(client, moments, href)
   })
-  // The public type does not name it.
-  const on = client.on as unknown as (name: 'adding', to: (all: Promise<Adding>[]) => void) => void
+  const on = client.on as ClientOn
   on('adding', (all) => all.push(adding))
 }
 takeCommands(client, { init })

@@ -196,7 +196,7 @@ function isIdentified(w: World): boolean {
 
 const names = (w: World) => w.enqueued.map(({ event }) => event)
 
-/** The next page of somebody who is anonymous under this id. */
+/** A page whose person is anonymous, under this id. */
 const anonymous = (id: string) => world({ bootstrapId: id })
 
 test('Identified bootstrap marks the user identified', () => {

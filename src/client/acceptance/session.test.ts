@@ -143,7 +143,7 @@ describe('the window id', () => {
     const opened = world({ stores })
     opened.client.capture('two')
     expect(opened.last().$window_id).not.toBe(w.last().$window_id)
-    // It keeps its own over its reloads, whatever was in the copy.
+    // The opened window keeps its own id over reloads, whatever id was in the copied sessionStorage.
     opened.leave()
     const reloaded = world({ stores })
     reloaded.client.capture('three')

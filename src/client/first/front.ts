@@ -73,6 +73,9 @@ export interface ClientEvents extends OutlastEvents {
   adding: Promise<Adding>[]
 }
 
+/** The `on` of a client. Its public type names the events for sites alone. */
+export type ClientOn = Emitter<ClientEvents>['on']
+
 /** The parts of the front that the delivery works with. */
 export interface Front {
   config: CaptureConfig
@@ -102,7 +105,7 @@ export interface Front {
 
 export interface Choices {
   consent: Consent
-  /** Records a choice, which the late code makes durable. With `clear`, all events that were captured before are to be erased. */
+  /** Records a choice and makes it durable. With `clear`, all events that were captured before are to be erased. */
   choose(refused: boolean, erase: boolean): void
   /** Erases the person from the device, and the person's events from outbox and queue. */
   eraseAll(): void

@@ -103,9 +103,10 @@ export function createIdentity(
   const changed = () => front.flagWork?.look()
 
   /**
-   * The arguments as texts, or nothing where one is no text or names nothing; a single one has to be some person's id. A
-   * warning says so, and of each number. Until the code with the whole list has loaded, it may be an id like `guest`. Nothing
-   * too where the method would make a profile of the person, and nobody may have one.
+   * The arguments as texts, or `undefined` where one of them is no text or names nothing. A single argument has to be one
+   * person's id; until the code with the whole list of ids has loaded, an id such as `guest` is accepted too. Where
+   * `personProfiles` allows no profiles, a method that makes one gets `undefined`. A warning tells of each refusal, and of each
+   * number that was taken as its text.
    */
   function named(method: Naming, ...values: unknown[]): string[] | undefined {
     if (config.never && method !== 'group') {

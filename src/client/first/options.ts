@@ -24,7 +24,7 @@ export interface CaptureConfig {
   format: CaptureMode
   disableGeoip: boolean
   historical: boolean
-  /** Whether nobody may have a profile. The late code makes it so for a value that is none of `personProfiles`: fail closed. */
+  /** Whether `personProfiles` allows no profiles. The late code sets this for a value that the option does not have, too: fail closed. */
   never: boolean
   /** In the order in which they were given, each once. */
   hooks: Set<BeforeSend>

@@ -29,8 +29,8 @@ export interface PersonState {
   distinctId: string
   identified: boolean
   /**
-   * The anonymous id of the person who has a profile for good, though not identified: it is of nobody else, whatever an
-   * earlier version makes of the record at a reset.
+   * The anonymous id of a person who is not identified and has a profile all the same. A record in which this differs from
+   * `anonymousId` was reset by an earlier version of this library, which does not know this field: the person in it has none.
    */
   profile?: string
   /** Properties that are added to every event. */

@@ -1,3 +1,5 @@
+/** Switches the debug messages of a client on and off. */
+
 import type { Emitter } from '../first/emitter'
 import type { Log } from '../first/log'
 import type { OutlastEvents } from '../types'
@@ -17,10 +19,10 @@ const REPORTED = [
 ] satisfies (keyof OutlastEvents)[]
 
 /**
- * Returns what switches debug messages on and off: while they are on, every report is logged as one. They are on from the
- * start if the site's options say so.
+ * While debug messages are on, every report is logged as one. They are on from the start if the site's options say so.
  *
  * @param listen starts to receive the hosts' reports
+ * @returns the switch
  */
 export function debugSwitch({ on }: Emitter<OutlastEvents>, log: Log, listen: () => void): Switch {
   let reported = false

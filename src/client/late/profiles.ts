@@ -1,6 +1,6 @@
 /**
- * Whose events PostHog makes a person profile of: the option `personProfiles`. Until this code has loaded, only the mode in
- * which nobody has a profile holds; what was captured by then is put right (`corrections.ts`).
+ * Whose events PostHog makes a person profile of: the option `personProfiles`. Until this code has loaded, only `'never'` is
+ * heeded; what was captured before is put right afterwards (`corrections.ts`).
  */
 
 import { isPresent } from '../../core/base/values'
@@ -14,7 +14,7 @@ export interface Profiles {
    * The property by which an event says whether the server makes a profile of its person. The server's default is yes, so
    * with `'always'` nothing is said (docs/protocol.md §2.5). Of a person whom the caller has named only `'never'` is said.
    *
-   * @param of the distinct id of the event. That of nobody gets no profile, with a warning
+   * @param of the distinct id of the event. An id that is no person's (`core/event/ids-of-nobody.ts`) gets no profile, with a warning
    */
   of(of: string, person: Readonly<PersonState>): Properties | undefined
   /** Notes that the present person has a profile, and has it for good. */
@@ -25,7 +25,7 @@ export interface Profiles {
   isNobody(text: string): boolean
 }
 
-/** Whether the value is one of the option's. With any other nobody has a profile. */
+/** Whether `personProfiles` has this value. Any other value counts as `'never'`. */
 export const isProfiles = (given: unknown): boolean => ['always', 'identified_only', 'never'].includes(given as string)
 
 /** Events that make a profile of their person. */

@@ -1,7 +1,7 @@
 /**
  * The journal: a page's first code writes handovers that no host has answered yet to IndexedDB, as they are. Any host
- * takes them up later (`core/queue/journal.ts`). The person's choice and an erasure that is owed are written in the same
- * way. localStorage alone would not do for either: Chromium writes it to disk 10 to 60 s later.
+ * takes them up later (`core/queue/journal.ts`). The person's choice is written in the same way, so that it is durable
+ * at once. localStorage would not do for either: Chromium writes it to disk 10 to 60 s later.
  */
 
 import { openDatabase } from '../../adapters/open-database'

@@ -4,7 +4,7 @@
  * (`client/late/additions.ts`).
  */
 
-import type { Preparing } from '../../client/first/front'
+import type { ClientOn, Preparing } from '../../client/first/front'
 import type { Outlast } from '../types'
 
 /** By position: the code that reads it is another file. */
@@ -29,6 +29,5 @@ export function noteMoments(client: Outlast): [moments: Moment[], end: () => voi
     const stored = (what: string) => preparing[5].get(`person:${id}:${what}`)
     moments.push([preparing, location.href, id, stored('initial'), stored('entry')])
   }
-  // The public type does not name it.
-  return [moments, (client.on as unknown as (name: 'event', to: typeof note) => () => void)('event', note)]
+  return [moments, (client.on as ClientOn)('event', note)]
 }

@@ -1,6 +1,6 @@
 /** What posthog-js adds to events by itself: where the person came from, browser, device and screen. */
 
-import type { Preparing } from '../../client/first/front'
+import type { ClientOn } from '../../client/first/front'
 import { asRecord } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import type { Outlast } from '../../page/types'
@@ -17,8 +17,8 @@ export function startWebContext(self: Self, client: Outlast): void {
     // What goes out without a profile says nothing of the person, and neither does what does not go out.
     person: () => self.isCapturing() && !self.call?.minimal && self.makesProfile(),
   })
-  // The public type does not name it. This listener comes after that of the web context.
-  const on = client.on as unknown as (name: 'event', listener: (preparing: Preparing) => void) => void
+  // This listener comes after that of the web context.
+  const on = client.on as ClientOn
   on('event', ([properties]) => {
     if (!Object.hasOwn(properties, '$set_once')) return
     saidOnce.set(client, asRecord(properties.$set_once))

@@ -1,6 +1,6 @@
 /** What PostHog's web analytics works by, on every event: where the person came from, and with what browser and device. */
 
-import type { Preparing } from '../../client/first/front'
+import type { ClientOn, Preparing } from '../../client/first/front'
 import { asRecord } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import type { Outlast } from '../../page/types'
@@ -81,8 +81,7 @@ export function startContext(
 /** Has `listener` called for each event of the client's own, in place of the one before it. */
 function listen({ on }: WebContextClient, listener: (preparing: Preparing) => void): WebContext {
   running.get(on)?.()
-  // The public type does not name it.
-  const stop = (on as unknown as (name: 'event', to: typeof listener) => () => void)('event', listener)
+  const stop = (on as ClientOn)('event', listener)
   running.set(on, stop)
   return { stop }
 }
