@@ -20,10 +20,19 @@ export type NewId = () => string
 
 /** An HTTP request. Its body is a string until it is compressed. */
 export interface WireRequest {
+  /** Default `POST`. */
+  method?: string
   url: string
   headers: Record<string, string>
-  body: string | Uint8Array
+  /** Absent in a request of a relay that has none. */
+  body?: string | Uint8Array
+  /** The body is the base64 of what is to be sent. */
+  base64?: boolean
+  /** As `fetch` has it. Default `same-origin`. */
+  credentials?: Credentials
 }
+
+export type Credentials = 'omit' | 'same-origin' | 'include'
 
 export type SendOutcome =
   /** `body`: of a success, where it was asked for; of a refusal, the server's own words, where they come in time. */
@@ -51,6 +60,8 @@ export interface SendOptions {
   readBody: boolean
   /** Makes the same request without an event, to find out where a redirect leads and what it does to a POST. */
   empty?: () => Promise<WireRequest>
+  /** A page is an answer too: nothing is known of the endpoint but its address. */
+  takesPages?: boolean
   /** Ends the request as `unreachable` once it is aborted. */
   signal?: AbortSignal
 }

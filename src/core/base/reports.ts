@@ -15,6 +15,7 @@ import type { Millis } from './ports'
  * - `rejected`: the server refused it for good
  * - `corrupt`: its stored record could not be read
  * - `opted_out`: the person refused, or asked for it to be erased
+ * - `replaced`: a later request of a relay had the same key (`dedupe`)
  * - `shutdown`: it was captured after `shutdown`, or the client ended and no host is known to keep it. A worker that
  *   was late to take it may still deliver it
  */
@@ -29,6 +30,7 @@ export const DROP_REASONS = [
   'rejected',
   'corrupt',
   'opted_out',
+  'replaced',
   'shutdown',
 ] as const
 

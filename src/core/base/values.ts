@@ -17,8 +17,7 @@ export const asText = (value: unknown): unknown =>
 export const isText = (value: unknown): value is string => trimmed(value) !== ''
 
 /** Characters: they go in messages, reports and warnings. */
-const MAX_VALUE = 80
-const MAX_ERROR = 500
+const MAX_VALUE = 150
 
 /** A value or an error in words. The value may come from any code on the page, and may throw when it is read. */
 export function show(value: unknown): string {
@@ -26,7 +25,7 @@ export function show(value: unknown): string {
     if (typeof value === 'string') return JSON.stringify(value.slice(0, MAX_VALUE))
     // The text of another array could be as long as memory.
     if (Array.isArray(value)) return `an array of ${value.length}`
-    return String(value).slice(0, value instanceof Error ? MAX_ERROR : MAX_VALUE)
+    return String(value).slice(0, MAX_VALUE)
   } catch {
     // Objects without a prototype, or with a toString that throws.
     return typeof value

@@ -1,5 +1,7 @@
 /** Where a queue's events go, and how. Project token and host name the queue. */
 
+import type { Endpoint } from './endpoint'
+import type { RelayConfig } from './relay-config'
 import type { TransportSettings } from './settings'
 
 const DEFAULT_HOST = 'https://us.i.posthog.com'
@@ -20,6 +22,13 @@ export interface QueueConfig {
    * sends nothing of the queue.
    */
   headersAsked?: true
+  /**
+   * The site's own endpoint. All of the queue's events go there, those of an earlier `captureMode` too. Absent where they go to
+   * PostHog.
+   */
+  endpoint?: Endpoint
+  /** Of a relay's queue alone: what it may store and send. */
+  relay?: RelayConfig
   settings: TransportSettings
 }
 

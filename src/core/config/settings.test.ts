@@ -19,7 +19,7 @@ function read(given: Record<string, unknown>) {
 const NUMBERS = [
   ['flushAt', 100, 1, 1_000_000],
   ['flushInterval', 5_000, 0, DAY],
-  ['maxBatchSize', 100, 1, 10_000],
+  ['maxBatchSize', 500, 1, 10_000],
   ['maxBatchBytes', MIB, 1, 20 * MIB],
   ['maxQueueSize', 10_000, 0, 10_000_000],
   ['maxQueueBytes', 32 * MIB, 0, 1024 * MIB],

@@ -2,9 +2,11 @@
 
 import { MAX_DELAY } from '../base/limits'
 import { asRecord } from '../base/values'
+import { readEndpoint } from './endpoint'
 import { type Bounds, EVENT_AGE, INTAKE_BOUNDS, MIB } from './numbers'
 import { MAX_HOST, type QueueConfig, readApiKey } from './queue-config'
 import { oneOf, readBounded, readHeaders, type Warn } from './read-option'
+import { isOfRelay, isOrigin, readRelayConfig } from './relay-config'
 
 /**
  * Options of the transport. Sizes are in UTF-16 code units of the serialized events: bytes, for ASCII. A number beyond
@@ -16,7 +18,10 @@ export interface TransportSettings {
   flushAt: number
   /** The longest time in ms from the first pending event to its request. Default 5,000; 0 (at once) to one day. */
   flushInterval: number
-  /** The most events in a request. Default 100; 1 to 10,000. */
+  /**
+   * The most events in a request. Default 500; 1 to 10,000. A request has more than 100 only while those before it were answered
+   * quickly.
+   */
   maxBatchSize: number
   /** The largest size of a request's events before compression. Default 1 MiB; 1 to 20 MiB. One event may exceed it. */
   maxBatchBytes: number
@@ -66,7 +71,7 @@ const NUMBERS: Record<NumberName, Bounds> = {
   ...INTAKE_BOUNDS,
   flushAt: [100, 1, 1_000_000],
   flushInterval: [5_000, 0, MAX_DELAY],
-  maxBatchSize: [100, 1, 10_000],
+  maxBatchSize: [500, 1, 10_000],
   maxBatchBytes: [MIB, 1, 20 * MIB],
   maxEventAge: EVENT_AGE,
   requestTimeout: [30_000, 1, MAX_DELAY],
@@ -92,11 +97,17 @@ export function readSettings(raw: unknown, warn: Warn): TransportSettings {
 
 /** Parses a queue's config from a message or a stored record. `undefined` for a value that is none. */
 export function readQueueConfig(raw: unknown, warn: Warn = () => undefined): QueueConfig | undefined {
-  const { apiKey, host, style, settings, headersAsked } = asRecord(raw)
+  const { apiKey, host, style, settings, headersAsked, endpoint, relay } = asRecord(raw)
   const key = readApiKey(apiKey)
   if (!key || typeof host !== 'string' || !/^https?:\/\//i.test(host)) return undefined
   if (host.length > MAX_HOST || (style !== 'simple' && style !== 'headers')) return undefined
+  // The name alone says whether hooks for events see what a queue has, so it must not belie what that is.
+  if (isOfRelay(key) ? relay === undefined || !isOrigin(host) : relay !== undefined) return undefined
   const config: QueueConfig = { apiKey: key, host, style, settings: readSettings(settings, warn) }
+  // A site that receives its events itself allows the headers.
+  if ((endpoint ?? undefined) !== undefined)
+    Object.assign(config, { endpoint: readEndpoint(endpoint), style: 'headers' })
+  if (relay !== undefined) config.relay = readRelayConfig(relay)
   // Fails closed: whatever is there but not `false` was to say that headers are asked for.
   return (headersAsked ?? false) === false ? config : { ...config, headersAsked: true }
 }

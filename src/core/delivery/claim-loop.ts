@@ -5,6 +5,7 @@ import { createSerial } from '../base/serial'
 import type { QueueConfig } from '../config/queue-config'
 import type { Claim, Claimant, ClaimedBatch, Wanted } from '../queue/claim'
 import type { Queue } from '../queue/queue'
+import type { BatchGrowth } from './batch-growth'
 import type { EndpointHealth } from './endpoint-health'
 import type { InFlight } from './in-flight'
 import { reportDrops } from './report-drops'
@@ -38,12 +39,13 @@ interface ClaimLoopParts {
   inFlight: InFlight
   presence: SenderPresence
   health: EndpointHealth
+  growth: BatchGrowth
   /** Starts the request of a claimed batch. */
   start(claimed: ClaimedBatch): void
 }
 
 export function createClaimLoop(parts: ClaimLoopParts): ClaimLoop {
-  const { queue, ports, seen, inFlight, presence, health, start } = parts
+  const { queue, ports, seen, inFlight, presence, health, growth, start } = parts
   const { clock, newId, hooks, askHeaders, senderId, report } = ports
   const claims = createSerial()
   let maxEvents = Number.POSITIVE_INFINITY
@@ -73,14 +75,15 @@ export function createClaimLoop(parts: ClaimLoopParts): ClaimLoop {
    */
   async function claimWhatFits(claimant: Claimant, wanted: Wanted): Promise<Claim> {
     for (;;) {
+      const most = Math.min(maxEvents, growth.most)
       try {
-        const claim = await queue.claim({ ...claimant, maxEvents }, wanted, clock.now())
+        const claim = await queue.claim({ ...claimant, maxEvents: most }, wanted, clock.now())
         maxEvents *= 2
         return claim
       } catch (error) {
         const isFull = error instanceof StorageError && error.reason === 'full'
         if (!isFull || maxEvents <= 1) throw error
-        maxEvents = Math.floor(Math.min(maxEvents, seen.config?.settings.maxBatchSize ?? 1) / 2) || 1
+        maxEvents = Math.floor(Math.min(most, seen.config?.settings.maxBatchSize ?? 1) / 2) || 1
       }
     }
   }

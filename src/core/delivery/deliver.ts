@@ -8,6 +8,7 @@ import type { ClaimedBatch } from '../queue/claim'
 import type { Queue } from '../queue/queue'
 import type { Settled } from '../queue/settle'
 import { settlementOf } from '../queue/settlement'
+import type { BatchGrowth } from './batch-growth'
 import type { EndpointHealth } from './endpoint-health'
 import { persist } from './persist'
 import { reportDrops } from './report-drops'
@@ -19,6 +20,7 @@ export interface DeliveryParts {
   queue: Queue
   ports: TransportPorts
   health: EndpointHealth
+  growth: BatchGrowth
   /** The queue's config as it is now: it may change while a request is in flight. */
   config(): QueueConfig
   /** Whether the transport is being paused, so that the delivery has to end soon. */
@@ -29,13 +31,15 @@ export interface DeliveryParts {
 export async function deliver(
   claimed: ClaimedBatch,
   signal: AbortSignal,
-  { queue, ports, health, config, isPaused }: DeliveryParts,
+  { queue, ports, health, growth, config, isPaused }: DeliveryParts,
 ): Promise<Settled | undefined> {
   const { clock, random, newId, report } = ports
   const { batch, events } = claimed
   report({ type: 'sending', uuids: events.map(uuidOf), attempt: batch.attempt })
+  const startedAt = clock.now()
   const verdict = await sendBatch(claimed, config(), signal, ports)
   health.record(verdict, clock.now())
+  growth.note(verdict, events.length, clock.now() - startedAt)
   const settlement = settlementOf(verdict, batch, events, config().settings, clock.now(), random)
   const settled = await persist(() => queue.settle(claimed, settlement, clock.now(), newId), clock, isPaused)
   if (!settled) return undefined

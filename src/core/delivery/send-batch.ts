@@ -30,32 +30,42 @@ export async function sendBatch(
   { batch, events }: ClaimedBatch,
   stored: QueueConfig,
   signal: AbortSignal,
-  { clock, newId, sender, compress, askHeaders }: SendPorts,
+  { clock, newId, sender, compress, askHeaders: given }: SendPorts,
 ): Promise<Verdict> {
   if (signal.aborted) return ABORTED
-  const wire = wireFor(batch.format)
+  const format = stored.endpoint ? 'json' : batch.format
+  // Fails closed: a site's own endpoint gets no other events than it has asked for, and no other place gets its events.
+  if (format === 'json' && !stored.endpoint?.path) return WITHOUT_ENDPOINT
+  const wire = wireFor(format, stored)
+  const isRelay = stored.relay !== undefined
+  // Hosts of a relay that need no token are not told one that is another's.
+  const askHeaders = isRelay && !stored.headersAsked ? undefined : given
   try {
+    const { skew, requestId, createdAt, attempt } = batch
+    const historical = batch.lane === 'historical'
+    const whole = { events, format: batch.format, historical, skew, requestId, createdAt, attempt }
+    const unfit = wire.unfit?.(whole, stored, clock.now())
+    if (unfit) return unfit
     const asked = askHeaders ? await Promise.race([ask(askHeaders, clock), abortOf(signal)]) : {}
     if (signal.aborted || !asked) return ABORTED
     // A token that could not be fetched without a network may be had once the network is back.
     if (typeof asked === 'string')
       return { kind: 'retry', cause: asked, answered: false, retryAfter: null, blockedBy: asked }
     const config = askHeaders ? { ...stored, settings: { ...stored.settings, requestHeaders: asked } } : stored
-    const { skew, requestId, createdAt, attempt } = batch
-    const whole = { events, historical: batch.lane === 'historical', skew, requestId, createdAt, attempt }
     const timeoutMs = config.settings.requestTimeout
     const limit = Math.min(timeoutMs, COMPRESS_MS)
     // A compressor that hangs must not occupy a request slot.
     const inTime: Compressor = async (text, encoding) => within(limit, compress(text, encoding), clock)
-    const encoded = (some: BatchToSend) =>
-      compressed(wire.encode(some, config, clock.now()), batch.format, config, inTime)
+    const encoded = (some: BatchToSend) => compressed(wire.encode(some, config, clock.now()), format, config, inTime)
     const request = await Promise.race([encoded(whole), abortOf(signal)])
     if (signal.aborted || !request) return ABORTED
     // The empty request has an id of its own, so that no server takes the batch for a repetition of it.
     const empty = () => encoded({ ...whole, events: [], requestId: newId(), attempt: 1 })
-    const answer = await sender.send(request, { timeoutMs, readBody: wire.readsBody, empty, signal })
+    // A redirect is found out by an empty request. A relay's host may do something at one, so a relay's redirects are not followed.
+    const options = isRelay ? { takesPages: /^https:/i.test(request.url) } : { empty }
+    const answer = await sender.send(request, { timeoutMs, readBody: wire.readsBody, signal, ...options })
     if (signal.aborted && answer.kind === 'unreachable') return ABANDONED
-    const verdict = interpret(wire, answer)
+    const verdict = interpret(wire, answer, config)
     return askHeaders ? (refusalOfHeaders(verdict, batch.attempt) ?? verdict) : verdict
   } catch (error) {
     // A patched platform may throw anywhere in here. The events stay in the queue.
@@ -81,5 +91,15 @@ const abortOf = (signal: AbortSignal) =>
   new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }))
 
 const ABORTED = { kind: 'retry', cause: 'aborted', answered: false, retryAfter: null } as const
+const NO_ENDPOINT = "these events are for an endpoint of the site's own: captureMode 'json' needs host and endpoint"
+const WITHOUT_ENDPOINT = {
+  kind: 'retry',
+  cause: NO_ENDPOINT,
+  answered: false,
+  online: false,
+  retryAfter: null,
+  blockedBy: NO_ENDPOINT,
+} as const
+
 /** The request had left this context, so the server may have taken it. */
 const ABANDONED = { ...ABORTED, abandoned: true } as const

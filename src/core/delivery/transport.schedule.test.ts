@@ -92,6 +92,23 @@ test('a large drain is cut in order into requests of at most maxBatchSize', asyn
   expect(endpoint.sent.flatMap(({ body }) => body.batch)).toEqual(events.map((json) => JSON.parse(json)))
 })
 
+test('a long backlog goes in larger requests while the endpoint answers quickly', async () => {
+  const { clock, capture, endpoint, balance } = world({ settings: { maxConcurrentRequests: 1 } })
+  const events = await capture(2_000)
+  await clock.advance(5_000)
+  expect(endpoint.sent.map(({ uuids }) => uuids.length)).toEqual([100, 200, 400, 500, 500, 300])
+  expect(endpoint.sent.flatMap(({ body }) => body.batch)).toEqual(events.map((json) => JSON.parse(json)))
+  expect(await balance()).toMatchObject({ delivered: 2_000, pending: 0 })
+})
+
+test('P6: a slow network gets small requests', async () => {
+  const { clock, capture, endpoint } = world({ settings: { maxConcurrentRequests: 1 } })
+  endpoint.answer = () => ({ status: 200, afterMs: 1_000 })
+  await capture(500)
+  await clock.advance(10_000)
+  expect(endpoint.sent.map(({ uuids }) => uuids.length)).toEqual([100, 100, 100, 100, 100])
+})
+
 test('maxBatchBytes cuts requests too, and one event alone may exceed it', async () => {
   const { clock, capture, endpoint } = world({ settings: { maxBatchBytes: 10, flushAt: 100 } })
   await capture(3)

@@ -14,6 +14,7 @@ import type { Handover } from '../queue/handover'
 import { isWorker } from '../queue/leases'
 import type { Queue } from '../queue/queue'
 import { countOf } from '../queue/settlement'
+import { createBatchGrowth } from './batch-growth'
 import { createChanges } from './changes'
 import { createClaimLoop, type SeenQueue } from './claim-loop'
 import { deliver } from './deliver'
@@ -80,10 +81,11 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   const listeners = new Set<SettledListener>()
   const changes = createChanges()
   const health = createEndpointHealth()
+  const growth = createBatchGrowth()
   const inFlight = createInFlight()
   const parts = { queue, ports, seen, changes, inFlight }
   const presence = createSenderPresence(ports, inFlight)
-  const loop = createClaimLoop({ queue, ports, seen, inFlight, presence, health, start })
+  const loop = createClaimLoop({ queue, ports, seen, inFlight, presence, health, growth, start })
   let erasing = false
 
   function start(claimed: ClaimedBatch): void {
@@ -102,6 +104,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       queue,
       ports,
       health,
+      growth,
       // Claims read the config before they start a request.
       config: () => seen.config as QueueConfig,
       isPaused: () => inFlight.paused,

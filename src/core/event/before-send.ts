@@ -42,6 +42,6 @@ export function runBeforeSend(hooks: Iterable<BeforeSend>, event: OutlastEvent, 
 }
 
 function isEvent(value: unknown): value is OutlastEvent {
-  const { event, distinctId, properties } = asRecord(value)
+  const { event, properties, distinctId } = asRecord(value)
   return isText(event) && isText(distinctId) && isObject(properties)
 }

@@ -27,12 +27,16 @@ export interface OutlastEvent {
   properties: Properties
 }
 
-/** PostHog's ingestion protocols: `'v0'` posts to `/batch/`, `'v1'` to `/i/v1/analytics/events`. */
-export type CaptureMode = 'v0' | 'v1'
+/**
+ * PostHog's ingestion protocols: `'v0'` posts to `/batch/`, `'v1'` to `/i/v1/analytics/events`. `'json'` posts plain events to
+ * an endpoint of the site's own.
+ */
+export type CaptureMode = 'v0' | 'v1' | 'json'
 
 /**
  * The format an event was serialized for. A stored event goes out in its format even if the app uses another one by
- * then. `ai` is v0 on an endpoint of its own.
+ * then. `ai` is v0 on an endpoint of its own. `json` is serialized as v0 is, so that the first code has one form to write, and
+ * gets its own form in the request (`core/protocol/wire-json.ts`).
  */
 export type WireFormat = CaptureMode | 'ai'
 

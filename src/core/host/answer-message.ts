@@ -28,6 +28,7 @@ const UNSAID_HEADERS =
   'the worker has requestHeaders, and this page does not say so: add worker: { requestHeaders: true }, or a page without the worker sends requests without them'
 const NO_HEADERS =
   'requestHeaders is a function, and the host that answers has none, so it sends nothing: install({ requestHeaders }) in the worker'
+const NO_RELAY_HEADERS = 'the worker that answers has no relayHeaders, so nothing is sent: install({ relayHeaders })'
 
 type MessageId = Pick<PageMessage, 'id' | 'queue'>
 
@@ -53,7 +54,11 @@ export async function answerMessage(
       const { pending } = await transport.stats()
       const { loss = [] } = database
       const { config } = message
-      const unmatched = config && asks !== (config.headersAsked === true) ? [asks ? UNSAID_HEADERS : NO_HEADERS] : []
+      const said = config?.headersAsked === true
+      const { relay } = config ?? {}
+      // The function of a relay is asked for those relays alone that say so.
+      const remedy = !asks ? (relay ? NO_RELAY_HEADERS : NO_HEADERS) : relay ? undefined : UNSAID_HEADERS
+      const unmatched = config && asks !== said && remedy !== undefined ? [remedy] : []
       return { ...base, type: 'awake', pending, warnings: warnings.concat(loss, unmatched), hooked }
     }
     case 'flush': {

@@ -5,6 +5,8 @@
 
 import type { Database } from '../base/ports'
 import type { Report } from '../base/reports'
+import type { RelayHeadersSource } from '../config/ask-headers'
+import { isOfRelay } from '../config/relay-config'
 import { createDrivers, type WorkLimits } from '../delivery/drive'
 import { createTransport, type IdleStatus, type WakeReason } from '../delivery/transport'
 import { createTransportPool } from '../delivery/transport-pool'
@@ -17,6 +19,11 @@ import { parsePageMessage } from './parse-page-message'
 export interface HostPorts extends Omit<TransportPorts, 'report'> {
   database: Database
   report(queue: string, report: Report): void
+  /**
+   * Gives the headers of each request of the relays' queues that ask for them, by the origin that the request goes to.
+   * `askHeaders` and `hooks` are for events: no token of theirs goes where a relay's requests go.
+   */
+  relayHeaders?: RelayHeadersSource | undefined
   /** Called while a queue cannot be worked on, or when a developer has to be told. The host tries again by itself. */
   onBlocked(queue: string, status: IdleStatus): void
 }
@@ -52,11 +59,26 @@ export interface Host {
   close(): Promise<void>
 }
 
-export function createHost({ database, report, onBlocked, ...ports }: HostPorts): Host {
+export function createHost({ database, report, onBlocked, relayHeaders, ...ports }: HostPorts): Host {
   const instance = ports.senderId
-  const self = { database, instance, hooked: ports.hooks.length > 0, asks: ports.askHeaders !== undefined }
+  const { hooks, askHeaders } = ports
+  /** What is asked for a queue's events; of a relay's requests it is another function, and no hook. */
+  const asking = (queue: string): Pick<TransportPorts, 'hooks' | 'askHeaders'> =>
+    isOfRelay(queue)
+      ? { hooks: [], askHeaders: relayHeaders && (() => relayHeaders(queue.slice(queue.indexOf(' ') + 1))) }
+      : { hooks, askHeaders }
+  const selfFor = (queue: string) => {
+    const asked = asking(queue)
+    return { database, instance, hooked: asked.hooks.length > 0, asks: asked.askHeaders !== undefined }
+  }
   const pool = createTransportPool((queue) =>
-    createTransport(createQueue(database, queue), { ...ports, report: (event) => report(queue, event) }),
+    createTransport(createQueue(database, queue), {
+      ...ports,
+      ...asking(queue),
+      // A lock is a sender's own, and one that two queues share would have one of them wait for the other's requests.
+      senderId: `${instance} ${queue}`,
+      report: (event) => report(queue, event),
+    }),
   )
   const drivers = createDrivers(pool, ports.clock, onBlocked)
   let closed = false
@@ -72,7 +94,7 @@ export function createHost({ database, report, onBlocked, ...ports }: HostPorts)
       const { message } = parsed
       if (!closed) pool.resume(message.queue)
       try {
-        reply(await pool.use(message.queue, (transport) => answerMessage(parsed, transport, self)))
+        reply(await pool.use(message.queue, (transport) => answerMessage(parsed, transport, selfFor(message.queue))))
         return workOf(message)
       } catch (error) {
         reply(refuseFailed(message, instance, error))

@@ -9,17 +9,25 @@ import type { WireFormat } from '../event/event'
  * A body that cannot be compressed is sent as it is, and neither names an encoding.
  */
 export async function compressed(
-  request: WireRequest & { body: string },
+  request: WireRequest,
   format: WireFormat,
-  { style, settings }: QueueConfig,
+  { style, settings, relay }: QueueConfig,
   compress: Compressor,
 ): Promise<WireRequest> {
-  if (settings.compression === 'none') return request
-  const encoding = format === 'v1' ? settings.compression : 'gzip'
-  const bytes = await compress(request.body, encoding).catch(() => undefined)
+  const { body, headers } = request
+  if (settings.compression === 'none' || !isPlain(request)) return request
+  const encoding = format === 'v1' || relay ? settings.compression : 'gzip'
+  const bytes = await compress(body as string, encoding).catch(() => undefined)
   if (!bytes) return request
-  if (style === 'simple' && format !== 'v1') {
+  if (style === 'simple' && format !== 'v1' && !relay) {
     return { ...request, url: `${request.url}?compression=gzip-js`, body: bytes }
   }
-  return { ...request, headers: { ...request.headers, 'Content-Encoding': encoding }, body: bytes }
+  return { ...request, headers: { ...headers, 'Content-Encoding': encoding }, body: bytes }
 }
+
+/** Whether the body is a text that nothing has encoded yet. A relay's request may have another body, or none. */
+const isPlain = ({ headers, body, base64 }: WireRequest): boolean =>
+  typeof body === 'string' &&
+  body !== '' &&
+  !base64 &&
+  !Object.keys(headers).some((name) => /^content-encoding$/i.test(name))

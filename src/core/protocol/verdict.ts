@@ -8,6 +8,8 @@ export type Verdict =
   | { kind: 'delivered' }
   | { kind: 'rejected'; status: number; detail: string }
   | { kind: 'too_large'; status: number }
+  /** No request may be made of what is stored: it is damaged, or was kept for as long as it may be. */
+  | { kind: 'unfit'; reason: 'corrupt' | 'expired'; detail: string }
   /**
    * The events are sent again. `answered`: the failure counts towards `maxRetries`, because an endpoint answered or
    * took too long. `online` is false if the return of the network does not end the failure. `blockedBy` says what the

@@ -1,10 +1,12 @@
 /** PostHog's v1 events endpoint with one verdict per event (docs/protocol.md §2). */
 
+import { asRecord } from '../base/values'
 import { SDK_NAME, SDK_VERSION } from '../base/version'
 import { wellFormedJson } from '../event/well-formed-json'
 import { overlay } from './overlay'
+import { partialOf, type Said } from './partial'
 import { stampedNow } from './stamped-now'
-import { type EventVerdict, isSuccess, type Verdict, verdictOfFailure } from './verdict'
+import { isSuccess, type Verdict, verdictOfFailure } from './verdict'
 import type { Wire } from './wire'
 import { HISTORICAL } from './wire-body'
 
@@ -46,13 +48,9 @@ function readResults(status: number, body: string, retryAfter: string | null): V
     return unreadable(status, 'not JSON')
   }
   if (typeof results !== 'object' || results === null || Array.isArray(results)) return unreadable(status, 'no results')
-  const verdicts = new Map<string, EventVerdict>()
-  const details = new Set<string>()
-  for (const [uuid, entry] of Object.entries(results)) {
-    const { result, details: why } = (entry ?? {}) as { result?: unknown; details?: unknown }
-    const verdict = result === 'retry' ? 'retry' : result === 'drop' ? 'rejected' : 'delivered'
-    verdicts.set(uuid.toLowerCase(), verdict)
-    if (verdict === 'rejected' && typeof why === 'string' && details.size < 5) details.add(why.slice(0, 200))
-  }
-  return { kind: 'partial', verdicts, details: [...details].join(', '), retryAfter }
+  const said = Object.entries(results).map(([uuid, entry]): Said => {
+    const { result, details } = asRecord(entry)
+    return [uuid, result, details]
+  })
+  return partialOf(said, retryAfter)
 }

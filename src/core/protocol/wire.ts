@@ -2,12 +2,14 @@
 
 import type { Millis, SendOutcome, WireRequest } from '../base/ports'
 import type { QueueConfig } from '../config/queue-config'
-import type { EventJson } from '../event/event'
+import type { EventJson, WireFormat } from '../event/event'
 import type { Verdict } from './verdict'
 
 /** What a wire needs to know of a batch. */
 export interface BatchToSend {
   events: readonly EventJson[]
+  /** What the events were serialized for. */
+  format: WireFormat
   historical: boolean
   /** ms that the clock which stamped the events was ahead of the wall clock. */
   skew: number
@@ -23,6 +25,8 @@ export interface Wire {
   /** Whether `interpret` needs the body of a 2xx answer. */
   readonly readsBody: boolean
   /** Encodes a batch as a request, whose body is not compressed yet. `now` is by the wall clock. */
-  encode(batch: BatchToSend, config: QueueConfig, now: Millis): WireRequest & { body: string }
-  interpret(reply: Extract<SendOutcome, { kind: 'reply' | 'reply_too_long' }>): Verdict
+  encode(batch: BatchToSend, config: QueueConfig, now: Millis): WireRequest
+  interpret(reply: Extract<SendOutcome, { kind: 'reply' | 'reply_too_long' }>, config?: QueueConfig): Verdict
+  /** The verdict on a batch of which no request may be made. Absent where each can be sent. */
+  unfit?(batch: BatchToSend, config: QueueConfig, now: Millis): Verdict | undefined
 }

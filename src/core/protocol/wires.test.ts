@@ -8,6 +8,7 @@ const NOW = 1_767_225_600_000
 const config = configOf({ requestHeaders: { 'X-Test-Id': 't-1', 'Content-Type': 'custom' } })
 const batch = (format: 'v0' | 'v1', historical = false, skew = 0) => ({
   events: eventsFrom(1, 2, format),
+  format,
   historical,
   skew,
   requestId: uuid(77),

@@ -14,6 +14,7 @@ import { enter } from './lanes'
 import { nextId, type OpenQueue, save } from './open-queue'
 import { openQueue, readRules } from './opening'
 import { type ChunkRecord, commitHandover, type ProducerRecord, parseProducer } from './records'
+import { replaceEarlier } from './replace'
 import { isRefused, NO_RULES, type Rules } from './rules'
 import type { DropGroup } from './settlement'
 
@@ -131,7 +132,9 @@ export async function take(
     record.size += size
     const { format, at: capturedAt, skew } = handover
     const chunk: ChunkRecord = { events, format, at: now, capturedAt, skew }
-    tx.put('chunks', [key, handover.lane, nextId(queue)], chunk)
+    const id = nextId(queue)
+    tx.put('chunks', [key, handover.lane, id], chunk)
+    if (record.config.relay && events[0] !== undefined) await replaceEarlier(queue, handover.lane, id, events[0])
   }
   return { accepted: accepted.map(uuidOf), refused, firstRefusal }
 }

@@ -65,9 +65,11 @@ export async function claim(step: Step, claimant: Claimant, wanted: Wanted): Pro
   const { record, drops } = queue
   await eraseIfOwed(queue, rules)
   // Events that the worker's hook has not seen wait for that worker: better late than leaked. Those whose requests need
-  // headers from a function wait for a host that has it: without them the server could refuse the events for good.
-  const lacksHeaders = record.config.headersAsked === true && !claimant.asks
-  if ((rules.hooked && claimant.hooks.length === 0) || lacksHeaders) {
+  // headers from a function wait for a host that has it: without them the server could refuse the events for good. Those for an
+  // endpoint of the site's own wait until it is said where that is.
+  const { headersAsked, endpoint } = record.config
+  const lacksHeaders = headersAsked === true && !claimant.asks
+  if ((rules.hooked && claimant.hooks.length === 0) || lacksHeaders || endpoint?.path === '') {
     save(queue)
     return { pending: record.pending, drops }
   }
@@ -159,6 +161,7 @@ async function claimFromLanes(
 ): Promise<ClaimedBatch | undefined> {
   const { record, now } = queue
   const { settings } = record.config
+  if (waitsForEarlier(queue)) return undefined
   const forced = wanted.kind === 'forced'
   // A flush sends history first (docs/protocol.md §4.5). Otherwise live events do not wait behind an import.
   for (const lane of forced ? (['historical', 'live'] as const) : (['live', 'historical'] as const)) {
@@ -176,8 +179,13 @@ async function claimFromLanes(
   return undefined
 }
 
-/** When `claimFromLanes` may find events, or `undefined` if both lanes are empty. */
+/** A relay's requests go in order: none is sent while an earlier one waits for a retry, or is on its way. */
+const waitsForEarlier = ({ record: { config, pending, lanes } }: OpenQueue): boolean =>
+  config.relay !== undefined && pending > lanes.live.count + lanes.historical.count
+
+/** When `claimFromLanes` may find events, or `undefined` if it can find none now. */
 function lanesDueAt(queue: OpenQueue): Millis | undefined {
+  if (waitsForEarlier(queue)) return undefined
   const { lanes, config } = queue.record
   const dueAt = soonest([lanes.live, lanes.historical].map((lane) => laneDueAt(lane, config.settings, queue.now)))
   return dueAt === undefined ? undefined : Math.max(dueAt, freshAt(queue))

@@ -12,7 +12,7 @@ import type { EventJson, WireFormat } from '../event/event'
 export const LANES = ['live', 'historical'] as const
 export type Lane = (typeof LANES)[number]
 
-export const WIRE_FORMATS = ['v0', 'v1', 'ai'] as const satisfies readonly WireFormat[]
+export const WIRE_FORMATS = ['v0', 'v1', 'ai', 'json'] as const satisfies readonly WireFormat[]
 
 /** Events that a producer hands over, and counts of those that it dropped itself since its last handover. */
 export interface Handover {

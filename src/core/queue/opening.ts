@@ -21,7 +21,8 @@ export async function openQueue(step: Step, config?: QueueConfig): Promise<OpenQ
   const { tx, key } = step
   const raw = await tx.get('queues', [key])
   const stored = raw === undefined ? undefined : parseQueue(raw)
-  if (stored) {
+  // A record that names another host than the queue does is no queue's: a relay's requests would go there.
+  if (stored && queueKey(stored.config) === key) {
     if (config) stored.config = config
     return { ...step, record: stored, drops: [], producers: new Map() }
   }

@@ -49,6 +49,8 @@ export interface QueueRecord {
   instantFailures: number
   /** When the first of them came. */
   instantSince: Millis
+  /** Of a relay's queue: the latest chunk of each key by which a later request replaces an earlier one. */
+  keys?: [key: string, chunk: number][]
   /** Whether the queue was full and has not been empty since: one warning is enough for that time. */
   full: boolean
 }
@@ -114,10 +116,10 @@ export interface ProducerRecord {
 const MAX_TIME = 8.64e15
 const isTime = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= MAX_TIME
 const isFormat = (value: unknown): value is WireFormat => WIRE_FORMATS.includes(value as WireFormat)
-const isLane = (value: unknown): value is Lane => LANES.includes(value as Lane)
+export const isLane = (value: unknown): value is Lane => LANES.includes(value as Lane)
 
 export function parseQueue(raw: unknown): QueueRecord | undefined {
-  const { config, dropped, lanes, full, ...rest } = asRecord(raw)
+  const { config, dropped, lanes, full, keys, ...rest } = asRecord(raw)
   const parsed = readQueueConfig(config)
   const live = parseLane(asRecord(lanes).live)
   const historical = parseLane(asRecord(lanes).historical)
@@ -132,12 +134,16 @@ export function parseQueue(raw: unknown): QueueRecord | undefined {
     dropped: parseDropped(dropped),
     lanes: { live, historical },
     full: full === true,
+    ...(Array.isArray(keys) ? { keys: Array.from(keys).filter(isKeyed) } : {}),
     // A record of an earlier version has none of these.
     refusedAlone: isCount(rest.refusedAlone) ? rest.refusedAlone : 0,
     instantFailures: isCount(rest.instantFailures) ? rest.instantFailures : 0,
     instantSince: isTime(rest.instantSince) ? rest.instantSince : 0,
   }
 }
+
+const isKeyed = (value: unknown): value is [string, number] =>
+  Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && isCount(value[1])
 
 function parseLane(raw: unknown): LaneState | undefined {
   const { count, size, chunks, since, due } = asRecord(raw)

@@ -26,7 +26,7 @@ export interface Rules {
 /** The most turns that are remembered: more than a person takes while an event waits. */
 const MAX_TURNS = 50
 
-export const NO_RULES: Rules = { refused: false, at: 0, turns: [], erase: 0, eraseOwed: false, hooked: false }
+export const NO_RULES: Rules = { refused: false, hooked: false, at: 0, eraseOwed: false, turns: [], erase: 0 }
 
 /** Parses rules and fails closed: a damaged record shows only that something was decided. */
 export function parseRules(raw: unknown): Rules {

@@ -52,6 +52,10 @@ export function settlementOf(
       return { delivered: events, dropped: [], endpoint: 'up' }
     case 'rejected':
       return rejected(events, verdict)
+    case 'unfit': {
+      const { reason, detail } = verdict
+      return { delivered: [], dropped: [{ events, reason, detail }], endpoint: 'up' }
+    }
     case 'too_large':
       return tooLarge(events, verdict.status)
     case 'retry': {

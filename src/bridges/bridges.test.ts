@@ -1,0 +1,257 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { amplitudePlugin } from './amplitude'
+import { relayFetch } from './fetch'
+import { otlpExporter } from './otlp'
+import { segmentPlugin } from './segment'
+import { sentryTransport } from './sentry'
+import { snowplowFetch } from './snowplow'
+
+const HOST = 'https://ingest.example.com'
+const relayed = vi.hoisted(() => ({
+  answer: () => new Response(null, { status: 202 }),
+  made: [] as { hosts: string[]; storedHeaders?: object; name: string }[],
+  taken: [] as { url: string; init: RequestInit | undefined }[],
+}))
+
+vi.mock('../relay', () => ({
+  relay: (options: (typeof relayed.made)[number]) => {
+    relayed.made.push(options)
+    return async (input: RequestInfo | URL, init?: RequestInit) => {
+      relayed.taken.push({ url: input instanceof Request ? input.url : `${input}`, init })
+      return relayed.answer()
+    }
+  },
+}))
+
+const refusing = (status: number, statusText: string) => {
+  relayed.answer = () => new Response('the detail', { status, statusText })
+}
+
+beforeEach(() => {
+  vi.restoreAllMocks()
+  relayed.answer = () => new Response(null, { status: 202 })
+  relayed.made.length = 0
+  relayed.taken.length = 0
+  vi.stubGlobal('window', { addEventListener: () => undefined })
+  vi.stubGlobal('addEventListener', () => undefined)
+  vi.stubGlobal('location', new URL('https://site.example.com/page'))
+  vi.stubGlobal(
+    'fetch',
+    vi.fn(async () => new Response('plain')),
+  )
+})
+
+describe('relayFetch', () => {
+  const post = { method: 'POST', body: 'x' }
+
+  it.each([
+    [413, 'too_large'],
+    [507, 'queue_full'],
+    [507, 'storage_full'],
+    [503, 'shutdown'],
+  ])('sends by `fetch` what is refused with %i %s', async (status, reason) => {
+    refusing(status, reason)
+    expect(await (await relayFetch({ hosts: [HOST] })(`${HOST}/a`, post)).text()).toBe('plain')
+    expect(fetch).toHaveBeenCalledWith(`${HOST}/a`, post)
+  })
+
+  it.each(['opted_out', 'before_send'])('answers 403 for %s, and sends nothing', async (reason) => {
+    refusing(403, reason)
+    expect(await relayFetch({ hosts: [HOST] })(`${HOST}/a`, post)).toMatchObject({ status: 403, statusText: reason })
+    expect(fetch).not.toHaveBeenCalled()
+  })
+
+  it('tells once of what is not set up, with the remedy', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    refusing(400, 'invalid')
+    const send = relayFetch({ hosts: [HOST] })
+    await send(`${HOST}/a`, post)
+    await send(`${HOST}/a`, post)
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/relay\/fetch: .*storedHeaders.*the detail/)]])
+    expect(fetch).toHaveBeenCalledTimes(2)
+  })
+
+  it('leaves reads, streams, other hosts and what the filter denies alone', async () => {
+    const send = relayFetch({
+      hosts: [`${HOST}/path`],
+      filter: ({ url, method }) => method !== 'GET' && !url.endsWith('/no'),
+    })
+    await send(`${HOST}/a`)
+    await send('https://other.example.com/a', post)
+    await send(`${HOST}/no`, post)
+    await send(`${HOST}/a`, { method: 'POST', body: new ReadableStream(), duplex: 'half' } as RequestInit)
+    expect(relayed.taken).toEqual([])
+    expect(fetch).toHaveBeenCalledTimes(4)
+  })
+
+  it('has a `Request` to send after the relay has read it', async () => {
+    relayed.answer = () => new Response(null, { status: 507, statusText: 'queue_full' })
+    const sent = vi.fn(async (input: Request) => new Response(await input.text()))
+    vi.stubGlobal('fetch', sent)
+    const request = new Request(`${HOST}/a`, post)
+    const answer = relayFetch({ hosts: [HOST] })(request)
+    await request.text()
+    expect(await (await answer).text()).toBe('x')
+  })
+
+  it('answers as the library expects, for what is stored alone', async () => {
+    const send = relayFetch({ hosts: [HOST], answer: () => Response.json({ ok: 1 }) })
+    expect(await (await send(`${HOST}/a`, post)).json()).toEqual({ ok: 1 })
+    refusing(403, 'opted_out')
+    expect((await send(`${HOST}/a`, post)).status).toBe(403)
+  })
+})
+
+describe('sentryTransport', () => {
+  it('takes the origin of a tunnel, and the headers of the transport', () => {
+    const make = vi.fn(() => ({ send: async () => ({}), flush: async () => true }))
+    sentryTransport(make)({ url: '/tunnel?o=1', headers: { 'X-Own': '1' } })
+    expect(relayed.made).toMatchObject([
+      { name: 'sentry', hosts: ['https://site.example.com'], storedHeaders: { 'X-Own': 604_800_000 } },
+    ])
+  })
+
+  it('leaves a server alone', () => {
+    vi.stubGlobal('window', undefined)
+    const own = { send: async () => ({}), flush: async () => true }
+    expect(sentryTransport(() => own)({ url: HOST })).toBe(own)
+    expect(relayed.made).toEqual([])
+  })
+})
+
+describe('amplitudePlugin', () => {
+  type Plugin = ReturnType<typeof amplitudePlugin> & { setup(config: object, client: object): Promise<void> }
+  const own = { send: vi.fn(async () => ({ status: 'own' })) }
+  async function transportFor(more: object = {}) {
+    const config = { transportProvider: own as unknown, offline: true as unknown, flushIntervalMillis: 1_000, ...more }
+    await (amplitudePlugin() as Plugin).setup(config, { flush: () => ({ promise: Promise.resolve() }) })
+    return {
+      config,
+      transport: config.transportProvider as typeof own & { send(url: string, payload: object): unknown },
+    }
+  }
+
+  it.each([
+    [{}, 'https://api2.amplitude.com'],
+    [{ serverZone: 'EU' }, 'https://api.eu.amplitude.com'],
+    [{ serverUrl: '/amplitude' }, 'https://site.example.com'],
+  ])('knows the server of %o', async (more, host) => {
+    const { config } = await transportFor(more)
+    expect(relayed.made).toMatchObject([{ hosts: [host] }])
+    expect(config).toMatchObject({ offline: null, flushIntervalMillis: 50 })
+  })
+
+  it('tells what Amplitude takes for success, and sends no time of the upload', async () => {
+    const { transport } = await transportFor()
+    const told = await transport.send('https://api2.amplitude.com/2/httpapi', {
+      events: [1, 2],
+      client_upload_time: 'now',
+    })
+    expect(told).toMatchObject({ status: 'success', statusCode: 200, body: { eventsIngested: 2 } })
+    expect(relayed.taken[0]?.init?.body).toBe('{"events":[1,2]}')
+  })
+
+  it('waits for no disk once its page is left, so that the next upload leaves with it', async () => {
+    const listeners: (() => void)[] = []
+    vi.stubGlobal('addEventListener', (_type: string, listener: () => void) => listeners.push(listener))
+    const { transport } = await transportFor()
+    relayed.answer = () => new Promise<Response>(() => undefined) as never
+    const upload = transport.send('u', { events: [1] })
+    for (const leave of listeners) leave()
+    expect(await upload).toMatchObject({ status: 'success' })
+  })
+
+  it('leaves what has no place to Amplitude, and has it give up what a person has refused', async () => {
+    const { transport } = await transportFor()
+    refusing(507, 'queue_full')
+    expect(await transport.send('u', {})).toEqual({ status: 'own' })
+    refusing(403, 'opted_out')
+    expect(await transport.send('u', {})).toMatchObject({ status: 'invalid', body: { missingField: 'opted_out' } })
+  })
+})
+
+it('snowplowFetch takes a collector without a scheme for one over https, and stores its wish for anonymity', () => {
+  for (const collector of ['c.example.com', '//c.example.com', 'https://c.example.com']) snowplowFetch(collector)
+  const each = { name: 'snowplow', hosts: ['https://c.example.com'], storedHeaders: { 'SP-Anonymous': 604_800_000 } }
+  expect(relayed.made).toMatchObject([each, each, each])
+})
+
+describe('segmentPlugin', () => {
+  const analytics = (plugins: object[], settings: object = {}) => ({
+    queue: { plugins },
+    settings,
+    user: () => ({ id: () => 'u', anonymousId: () => 'a' }),
+  })
+  const destination = () => ({
+    name: 'Segment.io',
+    metadata: { writeKey: 'k', apiHost: 'api.segment.io/v1', protocol: 'https' },
+    alias: async (context: object) => context,
+    track: vi.fn(async (context: object) => context),
+  })
+  const context = (event: object) => ({ event, setFailedDelivery: vi.fn() })
+
+  it('sends what Segment itself would, with what the page sends to by itself', async () => {
+    const segment = destination()
+    const integrations = { 'Segment.io': { unbundledIntegrations: ['C'] }, B: { bundlingStatus: 'bundled' } }
+    await segmentPlugin().load({}, analytics([segment], { cdnSettings: { integrations } }))
+    await segment.track(context({ type: 'track', event: 'e', traits: {}, messageId: 'm' }))
+    await segment.alias(context({ type: 'alias', from: 'old', to: 'new' }))
+    const bodies = relayed.taken.map(({ init }) => JSON.parse(`${init?.body}`))
+    const _metadata = { bundled: ['B', 'Segment.io'], unbundled: ['C'], bundledIds: [] }
+    const sentAt = expect.any(String)
+    expect(bodies).toEqual([
+      { type: 'track', event: 'e', messageId: 'm', writeKey: 'k', userId: 'u', anonymousId: 'a', sentAt, _metadata },
+      { type: 'alias', previousId: 'old', writeKey: 'k', userId: 'new', anonymousId: 'a', sentAt, _metadata },
+    ])
+    expect(relayed.taken.map(({ url }) => url)).toEqual(['https://api.segment.io/v1/t', 'https://api.segment.io/v1/a'])
+  })
+
+  it('leaves what has no place to Segment, and fails what a person has refused', async () => {
+    const segment = destination()
+    const own = segment.track
+    await segmentPlugin().load({}, analytics([segment]))
+    refusing(413, 'too_large')
+    const large = context({ type: 'track' })
+    await segment.track(large)
+    expect(own).toHaveBeenCalledWith(large)
+    refusing(403, 'opted_out')
+    const refused = context({ type: 'track' })
+    await segment.track(refused)
+    expect(refused.setFailedDelivery).toHaveBeenCalledOnce()
+    expect(own).toHaveBeenCalledOnce()
+  })
+
+  it('says that it cannot, and leaves alone a client without that destination', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    await segmentPlugin().load({}, analytics([]))
+    expect(warn).toHaveBeenCalledOnce()
+    expect(relayed.made).toEqual([])
+  })
+})
+
+describe('otlpExporter', () => {
+  const serializer = { serializeRequest: (items: string[]) => new TextEncoder().encode(JSON.stringify(items)) }
+  const result = (exporter: ReturnType<typeof otlpExporter<string[]>>, items: string[]) =>
+    new Promise((resolve) => exporter.export(items, resolve))
+
+  it('hands JSON over as a text, Protobuf as bytes, and stores its headers', async () => {
+    const url = `${HOST}/v1/traces`
+    expect(await result(otlpExporter(serializer, { url, headers: { 'X-Key': 'k' } }), ['s'])).toEqual({ code: 0 })
+    await result(otlpExporter(serializer, { url, headers: { 'Content-Type': 'application/x-protobuf' } }), ['s'])
+    expect(relayed.taken.map(({ init }) => typeof init?.body)).toEqual(['string', 'object'])
+    expect(relayed.made[0]).toMatchObject({ hosts: [HOST], storedHeaders: { 'X-Key': 604_800_000 } })
+  })
+
+  it('tells of what a person has refused, what fails and what cannot be serialized, and is flushed with it', async () => {
+    const exporter = otlpExporter(serializer, { url: `${HOST}/v1/logs` })
+    refusing(403, 'opted_out')
+    expect(await result(exporter, [])).toMatchObject({ code: 1, error: new Error('status 403 opted_out') })
+    relayed.answer = () => {
+      throw new TypeError('no request')
+    }
+    expect(await result(exporter, [])).toMatchObject({ code: 1, error: new TypeError('no request') })
+    const silent = otlpExporter({ serializeRequest: () => undefined }, { url: HOST })
+    expect(await result(silent as typeof exporter, [])).toMatchObject({ code: 1 })
+    await exporter.forceFlush()
+  })
+})

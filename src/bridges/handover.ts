@@ -1,0 +1,50 @@
+/** What all bridges do: hand a request to a relay, and say when an SDK has to send it in its own way. */
+
+import { type RelayOptions, relay } from '../relay'
+
+/** Options of a bridge: those of `relay`, of which `hosts` and `name` have defaults. */
+export interface BridgeOptions extends Omit<RelayOptions, 'hosts'> {
+  /** The origins that the SDK sends to. Default: those that the SDK is set up with. */
+  hosts?: readonly string[] | undefined
+}
+
+/** Hands a request over. `undefined`: the relay has no place for it, or is not meant to have it. */
+export type Handover = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response | undefined>
+
+/** The default of `maxAge`, in ms: what an SDK puts into headers is public, and may wait as long as the rest. */
+const WEEK_MS = 604_800_000
+
+/** The relay's reasons for which a request would be worse off than without a relay. A person's refusal is none of them. */
+const NO_PLACE = ['too_large', 'queue_full', 'storage_full', 'shutdown']
+
+/** Reasons that a site can do something about. */
+const NOT_SET_UP: Record<string, string> = {
+  host: 'its origin is not in "hosts"',
+  invalid: 'it has a header that is not in "storedHeaders"',
+}
+
+/** @param bridge as the console and the relay's queue name it */
+export function handover(bridge: string, options: RelayOptions): Handover {
+  const send = relay({ name: bridge, ...options })
+  const told = new Set<string>()
+  return async (input, init) => {
+    const answer = await send(input, init)
+    const reason = answer.statusText
+    const remedy = NOT_SET_UP[reason]
+    if (remedy && !told.has(reason)) {
+      told.add(reason)
+      console.warn(
+        `[outlast] relay/${bridge}: a request goes out as without outlast: ${remedy} (${await answer.text()})`,
+      )
+    }
+    return remedy || NO_PLACE.includes(reason) ? undefined : answer
+  }
+}
+
+/** Headers that an SDK is set up with, as `storedHeaders` has them. */
+export function storable(
+  headers: Iterable<string>,
+  { maxAge = WEEK_MS, storedHeaders }: Pick<RelayOptions, 'maxAge' | 'storedHeaders'>,
+): Record<string, number> {
+  return { ...Object.fromEntries([...headers].map((name) => [name, maxAge])), ...storedHeaders }
+}

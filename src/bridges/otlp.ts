@@ -1,0 +1,87 @@
+/**
+ * OpenTelemetry's spans, log records and metrics over a relay, as OTLP over HTTP.
+ *
+ * @packageDocumentation
+ */
+
+import { type BridgeOptions, handover, storable } from './handover'
+
+export type { BridgeOptions } from './handover'
+
+/** A serializer of `@opentelemetry/otlp-transformer`, such as `JsonTraceSerializer`. */
+export interface OtlpSerializer<Items> {
+  serializeRequest(items: Items): Uint8Array | undefined
+}
+
+/** Options of `otlpExporter`: those of `relay`, and the two of OpenTelemetry's own exporters. */
+export interface OtlpOptions extends Omit<BridgeOptions, 'headers'> {
+  /** The address of the signal, such as `https://collector.example.com/v1/traces`. */
+  url: string
+  /**
+   * Headers of each request, which are stored with it. Default: the `Content-Type` of JSON. With a serializer for
+   * Protobuf name `application/x-protobuf`. A token that is no secret of the site's may be here, any other is better given by a
+   * worker: see the relay's `worker.requestHeaders`.
+   */
+  headers?: Record<string, string> | undefined
+}
+
+/** `ExportResult` of `@opentelemetry/core`: 0 is success, 1 is failure. */
+export interface OtlpResult {
+  code: 0 | 1
+  error?: Error
+}
+
+/** An exporter as span and log record processors take it. */
+export interface OtlpExporter<Items> {
+  export(items: Items, done: (result: OtlpResult) => void): void
+  forceFlush(): Promise<void>
+  shutdown(): Promise<void>
+}
+
+const JSON_TYPE = 'application/json'
+
+/**
+ * Makes an exporter in place of `OTLPTraceExporter` or `OTLPLogExporter`, which take no transport. A batch is on disk a moment
+ * after it is exported, and counts as exported then. What the relay has no place for is sent once by `fetch`.
+ *
+ * @example
+ * import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer'
+ * new SimpleSpanProcessor(otlpExporter(JsonTraceSerializer, { url: 'https://collector.example.com/v1/traces' }))
+ */
+export function otlpExporter<Items>(serializer: OtlpSerializer<Items>, options: OtlpOptions): OtlpExporter<Items> {
+  const { url, headers = {}, ...more } = options
+  const all = { 'Content-Type': JSON_TYPE, ...headers }
+  const address = new URL(url, globalThis.location?.href)
+  const give = handover('otlp', {
+    hosts: [address.origin],
+    ...more,
+    storedHeaders: storable(Object.keys(headers), more),
+  })
+  const open = new Set<Promise<void>>()
+
+  async function send(items: Items): Promise<OtlpResult> {
+    const bytes = serializer.serializeRequest(items)
+    if (!bytes) return { code: 1, error: new Error('nothing to send') }
+    // A text is stored as it is, and can be compressed.
+    const body = all['Content-Type'] === JSON_TYPE ? new TextDecoder().decode(bytes) : (bytes as BodyInit)
+    const init = { method: 'POST', headers: all, body }
+    const { ok, status, statusText } = (await give(address, init)) ?? (await fetch(address, init))
+    return ok ? { code: 0 } : { code: 1, error: new Error(`status ${status} ${statusText}`) }
+  }
+
+  async function settled(): Promise<void> {
+    await Promise.all(open)
+  }
+
+  return {
+    export(items, done) {
+      const task: Promise<void> = send(items)
+        .catch((error): OtlpResult => ({ code: 1, error: error instanceof Error ? error : new Error(`${error}`) }))
+        .then(done)
+        .finally(() => open.delete(task))
+      open.add(task)
+    },
+    forceFlush: settled,
+    shutdown: settled,
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Segment's events over a relay.
+ *
+ * @packageDocumentation
+ */
+
+import { type BridgeOptions, handover } from './handover'
+
+export type { BridgeOptions } from './handover'
+
+/** The types of Segment's events, which name the methods of its destinations. */
+const TYPES = ['track', 'identify', 'page', 'group', 'alias', 'screen'] as const
+
+type Type = (typeof TYPES)[number]
+
+/** A Segment event, and what Segment knows of its delivery. */
+export interface SegmentContext {
+  event: { type: Type } & Record<string, unknown>
+  setFailedDelivery(options: { reason: unknown }): void
+}
+
+type Send = (context: SegmentContext) => Promise<SegmentContext>
+
+/** Segment's own destination. */
+interface Destination extends Partial<Record<Type, Send>> {
+  name: string
+  metadata?: { writeKey?: string; apiHost?: string; protocol?: string }
+}
+
+/** The parts of Segment's client that are used here. */
+export interface SegmentAnalytics {
+  queue: { plugins: { name: string }[]; failedInitializations?: string[] }
+  settings: object
+  user(): { id(): unknown; anonymousId(): unknown }
+}
+
+/** A plugin of Segment's, for `plugins` of `AnalyticsBrowser.load`. */
+export interface SegmentPlugin {
+  name: string
+  type: 'utility'
+  version: string
+  isLoaded(): boolean
+  load(context: unknown, analytics: unknown): Promise<void>
+}
+
+/** Segment's names for what a source has switched on, in `_metadata`: it is not sent to these by the server as well. */
+interface Integration {
+  bundlingStatus?: string
+  unbundledIntegrations?: string[]
+  maybeBundledConfigIds?: Record<string, string[]>
+  addBundledMetadata?: boolean
+}
+
+/**
+ * A plugin that has Segment's own destination hand its events to a relay, offline too. They are on disk a moment after the
+ * call, and count as sent then. What the relay has no place for is sent by Segment itself. Each event is a request, also
+ * where the site has Segment batch them.
+ *
+ * The time of sending is the time of the call: Segment counts from it, and not from the arrival.
+ *
+ * @example
+ * AnalyticsBrowser.load({ writeKey, plugins: [segmentPlugin()] })
+ */
+export function segmentPlugin(options: BridgeOptions = {}): SegmentPlugin {
+  return {
+    name: 'outlast relay',
+    type: 'utility',
+    version: '1.0.0',
+    isLoaded: () => true,
+    async load(_context, given) {
+      const analytics = given as SegmentAnalytics
+      const destination = analytics.queue.plugins.find(({ name }) => name === 'Segment.io') as Destination | undefined
+      if (!destination?.metadata) {
+        console.warn(
+          '[outlast] relay/segment: this client has no Segment.io destination of a known form, so it is left alone',
+        )
+        return
+      }
+      const { writeKey, apiHost = 'api.segment.io/v1', protocol = 'https' } = destination.metadata
+      const endpoint = /^https?:/.test(apiHost) ? apiHost : `${protocol}://${apiHost}`
+      const give = handover('segment', { hosts: [new URL(endpoint).origin], ...options })
+      for (const type of TYPES) {
+        const own = destination[type]?.bind(destination)
+        if (own) destination[type] = sending(own, give, analytics, { endpoint, writeKey })
+      }
+    },
+  }
+}
+
+function sending(
+  own: Send,
+  give: ReturnType<typeof handover>,
+  analytics: SegmentAnalytics,
+  { endpoint, writeKey }: { endpoint: string; writeKey: string | undefined },
+): Send {
+  return async (context) => {
+    // A type that is sent as plain text needs no preflight.
+    const headers = { 'Content-Type': 'text/plain' }
+    const body = JSON.stringify(bodyOf(context.event, analytics, writeKey))
+    const answer = await give(`${endpoint}/${context.event.type[0]}`, { method: 'POST', headers, body })
+    if (!answer) return own(context)
+    if (!answer.ok) context.setFailedDelivery({ reason: new Error(answer.statusText) })
+    return context
+  }
+}
+
+/** An event as Segment's own destination sends it: https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/. */
+function bodyOf(event: SegmentContext['event'], analytics: SegmentAnalytics, writeKey: string | undefined): object {
+  const { options: _options, traits, from, to, ...common } = event
+  const { id, anonymousId } = idsOf(analytics)
+  const isAlias = event.type === 'alias'
+  const failed = analytics.queue.failedInitializations ?? []
+  return {
+    ...common,
+    ...(event.type === 'track' ? {} : { traits }),
+    ...(isAlias ? { previousId: event.previousId ?? from ?? id ?? anonymousId } : {}),
+    writeKey,
+    userId: event.userId ?? (isAlias ? to : undefined) ?? id,
+    anonymousId: event.anonymousId ?? anonymousId,
+    sentAt: new Date(),
+    _metadata: { ...(failed.length > 0 ? { failedInitializations: failed } : {}), ...bundledOf(analytics.settings) },
+  }
+}
+
+function idsOf(analytics: SegmentAnalytics) {
+  const user = analytics.user()
+  return { id: user.id(), anonymousId: user.anonymousId() }
+}
+
+/** What the page itself sends to, and the server therefore does not. */
+function bundledOf(settings: object): object {
+  const { integrations = {} } =
+    (settings as { cdnSettings?: { integrations?: Record<string, Integration> } }).cdnSettings ?? {}
+  const own = integrations['Segment.io'] ?? {}
+  if (own.addBundledMetadata === false) return {}
+  const having = (status: string) =>
+    Object.keys(integrations).filter((name) => integrations[name]?.bundlingStatus === status)
+  const bundled = [...having('bundled'), ...(integrations['Segment.io'] ? ['Segment.io'] : [])].sort()
+  const unbundled = [...new Set([...having('unbundled'), ...(own.unbundledIntegrations ?? [])])].sort()
+  return { bundled, unbundled, bundledIds: bundled.flatMap((name) => own.maybeBundledConfigIds?.[name] ?? []) }
+}

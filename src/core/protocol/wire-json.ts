@@ -1,0 +1,48 @@
+/** A site's own endpoint, with one verdict per event if the endpoint gives them (docs/own-endpoint.md). */
+
+import { asRecord } from '../base/values'
+import type { Endpoint } from '../config/endpoint'
+import { overlay } from './overlay'
+import { partialOf, type Said } from './partial'
+import { plainBody } from './plain-body'
+import { stampedNow } from './stamped-now'
+import { isSuccess, type Verdict, verdictOfFailure } from './verdict'
+import type { Wire } from './wire'
+
+const TYPES: Record<Endpoint['body'], string> = { json: 'application/json', ndjson: 'application/x-ndjson' }
+
+export const json: Wire = {
+  readsBody: true,
+  encode({ events, format, skew }, { host, endpoint = NOWHERE, settings }, now) {
+    return {
+      url: host + endpoint.path,
+      headers: overlay({ 'Content-Type': TYPES[endpoint.body] }, settings.requestHeaders),
+      body: plainBody(events, format, stampedNow(now, skew), endpoint.body),
+    }
+  },
+  interpret(reply) {
+    if (!isSuccess(reply.status)) return verdictOfFailure(reply)
+    // A 2xx without readable verdicts means that all of the batch was taken: most endpoints give no verdicts.
+    return (reply.kind === 'reply' && verdictsIn(reply.body, reply.retryAfter)) || { kind: 'delivered' }
+  },
+}
+
+/** No request is made of a queue without an endpoint: `send-batch.ts` sees to that. */
+const NOWHERE: Endpoint = { path: '', body: 'json' }
+
+/** The verdicts of an answer, `undefined` where it has none. An event that it does not name is delivered. */
+function verdictsIn(body: string, retryAfter: string | null): Verdict | undefined {
+  let results: unknown
+  try {
+    results = asRecord(JSON.parse(body)).results
+  } catch {
+    // "OK", say, and the answer without a body, are no verdicts.
+    return undefined
+  }
+  if (!Array.isArray(results)) return undefined
+  const said = results.map((entry): Said => {
+    const { uuid, status, reason } = asRecord(entry)
+    return [uuid, status, reason]
+  })
+  return partialOf(said, retryAfter)
+}

@@ -1,0 +1,65 @@
+/**
+ * The wire of a relay: each stored request is sent as it was handed over. What is read from disk is checked again, since a
+ * damaged record must neither stop the others nor go where no request of this queue may go.
+ */
+
+import type { Millis } from '../base/ports'
+import type { QueueConfig } from '../config/queue-config'
+import { readHeaders } from '../config/read-option'
+import { MAX_HEADERS, STORED_ALWAYS } from '../config/relay-config'
+import { parseRelayRecord, type RelayRecord } from '../event/relay-record'
+import { overlay } from './overlay'
+import { isSuccess, type Verdict, verdictOfFailure } from './verdict'
+import type { BatchToSend, Wire } from './wire'
+
+export const relay: Wire = {
+  readsBody: false,
+  encode({ events: [json = ''] }, { settings }) {
+    // `unfit` has passed it.
+    const { request } = parseRelayRecord(json) as RelayRecord
+    return { ...request, headers: overlay(request.headers, settings.requestHeaders) }
+  },
+  unfit({ events: [json = ''] }: BatchToSend, config: QueueConfig, now: Millis): Verdict | undefined {
+    const record = parseRelayRecord(json)
+    if (record === 'newer') {
+      const cause = 'a later version of the library has stored the request, and its worker sends it'
+      return { kind: 'retry', cause, answered: false, online: false, retryAfter: null, blockedBy: cause }
+    }
+    const detail = record ? forbidden(record, config) : 'the stored request could not be read'
+    if (detail !== undefined) return { kind: 'unfit', reason: 'corrupt', detail }
+    const old = outlived(record as RelayRecord, config, now)
+    return old === undefined
+      ? undefined
+      : { kind: 'unfit', reason: 'expired', detail: `its header ${old} was kept for as long as it may be` }
+  },
+  interpret(reply, config) {
+    const { status } = reply
+    if (config?.relay?.delivered?.includes(status) ?? isSuccess(status)) return { kind: 'delivered' }
+    if (!isSuccess(status)) return verdictOfFailure(reply)
+    return { kind: 'retry', cause: `status ${status}`, answered: true, retryAfter: null }
+  },
+}
+
+/** Why a relay's queue may not send the request; `undefined` if it may. */
+function forbidden(
+  { request: { url, headers } }: RelayRecord,
+  { host, relay: allowed }: QueueConfig,
+): string | undefined {
+  // The host is an origin and the address as a browser writes it, so only a slash can end the origin in it.
+  if (!allowed || !url.startsWith(`${host}/`)) return 'it would go to a host that the relay does not name'
+  const names = Object.keys(headers)
+  const unusable: string[] = []
+  readHeaders(headers, (warning) => unusable.push(warning))
+  if (names.length > MAX_HEADERS || unusable.length > 0) return 'its headers cannot be sent'
+  const secret = names.find((name) => !mayBeStored(name, allowed.headers))
+  return secret === undefined ? undefined : `its header ${secret} may not be stored`
+}
+
+/** Whether a header may be on disk, by its name in any case. */
+const mayBeStored = (name: string, allowed: Record<string, number>): boolean =>
+  STORED_ALWAYS.test(name) || Object.hasOwn(allowed, name.toLowerCase())
+
+/** The name of a header that was stored for longer than it may be. */
+function outlived({ request, at }: RelayRecord, { relay: allowed }: QueueConfig, now: Millis): string | undefined {
+  return Object.keys(request.headers).find((name) => now - at > (allowed?.headers[name.toLowerCase()] ?? now))
+}

@@ -1,0 +1,50 @@
+/** Reads the options of a relay: what it tells the client of each host's queue. */
+
+import type { OutlastOptions } from '../types'
+import type { RelayOptions } from './types'
+
+/** The options of `init` for the queue of a host. */
+export interface ClientOptions extends OutlastOptions {
+  host: string
+  /** What the host reads a `RelayConfig` of. */
+  relay: object
+}
+
+/** The default of `maxBodyBytes`. */
+export const MAX_BODY_BYTES = 1_000_000
+
+/** Characters of a stored request besides its body. */
+const HEAD_SIZE = 65_536
+
+export function clientOptions(options: RelayOptions, host: string): ClientOptions {
+  const { storedHeaders: headers, isDelivered, maxBodyBytes = MAX_BODY_BYTES, worker, ...more } = options
+  const delivered = isDelivered && Array.from({ length: 400 }, (_, index) => 200 + index).filter(isDelivered)
+  const own: object = { ...(worker === false ? { none: true } : worker), relay: true }
+  return {
+    // What is no option of a relay is told of there, and stops the client if it may have been meant to keep something back.
+    ...(more as OutlastOptions),
+    host,
+    relay: { headers, delivered },
+    // An id that is no one's, in place of one that would be made for a person.
+    bootstrap: { distinctId: 'relay' },
+    captureMode: 'v0',
+    maxEventAge: options.maxAge,
+    // JSON and base64 make a body longer, and no text of a format that people use twice as long.
+    maxEventBytes: maxBodyBytes * 2 + HEAD_SIZE,
+    compression: options.compress || 'none',
+    requestHeaders: options.headers as OutlastOptions['requestHeaders'],
+    worker: own as OutlastOptions['worker'],
+    // Each request is on its way as soon as it can be, and in its turn.
+    ...{ flushAt: 1, flushInterval: 0, maxBatchSize: 1, maxConcurrentRequests: 1 },
+  }
+}
+
+/** The origin of an absolute address of the web; blank for what is none. */
+export function originOf(url: string): string {
+  try {
+    return /^https?:/.test(url) ? new URL(url).origin : ''
+  } catch {
+    // A hook may have made no address of it, and a site may have named a host without its scheme.
+    return ''
+  }
+}

@@ -1,0 +1,31 @@
+/** Reads what a caller of a relay gives, as `fetch` would. */
+
+import { isWithoutBody } from '../../core/event/relay-record'
+import type { RelayedRequest } from './types'
+
+/** A request whose body may still have to be read. */
+interface Read extends Omit<RelayedRequest, 'body'> {
+  credentials: RequestCredentials
+  body: RelayedRequest['body'] | Promise<RelayedRequest['body']>
+}
+
+/**
+ * A text is there at once. Of any other body, which the platform copies, it gives the bytes a moment later.
+ *
+ * @throws what `fetch` would reject with
+ */
+export function readRequest(input: RequestInfo | URL, init?: RequestInit): Read {
+  const request = new Request(input, init)
+  request.signal.throwIfAborted()
+  if (request.mode === 'no-cors') throw TypeError('no-cors')
+  const { method, url, credentials } = request
+  const headers = Object.fromEntries(request.headers as unknown as Iterable<[string, string]>)
+  return { method, url: url.replace(/#.*/, ''), headers, credentials, body: bodyOf(request, input, init?.body) }
+}
+
+function bodyOf(request: Request, input: unknown, given: unknown): Read['body'] {
+  if (typeof given === 'string') return given
+  // Not every browser says whether a request has a body.
+  if (!given && (!(input instanceof Request) || isWithoutBody(request.method))) return undefined
+  return request.arrayBuffer().then((buffer) => (given || buffer.byteLength ? new Uint8Array(buffer) : undefined))
+}

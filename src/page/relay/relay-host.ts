@@ -1,0 +1,111 @@
+/** One host of a relay: a client whose events are requests, and the requests whose callers wait for an answer. */
+
+import type { OutlastEvents, Ready } from '../../client/types'
+import { relayKey } from '../../core/config/relay-config'
+import { init } from '../../index'
+import type { Outlast } from '../types'
+import { leaveBy } from './leave-by'
+import { clientOptions } from './options'
+import type { Passed, Refusal, StoredForm } from './stored-form'
+import type { RelayOptions } from './types'
+
+/** What a caller is told: where the request is stored, or why it is not. */
+export type Outcome = { headers: Record<string, string> } | Refusal
+
+export interface RelayHost {
+  client: Outlast
+  take(form: StoredForm): Promise<Outcome>
+}
+
+/** A host is asked after this many ms: it may have been killed before it told, or the page was in the back/forward cache. */
+const ASK_MS = 2_000
+
+/** What is not taken is told of at once, but for a person who has opted out: of this person nothing is heard. */
+const SILENCE: Refusal = { reason: 'opted_out' }
+
+interface Waiting {
+  request: Passed
+  resolve(outcome: Outcome): void
+}
+
+export function createRelayHost(options: RelayOptions, origin: string): RelayHost {
+  const waiting = new Map<string, Waiting>()
+  let place: Ready = { host: 'memory', storage: 'memory' }
+  let made = ''
+  let refusal = SILENCE
+  let isLeft = false
+  const client = init(relayKey(encodeURIComponent(options.name ?? '')), {
+    ...clientOptions(options, origin),
+    beforeSend(event) {
+      made = event.uuid
+      return event
+    },
+  })
+
+  const note = (ready: Ready) => {
+    place = ready
+  }
+
+  /** @param isOver what becomes of them is known: they will not have to leave with the page */
+  function settle(uuids: string[], isOver?: boolean, refused?: Refusal): void {
+    for (const uuid of uuids) {
+      const outcome = refused ?? { headers: { 'outlast-uuid': uuid, 'outlast-storage': place.storage } }
+      waiting.get(uuid)?.resolve(outcome)
+      // What only memory has can still be lost, and so may have to leave with the page.
+      if (isOver || place.storage !== 'memory') waiting.delete(uuid)
+    }
+  }
+
+  async function askLater(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, ASK_MS))
+    const open = [...waiting.keys()]
+    await client.stats()
+    // What the person had erased meanwhile, in another tab too, is dropped without a word.
+    if (client.isOptOut()) settle(open, true, SILENCE)
+    else if (place.storage !== 'memory') settle(open)
+    if (waiting.size > 0) void askLater()
+  }
+
+  /** A worker that answers outlives the page, with all that was posted. */
+  function leave(): void {
+    if (!isLeft || place.host === 'worker') return
+    // What fails here stays where it is stored.
+    for (const { request } of waiting.values()) leaveBy(request).catch(() => undefined)
+  }
+
+  void client.ready.then(note)
+  client.on('host', note)
+  // Another tab's host may have taken them, and delivered them, before this tab has a host.
+  client.on('queued', ({ uuids }) => void client.ready.then(() => settle(uuids)))
+  client.on('delivered', ({ uuids }) => void client.ready.then(() => settle(uuids, true)))
+  client.on('drop', (drop: OutlastEvents['drop']) => {
+    refusal = drop
+    settle(drop.uuids, true, drop)
+  })
+  if (globalThis.window) {
+    for (const type of ['pagehide', 'pageshow']) {
+      addEventListener(type, () => {
+        isLeft = type === 'pagehide'
+        leave()
+      })
+    }
+  }
+
+  return {
+    client,
+    take: ({ request, properties }) =>
+      new Promise((resolve) => {
+        made = ''
+        refusal = SILENCE
+        client.enqueue({
+          event: `${request.method} ${request.url.replace(/\?.*/, '')}`,
+          distinctId: 'relay',
+          properties,
+        })
+        if (!made || refusal !== SILENCE) return resolve(refusal)
+        if (waiting.size === 0) void askLater()
+        waiting.set(made, { request, resolve })
+        leave()
+      }),
+  }
+}

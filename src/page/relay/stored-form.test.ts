@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { clientOptions } from './options'
+import { type Passed, type Refusal, type StoredForm, storedForm } from './stored-form'
+import type { RelayOptions } from './types'
+
+const INGEST = 'https://ingest.example.com'
+const HOSTS = new Map([[INGEST, undefined]])
+
+function formOf(given: Partial<Passed> = {}, options: Partial<RelayOptions> = {}): StoredForm | Refusal {
+  const request: Passed = { method: 'POST', url: `${INGEST}/x`, headers: {}, credentials: 'same-origin', ...given }
+  return storedForm(request, { hosts: [INGEST], ...options }, HOSTS)
+}
+
+test('a text is stored as it is, and bytes as base64', () => {
+  expect(formOf({ body: 'ä' })).toMatchObject({ origin: INGEST, properties: { relay: 1, body: 'ä' } })
+  const bytes = Uint8Array.from({ length: 300 }, (_, index) => index % 256)
+  const { properties } = formOf({ body: bytes }) as StoredForm & { properties: { body: string } }
+  expect(properties).toMatchObject({ base64: true })
+  expect([...Buffer.from(properties.body, 'base64')]).toEqual([...bytes])
+})
+
+test('P11: a request to a host that is not named is refused, also one that a hook has sent there', () => {
+  expect(formOf({ url: 'https://evil.example.com/' })).toMatchObject({ reason: 'host' })
+  expect(formOf({ url: `${INGEST}.evil.example.com/` })).toMatchObject({ reason: 'host' })
+  expect(formOf({ url: 'http://ingest.example.com/' })).toMatchObject({ reason: 'host' })
+  expect(formOf({}, { beforeSend: (request) => ({ ...request, url: 'https://evil.example.com/' }) })).toMatchObject({
+    reason: 'host',
+  })
+  expect(formOf({ url: 'no address' })).toMatchObject({ reason: 'host' })
+})
+
+test('P10: a header that is not named is refused, in any case of its name', () => {
+  expect(formOf({ headers: { authorization: 'Bearer 1' } })).toMatchObject({ reason: 'invalid' })
+  expect(formOf({ headers: { cookie: 'a=b' } })).toMatchObject({ reason: 'invalid' })
+  const named = { storedHeaders: { 'X-Key': 1_000 } }
+  expect(formOf({ headers: { 'x-key': 'k', 'content-type': 'a/b' } }, named)).toMatchObject({ origin: INGEST })
+  const adds = {
+    ...named,
+    beforeSend: (request: object) => ({ ...request, headers: { 'X-KEY': 'k', 'X-Other': 'o' } }),
+  }
+  expect(formOf({}, adds as Partial<RelayOptions>)).toMatchObject({ reason: 'invalid', detail: /X-Other/ })
+})
+
+test.each([
+  ['nothing', () => undefined],
+  ['null', () => null],
+  ['a promise', async (request: object) => request],
+  ['something else', () => 'yes'],
+  [
+    'an error',
+    () => {
+      throw new Error('no')
+    },
+  ],
+])('P10: a hook that gives %s has the request refused', (_, hook) => {
+  expect(formOf({}, { beforeSend: hook as never })).toMatchObject({ reason: 'before_send' })
+})
+
+test('P7: a body is measured in bytes', () => {
+  expect(formOf({ body: 'ä'.repeat(5) }, { maxBodyBytes: 10 })).toMatchObject({ origin: INGEST })
+  expect(formOf({ body: 'ä'.repeat(5) }, { maxBodyBytes: 9 })).toMatchObject({ reason: 'too_large' })
+  expect(formOf({ body: new Uint8Array(10) }, { maxBodyBytes: 9 })).toMatchObject({ reason: 'too_large' })
+})
+
+test('a relay tells its client the statuses that mean delivered, and no hook for requests', () => {
+  const options = clientOptions(
+    {
+      hosts: [INGEST],
+      isDelivered: (status) => status === 204 || status === 409,
+      beforeSend: (request) => request,
+      worker: false,
+    },
+    INGEST,
+  )
+  expect(options.relay).toMatchObject({ delivered: [204, 409] })
+  expect(options.worker).toEqual({ none: true, relay: true })
+  expect(options).toMatchObject({ host: INGEST, compression: 'none', maxBatchSize: 1, maxConcurrentRequests: 1 })
+})

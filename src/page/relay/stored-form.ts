@@ -1,0 +1,58 @@
+/** Decides whether a relay takes a request, and in which form it is stored. Nothing here has an effect. */
+
+import { STORED_ALWAYS } from '../../core/config/relay-config'
+import { RECORD_VERSION } from '../../core/event/relay-record'
+import { MAX_BODY_BYTES, originOf } from './options'
+import type { RelayedRequest, RelayOptions } from './types'
+
+export interface Refusal {
+  reason: string
+  detail?: string
+}
+
+/** A request as the hooks left it. */
+export interface Passed extends RelayedRequest {
+  credentials: RequestCredentials
+}
+
+/** A request that is taken, the origin that it is for, and what is stored of it. */
+export interface StoredForm {
+  request: Passed
+  origin: string
+  properties: object
+}
+
+export function storedForm(
+  given: Passed,
+  { beforeSend, dedupe, maxBodyBytes = MAX_BODY_BYTES, storedHeaders = {} }: RelayOptions,
+  hosts: ReadonlyMap<string, unknown>,
+): StoredForm | Refusal {
+  const refuse = (reason: string, detail: string): Refusal => ({ reason, detail })
+  try {
+    const { credentials, ...shown } = given
+    const passed = beforeSend ? beforeSend(shown) : shown
+    // Fails closed: what a hook has not clearly returned is not stored. A promise has no address.
+    if (!passed?.url) return refuse('before_send', `beforeSend gave ${passed}`)
+    const { method, url, headers, body } = passed
+    const origin = originOf(url)
+    if (!hosts.has(origin)) return refuse('host', `${url} is on no host`)
+    const allowed = Object.keys(storedHeaders).join().toLowerCase().split(',')
+    const secret = Object.keys(headers).find(
+      (name) => !STORED_ALWAYS.test(name) && !allowed.includes(name.toLowerCase()),
+    )
+    if (secret) return refuse('invalid', `${secret} is not in storedHeaders`)
+    const bytes = new Blob([(body ?? '') as BlobPart]).size
+    if (bytes > maxBodyBytes) return refuse('too_large', `${bytes} bytes`)
+    const request = { method, url, headers, credentials, body }
+    const text = typeof body === 'object' ? { body: base64(body), base64: true } : {}
+    return { request, origin, properties: { relay: RECORD_VERSION, key: dedupe?.(passed), ...request, ...text } }
+  } catch (error) {
+    return refuse('before_send', `${error}`)
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return btoa(text)
+}

@@ -1,0 +1,131 @@
+/** The public types of `outlast/relay`. */
+
+import type { Flushed, OutlastEvents, ShutdownResult, Stats } from '../../client/types'
+import type { HeadersSource } from '../../core/config/ask-headers'
+import type { OutlastOptions } from '../types'
+
+/** A request as the hooks of a relay see it. */
+export interface RelayedRequest {
+  /** In upper case. */
+  method: string
+  /** Absolute, on one of the relay's hosts. */
+  url: string
+  /** By names in lower case, with the `content-type` that `fetch` would add. */
+  headers: Record<string, string>
+  /** The text, or the bytes where the caller gave no text. Absent where there is none. */
+  body?: string | Uint8Array | undefined
+}
+
+/**
+ * Options of `relay`. An unusable one becomes its default, with a warning. Those that `init` has too are the same, for the
+ * requests of each host. Where `respectDnt` or `respectGpc` says so, requests are refused as `opted_out`.
+ */
+export interface RelayOptions
+  extends Pick<
+    OutlastOptions,
+    | 'debug'
+    | 'logger'
+    | 'maxQueueBytes'
+    | 'maxQueueSize'
+    | 'maxRetries'
+    | 'onError'
+    | 'persistence'
+    | 'requestTimeout'
+    | 'respectDnt'
+    | 'respectGpc'
+    | 'retryInitialBackoff'
+    | 'retryMaxBackoff'
+    | 'shutdownTimeout'
+    | 'worker'
+  > {
+  /**
+   * The origins that requests may go to, such as `'https://ingest.example.com'`, at most 20 for all
+   * relays of a site. A request to any other is refused with 403. Each has a queue of its own.
+   */
+  hosts: readonly string[]
+  /**
+   * Names the relay's queues, where a site has several relays to one host, in at most 50 characters. Default none. Relays of one name and host, in all tabs, share a queue.
+   */
+  name?: string | undefined
+  /**
+   * Headers that may be stored on the device until the request is delivered, besides `accept`, `accept-language`,
+   * `content-type` and its like, and `idempotency-key`: their names, each with the longest time in
+   * ms, after which a request with that header is dropped as `expired`. A request with any other header is refused with 400.
+   * Default none. A token is better asked for at each try: see `worker.requestHeaders`.
+   *
+   * @example
+   * relay({ hosts, storedHeaders: { 'x-api-key': 86_400_000 } })
+   */
+  storedHeaders?: Readonly<Record<string, number>> | undefined
+  /** The age in ms at which a request is dropped as `expired`. Default 7 days; 0 to 365 days. */
+  maxAge?: number | undefined
+  /** The longest body in bytes; a longer one is refused with 413. Default 1,000,000; 1 to 9 MiB. */
+  maxBodyBytes?: number | undefined
+  /**
+   * Compresses bodies that are texts and names the encoding in `Content-Encoding`, which the endpoint has to understand and
+   * its CORS to allow. Default `false`.
+   */
+  compress?: 'gzip' | 'deflate' | false | undefined
+  /**
+   * Gives a request a key, of at most 200 characters: of requests to one host with one key, that wait and have not been tried
+   * yet, only the latest is sent. The others are dropped as `replaced`. `undefined` is no key. Must be synchronous; one
+   * that throws refuses the request with 403. Default none.
+   *
+   * @example
+   * relay({ hosts, dedupe: ({ method, url }) => (method === 'PUT' ? url : undefined) })
+   */
+  dedupe?: ((request: RelayedRequest) => string | undefined) | undefined
+  /**
+   * Returns the request, changed or not, or null to drop it as `before_send`, which is answered with 403. It is called before
+   * the request is stored, and must be synchronous: a hook that throws, or returns anything else, drops the request too.
+   * Default none.
+   */
+  beforeSend?: ((request: RelayedRequest) => RelayedRequest | null | undefined) | undefined
+  /**
+   * Whether an answer of this status means delivered. It is asked once for each status from 200 to 599, when the relay is
+   * made, because the worker has no functions of a page. A status from 200 to 299 that it denies is tried again. Default: from
+   * 200 to 299.
+   *
+   * @example
+   * relay({ hosts, isDelivered: (status) => status < 300 || status === 409 })
+   */
+  isDelivered?: ((status: number) => boolean) | undefined
+  /**
+   * Gives headers at each try, at once or as a promise, so that no token is stored: then the page is the host, and sends
+   * while it is open. The worker of a site can do the same with no page open: `install({ relayHeaders })`, and here
+   * `worker: { requestHeaders: true }`. Default none.
+   */
+  headers?: HeadersSource | undefined
+}
+
+/** What a relay tells of its requests: those that all pages of the origin have handed over. */
+export type RelayEvents = Pick<OutlastEvents, 'delivered' | 'drop' | 'retry'>
+
+/** A durable `fetch`, and what became of the requests of all pages of the origin. */
+export interface Relay {
+  /**
+   * Hands a request over, as `fetch` would send it. Resolves with 202 once it is on disk, with the header `outlast-uuid`, which
+   * `on` names it by, and `outlast-storage`: `indexeddb`, or `memory` where the browser stores nothing. A request that is
+   * refused has another status, its reason as status text and the details as body: 400 `invalid`, 403 `host`,
+   * `before_send` or `opted_out`, 413 `too_large`, 503 `shutdown`, 507 `queue_full` or `storage_full`. Rejects as `fetch` does for what is
+   * no request, and if its `signal` has been aborted already.
+   */
+  (input: RequestInfo | URL, init?: RequestInit): Promise<Response>
+  /** Gives the counts of requests of all hosts; they survive restarts. */
+  stats(): Promise<Stats>
+  /** Gives the number of requests that are neither delivered nor dropped yet. */
+  pending(): Promise<number>
+  /** Makes one attempt to deliver what is pending. Resolves once each request had its attempt, or one before it failed. */
+  flush(): Promise<Flushed>
+  /** Listens to what becomes of requests. Returns a function that removes the listener. */
+  on<Name extends keyof RelayEvents>(name: Name, listener: (detail: RelayEvents[Name]) => void): () => void
+  /**
+   * Closes the relay, with one more attempt of at most `timeout` ms; later requests are refused. Default the option
+   * `shutdownTimeout`.
+   */
+  shutdown(timeout?: number): Promise<ShutdownResult>
+  /** As on a client: requests are taken again. */
+  optIn(): void
+  /** As on a client: requests are refused from now on, and with `clear` those that wait are dropped. */
+  optOut(options?: { clear?: boolean }): void
+}
