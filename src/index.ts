@@ -34,7 +34,7 @@ export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   // Server rendering runs page code too. Its events did not happen in a browser; `outlast/node` is for servers. A worker of a
   // browser has a database, and is told.
   if (typeof window === 'undefined')
-    return createPageClient({ ...readPageOptions(), idle: 'needs a page' }, globalThis.indexedDB && options)
+    return createPageClient({ ...readPageOptions(), halted: 'needs a page' }, globalThis.indexedDB && options)
   const config = readPageOptions(apiKey, options)
   const name = queueKey(config)
   /** The clients that are not closing, by the name of their queue; those of every copy of this file in the page. */
@@ -47,7 +47,7 @@ export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   clients[name] = (more, ...said) => {
     // Fails closed: what one part of the page keeps back is kept back for all of them from now on.
     for (const hook of more) config.hooks.add(hook)
-    config.log.warnOf('repeated', options, init, ...said)
+    config.logs.warnOf('repeated', options, init, ...said)
     return client
   }
   return client

@@ -17,14 +17,14 @@ let close: (() => void) | undefined
 afterEach(() => close?.())
 
 /** A server that remembers the names of the events that it was sent. */
-async function endpoint(answer: Answer = taken) {
+async function endpoint(answer: Answer = taken, path = '/batch') {
   const events: string[] = []
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part as Buffer)
     const bytes = Buffer.concat(parts)
     const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes).toString() : bytes.toString()
-    if (request.url?.startsWith('/batch')) {
+    if (request.url?.startsWith(path)) {
       for (const { event } of (JSON.parse(text) as { batch: { event: string }[] }).batch) events.push(event)
     }
     answer(response, request)
@@ -55,6 +55,23 @@ async function run(host: string, code: string) {
 
 const SECONDS = 1_000
 const LIMIT = { timeout: 60 * SECONDS }
+
+test('events go to an endpoint of the site itself, where host names it', LIMIT, async () => {
+  const { events, host } = await endpoint(taken, '/in')
+  const { output } = await run(
+    host,
+    `const own = init('shop', { host, captureMode: 'json', endpoint: '/in' })
+     own.capture('invoice paid', { total: 42 }, { distinctId: 'ann' })
+     console.log(await own.getFeatureFlag('beta', { distinctId: 'ann' }), JSON.stringify(await own.shutdown()))
+     const lost = init('shop', { captureMode: 'json', endpoint: '/in' })
+     lost.capture('nobody')
+     console.log(JSON.stringify(await lost.shutdown()))`,
+  )
+  expect(events).toEqual(['invoice paid'])
+  expect(output).toContain('undefined {"delivered":1,"kept":0,"dropped":0}')
+  expect(output).toContain("captureMode 'json' needs the host that receives the events")
+  expect(output).toContain('{"delivered":0,"kept":0,"dropped":1}')
+})
 
 test('P1: a script that captures and ends delivers its events without a shutdown', LIMIT, async () => {
   const { events, host } = await endpoint()

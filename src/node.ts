@@ -15,8 +15,8 @@ import { newId } from './adapters/new-id'
 import { nodeClock } from './adapters/node-clock'
 import { beforeExit, holdProcess } from './adapters/node-process'
 import { createCapture } from './client/first/capture'
+import type { ClientEvents } from './client/first/client-events'
 import { createEmitter } from './client/first/emitter'
-import type { ClientEvents } from './client/first/front'
 import { has, readCaptureOptions } from './client/first/options'
 import { newOutbox } from './client/first/outbox'
 import { createFeatureFlags } from './client/flags/feature-flags'
@@ -25,12 +25,12 @@ import { createClient, disabledClient } from './client/late/client'
 import { readDeliveryOptions } from './client/late/delivery-options'
 import { emitReport } from './client/late/emit-report'
 import { inProcessChannel } from './client/late/in-process-channel'
+import { readMasking } from './client/late/masking'
 import { deliverBeforeExit, holdingDelivery } from './client/late/process-end'
 import { WARNINGS } from './client/late/warnings'
 import type { CommonClient, CommonOptions } from './client/types'
 import { copyOf } from './core/base/values'
 import { SDK_NAME, SDK_VERSION } from './core/base/version'
-import { queueKey } from './core/config/queue-config'
 import { namesNobody } from './core/event/ids-of-nobody'
 
 /** Options of `init` in Node. */
@@ -52,21 +52,20 @@ const PROCESS = { beforeExit, hold: holdProcess }
  */
 export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
   const config = readCaptureOptions(apiKey, options, { logger: console, now: Date.now, isUrl })
-  config.log.setWords(WARNINGS)
-  const { log, wall, disableGeoip } = config
-  if (config.idle) {
-    log.warnOf('idle', config.idle)
+  config.logs.setWords(WARNINGS)
+  const { logs: log, wall, disableGeoip } = config
+  if (config.halted) {
+    log.warnOf('idle', config.halted)
     return disabledClient()
   }
   const emitter = createEmitter<ClientEvents>(log)
   const clock = nodeClock(wall)
   const outbox = newOutbox(newId())
-  const optedOut = () => false
   const capture = createCapture({
-    config,
+    setup: config,
     outbox,
     emitter,
-    newId,
+    freshId: newId,
     ambient(asked) {
       const ofNobody = asked !== undefined && namesNobody(asked)
       if (ofNobody) log.warnOf('nobody', asked)
@@ -80,19 +79,19 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
         },
       }
     },
-    consent: { choice: { refused: false, at: 0 } },
+    ofConsent: { choice: { refused: false, at: 0 } },
   })
   const read = readDeliveryOptions(options, config, () => 'headers')
   const { delivery } = assembleClient({
-    front: { config, outbox, capture, emitter, optedOut },
+    front: { setup: config, outbox, capture, emitter, ofConsent: { optedOut: false } },
     clock,
     options,
     read,
+    masking: readMasking(config.mask, log.warn),
     hostPorts: {
       connect: async (receive) => ({
         channel: inProcessChannel({
           host: 'memory',
-          queue: queueKey(config),
           receive,
           ports: {
             database: memoryDatabase(),

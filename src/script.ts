@@ -9,7 +9,7 @@
  */
 
 import { newId } from './adapters/new-id'
-import type { ClientOn } from './client/first/front'
+import type { ClientOn } from './client/first/client-events'
 import { init } from './index'
 import { readDataAttributes } from './page/script-tag/data-attributes'
 import type { EarlyError } from './page/script-tag/exceptions'

@@ -6,7 +6,14 @@
 
 import { idbDatabase } from './adapters/idb-database'
 import { type Counts, countsOf, drain } from './page/uninstall/drain'
-import { hasDatabase, removeDatabases, removeKeys, removeWorkers, stopWorkers } from './page/uninstall/remove'
+import {
+  hasDatabase,
+  removeCookies,
+  removeDatabases,
+  removeKeys,
+  removeWorkers,
+  stopWorkers,
+} from './page/uninstall/remove'
 import { tellClients } from './page/uninstall/tell-clients'
 
 /** Options of `uninstall`. */
@@ -59,6 +66,7 @@ export async function uninstall(options: UninstallOptions = {}): Promise<Uninsta
   await stopWorkers()
   const after = (await hasDatabase()) ? await drain(timeoutMs).catch(() => undefined) : undefined
   const kept = removeKeys(after?.refusals ?? [], forgetRefusals)
+  removeCookies(forgetRefusals)
   const left = [...(await removeWorkers(scope)), ...(await removeDatabases())]
   if (!after) return { ...nothing, kept, left }
   return { delivered: after.delivered - before.delivered, dropped: after.dropped - before.dropped, kept, left }

@@ -1,3 +1,5 @@
+/** The database of hosts over IndexedDB: transactions that are on disk once they end, and a reserve for a full disk. */
+
 import {
   type Database,
   type Key,

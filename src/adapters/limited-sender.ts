@@ -1,4 +1,7 @@
+/** Sends requests with `fetch`, each within its time, and reads no more of an answer than is needed. */
+
 import { MAX_REPLY_BYTES } from '../core/base/limits'
+import { OWN_REQUEST } from '../core/base/own-request'
 import type { Sender, SendOutcome, WireRequest } from '../core/base/ports'
 import { show } from '../core/base/values'
 import { placeOf } from './place-of'
@@ -40,7 +43,7 @@ export function limitedSender(
 ): Sender {
   const forbidden = watchPolicy()
   return {
-    async send(request, { timeoutMs, readBody, empty, signal: ending }) {
+    async send(request, { timeoutMs, readBody, empty, takesPages = false, signal: ending }) {
       if (ending?.aborted) return ABORTED
       const controller = new AbortController()
       const { signal } = controller
@@ -75,7 +78,7 @@ export function limitedSender(
         const { status, ok, headers } = response
         const wanted = readBody && ok
         const type = headers.get('Content-Type')
-        const mayBePage = ok && PAGE_TYPE.test(type ?? 'text/html')
+        const mayBePage = ok && !takesPages && PAGE_TYPE.test(type ?? 'text/html')
         const isPage = (text: string) => (type ? PAGE : PAGE_UNNAMED).test(text)
         const limit = wanted ? MAX_REPLY_BYTES : MAX_IGNORED_BYTES
         const read = readBounded(response, limit, (text) => mayBePage && isPage(text))
@@ -170,19 +173,22 @@ function originOf(url: string): string {
   }
 }
 
-const COMMON: RequestInit = {
+const COMMON: RequestInit & { [OWN_REQUEST]: true } = {
+  [OWN_REQUEST]: true,
   cache: 'no-store',
   // Cookies go to a first-party proxy, which may need them, and nowhere else.
   credentials: 'same-origin',
   referrerPolicy: 'no-referrer',
 }
 
-function initOf({ headers, body }: WireRequest, redirect: RequestRedirect, keepalive: boolean): RequestInit {
+function initOf(request: WireRequest, redirect: RequestRedirect, keepalive: boolean): RequestInit {
+  const { method = 'POST', headers, body = null, base64, credentials = COMMON.credentials } = request
   return {
-    method: 'POST',
+    method,
     headers,
-    body: body as BodyInit,
+    body: (base64 ? Uint8Array.from(atob(body as string), (char) => char.charCodeAt(0)) : body) as BodyInit | null,
+    credentials,
     redirect,
-    keepalive: keepalive && body.length <= MAX_KEEPALIVE_BYTES,
+    keepalive: keepalive && (body?.length ?? 0) <= MAX_KEEPALIVE_BYTES,
   }
 }

@@ -31,7 +31,7 @@ const NONSENSE = '-'
  * One question is asked after the other, and only an answer that differs between two that are the same proves
  * anything: one that changes by itself, with the time or with a count, does not look like that.
  */
-export async function probeRedirect({ url, headers, body }: WireRequest, call: Call): Promise<Place> {
+export async function probeRedirect({ url, headers, body = '' }: WireRequest, call: Call): Promise<Place> {
   const post = (to: string, redirect: RequestRedirect, what: string | Uint8Array = body) =>
     call(to, { method: 'POST', headers: contentHeaders(headers), body: what as BodyInit, redirect })
   const response = await post(url, 'follow')

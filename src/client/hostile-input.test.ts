@@ -20,7 +20,7 @@ function read(raw: unknown, apiKey = 'phc_test') {
   const logger = { warn: (message: string) => warnings.push(message) }
   const styleOf = (host: string) => (new URL(host).origin === 'https://shop.example.com' ? 'headers' : 'simple')
   const config = readCaptureOptions(apiKey, raw, { logger, now: () => 0, isUrl })
-  config.log.setWords(WARNINGS)
+  config.logs.setWords(WARNINGS)
   const { queue } = readDeliveryOptions(raw, config, styleOf)
   return { config: { ...config, queue }, warnings }
 }
@@ -40,7 +40,7 @@ test.each(['https://shop.example.com:99999', 'https://[::1', 'https://%zz'])(
   'P11: host %s, which no request can be made to, is refused with a reason',
   (host) => {
     const config = readCaptureOptions('phc_test', { host }, { logger: console, now: () => 0, isUrl })
-    expect(config).toMatchObject({ apiKey: '', idle: 'host' })
+    expect(config).toMatchObject({ apiKey: '', halted: 'host' })
   },
 )
 

@@ -1,6 +1,6 @@
 import type { PropertyBag } from '../core/event/event'
 import type { Identity } from './first/identity'
-import type { CommonClient } from './types'
+import type { CommonClient, Ready } from './types'
 
 /** A client that knows whom it observes, and whether it may. */
 export interface PersonClient extends CommonClient, Identity {
@@ -44,4 +44,20 @@ export interface PersonClient extends CommonClient, Identity {
    * `on` is `true` by default.
    */
   debug(on?: boolean): void
+  /**
+   * Has a client with `persistence: 'memory'` store from now on, as one with `'auto'` does: the person, or the person whom the
+   * device knows from earlier unless the page has reset its own, and every event that is not delivered yet. Each of these is delivered once, but for one whose
+   * request is under way now: its copy has the same `uuid`. The next page needs the option `persistence: 'auto'` of `init`.
+   *
+   * Does nothing, with a warning, while the person has refused or has not consented yet, with `cookieless: true`, and for any
+   * value but `'auto'`: `optOut({ clear: true })` removes what is on the device.
+   *
+   * @returns what keeps the events from now on; `undefined` while nothing does, because the library's late code has not loaded: call
+   * it again later
+   * @example
+   * banner.onAccept = async () => {
+   *   const { storage } = (await outlast.setPersistence('auto')) ?? {}
+   * }
+   */
+  setPersistence(persistence: 'auto'): Promise<Ready | undefined>
 }

@@ -1,12 +1,12 @@
 /** The public types of `outlast`. */
 
 import type { Dropped, Stats } from '../core/base/accounting'
-import type { Report } from '../core/base/reports'
 import type { HeadersSource } from '../core/config/ask-headers'
 import type { TransportSettings } from '../core/config/settings'
 import type { Flushed } from '../core/delivery/flush'
 import type { BeforeSend } from '../core/event/before-send'
 import type { CaptureMode, Properties, PropertyBag } from '../core/event/event'
+import type { OutlastEvents, Ready } from './event-types'
 import type { FlagOptions, FlagResult } from './flag-types'
 import type { FlagValue } from './flags/flag-answer'
 
@@ -16,58 +16,6 @@ export interface Logger {
   warn(message: string): void
   /** Gets the messages of the option `debug`. */
   debug?(message: string): void
-}
-
-/** Which context has the queue, and where the queue is stored. */
-export interface Ready {
-  /**
-   * `worker`: a service worker; `page`: this page; `memory`: this page (or process), which the queue does not outlive.
-   */
-  host: 'worker' | 'page' | 'memory'
-  /** `memory`: events that are not delivered when the page or process ends are lost. */
-  storage: 'indexeddb' | 'memory'
-}
-
-/** The events of `on`, with the detail that their listeners are given. Times are ms since the epoch. */
-export interface OutlastEvents {
-  /** Events are in the queue, and survive as its storage does. */
-  queued: Omit<Extract<Report, { type: 'queued' }>, 'type'>
-  /** Events go out in a request; `attempt` counts from 1. */
-  sending: Omit<Extract<Report, { type: 'sending' }>, 'type'>
-  /** The server has confirmed events. */
-  delivered: Omit<Extract<Report, { type: 'delivered' }>, 'type'>
-  /** A request failed by `cause`; its events are tried again at `nextAttemptAt`. */
-  retry: Omit<Extract<Report, { type: 'retry' }>, 'type'>
-  /** Events were given up, with the reason. `count` may be higher than the number of `uuids`: some may be unknown. */
-  drop: Omit<Extract<Report, { type: 'drop' }>, 'type'> & {
-    /**
-     * Whether the client has a hook or a mask, in the page or in the worker. What it refuses when it is captured must not be
-     * sent in another way then. Absent without one, and where the host of the queue has dropped the events.
-     */
-    guarded?: true | undefined
-  }
-  /**
-   * The queue had to move to a lesser host. Or, with `to` as `from`, its storage was deleted and it began anew, or, told
-   * once, its requests are stopped until the site, its server or the visitor changes something: by a policy, say, or by a
-   * content blocker.
-   */
-  degraded: { from: Ready['host']; to: Ready['host']; reason: string }
-  /**
-   * Another host has answered than the one that `ready` named, or that this event told of last. Its first one is told
-   * too, to listeners that are there by then.
-   */
-  host: Ready
-  /**
-   * In a page: a newer worker is installed at `url` and waits until the active one of `scope` has ended. The ready-made
-   * worker then takes over by itself; one of your own may have to be told.
-   *
-   * @example
-   * outlast.on('update', async ({ scope }) => {
-   *   const registration = await navigator.serviceWorker.getRegistration(scope)
-   *   registration?.waiting?.postMessage('take over') // the worker calls skipWaiting() for this
-   * })
-   */
-  update: { url: string; scope: string }
 }
 
 /** Each may be absent or `undefined`, also under TypeScript's `exactOptionalPropertyTypes`. */
@@ -97,8 +45,26 @@ export interface CommonOptions extends Optional<Omit<TransportSettings, 'request
    * `https://us.i.posthog.com`.
    */
   host?: string | undefined
-  /** The ingestion protocol of new events. Queued events go out in the protocol they were made for. Default `'v0'`. */
+  /**
+   * The ingestion protocol of new events. Queued events go out in the protocol they were made for. `'json'` posts plain events
+   * to an endpoint of your own (docs/own-endpoint.md), where `host` has to be named and the API key names the queue alone: it
+   * is not sent. All that is queued for that host then goes to the endpoint, and there are no feature flags. Default `'v0'`.
+   *
+   * @example
+   * init('shop', { captureMode: 'json', host: 'https://collect.example.com', endpoint: '/events' })
+   */
   captureMode?: CaptureMode | undefined
+  /**
+   * Of `captureMode: 'json'`: the path of `host` to which events are posted. It begins with a slash and has at most 500
+   * characters of ASCII, with a query if need be. With anything else, and in another mode, nothing is sent and events wait, which a
+   * warning says. Default `'/events'`.
+   */
+  endpoint?: string | undefined
+  /**
+   * Of `captureMode: 'json'`: `'json'` posts `{ sentAt, batch: [event, …] }`, `'ndjson'` a line for each event, with its
+   * `sentAt`. Default `'json'`.
+   */
+  bodyFormat?: 'json' | 'ndjson' | undefined
   /** Adds `$geoip_disable: true` to every event. Default `false`. */
   disableGeoip?: boolean | undefined
   /** Sends all events on the historical lane, which the server ingests apart. Default `false`. */
@@ -312,7 +278,9 @@ export type {
   FlagResult,
   FlagValue,
   Flushed,
+  OutlastEvents,
   Properties,
   PropertyBag,
+  Ready,
   Stats,
 }

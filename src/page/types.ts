@@ -6,6 +6,16 @@ import type { CommonOptions, FlagValue } from '../client/types'
 /** Options of `init` in a page. An unusable value becomes the default, with a warning. */
 export interface OutlastOptions extends CommonOptions {
   /**
+   * `'posthog-js'` is for a site that has replaced posthog-js. On the first visit, the person whom posthog-js has left in
+   * localStorage or in its cookie is taken over: distinct id, device id, super properties, groups and session. So is an opt-out,
+   * unless the person has chosen again since. A person whom outlast knows stays. What is captured before that waits in this page's
+   * memory, until the late code has loaded. Default none: the visitor is a new person.
+   *
+   * @example
+   * init('phc_key', { adopt: 'posthog-js' })
+   */
+  adopt?: 'posthog-js' | undefined
+  /**
    * What the site's server knows when it makes the page. `distinctId` is the anonymous id of a person who is seen for the
    * first time. It is not used after a `reset`, nor where an earlier page or another tab already knows the person. Default
    * a new UUIDv7.
@@ -29,6 +39,45 @@ export interface OutlastOptions extends CommonOptions {
         featureFlagPayloads?: Record<string, unknown> | undefined
       }
     | undefined
+  /**
+   * What holds until the person has chosen. A choice that was made on an earlier page or in another tab is stronger.
+   *
+   * `'pending'`: nothing is stored on the device or sent. What is captured waits in this page's memory, at most
+   * `maxQueueSize` events and `maxQueueBytes`: `optIn` has it delivered, with the times at which it was captured, and `optOut`
+   * drops it as `opted_out`. `'denied'`: the same, but nothing is captured. Default `'granted'`.
+   *
+   * @example
+   * const outlast = init('phc_key', { consent: 'pending' })
+   * banner.onAccept = () => outlast.optIn()
+   * banner.onReject = () => outlast.optOut()
+   */
+  consent?: 'granted' | 'denied' | 'pending' | undefined
+  /**
+   * Counts people without any identifier on the device, as posthog-js does with `cookieless_mode: 'always'`: PostHog makes a
+   * hash that lasts a day of the address, the browser and the site, so the project needs "cookieless server hash mode". An
+   * event has no ids of session, window or device; its distinct id is `$posthog_cookieless` until `identify`, which lasts as
+   * long as the page and which PostHog takes in its stateful mode alone, as it takes no `alias`. Nothing is stored but a
+   * choice, as with `persistence: 'memory'`. Default `false`.
+   */
+  cookieless?: boolean | undefined
+  /**
+   * Whether the subdomains of a site, such as `www.example.com` and `app.example.com`, have one person, one session and one choice:
+   * `identify`, `reset`, `optOut` and `optIn` on one of them hold on the others, in pages that are open too. They are in a cookie on
+   * the registrable domain, which needs https. Super properties, groups and feature flags stay each origin's own. What is captured
+   * before the page has looked at the cookie waits in its memory, until the late code has loaded. Where there can be no such cookie
+   * a warning says why, and each origin has a person of its own. Each subdomain has to say it. Default `false`.
+   *
+   * @example
+   * init('phc_key', { crossSubdomain: true })
+   */
+  crossSubdomain?: boolean | undefined
+  /**
+   * Whether nothing is captured, stored or sent while the browser says `navigator.doNotTrack`, whatever the person chose on
+   * this site. Default `false`.
+   */
+  respectDnt?: boolean | undefined
+  /** The same for Global Privacy Control, `navigator.globalPrivacyControl`. Default `false`. */
+  respectGpc?: boolean | undefined
   /**
    * Whether each event carries the feature flags in force, as `$feature/<key>` and `$active_feature_flags`, once this page
    * has asked about a flag. Default `true`.

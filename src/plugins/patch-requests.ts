@@ -1,7 +1,9 @@
 /**
  * Adds headers to requests that a page makes by `fetch` and `XMLHttpRequest`. All else of a request is left as it is, and
- * one whose headers cannot be had goes out without them.
+ * one whose headers cannot be had goes out without them. The library's own requests get none.
  */
+
+import { OWN_REQUEST } from '../core/base/own-request'
 
 /** Where the page finds the two. */
 export interface RequestScope {
@@ -68,19 +70,24 @@ function withHeaders(
   set: SetHeader,
 ): [input: RequestInfo | URL, init?: RequestInit] {
   try {
-    const asked = typeof Request === 'function' && input instanceof Request ? input : undefined
+    // A batch holds events of any time, so it says nothing of who the page is now; and its server may not allow the headers.
+    if (init && OWN_REQUEST in init) return [input, init]
+    const asked = isRequest(input) ? input : undefined
     const added = headersOf(asked ? asked.url : String(input))
     if (added.length === 0) return [input, init]
-    const headers = new Headers(init?.headers ?? asked?.headers)
-    for (const [name, value] of added) set(name, () => headers.set(name, value))
-    // Members of a `Request` that is given in place of a list of options are not its own.
-    if (typeof Request === 'function' && init instanceof Request) return [new Request(input, init), { headers }]
-    return [input, { ...init, headers }]
+    // A request of its own: options beside a `Request` would take its referrer and policy back, and those that are inherited, such as
+    // all of a `Request` that is given as options, would be lost in a copy of them.
+    const request = new Request(input, init)
+    for (const [name, value] of added) set(name, () => request.headers.set(name, value))
+    return [request]
   } catch {
     // The caller's own URL or headers are invalid, which the platform will say.
     return [input, init]
   }
 }
+
+/** Whether it is a `Request`, of another frame too, which is no instance of this one's. */
+const isRequest = (input: unknown): input is Request => Object.prototype.toString.call(input) === '[object Request]'
 
 function patchXhr(prototype: XMLHttpRequest | undefined, headersOf: HeadersOf, set: SetHeader): () => void {
   if (!prototype) return () => undefined

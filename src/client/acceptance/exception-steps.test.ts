@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { addExceptionStep, captureException, exceptions } from '../../plugins/exceptions/exceptions'
+import { listenToConsole } from '../../plugins/exceptions/handlers'
 import { BEGIN, type World, world } from './world'
 
 let warned: string[] = []
@@ -166,4 +167,33 @@ test('each client has steps of its own, and a person who refuses leaves none beh
   one.client.optIn()
   boom(one)
   expect(one.last()).not.toHaveProperty('$exception_steps')
+})
+
+test('P10: steps of before a refusal go with no exception of after it, whichever copy of the client is asked', () => {
+  for (const options of [undefined, { clear: true }]) {
+    const w = world()
+    exceptions({ ...w.client })
+    addExceptionStep(w.client, 'before the refusal')
+    w.client.optOut(options)
+    w.client.optIn()
+    boom(w)
+    expect(w.last()).not.toHaveProperty('$exception_steps')
+    addExceptionStep(w.client, 'after it')
+    boom(w)
+    expect(messages(w)).toEqual(['after it'])
+  }
+})
+
+test('P11: console.error writes whatever it is given, and never throws', () => {
+  const w = world()
+  const written: unknown[][] = []
+  vi.spyOn(console, 'error').mockImplementation((...given) => void written.push(given))
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  const scope = { console, addEventListener() {}, removeEventListener() {} }
+  const stop = listenToConsole(w.client, scope)
+  console.error('draft', proxy)
+  stop()
+  expect(written).toHaveLength(1)
+  expect(warned).toEqual([expect.stringContaining('an exception is not captured')])
 })

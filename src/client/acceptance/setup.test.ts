@@ -31,7 +31,7 @@ test('init alone makes no event and no request', async () => {
   expect(w.requests).toBe(0)
 })
 
-test('Repeated setup does not duplicate singleton state', () => {
+test('Repeated setup does not duplicate singleton state', async () => {
   const observers: string[] = []
   const addEventListener = (name: string) => observers.push(name)
   vi.stubGlobal('window', {})
@@ -40,6 +40,8 @@ test('Repeated setup does not duplicate singleton state', () => {
   vi.stubGlobal('location', { href: 'https://shop.example.com/', origin: 'https://shop.example.com' })
   const options = { host: 'https://mock.posthog.test', persistence: 'memory' } as const
   const first = init('test-token', options)
+  // The client begins once the task of `init` has ended.
+  await undefined
   const observed = observers.length
   expect(observed).toBeGreaterThan(0)
   expect(init('test-token', options)).toBe(first)

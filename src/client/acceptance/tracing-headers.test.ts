@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { fetchSender } from '../../adapters/fetch-sender'
+import { followingSender } from '../../adapters/following-sender'
 import { traceRequests } from '../../plugins/tracing-headers'
 import { world } from './world'
 
@@ -7,8 +9,8 @@ function pageOf(client: ReturnType<typeof world>['client']) {
   const sent: Record<string, string>[] = []
   const scope = {
     document: { baseURI: 'https://www.example.com/shop/' },
-    fetch: async (_: unknown, init?: RequestInit) => {
-      sent.push(Object.fromEntries(new Headers(init?.headers)))
+    fetch: async (input: unknown, init?: RequestInit) => {
+      sent.push(Object.fromEntries(input instanceof Request ? input.headers : new Headers(init?.headers)))
       return new Response()
     },
   }
@@ -58,5 +60,29 @@ describe('tracing-headers', () => {
       undefined,
     ])
     expect(sent[1]).toHaveProperty('x-own', '1')
+  })
+
+  test("P5: outlast's own requests to a listed host get no headers, and are delivered as without them", async () => {
+    const { client } = world()
+    const { scope, sent } = pageOf(client)
+    for (const senderOf of [fetchSender, followingSender]) {
+      const request = { url: 'https://api.example.com/batch/', headers: { 'content-type': 'text/plain' }, body: 'x' }
+      await senderOf({ fetch: scope.fetch as typeof fetch }).send(request, { timeoutMs: 1_000, readBody: false })
+    }
+    expect(sent).toEqual([{ 'content-type': 'text/plain' }, { 'content-type': 'text/plain' }])
+  })
+
+  test('a page that only asks its server again and again does not keep a session from ending', async () => {
+    const w = world()
+    const { scope, sent } = pageOf(w.client)
+    w.client.capture('active')
+    const first = w.client.getSessionId()
+    for (let minute = 0; minute < 40; minute++) {
+      await scope.fetch('https://api.example.com/poll')
+      w.clock.jump(60_000)
+    }
+    w.client.capture('active again')
+    expect(w.last().$session_id).not.toBe(first)
+    expect(new Set(sent.slice(0, 30).map((headers) => headers['x-posthog-session-id']))).toEqual(new Set([first]))
   })
 })

@@ -12,19 +12,20 @@ import type { Properties } from '../../core/event/event'
 import type { Handover } from '../../core/queue/handover'
 import { parseRules, type Rules } from '../../core/queue/rules'
 import type { OutlastOptions } from '../../page/types'
-import type { Choice } from '../first/consent'
+import type { Choice, Device } from '../first/consent'
 import { createFront } from '../first/front'
 import { readCaptureOptions } from '../first/options'
-import type { KeyValueStore } from '../first/person'
 import { createFeatureFlags } from '../flags/feature-flags'
 import { assembleClient } from '../late/assemble-client'
-import { warnOfBootstrap } from '../late/bootstrap'
+import * as knownPerson from '../late/bootstrap'
 import { applyPersonOptions } from '../late/corrections'
 import { debugSwitch } from '../late/debug-switch'
 import { readDeliveryOptions } from '../late/delivery-options'
 import { emitReport } from '../late/emit-report'
 import { createFlagContext, followContext } from '../late/flag-context'
+import { forgetFormerPerson } from '../late/former-person'
 import { inProcessChannel } from '../late/in-process-channel'
+import { readMasking } from '../late/masking'
 import { ALL_OPTIONS } from '../late/option-names'
 import { WARNINGS } from '../late/warnings'
 import { markWindow } from '../late/window-copies'
@@ -50,7 +51,7 @@ export interface WorldOptions {
   options?: CommonOptions
   /** A durable database belongs to a `page` host. Default a database in memory. */
   database?: Database
-  stores?: { kept: KeyValueStore; tab: KeyValueStore }
+  stores?: { kept: Device; tab: Device }
   bootstrapId?: string
   /** What the page does before the late code has loaded. */
   early?(client: PersonClient): void
@@ -119,8 +120,8 @@ function live(given: WorldOptions, lasting: Lasting): World {
   }
   const options: CommonOptions = { host: 'https://events.example.com', compression: 'none', logger, ...given.options }
   const config = readCaptureOptions(TOKEN, options, { logger, now: clock.now, isUrl: () => true })
-  config.log.setWords(WARNINGS)
-  const { log } = config
+  config.logs.setWords(WARNINGS)
+  const { logs: log } = config
   const queue = queueKey(config)
   const { bootstrap } = copyOf(given.options) as OutlastOptions
   const newId = idsFrom(lives * 1_000_000)
@@ -128,6 +129,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
     send: (request, how) => (isForFlags(request.url) ? flags : endpoint).send(request, how),
   }
   function decide(change: (rules: Rules) => Rules): void {
+    for (const store of [front.lasting, front.tab]) store.optedIn()
     const decided = database.transact('readwrite', async (tx) => {
       const known = parseRules(await tx.get('rules', [queue]))
       tx.put('rules', [queue], change(known))
@@ -135,8 +137,10 @@ function live(given: WorldOptions, lasting: Lasting): World {
     decided.catch((error) => warnings.push(String(error)))
   }
   const { front, connect } = createFront({
-    config,
-    newId,
+    setup: config,
+    freshId: newId,
+    choice: given.stores?.kept ?? storeOver(kept),
+    isBegun: true,
     kept: given.stores?.kept ?? storeOver(kept),
     tab: given.stores?.tab ?? storeOver(tab),
     bootstrap: { ...bootstrap, ...(given.bootstrapId !== undefined && { distinctId: given.bootstrapId }) },
@@ -151,21 +155,23 @@ function live(given: WorldOptions, lasting: Lasting): World {
   const { outbox, emitter } = front
   const loaded = Promise.resolve().then(() => late)
   const client = connect(loaded, () => loaded)
+  if (front.choices?.erased()) front.successor = front.person.state.anonymousId
   given.early?.(client)
   const shownWindow = markWindow(front, false, newId)
+  forgetFormerPerson(front)
   const { personProfiles } = copyOf(given.options) as OutlastOptions
-  const correct = applyPersonOptions(front, { bootstrap: copyOf(bootstrap), personProfiles }, shownWindow)
+  const correct = applyPersonOptions(front, { bootstrap: copyOf(bootstrap), personProfiles }, shownWindow, knownPerson)
   const { hostClient, delivery } = assembleClient({
     front,
     clock,
     options,
     correct,
+    masking: readMasking(config.mask, log.warn),
     read: readDeliveryOptions(options, config, () => 'headers', ALL_OPTIONS),
     hostPorts: {
       connect: async (receive) => ({
         channel: inProcessChannel({
           host: database.durable ? 'page' : 'memory',
-          queue,
           receive,
           ports: {
             database,
@@ -190,7 +196,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
       const flags = createFeatureFlags({
         ...ports,
         sender,
-        store: front.kept,
+        store: front.lasting,
         person: () => front.person.state,
         context,
       })
@@ -203,12 +209,13 @@ function live(given: WorldOptions, lasting: Lasting): World {
     ...delivery,
     listen: () => undefined,
     debug: debugSwitch(emitter, log, () => undefined),
+    setPersistence: async () => undefined,
     erase({ at }: Choice) {
       wiped += 1
       void hostClient.erase(at)
     },
   }
-  warnOfBootstrap(bootstrap, log.warn)
+  knownPerson.warnOfBootstrap(bootstrap, log.warnOf)
   client.on('drop', (drop) => drops.push(drop))
 
   const enqueued = () => {
@@ -246,10 +253,13 @@ function live(given: WorldOptions, lasting: Lasting): World {
 
 const isForFlags = (url: string) => new URL(url).pathname.startsWith('/flags')
 
-export function storeOver(map: Map<string, string>): KeyValueStore {
+export function storeOver(map: Map<string, string>): Device {
   return {
     get: (key) => map.get(key),
-    set: (key, value) => void map.set(key, value),
+    set(key, value) {
+      map.set(key, value)
+      return true
+    },
     remove: (key) => void map.delete(key),
     keys: () => [...map.keys()],
   }

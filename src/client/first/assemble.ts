@@ -29,8 +29,8 @@ export interface AssembleContext {
   hooks: Iterable<BeforeSend>
   maxEventBytes: number
   now: () => number
-  newId: () => string
-  log: Log
+  freshId: () => string
+  logs: Log
 }
 
 /** The arguments of a capture call, not yet checked. */
@@ -60,14 +60,14 @@ export interface Refused {
 }
 
 export function assemble(
-  { now, newId, hooks, maxEventBytes, log: { warnOf } }: AssembleContext,
+  { now, freshId: newId, hooks, maxEventBytes, logs: { warnOf } }: AssembleContext,
   serialize: (event: OutlastEvent) => EventJson,
   toUtc: ToUtc,
   { event: name, properties: given, options: raw, ambient }: Given,
 ): Made | Refused {
   const refused = (detail: string, uuid?: string, reason: DropReason = 'invalid'): Refused => ({ reason, detail, uuid })
   if (!isText(name)) return refused(`no name: ${show(name)}`)
-  const { distinctId: asked, uuid: wanted, timestamp: when, groups, minimalNames } = asRecord(raw) as AmbientOptions
+  const { distinctId: asked, groups, uuid: wanted, timestamp: when, minimalNames } = asRecord(raw) as AmbientOptions
   const owner = asText(asked)
   // An invalid distinct id would fail the whole request; under another id the event would be the wrong person's.
   if (isPresent(owner) && !isText(owner)) {
@@ -80,7 +80,7 @@ export function assemble(
   const timestamp = ownTime ?? new Date(now()).toISOString()
   addProperties(properties, name, given, warnOf)
   if (groups) properties.$groups = { ...asRecord(properties.$groups), ...asRecord(groups) }
-  const hooked = runBeforeSend(hooks, { event: name, uuid, distinctId, timestamp, properties }, toUtc)
+  const hooked = runBeforeSend(hooks, { event: name, uuid, timestamp, distinctId, properties }, toUtc)
   if (!hooked.event) return { reason: 'before_send', uuid, ...hooked }
   const { event } = hooked
   const json = serialize(event)
@@ -91,7 +91,7 @@ export function assemble(
   if (json.length > maxEventBytes) {
     return refused(`${show(name)} is ${json.length} long, maxEventBytes is ${maxEventBytes}`, event.uuid, 'too_large')
   }
-  return { event, json, stamped: !ownTime }
+  return { event, stamped: !ownTime, json }
 }
 
 type WarnOf = Log['warnOf']

@@ -22,13 +22,13 @@ import type { CaptureConfig } from './options'
 import { type Outbox, putIn } from './outbox'
 
 export interface CapturePorts {
-  config: CaptureConfig
+  setup: CaptureConfig
   outbox: Outbox
   emitter: Emitter<OutlastEvents>
-  newId: () => string
+  freshId: () => string
   ambient: Given['ambient']
   /** The person's consent. Nothing may be captured while the person refuses. */
-  consent: Pick<Consent, 'choice'>
+  ofConsent: Pick<Consent, 'choice'>
 }
 
 export interface Capture {
@@ -36,7 +36,7 @@ export interface Capture {
   methods: Pick<CommonClient, 'capture' | 'captureBatch' | 'captureAi' | 'enqueue'>
   /**
    * The format of new events, and the function that serializes them. v0 needs the least code, so all events are made
-   * for v0 until the code for v1 has loaded; see `switch-to-v1.ts`.
+   * for v0 until the code for v1 has loaded; see `switch-to-v1.ts`. Those for a site's own endpoint look the same.
    * So it is with times: the first code reads them to the millisecond.
    */
   wire: { format: CaptureMode; serialize: Serialize; toUtc: ToUtc }
@@ -45,13 +45,13 @@ export interface Capture {
   /** Called once for all events that one task captured. */
   onNew?: () => void
   /** Whether the client is shut down: events captured from then on are reported as dropped. */
-  closed: boolean
+  isClosed: boolean
   /** Emits `drop` for events that are counted elsewhere. */
   emitDrop(reason: DropReason, detail: string, uuids: string[], count?: number): void
-  /** Warns that the queue is full, unless `full` says that this warning is out already. */
+  /** Warns that the queue is full, unless `isFull` says that this warning is out already. */
   warnFull(): void
   /** Whether `warnFull` has warned since the queue last had room. */
-  full: boolean
+  isFull: boolean
 }
 
 export interface Early extends Made {
@@ -79,18 +79,18 @@ interface Way {
 }
 
 export function createCapture(ports: CapturePorts): Capture {
-  const { config, outbox, emitter } = ports
-  const { log, maxQueueSize, maxQueueBytes } = config
+  const { setup: config, outbox, emitter } = ports
+  const { logs: log, maxQueueSize, maxQueueBytes } = config
   const ownLane = config.historical ? 'historical' : 'live'
   const context = { ...config, ...ports }
   let scheduled = false
 
   function take(given: () => Taken): void {
-    const { choice } = ports.consent
+    const { choice } = ports.ofConsent
     if (choice.refused) return
     // Nothing can be sent; `init` has warned of that already.
-    if (config.idle) return self.emitDrop('invalid', `init: ${config.idle}`, [], 1)
-    if (self.closed) return dropClosed()
+    if (config.halted) return self.emitDrop('invalid', `init: ${config.halted}`, [], 1)
+    if (self.isClosed) return dropClosed()
     const made = make(given)
     const { json } = made
     if (json === undefined) {
@@ -147,6 +147,14 @@ export function createCapture(ports: CapturePorts): Capture {
     capture(event: string, properties?: Properties, options?) {
       take(() => ({ event, properties, options }))
     },
+    enqueue(given) {
+      take(() => {
+        const { event, properties, distinctId, ...rest } = asRecord(given)
+        // Nothing is added: the event was assembled elsewhere, and names its own distinct id.
+        const ambient = (asked?: string) => ({ distinctId: asked as string, properties: {} })
+        return { event, properties, options: { ...rest, distinctId: distinctId ?? '' }, ambient }
+      })
+    },
     captureBatch(events, options) {
       if (!Array.isArray(events)) return log.warnOf('batch')
       for (let index = 0; index < events.length; index++) {
@@ -157,14 +165,6 @@ export function createCapture(ports: CapturePorts): Capture {
         })
       }
     },
-    enqueue(given) {
-      take(() => {
-        const { event, properties, distinctId, ...rest } = asRecord(given)
-        // Nothing is added: the event was assembled elsewhere, and names its own distinct id.
-        const ambient = (asked?: string) => ({ distinctId: asked as string, properties: {} })
-        return { event, properties, options: { ...rest, distinctId: distinctId ?? '' }, ambient }
-      })
-    },
     captureAi(event, properties, options) {
       take(() => ({ lane: 'live', format: 'ai', event, properties, options }))
     },
@@ -173,22 +173,22 @@ export function createCapture(ports: CapturePorts): Capture {
   const self: Capture = {
     methods,
     wire: {
-      format: 'v0',
       toUtc: roughTimestamp,
+      format: config.format,
       serialize: (event) => serializeForV0(event, config.apiKey, config.mask),
     },
     early: [],
-    closed: false,
-    full: false,
-    emitDrop(reason, detail, uuids, count = uuids.length) {
-      const { mask, workerGuards, hooks } = config
-      const guarded = !!(mask || workerGuards || hooks.size) || undefined
-      if (count > 0) emitter.emit('drop', { uuids, count, reason, detail, guarded })
-    },
     warnFull() {
-      if (self.full) return
-      self.full = true
+      if (self.isFull) return
+      self.isFull = true
       log.warnOf('full', maxQueueSize)
+    },
+    isClosed: false,
+    isFull: false,
+    emitDrop(reason, detail, uuids, count = uuids.length) {
+      const { workerGuards, mask, hooks } = config
+      const guarded = !!(mask || workerGuards || hooks.size) || undefined
+      if (count > 0) emitter.emit('drop', { guarded, uuids, count, reason, detail })
     },
   }
   return self

@@ -14,7 +14,9 @@ export interface Choice {
 
 export interface Consent {
   readonly optedOut: boolean
-  /** The latest choice that is known here. */
+  /** Whether nothing may be stored or sent: the person has refused, or has not chosen where the site waits for a choice. */
+  readonly withheld: boolean
+  /** The latest choice that is known here, or what holds without one. */
   readonly choice: Choice
   /** Records a choice that the person makes in this page. Its time is later than all that was captured or chosen so far. */
   choose(refused: boolean): Choice
@@ -25,9 +27,14 @@ export interface Consent {
 const KEY = 'opt_out'
 const AT_KEY = 'opt_out_at'
 
-export function createConsent(store: KeyValueStore, wall: () => Millis): Consent {
+/**
+ * @param presumed what holds until the person has chosen: `'granted'`, `'denied'`, or else `'pending'`, so that a misspelt word
+ * fails closed. With `true` the client is withheld until late code has looked at other options, and has replaced `withheld`
+ */
+export function createConsent(store: Device, wall: () => Millis, presumed: unknown = 'granted'): Consent {
+  const nobodys: Choice = { refused: presumed === 'denied', at: 0 }
   /** This page's latest choice, because storage may lose it: storage may be full, or the site may clear it. */
-  let known: Choice = { refused: false, at: 0 }
+  let known = nobodys
 
   function keep(choice: Choice): Choice {
     known = choice
@@ -40,52 +47,66 @@ export function createConsent(store: KeyValueStore, wall: () => Millis): Consent
     // The stored choice is read each time: another tab may have changed it, and one read costs less than one wrong
     // event.
     get choice() {
-      const stored = { refused: store.get(KEY) === 'true', at: Number(store.get(AT_KEY)) || 0 }
-      return known.at > stored.at ? known : stored
+      const said = store.get(KEY)
+      const stored = { refused: said === 'true', at: Number(store.get(AT_KEY)) || 0 }
+      return !said || known.at > stored.at ? known : stored
     },
     get optedOut() {
       return consent.choice.refused
     },
-    choose: (refused) => keep({ refused, at: Math.max(wall(), consent.choice.at) + 1 }),
     keep,
+    get withheld() {
+      return presumed === true || consent.optedOut || (presumed !== 'granted' && consent.choice === nobodys)
+    },
+    choose: (refused) => keep({ refused, at: Math.max(wall(), consent.choice.at) + 1 }),
   }
   return consent
 }
 
+/** A part of the device's storage. `set` returns `true` where the value was written. */
+export interface Device extends Omit<KeyValueStore, 'set'> {
+  set(key: string, value: string): true | undefined
+}
+
 export interface ConsentedStore extends KeyValueStore {
-  /** To be called right before the person opts in: writes the values that are in memory alone to the device. */
+  /** Writes what is in memory alone to the device if that is allowed now, unless another tab has written another value meanwhile. */
   optedIn(): void
   /** Removes from the device the keys that a reset leaves there. Values set since the person opted out stay, in memory. */
   erase(): void
 }
 
-/** A store that writes nothing to the device while the person is opted out: values then stay in memory. */
-export function consentedStore(store: KeyValueStore, consent: Consent): ConsentedStore {
-  const memory = new Map<string, string>()
-  /** The values in memory. They are dropped if another tab has opted in meanwhile: that tab's person is stored then. */
-  const held = () => {
-    if (memory.size > 0 && !consent.optedOut) memory.clear()
-    return memory
-  }
+/**
+ * Values on the device, or in memory while nothing may be written, or where it cannot be. A value in memory counts in place of
+ * the stored one `over` until another tab changes that.
+ */
+export function consentedStore(device: Device, mayWrite: () => boolean): ConsentedStore {
+  const memory = new Map<string, { value: string; over: string | undefined }>()
   return {
-    get: (key) => held().get(key) ?? store.get(key),
+    get(key) {
+      const stored = device.get(key)
+      const unwritten = memory.get(key)
+      return unwritten && unwritten.over === stored ? unwritten.value : stored
+    },
     set(key, value) {
-      if (!consent.optedOut) return store.set(key, value)
-      memory.set(key, value)
-      // Else the person on the device would be back with the next page.
-      if (key === PERSON_KEY && store.get(key)) store.set(key, GONE)
+      memory.delete(key)
+      const may = mayWrite()
+      if (may && device.set(key, value)) return
+      // Other pages must not take the outdated value for this one, nor the person on the device for a present one.
+      if (device.get(key) && (may || key === PERSON_KEY)) device.set(key, GONE)
+      memory.set(key, { value, over: device.get(key) })
+    },
+    optedIn() {
+      for (const [key, { value, over }] of memory) {
+        if (device.get(key) !== over || (mayWrite() && device.set(key, value))) memory.delete(key)
+      }
     },
     remove(key) {
       memory.delete(key)
-      store.remove(key)
+      device.remove(key)
     },
-    keys: () => [...held().keys(), ...store.keys()],
-    optedIn() {
-      for (const [key, value] of held()) store.set(key, value)
-      memory.clear()
-    },
+    keys: () => [...memory.keys(), ...device.keys()],
     erase() {
-      for (const key of [PERSON_KEY, STAMP_KEY, 'window', 'window_open']) store.remove(key)
+      for (const key of [PERSON_KEY, STAMP_KEY, 'window', 'window_open']) device.remove(key)
     },
   }
 }

@@ -10,31 +10,42 @@ import type { Rules } from '../../core/queue/rules'
 import type { FeatureFlags } from '../flags/feature-flags'
 import type { Delivery } from '../late/delivery'
 import type { Profiles } from '../late/profiles'
+import type { Sharing } from '../late/sharing'
 import type { Tell } from '../late/told'
 import type { PersonClient } from '../person-client'
-import type { OutlastEvents, ShutdownResult } from '../types'
+import type { Ready, ShutdownResult } from '../types'
 import { type Capture, createCapture } from './capture'
-import { type Choice, type Consent, type ConsentedStore, consentedStore, createConsent } from './consent'
+import type { ClientEvents } from './client-events'
+import { type Choice, type Consent, type ConsentedStore, consentedStore, createConsent, type Device } from './consent'
 import { createEmitter, type Emitter } from './emitter'
 import { createIdentity } from './identity'
 import type { CaptureConfig } from './options'
 import { cut, eraseOutbox, newOutbox, type Outbox } from './outbox'
-import { createPerson, type KeyValueStore, PERSON_KEY, type Person } from './person'
+import { createPerson, PERSON_KEY, type Person } from './person'
 import { createSession } from './session'
-import { type Asking, type Passed, unanswered } from './unanswered'
+import { type Asking, type AtOnce, type Passed, unanswered } from './unanswered'
 
 export interface FrontPorts {
-  config: CaptureConfig
-  newId: () => string
+  setup: CaptureConfig
+  freshId: () => string
+  /** Where the person's choice is kept: on the device, also where nothing else may be. */
+  choice: Device
+  /** What holds until the person has chosen: `createConsent`. */
+  presumed?: unknown
+  /** Whether anything may be stored or sent yet. */
+  isBegun?: boolean
   /** Values that are kept across the pages of an origin. */
-  kept: KeyValueStore
+  kept: Device
   /** Values that are kept across the pages of one tab. */
-  tab: KeyValueStore
+  tab: Device
   /** What the site knows of the person: a copy of the option `bootstrap`. */
   bootstrap: Properties
   /** Called once, when the client begins to shut down. */
   onClosing?: (() => void) | undefined
-  /** Changes the stored rules of the queue, in one transaction. */
+  /**
+   * Called after each choice. Writes what only memory has, if the person agrees, and changes the stored rules of the queue, in
+   * one transaction.
+   */
   decide(change: (rules: Rules) => Rules): void
   /** The number of events in the outbox that this page has written to disk. */
   countWritten(): number
@@ -42,52 +53,18 @@ export interface FrontPorts {
   timer(ms: number): Promise<undefined>
 }
 
-/**
- * What is emitted for each event of the client's own before it has super properties and those of the caller, which win.
- * Listeners add properties, and find out where values are kept. By position: other builds listen too.
- */
-export type Preparing = [
-  properties: Properties,
-  /** The event's name. */
-  name: string,
-  /** The caller's own properties. */
-  given: unknown,
-  /** The distinct id that the caller asked for, if any. */
-  asked: string | undefined,
-  /** The option, as the site gave it. */
-  mask: unknown,
-  kept: KeyValueStore,
-  tab: KeyValueStore,
-]
-
-/** What is added to an event after it was made: its properties, and what is said of the person once. By position, as above. */
-export type Addition = [properties: Properties, once: Properties | undefined]
-
-/** Gives what is added to the event that was made with these properties, the first of `Preparing`. */
-export type Adding = (made: object) => Addition | undefined
-
-export interface ClientEvents extends OutlastEvents {
-  /** Not for minimal events, nor for those that were assembled elsewhere: nothing is added to these. */
-  event: Preparing
-  /** Asked once, when the late code begins: listeners push what adds to the events so far, and may still have to load. */
-  adding: Promise<Adding>[]
-}
-
-/** The `on` of a client. Its public type names the events for sites alone. */
-export type ClientOn = Emitter<ClientEvents>['on']
-
 /** The parts of the front that the delivery works with. */
 export interface Front {
-  config: CaptureConfig
+  setup: CaptureConfig
   outbox: Outbox
   capture: Capture
   emitter: Emitter<ClientEvents>
   person: Person
-  kept: ConsentedStore
+  lasting: ConsentedStore
   tab: ConsentedStore
   /** The window's id for each person, by anonymous id: who comes after a reset is not known by the window either. */
   windows: Record<string, string | undefined>
-  optedOut(): boolean
+  ofConsent: Consent
   /**
    * Has the person read from storage again, because another tab may have changed it. Absent until the client is
    * connected.
@@ -99,12 +76,21 @@ export interface Front {
   profiles?: Profiles
   /** Captures what describes the person or a group, unless it was told last. Absent until its code has loaded. */
   tell?: Tell
+  /** The anonymous id, in this tab's memory alone, of the person that follows an erased one. Blank or absent if there is none. */
+  successor?: string
+  /** What the site's subdomains share. Absent unless an option says so, and until its code has loaded. */
+  sharing?: Sharing | undefined
+  /** What sees the events off. Absent until it has begun. */
+  courier?: LateDelivery
+  /** Called with it, once there is one. */
+  onCourier?: ((courier: LateDelivery) => void) | undefined
+  /** Called after each choice of the person in this page, while nothing may be stored or sent yet. */
+  onChoice?: (() => unknown) | undefined
   /** The person's consent and the actions that follow from it. Absent until the client is connected. */
   choices?: Choices
 }
 
 export interface Choices {
-  consent: Consent
   /** Records a choice and makes it durable. With `clear`, all events that were captured before are to be erased. */
   choose(refused: boolean, erase: boolean): void
   /** Erases the person from the device, and the person's events from outbox and queue. */
@@ -118,6 +104,8 @@ export interface LateDelivery extends Delivery {
   listen(): void
   /** Switches debug messages on or off. */
   debug(on?: boolean): Promise<void>
+  /** Has the client store on the device what it has had in memory alone. */
+  setPersistence(wanted: unknown): Promise<Ready | undefined>
   /**
    * Drops all events that were captured before this refusal, and erases them from the device, unless the person has
    * chosen again since: the stored rules alone say then what is still to be erased.
@@ -125,13 +113,16 @@ export interface LateDelivery extends Delivery {
   erase(refusal: Choice): void
 }
 
+/** What answers for a client, in place of the delivery too while the client may not begin. */
+export type Answers = LateDelivery | (AtOnce & { ready: Ready })
+
 export interface FrontParts {
   front: Front
   /**
    * Makes the client. `loaded` resolves once the delivery has loaded; `outcome` gives the result of the latest attempt
    * to load it, which is `undefined` for a failed one.
    */
-  connect(loaded: Promise<LateDelivery>, outcome: () => Promise<LateDelivery | undefined>): PersonClient
+  connect(loaded: Promise<LateDelivery>, outcome: () => Promise<Answers | undefined>): PersonClient
 }
 
 /**
@@ -139,16 +130,16 @@ export interface FrontParts {
  * they would be handed these by name, for which the first load has no room (`npm run size`).
  */
 export function createFront(ports: FrontPorts): FrontParts {
-  const { config, newId } = ports
-  const { log, wall, disableGeoip } = config
+  const { setup: config, freshId: newId } = ports
+  const { logs: log, wall, disableGeoip } = config
   const emitter = createEmitter<ClientEvents>(log)
   const outbox = newOutbox(newId())
-  const consent = createConsent(ports.kept, wall)
-  const kept = consentedStore(ports.kept, consent)
-  const tab = consentedStore(ports.tab, consent)
+  const consent = createConsent(ports.choice, wall, ports.presumed)
+  const mayWrite = () => !!ports.isBegun && !consent.optedOut
+  const kept = consentedStore(ports.kept, mayWrite)
+  const tab = consentedStore(ports.tab, mayWrite)
   const person = createPerson(kept, newId, ports.bootstrap)
   const session = createSession(kept, newId)
-  const optedOut = () => consent.optedOut
   const windows: Front['windows'] = { [person.state.anonymousId]: tab.get('window') }
   function windowId(anonymousId: string): string {
     let id = windows[anonymousId]
@@ -160,13 +151,13 @@ export function createFront(ports: FrontPorts): FrontParts {
     return id
   }
   const capture = createCapture({
-    config,
+    setup: config,
     outbox,
     emitter,
-    newId,
-    consent,
+    freshId: newId,
+    ofConsent: consent,
     ambient(asked, minimalNames, name, given) {
-      const { anonymousId, distinctId, groups, superProperties } = person.state
+      const { distinctId, groups, superProperties, anonymousId } = person.state
       const properties: Properties = {
         $lib: SDK_NAME,
         $lib_version: SDK_VERSION,
@@ -183,7 +174,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     },
   })
 
-  function connect(loaded: Promise<LateDelivery>, outcome: () => Promise<LateDelivery | undefined>): PersonClient {
+  function connect(loaded: Promise<LateDelivery>, outcome: () => Promise<Answers | undefined>): PersonClient {
     const later = (use: (delivery: LateDelivery) => void) => void loaded.then(use)
     const otherwise = unanswered(() => outbox.count, ports.countWritten)
     const asking = {} as Record<string, unknown>
@@ -193,16 +184,14 @@ export function createFront(ports: FrontPorts): FrontParts {
     }
     const identity = createIdentity(front, session, windowId)
     /** Whether the person has opted out with `clear`, here or in another tab: the device holds no person then. */
-    const erased = () => consent.optedOut && !ports.kept.get(PERSON_KEY)
-    /**
-     * The anonymous id, in this tab's memory alone, of the person that follows an erased one; blank if there is none.
-     */
-    let successor = erased() ? person.state.anonymousId : ''
+    const erased = () => !!ports.isBegun && consent.optedOut && !ports.kept.get(PERSON_KEY)
 
     function eraseAll(): void {
+      // First: what a reset writes where it may not write a person would hide from other tabs that the person is erased.
+      kept.erase()
+      tab.erase()
       identity.reset()
-      successor = person.state.anonymousId
-      for (const store of [kept, tab]) store.erase()
+      front.successor = person.state.anonymousId
       eraseOutbox(outbox)
       const { choice } = consent
       later(({ erase }) => erase(choice))
@@ -213,8 +202,9 @@ export function createFront(ports: FrontPorts): FrontParts {
       // Events from before the choice and events from after it are judged apart, so they go in different handovers.
       cut(outbox)
       const before = consent.choice
-      const wasErased = successor
+      const wasErased = front.successor
       const choice = consent.choose(refused)
+      front.onChoice?.()
       const { at } = choice
       ports.decide((rules) => {
         // The person may be back in localStorage after an earlier page has erased it, if the browser was killed before
@@ -241,15 +231,15 @@ export function createFront(ports: FrontPorts): FrontParts {
       })
     }
 
-    front.choices = { consent, choose, eraseAll, erased }
+    front.choices = { choose, eraseAll, erased }
     front.reload = () => {
       person.reload()
-      if (erased() && person.state.anonymousId !== successor) eraseAll()
+      if (erased() && person.state.anonymousId !== front.successor) eraseAll()
     }
 
     async function shutdown(timeout?: number): Promise<ShutdownResult> {
-      if (!capture.closed) ports.onClosing?.()
-      capture.closed = true
+      if (!capture.isClosed) ports.onClosing?.()
+      capture.isClosed = true
       const startedAt = wall()
       const limit = typeof timeout === 'number' && timeout >= 0 ? ports.timer(timeout) : outcome()
       const delivery = await Promise.race([outcome(), limit])
@@ -274,30 +264,29 @@ export function createFront(ports: FrontPorts): FrontParts {
       optIn() {
         // Another tab may have erased the person that this tab still knows.
         front.reload?.()
-        kept.optedIn()
-        tab.optedIn()
         choose(false, false)
-        successor = ''
+        front.successor = ''
       },
       optOut(options) {
         const erase = asRecord(options).clear === true
+        if (!ports.isBegun) eraseOutbox(outbox)
         choose(true, erase)
         if (erase) eraseAll()
       },
-      isOptOut: optedOut,
+      isOptOut: () => consent.optedOut,
     }
   }
 
   const front: Front = {
-    config,
+    setup: config,
     outbox,
+    lasting: kept,
     capture,
-    emitter,
     person,
-    kept,
     tab,
+    emitter,
     windows,
-    optedOut,
+    ofConsent: consent,
   }
   return { front, connect }
 }

@@ -90,12 +90,12 @@ type Naming = Parameters<Warnings['named']>[0]
 
 /** @param windowId the window's id for the person with this anonymous id */
 export function createIdentity(
-  front: Pick<Front, 'person' | 'config' | 'capture' | 'tell' | 'profiles' | 'flagWork'>,
+  front: Pick<Front, 'person' | 'setup' | 'capture' | 'tell' | 'profiles' | 'flagWork'>,
   session: Session,
   windowId: (anonymousId: string) => string,
 ): Identity {
-  const { person, config, capture } = front
-  const { wall, log } = config
+  const { capture, setup: config, person } = front
+  const { logs: log, wall } = config
 
   const tell: Tell = (...given) => (front.tell ?? capture.methods.capture)(...given)
 
@@ -109,7 +109,7 @@ export function createIdentity(
    * number that was taken as its text.
    */
   function named(method: Naming, ...values: unknown[]): string[] | undefined {
-    if (config.never && method !== 'group') {
+    if (config.noProfiles && method !== 'group') {
       log.warnOf('never', method)
       return undefined
     }
@@ -146,15 +146,6 @@ export function createIdentity(
       const [alias] = named('alias', given) ?? []
       if (alias) tell('$create_alias', { alias, distinct_id: person.state.distinctId }, true)
     },
-    group(givenType, givenKey, properties) {
-      const [type, key] = named('group', givenType, givenKey) ?? []
-      if (!type || !key) return
-      const isNew = person.state.groups[type] !== key
-      if (isNew) person.add('$', { [type]: key })
-      changed()
-      // Without profiles the server knows no groups either. Events name theirs all the same.
-      if ((isNew || properties) && !config.never) describe(type, key, properties, isNew)
-    },
     groupIdentify(givenType, givenKey, properties) {
       const [type, key] = named('groupIdentify', givenType, givenKey) ?? []
       if (type && key) describe(type, key, properties)
@@ -162,6 +153,15 @@ export function createIdentity(
     setPersonProperties(toSet, toSetOnce) {
       const some = Object.keys({ ...copyOf(toSet), ...copyOf(toSetOnce) }).length > 0
       if (some && named('setPersonProperties')) set('$set', false, toSet, toSetOnce)
+    },
+    group(givenType, givenKey, properties) {
+      const [type, key] = named('group', givenType, givenKey) ?? []
+      if (!type || !key) return
+      const isNew = person.state.groups[type] !== key
+      if (isNew) person.add('$', { [type]: key })
+      changed()
+      // Without profiles the server knows no groups either. Events name theirs all the same.
+      if ((isNew || properties) && !config.noProfiles) describe(type, key, properties, isNew)
     },
     createPersonProfile() {
       if (named('createPersonProfile')) tell('$set', { $set: {}, $set_once: {} })

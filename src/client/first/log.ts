@@ -45,8 +45,8 @@ export function createLog(logger: Logger, debugs: boolean): Log {
     else if (unwritten.length < MAX_UNWRITTEN) unwritten.push([key, ...values])
   }
   return {
-    debugs,
     write,
+    debugs,
     warn: (message) => write('warn', message),
     warnOf,
     setWords(given) {

@@ -61,26 +61,26 @@ test.each([
   'cookieless_mode',
   'data-before-send',
 ])('P10: %s, which is no option and was to keep something back, leaves the client without a project', (name) => {
-  expect(read({ [name]: true })).toMatchObject({ apiKey: '', idle: name })
-  expect(read({ worker: { [name]: true } })).toMatchObject({ apiKey: '', idle: name })
+  expect(read({ [name]: true })).toMatchObject({ apiKey: '', halted: name })
+  expect(read({ worker: { [name]: true } })).toMatchObject({ apiKey: '', halted: name })
   for (const unset of [undefined, null, false]) expect(read({ [name]: unset })).toMatchObject({ apiKey: 'phc_test' })
 })
 
 test.each(['mask', 'persistence'])(
   'P10: %s, which was meant for the worker and is none of its options, does so too',
   (name) => {
-    expect(read({ worker: { [name]: 'memory' } })).toMatchObject({ apiKey: '', idle: name })
+    expect(read({ worker: { [name]: 'memory' } })).toMatchObject({ apiKey: '', halted: name })
     expect(read({ [name]: 'memory', worker: { beforeSend: true } })).toMatchObject({ apiKey: 'phc_test' })
   },
 )
 
 test.each(ALL_OPTIONS)('P10: %s is an option, and keeps nothing back by its name', (name) => {
-  expect(read({ [name]: { url: '/w.js', scope: '/', type: 'module', beforeSend: true } }).idle).toBe(undefined)
+  expect(read({ [name]: { url: '/w.js', scope: '/', type: 'module', beforeSend: true } }).halted).toBe(undefined)
 })
 
 test('P10: a host under the name of posthog-js alone sends nothing to the default host', () => {
   const own = { logger: console, now: Date.now, isUrl: (host: string) => host !== '', origin: 'https://site.example' }
-  const idleOf = (options: object) => readCaptureOptions('phc_test', options, own).idle
+  const idleOf = (options: object) => readCaptureOptions('phc_test', options, own).halted
   expect(idleOf({ api_host: 'https://eu.i.posthog.com' })).toBe('host')
   expect(idleOf({ api_host: 'https://eu.i.posthog.com', host: '/x' })).toBe(undefined)
   expect(idleOf({})).toBe(undefined)
@@ -89,7 +89,7 @@ test('P10: a host under the name of posthog-js alone sends nothing to the defaul
 test.each(['flushInteval', 'onEror', 'timeout', 'ui_host', 'loaded', 'capture_pageview', 'data-domain'])(
   '%s, which keeps nothing back, does no more than be named',
   (name) => {
-    expect(read({ [name]: true })).toMatchObject({ apiKey: 'phc_test', idle: undefined })
+    expect(read({ [name]: true })).toMatchObject({ apiKey: 'phc_test', halted: undefined })
   },
 )
 
@@ -113,7 +113,7 @@ test('a warning of an option is given once, however often the host is started an
 test.each(['https://me:secret@example.com', 'https:me:secret@example.com'])(
   'P10: a password in the host %s is not shown',
   (host) => {
-    const { idle } = readCaptureOptions('phc_test', { host }, { logger: console, now: Date.now, isUrl })
+    const { halted: idle } = readCaptureOptions('phc_test', { host }, { logger: console, now: Date.now, isUrl })
     expect(idle).toBe('host')
   },
 )

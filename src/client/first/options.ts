@@ -8,7 +8,6 @@ import { copyOf } from '../../core/base/values'
 import { INTAKE } from '../../core/config/intake'
 import { hostFrom, readApiKey } from '../../core/config/queue-config'
 import type { BeforeSend } from '../../core/event/before-send'
-import type { CaptureMode } from '../../core/event/event'
 import type { CommonOptions, Logger } from '../types'
 import { createLog, type Log } from './log'
 
@@ -19,13 +18,14 @@ export interface CaptureConfig {
    * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, `'needs a page'`, or the
    * name of an option that does not exist and that was to keep something back.
    */
-  idle: string | undefined
+  halted: string | undefined
   host: string
-  format: CaptureMode
+  /** What the first code makes events for: of v1 the late code makes them. */
+  format: 'v0' | 'json'
   disableGeoip: boolean
   historical: boolean
   /** Whether `personProfiles` allows no profiles. The late code sets this for a value that the option does not have, too: fail closed. */
-  never: boolean
+  noProfiles: boolean
   /** In the order in which they were given, each once. */
   hooks: Set<BeforeSend>
   /** The option as the site gave it. The late code parses it; until then any value that is truthy is the strictest mask. */
@@ -35,7 +35,7 @@ export interface CaptureConfig {
   maxEventBytes: number
   maxQueueSize: number
   maxQueueBytes: number
-  log: Log
+  logs: Log
   /** The `clock` option, which stamps events. */
   now: () => number
   /** The platform's clock, for everything else: other tabs and the worker share the queue, and use it too. */
@@ -71,23 +71,23 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   // misspelt ones of ours, or ours in the wrong place: a worker masks nothing.
   const both: Record<string, unknown> = { ...given, mask: 0, persistence: 0, ...copyOf(given.worker), beforeSend: 0 }
   const held = Object.keys(both).find(
-    (name) => both[name] && /befor|send|mask|sist|n_pro|list|dnt|t_?out|sani|kiel/i.test(name),
+    (name) => both[name] && /befor|send|mask|sist|n_pro|list|_dnt|t_?out|sani|kieless_/i.test(name),
   )
   // Nor may events go to a host that the site did not mean.
   const idle = held ?? (key ? (defaults.isUrl(host) ? undefined : 'host') : 'apiKey')
   return {
     apiKey: idle ? '' : (key as string),
-    idle,
+    halted: idle,
     host,
-    format: options.captureMode === 'v1' ? 'v1' : 'v0',
+    format: options.captureMode === 'json' ? 'json' : 'v0',
     disableGeoip: options.disableGeoip === true,
-    never: given.personProfiles === 'never',
+    noProfiles: given.personProfiles === 'never',
     historical: options.historicalMigration === true,
     hooks: hooksFrom(options.beforeSend),
     mask: options.mask,
     workerGuards: Object.values(copyOf(given.worker)).includes(true),
     ...bounds,
-    log,
+    logs: log,
     now: withinDates(has(clock, 'now') ? () => clock.now() : defaults.now),
     wall: withinDates(defaults.now),
   }

@@ -59,7 +59,7 @@ export function putIn(
   if (run) {
     run.events.push(json)
     run.at = at
-  } else outbox.unsent.push({ lane, format, at, skew, events: [json] })
+  } else outbox.unsent.push({ lane, at, format, skew, events: [json] })
   outbox.count += 1
   outbox.size += json.length
 }
@@ -88,8 +88,8 @@ export function cut(outbox: Outbox): Handover[] {
     }
   }
   outbox.unsent = []
-  // A handover that reports drops alone, without events, has no time of capture.
-  if (Object.keys(outbox.dropped).length > 0) begin({ lane: 'live', format: 'v0', events: [], at: 0, skew: 0 })
+  // A handover that reports drops alone, without events, has no time of capture. No beacon is made of this format.
+  if (Object.keys(outbox.dropped).length > 0) begin({ lane: 'live', format: 'ai', events: [], at: 0, skew: 0 })
   for (const handover of made) outbox.unacknowledged.add(handover)
   return made
 }

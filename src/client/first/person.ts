@@ -128,6 +128,10 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
     get state() {
       return fresh()
     },
+    remove(name) {
+      fresh()
+      put(`.${name}`)
+    },
     changeTo(change) {
       fresh()
       save(change)
@@ -135,10 +139,6 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
     add(kind, values) {
       fresh()
       add(kind, values)
-    },
-    remove(name) {
-      fresh()
-      put(`.${name}`)
     },
     reset() {
       save(somebody(newId()))
@@ -151,7 +151,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
 }
 
 /** The parsed value under a key; `undefined` where it is no JSON, or too long: the caller starts anew. */
-export function parsed(store: KeyValueStore, key: string): unknown {
+export function parsed(store: Pick<KeyValueStore, 'get'>, key: string): unknown {
   try {
     const text = store.get(key) ?? ''
     return text.length > MAX_KEPT ? undefined : JSON.parse(text)
@@ -162,5 +162,5 @@ export function parsed(store: KeyValueStore, key: string): unknown {
 
 /** A person without super properties and groups, who is known if the distinct id is another than the anonymous one. */
 function somebody(anonymousId: string, distinctId = anonymousId): PersonState {
-  return { anonymousId, distinctId, identified: distinctId !== anonymousId, superProperties: {}, groups: {} }
+  return { distinctId, anonymousId, identified: distinctId !== anonymousId, superProperties: {}, groups: {} }
 }

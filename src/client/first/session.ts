@@ -32,7 +32,7 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
   let savedAt = 0
 
   /** Whether the session goes on at `now`. False for a record without valid times. */
-  const goesOn = ({ startedAt, lastAt }: State, now: number) =>
+  const goesOn = ({ lastAt, startedAt }: State, now: number) =>
     Math.abs(now - lastAt) <= SESSION_IDLE_MS && Math.abs(now - startedAt) <= SESSION_MAX_MS
 
   /** The session as it was last known, if it goes on at `now`. */

@@ -22,8 +22,8 @@ export type Asking = Pick<
   | 'resetGroupPropertiesForFlags'
 >
 
-/** Methods of a page's client that only the late code has, and that need no answer. */
-export type Passed = Pick<PersonClient, 'debug'>
+/** Methods of a page's client that only the late code has. */
+export type Passed = Pick<PersonClient, 'debug' | 'setPersistence'>
 
 /** The same methods, each answering at once. */
 export type AtOnce = { [Name in keyof (Asking & Passed)]: () => Awaited<ReturnType<(Asking & Passed)[Name]>> }
@@ -49,4 +49,5 @@ export const unanswered = (pending: () => number, kept: () => number): AtOnce =>
   setGroupPropertiesForFlags() {},
   resetGroupPropertiesForFlags() {},
   debug() {},
+  setPersistence() {},
 })

@@ -1,21 +1,22 @@
 /** Parses the options of one question about flags, and names what is none of them. */
 
 import { copyOf } from '../../core/base/values'
+import type { Log } from '../first/log'
+import { warnOfUnknown } from '../late/check-options'
 import { FLAG_OPTIONS } from '../late/option-names'
-import { warnOfUnknown } from '../late/unknown-options'
 import type { FlagOptions } from '../types'
 
 /** Names of options that are told of: a caller may make them up without end. */
 const MAX_TOLD = 20
 
 /** Returns a function that parses the options of each question. It tells once of a name that is none. */
-export function callOptionsReader(warn: (message: string) => void): (given: unknown) => FlagOptions {
+export function callOptionsReader(warnOf: Log['warnOf']): (given: unknown) => FlagOptions {
   const told = new Set<string>()
   return (given) => {
     const options = copyOf(given)
     const unknown = Object.keys(options).filter((name) => !FLAG_OPTIONS.includes(name))
     if (unknown.length === 0) return options
-    if (told.size < MAX_TOLD) warnOfUnknown(options, [...FLAG_OPTIONS, ...told], 'getFeatureFlag', warn)
+    if (told.size < MAX_TOLD) warnOfUnknown(options, [...FLAG_OPTIONS, ...told], 'getFeatureFlag', warnOf)
     for (const name of unknown) told.add(name)
     // Fails closed: under posthog-js's name, `send_event`, it was to keep an event back too.
     const isHeld = unknown.some((name) => options[name] === false && /^send/i.test(name))

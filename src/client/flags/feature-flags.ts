@@ -1,17 +1,18 @@
 /** Feature flags (docs/protocol.md §8). Loaded with the first call about a flag. */
 
 import type { Clock, Sender } from '../../core/base/ports'
-import { asRecord, isObject } from '../../core/base/values'
 import type { QueueConfig } from '../../core/config/queue-config'
-import { asItIs, type Properties, type PropertyBag } from '../../core/event/event'
+import type { Properties } from '../../core/event/event'
+import type { Log } from '../first/log'
 import type { KeyValueStore } from '../first/person'
-import { addGroup, type FlagContext } from '../late/flag-context'
+import type { FlagContext } from '../late/flag-context'
 import type { CommonOptions, FlagOptions, FlagResult } from '../types'
 import { callOptionsReader } from './call-options'
 import type { Flag, FlagAnswer, FlagSet, FlagValue } from './flag-answer'
 import { createFlagCache, type KnownFlags } from './flag-cache'
 import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
 import { createFlagRequests } from './flag-requests'
+import { type GivenProperties, givenProperties } from './given-properties'
 import { createOfNobody, OF_NOBODY } from './of-nobody'
 import { createPause } from './pause'
 import { createReloadLimit, TOO_OFTEN } from './reload-limit'
@@ -35,18 +36,15 @@ export interface FlagPorts {
   options: CommonOptions
   capture: CaptureFlagCall
   warn(message: string): void
+  warnOf: Log['warnOf']
 }
 
-export interface FeatureFlags {
+export interface FeatureFlags extends GivenProperties {
   value(key: string, options?: FlagOptions): Promise<FlagValue | undefined>
   result(key: string, options?: FlagOptions): Promise<FlagResult | undefined>
   payload(key: string, options?: FlagOptions): Promise<unknown>
   all(options?: FlagOptions): Promise<{ flags: Record<string, FlagValue>; payloads: Record<string, unknown> }>
   reload(): Promise<void>
-  /** Sets properties of the person by which flags are evaluated; without any, forgets them. */
-  setPerson(properties?: PropertyBag): void
-  /** Sets properties of groups, by group type; without any, forgets those of one type, or of all. */
-  setGroups(properties?: Record<string, PropertyBag>, type?: string): void
   /** Calls the listener with the known flags, if any, and after every reload. Returns a function that removes it. */
   listen(listener: (flags: Record<string, FlagValue>) => void): () => void
   /** The properties that each event carries: the flags in force, if they are known. */
@@ -94,7 +92,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const pause = createPause(clock)
   const limit = createReloadLimit(clock)
   const isOfNobody = createOfNobody(ports.person, warn)
-  const optionsOf = callOptionsReader(warn)
+  const optionsOf = callOptionsReader(ports.warnOf)
   const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
   const work: Work = { stops: 0 }
   let seen = cache.whose()
@@ -211,10 +209,6 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     calls.forget()
   }
 
-  function plain<T extends object>(properties: T): T {
-    return JSON.parse(JSON.stringify(properties, asItIs))
-  }
-
   return {
     value: async (key, options) => (await flagOf(key, optionsOf(options)))?.value,
     async result(key, options) {
@@ -240,23 +234,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     async reload() {
       return limit.allows() ? reload() : warn(TOO_OFTEN)
     },
-    setPerson(properties) {
-      const added = properties && plain(properties)
-      context?.change((given) => {
-        given.person = added ? { ...given.person, ...added } : {}
-      })
-    },
-    setGroups(properties, type) {
-      const added = properties && plain(properties)
-      const { groups } = ports.person()
-      context?.change((given) => {
-        for (const [type, one] of Object.entries(added ?? {})) {
-          if (isObject(one)) addGroup(given, type, groups[type], asRecord(one))
-        }
-        if (!added && type !== undefined) delete given.groups[type]
-        else if (!added) given.groups = {}
-      })
-    },
+    ...givenProperties(ports),
     listen(listener) {
       listeners.add(listener)
       const already = cache.current()

@@ -9,7 +9,7 @@ import type { Front } from '../first/front'
  * @returns the handovers that were amended: what is on disk of them is to be written again
  */
 export function amendOutbox(
-  { outbox, config }: Pick<Front, 'outbox' | 'config'>,
+  { outbox, setup: config }: Pick<Front, 'outbox' | 'setup'>,
   rewrite: (json: EventJson, format: WireFormat) => EventJson | undefined,
 ): Handover[] {
   const changed: Handover[] = []

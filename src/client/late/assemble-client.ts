@@ -11,22 +11,26 @@ import { createDelivery, type Delivery } from './delivery'
 import type { DeliveryConfig } from './delivery-options'
 import { createHostClient, type HostClient } from './host-client'
 import type { HostClientPorts } from './host-client-ports'
-import { type Masking, readMasking } from './masking'
+import type { Masking } from './masking'
+import { useOwnEndpoint } from './own-endpoint'
 import { switchToV1 } from './switch-to-v1'
 import { writeValues } from './write-values'
 
 export interface ClientParts {
-  front: Pick<Front, 'config' | 'outbox' | 'capture' | 'emitter' | 'optedOut'> &
-    Partial<Pick<Front, 'person' | 'profiles'>>
+  front: Pick<Front, 'setup' | 'outbox' | 'capture' | 'emitter'> & {
+    ofConsent: Pick<Front['ofConsent'], 'optedOut'>
+  } & Partial<Pick<Front, 'person' | 'profiles'>>
   clock: Clock
   /** As `init` was given them. */
   options: CommonOptions
   /** The options that the delivery needs, parsed. */
   read: DeliveryConfig
+  /** What the option `mask` leaves out of addresses; absent without it. */
+  masking: Masking | undefined
   /** What the options about the person change of the events so far. Default nothing. */
   correct?: Correct
   /** How this runtime connects to hosts, and what it is told of their work. */
-  hostPorts: Omit<HostClientPorts, 'clock' | 'outbox' | 'capture' | 'degraded' | 'onHost' | 'warn'>
+  hostPorts: Omit<HostClientPorts, 'clock' | 'outbox' | 'capture' | 'degraded' | 'onHost' | 'warn' | 'warnOf'>
   /** Loads the code of feature flags, for the first call that needs it. */
   loadFlags(ports: Omit<FlagPorts, 'sender' | 'store' | 'person' | 'context'>): Promise<FeatureFlags>
   onShutdown?(): void
@@ -37,20 +41,23 @@ export interface AssembledClient {
   delivery: Delivery
   /** The handovers that are not any more what the first code may have written to disk. */
   amended: Handover[]
-  masking: Masking | undefined
 }
 
 export function assembleClient(parts: ClientParts): AssembledClient {
-  const { front, clock, options, read, correct, hostPorts, loadFlags, onShutdown } = parts
-  const { config, outbox, capture, emitter, optedOut } = front
-  const { log, disableGeoip } = config
+  const { front, clock, options, read, masking, correct, hostPorts, loadFlags, onShutdown } = parts
+  const { setup: config, outbox, capture, emitter, ofConsent } = front
+  const optedOut = () => ofConsent.optedOut
+  const { logs: log, disableGeoip } = config
   const { queue, shutdownTimeout } = read
-  const masking = readMasking(config.mask, log.warn)
   const amended = writeValues(front, masking, correct)
-  if (config.format === 'v1') switchToV1(capture, outbox, config.apiKey)
+  if (read.mode === 'v1') switchToV1(capture, outbox, config.apiKey)
+  const own = queue.endpoint && useOwnEndpoint(front)
   const degraded: HostClientPorts['degraded'] = (change) => emitter.emit('degraded', change)
   const onHost: HostClientPorts['onHost'] = (ready) => emitter.emit('host', ready)
-  const hostClient = createHostClient(queue, { ...hostPorts, clock, outbox, capture, degraded, onHost, warn: log.warn })
+  const { warn, warnOf } = log
+  const hostClient = createHostClient(queue, {
+    ...{ ...hostPorts, clock, outbox, capture, degraded, onHost, warn, warnOf },
+  })
   capture.onNew = hostClient.handOver
   let failure: string | undefined
   emitter.on('retry', ({ cause }) => {
@@ -58,6 +65,7 @@ export function assembleClient(parts: ClientParts): AssembledClient {
   })
   const delivery = createDelivery({
     lastFailure: () => failure,
+    noFlags: own?.noFlags ?? (() => false),
     capture,
     hostClient,
     log,
@@ -75,11 +83,12 @@ export function assembleClient(parts: ClientParts): AssembledClient {
           const profile = person && profiles?.of(person.state.distinctId, person.state)
           capture.methods.capture(event, { ...profile, ...properties }, options)
         },
-        warn: log.warn,
-        allowed: () => !capture.closed && !optedOut(),
+        warn,
+        warnOf,
+        allowed: () => !capture.isClosed && !optedOut(),
         write: (value) => writeJson(value, masking) ?? '',
       }),
     onShutdown,
   })
-  return { hostClient, delivery, amended, masking }
+  return { hostClient, delivery, amended }
 }

@@ -7,10 +7,10 @@ import { asRecord, asText, isText } from '../../core/base/values'
 import { canonicalUuid, type Properties } from '../../core/event/event'
 import { namesNobody } from '../../core/event/ids-of-nobody'
 import type { Front } from '../first/front'
+import type { Log } from '../first/log'
 import { OWN, parsed } from '../first/person'
 import { SESSION_MAX_MS } from '../first/session'
-import { checkOptions } from './delivery-options'
-import { warnOfUnknown } from './unknown-options'
+import { checkOptions, warnOfUnknown } from './check-options'
 
 const NAMES = ['distinctId', 'isIdentifiedId', 'sessionId', 'featureFlags', 'featureFlagPayloads']
 
@@ -29,12 +29,12 @@ function isUsable(given: unknown): given is string | number {
 }
 
 /** Warns of what cannot be used of the option. */
-export function warnOfBootstrap(given: unknown, warn: (message: string) => void): void {
-  warnOfUnknown(given, NAMES, 'bootstrap', warn)
-  const check = checkOptions(asRecord(given), (problem) => warn(`bootstrap: ${problem}`))
-  check('distinctId', isUsable, 'the id of one person, a non-empty string; using a new anonymous id')
-  check('isIdentifiedId', (given) => typeof given === 'boolean', 'true or false; using false')
-  check('sessionId', (given) => sessionIdOf(given) !== undefined, 'a UUIDv7; using a session of its own')
+export function warnOfBootstrap(given: unknown, warnOf: Log['warnOf']): void {
+  warnOfUnknown(given, NAMES, 'bootstrap', warnOf)
+  const check = checkOptions(asRecord(given), warnOf, 'bootstrap')
+  check('distinctId', isUsable)
+  check('isIdentifiedId', (given) => typeof given === 'boolean')
+  check('sessionId', (given) => sessionIdOf(given) !== undefined)
 }
 
 /**
@@ -42,14 +42,14 @@ export function warnOfBootstrap(given: unknown, warn: (message: string) => void)
  * the site may have meant a person who has left, and a switch would mix the two up.
  */
 export function becomeKnown(
-  { person, tell, config }: Pick<Front, 'person' | 'tell' | 'config'>,
+  { person, tell, setup: config }: Pick<Front, 'person' | 'tell' | 'setup'>,
   { distinctId, isIdentifiedId }: Properties,
 ): void {
   if (isIdentifiedId !== true || !isUsable(distinctId)) return
   const id = `${distinctId}`
   const { identified, distinctId: present } = person.state
-  if (identified) return present === id ? undefined : config.log.warnOf('preserved', id)
-  if (config.never) return config.log.warnOf('never', 'bootstrap.isIdentifiedId')
+  if (identified) return present === id ? undefined : config.logs.warnOf('preserved', id)
+  if (config.noProfiles) return config.logs.warnOf('never', 'bootstrap.isIdentifiedId')
   person.changeTo({ distinctId: id, identified: true })
   if (present === id) tell?.('$set', {}, true)
   else tell?.('$identify', { distinct_id: id, $anon_distinct_id: present }, true)
@@ -62,7 +62,7 @@ export function becomeKnown(
  * @returns the session's id, and that of the session whose place it takes
  */
 export function adoptSession(
-  { person, kept, config }: Pick<Front, 'person' | 'kept' | 'config'>,
+  { person, lasting: kept, setup: config }: Pick<Front, 'person' | 'lasting' | 'setup'>,
   { sessionId }: Properties,
 ): { id: string; before: unknown } | undefined {
   const id = sessionIdOf(sessionId)

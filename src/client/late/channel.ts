@@ -1,12 +1,15 @@
 /** A way to the host of the queue, and what opens one. */
 
 import type { PageMessage } from '../../core/host/messages'
+import type { PendingEvents } from '../../core/queue/pending-events'
 import type { Ready } from '../types'
 
 export interface Channel extends Ready {
   /** Posts without waiting: what matters is acknowledged. Returns false where there is no host any more. */
   post(message: PageMessage): boolean
   close(): Promise<void>
+  /** What a host in memory still has, once it is closed. Absent for a host that stores. */
+  takeBack?(): Promise<PendingEvents[]>
 }
 
 /** A host that the connection has left, and why. */

@@ -3,7 +3,8 @@
 import { SDK_NAME } from '../../core/base/version'
 import type { OutlastEvent, Properties } from '../../core/event/event'
 import type { Front } from '../first/front'
-import { adoptSession, becomeKnown } from './bootstrap'
+import type * as Bootstrap from './bootstrap'
+import { COOKIELESS_ID } from './cookieless-id'
 import { createProfiles } from './profiles'
 import { createTell } from './told'
 import type { WindowMark } from './window-copies'
@@ -11,22 +12,28 @@ import type { WindowMark } from './window-copies'
 /** The properties that an event is to have besides, or in place of, its own; `undefined` where it is right. */
 export type Correct = (event: OutlastEvent) => Properties | undefined
 
-/** To be called before the first code's events are written in full. */
+/**
+ * To be called before the first code's events are written in full.
+ *
+ * @param known the code for `bootstrap`, which only a page with that option has loaded
+ */
 export function applyPersonOptions(
   front: Front,
   { bootstrap, personProfiles }: { bootstrap: Properties; personProfiles: unknown },
   { replaced }: Pick<WindowMark, 'replaced'>,
+  known?: Pick<typeof Bootstrap, 'adoptSession' | 'becomeKnown'>,
 ): Correct {
-  const adopted = adoptSession(front, bootstrap)
+  const adopted = known?.adoptSession(front, bootstrap)
   front.profiles = createProfiles(front, personProfiles)
   front.tell = createTell(front)
-  becomeKnown(front, bootstrap)
+  known?.becomeKnown(front, bootstrap)
   return ({ distinctId, properties }) => {
     // An event that was assembled elsewhere stays as it is.
     if (properties.$lib !== SDK_NAME) return undefined
-    const of = Object.hasOwn(properties, '$process_person_profile')
-      ? undefined
-      : front.profiles?.of(distinctId, front.person.state)
+    const { state } = front.person
+    // The hook of `cookieless` has put the id of all visitors in the place of the person's.
+    const whose = distinctId === COOKIELESS_ID && properties.$cookieless_mode === true ? state.distinctId : distinctId
+    const of = Object.hasOwn(properties, '$process_person_profile') ? undefined : front.profiles?.of(whose, state)
     const more: Properties = { ...of }
     if (adopted && properties.$session_id === adopted.before) more.$session_id = adopted.id
     if (replaced && properties.$window_id === replaced.before) more.$window_id = replaced.id

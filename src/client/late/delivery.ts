@@ -17,6 +17,8 @@ export interface DeliveryPorts {
   shutdownTimeout: number
   /** Whether the person has opted out. */
   optedOut(): boolean
+  /** Whether there is nothing to ask for feature flags, and says so. */
+  noFlags(): boolean
   /** Loads the code of feature flags, for the first call that needs it. */
   loadFlags(): Promise<FeatureFlags>
   /** Why the latest attempt to deliver failed, as far as this page has heard. */
@@ -44,7 +46,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   const ofFlags: Delivery['ofFlags'] = (use) => void loading?.then(use, () => undefined)
 
   async function close(timeoutMs: number): Promise<ShutdownResult> {
-    capture.closed = true
+    capture.isClosed = true
     ofFlags((flags) => flags.stop())
     const result = await hostClient.shutdown(timeoutMs).finally(ports.onShutdown)
     for (const [count, fate] of [
@@ -61,9 +63,9 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   async function withFlags<T>(
     use: (flags: FeatureFlags) => Promise<T>,
     otherwise: T,
-    unwanted = () => capture.closed || optedOut(),
+    unwanted = () => capture.isClosed || optedOut(),
   ): Promise<T> {
-    if (unwanted()) return otherwise
+    if (unwanted() || ports.noFlags()) return otherwise
     try {
       loading ??= ports.loadFlags()
       const flags = await loading
@@ -108,7 +110,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
         off = flags.listen(listener)
       }
       // Listens even while the person is opted out, because the person may opt in later.
-      void withFlags(listen, undefined, () => ended || capture.closed)
+      void withFlags(listen, undefined, () => ended || capture.isClosed)
       return () => {
         ended = true
         off?.()

@@ -46,7 +46,7 @@ const TELLING = /"\$(set|set_once|group_set|anon_distinct_id)":/
  * take out of them what no server is to know
  */
 export function createFlagContext(
-  { person, kept, capture, outbox }: Pick<Front, 'person' | 'kept' | 'capture' | 'outbox'>,
+  { person, lasting: kept, capture, outbox }: Pick<Front, 'person' | 'lasting' | 'capture' | 'outbox'>,
   hooked: () => boolean = () => false,
 ): FlagContext {
   const { anonymousId, distinctId } = person.state

@@ -97,7 +97,7 @@ export function createHostClientParts(
     onEmpty() {
       if (outbox.count > 0) return
       wakeAgain.cancel()
-      capture.full = false
+      capture.isFull = false
       handingOver.letGoOfMemory()
       ports.onEmpty?.()
       hostConnection.goBack()

@@ -3,9 +3,11 @@
 import type { Clock } from '../../core/base/ports'
 import type { Handover } from '../../core/queue/handover'
 import type { Capture } from '../first/capture'
+import type { Log } from '../first/log'
 import type { Outbox } from '../first/outbox'
 import type { OutlastEvents, Ready } from '../types'
-import type { Channel, Connect, Failed } from './channel'
+import type { Channel, Connect } from './channel'
+import type { WorkerPlace } from './worker-remedies'
 
 /** The person's choices: a host that got an event first would judge the event by the choice before. */
 export interface AfterChoices {
@@ -18,16 +20,17 @@ export interface AfterChoices {
 export interface HostClientPorts {
   clock: Clock
   outbox: Outbox
-  capture: Pick<Capture, 'emitDrop' | 'warnFull' | 'full'>
+  capture: Pick<Capture, 'emitDrop' | 'warnFull' | 'isFull'>
   connect: Connect
   /** Holds back each handover's first posting until the person's choices are on disk. Absent in Node, which has none. */
   choices?: AfterChoices
   degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void
+  warnOf: Log['warnOf']
   /** Whether the device has a network. Absent where that is not known. */
   isOnline?: () => boolean
-  /** What a site can do about a host that was left. */
-  remedyFor?(failed: Failed): string
+  /** Where the worker is, for what is said of it once it was left. Absent where there is none. */
+  workerAt?(): WorkerPlace | undefined
   /** Another host has answered, or there is none any more. */
   onHost?(ready: Ready): void
   /** Events are pending in the queue. */

@@ -18,6 +18,7 @@ import type { Channel } from './channel'
 import { createHostClientParts } from './host-client-parts'
 import type { HostClientPorts } from './host-client-ports'
 import { flushResult, mergeStats, shutdownResult, statsOfOutbox } from './results'
+import { takeBack } from './take-back'
 
 export interface HostClient {
   readonly ready: Promise<Ready>
@@ -38,6 +39,11 @@ export interface HostClient {
   onPageExit(quiet: boolean): void
   /** The page is here again. */
   onPageBack(): void
+  /**
+   * Leaves the host for one that stores, with the events that a host in memory has not delivered. `open` is called once no
+   * host has them, and before another one does.
+   */
+  moveOn(open: () => void): Promise<void>
 }
 
 /**
@@ -130,6 +136,11 @@ export function createHostClient(config: QueueConfig, ports: HostClientPorts): H
       handingOver.handOver()
       await askToErase(before)
     },
+    moveOn: (open) =>
+      hostConnection.moveOn((pending) => {
+        takeBack(outbox, pending)
+        open()
+      }),
     answered: () =>
       receiver.instance !== undefined && answerTimeout.missedAnswers === 0 && receiver.storageFailures === 0,
     mayBeAsleep: () => Math.abs(clock.now() - receiver.lastMessageAt) > ASLEEP_MS,

@@ -3,8 +3,11 @@
 import type { Clock } from '../../core/base/ports'
 import { show } from '../../core/base/values'
 import type { PageMessage } from '../../core/host/messages'
+import type { PendingEvents } from '../../core/queue/pending-events'
+import type { Log } from '../first/log'
 import type { OutlastEvents, Ready } from '../types'
 import type { Channel, Connect, Failed } from './channel'
+import type { WorkerPlace } from './worker-remedies'
 
 /**
  * `connecting`: a host is looked for, and questions wait for it. `disconnected`: no host can be had now; it is tried
@@ -18,8 +21,9 @@ export interface HostConnectionPorts {
   receive(raw: unknown): void
   degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void
-  /** What a site can do about a host that was left. */
-  remedyFor?(failed: Failed): string
+  warnOf: Log['warnOf']
+  /** Where the worker is, if there is one. */
+  workerAt?(): WorkerPlace | undefined
   /** Whether events are pending in the host's memory, which this host alone can deliver. */
   isNeeded(): boolean
   /** There is another host, or none: what was known of the host before is true no longer. */
@@ -41,6 +45,8 @@ export interface HostConnection {
   failOver(reason: string): void
   /** Goes back to the worker, once one answers. Events that only this page's memory has are delivered first. */
   goBack(): void
+  /** Leaves the host for another one. `take` gets what a host in memory still had, before there is the other one. */
+  moveOn(take: (pending: PendingEvents[]) => void): Promise<void>
   /** The host has stored a handover: it was not removed. */
   proven(): void
 }
@@ -55,7 +61,7 @@ const RECONNECT_MS = 10_000
 export const DISCONNECTED: Ready = { host: 'memory', storage: 'memory' }
 
 export function createHostConnection(ports: HostConnectionPorts): HostConnection {
-  const { clock, degraded: emitDegraded, warn } = ports
+  const { clock, degraded: emitDegraded, warn, warnOf } = ports
   /** The channel to a host further up the ladder that answers again. */
   let better: Channel | undefined
   let removals = 0
@@ -113,7 +119,7 @@ export function createHostConnection(ports: HostConnectionPorts): HostConnection
     const failed = self.channel
     if (!failed) return
     const left = { host: failed.host, reason }
-    warn(`the ${failed.host} cannot keep events (${reason}); going on without it${ports.remedyFor?.(left) ?? ''}`)
+    warnOf('left', failed.host, reason, failed.host === 'worker' ? ports.workerAt?.() : undefined)
     void failed.close()
     void connect(left)
   }
@@ -134,6 +140,13 @@ export function createHostConnection(ports: HostConnectionPorts): HostConnection
     },
     failOver,
     goBack,
+    async moveOn(take) {
+      const left = self.channel
+      use(undefined)
+      await left?.close()
+      take((await left?.takeBack?.()) ?? [])
+      if (self.phase !== 'ended') await connect()
+    },
     proven() {
       removals = 0
     },

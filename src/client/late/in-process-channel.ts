@@ -8,7 +8,6 @@ import type { Channel } from './channel'
 
 export interface InProcessOptions {
   host: 'page' | 'memory'
-  queue: string
   receive(message: HostMessage): void
   ports: Omit<HostPorts, 'onBlocked'>
 }
@@ -21,7 +20,7 @@ export interface InProcessChannel extends Channel {
 /** No limits of work: they are for a worker, which its browser ends when an event takes too long. */
 const UNHURRIED = { holdMs: MAX_DELAY, budgetMs: MAX_DELAY, shareMs: MAX_DELAY }
 
-export function inProcessChannel({ host: name, queue, receive, ports }: InProcessOptions): InProcessChannel {
+export function inProcessChannel({ host: name, receive, ports }: InProcessOptions): InProcessChannel {
   let closed = false
   const answer = (message: HostMessage) => {
     if (!closed) receive(message)
@@ -36,7 +35,7 @@ export function inProcessChannel({ host: name, queue, receive, ports }: InProces
       void host.receive(message, answer).then(async (left) => {
         if (!left || closed) return
         const done = await host.work(UNHURRIED, left.reason, [left.queue])
-        for (const { status } of done) postStatus(queue, status)
+        for (const { queue, status } of done) postStatus(queue, status)
       })
       return true
     },

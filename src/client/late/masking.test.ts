@@ -95,7 +95,7 @@ test.each([
   expect(of({ queryParams: ['token'] }, '/p?token=x', name)).toBe('/p?token=<masked>')
 })
 
-test.each(['text', 'title', 'distinct_id', '$pathname', 'curlew'])('%s is no address', (name) => {
+test.each(['text', 'title', 'distinct_id', 'curlew'])('%s is no address', (name) => {
   expect(of({ queryParams: ['token'], hash: true }, 'a?token=x#y', name)).toBe('a?token=x#y')
 })
 
@@ -155,5 +155,13 @@ test.each([undefined, null, false, {}, { queryParams: [], hash: false }, { query
   'without anything to mask (%j) addresses are whole',
   (mask) => {
     expect(masked(mask, '/p?token=x#y')).toEqual({ text: '/p?token=x#y', warnings: [] })
+  },
+)
+
+test.each(['$pathname', '$prev_pageview_pathname', '$initial_pathname', '$session_entry_pathname'])(
+  'P10: a parameter within a path is masked in %s too',
+  (name) => {
+    expect(of('secrets', '/a;jsessionid=SECRET/b', name)).toBe('/a;jsessionid=<masked>')
+    expect(of({ hash: true, other: 1 }, '/a;jsessionid=SECRET', name)).toBe('/a')
   },
 )

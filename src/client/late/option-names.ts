@@ -27,6 +27,8 @@ const COMMON: Names<CommonOptions> = {
   ...TRANSPORT,
   host: true,
   captureMode: true,
+  endpoint: true,
+  bodyFormat: true,
   disableGeoip: true,
   historicalMigration: true,
   beforeSend: true,
@@ -54,7 +56,19 @@ const FLAG: Names<FlagOptions> = {
 }
 
 /** Options of `init` that a page has besides. Their types are in page/types.ts, whose test compares them. */
-const PAGE = ['bootstrap', 'featureFlagsOnEvents', 'personProfiles', 'persistence', 'worker']
+const PAGE = [
+  'adopt',
+  'bootstrap',
+  'consent',
+  'cookieless',
+  'crossSubdomain',
+  'featureFlagsOnEvents',
+  'personProfiles',
+  'persistence',
+  'respectDnt',
+  'respectGpc',
+  'worker',
+]
 
 /** Options of `init` that every runtime has. */
 export const COMMON_OPTIONS = Object.keys(COMMON)
@@ -67,3 +81,17 @@ export const CAPTURE_OPTIONS = Object.keys(CAPTURE)
 
 /** Options of one question about feature flags. */
 export const FLAG_OPTIONS = Object.keys(FLAG)
+
+/** What a relay has besides, and what it says of itself. */
+export const RELAY_OPTIONS = [
+  'compress',
+  'dedupe',
+  'headers',
+  'hosts',
+  'isDelivered',
+  'maxAge',
+  'maxBodyBytes',
+  'name',
+  'relay',
+  'storedHeaders',
+]

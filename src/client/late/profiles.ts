@@ -32,12 +32,12 @@ export const isProfiles = (given: unknown): boolean => ['always', 'identified_on
 const MAKERS = new Set(['$set', '$create_alias', '$groupidentify'])
 
 export function createProfiles(
-  { person, config, capture, emitter }: Pick<Front, 'person' | 'config' | 'capture' | 'emitter'>,
+  { person, setup: config, capture, emitter }: Pick<Front, 'person' | 'setup' | 'capture' | 'emitter'>,
   option: unknown,
 ): Profiles {
-  const { log } = config
-  config.never ||= isPresent(option) && !isProfiles(option)
-  const { never } = config
+  const { logs: log } = config
+  config.noProfiles ||= isPresent(option) && !isProfiles(option)
+  const { noProfiles: never } = config
   const always = !never && option !== 'identified_only'
 
   const has = ({ anonymousId, identified, profile, groups }: Readonly<PersonState>): boolean =>

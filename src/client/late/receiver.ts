@@ -54,7 +54,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     parts
   const { clock, capture, warn } = ports
   const warnedOf = new Set<string>()
-  const tell = createServerNews(outgoing.queue, warn, ports.isOnline)
+  const tell = createServerNews(outgoing.queue, ports.warnOf, ports.isOnline)
   let isBlocked = false
   let wasBlocked = false
 
@@ -86,7 +86,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     for (const { uuids } of message.refused) self.refusedCount += uuids.length
     if (message.refused.some(({ reason }) => reason === 'opted_out')) ports.onOptedOut?.()
     if (message.firstRefusal) {
-      capture.full = false
+      capture.isFull = false
       capture.warnFull()
     }
     if (message.pending > 0) onRemaining()

@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest'
+import { speaking } from '../../../test/support/core/speaking'
 import { createServerNews } from './server-news'
 
 const HOST = 'https://eu.i.posthog.com/ingest'
 
 function teller(isOnline = true) {
   const said: string[] = []
-  const tell = createServerNews(
-    `phc_test ${HOST}`,
-    (message) => said.push(message),
-    () => isOnline,
-  )
+  const tell = createServerNews(`phc_test ${HOST}`, speaking(said).warnOf, () => isOnline)
   return { said, tell }
 }
 

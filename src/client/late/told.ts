@@ -15,11 +15,11 @@ export type Tell = (event: string, properties: Properties, isNew?: boolean) => v
 
 export function createTell({
   person,
-  kept,
+  lasting: kept,
   capture,
   outbox,
   profiles,
-}: Pick<Front, 'person' | 'kept' | 'capture' | 'outbox' | 'profiles'>): Tell {
+}: Pick<Front, 'person' | 'lasting' | 'capture' | 'outbox' | 'profiles'>): Tell {
   /** What was told last in this page, and the note of it. By the type of a group, and by `''` for the person. */
   const last: Record<string, [print: string, note: string] | undefined> = Object.create(null)
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { speaking } from '../../../test/support/core/speaking'
+import { warnOfUnknown } from './check-options'
 import { ALL_OPTIONS, CAPTURE_OPTIONS } from './option-names'
-import { unknownOption, warnOfUnknown } from './unknown-options'
+import { unknownOption } from './unknown-options'
 
 test.each([
   ['flushInteval', 'flushInterval'],
@@ -42,6 +44,6 @@ test.each(['cfasync', 'x', 'data-domain', 'toString', '__proto__', ''])(
 test('what is an option, or has no value, is not named', () => {
   const said: string[] = []
   const given = { host: 'https://example.com', flushAt: 3, beforeSend: undefined, api_host: undefined, odd: 1 }
-  warnOfUnknown(given, ALL_OPTIONS, 'init', (message) => said.push(message))
+  warnOfUnknown(given, ALL_OPTIONS, 'init', speaking(said).warnOf)
   expect(said).toEqual(['"odd" is no option of init; it is ignored.'])
 })

@@ -1,7 +1,6 @@
 /** Names what was given in place of an option, and the option that was probably meant. */
 
 import { attributeOf } from '../../core/base/attribute-of'
-import { readable } from '../../core/base/readable'
 import { show } from '../../core/base/values'
 import { nearestName, plain } from './nearest-name'
 
@@ -9,7 +8,8 @@ import { nearestName, plain } from './nearest-name'
 const ELSEWHERE: Record<string, string> = {
   apihost: 'host',
   ingestionurl: 'host',
-  endpoint: 'host',
+  path: 'endpoint',
+  url: 'host',
   sanitizeproperties: 'beforeSend',
   propertydenylist: 'beforeSend',
   propertyblacklist: 'beforeSend',
@@ -38,19 +38,6 @@ const ATTRIBUTES = ['key', 'distinctId', 'pageviews', 'webVitals', 'webContext',
 export function unknownOption(name: string, known: readonly string[], where: string): string {
   const meant = meantBy(name, known)
   return `${show(name)} is no option of ${where}${meant === undefined ? '; it is ignored.' : `; did you mean ${meant}?`}`
-}
-
-/** Warns once of each name in `given` that is no option. */
-export function warnOfUnknown(
-  given: unknown,
-  known: readonly string[],
-  where: string,
-  warn: (message: string) => void,
-): void {
-  const options = readable(given, where, () => undefined)
-  for (const name of Object.keys(options)) {
-    if (options[name] !== undefined && !known.includes(name)) warn(unknownOption(name, known, where))
-  }
 }
 
 function meantBy(name: string, known: readonly string[]): string | undefined {

@@ -1,10 +1,11 @@
-/** The words of the warnings that the first code gives. A page loads these words late: see `log.ts`. */
+/** The words of warnings. A page loads them with the first one that it gives (`page/late/lazy-words.ts`); see `log.ts`. */
 
 import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
 import { asText, isText, show } from '../../core/base/values'
 import { SDK_VERSION } from '../../core/base/version'
 import { namesNothing } from '../../core/event/ids'
 import { namesNobody } from '../../core/event/ids-of-nobody'
+import { DELIVERY_WORDS } from './delivery-words'
 import { ignoredOptions } from './ignored-options'
 import { ALL_OPTIONS, CAPTURE_OPTIONS } from './option-names'
 import { unknownOption } from './unknown-options'
@@ -63,6 +64,7 @@ const misplaced = (name: string) =>
   ALL_OPTIONS.includes(name) ? `"${name}" is an option of init, and none of its worker.` : undefined
 
 export const WARNINGS = {
+  ...DELIVERY_WORDS,
   batch: () => 'captureBatch needs an array of events',
   /** Once for each client. */
   closed(client: object) {

@@ -1,16 +1,18 @@
 /**
  * sessionStorage is copied to a window that is opened from this one, and to a duplicate. So it says whether a page of the
  * window is open: a page that finds this has a copy, and takes a window id of its own. After a crash, which leaves the same,
- * there is another id too, as in posthog-js.
+ * there is another id too, as in posthog-js. Where no page is open, it says whose the id is: a person who came by a reset in
+ * another tab meanwhile gets another one.
  */
 
 import type { Front } from '../first/front'
 
-/** The key in sessionStorage that says so. */
+/** The key in sessionStorage that says so: by `OPEN`, or else the person's anonymous id. Earlier versions removed it. */
 const OPEN_KEY = 'window_open'
+const OPEN = '1'
 
 export interface WindowMark {
-  /** The id that the first code has taken from a copy, and the one in its place. */
+  /** The id that the first code has taken from a copy, or from the person before, and the one in its place. */
   replaced: { id: string; before: string } | undefined
   /** Notes that the page is left, so that the window's next page has the id, or that it is open (again). */
   markOpen(isOpen: boolean): void
@@ -24,7 +26,7 @@ export function markWindow(
 ): WindowMark {
   let replaced: WindowMark['replaced']
   const [owner = '', before] = Object.entries(windows)[0] ?? []
-  if (tab.get(OPEN_KEY) && before && !isFrame) {
+  if (![undefined, owner].includes(tab.get(OPEN_KEY)) && before && !isFrame) {
     const id = newId()
     replaced = { id, before }
     windows[owner] = id
@@ -34,8 +36,9 @@ export function markWindow(
 
   function markOpen(isOpen: boolean): void {
     if (isFrame) return
-    if (isOpen) tab.set(OPEN_KEY, '1')
-    else tab.remove(OPEN_KEY)
+    // What is set while the person refuses is in memory alone.
+    tab.remove(OPEN_KEY)
+    tab.set(OPEN_KEY, isOpen ? OPEN : person.state.anonymousId)
   }
 
   markOpen(true)

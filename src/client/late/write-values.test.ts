@@ -17,12 +17,12 @@ function early(options: CommonOptions = {}) {
   const config = readCaptureOptions('phc_test', { logger, ...options }, { logger, now: Date.now, isUrl: () => true })
   const outbox = newOutbox('this page')
   const capture = createCapture({
-    config,
+    setup: config,
     outbox,
-    emitter: createEmitter(config.log),
-    newId: idsFrom(1),
+    emitter: createEmitter(config.logs),
+    freshId: idsFrom(1),
     ambient: () => ({ distinctId: 'me#1?', properties: { $current_url: 'https://a.example/p?token=x&q=1#h' } }),
-    consent: { choice: { refused: false, at: 0 } },
+    ofConsent: { choice: { refused: false, at: 0 } },
   })
   const events = () =>
     [...outbox.unacknowledged, ...outbox.unsent].flatMap(({ events }) => events.map((json) => JSON.parse(json)))
@@ -35,9 +35,9 @@ function early(options: CommonOptions = {}) {
     properties: () => events().map(({ properties }) => properties),
     size: () => [...outbox.unacknowledged, ...outbox.unsent].flatMap(({ events }) => events).join('').length,
     lateCode() {
-      config.log.setWords(WARNINGS)
-      const changed = writeValues({ capture, outbox, config }, readMasking(config.mask, config.log.warn))
-      if (config.format === 'v1') switchToV1(capture, outbox, config.apiKey)
+      config.logs.setWords(WARNINGS)
+      const changed = writeValues({ capture, outbox, setup: config }, readMasking(config.mask, config.logs.warn))
+      if (options.captureMode === 'v1') switchToV1(capture, outbox, config.apiKey)
       return changed
     },
   }

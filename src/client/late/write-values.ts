@@ -22,12 +22,12 @@ export const MASKABLE = /[?#@;]/
  * @returns the handovers that were amended: what is on disk of them is to be written again
  */
 export function writeValues(
-  { capture, outbox, config }: Pick<Front, 'capture' | 'outbox' | 'config'>,
+  { capture, outbox, setup: config }: Pick<Front, 'capture' | 'outbox' | 'setup'>,
   masking: Masking | undefined,
   correct?: Correct,
 ): Handover[] {
   const early = new Map(capture.early?.map((made) => [made.json, made]))
-  const { log } = config
+  const { logs: log } = config
   const write: (typeof capture)['wire']['serialize'] = (event, format) =>
     serializeEvent(event, format, config.apiKey, {
       ...masking,
@@ -35,7 +35,7 @@ export function writeValues(
     })
   capture.early = undefined
   capture.wire = {
-    format: 'v0',
+    format: config.format,
     toUtc: toUtcTimestamp,
     serialize(event, format, given) {
       warnOfArguments(log, event, given)
@@ -48,11 +48,11 @@ export function writeValues(
     debug(log, `captured ${event.event} ${event.uuid}`)
   }
 
-  return amendOutbox({ outbox, config }, (json) => {
+  return amendOutbox({ outbox, setup: config }, (json) => {
     const made = early.get(json)
     // Another text only where the late code has more to say.
     const whole = made && withSnapshot(made, masking !== undefined, correct?.(made.event))
-    return whole && write(whole, 'v0')
+    return whole && write(whole, config.format)
   })
 }
 

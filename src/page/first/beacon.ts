@@ -18,8 +18,8 @@ export type BeaconConfig = Pick<CaptureConfig, 'apiKey' | 'host' | 'wall'>
  */
 export function beacon(handovers: Handover[], { apiKey, host, wall }: BeaconConfig): Handover[] {
   const alike = handovers.filter(
-    ({ format, lane, skew, events }) =>
-      format + lane === 'v0live' && skew === handovers[0]?.skew && !/\\ud/.test(String(events)),
+    ({ lane, format, skew, events }) =>
+      lane + format === 'livev0' && skew === handovers[0]?.skew && !/\\ud/.test(String(events)),
   )
   const [first] = alike
   if (!first) return []

@@ -7,7 +7,7 @@
 import { openDatabase } from '../../adapters/open-database'
 import { cut, type Outbox } from '../../client/first/outbox'
 import type { Handover } from '../../core/queue/handover'
-import { isRefused, NO_RULES, parseRules, type Rules } from '../../core/queue/rules'
+import { isRefused, parseRules, type Rules } from '../../core/queue/rules'
 import { shown } from './shown'
 
 export interface Journal {
@@ -27,13 +27,18 @@ export interface Journal {
   /** Resolves once the latest `decide` has ended. Never rejects. */
   known?: Promise<void>
   /** The queue's rules: the person's choice, and whether the worker has hooks. Absent until they are read. */
-  rules?: Rules | undefined
+  lastRules?: Rules | undefined
   /** The event in which this page made the tables, if it did: the browser may have lost the tables before them. */
   upgrade?: IDBVersionChangeEvent | undefined
   /** Called whenever the rules have been read. */
   onRules?: (rules: Rules) => void
   /** Reads the rules and changes them, in one transaction, whose end `known` waits for. */
   decide(change?: (rules: Rules) => Rules): void
+}
+
+/** Where a page's journal is. It has none while nothing may be stored. */
+export interface Disk {
+  ownJournal?: Journal | undefined
 }
 
 /**
@@ -65,11 +70,11 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       const read = table('rules').get([queue])
       const counted = table('journal').count(IDBKeyRange.bound([queue], [queue, []]))
       counted.onsuccess = () => {
-        journal.rules = parseRules(read.result)
-        work(journal.rules, table, counted.result > MAX_ROWS)
+        journal.lastRules = parseRules(read.result)
+        work(journal.lastRules, table, counted.result > MAX_ROWS)
         // Without it the transaction, and all that wait for it, would wait until each write has been answered.
         tx.commit?.()
-        journal.onRules?.(journal.rules)
+        journal.onRules?.(journal.lastRules)
       }
     })
   }
@@ -117,15 +122,10 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
     asked,
     decide(change = (rules) => rules) {
       journal.known = transact((rules, table) => {
-        journal.rules = change(rules)
-        if (journal.rules !== rules) table('rules').put(journal.rules, [queue])
-      })
-        .catch(() => {
-          // Without a disk there are no rules but the choice in localStorage.
-          journal.rules ??= NO_RULES
-        })
+        journal.lastRules = change(rules)
+        if (journal.lastRules !== rules) table('rules').put(journal.lastRules, [queue])
         // A write that was under way may have met the choice before this one, and left out what this one allows.
-        .finally(journal.keep)
+      }).then(journal.keep, journal.keep)
     },
   }
   journal.decide()

@@ -2,14 +2,15 @@
 
 import { isUrl } from '../../adapters/is-url'
 import { newId } from '../../adapters/new-id'
-import { createFront, type LateDelivery } from '../../client/first/front'
+import { type Answers, createFront, type FrontPorts, type LateDelivery } from '../../client/first/front'
 import { type CaptureConfig, has, readCaptureOptions } from '../../client/first/options'
+import { PERSON_KEY } from '../../client/first/person'
 import { MAX_ADDRESS, MAX_DELAY } from '../../core/base/limits'
 import { copyOf, show } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Outlast, OutlastOptions } from '../types'
-import { createJournal } from './journal'
-import { createPageExit, HOOKED_KEY } from './page-exit'
+import { createJournal, type Disk } from './journal'
+import { createPageExit, type PageExit } from './page-exit'
 import { type StorageKind, webStorage } from './web-storage'
 
 /** If the late code has not loaded after this many ms, it is asked for again, and calls are answered without it. */
@@ -17,7 +18,7 @@ const LOAD_LIMIT_MS = 10_000
 
 const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, Math.min(ms, MAX_DELAY)))
 
-/** The pause in ms before late code that could not be loaded is asked for again; doubled each time. */
+/** The pause in ms before late code that could not be loaded is asked for again; longer by as much each time. */
 const RELOAD_MS = 5_000
 
 /** The code that loads late, or a text that says why it could not be loaded. */
@@ -29,69 +30,88 @@ export const readPageOptions = (apiKey?: unknown, raw?: unknown) =>
 
 /** @param raw the options as `init` was given them. Without an API key the client keeps and sends nothing. */
 export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing?: () => void): Outlast {
-  const { log, apiKey } = config
+  const { apiKey, logs: log } = config
   const options: OutlastOptions = copyOf(raw)
   const queue = queueKey(config)
-  const durable = apiKey && options.persistence !== 'memory'
-  const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, log.warnOf)
-  const kept = store('localStorage')
-  const { front, connect } = createFront({
-    config,
-    newId: apiKey ? newId : () => '',
+  const { cookieless } = options
+  const durable = options.persistence !== 'memory' && !cookieless
+  const store = (kind: StorageKind | false, end = ':') => webStorage(kind, apiKey + end, log.warnOf)
+  const kept = store(durable && 'localStorage')
+  const ports: FrontPorts & Disk = {
+    setup: config,
+    freshId: apiKey ? newId : () => '',
+    choice: store('localStorage'),
+    presumed:
+      cookieless ||
+      options.respectDnt ||
+      options.respectGpc ||
+      options.crossSubdomain ||
+      // Who seems new may be known to posthog-js, or under an older name, which has the host before `:person` or `:opt_out`.
+      ((options.adopt || /:[op]/.test(`${store('localStorage', ' ').keys()}`)) && !kept.get(PERSON_KEY)) ||
+      options.consent,
     kept,
-    tab: store('sessionStorage'),
+    tab: store(durable && 'sessionStorage'),
     bootstrap: copyOf(options.bootstrap),
-    decide: (change) => journal?.decide(change),
+    decide(change) {
+      begin()
+      ports.ownJournal?.decide(change)
+    },
     countWritten: () =>
-      [...front.outbox.unacknowledged].flatMap((one) => (journal?.holds(one) ? one.events : [])).length,
+      [...front.outbox.unacknowledged].flatMap((one) => (ports.ownJournal?.holds(one) ? one.events : [])).length,
     timer,
     onClosing,
-  })
+  }
+  const { front, connect } = createFront(ports)
   front.emitter.on('event', ([properties]) => {
     properties.$current_url = location.href.slice(0, MAX_ADDRESS)
   })
-  const listening = (client: Outlast) => {
-    if (has(options, 'onError')) client.on('drop', options.onError)
-    return client
-  }
-  let onLoaded: (delivery: LateDelivery) => void
-  const loaded = new Promise<LateDelivery>((resolve) => (onLoaded = resolve))
-  const journal = durable ? createJournal(queue, front.outbox) : undefined
-  if (config.idle) {
-    log.warnOf('idle', config.idle)
-    // A server that renders a page loads nothing, and so is told nothing.
-    if (raw) late().then((code) => log.setWords((code as Partial<typeof import('../late/delivery')>).WARNINGS ?? {}))
-    return listening(connect(loaded, async () => undefined))
-  }
-  // The rules on disk say the same. Where the disk cannot be read, localStorage alone remembers what the worker said.
-  const noBeacons = () => has(options, 'requestHeaders') || config.workerGuards || kept.get(HOOKED_KEY) === 'true'
-  const pageExit = createPageExit(front, { queue, journal, noBeacons })
-  front.capture.onNew = () => {
-    journal?.keep()
-    pageExit.handedOver()
-  }
+  const loaded = new Promise<LateDelivery>((resolve) => (front.onCourier = resolve))
+  let pageExit: PageExit | undefined
+  let failures = 0
+  // What is chosen in the very task of `init` holds before anything is stored. A server that renders a page loads nothing.
+  let outcome: Promise<Answers | undefined> = Promise.resolve().then(() => {
+    begin()
+    return ports.isBegun ? outcome : raw ? load() : undefined
+  })
 
-  let outcome = load(RELOAD_MS)
-
-  async function load(pauseMs: number): Promise<LateDelivery | undefined> {
-    const code = await Promise.race([late(), timer(LOAD_LIMIT_MS)])
-    if (typeof code === 'object') {
-      const delivery = code.startDelivery({ front, pageExit, journal, raw, store: kept })
-      onLoaded(delivery)
-      return delivery
+  /**
+   * Has events stored and sent, unless the person has refused or has to choose first.
+   *
+   * @param store whether they are stored now, though they were not so far
+   */
+  function begin(store = durable): void {
+    if (!apiKey || front.ofConsent.withheld) return
+    ports.isBegun = true
+    front.lasting.optedIn()
+    front.tab.optedIn()
+    if (store) ports.ownJournal ??= createJournal(queue, front.outbox)
+    if (pageExit) return
+    const noBeacons = has(options, 'requestHeaders') || config.workerGuards
+    const exit = createPageExit(front, ports, queue, noBeacons)
+    pageExit = exit
+    front.capture.onNew = () => {
+      ports.ownJournal?.keep()
+      exit.handedOver()
     }
-    if (pauseMs === RELOAD_MS) {
-      const reason = `late code not loaded (${code ?? 'timeout'})`
+    outcome = load()
+  }
+
+  async function load(): Promise<Answers | undefined> {
+    const code = await Promise.race([late(), timer(LOAD_LIMIT_MS)])
+    if (typeof code === 'object') return code.startDelivery(front, raw, begin, pageExit, ports)
+    if (!failures++) {
+      const reason = `${config.halted ?? 'late code not loaded'} ${code ?? 'timeout'}`
       log.warn(reason)
       log.setWords({})
-      front.emitter.emit('degraded', { from: 'worker', to: 'memory', reason })
+      front.emitter.emit('degraded', { reason, from: 'worker', to: 'memory' })
     }
-    const online = new Promise((resolve) => addEventListener('online', resolve, { once: true }))
-    void Promise.race([timer(pauseMs), online]).then(() => {
-      outcome = load(pauseMs * 2)
+    void timer(RELOAD_MS * failures).then(() => {
+      outcome = load()
     })
     return undefined
   }
 
-  return listening(connect(loaded, () => outcome))
+  const client = connect(loaded, () => outcome)
+  if (has(options, 'onError')) client.on('drop', options.onError)
+  return client
 }

@@ -31,15 +31,15 @@ function pageExitOf(unacknowledged: Handover[], given: Given = {}) {
   vi.stubGlobal('document', { visibilityState: 'hidden', addEventListener: listen })
   const outbox = { ...newOutbox('this page'), unacknowledged: new Set(unacknowledged) }
   const config = { apiKey: 'k', host: 'https://h', wall: Date.now }
-  const front = { config, outbox, optedOut: () => refused }
-  const journal = { holds: (one: Handover) => kept.includes(one), rules, keep } as unknown as Journal
-  const pageExit = createPageExit(front as unknown as Front, { queue: 'queue', journal, noBeacons: () => hooked })
+  const front = { setup: config, outbox, ofConsent: { optedOut: refused } }
+  const journal = { holds: (one: Handover) => kept.includes(one), lastRules: rules, keep } as unknown as Journal
+  const pageExit = createPageExit(front as unknown as Front, { ownJournal: journal }, 'queue', hooked)
   pageExit.host = {
     onPageExit: vi.fn(),
     answers: () => true,
     outlives: () => true,
     undelivered: () => [],
-    sendByKind: (handovers) => beacons(handovers, front.config),
+    sendByKind: (handovers) => beacons(handovers, front.setup),
     letGo: vi.fn(),
   }
   return pageExit

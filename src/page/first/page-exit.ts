@@ -6,7 +6,7 @@ import type { Handover } from '../../core/queue/handover'
 import { isRefused, NO_RULES } from '../../core/queue/rules'
 import { type Shorten, writeBackup } from './backup'
 import { beacon } from './beacon'
-import type { Journal } from './journal'
+import type { Disk } from './journal'
 
 /** What page exit needs of the host client, once its code has loaded. */
 export interface Host {
@@ -49,19 +49,15 @@ export interface PageExit {
   end(): void
 }
 
-export interface PageExitOptions {
-  queue: string
-  /** The page's journal; `undefined` where nothing may be stored. */
-  journal: Journal | undefined
-  /**
-   * Whether beacons would lack what only a host has: the worker's `beforeSend`, by the site's option or by what an earlier
-   * page has stored, or headers that a function gives.
-   */
-  noBeacons(): boolean
-}
-
-export function createPageExit({ config, outbox, optedOut }: Front, options: PageExitOptions): PageExit {
-  const { queue, journal, noBeacons } = options
+/**
+ * @param noBeacons whether beacons would lack what only a host has: the worker's `beforeSend`, or headers that a function gives
+ */
+export function createPageExit(
+  { setup: config, outbox, ofConsent: consent }: Front,
+  disk: Disk,
+  queue: string,
+  noBeacons: boolean,
+): PageExit {
   const beaconed = new WeakSet<Handover>()
   const listening = new AbortController()
 
@@ -76,6 +72,7 @@ export function createPageExit({ config, outbox, optedOut }: Front, options: Pag
     cut(outbox)
     const unacknowledged = [...outbox.unacknowledged]
     const { host } = pageExit
+    const { ownJournal: journal } = disk
     if (journal) {
       pageExit.backUp(unacknowledged.filter((handover) => !journal.holds(handover)))
       // The worker has been given the events, and writes them itself. What a database answers to a page that is left would cost the
@@ -84,9 +81,9 @@ export function createPageExit({ config, outbox, optedOut }: Front, options: Pag
       // This write mostly ends in time for events that are captured while the page is left.
       journal.keep()
     }
-    const rules = journal ? journal.rules : NO_RULES
+    const rules = journal ? journal.lastRules : NO_RULES
     // Fails closed: while the queue's rules have not been read, no beacon is sent.
-    if (!rules || rules.hooked || noBeacons() || optedOut()) return
+    if (!rules || rules.hooked || noBeacons || consent.optedOut) return
     const undelivered = unacknowledged
       .concat(host?.undelivered() ?? [])
       .filter((handover) => !beaconed.has(handover) && !isRefused(rules, handover.at))
@@ -100,7 +97,7 @@ export function createPageExit({ config, outbox, optedOut }: Front, options: Pag
     if (document.visibilityState !== 'hidden' || pageExit.gone) return
     host?.onPageExit(false)
     // Timers of a hidden page are late, so the journal is written without waiting for the host's answer.
-    if (host?.answers()) journal?.keep()
+    if (host?.answers()) disk.ownJournal?.keep()
     else save()
   }
 

@@ -1,4 +1,4 @@
-import { GONE, type KeyValueStore } from '../../client/first/person'
+import type { Device } from '../../client/first/consent'
 
 /** The prefix of every key that outlast writes into localStorage and sessionStorage. */
 export const STORAGE_PREFIX = 'outlast:'
@@ -6,69 +6,42 @@ export const STORAGE_PREFIX = 'outlast:'
 export type StorageKind = 'localStorage' | 'sessionStorage'
 
 /**
- * A part of localStorage or sessionStorage, backed by memory. Values that cannot be written, because the storage is
- * full or denied (opaque origins throw on reading the property itself), last as long as the page, and one warning says
- * so. Without a `kind`, for `persistence: 'memory'`, all values last as long as the page.
+ * A part of localStorage or sessionStorage. Where the storage is full or denied (opaque origins throw on reading the property
+ * itself), one warning says so. Without a `kind`, for `persistence: 'memory'`, it holds nothing.
+ *
+ * @param namespace what the keys begin with, after `STORAGE_PREFIX`: the project token and `:`. Earlier versions had a space there,
+ * the host and `:`
  */
 export function webStorage(
-  kind: StorageKind | undefined,
+  kind: StorageKind | false | undefined,
   namespace: string,
   warnOf: (key: 'storage', kind: string, error: unknown) => void,
-): KeyValueStore {
+): Device {
   const storage = kind && openStorage(kind)
-  const prefix = `${STORAGE_PREFIX}${namespace}:`
+  const prefix = STORAGE_PREFIX + namespace
   let warned = false
-  /**
-   * Values that could not be written. Each counts in place of the stored value `over` until another tab changes that.
-   */
-  const memory = new Map<string, { value: string; over: string | undefined }>()
-  function get(key: string): string | undefined {
+  /** What `work` gives; `undefined` where the storage is not there or fails, as that of a damaged profile does. */
+  function of<Result>(work: (storage: Storage) => Result): Result | undefined {
     try {
-      return storage?.getItem(prefix + key) ?? undefined
-    } catch {
-      // A damaged profile, as in Firefox's NS_ERROR_FILE_CORRUPTED, counts as having no value: the caller makes a new
-      // one.
-      return undefined
-    }
-  }
-  /** Whether the storage is there and has done it. */
-  function did(work: (storage: Storage) => void): boolean {
-    try {
-      if (storage) work(storage)
-      return Boolean(storage)
+      return storage ? work(storage) : undefined
     } catch (error) {
       if (!warned) warnOf('storage', kind as StorageKind, error)
       warned = true
-      return false
+      return undefined
     }
   }
-  const write = (key: string, value: string) => did((storage) => storage.setItem(prefix + key, value))
   return {
-    get(key) {
-      const stored = get(key)
-      const unwritten = memory.get(key)
-      return unwritten && unwritten.over === stored ? unwritten.value : stored
-    },
-    set(key, value) {
-      memory.delete(key)
-      if (write(key, value)) return
-      // Other pages must not take the outdated value for this one.
-      if (get(key)) write(key, GONE)
-      memory.set(key, { value, over: get(key) })
-    },
-    remove(key) {
-      memory.delete(key)
-      did((storage) => storage.removeItem(prefix + key))
-    },
-    keys() {
-      const keys = [...memory.keys()]
-      try {
-        for (const key of Object.keys(storage ?? {})) if (key.startsWith(prefix)) keys.push(key.slice(prefix.length))
-      } catch {
-        // A damaged profile has no keys that can be read.
-      }
-      return keys
-    },
+    get: (key) => of((storage) => storage.getItem(prefix + key)) ?? undefined,
+    remove: (key) => of((storage) => storage.removeItem(prefix + key)),
+    keys: () =>
+      of((storage) =>
+        Object.keys(storage).flatMap((key) => (key.startsWith(prefix) ? key.slice(prefix.length) : [])),
+      ) ?? [],
+    set: (key, value) =>
+      of((storage) => {
+        storage.setItem(prefix + key, value)
+        return true
+      }),
   }
 }
 

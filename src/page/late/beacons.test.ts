@@ -97,3 +97,52 @@ test('before late code is there, live events of one clock go, and the others wai
   expect(beacon(others, config)).toEqual([])
   expect(beacon([], config)).toEqual([])
 })
+
+const asJson = (seq: number, from: number) => handoverOf(seq, eventsFrom(from, 1, 'json'), { format: 'json' })
+
+test("P10: to a site's own endpoint beacons carry plain events, whatever they were captured for", async () => {
+  const own = { ...config, endpoint: { path: '/in', body: 'json' } } as const
+  const handovers = [
+    asJson(1, 1),
+    handoverOf(2, eventsFrom(2, 1)),
+    handoverOf(3, eventsFrom(3, 1, 'v1'), { format: 'v1' }),
+    handoverOf(4, eventsFrom(4, 1), { format: 'ai' }),
+  ]
+  expect(beacons(handovers, own)).toEqual(handovers)
+  const event = (n: number) => {
+    const { uuid, event: name, timestamp } = JSON.parse(eventJson(n))
+    return { event: name, uuid, timestamp, distinctId: 'visitor', properties: {} }
+  }
+  const bodies = sendBeacon.mock.calls.map(async ([url, blob]) => [
+    url,
+    (blob as Blob).type,
+    await (blob as Blob).text(),
+  ])
+  for (const [index, [url, type, body]] of (await Promise.all(bodies)).entries()) {
+    expect([url, type]).toEqual([`${config.host}/in`, 'text/plain'])
+    expect(JSON.parse(body)).toEqual({ sentAt: '2026-01-01T00:00:00.000Z', batch: [event(index + 1)] })
+  }
+})
+
+test('lines go as lines', async () => {
+  beacons([asJson(1, 1), asJson(2, 2)], { ...config, endpoint: { path: '/in', body: 'ndjson' } })
+  const blob = sendBeacon.mock.calls[0]?.[1] as Blob
+  const text = await blob.text()
+  expect(text.split('\n').map((line) => line && JSON.parse(line).event)).toEqual(['event 1', 'event 2', ''])
+})
+
+test('P10: no beacon goes where it is not known where to, or without the headers that the endpoint expects', () => {
+  const handovers = [asJson(1, 1), handoverOf(2, eventsFrom(2, 1))]
+  const endpoint = { path: '/in', body: 'json' } as const
+  expect(beacons(handovers, { ...config, endpoint: { ...endpoint, path: '' } })).toEqual([])
+  expect(beacons(handovers, { ...config, endpoint, requestHeaders: { 'X-Key': 'secret' } })).toEqual([])
+  expect(sendBeacon).not.toHaveBeenCalled()
+  // Events for an endpoint of the site's own, which this page does not name.
+  expect(beacons(handovers.slice(0, 1), config)).toEqual([])
+  expect(sendBeacon).not.toHaveBeenCalled()
+})
+
+test("P10: before late code is there, nothing goes of what is for a site's own endpoint", () => {
+  expect(beacon([asJson(1, 1), asJson(2, 2)], config)).toEqual([])
+  expect(sendBeacon).not.toHaveBeenCalled()
+})

@@ -1,11 +1,19 @@
 /** Sends events of every kind by `navigator.sendBeacon`, as page exit does once this code has loaded. */
 
+import type { QueueConfig } from '../../core/config/queue-config'
 import { parseEvent, serializeEvent } from '../../core/event/codec'
 import type { EventJson } from '../../core/event/event'
 import { wellFormedJson } from '../../core/event/well-formed-json'
+import { plainBody } from '../../core/protocol/plain-body'
 import { batchBody, HISTORICAL } from '../../core/protocol/wire-body'
 import type { Handover } from '../../core/queue/handover'
-import { accepted, type BeaconConfig } from '../first/beacon'
+import { accepted } from '../first/beacon'
+
+export interface BeaconConfig extends Pick<QueueConfig, 'apiKey' | 'host' | 'endpoint'> {
+  /** Headers of the site's own, which a beacon cannot carry. Its own endpoint may know by them whose the events are. */
+  requestHeaders?: object
+  wall(): number
+}
 
 /**
  * The shortest body, in characters, that is halved after a refusal: for a shorter one the page's 64 KiB are used up.
@@ -17,17 +25,31 @@ const SMALLEST_SPLIT = 2_048
  *
  * @returns the handovers whose events were all taken
  */
-export function beacons(handovers: Handover[], { apiKey, host, wall }: BeaconConfig): Handover[] {
-  /** Returns the events that the browser refused. A beacon that it refuses may be longer than what is left of 64 KiB. */
-  function send(events: EventJson[], kind: Handover): EventJson[] {
-    const { format, lane, skew } = kind
+export function beacons(handovers: Handover[], config: BeaconConfig): Handover[] {
+  const { apiKey, host, endpoint, requestHeaders = {}, wall } = config
+  if (endpoint && (!endpoint.path || Object.keys(requestHeaders).length > 0)) return []
+
+  /** `undefined` for what is for an endpoint of the site's own that is not known: it goes nowhere else. */
+  function requestOf(
+    events: EventJson[],
+    { format, lane, skew }: Handover,
+  ): { path: string; body: string } | undefined {
+    const sentAt = new Date(wall() + skew).toISOString()
+    if (endpoint) return { path: endpoint.path, body: plainBody(events, format, sentAt, endpoint.body) }
+    if (format === 'json') return undefined
     const forV0 = (json: EventJson) => serializeEvent(parseEvent(json, 'v1'), 'v0', apiKey)
     const made = format === 'v1' ? events.map(forV0) : events
-    const sentAt = new Date(wall() + skew).toISOString()
     const body = wellFormedJson(batchBody(apiKey, made, sentAt, lane === 'historical' ? HISTORICAL : ''))
-    const url = `${host}${format === 'ai' ? '/i/v0/ai' : ''}/batch/?beacon=1`
-    if (events.length === 0 || accepted(url, body)) return []
-    if (events.length === 1 || body.length < SMALLEST_SPLIT) return events
+    return { path: `${format === 'ai' ? '/i/v0/ai' : ''}/batch/?beacon=1`, body }
+  }
+
+  /** Returns the events that the browser refused. A beacon that it refuses may be longer than what is left of 64 KiB. */
+  function send(events: EventJson[], kind: Handover): EventJson[] {
+    if (events.length === 0) return []
+    const request = requestOf(events, kind)
+    if (!request) return events
+    if (accepted(host + request.path, request.body)) return []
+    if (events.length === 1 || request.body.length < SMALLEST_SPLIT) return events
     const half = Math.ceil(events.length / 2)
     return send(events.slice(0, half), kind).concat(send(events.slice(half), kind))
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { speaking } from '../../../test/support/core/speaking'
 import { systemClock } from '../../adapters/system-clock'
 import { createConnect } from './connect'
 
@@ -24,12 +25,12 @@ afterEach(() => {
 const open = (given: Partial<Parameters<typeof createConnect>[0]> = {}) =>
   createConnect({
     queue: 'q',
-    worker: false,
-    durable: true,
+    worker: () => false,
+    durable: () => true,
     lacks: () => undefined,
     askHeaders: undefined,
     clock: systemClock(),
-    warn: () => undefined,
+    warnOf: () => undefined,
     onUpdate: () => undefined,
     ...given,
   }).connect(() => undefined, undefined)
@@ -52,9 +53,13 @@ for (const [option, does] of [
   ['requestHeaders', 'keeps and sends none, since only the worker has requestHeaders'],
 ] as const) {
   it(`says of a page without its worker, ${option ? `which has ${option}` : 'which has nothing of its own'}, that it ${does}`, async () => {
-    const warn = vi.fn()
+    const said: string[] = []
     vi.stubGlobal('isSecureContext', false)
-    await open({ worker: { url: '/sw.js', scope: '/', type: 'classic' }, lacks: () => option, warn })
-    expect(warn.mock.calls).toEqual([[expect.stringContaining(does)]])
+    await open({
+      worker: () => ({ url: '/sw.js', scope: '/', type: 'classic' }),
+      lacks: () => option,
+      warnOf: speaking(said).warnOf,
+    })
+    expect(said).toEqual([expect.stringContaining(does)])
   })
 }

@@ -1,5 +1,6 @@
 /** Finds a host: the worker, else this page over IndexedDB, else this page over memory; and the worker again later. */
 
+import type { Log } from '../../client/first/log'
 import type { Channel, Connect } from '../../client/late/channel'
 import type { InProcessChannel } from '../../client/late/in-process-channel'
 import type { OutlastEvents } from '../../client/types'
@@ -17,15 +18,17 @@ import type { WorkerLocation } from './worker-options'
 
 export interface ConnectOptions {
   queue: string
-  worker: WorkerLocation | false
-  durable: boolean
+  /** The worker to look for, asked with each connection because a page may begin to store. */
+  worker(): WorkerLocation | false
+  /** Whether a host in this page stores, asked with each connection. */
+  durable(): boolean
   clock: Clock
   /** An option that only the site's worker has, so that nothing may be sent without this worker: `beforeSend`, say. */
   lacks(): string | undefined
   /** The page's option `requestHeaders`, where it is a function. */
   askHeaders: HeadersSource | undefined
   /** Tells the site's developer in the console. */
-  warn(message: string): void
+  warnOf: Log['warnOf']
   /** Called when a newer worker waits. */
   onUpdate(update: OutlastEvents['update']): void
 }
@@ -49,8 +52,8 @@ const ASK_AGAIN_AT_MOST_MS = 300_000
 const ANSWER_LIMIT_MS = 3_000
 
 export function createConnect(options: ConnectOptions): PageConnect {
-  const { queue, worker, durable, lacks, askHeaders, clock, warn } = options
-  const life = worker ? followWorker(worker, options.onUpdate) : undefined
+  const { queue, lacks, askHeaders, clock, warnOf } = options
+  let followed: WorkerLife | undefined
   let registration: ServiceWorkerRegistration | undefined
   let inPage: InProcessChannel | undefined
   let warned = false
@@ -61,7 +64,6 @@ export function createConnect(options: ConnectOptions): PageConnect {
     return async (storing) => {
       inPage = await code.openInPageChannel({
         version: MESSAGE_VERSION,
-        queue,
         receive,
         durable: storing,
         lacks: lacks(),
@@ -73,11 +75,10 @@ export function createConnect(options: ConnectOptions): PageConnect {
   }
 
   function warnOnce(remedy: string | undefined, reason: string): void {
+    const worker = options.worker()
     if (remedy === undefined || warned || !worker) return
     warned = true
-    const option = lacks()
-    const instead = option ? `sends none, since only the worker has ${option}` : 'sends events itself'
-    warn(`no worker at ${worker.url} (${reason}), so this page keeps and ${instead}: ${remedy}`)
+    warnOf('noWorker', worker.url, reason, lacks(), remedy)
   }
 
   const openWorker = (life: WorkerLife, receive: (raw: unknown) => void) =>
@@ -125,6 +126,9 @@ export function createConnect(options: ConnectOptions): PageConnect {
     inPage: () => inPage,
     async connect(receive, failed) {
       await shown()
+      const worker = options.worker()
+      if (worker) followed ??= followWorker(worker, options.onUpdate)
+      const life = followed
       let reason = failed?.reason
       let mayComeBack = failed?.host === 'worker'
       if (life && !failed) {
@@ -148,7 +152,7 @@ export function createConnect(options: ConnectOptions): PageConnect {
           ? { better: (cancelled: () => boolean) => workerThatAnswers(life, receive, cancelled) }
           : {}),
       })
-      if (durable && failed?.host !== 'page') {
+      if (options.durable() && failed?.host !== 'page') {
         try {
           return opened(await openInPage(true))
         } catch (error) {

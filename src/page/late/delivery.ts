@@ -2,126 +2,151 @@
 
 import { newId } from '../../adapters/new-id'
 import { systemClock } from '../../adapters/system-clock'
-import type { Front, LateDelivery } from '../../client/first/front'
-import type { CaptureConfig } from '../../client/first/options'
-import { type KeyValueStore, PERSON_KEY } from '../../client/first/person'
+import type { Answers, Front, LateDelivery } from '../../client/first/front'
+import { PERSON_KEY } from '../../client/first/person'
 import { createAdditions } from '../../client/late/additions'
 import { assembleClient } from '../../client/late/assemble-client'
-import { warnOfBootstrap } from '../../client/late/bootstrap'
 import { applyPersonOptions } from '../../client/late/corrections'
 import { debugSwitch } from '../../client/late/debug-switch'
-import { checkOptions, readDeliveryOptions } from '../../client/late/delivery-options'
+import { readDeliveryOptions } from '../../client/late/delivery-options'
 import { createFlagContext, followContext } from '../../client/late/flag-context'
-import type { HostClient } from '../../client/late/host-client'
-import type { AfterChoices } from '../../client/late/host-client-ports'
+import { forgetFormerPerson } from '../../client/late/former-person'
 import { ALL_OPTIONS } from '../../client/late/option-names'
-import { isProfiles } from '../../client/late/profiles'
-import { WARNINGS } from '../../client/late/warnings'
 import { markWindow } from '../../client/late/window-copies'
-import { copyOf } from '../../core/base/values'
+import { copyOf, show } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Handover } from '../../core/queue/handover'
-import type { Journal } from '../first/journal'
-import { HOOKED_KEY, type Host, type PageExit } from '../first/page-exit'
-import { STORAGE_PREFIX } from '../first/web-storage'
+import { HOOKED_KEY, type PageExit } from '../first/page-exit'
 import type { OutlastOptions } from '../types'
 import { createAfterChoices } from './after-choices'
 import { createBackgroundSync } from './background-sync'
-import { beacons } from './beacons'
+import { beginWith } from './by-need'
 import { createConnect } from './connect'
-import { heedRules } from './heed-rules'
-import { createJournalUpkeep } from './journal-upkeep'
+import { backedUp } from './earlier-hosts'
+import { hostAtPageExit, keepAtTheEnd } from './host-at-page-exit'
+import { useLazyWords } from './lazy-words'
 import { leaveForGood } from './leave-for-good'
 import { watchLifecycle } from './lifecycle'
-import { noteHook } from './note-hook'
+import { loadOnce } from './load-once'
+import { mindEarlierHosts } from './mind-earlier-hosts'
+import { namesIn, removeOlderNames } from './older-names'
+import { useJournal } from './on-disk'
+import { codeOfOptions, codeOfWaiting, type OptionCode } from './option-code'
+import type { StoragePorts } from './persistence'
 import { removeBackups, shorten } from './recover-backups'
 import { recoverEarlier } from './recover-earlier'
 import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
-import { trackUndelivered, type Undelivered } from './undelivered'
+import { trackUndelivered } from './undelivered'
+import { warnOfPageOptions } from './warn-of-page-options'
 import { ownBase, readWorkerOptions } from './worker-options'
-import { remedyForLeaving } from './worker-remedies'
 import { writeAgain } from './write-again'
 
 /** As `AT_KEY` of client/first/consent.ts, which a page's first code would have to export. */
 const CHOICE_AT_KEY = 'opt_out_at'
 
-// For a client that does nothing, and says why.
-export { WARNINGS }
+/** What answers for the client, by now or once its code has loaded. */
+export type Answering = Answers | Promise<Answers>
 
-const ONLY_THE_WORKER =
-  'requestHeaders is a function of this page, and only the worker with the beforeSend may send, so nothing is sent: give the function to install in the worker, and say worker: { requestHeaders: true }'
-
-export interface DeliveryStart {
-  front: Front
-  pageExit: PageExit
-  /** Absent where nothing may be stored. */
-  journal: Journal | undefined
-  /** What `init` was given. */
-  raw: unknown
-  /** The page's part of localStorage, if it may have one. */
-  store: KeyValueStore
+/**
+ * While the client may not begin, what answers in place of the delivery: it is called again once the client may.
+ *
+ * @param raw what `init` was given
+ * @param begin has the client begin, if the person has consented by now
+ * @param pageExit absent while the client may not begin
+ * @param ports where the page stores: what is stored may change while it lives
+ */
+export function startDelivery(
+  front: Front,
+  raw: unknown,
+  begin: (store?: true) => void,
+  pageExit: PageExit | undefined,
+  ports: StoragePorts,
+): Answering {
+  useLazyWords(front.setup.logs)
+  if (!pageExit)
+    return beginWith(
+      front,
+      ports,
+      () => codeOfWaiting(copyOf(raw)),
+      ({ wait, sharing }) => wait(front, raw, begin, ports, sharing),
+    )
+  const start = (code: OptionCode) => {
+    front.courier ??= deliver(front, raw, begin, pageExit, ports, code)
+    front.onCourier?.(front.courier)
+    return front.courier
+  }
+  const needed = codeOfOptions(front.setup.mask, copyOf(raw))
+  return needed ? beginWith(front, ports, needed, start) : start({})
 }
 
-export function startDelivery(start: DeliveryStart): LateDelivery {
-  const { front, pageExit, journal, raw, store } = start
+function deliver(
+  front: Front,
+  raw: unknown,
+  begin: (store: true) => void,
+  pageExit: PageExit,
+  ports: StoragePorts,
+  code: OptionCode,
+): LateDelivery {
   const options = copyOf(raw) as OutlastOptions
-  const { config, capture, emitter, person, kept } = front
-  const { log, wall } = config
+  const { setup: config, capture, emitter, person, lasting: kept } = front
+  const { logs: log, wall } = config
+  front.onChoice = undefined
+  if (front.choices?.erased()) front.successor = person.state.anonymousId
   const queue = queueKey(config)
   const clock = systemClock(wall)
-  log.setWords(WARNINGS)
   const styleOf = (host: string) => (new URL(host).origin === location.origin ? 'headers' : 'simple')
   const read = readDeliveryOptions(raw, config, styleOf, ALL_OPTIONS)
-  warnOfPageOptions(options, log.warn)
+  code.bootstrap?.warnOfBootstrap(options.bootstrap, log.warnOf)
+  warnOfPageOptions(options, log.warnOf)
   const said = copyOf(options.worker)
   /** The site says, or this page remembers, that the site's worker has a `beforeSend`. */
-  const hooked = () => said.beforeSend === true || store.get(HOOKED_KEY) === 'true'
+  const hooked = () => said.beforeSend === true || front.lasting.get(HOOKED_KEY) === 'true'
+  const isHooked = () => hooked() || ports.ownJournal?.lastRules?.hooked === true
   const { askHeaders } = read
   const workerAsks = said.requestHeaders === true
   // The page's function cannot be handed to a worker, so the page sends the events itself.
-  const given = readWorkerOptions(options.worker, ownBase(), log.warn)
+  const given = readWorkerOptions(options.worker, ownBase(), log)
   const worker = askHeaders && !workerAsks ? false : given
-  if (askHeaders && !workerAsks && hooked()) log.warn(ONLY_THE_WORKER)
+  if (askHeaders && !workerAsks && hooked()) log.warnOf('ofWorker')
   const { connect, registration, inPage } = createConnect({
     queue,
-    worker: journal ? worker : false,
-    durable: journal !== undefined,
+    worker: () => (ports.ownJournal ? worker : false),
+    durable: () => ports.ownJournal !== undefined,
     askHeaders,
     lacks() {
-      if (hooked() || journal?.rules?.hooked === true) return 'beforeSend'
+      if (isHooked()) return 'beforeSend'
       return workerAsks && !askHeaders ? 'requestHeaders' : undefined
     },
     clock,
-    warn: log.warn,
+    warnOf: log.warnOf,
     onUpdate: (update) => emitter.emit('update', update),
   })
   const sync = createBackgroundSync(registration, wall)
   const reports = watchReports(queue, emitter)
-  const upkeep = journal && createJournalUpkeep(journal, queue, front, clock)
+  const decide = () => ports.ownJournal?.decide()
+  const amend = (handovers: Handover[]) => ports.ownJournal && writeAgain(ports.ownJournal, queue, handovers, log)
   const undelivered = trackUndelivered(reports, emitter)
-  const rulesChannel = openRulesChannel(
-    queue,
-    () => journal?.decide(),
-    (timeoutMs) => leaveForGood(front, delivery, start, timeoutMs),
+  const rulesChannel = openRulesChannel(queue, decide, (timeoutMs) =>
+    leaveForGood(front, delivery, ports.ownJournal, timeoutMs),
   )
-  const choices = createAfterChoices(() => journal?.known, clock)
-  const heedChoice =
-    journal &&
-    heedRules(front, journal, (rules) => {
+  const choices = createAfterChoices(() => ports.ownJournal?.known, clock)
+  const hookedBy = said.beforeSend === true && worker ? worker.scope : undefined
+  const channel = () => hostClient.channel
+  const minding = { front, clock, config: read.queue, styleOf, channel, onPending: sync.request }
+  const mindEarlier = () => ports.ownJournal && mindEarlierHosts({ ...minding, journal: ports.ownJournal })
+  let earlier = mindEarlier()
+  const onDisk = () =>
+    useJournal(front, ports.ownJournal, { hooked, hookedBy }, queue, clock, (rules) => {
       rulesChannel.publish(rules)
+      earlier?.onRules(rules)
       // Another tab has had the rules read again, say. Until that step has ended, page exit cannot rely on the worker.
       void choices.settled()
     })
-  const onHooked = noteHook(
-    journal,
-    store,
-    hooked,
-    said.beforeSend === true && worker ? worker.scope : undefined,
-    log.warn,
-  )
+  let disk = onDisk()
   pageExit.shorten = shorten
   const shownWindow = markWindow(front, window.self !== window.top, newId)
+  const forgetFormer = forgetFormerPerson(front)
   const correct = applyPersonOptions(
     front,
     {
@@ -129,13 +154,16 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       personProfiles: options.personProfiles,
     },
     shownWindow,
+    code.bootstrap,
   )
-  const additions = createAdditions(front, clock, (handovers) => journal && writeAgain(journal, queue, handovers, log))
-  const { hostClient, delivery, amended, masking } = assembleClient({
+  const masking = code.mask?.readMasking(config.mask, log.warn)
+  const additions = createAdditions(front, clock, amend)
+  const { hostClient, delivery, amended } = assembleClient({
     front,
     clock,
     options,
     read,
+    masking,
     correct,
     hostPorts: {
       async connect(...asked) {
@@ -146,18 +174,18 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
       },
       choices,
       isOnline: () => navigator.onLine !== false,
-      remedyFor: ({ host, reason }) => (host === 'worker' && worker ? remedyForLeaving(worker, reason) : ''),
+      workerAt: () => worker || undefined,
       onPending: sync.request,
       onEmpty: sync.rearm,
       onHandover: pageExit.handedOver,
-      keep: (unacknowledged) => keepAtTheEnd(unacknowledged, pageExit, journal),
+      keep: (unacknowledged) => keepAtTheEnd(unacknowledged, pageExit, ports.ownJournal),
       onCommitted(handover) {
         if (hostClient.channel?.host !== 'worker') undelivered.add(handover)
       },
-      onSafe: upkeep?.tidyLater,
+      onSafe: (handovers) => disk.upkeep?.tidyLater(handovers),
       // Another page has written it down.
-      onOptedOut: () => journal?.decide(),
-      onHooked,
+      onOptedOut: decide,
+      onHooked: (now) => disk.onHooked(now),
     },
     async loadFlags(ports) {
       const { createFeatureFlags, followingSender } = await import('./flags')
@@ -168,21 +196,23 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     },
     onShutdown() {
       unwatch()
+      earlier?.stop()
       pageExit.end()
       reports.stop()
       rulesChannel.pause()
     },
   })
-  if (journal) void writeAgain(journal, queue, amended, log)
+  void amend(amended)
   additions.begin(masking)
-  const context = createFlagContext(front, () => hooked() || journal?.rules?.hooked === true)
+  const context = createFlagContext(front, isHooked)
   capture.onNew = () => {
-    heedChoice?.()
+    disk.heedChoice?.()
     hostClient.handOver()
     if (pageExit.gone) pageExit.handedOver()
-    else upkeep?.keepIfLate(hostClient)
+    else disk.upkeep?.keepIfLate(hostClient)
   }
-  pageExit.host = hostAtPageExit(hostClient, undelivered, choices, config, () => {
+  const { requestHeaders } = read.queue.settings
+  pageExit.host = hostAtPageExit(hostClient, undelivered, choices, { ...read.queue, requestHeaders, wall }, () => {
     shownWindow.markOpen(false)
     inPage()?.letGo()
     reports.pause()
@@ -194,12 +224,17 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
   }
   // The page may have been left and come back before this code was there.
   comeBack()
-  const onBackup = journal && recoverEarlier(front, queue, journal, options.maxEventAge, () => hostClient.wake('due'))
+  void hostClient.ready.then(() => earlier?.drain())
+  const recover = () =>
+    ports.ownJournal &&
+    recoverEarlier(front, queue, ports.ownJournal, options.maxEventAge, () => hostClient.wake('due'))
+  let onBackup = recover()
   const unwatch = watchLifecycle({
     back() {
       shownWindow.markOpen(true)
       front.reload?.()
-      journal?.decide()
+      forgetFormer()
+      decide()
       comeBack()
       hostClient.onPageBack()
       reports.resume()
@@ -209,61 +244,57 @@ export function startDelivery(start: DeliveryStart): LateDelivery {
     offline: sync.insist,
     stored(key) {
       // Another tab has erased the person: this tab's events go too. Or two tabs changed the person at once.
-      const own = `${STORAGE_PREFIX}${queue}:`
-      if (journal && key.startsWith(own + PERSON_KEY)) {
+      const { today, older } = namesIn(key, config.apiKey, queue)
+      if (ports.ownJournal && (today ?? older)?.startsWith(PERSON_KEY)) {
         front.reload?.()
+        forgetFormer()
         void front.flagWork?.look(true)
       }
       // A tab that was closed right after a choice may not have written it to IndexedDB.
-      if (key === own + CHOICE_AT_KEY) journal?.decide()
+      if ((today ?? older) === CHOICE_AT_KEY) decide()
+      // A tab of an earlier version may be of another host, whose queue has the choice then.
+      if (older?.endsWith(CHOICE_AT_KEY)) void earlier?.drain()
       onBackup?.(key)
     },
   })
+  const moving = loadOnce(async () => {
+    const { changePersistence } = await import('./persistence')
+    return changePersistence({
+      ...{ front, ports, begin, hostClient, adopt: options.adopt, cookieless: Boolean(options.cookieless) },
+      onJournal() {
+        undelivered.clear()
+        earlier = mindEarlier()
+        disk = onDisk()
+        onBackup = recover()
+        void earlier?.drain()
+      },
+    })
+  })
+  // A person who agrees may leave at once, so what that takes is there by then. Where it is not, `setPersistence` says so.
+  if (!ports.ownJournal && !options.cookieless) moving().catch(() => undefined)
   if (navigator.onLine === false) void hostClient.ready.then(sync.insist)
   return {
     ...delivery,
     listen: reports.start,
     debug: debugSwitch(emitter, log, reports.start),
+    async setPersistence(wanted) {
+      try {
+        return await (await moving())(wanted)
+      } catch (error) {
+        log.warn(
+          `setPersistence has changed nothing, because its code could not be loaded (${show(error)}): call it again`,
+        )
+        return undefined
+      }
+    },
     erase({ refused, at }) {
-      if (!refused || front.choices?.consent.choice.at !== at) return
+      if (!refused || front.ofConsent.choice.at !== at) return
       // A page that stores nothing leaves alone what others have stored.
-      if (journal) removeBackups(queue)
+      if (ports.ownJournal) {
+        for (const name of [queue, ...backedUp(config.apiKey)]) removeBackups(name)
+        removeOlderNames(config.apiKey, true, true)
+      }
       void hostClient.erase(at)
     },
   }
-}
-
-function hostAtPageExit(
-  hostClient: HostClient,
-  undelivered: Undelivered,
-  choices: AfterChoices,
-  config: CaptureConfig,
-  letGo: () => void,
-): Host {
-  const isWorker = () => hostClient.channel?.host === 'worker'
-  return {
-    onPageExit: hostClient.onPageExit,
-    answers: hostClient.answered,
-    // Before the page's last step on the rules is on disk, a handover is not posted.
-    outlives: () => isWorker() && hostClient.answered() && choices.isSettled(),
-    undelivered: () => (isWorker() ? [] : [...undelivered.handovers]),
-    sendByKind: (handovers) => beacons(handovers, config),
-    letGo,
-  }
-}
-
-/** Keeps handovers that no host has taken for a later page. Returns how many of their events are kept. */
-function keepAtTheEnd(unacknowledged: Handover[], pageExit: PageExit, journal: Journal | undefined): number {
-  if (!journal) return 0
-  const unkept = unacknowledged.filter((handover) => !journal.holds(handover))
-  return countEvents(unacknowledged) - (pageExit.backUp(unkept) ? 0 : countEvents(unkept))
-}
-
-const countEvents = (handovers: Handover[]) => handovers.reduce((sum, { events }) => sum + events.length, 0)
-
-function warnOfPageOptions(options: OutlastOptions, warn: (message: string) => void): void {
-  warnOfBootstrap(options.bootstrap, warn)
-  const check = checkOptions(options, warn)
-  check('persistence', (given) => given === 'auto' || given === 'memory', "'auto' or 'memory'")
-  check('personProfiles', isProfiles, "'always', 'identified_only' or 'never'; making no profiles")
 }

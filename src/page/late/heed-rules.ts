@@ -11,16 +11,17 @@ import type { Journal } from '../first/journal'
  * @returns to be called before events are handed over: another tab may have stored a choice that is not on disk yet, and a host that
  * reads the disk first would refuse what was captured after it
  */
-export function heedRules({ choices, config }: Front, journal: Journal, publish: (rules: Rules) => void): () => void {
+export function heedRules(front: Front, journal: Journal, publish: (rules: Rules) => void): () => void {
+  const { ofConsent: consent, choices, setup } = front
   if (!choices) return () => undefined
-  const { consent, choose, eraseAll, erased } = choices
+  const { choose, eraseAll, erased } = choices
   let recordedAt = 0
   let askedAt = 0
   journal.onRules = heed
-  if (journal.rules) heed(journal.rules)
+  if (journal.lastRules) heed(journal.lastRules)
   return () => {
     const { at } = consent.choice
-    if (at <= Math.max(askedAt, journal.rules?.at ?? 0)) return
+    if (at <= Math.max(askedAt, journal.lastRules?.at ?? 0)) return
     askedAt = at
     journal.decide()
   }
@@ -29,7 +30,7 @@ export function heedRules({ choices, config }: Front, journal: Journal, publish:
     publish(rules)
     const loss = journal.upgrade && dataLossOf(journal.upgrade)
     journal.upgrade = undefined
-    if (loss) config.log.warn(loss)
+    if (loss) setup.logs.warn(loss)
     const { at, refused } = consent.choice
     // localStorage may have kept one half of a choice: its time, or what it was.
     const isTorn = at > 0 && rules.at === at && rules.refused !== refused
@@ -50,5 +51,7 @@ export function heedRules({ choices, config }: Front, journal: Journal, publish:
       // A choice that an earlier version of this library stored has no time: it is stored again with one.
       choose(true, erased())
     }
+    // Another tab may have agreed: what this one has kept in memory meanwhile may be written.
+    for (const store of [front.lasting, front.tab]) store.optedIn()
   }
 }

@@ -12,11 +12,11 @@ import { type InProcessChannel, inProcessChannel } from '../../client/late/in-pr
 import type { Sender } from '../../core/base/ports'
 import type { HeadersSource } from '../../core/config/ask-headers'
 import { MESSAGE_VERSION } from '../../core/host/messages'
+import { pendingEvents } from '../../core/queue/pending-events'
 
 export interface InPageOptions {
   /** The page's `MESSAGE_VERSION`. A deployment may have replaced this code under a page of another version. */
   version: number
-  queue: string
   /** Gets the host's messages. */
   receive: (raw: unknown) => void
   /** True for IndexedDB, false for memory. */
@@ -37,7 +37,6 @@ const noSender = (lacks: string): Sender => ({
 /** @throws an Error if this code is not of the page's version, a StorageError if `durable` storage is not available */
 export async function openInPageChannel({
   version,
-  queue,
   receive,
   durable,
   lacks,
@@ -48,9 +47,8 @@ export async function openInPageChannel({
   const database = durable ? idbDatabase() : memoryDatabase()
   // This opens the database, which fails in opaque origins, private windows of old browsers, and on full disks.
   if (durable) await database.transact('readonly', (tx) => tx.get('queues', ['']))
-  return inProcessChannel({
+  const channel = inProcessChannel({
     host: durable ? 'page' : 'memory',
-    queue,
     receive,
     ports: {
       database,
@@ -65,8 +63,11 @@ export async function openInPageChannel({
       locks: webLocks(),
       hooks: [],
       askHeaders,
+      relayHeaders: askHeaders,
       senderId: `page:${newId()}`,
       report: reportChannel(),
     },
   })
+  if (durable) return channel
+  return { ...channel, takeBack: () => database.transact('readonly', pendingEvents) }
 }

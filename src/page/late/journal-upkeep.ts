@@ -24,7 +24,7 @@ const TIDY_MS = 250
 export function createJournalUpkeep(
   journal: Journal,
   queue: string,
-  { outbox, config }: Pick<Front, 'outbox' | 'config'>,
+  { outbox, setup: config }: Pick<Front, 'outbox' | 'setup'>,
   clock: Clock,
 ): JournalUpkeep {
   const safe: Handover[] = []
@@ -36,7 +36,7 @@ export function createJournalUpkeep(
       for (const { producer, seq } of some) table('journal').delete([queue, producer, seq])
     })
     // A host that takes up a row that stays knows it by its number.
-    removed.catch((error) => debug(config.log, `rows stay in the journal: ${show(error)}`))
+    removed.catch((error) => debug(config.logs, `rows stay in the journal: ${show(error)}`))
   }
 
   return {

@@ -1,27 +1,24 @@
 /** Ends the client of a page because the library is being removed from the site, which any tab may ask for. */
 
 import type { Front } from '../../client/first/front'
-import type { KeyValueStore } from '../../client/first/person'
 import type { Delivery } from '../../client/late/delivery'
 import type { Journal } from '../first/journal'
 import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
 
-/**
- * @param store the page's part of localStorage, in which choices are kept too
- * @param journal what writes to the database; `undefined` where nothing may be stored
- */
+/** @param journal what writes to the database; `undefined` where nothing may be stored */
 export async function leaveForGood(
-  { capture, kept, tab }: Pick<Front, 'capture' | 'kept' | 'tab'>,
+  { capture, lasting, tab, ofConsent }: Pick<Front, 'capture' | 'lasting' | 'tab' | 'ofConsent'>,
   { shutdown }: Pick<Delivery, 'shutdown'>,
-  { store, journal }: { store: KeyValueStore; journal: Journal | undefined },
+  journal: Journal | undefined,
   timeoutMs: number,
 ): Promise<void> {
-  capture.closed = true
+  capture.isClosed = true
   await shutdown(timeoutMs)
   const nothing = () => undefined
   // A component may go on to identify, register or refuse: that would put the person or the database back on the device.
   // Nothing is captured any more, so a refusal need not be there either.
-  for (const written of [kept, tab, store]) written.set = nothing
+  for (const written of [lasting, tab]) Object.assign(written, { set: nothing, optedIn: nothing })
+  Object.assign(ofConsent, { keep: nothing, choose: (refused: boolean) => ({ refused, at: 0 }) })
   if (journal) Object.assign(journal, { keep: nothing, decide: nothing, transact: async () => undefined })
   removeOwnKeys('sessionStorage')
 }

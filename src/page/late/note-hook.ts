@@ -3,6 +3,7 @@
  * localStorage for pages that cannot read the rules.
  */
 
+import type { Log } from '../../client/first/log'
 import type { KeyValueStore } from '../../client/first/person'
 import type { Journal } from '../first/journal'
 import { HOOKED_KEY } from '../first/page-exit'
@@ -12,14 +13,14 @@ import { HOOKED_KEY } from '../first/page-exit'
  *
  * @param hooked whether there is a hook, by the site's option or by what an earlier page has stored
  * @param hookedBy the scope of the worker of which the site's option says so, if it does
- * @param warn told once where the worker that answers has no hook, and another one has
+ * @param warnOf told once where the worker that answers has no hook, and another one has
  */
 export function noteHook(
   journal: Journal | undefined,
   store: KeyValueStore,
   hooked: () => boolean,
   hookedBy: string | undefined,
-  warn: (message: string) => void,
+  warnOf: Log['warnOf'],
 ): (now: boolean) => Promise<void> {
   // Said before any host is had, since another page's worker may be without the hook.
   if (hooked())
@@ -29,16 +30,12 @@ export function noteHook(
   let told = false
   return async (now) => {
     // The worker has written it down, unless there is another worker that has a hook.
-    if (journal?.rules?.hooked !== now) journal?.decide()
+    if (journal?.lastRules?.hooked !== now) journal?.decide()
     await journal?.known
-    const isHooked = journal?.rules?.hooked === true || now
+    const isHooked = journal?.lastRules?.hooked === true || now
     if (hooked() !== isHooked) store.set(HOOKED_KEY, String(isHooked))
     if (now || !isHooked || told) return
     told = true
-    const whose = journal?.rules?.hookedBy
-    warn(
-      `nothing is sent: the worker ${whose === undefined ? 'of this site' : `with the scope ${whose}`} has a beforeSend that is to see each event, and the worker that answers has none. ` +
-        'Give this one the hook, or serve that one without it once more, under its scope (docs/privacy.md#a-hook-in-the-worker)',
-    )
+    warnOf('otherHook', journal?.lastRules?.hookedBy)
   }
 }

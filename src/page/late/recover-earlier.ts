@@ -7,6 +7,7 @@ import type { Handover } from '../../core/queue/handover'
 import { prefixOf } from '../first/backup'
 import type { Journal } from '../first/journal'
 import { shown } from '../first/shown'
+import { addToJournal } from './add-to-journal'
 import { expire, recoverBackups } from './recover-backups'
 
 /**
@@ -23,18 +24,9 @@ export function recoverEarlier(
   maxAgeMs: unknown,
   onMoved: () => void,
 ): (key: string) => void {
-  const { log, wall } = front.config
+  const { logs: log, wall } = front.setup
 
-  async function add(handovers: Handover[]): Promise<void> {
-    let reason = 'the journal is full'
-    await journal.transact((_, table, isFull) => {
-      if (isFull) return
-      reason = ''
-      // A host drops what the person refuses, and counts it.
-      for (const handover of handovers) table('journal').put(handover, [queue, handover.producer, handover.seq])
-    })
-    if (reason) throw Error(reason)
-  }
+  const add = (handovers: Handover[]) => addToJournal(journal, queue, handovers)
 
   function look(): void {
     // Where they cannot be moved now, a later page does.

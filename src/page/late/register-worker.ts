@@ -5,7 +5,6 @@ import type { OutlastEvents } from '../../client/types'
 import { NoWorker } from './no-worker'
 import { trustedUrl } from './trusted-url'
 import type { WorkerLocation } from './worker-options'
-import { remedyForRegistering } from './worker-remedies'
 
 /** The worker of this page, followed for as long as the page lives. */
 export interface WorkerLife {
@@ -87,8 +86,7 @@ function follow({ url, scope, type }: WorkerLocation, onUpdate: (update: Outlast
   }
 
   const registered = register().catch((error: Error) => {
-    const reason = `${error.name}: ${error.message}`
-    throw new NoWorker(reason, remedyForRegistering(reason))
+    throw new NoWorker(`${error.name}: ${error.message}`, '')
   })
   // Where there is an active worker, what comes of registering is not waited for.
   registered.catch(() => undefined)

@@ -10,6 +10,8 @@ import type { Reports } from './reports'
 export interface Undelivered {
   readonly handovers: ReadonlySet<Handover>
   add(handover: Handover): void
+  /** Forgets all: the page has them in its outbox again. */
+  clear(): void
 }
 
 /** Characters of events that a page may send as it goes: beacons share 64 KiB. */
@@ -40,6 +42,10 @@ export function trackUndelivered(reports: Reports, emitter: Emitter<OutlastEvent
 
   return {
     handovers,
+    clear() {
+      handovers.clear()
+      size = 0
+    },
     add(handover) {
       if (!watching) watch()
       handovers.add(handover)

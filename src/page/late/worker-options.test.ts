@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { speaking } from '../../../test/support/core/speaking'
 import { ownBase, readWorkerOptions } from './worker-options'
 
 const BASE = 'https://shop.example.com/cart'
@@ -10,7 +11,7 @@ const DEFAULT = {
 
 function read(raw: unknown, base = BASE) {
   const warnings: string[] = []
-  return { location: readWorkerOptions(raw, base, (message) => warnings.push(message)), warnings }
+  return { location: readWorkerOptions(raw, base, speaking(warnings)), warnings }
 }
 
 test.each([

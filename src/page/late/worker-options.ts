@@ -1,6 +1,9 @@
-import { warnOfUnknown } from '../../client/late/unknown-options'
+/** Where the site's worker is, as the option `worker` says, or as it is by default. */
+
+import type { Log } from '../../client/first/log'
+import { warnOfUnknown } from '../../client/late/check-options'
 import { readable } from '../../core/base/readable'
-import { show } from '../../core/base/values'
+import { copyOf } from '../../core/base/values'
 
 export interface WorkerLocation {
   /** Absolute. */
@@ -10,7 +13,8 @@ export interface WorkerLocation {
   type: WorkerType
 }
 
-const WORKER_OPTIONS = ['url', 'scope', 'type', 'beforeSend', 'requestHeaders']
+/** `relay` and `none` are what a relay says: its requests are no events, which a beacon could send; and it has no worker. */
+const WORKER_OPTIONS = ['url', 'scope', 'type', 'beforeSend', 'requestHeaders', 'relay', 'none']
 
 /** A build may say where it puts the worker's file, with its bundler's "define"; `outlast/vite` does. */
 declare const __OUTLAST_WORKER_URL__: string | undefined
@@ -52,38 +56,30 @@ function originOf(url: string): string | undefined {
 }
 
 /** `false` for no worker; what cannot be a worker of this origin gets a warning and the default. */
-export function readWorkerOptions(raw: unknown, base: string, warn: (message: string) => void): WorkerLocation | false {
-  if (raw === false) return false
-  const unfit = schemeWithoutWorkers(base)
-  if (unfit) {
-    warn(unfit)
+export function readWorkerOptions(
+  raw: unknown,
+  base: string,
+  log: Pick<Log, 'warn' | 'warnOf'>,
+): WorkerLocation | false {
+  if (raw === false || copyOf(raw).none === true) return false
+  const { warn, warnOf } = log
+  const [scheme = ''] = /^[^:]*:/.exec(base) ?? []
+  // No file and no option of the site would help.
+  if (!/^https?:$/.test(scheme)) {
+    warnOf('scheme', scheme)
     return false
   }
-  if (raw !== undefined && raw !== null && typeof raw !== 'object') {
-    const meant = typeof raw === 'string' ? `; did you mean { url: ${show(raw)} }?` : ';'
-    warn(`worker must be false or { url, scope }, got ${show(raw)}${meant} using ${DEFAULT_URL}`)
-  }
-  warnOfUnknown(raw, WORKER_OPTIONS, 'worker', warn)
+  if (raw !== undefined && raw !== null && typeof raw !== 'object') warnOf('worker', raw, DEFAULT_URL)
+  warnOfUnknown(raw, WORKER_OPTIONS, 'worker', warnOf)
   const { url = DEFAULT_URL, scope, type = 'classic' } = readable(raw, 'worker', warn)
   const isKnown = type === 'classic' || type === 'module'
-  if (!isKnown) warn(`worker.type must be 'classic' or 'module', got ${show(type)}; using 'classic'`)
+  if (!isKnown) warnOf('workerType', type)
   const named = typeof url === 'string' && (scope === undefined || typeof scope === 'string')
   const location = named ? locate(url, scope ?? folderOf(url), base) : undefined
   if (location) return { ...location, type: isKnown ? type : 'classic' }
-  warn(`worker must be false or { url, scope } on this origin, got ${show(url)}; using ${DEFAULT_URL}`)
+  warnOf('workerUrl', url, DEFAULT_URL)
   const usual = locate(DEFAULT_URL, folderOf(DEFAULT_URL), base)
   return usual ? { ...usual, type: 'classic' } : false
-}
-
-/** What is said of a page whose scheme has no service workers: no file and no option of the site would help. */
-function schemeWithoutWorkers(base: string): string | undefined {
-  const [scheme = ''] = /^[^:]*:/.exec(base) ?? []
-  if (/^https?:$/.test(scheme)) return undefined
-  const keeps =
-    'the page keeps its events and sends them itself while it is open. Say worker: false to hear no more of it'
-  return scheme === 'file:'
-    ? `a page that is opened from disk (file:) can have no service worker: serve it over http or https. Meanwhile ${keeps}`
-    : `pages of ${show(scheme)} have no service workers, so ${keeps}`
 }
 
 const folderOf = (url: string) => url.replace(/[^/]*$/, '')

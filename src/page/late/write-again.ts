@@ -14,7 +14,7 @@ export function writeAgain(
   journal: Journal,
   queue: string,
   amended: Handover[],
-  log: CaptureConfig['log'],
+  log: CaptureConfig['logs'],
 ): Promise<void> | undefined {
   const written = amended.filter((handover) => journal.asked.has(handover))
   if (written.length === 0) return undefined

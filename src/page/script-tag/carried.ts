@@ -1,7 +1,7 @@
 /** All the code that the script tag loads late, in one classic script: see late-code.ts, which reads it from its element. */
 
 import { tracingHeaders } from '../../tracing-headers'
-import { startDelivery, WARNINGS } from '../late/delivery'
+import { startDelivery } from '../late/delivery'
 import { exceptions, startExceptions } from './exceptions'
 import { startPageviews } from './pageviews'
 import { startWebContext, webContext } from './web-context'
@@ -11,7 +11,6 @@ if (document.currentScript) {
   Object.assign(document.currentScript, {
     carried: {
       startDelivery,
-      WARNINGS,
       exceptions,
       startExceptions,
       startPageviews,

@@ -5,11 +5,13 @@ test('attributes are options, each as its type', () => {
   const { key, options } = readDataAttributes({
     ...{ key: 'phc_test', host: 'https://example.com', flushInterval: '200', debug: '', disableGeoip: 'false' },
     ...{ workerUrl: '/w.js', workerBeforeSend: '', distinctId: 'me', personProfiles: 'never' },
+    ...{ captureMode: 'json', endpoint: '/in', bodyFormat: 'ndjson' },
   })
   expect(key).toBe('phc_test')
   expect(options).toEqual({
     ...{ host: 'https://example.com', flushInterval: 200, debug: true, disableGeoip: false },
     personProfiles: 'never',
+    ...{ captureMode: 'json', endpoint: '/in', bodyFormat: 'ndjson' },
     worker: { url: '/w.js', beforeSend: true },
     bootstrap: { distinctId: 'me' },
   })

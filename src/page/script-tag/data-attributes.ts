@@ -21,8 +21,8 @@ export interface ScriptAttributes {
 }
 
 // The options that a text can express. Patterns are shorter than lists of names. `init` checks the values, as it does all.
-const WORDS = /^(host|captureMode|compression|persistence|personProfiles)$/
-const FLAGS = /^(debug|disableGeoip|historicalMigration)$/
+const WORDS = /^(bodyFormat|endpoint|host|adopt|consent|captureMode|persistence|compression|personProfiles)$/
+const FLAGS = /^(debug|disableGeoip|historicalMigration|cookieless|crossSubdomain|respect(Dnt|Gpc))$/
 const NUMBERS =
   /^(flush(At|Interval)|max(Batch(Size|Bytes)|Queue(Size|Bytes)|Event(Age|Bytes)|Retries|ConcurrentRequests)|(request|shutdown)Timeout|retry(Initial|Max)Backoff)$/
 

@@ -4,7 +4,7 @@
  * (`client/late/additions.ts`).
  */
 
-import type { ClientOn, Preparing } from '../../client/first/front'
+import type { ClientOn, Preparing } from '../../client/first/client-events'
 import type { Outlast } from '../types'
 
 /** By position: the code that reads it is another file. */

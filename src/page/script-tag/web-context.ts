@@ -1,9 +1,9 @@
 /** Web context of a page with the script tag: also of events that were captured before this code was there. */
 
-import type { Addition } from '../../client/first/front'
+import type { Addition } from '../../client/first/client-events'
 import type { KeyValueStore } from '../../client/first/person'
 import type { Surroundings } from '../../plugins/web-context/surroundings'
-import { startContext } from '../../plugins/web-context/web-context'
+import { type OnWithEnd, RUNNING, startContext } from '../../plugins/web-context/web-context'
 import type { Outlast } from '../types'
 import type { Moment } from './note-moments'
 
@@ -23,6 +23,8 @@ export function startWebContext(
 ): (made: object) => Addition | undefined {
   let place: Surroundings['location'] = new URL(landing)
   let whose: string | undefined
+  /** The site has called `webContext` meanwhile, of this copy of the code or of another: its options count. */
+  const isTaken = (client.on as OnWithEnd)[RUNNING] !== undefined
   const additions = new Map<object, Addition>()
   const page: Surroundings = {
     navigator,
@@ -40,6 +42,7 @@ export function startWebContext(
   }
   startContext({ ...client, getAnonymousId: () => whose ?? client.getAnonymousId() }, {}, page, (contextFor) => {
     for (const [preparing, address, anonymousId, initial, entry] of moments) {
+      if (isTaken && Object.hasOwn(preparing[0], '$raw_user_agent')) continue
       const [made, name, given, asked, mask, kept, tab] = preparing
       // Nothing is written down any more of a person who was reset or erased since.
       const isPresent = anonymousId === client.getAnonymousId()
@@ -47,14 +50,14 @@ export function startWebContext(
       place = new URL(address)
       whose = anonymousId
       try {
-        const { properties, once } = contextFor([made, name, given, asked, mask, ...stores])
-        additions.set(made, [properties, once])
+        additions.set(made, contextFor([made, name, given, asked, mask, ...stores]))
       } catch (error) {
         console.warn('[outlast] no web context of an event:', error)
       }
     }
     place = location
     whose = undefined
+    return !isTaken
   })
   return (made) => additions.get(made)
 }

@@ -148,15 +148,32 @@ export function removeKeys(refusals: readonly Refusal[], forgetRefusals: boolean
   const storage = openStorage('localStorage')
   const said = (key: string) => storage?.getItem(key) ?? ''
   // localStorage may have lost a refusal, or know of a later choice.
-  const lost = refusals.filter(({ queue, at }) => at >= Number(said(`${STORAGE_PREFIX}${queue}:${CHOICE_AT}`)))
+  const nameOf = (queue: string) => `${STORAGE_PREFIX}${queue.slice(0, queue.indexOf(' '))}:`
+  const lost = refusals.filter(({ queue, at }) => at >= Number(said(nameOf(queue) + CHOICE_AT)))
   const isRefusal = (key: string) => /:opt_out(_at)?$/.test(key) && said(key.replace(/_at$/, '')) === 'true'
   const removed = Object.keys(storage ?? {}).filter((key) => forgetRefusals || !isRefusal(key))
   removeOwnKeys('localStorage', (key) => !removed.includes(key))
-  for (const { queue, at } of forgetRefusals ? [] : lost) {
-    storage?.setItem(`${STORAGE_PREFIX}${queue}:${CHOICE}`, 'true')
-    storage?.setItem(`${STORAGE_PREFIX}${queue}:${CHOICE_AT}`, String(at))
+  for (const { queue, at } of forgetRefusals ? [] : lost.sort((a, b) => a.at - b.at)) {
+    storage?.setItem(nameOf(queue) + CHOICE, 'true')
+    storage?.setItem(nameOf(queue) + CHOICE_AT, String(at))
   }
   return Object.keys(storage ?? {})
     .filter((key) => key.startsWith(STORAGE_PREFIX))
     .sort()
+}
+
+/** Removes the cookies of `crossSubdomain`, but for those that say that a person refuses, which say nothing else. */
+export function removeCookies(forgetRefusals: boolean): void {
+  try {
+    const labels = location.hostname.split('.')
+    for (const cookie of document.cookie.split('; ')) {
+      const [name = '', value = ''] = cookie.split('=')
+      if (!name.startsWith('outlast_') || (!forgetRefusals && value.includes('%22c%22%3A%5B1'))) continue
+      for (let from = 0; from < labels.length; from++)
+        // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the other way, which does not end within this task.
+        document.cookie = `${name}=; Domain=${labels.slice(from).join('.')}; Path=/; Max-Age=0; Secure; SameSite=Lax`
+    }
+  } catch {
+    // A sandboxed frame has no cookies.
+  }
 }

@@ -24,9 +24,8 @@ export function takeToken({ buckets, burst }: Limit, kind: string, now: number):
   buckets.set(key, bucket)
   // Less than none where the clock was set back, from when on it counts anew.
   const more = Math.floor((now - bucket.at) / REFILL_MS)
-  if (more !== 0) bucket.at = more < 0 ? now : bucket.at + more * REFILL_MS
-  bucket.tokens = Math.min(burst, bucket.tokens + Math.max(0, more)) - 1
-  if (bucket.tokens >= 0) return true
-  bucket.tokens = 0
-  return false
+  bucket.at = more < 0 ? now : bucket.at + more * REFILL_MS
+  const left = Math.min(burst, bucket.tokens + Math.max(0, more)) - 1
+  bucket.tokens = Math.max(0, left)
+  return left >= 0
 }

@@ -109,8 +109,7 @@ function describeObject(given: Record<string, unknown>): Described {
 
 /** As many of the object's keys as have room, in order. */
 function keysOf(given: object): string {
-  const keys = Object.keys(given).sort()
-  if (keys.length === 0) return '[object has no keys]'
-  const text = keys.join(', ')
+  const text = Object.keys(given).sort().join(', ')
+  if (!text) return '[object has no keys]'
   return text.length > MAX_KEYS ? text.slice(0, MAX_KEYS + 1).replace(/,[^,]*$/, '') : text
 }

@@ -53,8 +53,7 @@ export function exceptionList(given: unknown, mechanism?: Mechanism, here?: stri
     const stack = ownStack ?? (parent ? undefined : here)
     const id = list.length
     const synthetic = described.synthetic || (ownStack === undefined && stack !== undefined)
-    const frames =
-      stack === undefined ? [] : stackFrames(stack, { idOf, ...(ownStack && { message: described.message ?? '' }) })
+    const frames = stackFrames(stack ?? '', { idOf, message: ownStack && described.message })
     // The innermost ones matter most, and they are last.
     const kept = frames.slice(parent ? -MAX_CARRIED_FRAMES : 0)
     list.push({
@@ -68,10 +67,10 @@ export function exceptionList(given: unknown, mechanism?: Mechanism, here?: stri
     addCarried(described, id)
   }
 
-  function addCarried({ cause, members: all }: Described, id: number): void {
+  function addCarried({ cause, members: all = [] }: Described, id: number): void {
     if (cause) add(cause, { id, source: 'cause' })
-    for (let index = 0; index < (all?.length ?? 0) && list.length < MAX_EXCEPTIONS; index++) {
-      if (++members > MAX_MEMBERS) return
+    for (let index = 0; index < all.length && members < MAX_MEMBERS; index++) {
+      members++
       add(memberOf(all, index), { id, source: 'member' })
     }
   }
@@ -80,9 +79,9 @@ export function exceptionList(given: unknown, mechanism?: Mechanism, here?: stri
   return list as [Exception, ...Exception[]]
 }
 
-function memberOf(all: Described['members'], index: number): unknown {
+function memberOf(all: ArrayLike<unknown>, index: number): unknown {
   try {
-    return all?.[index]
+    return all[index]
   } catch {
     return 'Unknown error'
   }

@@ -2,7 +2,7 @@
 
 import { asRecord, show } from '../../core/base/values'
 import type { PropertyBag } from '../../core/event/event'
-import { type ClientState, stateOf, tellOnce } from './client-state'
+import { type ClientState, forgetSteps, stateOf, tellOnce } from './client-state'
 import { callersStack } from './exception-list'
 import { listenTo, listenToConsole } from './handlers'
 import { type ExceptionClient, type ExceptionContext, type ExceptionResult, report } from './report'
@@ -63,7 +63,7 @@ export function exceptions(client: ExceptionClient, options: ExceptionsOptions =
     unhandledRejections = true,
     consoleErrors = false,
   } = asRecord(options) as ExceptionsOptions
-  applyOptions(stateOf(client.capture), options)
+  applyOptions(stateOf(client), asRecord(options))
   const ends: (() => void)[] = []
   if (typeof document !== 'undefined') {
     if (uncaughtErrors) ends.push(listenTo('error', client, window))
@@ -112,9 +112,9 @@ export function captureException(
  * addExceptionStep(outlast, 'opened the cart', { items: 3 })
  */
 export function addExceptionStep(client: ExceptionClient, message: string, properties?: PropertyBag): void {
-  const state = stateOf(client.capture)
+  const state = stateOf(client)
   try {
-    if (client.isOptOut?.()) state.steps.list.length = 0
+    if (client.isOptOut?.()) forgetSteps(state)
     else addStep(state.steps, { message, properties, now: Date.now() }, (text) => tellOnce(state, text))
   } catch (error) {
     tellOnce(state, `a step is not kept: ${show(error)}`)
@@ -122,8 +122,7 @@ export function addExceptionStep(client: ExceptionClient, message: string, prope
 }
 
 /** Options that are absent change nothing: `exceptions` may be called again for another part of a page. */
-function applyOptions(state: ClientState, options: ExceptionsOptions): void {
-  const { sampleRate, burst, stepBytes, extensions } = asRecord(options) as ExceptionsOptions
+function applyOptions(state: ClientState, { sampleRate, burst, stepBytes, extensions }: ExceptionsOptions): void {
   if (typeof sampleRate === 'function' || isWithin(state, 'sampleRate', sampleRate, 1)) state.sampleRate = sampleRate
   if (extensions !== undefined) state.extensions = extensions
   if (isWithin(state, 'burst', burst, MAX_BURST)) state.limit.burst = burst

@@ -21,13 +21,13 @@ const OWN = '[outlast]'
  * @param timestamp when it happened, if that was before this code was there
  */
 export function reportEvent(client: ExceptionClient, event: Event, timestamp?: Date): void {
-  const state = stateOf(client.capture)
+  const state = stateOf(client)
   // Each event once, however many handlers a page has for one client.
-  if (state.captured.has(event)) return
+  if (state.seen.has(event)) return
   const isError = event.type === 'error'
   const { error, message, reason } = event as Partial<ErrorEvent & PromiseRejectionEvent>
   if (!error && KEPT_SECRET.test(message ?? ''))
-    tellOnce(state, 'errors of scripts from other origins need crossorigin on their tags, and CORS')
+    tellOnce(state, 'errors of other origins need crossorigin on script tags, and CORS')
   const thrown = error ?? reason
   report(client, {
     // The event has the place of an error that is no object.
@@ -40,7 +40,7 @@ export function reportEvent(client: ExceptionClient, event: Event, timestamp?: D
     isAutomatic: true,
     timestamp,
   })
-  state.captured.add(event)
+  state.seen.add(event)
 }
 
 /** @returns ends it */
@@ -56,12 +56,19 @@ export function listenTo(
 
 /** @returns ends it. What another script has put around it meanwhile stays, and writes as before. */
 export function listenToConsole(client: ExceptionClient, { console: page }: HandlerScope): () => void {
-  const state = stateOf(client.capture)
+  const state = stateOf(client)
   const { error: write } = page
   let isOn = !state.hasConsole
   state.hasConsole = true
   function error(this: unknown, ...given: unknown[]): void {
-    if (isOn) reportWritten(client, given, callersStack(error))
+    // What is written may throw when it is looked at: a proxy that is revoked, say. It is written all the same.
+    if (isOn) {
+      try {
+        reportWritten(client, given, callersStack(error))
+      } catch (problem) {
+        tellOnce(state, `an exception is not captured: ${show(problem)}`)
+      }
+    }
     write.apply(this, given)
   }
   if (isOn) page.error = error
@@ -73,10 +80,9 @@ export function listenToConsole(client: ExceptionClient, { console: page }: Hand
 }
 
 function reportWritten(client: ExceptionClient, given: unknown[], here: string | undefined): void {
-  const [first] = given
-  if (typeof first === 'string' && first.startsWith(OWN)) return
-  const thrown = given.find((one) => one instanceof Error)
   const words = given.map((one) => (typeof one === 'string' ? one : show(one))).join(' ')
+  if (words.startsWith(OWN)) return
+  const thrown = given.find((one) => one instanceof Error)
   report(client, {
     error: thrown ?? words,
     here,

@@ -4,14 +4,14 @@ import { asRecord, copyOf, isObject, isText, show } from '../../core/base/values
 import type { Properties } from '../../core/event/event'
 import type { Outlast } from '../../page/types'
 import { takeToken } from './burst-limit'
-import { type ClientState, stateOf, tellOnce } from './client-state'
+import { type ClientState, forgetSteps, stateOf, tellOnce } from './client-state'
 import { type Exception, exceptionList, type Mechanism } from './exception-list'
 import { levelOf } from './levels'
 import { EXTENSION } from './stack-frames'
 import { stepsOf } from './steps'
 
 /** The methods of a client that exceptions need. */
-export type ExceptionClient = Pick<Outlast, 'capture'> & Partial<Pick<Outlast, 'isOptOut'>>
+export type ExceptionClient = Pick<Outlast, 'capture'> & Partial<Pick<Outlast, 'isOptOut' | 'optOut'>>
 
 /** Why an exception was not captured. */
 export type ExceptionDropReason =
@@ -71,7 +71,7 @@ export function report(
   occasion: Occasion,
   ports: ReportPorts = { now: Date.now, random: Math.random },
 ): ExceptionResult {
-  const state = stateOf(client.capture)
+  const state = stateOf(client)
   const reason = attempt(client, state, occasion, ports)
   return reason ? { captured: false, reason } : { captured: true }
 }
@@ -84,14 +84,14 @@ function attempt(
   ports: ReportPorts,
 ): ExceptionDropReason | undefined {
   if (state.isBusy) {
-    tellOnce(state, 'an exception while another is captured is not captured')
+    tellOnce(state, 'a nested exception is not captured')
     return 'nested'
   }
   state.isBusy = true
   try {
     if (client.isOptOut?.()) {
       // What led up to it may not be told later either.
-      state.steps.list.length = 0
+      forgetSteps(state)
       return 'opted_out'
     }
     const { error, context, here } = occasion
@@ -116,20 +116,20 @@ function validMechanism(given: unknown): Mechanism {
 }
 
 function refusal(
-  { captured, extensions, sampleRate, limit, told }: ClientState,
+  { seen, extensions, sampleRate, limit, told }: ClientState,
   [{ type, value, stacktrace }]: readonly [Exception, ...Exception[]],
   { error, isAutomatic }: Occasion,
   { now, random }: ReportPorts,
 ): ExceptionDropReason | undefined {
   const { filename = '', lineno, colno } = stacktrace?.frames.at(-1) ?? {}
   if (isAutomatic) {
-    if (isObject(error) && captured.has(error)) return 'already_captured'
+    if (isObject(error) && seen.has(error)) return 'already_captured'
     if (!extensions && EXTENSION.test(filename)) return 'extension'
   }
   // What is no number leaves nothing out.
   if (random() >= (typeof sampleRate === 'function' ? sampleRate({ type, value }) : sampleRate)) return 'sampled_out'
   // Messages may have ids in them, so the kind is where it happened.
-  const kind = [type, filename, lineno, colno].join(':')
+  const kind = String([type, filename, lineno, colno])
   if (takeToken(limit, kind, now())) return undefined
   tellOnce({ told }, `too many are not captured: ${type}: ${show(value)}`, kind)
   return 'burst_limit'
@@ -153,7 +153,7 @@ function capture(
     ...(isText(release) && { $release_id: release }),
   }
   client.capture('$exception', own, timestamp && { timestamp })
-  if (isObject(error)) state.captured.add(error)
+  if (isObject(error)) state.seen.add(error)
 }
 
 function callersOwn(state: ClientState, given: unknown): Properties {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { exceptionList } from './exception-list'
 import { type StackFrame, stackFrames } from './stack-frames'
 
 /** Each frame in short, in the order in which it is sent. */
@@ -89,5 +90,32 @@ test('of a very deep or long stack the innermost frames are read, and soon', () 
   const started = performance.now()
   stackFrames(Array.from({ length: 5_000 }, () => `at ${'( '.repeat(500)}`).join('\n'))
   stackFrames(Array.from({ length: 5_000 }, () => '@'.repeat(1_000)).join('\n'))
+  expect(performance.now() - started).toBeLessThan(5_000)
+})
+
+test('P11: stacks that are made to be slow to read are read soon', () => {
+  const lines = [
+    `    at ${'('.repeat(1_000)}`,
+    `    at ${'( '.repeat(500)}`,
+    `    at (${')'.repeat(500)}${' '.repeat(500)}x`,
+    `    at ${'(:1'.repeat(330)}`,
+    `eval at ${'(a:1:1'.repeat(160)}`,
+    `x@${' '.repeat(1_000)}x`,
+    `x@${' line 1'.repeat(140)}`,
+    `a://${':1'.repeat(500)}x`,
+    `${'async*'.repeat(160)}@`,
+  ]
+  const started = performance.now()
+  for (const line of lines) {
+    const stack = Array.from({ length: 1_000 }, () => line).join('\n')
+    const errors = Array.from({ length: 49 }, () => Object.assign(new Error('x'), { stack }))
+    exceptionList(new AggregateError(errors, 'many'))
+  }
+  // No line at all, but a place that Chromium's might begin at.
+  const message = `${'a'.repeat(100_000)}b`
+  for (const stack of [`Error\n${'\n'.repeat(1_000_000)}`, `Error${'a'.repeat(1_000_000)}\n    at x (a://b:1:1)`]) {
+    stackFrames(stack, { message })
+  }
+  // Each of them took longer by itself when a pattern was tried again from each place in a line.
   expect(performance.now() - started).toBeLessThan(5_000)
 })

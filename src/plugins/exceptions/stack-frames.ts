@@ -12,6 +12,9 @@ export interface StackFrame {
   chunk_id?: string
 }
 
+/** Gives the id of a file's source map. */
+type IdOf = (filename: string) => string | undefined
+
 interface Place {
   filename: string
   lineno?: number
@@ -20,30 +23,33 @@ interface Place {
 
 /** The most frames of one error. */
 const MAX_FRAMES = 50
-/** The most lines of a stack that are read: an error's message may have any number of them. */
-const MAX_LINES = 1_000
+/** The most lines of a stack that are read: it may begin with a message that is not known, of any number of them. */
+const MAX_LINES = 200
 /** The longest line of a stack that is read, in characters: a longer one is no place in a file. */
 const MAX_LINE = 1_024
 
-/** Lines of stacks. Each engine's come in an order in which none is taken for another's. */
+/**
+ * Lines of stacks, without the spaces around them. The groups are the name and the place. Each engine's come in an order in which none is
+ * taken for another's. Anybody can write a stack, so the time that a pattern takes is no more than a multiple of the line's length.
+ */
 const LINES = [
   // Chromium: `    at name (place)`, `    at async name (place)`.
-  /^\s*at (?:async )?(?<name>.*?) ?\((?<place>.*)\)\s*$/,
+  /^at (?:async )?([^(]*?) ?\((.*)\)$/,
   // Chromium: `    at place`, of code outside of a function, or in one without a name.
-  /^\s*at (?:async )?(?<place>\S.*?)\s*$/,
+  /^at (?:async )?()(\S.*)$/,
   // Firefox and WebKit: `name@place`.
-  /^\s*(?<name>[^@]*?)@(?<place>.*?)\s*$/,
+  /^([^@]*)@(.*)$/,
   // WebKit, of code outside of a function: the place alone.
-  /^\s*(?<place>[a-z][\w+.-]*:\/\/\S*?:\d+)\s*$/i,
+  /^()([a-z][\w+.-]*:\/\/\S*:\d+)$/i,
 ]
 
-/** The part of a name before it by which Firefox says how a function came to be called: `async*`, `setTimeout handler*`. */
-const CALLER = /^.*\*/
+/** What is no name: before it, how a function came to be called, as Firefox says (`async*`, `setTimeout handler*`); or that it has none. */
+const NO_NAME = /^(.*\*)?(<anonymous>$)?/
 
 /** Chromium: `eval at name (place), <anonymous>:1:1`: what counts is the place of the code that called `eval`. */
 const CHROMIUM_EVAL = /^eval at .*\(([^()\s]+):(\d+):(\d+)\)/
-/** Firefox: `file line 5 > eval:1:1`. */
-const FIREFOX_EVAL = /^(.*?) line (\d+) > (?:eval|Function)/
+/** Firefox: `file line 5 > eval:1:1`, and `> Function`. Other code made of a text has lines and columns of its own. */
+const FIREFOX_EVAL = /^(.*?) line (\d+) > (?:eval|Func)/
 
 /** The browser's own code, which has no place in a file. */
 const NATIVE = /^(?:<anonymous>|\[native code\]|native)$/
@@ -53,41 +59,36 @@ export const EXTENSION = /^[\w-]+-extension:/
 
 /**
  * @param message the message of the error, which Chromium's stacks begin with: a line of it is no frame, even where it looks like one
- * @param idOf gives the id of a file's source map
  * @returns the outermost call first, and the place of the error last
  */
 export function stackFrames(
   stack: string,
-  { message = '', idOf }: { message?: string; idOf?: (filename: string) => string | undefined } = {},
+  { message = '', idOf }: { message?: string | undefined; idOf?: IdOf } = {},
 ): StackFrame[] {
-  const frames: StackFrame[] = []
-  for (const line of afterMessage(stack, message).split('\n', MAX_LINES)) {
-    if (frames.length >= MAX_FRAMES) break
-    const frame = line.length > MAX_LINE ? undefined : frameOf(line)
-    if (!frame) continue
-    const id = idOf?.(frame.filename)
-    frames.push(id === undefined ? frame : { ...frame, chunk_id: id })
-  }
-  return frames.reverse()
+  const lines = afterMessage(stack, message).split('\n', MAX_LINES)
+  const frames = lines.flatMap((line) => (line.length > MAX_LINE ? [] : (frameOf(line.trim(), idOf) ?? [])))
+  return frames.slice(0, MAX_FRAMES).reverse()
 }
 
 /** Where the frames begin: Chromium's stacks have the error's name and message before them. */
 function afterMessage(stack: string, message: string): string {
-  const at = message && /\n\s+at /.test(stack) ? stack.indexOf(message) : -1
+  // The message comes after the name, which is on the first line, and is looked for no further.
+  const at = message && /\n +at /.test(stack) ? stack.slice(0, MAX_LINE + message.length).indexOf(message) : -1
   return at < 0 || stack.slice(0, at).includes('\n') ? stack : stack.slice(at + message.length)
 }
 
-function frameOf(line: string): StackFrame | undefined {
+function frameOf(line: string, idOf?: IdOf): StackFrame | undefined {
   for (const pattern of LINES) {
-    const { name = '', place } = pattern.exec(line)?.groups ?? {}
-    const found = place === undefined ? undefined : placeOf(place)
+    const [, name = '', place] = pattern.exec(line) ?? []
+    const found = place && placeOf(place)
     if (!found) continue
-    const own = name.replace(CALLER, '')
+    const id = idOf?.(found.filename)
     return {
       platform: 'web:javascript',
-      function: own === '' || own === '<anonymous>' ? '?' : own,
+      function: name.replace(NO_NAME, '') || '?',
       in_app: !NATIVE.test(found.filename) && !EXTENSION.test(found.filename),
       ...found,
+      ...(id && { chunk_id: id }),
     }
   }
   return undefined

@@ -28,9 +28,9 @@ export function addStep(
   if (steps.maxBytes <= 0) return
   if (!isText(message)) return warn('a step needs a message')
   const { $message, $timestamp, ...rest } = isObject(properties) ? properties : {}
-  if ($message || $timestamp) warn('$message and $timestamp of a step are not for callers to set')
+  if ($message || $timestamp) warn('$message and $timestamp are not for callers to set')
   const json = snapshot({ ...rest, $message: message, $timestamp: new Date(now).toISOString() })
-  if (bytesOf([json]) > steps.maxBytes) return warn(`a step of more than ${steps.maxBytes} bytes is not kept`)
+  if (bytesOf([json]) > steps.maxBytes) return warn(`a step over ${steps.maxBytes} bytes is not kept`)
   steps.list.push(json)
   while (bytesOf(steps.list) > steps.maxBytes) steps.list.shift()
 }

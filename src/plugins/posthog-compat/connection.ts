@@ -2,12 +2,13 @@
 
 import { PERSON_KEY } from '../../client/first/person'
 import { isText } from '../../core/base/values'
-import { hostFrom, queueKey, readApiKey } from '../../core/config/queue-config'
+import { readApiKey } from '../../core/config/queue-config'
 import { type StorageKind, webStorage } from '../../page/first/web-storage'
+import { takeOverOlderNames } from '../../page/late/copy-older-names'
 import type { Outlast } from '../../page/types'
 import { outlastOptions, storesNothing } from './config'
 import { storedChoice } from './consent'
-import { createDevice, type Device, seed } from './device'
+import { createDevice, type Device, seed, valuesIn } from './device'
 import { clientHook } from './events'
 import { firstPerson } from './first-person'
 import type { People } from './people'
@@ -18,19 +19,19 @@ export interface Connection {
   connect(): Outlast
   /** Has the client store from now on, if it did not because the person had not agreed yet. */
   storeFromNowOn(): void
+  /** Has a client that was told to store nothing store from now on, as whom posthog-js has left on the device. */
+  storeAfterAll(): void
   /** Makes the person one of this id, without an event. */
   become(distinctId: string, identified: boolean): void
 }
 
 /** @param durable whether the client stores what it keeps */
 export function deviceOf(self: Self, durable: boolean): Device {
-  const { config, token, ports } = self
-  // The name that the client gives its queue, under which it keeps its values too.
-  const queue = queueKey({
-    apiKey: readApiKey(token) ?? '',
-    host: hostFrom(config.api_host, globalThis.location?.origin) ?? '',
-  })
-  const store = (kind: StorageKind) => webStorage(durable ? kind : undefined, queue, () => undefined)
+  const { token, ports } = self
+  // The client keeps its values under the same names.
+  const apiKey = readApiKey(token) ?? ''
+  if (durable) takeOverOlderNames(apiKey)
+  const store = (kind: StorageKind) => valuesIn(webStorage(durable ? kind : undefined, `${apiKey}:`, () => undefined))
   return createDevice(
     store('localStorage'),
     store('sessionStorage'),
@@ -82,6 +83,14 @@ export function createConnection(self: Self, people: () => People): Connection {
       const next = connection.connect()
       next.register(properties)
       for (const [type, key] of Object.entries(groups)) if (isText(key)) next.group(type, key)
+    },
+    storeAfterAll() {
+      const { client, config, token, ports } = self
+      if (!client) return
+      const first = firstPerson(config, token, true)
+      // A person whom the site names is the client's already, and of one who refuses nothing is written.
+      if (first.former && !client.isOptOut()) seed(deviceOf(self, true).store, first, ports.newId, ports.clock.now())
+      void client.setPersistence('auto')
     },
     become(distinctId, identified) {
       // The person stays anonymous, as any new person is, where the device can hold the id. Where the device cannot, the client

@@ -1,6 +1,7 @@
 /** Consent as posthog-js has it: a choice of the person, or else what the site takes for granted. */
 
 import type { Properties } from '../../core/event/event'
+import { storedValues } from '../../page/late/stored-values'
 import { storesNothing } from './config'
 import type { Device } from './device'
 import type { Self } from './self'
@@ -29,6 +30,8 @@ export interface ConsentPorts {
   /** Lets a client that has stored nothing so far store from now on. */
   storeFromNowOn(): void
   captureFirstPageView(): void
+  /** Called for each refusal, before it counts. */
+  onRefusal(): void
   /** The device of a client that stores, whether or not the client does so yet. */
   storing(): Device
 }
@@ -50,7 +53,10 @@ export function storeChoice({ store }: Device, refused: boolean, now: number): v
   store.set(AT_KEY, String(now))
 }
 
-export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView, storing }: ConsentPorts): Consent {
+export function createConsent(
+  self: Self,
+  { storeFromNowOn, captureFirstPageView, onRefusal, storing }: ConsentPorts,
+): Consent {
   /** Whether the person has agreed in this page: where nothing can be stored, nothing else remembers it. */
   let granted = false
 
@@ -101,6 +107,7 @@ export function createConsent(self: Self, { storeFromNowOn, captureFirstPageView
     opt_out_capturing() {
       if (!self.client || ignored()) return
       granted = false
+      onRefusal()
       if (storesChoiceAlone()) storeChoice(storing(), true, self.ports.clock.now())
       self.client.optOut()
     },
@@ -142,23 +149,7 @@ export function choiceOfPostHogJs(token: string, config: PostHogConfig): boolean
 }
 
 /** A value of posthog-js, which is in localStorage or in a cookie. */
-export function readStored(key: string): string | undefined {
-  try {
-    const stored = window.localStorage.getItem(key)
-    if (stored !== null) return stored
-  } catch {
-    // Without localStorage there may still be a cookie.
-  }
-  try {
-    const cookie = document.cookie
-      .split('; ')
-      .find((one) => one.startsWith(`${encodeURIComponent(key)}=`) || one.startsWith(`${key}=`))
-    return cookie === undefined ? undefined : decodeURIComponent(cookie.slice(cookie.indexOf('=') + 1))
-  } catch {
-    // A page of an opaque origin has no cookies, and a cookie may be no text.
-    return undefined
-  }
-}
+export const readStored = (key: string): string | undefined => storedValues(key)[0]
 
 function doNotTrack({ respect_dnt: respected }: PostHogConfig): boolean {
   if (!respected || typeof navigator === 'undefined') return false

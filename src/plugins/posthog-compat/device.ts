@@ -1,5 +1,6 @@
 /** What an instance keeps on the device beside the client's own values, and the person as the client has stored it. */
 
+import { consentedStore, type Device as Storage } from '../../client/first/consent'
 import {
   createPerson,
   type KeyValueStore,
@@ -12,6 +13,9 @@ import {
 import { asRecord } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import type { FirstPerson } from './first-person'
+
+/** Values on the device, or in memory where it cannot keep them. */
+export const valuesIn = (storage: Storage): KeyValueStore => consentedStore(storage, () => true)
 
 /** The values of one record, which all tabs of an origin share. */
 export interface Own {

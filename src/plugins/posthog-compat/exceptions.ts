@@ -2,7 +2,7 @@
 
 import { asRecord, isObject } from '../../core/base/values'
 import type { PropertyBag } from '../../core/event/event'
-import { stateOf } from '../exceptions/client-state'
+import { forgetSteps, stateOf } from '../exceptions/client-state'
 import { callersStack, exceptionList } from '../exceptions/exception-list'
 import { addStep, stepsOf } from '../exceptions/steps'
 import type { PostHogEvent } from '../posthog-js'
@@ -14,7 +14,7 @@ type Methods = Pick<
   'captureException' | 'addExceptionStep' | 'startExceptionAutocapture' | 'stopExceptionAutocapture'
 >
 
-export function createExceptions(self: Self): { methods: Methods; start(): void } {
+export function createExceptions(self: Self): { methods: Methods; start(): void; forget(): void } {
   const warn = onceEach()
   /** Counts the starts and stops: the code loads late, and may come after a stop. */
   let latest = 0
@@ -29,7 +29,7 @@ export function createExceptions(self: Self): { methods: Methods; start(): void 
     isOptOut: () => !self.isCapturing(),
   }
   const steps = () => {
-    const { steps: kept } = stateOf(client.capture)
+    const { steps: kept } = stateOf(client)
     const { enabled = true, max_bytes: maxBytes } = asRecord(asRecord(self.config.error_tracking).exception_steps)
     if (typeof maxBytes === 'number') kept.maxBytes = maxBytes
     if (enabled === false) kept.maxBytes = 0
@@ -70,13 +70,15 @@ export function createExceptions(self: Self): { methods: Methods; start(): void 
       })
     },
     addExceptionStep(message, properties) {
+      // What happens while the person refuses is not told later.
+      if (self.client && !self.isCapturing()) return
       const now = self.ports.clock.now()
       safely(() => addStep(steps(), { message, properties, now }, (text) => warn(text, text)), 'a step')
     },
     startExceptionAutocapture: (config) => start(config ?? true),
     stopExceptionAutocapture: stopNow,
   }
-  return { methods, start: () => start(self.config.capture_exceptions) }
+  return { methods, start: () => start(self.config.capture_exceptions), forget: () => forgetSteps(stateOf(client)) }
 }
 
 /** The options of outlast's own `exceptions`. */

@@ -7,7 +7,7 @@ import { createCapture } from './capture'
 import { isHeldBack, renamed, storesNothing, warnOfIgnored, withDefaults, withoutUndefined } from './config'
 import { createConnection, deviceOf } from './connection'
 import { choiceOfPostHogJs, createConsent, storeChoice, storedChoice } from './consent'
-import { createDevice } from './device'
+import { createDevice, valuesIn } from './device'
 import { createExceptions } from './exceptions'
 import { createFlags } from './flags'
 import { leftOut } from './left-out'
@@ -25,7 +25,7 @@ import { startVitals } from './vitals'
 const PRIMARY = 'posthog'
 
 function newSelf(ports: CompatPorts): Self {
-  const nothingStored = webStorage(undefined, '', () => undefined)
+  const nothingStored = valuesIn(webStorage(undefined, '', () => undefined))
   return {
     ports,
     face: {} as PostHogLike,
@@ -50,10 +50,12 @@ function partsOf(self: Self) {
   const capture = createCapture(self)
   const views = createPageViews(self)
   const connection = createConnection(self, (): People => people)
+  const exceptions = createExceptions(self)
   const { storeFromNowOn } = connection
   const consent = createConsent(self, {
     storeFromNowOn,
     captureFirstPageView: views.first,
+    onRefusal: exceptions.forget,
     storing: () => deviceOf(self, true),
   })
   const flags = createFlags(self, (properties, minimal) =>
@@ -95,7 +97,7 @@ function partsOf(self: Self) {
       return { $device_id: people.deviceId(), $is_identified: people.isIdentified() }
     },
   ]
-  return { capture, views, connection, consent, flags, people, registered, exceptions: createExceptions(self) }
+  return { capture, views, connection, consent, flags, people, registered, exceptions }
 }
 
 type Parts = ReturnType<typeof partsOf>
@@ -132,7 +134,7 @@ const keepsQuiet = (config: PostHogConfig) =>
 
 function methodsOf(
   self: Self,
-  { capture, consent, flags, people, registered, exceptions }: Parts,
+  { capture, connection, consent, flags, people, registered, exceptions }: Parts,
 ): Partial<PostHogLike> {
   return {
     ...consent.methods,
@@ -158,7 +160,9 @@ function methodsOf(
     },
     set_config(config) {
       if (!isObject(config)) return
+      const storedNothing = storesNothing(self.config)
       Object.assign(self.config, withoutUndefined(renamed(config)))
+      if (storedNothing && !storesNothing(self.config)) connection.storeAfterAll()
       if (typeof config.debug === 'boolean') self.client?.debug(config.debug)
     },
   }

@@ -1,6 +1,6 @@
 /** What posthog-js adds to events by itself: where the person came from, browser, device and screen. */
 
-import type { ClientOn } from '../../client/first/front'
+import type { ClientOn } from '../../client/first/client-events'
 import { asRecord } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import type { Outlast } from '../../page/types'

@@ -1,6 +1,7 @@
 /** What an arrival on a page says: the referrer, and the campaign in the address. All are posthog-js's names. */
 
 import type { Properties } from '../../core/event/event'
+import { tried } from './tried'
 
 /** A person's arrival on a page of the site. */
 export interface Arrival {
@@ -9,6 +10,9 @@ export interface Arrival {
   /** The address of the page. */
   to: string
 }
+
+/** The most characters of a parameter: a link to the site may have any. */
+const MAX_VALUE = 1_000
 
 /** In place of a referrer, where there is none. */
 export const DIRECT = '$direct'
@@ -22,40 +26,41 @@ export const CAMPAIGN_PARAMS =
 /** Search engines. Google has a host for each country. */
 const SEARCH_ENGINE = /^https?:\/\/(?:[^/?#]*\.)?(?:(google)\.|(bing|yahoo|duckduckgo)\.com(?![^/?#]))/
 
-/** Without its parts where the text is no address. */
-export function partsOf(address: string): Partial<URL> {
-  try {
-    return new URL(address)
-  } catch {
-    // A referrer may be any text.
-    return {}
-  }
-}
+/** Without parts where the text is no address: a referrer may be any text. */
+const partsOf = (address: string): Partial<URL> => tried(() => new URL(address), {})
 
-/** The properties that pass the test. */
-export const only = (properties: Properties, test: (value: unknown) => boolean): Properties =>
+/** The properties whose values pass the test. Default those that say something. */
+export const only = (properties: Properties, test: (value: unknown) => boolean = Boolean): Properties =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => test(value)))
 
 /** Each parameter with its value, or with null, which says on PostHog's side that there was none. */
 export function campaignOf(address: string, names: readonly string[]): Properties {
-  const { searchParams } = partsOf(address)
-  return Object.fromEntries(names.map((name) => [name, searchParams?.get(name) || null]))
+  const params = new URLSearchParams(/^[^?#]*([^#]*)/.exec(address)?.[1])
+  return Object.fromEntries(names.map((name) => [name, params.get(name)?.slice(0, MAX_VALUE) || null]))
 }
+
+/** The query with those parameters of a campaign that pass the test; blank where there are none. */
+export const queryOf = (campaign: Properties, test?: (value: unknown) => boolean): string =>
+  String(new URLSearchParams(only(campaign, test) as Record<string, string>)).replace(/^(?=.)/, '?')
 
 /** The search engine that the person came from, and what was searched for, where the engine still says so. */
 export function searchOf(referrer: string): Properties {
   const [, google, other] = SEARCH_ENGINE.exec(referrer) ?? []
   const name = google ?? other
-  const keyword = partsOf(referrer).searchParams?.get(name === 'yahoo' ? 'p' : 'q')
-  return name ? { $search_engine: name, ...(keyword && { ph_keyword: keyword }) } : {}
+  const key = name === 'yahoo' ? 'p' : 'q'
+  return only({ $search_engine: name, ph_keyword: name && campaignOf(referrer, [key])[key] })
 }
+
+export const referrerOf = (from: string): Properties => ({
+  $referrer: from,
+  $referring_domain: partsOf(from).host || DIRECT,
+})
 
 /** All that an arrival says, under the names of an event. */
 export function describe({ from, to }: Arrival, names: readonly string[]): Properties {
   const { host, pathname } = partsOf(to)
   return {
-    $referrer: from,
-    $referring_domain: from === DIRECT ? from : partsOf(from).host,
+    ...referrerOf(from),
     $current_url: to,
     $host: host,
     $pathname: pathname,

@@ -1,11 +1,12 @@
 /**
  * What is read of an address where the site has a mask. The client's own mask is in code that loads late, and goes by the names of
  * properties; campaign parameters become properties of other names, and arrivals are kept on the device. So nothing is read
- * but what no mask hides: the address without query and hash, and the campaign parameters that the mask does not name.
+ * but what no mask hides: the address up to a parameter, in its path too, query or hash, and the campaign parameters that the mask does not name.
  */
 
-import { isObject, isText } from '../../core/base/values'
-import { CAMPAIGN_PARAMS, campaignOf, only } from './arrival'
+import { isObject } from '../../core/base/values'
+import { CAMPAIGN_PARAMS, campaignOf, queryOf } from './arrival'
+import { tried } from './tried'
 
 /** A value in which there could be a parameter of its own, or a password. */
 const NESTED = /[=%{@]/
@@ -13,20 +14,24 @@ const NESTED = /[=%{@]/
 /** @param mask the option of the client, as the site gave it */
 export function readerFor(mask: unknown): (address: string) => string {
   if (!mask) return (address) => address
-  const names = namesIn(mask)
+  const names = tried(() => namesIn(mask))
   const params = CAMPAIGN_PARAMS.filter((name) => names && !names.includes(name))
   return (address) => {
-    const said = only(campaignOf(address, params), (value) => value !== null && !NESTED.test(String(value)))
-    const query = String(new URLSearchParams(said as Record<string, string>))
-    return address.replace(/[?#].*/s, '').replace(/\/\/[^/]*@/, '//') + (query && `?${query}`)
+    const query = queryOf(campaignOf(address, params), (value) => value !== null && !NESTED.test(String(value)))
+    return address.replace(/[?#;].*/s, '').replace(/\/\/[^/]*@/, '//') + query
   }
 }
 
-/** The names in a mask, in small letters; none for a mask that cannot be used, which hides all. */
+/**
+ * The names in a mask, in small letters; none for a mask that cannot be used, which hides all: as `client/late/masking.ts`
+ * reads it. Throws for a mask of other values than these, and where a getter does.
+ */
 function namesIn(mask: unknown): string[] | undefined {
-  const given = isObject(mask) ? mask : { queryParams: isText(mask) && mask.split(',') }
-  const { queryParams = [], hash = false, ...unknown } = given
-  const names: unknown[] = [queryParams].flat()
-  const isUsable = names.every(isText) && typeof hash === 'boolean' && !Object.keys(unknown)[0]
-  return isUsable ? names.map((name) => String(name).trim().toLowerCase()) : undefined
+  const given = isObject(mask) ? mask : { queryParams: (mask as string).split(',') }
+  // An array has a length, and is no mask.
+  const { queryParams, hash = false, length, ...unknown } = given
+  const list = queryParams === 'secrets' ? [] : ((queryParams ?? []) as string[])
+  const names = list.map((name) => name.trim().toLowerCase())
+  const isUsable = typeof hash === 'boolean' && !names.includes('') && length === undefined && !Object.keys(unknown)[0]
+  return isUsable ? names : undefined
 }

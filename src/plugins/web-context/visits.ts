@@ -4,96 +4,108 @@
  */
 
 import { type KeyValueStore, OWN, PERSON_KEY, parsed } from '../../client/first/person'
-import { asRecord, isPresent } from '../../core/base/values'
+import { asRecord } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
-import { type Arrival, campaignOf, DIRECT, describe, only, partsOf, prefixed, searchOf } from './arrival'
+import { type Arrival, campaignOf, DIRECT, describe, only, prefixed, queryOf, referrerOf, searchOf } from './arrival'
+import { tried } from './tried'
 
 /** The most characters of an address that is kept, as in posthog-js. */
 const MAX_KEPT_ADDRESS = 1_000
 
-export interface Visits {
-  /** What goes with every event of the person. */
-  ofEvent(anonymousId: string, sessionId: string, kept: KeyValueStore, tab: KeyValueStore): Properties
-  /** What is said once of the person of the latest event. */
-  ofPerson(): Properties
+/** Gives what goes with every event of the person, and what is said of the person once. */
+export type Visits = (
+  anonymousId: string,
+  sessionId: string,
+  kept: KeyValueStore,
+  tab: KeyValueStore,
+) => [ofEvent: Properties, ofPerson: () => Properties]
+
+/** What the tab says of itself, which holds as long as the tab: payment elsewhere and coming back is no other arrival. */
+interface OfTab extends Arrival {
+  /** The query of the latest address with a campaign, as far as it names that; blank if there was none. */
+  to: string
+  /** The latest referrer that was a search engine; blank if there was none. */
+  by: string
 }
 
-export interface VisitPorts {
-  /** Where the page is now. */
-  page: { readonly location: Pick<Location, 'href'> }
-  /** Gives an address without what the site's mask hides. */
-  read(address: string): string
-  /** The page's address as it was at first: a router may take the campaign out of it before anything is captured. */
-  landing: string
-  /** Query parameters of campaigns. */
-  params: readonly string[]
-}
-
-/** What is known of the person. */
+/** What is known of a person in a session. */
 interface Known {
   of: string
   /** The first arrival ever. */
   first: Arrival
-  /** What the tab said of itself, which holds as long as the tab: payment elsewhere and coming back is no other arrival. */
-  ofTab: Properties
+  /** That of the session. */
+  entry: Arrival
+  ofTab: OfTab
 }
 
-interface Entry {
-  of: string
-  arrival: Arrival
-  properties: Properties
-}
-
-export function createVisits({ page, read, landing, params }: VisitPorts): Visits {
-  const referrer = read(document.referrer) || DIRECT
-  /** Addresses that are not looked at yet. */
-  let unseen = [landing]
+/**
+ * @param page where the page is now
+ * @param read gives an address without what the site's mask hides
+ * @param landing the page's address as it was at first: a router may take the campaign out of it before anything is captured
+ * @param params query parameters of campaigns
+ */
+export function createVisits(
+  page: { readonly location: Pick<Location, 'href'> },
+  read: (address: string) => string,
+  landing: string,
+  params: readonly string[],
+): Visits {
+  const shown = (address: string) => read(address).slice(0, MAX_KEPT_ADDRESS)
+  const referrer = tried(() => shown(document.referrer)) || DIRECT
+  /** The address that was looked at last; blank before the first event. */
   let seen = ''
   let known: Known | undefined
-  let entry: Entry | undefined
 
-  /** The arrival under this key, or this one where there is none yet. */
-  function arrivalOf(store: KeyValueStore, key: string, of: string): Arrival {
-    const { of: whose, ...arrival } = asRecord(parsed(store, key))
-    if (whose === of) return { from: String(arrival.from), to: String(arrival.to) }
-    const [from, to] = [referrer, read(unseen[0] ?? page.location.href)].map((text) => text.slice(0, MAX_KEPT_ADDRESS))
-    store.set(key, JSON.stringify({ of, from, to }))
-    return { from, to } as Arrival
+  /**
+   * The texts under the key, if they are of this person or session, or else these, with those of now. What is kept may be older
+   * than the mask, so it goes through that, and is kept as it is then.
+   */
+  function keep<Texts extends object>(
+    store: KeyValueStore,
+    key: string,
+    of: string,
+    otherwise: Texts,
+    now?: Partial<Texts>,
+  ): Texts {
+    const stored = asRecord(parsed(store, key))
+    const texts: Properties = { ...otherwise, ...(stored.of === of && stored), ...now }
+    for (const name of Object.keys(texts)) texts[name] = read(String(texts[name]))
+    store.set(key, JSON.stringify({ ...texts, of }))
+    return texts as Texts
   }
 
-  function personOf(of: string, kept: KeyValueStore, tab: KeyValueStore): Known {
-    const stored = asRecord(parsed(tab, PERSON_KEY))
-    const domain = partsOf(referrer).host || DIRECT
-    const ofTab = stored.of === of ? asRecord(stored.ofTab) : { $referrer: referrer, $referring_domain: domain }
-    Object.assign(ofTab, searchOf(referrer))
-    return { of, ofTab, first: arrivalOf(kept, `${OWN}${of}:initial`, of) }
-  }
-
-  function entryOf(of: string, kept: KeyValueStore, anonymousId: string): Entry {
-    const arrival = arrivalOf(kept, `${OWN}${anonymousId}:entry`, of)
-    const { $current_url: url, ...rest } = describe(arrival, params)
-    return { of, arrival, properties: prefixed(only({ ...rest, url }, isPresent), '$session_entry_') }
-  }
-
-  return {
-    ofEvent(anonymousId, sessionId, kept, tab) {
-      if (page.location.href !== (unseen.at(-1) ?? seen)) unseen.push(page.location.href)
-      const isNew = known?.of !== anonymousId
-      const its = isNew || !known ? personOf(anonymousId, kept, tab) : known
-      known = its
-      if (entry?.of !== sessionId) entry = entryOf(sessionId, kept, anonymousId)
-      for (const address of unseen) {
-        const campaign = campaignOf(read(address), params)
-        if (Object.values(campaign).some(isPresent)) Object.assign(its.ofTab, campaign)
-      }
-      if (isNew || unseen.length > 0) tab.set(PERSON_KEY, JSON.stringify({ of: anonymousId, ofTab: its.ofTab }))
-      unseen = []
-      seen = page.location.href
-      return { ...its.ofTab, ...entry.properties }
-    },
-    ofPerson: () =>
-      known && entry
-        ? { ...prefixed(describe(known.first, params), '$initial_'), ...describe(entry.arrival, params) }
-        : {},
+  return (anonymousId, sessionId, kept, tab) => {
+    const { href } = page.location
+    const arrivalOf = (of: string, what: string) =>
+      keep(kept, `${OWN}${anonymousId}:${what}`, of, { from: referrer, to: shown(seen ? href : landing) })
+    const ofTab = (now: Partial<OfTab>) =>
+      keep(
+        tab,
+        PERSON_KEY,
+        anonymousId,
+        { from: referrer, to: '', by: '' },
+        { ...(searchOf(referrer).$search_engine ? { by: referrer } : {}), ...now },
+      )
+    const of = anonymousId + sessionId
+    if (known?.of !== of) {
+      known = { of, first: arrivalOf(anonymousId, 'initial'), entry: arrivalOf(sessionId, 'entry'), ofTab: ofTab({}) }
+    }
+    for (const address of seen ? [href] : [landing, href]) {
+      const to = address !== seen && queryOf(campaignOf(read(address), params))
+      if (to) known.ofTab = ofTab({ to })
+    }
+    seen = href
+    const { first, entry } = known
+    const { from, to, by } = known.ofTab
+    const { $current_url: url, ...ofEntry } = describe(entry, params)
+    return [
+      {
+        ...referrerOf(from),
+        ...(to && campaignOf(to, params)),
+        ...searchOf(by),
+        ...prefixed(only({ ...ofEntry, url }), '$session_entry_'),
+      },
+      () => ({ ...prefixed(describe(first, params), '$initial_'), ...describe(entry, params) }),
+    ]
   }
 }

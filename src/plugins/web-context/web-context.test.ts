@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Preparing } from '../../client/first/front'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Preparing } from '../../client/first/client-events'
+import { createEmitter } from '../../client/first/emitter'
 import type { KeyValueStore } from '../../client/first/person'
 import { hintedVersion, ofBrowser, type Surroundings } from './surroundings'
 import { type WebContextOptions, webContext } from './web-context'
@@ -39,14 +40,9 @@ const device = { kept: new Map<string, string>(), person: 'ann', distinctId: 'an
 
 /** A page with a client of its own, which gives what an event would have. */
 function page(options?: WebContextOptions, tab = new Map<string, string>(), mask?: unknown) {
-  let listener: (preparing: Preparing) => void = () => undefined
+  const emitter = createEmitter<{ event: Preparing; drop: object }>({ warnOf: unexpected } as never)
   const client = {
-    on: ((_: string, to: typeof listener) => {
-      listener = to
-      return () => {
-        listener = () => undefined
-      }
-    }) as never,
+    on: emitter.on as never,
     getAnonymousId: () => device.person,
     getDistinctId: () => device.distinctId,
   }
@@ -56,12 +52,18 @@ function page(options?: WebContextOptions, tab = new Map<string, string>(), mask
     { name = 'seen', session = 's1', asked }: Partial<Record<string, string>> = {},
   ) => {
     const properties: Record<string, unknown> = { $session_id: session }
-    listener([properties, name, given, asked, mask, storeOver(device.kept), storeOver(tab)])
+    emitter.emit('event', [properties, name, given, asked, mask, storeOver(device.kept), storeOver(tab)])
     // As the client does it: what the caller gives comes after what is added.
     Object.assign(properties, given)
     return properties as Record<string, unknown> & { $set_once?: Record<string, unknown> }
   }
-  return { capture, stop }
+  /** As the client does it where a hook drops the event. */
+  const drop = () => emitter.emit('drop', {})
+  return { capture, stop, drop, client }
+}
+
+function unexpected(...words: unknown[]): never {
+  throw new Error(words.join(' '))
 }
 
 beforeEach(() => {
@@ -104,6 +106,38 @@ test("an event of another person, or one that makes no profile, does not tell th
   expect(capture({ $process_person_profile: false }).$set_once).toBeUndefined()
   expect(page({ person: false }).capture().$set_once).toBeUndefined()
   expect(capture({}, { asked: 'ann' }).$set_once).toBeDefined()
+})
+
+test('an event that makes no profile because of what is registered does not tell it either', () => {
+  arrive('https://shop.example/')
+  const { capture } = page()
+  const registered = 'person:ann:.$process_person_profile'
+  device.kept.set(registered, 'false')
+  expect(capture().$set_once).toBeUndefined()
+  expect(capture({ $process_person_profile: true }).$set_once).toBeDefined()
+  const next = page()
+  device.kept.delete(registered)
+  expect(next.capture().$set_once).toBeDefined()
+})
+
+test('where the event that told it was dropped, the next one tells it', () => {
+  arrive('https://shop.example/')
+  const { capture, drop } = page()
+  capture()
+  drop()
+  expect(capture().$set_once).toBeDefined()
+  expect(capture().$set_once).toBeUndefined()
+  drop()
+  expect(capture().$set_once).toBeUndefined()
+})
+
+test('of a campaign a thousand characters are taken, in the tab, the session and the person', () => {
+  const tab = new Map<string, string>()
+  arrive(`https://shop.example/?utm_source=${'x'.repeat(7_000)}`)
+  const properties = page({}, tab).capture()
+  expect(properties.utm_source).toBe('x'.repeat(1_000))
+  const all = JSON.stringify([properties, [...device.kept], [...tab]])
+  expect(all).not.toContain('x'.repeat(1_001))
 })
 
 test('what the caller says of the person once is added, and wins; a hook may put anything in its place', () => {
@@ -159,18 +193,69 @@ test('who comes after a reset has a first visit of their own', () => {
   })
 })
 
+test('who is identified after somebody else, without a reset, is told of with the next page, as in posthog-js', () => {
+  arrive('https://shop.example/?utm_source=ad')
+  device.distinctId = 'bob'
+  const { capture } = page()
+  expect(capture({}, { name: '$identify' }).$set_once).toBeDefined()
+  device.distinctId = 'eve'
+  expect(capture({ $set: { plan: 'pro' } }, { name: '$set' }).$set_once).toBeUndefined()
+  expect(capture().$set_once).toBeUndefined()
+  arrive('https://shop.example/later')
+  expect(page().capture().$set_once).toMatchObject({ $initial_utm_source: 'ad', $initial_pathname: '/' })
+})
+
 test('P10: what a mask hides is in no property and nowhere on the device', () => {
   const secret = 's3cr3t'
   const tab = new Map<string, string>()
-  const address = `https://shop.example/?utm_source=news&gclid=${secret}&token=${secret}&utm_term=a%3D${secret}#${secret}`
+  const address = `https://shop.example/a;sid=in-the-path/b?utm_source=news&gclid=${secret}&token=${secret}&utm_term=a%3D${secret}#${secret}`
   for (const mask of ['secrets, gclid, #', { queryParams: ['gclid', 'token'], hash: true }, true, { other: 1 }, [1]]) {
     device.kept.clear()
     tab.clear()
     arrive(address, `https://user:${secret}@blog.example/?token=${secret}`)
     const all = JSON.stringify([page({}, tab, mask).capture(), [...device.kept], [...tab]])
     expect(all).not.toContain(secret)
+    // Of properties the client masks it (`client/late/masking.ts`).
+    expect(JSON.stringify([[...device.kept], [...tab]])).not.toContain('in-the-path')
     expect(all.includes('news')).toBe(typeof mask === 'string' || (typeof mask === 'object' && 'hash' in mask))
   }
+})
+
+test('P10: a mask that cannot be used for the client hides all of the campaign too', () => {
+  const throwing = {
+    get queryParams(): never {
+      throw new Error('no')
+    },
+  }
+  arrive('https://shop.example/?utm_source=news')
+  for (const mask of [{ queryParams: 'email' }, { queryParams: ['a', ''] }, [], { hash: 'yes' }, 'a,,b', throwing]) {
+    device.kept.clear()
+    expect(JSON.stringify(page({}, new Map(), mask).capture())).not.toContain('news')
+  }
+  device.kept.clear()
+  for (const mask of [{ queryParams: 'secrets' }, { queryParams: null }, 'email', {}]) {
+    expect(page({}, new Map(), mask).capture()).toHaveProperty('utm_source', 'news')
+  }
+})
+
+test('P10: a mask that the site has only now holds for what was kept before it, on the device and in the tab', () => {
+  const tab = new Map<string, string>()
+  arrive('https://shop.example/?utm_source=news&gclid=s3cr3t&token=s3cr3t', 'https://www.google.com/?q=s3cr3t')
+  expect(page({}, tab).capture()).toMatchObject({ gclid: 's3cr3t', ph_keyword: 's3cr3t' })
+  arrive('https://shop.example/later')
+  const properties = page({}, tab, 'secrets, gclid').capture()
+  expect(properties).toMatchObject({ utm_source: 'news', $session_entry_utm_source: 'news', $search_engine: 'google' })
+  expect(properties.$set_once).toMatchObject({ $initial_utm_source: 'news', $initial_gclid: null })
+  expect(JSON.stringify([properties, [...device.kept], [...tab]])).not.toContain('s3cr3t')
+})
+
+test('where the site wants no campaign any more, none is read of what was kept before', () => {
+  const tab = new Map<string, string>()
+  arrive('https://shop.example/?utm_source=ad')
+  page({}, tab).capture()
+  arrive('https://shop.example/later')
+  const properties = page({ campaignParams: false }, tab).capture()
+  expect([properties, properties.$set_once].flatMap(Object.keys).filter((name) => /utm/.test(name))).toEqual([])
 })
 
 test('campaign parameters of the site count too, and none where it wants none', () => {
@@ -180,10 +265,72 @@ test('campaign parameters of the site count too, and none where it wants none', 
   expect(Object.keys(none).filter((name) => /utm|clid/.test(name))).toEqual([])
 })
 
+describe('P11: a value that cannot be read costs itself alone', () => {
+  const throwing = {
+    get: (): never => {
+      throw new Error('no')
+    },
+  }
+  /** Arrives where an object of the browser has other values. */
+  const arriveWith = (of: 'navigator' | 'screen' | 'document' | 'window', how: PropertyDescriptorMap) => {
+    const window = surroundings({ userAgent: WIN })
+    vi.stubGlobal('window', window)
+    arrive('https://shop.example/?utm_source=ad', 'https://blog.example/')
+    Object.defineProperties({ window, document: globalThis.document, ...window }[of], how)
+  }
+
+  test.each([
+    ['a user agent that is undefined', 'navigator', { userAgent: { value: undefined } }, /^\$(os|browser|raw)/],
+    ['a user agent that throws', 'navigator', { userAgent: throwing }, /^\$(os|browser|raw)/],
+    ['a vendor that throws', 'navigator', { vendor: throwing }, /^$/],
+    [
+      'a platform that throws',
+      'navigator',
+      { userAgentData: { value: Object.create({}, { platform: throwing }) } },
+      /^$/,
+    ],
+    ['a language that is a number', 'navigator', { language: { value: 5 } }, /^\$browser_language/],
+    ['a language that throws', 'navigator', { language: throwing }, /^\$browser_language/],
+    ['a screen whose width throws', 'screen', { width: throwing }, /^\$screen_width/],
+    ['no screen', 'window', { screen: { value: undefined } }, /^\$screen/],
+    ['a referrer that is no text', 'document', { referrer: { value: { a: 1 } } }, /refer/],
+    ['a referrer that throws', 'document', { referrer: throwing }, /refer/],
+  ] as const)('%s', (_, of, how, own) => {
+    arriveWith(of, {})
+    const { $set_once: _once, ...whole } = page({ clientHints: false }).capture()
+    device.kept.clear()
+    arriveWith(of, how)
+    const properties = page({ clientHints: false }).capture()
+    expect(properties.$set_once).toHaveProperty('$initial_utm_source', 'ad')
+    for (const name of Object.keys(whole).filter((one) => !own.test(one))) {
+      expect(properties).toHaveProperty([name], whole[name])
+    }
+  })
+
+  test('a `person` that throws says nothing of the person', () => {
+    arrive('https://shop.example/?utm_source=ad')
+    const properties = page({ person: throwing.get }).capture()
+    expect(properties).toHaveProperty('utm_source', 'ad')
+    expect(properties.$set_once).toBeUndefined()
+  })
+})
+
 test('stop ends it, and a second call takes the place of the first', () => {
   arrive('https://shop.example/')
   const { capture, stop } = page()
   expect(capture()).toHaveProperty('$browser')
+  stop()
+  expect(capture()).not.toHaveProperty('$browser')
+})
+
+test('of two copies of the code in a page the latest call counts, and its stop', async () => {
+  arrive('https://shop.example/?utm_source=ad')
+  const { capture, client } = page()
+  vi.resetModules()
+  const other = await import('./web-context')
+  const { stop } = other.webContext(client, { person: false, campaignParams: false })
+  expect(capture()).not.toHaveProperty('utm_source')
+  expect(capture()).not.toHaveProperty('$set_once')
   stop()
   expect(capture()).not.toHaveProperty('$browser')
 })

@@ -1,12 +1,14 @@
 /** What PostHog's web analytics works by, on every event: where the person came from, and with what browser and device. */
 
-import type { ClientOn, Preparing } from '../../client/first/front'
+import type { Addition, ClientOn, Preparing } from '../../client/first/client-events'
+import { OWN, parsed } from '../../client/first/person'
 import { asRecord } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import type { Outlast } from '../../page/types'
 import { CAMPAIGN_PARAMS } from './arrival'
 import { readerFor } from './masked'
 import { hintedVersion, ofBrowser, ofMoment, type Surroundings } from './surroundings'
+import { tried } from './tried'
 import { createVisits, type Visits } from './visits'
 
 /** Options of `webContext`. */
@@ -36,17 +38,12 @@ export interface WebContext {
 /** The parts of a client that are used here. */
 export type WebContextClient = Pick<Outlast, 'on' | 'getAnonymousId' | 'getDistinctId'>
 
-/** What goes with an event: its properties, and what is said of the person once. */
-export interface Context {
-  properties: Properties
-  once?: Properties
-}
-
 /** Gives what goes with an event that is being prepared. */
-export type ContextFor = (preparing: Preparing) => Context
+export type ContextFor = (preparing: Preparing) => Addition
 
-/** The ends of what runs already, by the client's `on`. */
-const running = new WeakMap<Outlast['on'], () => void>()
+/** Where a client's `on` has the end of what runs already: a page may have two copies of this code, by a script tag and a bundle. */
+export const RUNNING: unique symbol = Symbol.for('outlast.web-context')
+export type OnWithEnd = ClientOn & { [RUNNING]?: () => void }
 
 /**
  * Adds to every event from now on what PostHog's web analytics works by, under posthog-js's names. Called again for the same client,
@@ -61,38 +58,24 @@ export function webContext(client: WebContextClient, options: WebContextOptions 
   return startContext(client, options, window)
 }
 
-/** @param first called with what gives the context of an event, before it is asked about the events from now on */
+/**
+ * @param first called with what gives the context of an event, before it is asked about the events from now on. Gives whether
+ * it is to be
+ */
 export function startContext(
   client: WebContextClient,
   options: WebContextOptions,
   page: Surroundings,
-  first?: (contextFor: ContextFor) => void,
+  first?: (contextFor: ContextFor) => boolean,
 ): WebContext {
-  const contextFor = createContext(client, options, page)
-  first?.(contextFor)
-  return listen(client, (preparing) => {
-    const [properties, , given] = preparing
-    const { properties: added, once } = contextFor(preparing)
-    Object.assign(properties, added)
-    if (once) setOnce(properties, given, once)
-  })
-}
-
-/** Has `listener` called for each event of the client's own, in place of the one before it. */
-function listen({ on }: WebContextClient, listener: (preparing: Preparing) => void): WebContext {
-  running.get(on)?.()
-  const stop = (on as ClientOn)('event', listener)
-  running.set(on, stop)
-  return { stop }
-}
-
-function createContext(client: WebContextClient, options: WebContextOptions, page: Surroundings): ContextFor {
   const { campaignParams = [], person = true, clientHints = true } = asRecord(options) as WebContextOptions
-  const params = campaignParams ? [...CAMPAIGN_PARAMS, ...[campaignParams].flat().map(String)] : []
+  const params = campaignParams ? CAMPAIGN_PARAMS.concat(campaignParams) : []
   const landing = page.location.href
   const ofPage = ofBrowser(page)
   /** The persons whose first visit this page has told. */
   const told = new Set<string>()
+  /** The anonymous id of the person of whose first visit the latest event tells; blank if that event tells of none. */
+  let telling = ''
   let visits: Visits | undefined
 
   if (clientHints) {
@@ -104,11 +87,15 @@ function createContext(client: WebContextClient, options: WebContextOptions, pag
   }
 
   /** Whether the event is to say of the person where they came from first. */
-  function mayTell(name: string, given: unknown, asked: string | undefined, anonymousId: string): boolean {
-    if (asRecord(given).$process_person_profile === false) return false
+  function mayTell([properties, name, given, asked, , kept]: Preparing, anonymousId: string): boolean {
+    const profile =
+      tried(() => asRecord(given).$process_person_profile) ??
+      parsed(kept, `${OWN}${anonymousId}:.$process_person_profile`) ??
+      properties.$process_person_profile
+    if (profile === false) return false
     // Another person's first visit is not known here.
     if (asked !== undefined && asked !== client.getDistinctId()) return false
-    if (!(typeof person === 'function' ? person() : person)) return false
+    if (!tried(() => (typeof person === 'function' ? person() : person))) return false
     // `$identify` may be the first event that the server takes of a person.
     if (told.has(anonymousId) && name !== '$identify') return false
     // PostHog takes nothing of the person from this one.
@@ -116,21 +103,38 @@ function createContext(client: WebContextClient, options: WebContextOptions, pag
     return true
   }
 
-  return ([properties, name, given, asked, mask, kept, tab]) => {
+  const contextFor: ContextFor = (preparing) => {
+    const [properties, , , , mask, kept, tab] = preparing
     // The mask is there with the first event, and stays.
-    visits ??= createVisits({ page, read: readerFor(mask), landing, params })
+    visits ??= createVisits(page, readerFor(mask), landing, params)
     const anonymousId = client.getAnonymousId()
-    return {
-      properties: {
-        ...ofPage,
-        ...ofMoment(page, new Date()),
-        $host: page.location.host,
-        $pathname: page.location.pathname,
-        ...visits.ofEvent(anonymousId, String(properties.$session_id), kept, tab),
-      },
-      ...(mayTell(name, given, asked, anonymousId) && { once: visits.ofPerson() }),
-    }
+    const [ofEvent, ofPerson] = visits(anonymousId, String(properties.$session_id), kept, tab)
+    const { host, pathname } = page.location
+    telling = mayTell(preparing, anonymousId) ? anonymousId : ''
+    return [
+      { ...ofPage, ...ofMoment(page, new Date()), $host: host, $pathname: pathname, ...ofEvent },
+      telling ? ofPerson() : undefined,
+    ]
   }
+
+  if (first?.(contextFor) === false) return { stop: () => undefined }
+  const on = client.on as OnWithEnd
+  on[RUNNING]?.()
+  const ends = [
+    on('event', (preparing) => {
+      const [properties, , given] = preparing
+      const [added, once] = contextFor(preparing)
+      Object.assign(properties, added)
+      if (once) setOnce(properties, given, once)
+    }),
+    // A hook of the site's may have dropped the event that told it.
+    on('drop', () => void told.delete(telling)),
+  ]
+  const stop = () => {
+    for (const end of ends) end()
+  }
+  on[RUNNING] = stop
+  return { stop }
 }
 
 /**
@@ -138,9 +142,8 @@ function createContext(client: WebContextClient, options: WebContextOptions, pag
  * leaves a property like any other, which hooks may change as they like.
  */
 function setOnce(properties: Properties, given: unknown, once: Properties): void {
-  const put = (how: PropertyDescriptor) =>
-    Object.defineProperty(properties, '$set_once', { enumerable: true, configurable: true, ...how })
-  const plain = (value: unknown) => put({ value, writable: true })
-  if (!Object.hasOwn(asRecord(given), '$set_once')) plain(once)
-  else put({ get: () => once, set: (own: unknown) => void plain({ ...once, ...asRecord(own) }) })
+  const put = (how: PropertyDescriptor) => Object.defineProperty(properties, '$set_once', how)
+  properties.$set_once = once
+  if (!Object.hasOwn(asRecord(given), '$set_once')) return
+  put({ get: () => once, set: (own: unknown) => put({ value: { ...once, ...asRecord(own) }, writable: true }) })
 }

@@ -28,6 +28,19 @@ test('a step whose properties throw when they are read throws nothing, and is le
   expect(w.last().$exception_steps).toMatchObject([{ $message: 'fine' }])
 })
 
+test('P10: a refusal empties the steps, and none is kept until the person agrees', () => {
+  const { posthog, w } = started()
+  posthog.addExceptionStep('before the refusal')
+  posthog.opt_out_capturing()
+  posthog.addExceptionStep('while refusing')
+  posthog.opt_in_capturing()
+  posthog.captureException(new Error('broken'))
+  expect(w.last()).not.toHaveProperty('$exception_steps')
+  posthog.addExceptionStep('after it')
+  posthog.captureException(new Error('broken'))
+  expect(w.last().$exception_steps).toMatchObject([{ $message: 'after it' }])
+})
+
 test('steps are kept as error_tracking says', () => {
   const { posthog, w } = started({ error_tracking: { exception_steps: { enabled: false } } })
   posthog.addExceptionStep('unasked')

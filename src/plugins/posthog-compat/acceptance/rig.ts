@@ -41,8 +41,8 @@ export function instance(): Started {
           ? {}
           : {
               stores: {
-                kept: webStorage('localStorage', `${token} ${HOST}`, () => undefined),
-                tab: webStorage('sessionStorage', `${token} ${HOST}`, () => undefined),
+                kept: webStorage('localStorage', `${token}:`, () => undefined),
+                tab: webStorage('sessionStorage', `${token}:`, () => undefined),
               },
             }
       const bootstrapId = options.bootstrap?.distinctId

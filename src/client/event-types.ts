@@ -1,0 +1,55 @@
+/** The public types of what `ready` and `on` tell. */
+
+import type { Report } from '../core/base/reports'
+
+/** Which context has the queue, and where the queue is stored. */
+export interface Ready {
+  /**
+   * `worker`: a service worker; `page`: this page; `memory`: this page (or process), which the queue does not outlive.
+   */
+  host: 'worker' | 'page' | 'memory'
+  /** `memory`: events that are not delivered when the page or process ends are lost. */
+  storage: 'indexeddb' | 'memory'
+}
+
+/** The events of `on`, with the detail that their listeners are given. Times are ms since the epoch. */
+export interface OutlastEvents {
+  /** Events are in the queue, and survive as its storage does. */
+  queued: Omit<Extract<Report, { type: 'queued' }>, 'type'>
+  /** Events go out in a request; `attempt` counts from 1. */
+  sending: Omit<Extract<Report, { type: 'sending' }>, 'type'>
+  /** The server has confirmed events. */
+  delivered: Omit<Extract<Report, { type: 'delivered' }>, 'type'>
+  /** A request failed by `cause`; its events are tried again at `nextAttemptAt`. */
+  retry: Omit<Extract<Report, { type: 'retry' }>, 'type'>
+  /** Events were given up, with the reason. `count` may be higher than the number of `uuids`: some may be unknown. */
+  drop: Omit<Extract<Report, { type: 'drop' }>, 'type'> & {
+    /**
+     * Whether the client has a hook or a mask, in the page or in the worker. What it refuses when it is captured must not be
+     * sent in another way then. Absent without one, and where the host of the queue has dropped the events.
+     */
+    guarded?: true | undefined
+  }
+  /**
+   * The queue had to move to a lesser host. Or, with `to` as `from`, its storage was deleted and it began anew, or, told
+   * once, its requests are stopped until the site, its server or the visitor changes something: by a policy, say, or by a
+   * content blocker.
+   */
+  degraded: { from: Ready['host']; to: Ready['host']; reason: string }
+  /**
+   * Another host has answered than the one that `ready` named, or that this event told of last. Its first one is told
+   * too, to listeners that are there by then.
+   */
+  host: Ready
+  /**
+   * In a page: a newer worker is installed at `url` and waits until the active one of `scope` has ended. The ready-made
+   * worker then takes over by itself; one of your own may have to be told.
+   *
+   * @example
+   * outlast.on('update', async ({ scope }) => {
+   *   const registration = await navigator.serviceWorker.getRegistration(scope)
+   *   registration?.waiting?.postMessage('take over') // the worker calls skipWaiting() for this
+   * })
+   */
+  update: { url: string; scope: string }
+}

@@ -1,0 +1,17 @@
+import { asRecord } from '../../core/base/values'
+import { runBeforeSend } from '../../core/event/before-send'
+import type { OutlastEvent, Properties } from '../../core/event/event'
+import type { Front } from '../first/front'
+
+/**
+ * The part that the site's hooks leave. They have seen the event without it, or are of a later `init`. The event itself
+ * stays as they have returned it, or as it was captured before there were any: nothing is dropped at this point.
+ */
+export function allowed(event: OutlastEvent, more: Properties, hooks: Front['setup']['hooks']): Properties {
+  if (hooks.size === 0) return more
+  const whole = { ...event, properties: { ...event.properties, ...more } }
+  const seen = asRecord(runBeforeSend(hooks, whole, () => event.timestamp).event?.properties)
+  return Object.fromEntries(
+    Object.keys(more).flatMap((name) => (Object.hasOwn(seen, name) ? [[name, seen[name]]] : [])),
+  )
+}

@@ -1,0 +1,60 @@
+/**
+ * Begins with code that only some pages need, which has a file of its own. While it cannot be loaded, the client is as one
+ * whose late code has not come: what it has captured waits, on disk if it may be there, and its calls are answered without it.
+ */
+
+import type { Answers, Front } from '../../client/first/front'
+import { unanswered } from '../../client/first/unanswered'
+import { show } from '../../core/base/values'
+import type { Disk } from '../first/journal'
+
+/** As in first/page-client.ts, which would have to export them to this code. In ms. */
+const LOAD_LIMIT_MS = 10_000
+const RELOAD_MS = 5_000
+
+const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, ms))
+
+/**
+ * @param ask imports the code
+ * @param begin called once with it
+ * @returns what answers: what `begin` gives, or a stand-in that passes calls on to it as soon as there is any
+ */
+export function beginWith<Code extends object>(
+  front: Front,
+  ports: Disk,
+  ask: () => Promise<Code>,
+  begin: (code: Code) => Answers | Promise<Answers>,
+): Promise<Answers> {
+  const { outbox, emitter, setup } = front
+  let answers: Answers | undefined
+
+  async function attempt(failures: number): Promise<Answers> {
+    const code = await Promise.race([ask().catch(show), timer(LOAD_LIMIT_MS)])
+    if (typeof code === 'object') {
+      answers = await begin(code)
+      return answers
+    }
+    if (failures === 1) {
+      const reason = `late code not loaded ${code ?? 'timeout'}`
+      setup.logs.warn(reason)
+      emitter.emit('degraded', { reason, from: 'worker', to: 'memory' })
+    }
+    void timer(RELOAD_MS * failures).then(() => attempt(failures + 1))
+    return standIn()
+  }
+
+  function standIn(): Answers {
+    const otherwise = unanswered(
+      () => outbox.count,
+      () => [...outbox.unacknowledged].flatMap((one) => (ports.ownJournal?.holds(one) ? one.events : [])).length,
+    )
+    const names = Object.keys(otherwise) as (keyof typeof otherwise)[]
+    const passing = names.map((name) => [
+      name,
+      (...given: unknown[]) => ((answers ?? otherwise)[name] as (...given: unknown[]) => unknown)(...given),
+    ])
+    return { ...(Object.fromEntries(passing) as typeof otherwise), ready: { host: 'memory', storage: 'memory' } }
+  }
+
+  return attempt(1)
+}

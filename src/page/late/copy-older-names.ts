@@ -1,0 +1,131 @@
+/** Files under the names of today what an earlier version of this library has filed under older ones: the person and the choice. */
+
+import type { Choice } from '../../client/first/consent'
+import { OWN, PERSON_KEY } from '../../client/first/person'
+import { asRecord, isText } from '../../core/base/values'
+import { openStorage, STORAGE_PREFIX, type StorageKind } from '../first/web-storage'
+import { CHOICE_KEY, isPersonFiled, underOlderNames, type Values } from './older-names'
+
+/** As client/first/consent.ts names it. */
+const AT_KEY = 'opt_out_at'
+
+export interface Taken {
+  /** The latest choice, if it is one of the older names. */
+  choice: Choice | undefined
+  /** The host under which the latest person is, unless that person is erased. */
+  host: string | undefined
+}
+
+/**
+ * Which choice and which person count. Of choices it is the latest; of those without a time a refusal, and of two at once too.
+ *
+ * @param own the choice under the name of today. Any with a time is later than one without
+ */
+export function latestOf(older: ReadonlyMap<string, Values>, own: Choice): Taken {
+  let latest: (Choice & { host: string }) | undefined
+  for (const [host, values] of older) {
+    const choice = choiceOf(values)
+    if (choice && (!latest || isStronger(choice, latest))) latest = { ...choice, host }
+  }
+  const choice = latest && (own.at === 0 || latest.at > own.at) ? latest : undefined
+  // Who refuses and has no person there has had the person erased.
+  const isErased = choice ? choice.refused && !personOf(older.get(choice.host)) : own.refused
+  const isWhose = choice?.refused ? [choice.host] : [...older.keys()]
+  const [newest] = isErased
+    ? []
+    : isWhose
+        .flatMap((host) => personOf(older.get(host)) ?? [])
+        .sort((a, b) => b.lastAt - a.lastAt || (a.anonymousId < b.anonymousId ? 1 : -1))
+  return {
+    choice: choice && { refused: choice.refused, at: choice.at },
+    host: newest && hostOf(older, newest.anonymousId),
+  }
+}
+
+function choiceOf(values: Values): Choice | undefined {
+  const said = values.get(CHOICE_KEY)
+  return said === undefined ? undefined : { refused: said === 'true', at: Number(values.get(AT_KEY)) || 0 }
+}
+
+/** A refusal without a time may be later than any other choice. */
+function isStronger(a: Choice, b: Choice): boolean {
+  const rank = ({ refused, at }: Choice) => (refused && at === 0 ? Number.POSITIVE_INFINITY : at)
+  return rank(a) > rank(b) || (rank(a) === rank(b) && a.refused)
+}
+
+/** Who is filed there, and when that person was active last. */
+function personOf(values: Values | undefined): { anonymousId: string; lastAt: number } | undefined {
+  const { anonymousId } = recordOf(values?.get(PERSON_KEY))
+  if (!isText(anonymousId)) return undefined
+  const { lastAt } = recordOf(values?.get(`${OWN}${anonymousId}:session`))
+  return { anonymousId, lastAt: typeof lastAt === 'number' ? lastAt : 0 }
+}
+
+const hostOf = (older: ReadonlyMap<string, Values>, anonymousId: string) =>
+  [...older.keys()].find((host) => personOf(older.get(host))?.anonymousId === anonymousId)
+
+function recordOf(text = ''): Record<string, unknown> {
+  try {
+    return asRecord(JSON.parse(text))
+  } catch {
+    // It is no person's: the one before was reset where the next one could not be stored, or the text is damaged.
+    return {}
+  }
+}
+
+/**
+ * Files the latest person under the names of today, for a device that has none there, and the latest choice too. What was
+ * there under older names stays, for tabs of earlier versions, until `removeOlderNames`.
+ *
+ * @param own the choice under the name of today
+ * @param takesPerson false for a client that stores nothing but a choice
+ */
+export function copyOlderNames(apiKey: string, own: Choice, takesPerson: boolean): Taken {
+  const older = underOlderNames('localStorage', apiKey)
+  const taken = latestOf(older, own)
+  const copy = (kind: StorageKind, name: string, value: string) => file(kind, apiKey, name, value)
+  if (taken.choice) {
+    copy('localStorage', CHOICE_KEY, String(taken.choice.refused))
+    copy('localStorage', AT_KEY, String(taken.choice.at))
+  }
+  if (!takesPerson) return taken
+  // The hook is that of the site's worker, which is the same for every host.
+  if ([...older.values()].some((values) => values.get('hooked') === 'true')) copy('localStorage', 'hooked', 'true')
+  if (taken.host === undefined) return taken
+  for (const kind of ['sessionStorage', 'localStorage'] as const) {
+    const values = underOlderNames(kind, apiKey).get(taken.host) ?? new Map<string, string>()
+    // The person is copied last but one, and the stamp last: a tab that finds either finds all other values too.
+    const last = kind === 'localStorage' ? [PERSON_KEY, 'stamp'] : []
+    const names = [...values.keys()].filter((name) => !/^(opt_out|hooked)/.test(name) && !last.includes(name))
+    for (const name of [...names, ...last]) {
+      const value = values.get(name)
+      if (value !== undefined) copy(kind, name, value)
+    }
+  }
+  return taken
+}
+
+/** `copyOlderNames` for code that reads the names of today before a client does. */
+export function takeOverOlderNames(apiKey: string): void {
+  if (isPersonFiled(apiKey)) return
+  const said = (name: string) => openStorage('localStorage')?.getItem(`${STORAGE_PREFIX}${apiKey}:${name}`) ?? undefined
+  const own = { refused: said(CHOICE_KEY) === 'true', at: Number(said(AT_KEY)) || 0 }
+  try {
+    copyOlderNames(apiKey, own, true)
+  } catch {
+    // Where nothing can be written, the client says so, and tries this again.
+  }
+}
+
+/** Where there is no room for it beside its copy, it takes the place of what it is copied from. */
+function file(kind: StorageKind, apiKey: string, name: string, value: string): void {
+  const storage = openStorage(kind)
+  const key = `${STORAGE_PREFIX}${apiKey}:${name}`
+  try {
+    storage?.setItem(key, value)
+  } catch {
+    for (const host of underOlderNames(kind, apiKey).keys())
+      storage?.removeItem(`${STORAGE_PREFIX}${apiKey} ${host}:${name}`)
+    storage?.setItem(key, value)
+  }
+}

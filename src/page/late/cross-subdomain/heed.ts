@@ -1,0 +1,96 @@
+/** Heeds what another subdomain has written in the cookie: a choice, an erasure, another person, a session. */
+
+import { cut } from '../../../client/first/outbox'
+import { GONE, PERSON_KEY } from '../../../client/first/person'
+import { sessionGoesOn, sessionKey } from '../../../client/late/restate-person'
+import type { Sharing } from '../../../client/late/sharing'
+import { chosen } from '../../../core/queue/chosen'
+import { printOf, type Shared, whoCounts } from './cookie-text'
+import { personIn, storeShared } from './join'
+import { AGREED_KEY, busy, choiceOf, current, mayShare, type Parts, sessionOf } from './parts'
+
+export function lookAtCookie(parts: Parts, sharing: Sharing): void {
+  const { state, front } = parts
+  if (state.isRead) return
+  state.isRead = true
+  queueMicrotask(() => {
+    state.isRead = false
+  })
+  busy(state, () => {
+    const shared = current(parts)
+    if (!shared) return
+    if (heedChoice(parts, shared))
+      queueMicrotask(() => {
+        front.onChoice?.()
+        parts.ports.ownJournal?.decide()
+        if (front.courier) sharing.onJournal()
+      })
+    if (state.isJoined && mayShare(parts) && follow(parts, shared))
+      queueMicrotask(() => {
+        sharing.onPerson?.()
+        void front.flagWork?.look(true)
+      })
+  })
+}
+
+/** Returns whether the choice is another one now. */
+function heedChoice(parts: Parts, { choice, erasedAt }: Shared): boolean {
+  const { front, state, ofConsent } = parts
+  const own = choiceOf(parts) ?? { refused: false, at: 0 }
+  // The refusal is written before the erasure, so that a page may hear of the two one after the other.
+  const isErased = erasedAt > state.erasedAt && erasedAt >= own.at
+  const isOld = !choice || choice.at < own.at || (choice.at === own.at && (own.refused || !choice.refused))
+  if (!choice || (isOld && !isErased)) return false
+  // Events from before the choice and events from after it are judged apart, so they go in different handovers.
+  cut(front.outbox)
+  if (isErased) {
+    const refusal = { refused: true, at: erasedAt }
+    ofConsent.keep(refusal)
+    state.owedAt = erasedAt
+    state.erasedAt = erasedAt
+    if (choice.refused || front.courier) front.choices?.eraseAll()
+    else {
+      // This page has begun after the person had agreed again, so what it has captured is to be kept.
+      front.lasting.erase()
+      front.tab.erase()
+    }
+    front.lasting.remove(AGREED_KEY)
+    owe(parts)
+  }
+  state.choice = choice
+  ofConsent.keep(choice)
+  if (isErased && !choice.refused) front.successor = ''
+  return true
+}
+
+/** Has this origin's queue erase what was captured before the person asked for that on another subdomain. */
+export function owe({ state, ports }: Parts): void {
+  const at = state.owedAt
+  if (!at || !ports.ownJournal) return
+  state.owedAt = 0
+  ports.ownJournal.decide((known) => {
+    if (known.erase >= at) return known
+    return known.at > at ? { ...known, erase: at, eraseOwed: true } : chosen(known, { refused: true, at }, at)
+  })
+}
+
+/** Goes on as the person of the cookie, and in that session. Returns whether the person is another one now. */
+function follow(parts: Parts, { person, session }: Shared): boolean {
+  const { front, lasting } = parts
+  const now = front.setup.wall()
+  const live = session && sessionGoesOn({ ...session }, now) ? session : undefined
+  // A page of this origin that waits has changed the person, and writes that down once it may.
+  if (!person || person === 'unshared' || lasting.get(PERSON_KEY) === GONE) return false
+  const own = personIn(lasting)
+  const isShared = whoCounts(own, person, lasting.get(AGREED_KEY), false) === 'shared'
+  if (isShared) {
+    storeShared(front.lasting, person, live)
+    lasting.set(AGREED_KEY, printOf(person))
+    if (own?.anonymousId !== person.anonymousId) front.tab.remove('window')
+  } else if (live && own && own.anonymousId === person.anonymousId) {
+    const known = sessionOf(parts, own)
+    if (known?.id !== live.id || live.lastAt > known.lastAt)
+      front.lasting.set(sessionKey(own.anonymousId), JSON.stringify(live))
+  }
+  return isShared
+}

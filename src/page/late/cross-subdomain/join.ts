@@ -1,0 +1,135 @@
+/** Has a page that waits go on with the person and the session of the cookie that the site's subdomains share. */
+
+import { newId } from '../../../adapters/new-id'
+import type { Device } from '../../../client/first/consent'
+import type { Front } from '../../../client/first/front'
+import { PERSON_KEY, parsed } from '../../../client/first/person'
+import {
+  type Began,
+  beganWith,
+  goOnAsStored,
+  restate,
+  sessionGoesOn,
+  sessionKey,
+} from '../../../client/late/restate-person'
+import { asRecord, isText } from '../../../core/base/values'
+import { SDK_NAME } from '../../../core/base/version'
+import { asItIs, type Properties } from '../../../core/event/event'
+import { type Shared, type SharedPerson, type SharedSession, whoCounts } from './cookie-text'
+
+/** Stores who it is. The session is stored before: a tab that finds the person finds the session too. */
+export function storeShared(lasting: Front['lasting'], person: SharedPerson, session: SharedSession | undefined): void {
+  if (session) lasting.set(sessionKey(person.anonymousId), JSON.stringify(session))
+  lasting.set(PERSON_KEY, recordOf(person))
+}
+
+/** The person as a store has it. */
+export function recordOf({ anonymousId, distinctId, identified, hasProfile }: SharedPerson): string {
+  const profile = hasProfile ? anonymousId : undefined
+  return JSON.stringify({ anonymousId, distinctId, identified, profile }, asItIs)
+}
+
+/** The person whom a store has, if it has one. */
+export function personIn(store: Pick<Device, 'get'>): SharedPerson | undefined {
+  const record = asRecord(parsed(store, PERSON_KEY))
+  const { anonymousId, distinctId, identified, profile } = record
+  if (!isText(anonymousId) || !isText(distinctId)) return undefined
+  return {
+    anonymousId,
+    distinctId,
+    identified: identified === true,
+    hasProfile: identified !== true && profile === anonymousId,
+  }
+}
+
+/**
+ * To be called right before the client begins. What the page has captured and changed so far was of the person whom this origin
+ * knew, or of a new one.
+ *
+ * @param device what is in localStorage, without what is in this page's memory alone
+ * @param agreed `printOf` of the person on whom origin and cookie agreed last
+ */
+export function joinShared(
+  front: Front,
+  { person: given, session }: Shared,
+  device: Device,
+  agreed: string | undefined,
+  bootstrap: Properties,
+): void {
+  const { person, lasting, tab, setup } = front
+  const was = beganWith(front, bootstrap)
+  const isOnDevice = device.get(PERSON_KEY) !== undefined
+  const before = isOnDevice ? (personIn(device) ?? personBefore(front, was, agreed)) : undefined
+  const { now } = was
+  // The page has said who it is, by the id that this origin had: that is later than what another one has said.
+  const isSaidAgain = !personIn(device) && before?.identified === true && now.distinctId === before.distinctId
+  const goesOn = session !== undefined && sessionGoesOn({ ...session }, setup.wall())
+  if (given && given !== 'unshared' && whoCounts(before, given, agreed, isSaidAgain) === 'shared') {
+    // Of another person nothing is kept that this origin knew; a visitor whom it knew under another id is the same one.
+    const isAnother = before !== undefined && before.anonymousId !== given.anonymousId
+    const isFormer = isAnother && (agreed !== undefined || before.identified)
+    const added = isFormer ? addedByPage(device, front, now) : now
+    if (isFormer) tab.set('window', newId())
+    storeShared(lasting, given, goesOn ? session : undefined)
+    const distinctId = before?.distinctId ?? was.distinctId
+    goOnAsStored(front, { ...was, distinctId, now: { ...now, ...added } }, true, true)
+    return
+  }
+  const { anonymousId } = person.state
+  const isSame = given && given !== 'unshared' && given.anonymousId === anonymousId
+  if (!isSame || !goesOn || anonymousId !== was.anonymousId) return
+  lasting.set(sessionKey(anonymousId), JSON.stringify({ ...session, ...(was.session && { lastAt: setup.wall() }) }))
+  restate(front, was, {
+    ...{ anonymousId, distinctId: was.distinctId, identified: false, superProperties: {}, groups: {} },
+    ...{ sessionId: session.id, windowId: was.windowId, hasFirstVisit: false },
+  })
+}
+
+/**
+ * Whom this origin knew before the page's calls have changed the person: what is on the device says then that it is outdated, and
+ * the rest is in the page's memory.
+ */
+function personBefore(
+  { capture }: Front,
+  { anonymousId, now }: Began,
+  agreed: string | undefined,
+): SharedPerson | undefined {
+  const [id, distinctId, identified, hasProfile] = listOf(agreed)
+  // Another page of this origin has changed the person, and has not written it down yet: this one is nobody's.
+  if (id !== undefined && id !== anonymousId) return undefined
+  if (id === anonymousId && isText(distinctId))
+    return { anonymousId, distinctId, identified: identified === true, hasProfile: hasProfile === true }
+  const own = (capture.early ?? []).map(({ event }) => event).filter(({ properties }) => properties.$lib === SDK_NAME)
+  const becameKnown = own.some(
+    ({ event, properties }) => event === '$identify' && properties.$anon_distinct_id === anonymousId,
+  )
+  const isKnown = now.anonymousId === anonymousId && now.identified && !becameKnown
+  const known = isKnown ? (own[0]?.distinctId ?? now.distinctId) : anonymousId
+  return { anonymousId, distinctId: known, identified: isKnown, hasProfile: false }
+}
+
+function listOf(print = ''): unknown[] {
+  try {
+    const list: unknown = JSON.parse(print)
+    return Array.isArray(list) ? list : []
+  } catch {
+    // There was nobody on whom both agreed.
+    return []
+  }
+}
+
+/** What the page has registered since it began, as it is not on the device yet. */
+function addedByPage(
+  device: Device,
+  { lasting }: Front,
+  now: Began['now'],
+): Pick<Began['now'], 'superProperties' | 'groups'> {
+  const added = <Value>(values: Record<string, Value>, kind: string): Record<string, Value> =>
+    Object.fromEntries(
+      Object.entries(values).filter(([name]) => {
+        const key = `person:${now.anonymousId}:${kind}${name}`
+        return device.get(key) !== lasting.get(key)
+      }),
+    )
+  return { superProperties: added(now.superProperties, '.'), groups: added(now.groups, '$') }
+}

@@ -1,0 +1,164 @@
+/**
+ * The queues that a project has for other hosts: a site that has moved, to a first-party proxy say, has one on its visitors'
+ * devices for the earlier host. No page uses such a queue any more, so a page of the same project sees to it: the person's choice
+ * holds for it too, and what it has left is delivered to its own host.
+ */
+
+import { openDatabase } from '../../adapters/open-database'
+import type { Clock } from '../../core/base/ports'
+import { asRecord } from '../../core/base/values'
+import { chosen } from '../../core/queue/chosen'
+import type { Handover } from '../../core/queue/handover'
+import { parseRules, type Rules } from '../../core/queue/rules'
+import { BACKUP_MARK } from '../first/backup'
+import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
+import { recoverBackups } from './recover-backups'
+
+/** While a queue of another host has events, its host is woken after this many ms: no other page does. */
+const AGAIN_MS = 30_000
+
+export interface Waiting {
+  queue: string
+  /** Whether a host knows how to deliver what is in the queue. */
+  isConfigured: boolean
+}
+
+/** What the person has chosen in the project and what is left of it, by the stored queues. */
+interface Found {
+  /** This page's queue did not have the latest choice, and has it now. */
+  isBehind: boolean
+  /** The other queues that hold something. */
+  waiting: Waiting[]
+}
+
+export interface EarlierHostsPorts {
+  apiKey: string
+  /** The name of this page's own queue. */
+  own: string
+  clock: Clock
+  /** Writes handovers of a queue into the journal. */
+  add(queue: string, handovers: Handover[]): Promise<unknown>
+  /** The rules of this page's queue have changed on disk. */
+  onBehind(): void
+  /** Has the host work on another queue. */
+  wake(waiting: Waiting): void
+  /** Told of what cannot be read or moved now: a later look, or a later page, does it. */
+  onFailure(error: unknown): void
+}
+
+export interface EarlierHosts {
+  /** Makes the project's latest choice that of all its queues. Resolves once it is on disk, or cannot be. Never rejects. */
+  align(): Promise<void>
+  /** Delivers what the other queues hold, until they are empty. Never rejects. */
+  drain(): Promise<void>
+  stop(): void
+}
+
+export function createEarlierHosts(ports: EarlierHostsPorts): EarlierHosts {
+  const { apiKey, own, clock, add, onBehind, wake, onFailure } = ports
+  let stopped = false
+  let isTimed = false
+
+  /** A database that cannot be read now has nothing that could be delivered now. */
+  async function look(): Promise<Waiting[]> {
+    const found = await alignRules(apiKey, own).catch(onFailure)
+    if (found?.isBehind && !stopped) onBehind()
+    return found?.waiting ?? []
+  }
+
+  async function drain(): Promise<void> {
+    for (const queue of backedUp(apiKey)) {
+      if (queue !== own) await recoverBackups(queue, '', (handovers) => add(queue, handovers)).catch(onFailure)
+    }
+    const waiting = await look()
+    if (stopped || waiting.length === 0) return
+    for (const one of waiting) wake(one)
+    if (isTimed) return
+    isTimed = true
+    void clock.timer(AGAIN_MS).done.then(() => {
+      isTimed = false
+      if (!stopped) void drain()
+    })
+  }
+
+  return {
+    align: async () => void (await look()),
+    drain,
+    stop() {
+      stopped = true
+    },
+  }
+}
+
+/** The host of a queue, by its name. */
+export const hostOf = (queue: string) => queue.slice(queue.indexOf(' ') + 1)
+
+/** The keys of a project in any table: arrays that begin with a queue's name, which is the token, a space and the host. */
+export const keysOf = (apiKey: string) => IDBKeyRange.bound([`${apiKey} `], [`${apiKey}!`])
+
+/** The project's queues of which there is a backup in localStorage. */
+export function backedUp(apiKey: string): Set<string> {
+  const keys = Object.keys(openStorage('localStorage') ?? {})
+  const marked = keys.filter((key) => key.startsWith(`${STORAGE_PREFIX}${apiKey} `) && key.includes(BACKUP_MARK))
+  return new Set(marked.map((key) => key.slice(STORAGE_PREFIX.length, key.lastIndexOf(BACKUP_MARK))))
+}
+
+async function alignRules(apiKey: string, own: string): Promise<Found> {
+  const db = await openDatabase(
+    () => undefined,
+    () => undefined,
+  )
+  try {
+    const tx = db.transaction(['queues', 'journal', 'rules'], 'readwrite')
+    const done = new Promise<void>((resolve, reject) => {
+      tx.oncomplete = () => resolve()
+      tx.onabort = () => reject(tx.error)
+    })
+    // The one fails with the other, so both are waited for.
+    const [found] = await Promise.all([alignIn(tx, apiKey, own), done])
+    return found
+  } finally {
+    db.close()
+  }
+}
+
+async function alignIn(tx: IDBTransaction, apiKey: string, own: string): Promise<Found> {
+  const keys = (name: string) => answer(tx.objectStore(name).getAllKeys(keysOf(apiKey)))
+  const values = (name: string) => answer(tx.objectStore(name).getAll(keysOf(apiKey)))
+  const [queues, journal, ruled, records, stored] = await Promise.all([
+    keys('queues').then((all) => all.map(nameOf)),
+    keys('journal').then((all) => all.map(nameOf)),
+    keys('rules').then((all) => all.map(nameOf)),
+    values('queues'),
+    values('rules'),
+  ])
+  const rules = new Map(ruled.map((name, index) => [name, parseRules(stored[index])]))
+  const changed = aligned(rules, new Set([own, ...queues, ...journal, ...ruled]))
+  for (const [name, next] of changed) tx.objectStore('rules').put(next, [name])
+  const waits = (name: string) => journal.includes(name) || asRecord(records[queues.indexOf(name)]).pending !== 0
+  const waiting = [...new Set([...queues, ...journal])].filter((name) => name !== own && waits(name))
+  return {
+    isBehind: changed.has(own),
+    waiting: waiting.map((queue) => ({ queue, isConfigured: queues.includes(queue) })),
+  }
+}
+
+/** The rules of those queues that do not have the project's latest choice yet, with it. */
+export function aligned(rules: ReadonlyMap<string, Rules>, names: Iterable<string>): Map<string, Rules> {
+  const [latest] = [...rules.values()].sort((a, b) => b.at - a.at || Number(b.refused) - Number(a.refused))
+  const changed = new Map<string, Rules>()
+  for (const name of latest?.at ? names : []) {
+    const known = rules.get(name) ?? parseRules(undefined)
+    if (!latest || known.at >= latest.at) continue
+    changed.set(name, chosen(known, latest, latest.erase > known.erase ? latest.erase : 0))
+  }
+  return changed
+}
+
+const nameOf = (key: IDBValidKey) => String((key as IDBValidKey[])[0])
+
+const answer = <Result>(request: IDBRequest<Result>) =>
+  new Promise<Result>((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })

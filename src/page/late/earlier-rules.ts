@@ -1,0 +1,48 @@
+/**
+ * Reads what the device knows of a project's queues from earlier pages, for a page that may store nothing yet. It is a choice that
+ * localStorage has lost, or a queue with events of an earlier consent. No database is made.
+ */
+
+import { DATABASE_NAME, openDatabase } from '../../adapters/open-database'
+import { NO_RULES, parseRules, type Rules } from '../../core/queue/rules'
+import { keysOf } from './earlier-hosts'
+
+/** How long in ms the browser may take to name its databases. */
+const NAMES_LIMIT_MS = 3_000
+
+/**
+ * The stored rules of the project's queue that has the latest choice. Queues without rules have `NO_RULES`; where no queue is left,
+ * there are none.
+ *
+ * @param hasBackup whether a page has left events in localStorage, which may have had no time for the database
+ */
+export async function earlierRules(apiKey: string, hasBackup: boolean): Promise<Rules | undefined> {
+  const left = hasBackup ? NO_RULES : undefined
+  if (!(await hasDatabase())) return left
+  const db = await openDatabase(
+    () => undefined,
+    () => undefined,
+  )
+  return (await read(db, apiKey).finally(() => db.close())) ?? left
+}
+
+/** False also in a browser that does not name its databases (Firefox before 126): to open one would make it. */
+async function hasDatabase(): Promise<boolean> {
+  const late = new Promise<[]>((resolve) => setTimeout(resolve, NAMES_LIMIT_MS, []))
+  const databases = await Promise.race([indexedDB.databases?.() ?? [], late])
+  return databases.some(({ name }) => name === DATABASE_NAME)
+}
+
+function read(db: IDBDatabase, apiKey: string): Promise<Rules | undefined> {
+  return new Promise((resolve, reject) => {
+    const tx = db.transaction(['rules', 'queues', 'journal'], 'readonly')
+    const rules = tx.objectStore('rules').getAll(keysOf(apiKey))
+    const counts = ['queues', 'journal'].map((name) => tx.objectStore(name).count(keysOf(apiKey)))
+    tx.onabort = () => reject(tx.error)
+    tx.oncomplete = () => {
+      const [latest] = rules.result.map(parseRules).sort((a, b) => b.at - a.at || Number(b.refused) - Number(a.refused))
+      const isKnown = latest || counts.some(({ result }) => result > 0)
+      resolve(isKnown ? (latest ?? NO_RULES) : undefined)
+    }
+  })
+}

@@ -1,0 +1,71 @@
+/**
+ * Earlier versions of this library filed person, tab and choice under project token and host, where now the token alone is. A
+ * site that has moved since then has left a person and a choice under each host.
+ */
+
+import { PERSON_KEY } from '../../client/first/person'
+import { openStorage, STORAGE_PREFIX, type StorageKind } from '../first/web-storage'
+
+/**
+ * An older name, after the token and a space: a host, as `hostFrom` of core/config/queue-config.ts gives it, and the name of today.
+ * Backups are not among them: they are a queue's, which is named by its host as ever.
+ */
+const HOST_AND_NAME =
+  /^(https?:\/\/(?:\[[^\]]*\]|[^\s/:]+)(?::\d+)?(?:\/\S*?)?):((?:person|stamp|opt_out|opt_out_at|hooked|window|window_open|ph|ph_\w+)(?::.*)?)$/is
+
+/** As client/first/consent.ts names it. */
+export const CHOICE_KEY = 'opt_out'
+
+/** Values by their names of today. */
+export type Values = ReadonlyMap<string, string>
+
+/** What is filed under older names, by host. */
+export function underOlderNames(kind: StorageKind, apiKey: string): Map<string, Map<string, string>> {
+  const storage = openStorage(kind)
+  const start = `${STORAGE_PREFIX}${apiKey} `
+  const byHost = new Map<string, Map<string, string>>()
+  for (const key of Object.keys(storage ?? {})) {
+    const [, host, name] = (key.startsWith(start) && HOST_AND_NAME.exec(key.slice(start.length))) || []
+    const value = storage?.getItem(key)
+    if (!host || !name || typeof value !== 'string') continue
+    const values = byHost.get(host) ?? new Map()
+    byHost.set(host, values.set(name, value))
+  }
+  return byHost
+}
+
+/**
+ * The name of today that a key of the project has; of an older one of this queue the name without the host, and of another host's
+ * what follows the token.
+ */
+export function namesIn(key: string, apiKey: string, queue: string): { today?: string; older?: string } {
+  const [today, own, other] = [`${apiKey}:`, `${queue}:`, `${apiKey} `].map((part) => {
+    const start = STORAGE_PREFIX + part
+    return key.startsWith(start) ? key.slice(start.length) : undefined
+  })
+  if (today !== undefined) return { today }
+  const older = own ?? other
+  return older === undefined ? {} : { older }
+}
+
+/** The person that the device has under the name of today, as JSON. A client's own store may have one in memory alone. */
+export const filedPerson = (apiKey: string): string | undefined =>
+  openStorage('localStorage')?.getItem(`${STORAGE_PREFIX}${apiKey}:${PERSON_KEY}`) ?? undefined
+
+export const isPersonFiled = (apiKey: string): boolean => !!filedPerson(apiKey)
+
+/**
+ * Removes what is filed under older names. A tab that an earlier version of this library runs in may still read it: so a refusal
+ * stays, and with it the person, unless erased, since that tab would take a missing person for one who is to be erased.
+ */
+export function removeOlderNames(apiKey: string, refuses: boolean, isErased: boolean): void {
+  if (refuses && !isErased) return
+  for (const kind of ['sessionStorage', 'localStorage'] as const) {
+    const storage = openStorage(kind)
+    for (const [host, values] of underOlderNames(kind, apiKey)) {
+      for (const name of values.keys()) {
+        if (!(refuses && name.startsWith(CHOICE_KEY))) storage?.removeItem(`${STORAGE_PREFIX}${apiKey} ${host}:${name}`)
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/** What a page does with its journal, where it has one: it heeds the rules in it, and keeps it up to date and tidy. */
+
+import type { Front } from '../../client/first/front'
+import type { Clock } from '../../core/base/ports'
+import { NO_RULES, type Rules } from '../../core/queue/rules'
+import type { Journal } from '../first/journal'
+import { heedRules } from './heed-rules'
+import { createJournalUpkeep, type JournalUpkeep } from './journal-upkeep'
+import { noteHook } from './note-hook'
+
+export interface OnDisk {
+  /** To be called before events are handed over: see `heedRules`. */
+  heedChoice: (() => void) | undefined
+  /** To be called with what the worker says of its hook: see `noteHook`. */
+  onHooked(now: boolean): Promise<void>
+  upkeep: JournalUpkeep | undefined
+}
+
+/** What is known of the `beforeSend` of the site's worker. */
+export interface KnownHook {
+  hooked(): boolean
+  /** The scope of the worker of which the site's option says so, if it does. */
+  hookedBy: string | undefined
+}
+
+/**
+ * @param journal `undefined` where nothing may be stored
+ * @param onRules called with the rules whenever they have been read or changed
+ */
+export function useJournal(
+  front: Front,
+  journal: Journal | undefined,
+  { hooked, hookedBy }: KnownHook,
+  queue: string,
+  clock: Clock,
+  onRules: (rules: Rules) => void,
+): OnDisk {
+  void journal?.known?.then(() => {
+    // Without a disk there are no rules but what localStorage says. Until this is known, no beacon is sent.
+    if (!hooked()) journal.lastRules ??= NO_RULES
+  })
+  const heedChoice = journal && heedRules(front, journal, onRules)
+  front.sharing?.onJournal()
+  return {
+    heedChoice,
+    onHooked: noteHook(journal, front.lasting, hooked, hookedBy, front.setup.logs.warnOf),
+    upkeep: journal && createJournalUpkeep(journal, queue, front, clock),
+  }
+}

@@ -1,0 +1,108 @@
+/** Changes where a page stores while it lives: what is in its memory alone moves to the device, once it may be there. */
+
+import type { Device } from '../../client/first/consent'
+import type { Front } from '../../client/first/front'
+import { PERSON_KEY, type PersonState } from '../../client/first/person'
+import { debug } from '../../client/late/debug'
+import type { HostClient } from '../../client/late/host-client'
+import type { Ready } from '../../client/types'
+import { show } from '../../core/base/values'
+import { asItIs } from '../../core/event/event'
+import type { Disk } from '../first/journal'
+import { webStorage } from '../first/web-storage'
+import { fileKnown } from './file-known'
+
+const REFUSED = 'setPersistence changes nothing, because the person has refused: call optIn() first'
+
+/** Where a page stores. */
+export interface StoragePorts extends Disk {
+  /** The page's part of localStorage, and of sessionStorage. They hold nothing with `persistence: 'memory'`. */
+  kept: Device
+  tab: Device
+}
+
+interface PersistenceParts {
+  front: Front
+  ports: StoragePorts
+  /** Makes the journal, and writes the person who is in memory. */
+  begin(store: true): void
+  /** The option `cookieless`: such a client stores nothing, also with `persistence: 'auto'`. */
+  cookieless: boolean
+  /** The option `adopt`. */
+  adopt: unknown
+  hostClient: Pick<HostClient, 'moveOn' | 'channel'>
+  /** Called once there is a journal, and no host has the page's events. */
+  onJournal(): void
+}
+
+/** @returns the client's method `setPersistence` */
+export function changePersistence(parts: PersistenceParts): (wanted: unknown) => Promise<Ready | undefined> {
+  const { front, ports, cookieless, hostClient } = parts
+  const { warn } = front.setup.logs
+  let moved: Promise<void> | undefined
+
+  return async (wanted) => {
+    if (wanted !== 'auto')
+      warn(
+        `setPersistence takes 'auto' alone (got ${show(wanted)}), so nothing has changed: optOut({ clear: true }) removes what is on the device`,
+      )
+    else if (cookieless) warn('setPersistence changes nothing: a client with cookieless: true stores nothing')
+    else if (front.ofConsent.optedOut) warn(REFUSED)
+    else if (!ports.ownJournal) {
+      // What may not be stored yet, or could not be read, is asked for anew by a later call.
+      moved ??= toDisk(parts).finally(() => {
+        if (!ports.ownJournal) moved = undefined
+      })
+      await moved
+    }
+    const { channel } = hostClient
+    return channel && { host: channel.host, storage: channel.storage }
+  }
+}
+
+async function toDisk({ front, ports, begin, adopt, hostClient, onJournal }: PersistenceParts): Promise<void> {
+  const { logs: log, apiKey } = front.setup
+  // As the first code names them.
+  const names = `${apiKey}:`
+  const before = front.person.state
+  // The page has begun with the first of them.
+  const isAnother = before.anonymousId !== Object.keys(front.windows)[0]
+  Object.assign(ports.kept, webStorage('localStorage', names, log.warnOf))
+  Object.assign(ports.tab, webStorage('sessionStorage', names, log.warnOf))
+  try {
+    fileKnown(front, adopt === 'posthog-js', isAnother)
+  } catch (error) {
+    // There is no room: the store has said so.
+    debug(log, `whom the device knows stays where it is filed: ${show(error)}`)
+  }
+  // A tab of an earlier version may have refused since this page began.
+  if (front.ofConsent.optedOut) {
+    log.warn(REFUSED)
+    return
+  }
+  // Who was reset or erased on this page does not come back by what an earlier page has stored.
+  const { superProperties: _, groups: __, ...record } = before
+  if (isAnother) front.lasting.set(PERSON_KEY, JSON.stringify(record, asItIs))
+  // What the device knows of a person from earlier pages stays as it is there.
+  begin(true)
+  front.reload?.()
+  goOnAs(front, before)
+  await hostClient.moveOn(onJournal)
+}
+
+/**
+ * Goes on as the person whom the device knows. A person whom this page has identified becomes the present one, and an
+ * anonymous past on the device becomes that person's.
+ *
+ * @param before the person in this page's memory
+ */
+function goOnAs({ person, tell }: Front, before: PersonState): void {
+  const { anonymousId, distinctId: previous, identified } = person.state
+  if (anonymousId === before.anonymousId) return
+  person.add('.', before.superProperties)
+  person.add('$', before.groups)
+  const { distinctId } = before
+  if (!before.identified || distinctId === previous) return
+  person.changeTo({ distinctId, identified: true })
+  if (!identified) tell?.('$identify', { distinct_id: distinctId, $anon_distinct_id: previous }, true)
+}

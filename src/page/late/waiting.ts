@@ -1,0 +1,228 @@
+/**
+ * What a page does whose client may not begin by itself: the person has refused or has not chosen yet, an option has to be
+ * looked at first, or the client is to do nothing at all.
+ */
+
+import type { Consent } from '../../client/first/consent'
+import type { Answers, Front } from '../../client/first/front'
+import { eraseOutbox } from '../../client/first/outbox'
+import { unanswered } from '../../client/first/unanswered'
+import { cookieless } from '../../client/late/cookieless'
+import { debug } from '../../client/late/debug'
+import { droppedHere } from '../../client/late/outbox-settle'
+import { copyOf, show } from '../../core/base/values'
+import { queueKey } from '../../core/config/queue-config'
+import type { Rules } from '../../core/queue/rules'
+import type { OutlastOptions } from '../types'
+import { adopting } from './adopt'
+import type * as Sharing from './cross-subdomain/share'
+import type { Answering } from './delivery'
+import { backedUp } from './earlier-hosts'
+import { earlierRules } from './earlier-rules'
+import { leaveForGood } from './leave-for-good'
+import type { StoragePorts } from './persistence'
+import { openRulesChannel } from './rules-channel'
+import { forgetOlder, takeOverOlder } from './take-over-older'
+
+/** The end of the key in localStorage that a tab writes last of a choice: see `AT_KEY` of client/first/consent.ts. */
+const CHOICE_AT_KEY = ':opt_out_at'
+
+/** How long in ms the disk may take to say what was chosen earlier. Calls with an answer wait for it. */
+const LOOK_LIMIT_MS = 5_000
+
+const CONSENTS: unknown[] = [undefined, 'granted', 'denied', 'pending']
+
+/**
+ * @param begin starts the client unless its start is `withheld`
+ * @param ports where the page stores
+ * @param sharing with the option `crossSubdomain`
+ * @returns what answers in place of the delivery
+ */
+export function wait(
+  front: Front,
+  raw: unknown,
+  begin: () => void,
+  ports: StoragePorts,
+  sharing?: typeof Sharing,
+): Answering {
+  const { setup, ofConsent, capture } = front
+  const isBegun = () => capture.onNew !== undefined
+  // The person may have agreed while this code was loading.
+  if (isBegun()) return courierOf(front)
+  const options = copyOf(raw) as OutlastOptions
+  const { logs: log, halted } = setup
+  if (halted) {
+    log.warnOf('idle', halted)
+    return answersOf(front)
+  }
+  if (!CONSENTS.includes(options.consent))
+    log.warn(
+      `consent must be 'granted', 'denied' or 'pending' (got ${show(options.consent)}); taken for 'pending', so that nothing is stored or sent before optIn()`,
+    )
+  const isBarred = browserObjects(options)
+  takeOverOlder(front, options)
+  const adopt = adopting(front, options)
+  presume(ofConsent, options.consent, isBarred)
+  front.sharing = sharing?.shareAcrossSubdomains(front, options, ports)
+  if (options.cookieless) cookieless(front, surroundings())
+  function heed(): void {
+    if (ofConsent.optedOut) {
+      dropAll(front, 'opted_out', 'captured before the person refused')
+      // Whether the person is erased too is known once the call has ended.
+      void Promise.resolve().then(() => forgetOlder(front, options))
+    } else if (!capture.isClosed) {
+      if (!ofConsent.withheld) {
+        // Whom another subdomain knows already is no visitor of posthog-js's.
+        if (!front.sharing?.hasPerson()) adopt?.()
+        front.sharing?.join()
+      }
+      begin()
+    }
+  }
+  front.onChoice = heed
+  // Another tab may have chosen while this code was loading.
+  heed()
+  const looked = isBegun() || isBarred ? Promise.resolve() : heedOthers(front, heed, begin)
+  // What was asked meanwhile is answered by the delivery, if the client has begun by now.
+  return looked.then(() => (isBegun() ? courierOf(front) : answersOf(front)))
+}
+
+/** What sees the events off, once it is there: its code has been loaded. */
+function courierOf(front: Front): Answering {
+  const { courier, onCourier } = front
+  if (courier) return courier
+  return new Promise((resolve) => {
+    front.onCourier = (made) => {
+      onCourier?.(made)
+      resolve(made)
+    }
+  })
+}
+
+/** Hears of choices that are made elsewhere, or were made on an earlier page, and of the library's removal from the site. */
+async function heedOthers(front: Front, heed: () => void, begin: () => void): Promise<void> {
+  const { setup, ofConsent, capture } = front
+  // Once the client begins, the delivery hears of them.
+  const isWaiting = () => !capture.onNew && !capture.isClosed
+  // localStorage says it first, and says nothing where it is full or the site empties it.
+  const channel = openRulesChannel(
+    queueKey(setup),
+    () => isWaiting() && void look(false),
+    async (timeoutMs) => {
+      if (!isWaiting()) return
+      dropAll(front, 'shutdown', 'the library was removed before the person agreed')
+      // No call of this page is to make a database any more.
+      withhold(ofConsent, true)
+      await leaveForGood(front, { shutdown: async () => answersOf(front).shutdown() }, undefined, timeoutMs)
+    },
+  )
+  addEventListener('storage', ({ key }) => key?.endsWith(CHOICE_AT_KEY) && isWaiting() && heed())
+  // No page in the back/forward cache is told of what another one stores, and an open channel keeps a page out of it.
+  addEventListener('pagehide', channel.pause)
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted || !isWaiting()) return
+    channel.resume()
+    heed()
+    void look(false)
+  })
+  await look(true)
+
+  /** @param isFirst an earlier page may have left events on the disk */
+  async function look(isFirst: boolean): Promise<void> {
+    const rules = await earlier(setup)
+    // The person may have chosen here while the disk was read.
+    if (!rules || !isWaiting()) return
+    if (rules.at > ofConsent.choice.at) {
+      ofConsent.keep(rules)
+      heed()
+    } else if (isFirst && ofConsent.optedOut && ofConsent.choice.at > 0) {
+      // What was captured under an earlier consent is delivered, or erased where that was asked for.
+      withhold(ofConsent, false)
+      begin()
+    }
+    if (!isWaiting()) channel.pause()
+  }
+}
+
+/** What the disk says of an earlier choice, where it says so in time: localStorage alone says it otherwise. */
+function earlier({ apiKey, logs }: Front['setup']): Promise<Rules | undefined> {
+  const hasBackup = backedUp(apiKey).size > 0
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, LOOK_LIMIT_MS))
+  return Promise.race([earlierRules(apiKey, hasBackup), late]).catch((error) => {
+    debug(logs, `no earlier choice can be read: ${show(error)}`)
+    return undefined
+  })
+}
+
+function withhold(ofConsent: Consent, withheld: boolean): void {
+  const fixed: Pick<Consent, 'withheld'> = { withheld }
+  Object.defineProperties(ofConsent, Object.getOwnPropertyDescriptors(fixed))
+}
+
+/** The answers of a client that has nothing but what waits in this page's memory. */
+function answersOf(front: Front): Answers {
+  const { outbox, setup } = front
+  const answers = unanswered(
+    () => outbox.count,
+    () => 0,
+  )
+  return {
+    ...answers,
+    ready: { host: 'memory', storage: 'memory' },
+    setPersistence() {
+      if (!setup.halted)
+        setup.logs.warn('setPersistence changes nothing before the person has consented: call optIn() first')
+      return undefined
+    },
+    stats() {
+      const dropped = droppedHere(outbox)
+      const gone = Object.values(dropped).reduce((sum, count) => sum + count, 0)
+      return { accepted: outbox.count + gone, delivered: 0, pending: outbox.count, dropped }
+    },
+    shutdown() {
+      const result = answers.shutdown()
+      dropAll(front, 'shutdown', 'the client was shut down before the person agreed')
+      return result
+    },
+  }
+}
+
+/** Whether the browser says that its user wants no observation, and the site heeds that. */
+function browserObjects({ respectDnt, respectGpc }: OutlastOptions): boolean {
+  const { doNotTrack, globalPrivacyControl } = navigator as Navigator & { globalPrivacyControl?: unknown }
+  return Boolean((respectDnt && /1|yes/.test(String(doNotTrack))) || (respectGpc && globalPrivacyControl))
+}
+
+/**
+ * Has the option `consent` hold, which the first code leaves to this one where other options are to be looked at first.
+ *
+ * @param isBarred no choice counts, though it is remembered
+ */
+function presume(ofConsent: Consent, consent: OutlastOptions['consent'], isBarred: boolean): void {
+  const first: Consent = Object.create(null, Object.getOwnPropertyDescriptors(ofConsent))
+  const isGranted = (consent ?? 'granted') === 'granted'
+  const other: Pick<Consent, 'choice' | 'withheld'> = {
+    get choice() {
+      const { choice } = first
+      return isBarred || (consent === 'denied' && choice.at === 0) ? { ...choice, refused: true } : choice
+    },
+    get withheld() {
+      return ofConsent.optedOut || (!isGranted && ofConsent.choice.at === 0)
+    },
+  }
+  Object.defineProperties(ofConsent, Object.getOwnPropertyDescriptors(other))
+}
+
+/** What was captured while nothing was known of the person's choice is gone, and is told. */
+function dropAll({ capture, outbox }: Front, reason: 'opted_out' | 'shutdown', detail: string): void {
+  eraseOutbox(outbox)
+  const gone = capture.early?.splice(0).map(({ event }) => event.uuid) ?? []
+  capture.emitDrop(reason, detail, gone)
+}
+
+/** What PostHog's servers make their hash of, besides the address that they see themselves. */
+const surroundings = () => ({
+  $host: location.host,
+  $raw_user_agent: navigator.userAgent,
+  $timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+})
