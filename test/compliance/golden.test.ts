@@ -117,15 +117,23 @@ async function acrossOrigins() {
   const config = { apiKey: API_KEY, host: HOST, style: 'simple', settings } as const
   const event = { event: 'signup', uuid: '0198c0de-0000-7000-8000-000000000001', distinctId: 'visitor', properties: {} }
   const events = [serializeEvent({ ...event, timestamp: new Date(START).toISOString() }, 'v0', API_KEY)]
-  const batch = { events, historical: false, skew: 0, requestId: '', createdAt: START, attempt: 1 }
+  const batch = {
+    events,
+    format: 'v0',
+    historical: false,
+    skew: 0,
+    requestId: '',
+    createdAt: START,
+    attempt: 1,
+  } as const
   const plain = wireFor('v0').encode(batch, config, START)
   const asBytes = async (text: string) => new TextEncoder().encode(text)
-  const { url, headers, body } = await compressed({ ...plain, body: String(plain.body) }, 'v0', config, asBytes)
+  const { url, headers, body } = await compressed(plain, 'v0', config, asBytes)
   return record(url, 'POST', headers, body)
 }
 
 /** The body is shown parsed, for people, after it was found to say exactly that. */
-function record(url: string, method: string, headers: Record<string, string>, body: string | Uint8Array): Sent {
+function record(url: string, method: string, headers: Record<string, string>, body: string | Uint8Array = ''): Sent {
   const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body)
   const text = (headers['Content-Encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8')
   const parsed = JSON.parse(text)

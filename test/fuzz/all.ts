@@ -7,6 +7,7 @@ import { messages } from './messages'
 import { options } from './options'
 import { records } from './records'
 import { replies } from './replies'
+import { requests } from './requests'
 import { sockets } from './sockets'
 import { storage } from './storage'
 import { urls } from './urls'
@@ -18,6 +19,7 @@ export const boundaries = [
   messages,
   replies,
   records,
+  requests,
   answers,
   sockets,
   options,

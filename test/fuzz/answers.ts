@@ -7,6 +7,7 @@ import type { SendOutcome } from '../../src/core/base/ports'
 import type { WireFormat } from '../../src/core/event/event'
 import { fakeEndpoint } from '../support/core/fake-endpoint'
 import { configOf, uuid } from '../support/core/fixtures'
+import { speaking } from '../support/core/speaking'
 import { world } from '../support/core/world'
 import { type Boundary, hold, holdNothingElseBroke, type Outcome } from './boundary'
 import { watchedClock } from './clock'
@@ -36,12 +37,19 @@ const someResults = fc
     fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 8 }), fc.constantFrom(...results)), { selector: ([n]) => n }),
     fc.option(fc.constantFrom(...TRAP_NAMES), { nil: undefined }),
   )
-  .map(([given, trap]) => ({
-    results: Object.fromEntries([
-      ...given.map(([n, result]) => [n === 4 ? uuid(n).toUpperCase() : uuid(n), { result, details: 'because' }]),
-      ...(trap === undefined ? [] : [[trap, { result: 'drop' }]]),
-    ]),
-  }))
+  .map(([given, trap]) => {
+    const table: Record<string, { result: string; details?: string }> = {}
+    const add = (name: string, entry: (typeof table)[string]) =>
+      Object.defineProperty(table, name, { value: entry, enumerable: true, configurable: true, writable: true })
+    for (const [n, result] of given) add(n === 4 ? uuid(n).toUpperCase() : uuid(n), { result, details: 'because' })
+    if (trap !== undefined) add(trap, { result: 'drop' })
+    return { results: table }
+  })
+
+/** The same as a site's own endpoint says it. */
+const listed = someResults.map(({ results: table }) => ({
+  results: Object.entries(table).map(([of, { result, details }]) => ({ uuid: of, status: result, reason: details })),
+}))
 
 const asText = (value: unknown): string => {
   try {
@@ -53,6 +61,7 @@ const asText = (value: unknown): string => {
 
 const bodies: Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: mixed(someResults, clonable).map(asText) },
+  { weight: 3, arbitrary: mixed(listed, clonable).map(asText) },
   { weight: 2, arbitrary: someResults.chain((given) => fc.nat(80).map((at) => asText(given).slice(0, at))) },
   {
     weight: 3,
@@ -107,7 +116,7 @@ const outcomes: Arbitrary<SendOutcome> = fc.oneof(
 )
 
 const cases: Arbitrary<Case> = fc.record({
-  format: fc.constantFrom<WireFormat>('v0', 'v1', 'v1', 'ai'),
+  format: fc.constantFrom<WireFormat>('v0', 'v1', 'v1', 'ai', 'json'),
   answers: fc.array(outcomes, { minLength: 1, maxLength: 3 }),
   maxRetries: fc.constantFrom(0, 2, Number.POSITIVE_INFINITY),
 })
@@ -118,6 +127,7 @@ type Fate = 'delivered' | 'lost' | 'again'
 function fateOf(format: WireFormat, answer: SendOutcome, of: string): Fate {
   if (answer.kind === 'timeout' || answer.kind === 'unreachable' || answer.kind === 'not_taken') return 'again'
   if (answer.status < 200 || answer.status > 299) return isRetried(answer.status) ? 'again' : 'lost'
+  if (format === 'json') return answer.kind === 'reply' ? fateInList(answer.body, of) : 'delivered'
   if (format !== 'v1') return 'delivered'
   if (answer.kind === 'reply_too_long') return 'lost'
   let given: unknown
@@ -137,6 +147,22 @@ function fateOf(format: WireFormat, answer: SendOutcome, of: string): Fate {
   return fate
 }
 
+/** What the verdicts of a site's own endpoint make of one event. */
+function fateInList(body: string, of: string): Fate {
+  let list: unknown
+  try {
+    list = (JSON.parse(body) as { results?: unknown } | null)?.results
+  } catch {
+    return 'delivered'
+  }
+  let fate: Fate = 'delivered'
+  for (const entry of Array.isArray(list) ? (list as ({ uuid?: unknown; status?: unknown } | null)[]) : []) {
+    if (String(entry?.uuid).toLowerCase() !== of) continue
+    fate = entry?.status === 'retry' ? 'again' : entry?.status === 'drop' ? 'lost' : 'delivered'
+  }
+  return fate
+}
+
 async function check({ format, answers, maxRetries }: Case): Promise<Outcome> {
   const clock = watchedClock()
   const endpoint = fakeEndpoint(clock)
@@ -152,7 +178,12 @@ async function check({ format, answers, maxRetries }: Case): Promise<Outcome> {
     return answer ?? OK
   }
   const settings = { maxRetries, flushInterval: 0, retryMaxBackoff: 60_000 }
-  const { capture, transport, stats, reports, balance } = world({ clock, endpoint, settings })
+  const { capture, transport, stats, reports, balance } = world({
+    clock,
+    endpoint,
+    settings,
+    own: format === 'json' ? { path: '/in', body: 'json' } : undefined,
+  })
   await capture(4, { format })
   await clock.advance(1)
   // It is as bad as it is, and something new happens.
@@ -169,7 +200,7 @@ async function check({ format, answers, maxRetries }: Case): Promise<Outcome> {
   const dropped = new Set(reports.flatMap((report) => (report.type === 'drop' ? report.uuids : [])))
   for (let n = 1; n <= 6; n++) {
     const mine = told.filter(({ uuids }) => uuids.includes(uuid(n)))
-    const of = n > 4 ? 'v0' : format
+    const of = n > 4 && format !== 'json' ? 'v0' : format
     const fates = mine.map(({ answer }) => fateOf(of, answer, uuid(n)))
     const told200 = fates.includes('delivered')
     hold(delivered.has(uuid(n)) === told200, 'delivered is what the server says is', { n, fates, hostile })
@@ -215,6 +246,7 @@ async function flagsAsked(answer: SendOutcome): Promise<void> {
     options: { featureFlagsRequestTimeout: 1_000 },
     capture: (event, properties) => void captured.push(JSON.stringify([event, properties])),
     warn: (message) => void warnings.push(message),
+    warnOf: speaking(warnings).warnOf,
   })
   let answered = 0
   const asked = [

@@ -2,19 +2,19 @@
 
 import { isUrl } from '../../src/adapters/is-url'
 import { memoryDatabase } from '../../src/adapters/memory-database'
-import type { Choice } from '../../src/client/first/consent'
+import type { Choice, Device } from '../../src/client/first/consent'
 import { createFront } from '../../src/client/first/front'
 import { readCaptureOptions } from '../../src/client/first/options'
-import type { KeyValueStore } from '../../src/client/first/person'
 import { createFeatureFlags } from '../../src/client/flags/feature-flags'
 import { assembleClient } from '../../src/client/late/assemble-client'
-import { warnOfBootstrap } from '../../src/client/late/bootstrap'
+import * as knownPerson from '../../src/client/late/bootstrap'
 import { applyPersonOptions } from '../../src/client/late/corrections'
 import { debugSwitch } from '../../src/client/late/debug-switch'
 import { readDeliveryOptions } from '../../src/client/late/delivery-options'
 import { emitReport } from '../../src/client/late/emit-report'
 import { createFlagContext, followContext } from '../../src/client/late/flag-context'
 import { inProcessChannel } from '../../src/client/late/in-process-channel'
+import { readMasking } from '../../src/client/late/masking'
 import { WARNINGS } from '../../src/client/late/warnings'
 import { markWindow } from '../../src/client/late/window-copies'
 import type { CommonOptions, OutlastEvents } from '../../src/client/types'
@@ -31,14 +31,17 @@ import { watchedClock } from './clock'
 export interface Given {
   apiKey: unknown
   options: unknown
-  stores?: { kept: KeyValueStore; tab: KeyValueStore }
+  stores?: { kept: Device; tab: Device }
   recover?: (queue: string, add: (handovers: Handover[]) => Promise<unknown>) => Promise<boolean>
 }
 
-function storeOver(map: Map<string, string>): KeyValueStore {
+function storeOver(map: Map<string, string>): Device {
   return {
     get: (key) => map.get(key),
-    set: (key, value) => void map.set(key, value),
+    set(key, value) {
+      map.set(key, value)
+      return true
+    },
     remove: (key) => void map.delete(key),
     keys: () => [...map.keys()],
   }
@@ -55,10 +58,10 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
     now: clock.now,
     isUrl,
   })
-  config.log.setWords(WARNINGS)
-  const { log } = config
-  if (config.idle) {
-    config.log.warnOf('idle', config.idle)
+  config.logs.setWords(WARNINGS)
+  const { logs: log } = config
+  if (config.halted) {
+    config.logs.warnOf('idle', config.halted)
     return { warnings }
   }
   const read = readDeliveryOptions(options, config, styleOf)
@@ -69,8 +72,10 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
   const { bootstrap: raw, personProfiles } = copyOf(options)
   const bootstrap = copyOf(raw)
   const { front, connect } = createFront({
-    config,
-    newId: idsFrom(20_000_000),
+    setup: config,
+    freshId: idsFrom(20_000_000),
+    choice: stores?.kept ?? storeOver(new Map()),
+    isBegun: true,
     kept: stores?.kept ?? storeOver(new Map()),
     tab: stores?.tab ?? storeOver(new Map()),
     bootstrap,
@@ -82,11 +87,12 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
   const { emitter } = front
   const loaded = Promise.resolve().then(() => late)
   const client = connect(loaded, () => loaded)
-  warnOfBootstrap(raw, log.warn)
+  knownPerson.warnOfBootstrap(raw, log.warnOf)
   const correct = applyPersonOptions(
     front,
     { bootstrap, personProfiles },
     markWindow(front, false, idsFrom(30_000_000)),
+    knownPerson,
   )
   emitter.on('event', ([properties]) => {
     properties.$current_url = 'https://shop.example.com/'
@@ -104,12 +110,12 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
     clock,
     options: (options ?? {}) as CommonOptions,
     read,
+    masking: readMasking(config.mask, log.warn),
     correct,
     hostPorts: {
       connect: async (receive) => ({
         channel: inProcessChannel({
           host: 'memory',
-          queue: key,
           receive,
           ports: {
             database,
@@ -128,7 +134,7 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
     },
     async loadFlags(ports) {
       const person = () => front.person.state
-      const flags = createFeatureFlags({ ...ports, queue, sender: NO_FLAGS, store: front.kept, person, context })
+      const flags = createFeatureFlags({ ...ports, queue, sender: NO_FLAGS, store: front.lasting, person, context })
       followContext(front, context, flags, options)
       return flags
     },
@@ -138,6 +144,7 @@ export function startClient({ apiKey, options, stores, recover }: Given) {
     ...delivery,
     listen: () => undefined,
     debug: debugSwitch(emitter, log, () => undefined),
+    setPersistence: async () => undefined,
     erase: ({ at }: Choice) => void hostClient.erase(at),
   }
   client.on('drop', (drop) => drops.push(drop))

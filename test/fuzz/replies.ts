@@ -10,6 +10,7 @@ import { MESSAGE_VERSION } from '../../src/core/host/messages'
 import { parseHostMessage } from '../../src/core/host/parse-host-message'
 import { fakeEndpoint } from '../support/core/fake-endpoint'
 import { configOf, eventJson, idsFrom, uuid } from '../support/core/fixtures'
+import { speaking } from '../support/core/speaking'
 import { noLocks } from '../support/core/world'
 import { type Boundary, hold, holdNothingElseBroke, type Outcome } from './boundary'
 import { watchedClock } from './clock'
@@ -51,13 +52,12 @@ function pageWorld() {
   const hostClient = createHostClient(config, {
     clock,
     outbox,
-    capture: { full: false, emitDrop: () => undefined, warnFull: () => undefined },
+    capture: { isFull: false, emitDrop: () => undefined, warnFull: () => undefined },
     async connect(receive, failed) {
       hear = receive
       hosts += 1
       const channel = inProcessChannel({
         host: failed ? 'memory' : 'page',
-        queue,
         receive,
         ports: {
           clock,
@@ -76,6 +76,7 @@ function pageWorld() {
     },
     degraded: () => undefined,
     warn: (message) => warnings.push(message),
+    warnOf: speaking(warnings).warnOf,
   })
   const add = (json: string) => {
     putIn(outbox, 'live', 'v0', json, clock.now(), 0)

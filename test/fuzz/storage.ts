@@ -97,7 +97,10 @@ async function check(given: Case): Promise<Outcome> {
   try {
     const told: string[] = []
     const tell = (_: 'storage', kind: string, error: unknown) => void told.push(WARNINGS.storage(kind, error))
-    const stores = { kept: webStorage('localStorage', queue, tell), tab: webStorage('sessionStorage', queue, tell) }
+    const stores = {
+      kept: webStorage('localStorage', `${queue}:`, tell),
+      tab: webStorage('sessionStorage', `${queue}:`, tell),
+    }
     const started = startClient({ apiKey: 'phc_test', options: { host: HOST }, stores, recover: moveAll })
     const { client, clock, endpoint, warnings } = started
     hold(client, 'a client is made, whatever is stored')

@@ -4,6 +4,7 @@ import fc, { type Arbitrary } from 'fast-check'
 import { hostFrom } from '../../src/core/config/queue-config'
 import { readQueueConfig } from '../../src/core/config/settings'
 import { readWorkerOptions } from '../../src/page/late/worker-options'
+import { speaking } from '../support/core/speaking'
 import { type Boundary, hold, holdNothingElseBroke, type Outcome } from './boundary'
 import { startClient } from './client'
 import { live } from './hostile'
@@ -129,7 +130,7 @@ async function check({ host, worker, base }: Case): Promise<Outcome> {
   hold(new URL(endpoint.sent[0]?.url ?? '').origin === url.origin, 'and nowhere else')
 
   const told: string[] = []
-  const location = readWorkerOptions(worker, base, (message) => told.push(message))
+  const location = readWorkerOptions(worker, base, speaking(told))
   if (location) {
     const { origin } = new URL(base)
     for (const one of [location.url, location.scope]) {

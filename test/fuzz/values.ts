@@ -40,7 +40,7 @@ const cases: Arbitrary<Case> = fc.record({
   properties: fc
     .tuple(fc.dictionary(fc.string({ unit: 'binary' }), value, { maxKeys: 5 }), address)
     .map(([some, $current_url]) => ({ ...some, $current_url, good: 1 })),
-  format: fc.constantFrom('v0', 'v1', 'ai'),
+  format: fc.constantFrom('v0', 'v1', 'ai', 'json'),
   mask: fc.oneof(fc.constantFrom(undefined, ...MASKS), live),
   isCyclic: fc.boolean(),
 })

@@ -2,6 +2,7 @@
 
 import { type Answer, answerTo, OK, PAGE } from './answers'
 import { type Exchange, verdictAt } from './exchange'
+import type { Oracle } from './oracle/oracle'
 import { compression, eventsOfBody } from './oracle/wire'
 import type { Realm } from './realm'
 import type { Sim } from './sim'
@@ -10,7 +11,7 @@ import type { Sim } from './sim'
 const LATENCY_MS = 40
 
 /** What stands for a compressed body: the text behind a mark, as bytes. */
-const MARK = 'Z'
+export const MARK = 'Z'
 
 export const pretendCompress = (text: string) => new TextEncoder().encode(MARK + text)
 
@@ -20,10 +21,24 @@ export class Collector {
   requests = 0
   /** Those that workers have made. */
   ofWorkers = 0
-  private readonly next: Answer[] = []
+  protected readonly next: Answer[] = []
   private readonly open = new Set<Exchange>()
 
-  constructor(private readonly sim: Sim) {}
+  constructor(protected readonly sim: Sim) {}
+
+  protected get oracle(): Oracle {
+    return this.sim.oracle
+  }
+
+  /** What is noted of an answer that is not the usual one. */
+  protected noteAnswer(answer: Answer): void {
+    this.sim.faults.note(nameOf(answer))
+  }
+
+  /** What the answer says of what becomes of the events. */
+  protected meaning(answer: Answer): Answer {
+    return answer
+  }
 
   /** The next request gets this answer. */
   plan(answer: Answer): void {
@@ -47,7 +62,7 @@ export class Collector {
   async fetch(realm: Realm, url: string, init: RequestInit): Promise<unknown> {
     const { sim } = this
     const exchange = this.read(realm, url, init)
-    sim.oracle.begun(exchange)
+    this.oracle.begun(exchange)
     await realm.effect('fetch', () => undefined)
     const { signal } = init
     if (signal?.aborted) throw new DOMException('aborted', 'AbortError')
@@ -56,10 +71,11 @@ export class Collector {
     if (realm.who === 'worker') this.ofWorkers += 1
     const planned: Answer = sim.online ? (this.next.shift() ?? this.weather) : { kind: 'unreachable' }
     const answer = answerTo(planned, exchange.uuids)
+    const meaning = this.meaning(answer)
     this.open.add(exchange)
-    sim.oracle.sent(exchange, this.openOf(realm))
-    if (answer !== OK) sim.faults.note(nameOf(answer))
-    this.take(exchange, answer)
+    this.oracle.sent(exchange, this.openOf(realm))
+    if (answer !== OK) this.noteAnswer(answer)
+    this.take(exchange, meaning)
     return new Promise((resolve, reject) => {
       const cut = (why: Error) => {
         if (exchange.state === 'answered') return
@@ -78,8 +94,8 @@ export class Collector {
         const lost = fault?.what === 'fail' || answer.kind === 'lost' || answer.kind === 'unreachable'
         if (lost) return cut(new TypeError('Failed to fetch'))
         const answered = () => {
-          if (exchange.state === 'open') exchange.state = tellsAll(exchange, answer) ? 'answered' : 'cut'
-          sim.oracle.answered(exchange, answer)
+          if (exchange.state === 'open') exchange.state = tellsAll(exchange, meaning) ? 'answered' : 'cut'
+          this.oracle.answered(exchange, meaning)
           resolve(responseOf(exchange, answer))
         }
         if (fault?.what === 'slow') realm.later(fault.ms, answered)
@@ -90,24 +106,28 @@ export class Collector {
 
   /** A beacon has no answer, and is taken or not. */
   beacon(realm: Realm, url: string, body: string | Uint8Array): void {
-    const exchange = this.read(realm, url, { body: body as BodyInit, headers: {} })
-    exchange.state = 'cut'
-    this.take(exchange, answerTo(this.next.shift() ?? this.weather, exchange.uuids))
-    this.sim.oracle.beaconed(exchange)
+    this.left(this.read(realm, url, { body: body as BodyInit, headers: {} }))
   }
 
-  private read(realm: Realm, url: string, { body, headers }: RequestInit): Exchange {
+  protected left(exchange: Exchange): void {
+    exchange.state = 'cut'
+    this.take(exchange, this.meaning(answerTo(this.next.shift() ?? this.weather, exchange.uuids)))
+    this.oracle.beaconed(exchange)
+  }
+
+  protected read(realm: Realm, url: string, { body, headers }: RequestInit): Exchange {
     const bytes = typeof body !== 'string'
     const raw = bytes ? new TextDecoder().decode(body as Uint8Array) : body
     const path = new URL(url).pathname
-    const format = path === '/i/v1/analytics/events' ? 'v1' : path === '/i/v0/ai/batch/' ? 'ai' : 'v0'
+    const format = FORMATS[path] ?? 'v0'
     const given = headers as Record<string, string>
-    const { oracle, time } = this.sim
+    const { oracle, sim } = this
     const claimsCompression = 'Content-Encoding' in given || url.includes('compression=')
     oracle.hold({ url, isBytes: bytes, isCompressed: raw.startsWith(MARK), claimsCompression }, compression)
-    const { events, count } = readBatch(bytes ? raw.slice(MARK.length) : raw)
+    const text = bytes ? raw.slice(MARK.length) : raw
+    const { events, count } = format === 'json' ? readPlain(text) : readBatch(text)
     oracle.hold({ standing: events.length, parsed: count }, eventsOfBody)
-    const uuids = events.map((json) => json.slice(9, 45))
+    const uuids = events.map((json) => (format === 'json' ? JSON.parse(json).uuid : json.slice(9, 45)))
     return {
       sender: realm,
       url,
@@ -116,12 +136,12 @@ export class Collector {
       uuids,
       headers: given,
       taken: new Set(),
-      startedAt: time.elapsed,
+      startedAt: sim.time.elapsed,
       state: 'open',
     }
   }
 
-  private take(exchange: Exchange, answer: Answer): void {
+  protected take(exchange: Exchange, answer: Answer): void {
     const { kind } = answer
     const isRefused = kind === 'unreachable' || kind === 'culprit' || kind === 'page'
     const nothing = isRefused || ((kind === 'status' || kind === 'hang') && !answer.takes)
@@ -130,7 +150,7 @@ export class Collector {
       const verdict = kind === 'ok' ? verdictAt(exchange.format, answer.verdicts, index) : 'ok'
       if (verdict === 'retry' || verdict === 'drop') continue
       exchange.taken.add(uuid)
-      this.sim.oracle.took(uuid)
+      this.oracle.took(uuid)
     }
   }
 }
@@ -138,7 +158,24 @@ export class Collector {
 /** Whether whoever reads the answer knows what was taken. */
 function tellsAll({ format }: Exchange, answer: Answer): boolean {
   const { kind } = answer
-  return kind !== 'status' && kind !== 'culprit' && kind !== 'page' && !(kind === 'cut' && format === 'v1')
+  const isCut = kind === 'cut' && (format === 'v1' || format === 'json')
+  return kind !== 'status' && kind !== 'culprit' && kind !== 'page' && !isCut
+}
+
+/** The protocols by their paths; the last is that of a site's own endpoint (`plan.ts`). */
+const FORMATS: Record<string, Exchange['format']> = {
+  '/i/v1/analytics/events': 'v1',
+  '/i/v0/ai/batch/': 'ai',
+  '/events': 'json',
+}
+
+/** A body for a site's own endpoint: one text, or a line for each event, which says when it was sent. */
+function readPlain(text: string): { events: string[]; count: number } {
+  const isLines = !text.startsWith('{"sentAt":') || text.endsWith('\n')
+  const lines = text.split('\n').filter((line) => line !== '')
+  const parsed = isLines ? lines.map((line) => JSON.parse(line)) : JSON.parse(text).batch
+  const events = parsed.map(({ sentAt: _, ...event }: Record<string, unknown>) => JSON.stringify(event))
+  return { events, count: isLines ? lines.length : parsed.length }
 }
 
 /** The batch of a body as the strings it was made of, and as many as a parser finds in it. */
@@ -162,7 +199,7 @@ function responseOf(exchange: Exchange, answer: Answer) {
     ok: status >= 200 && status < 300,
     headers: { get: (name: string) => headers.get(name.toLowerCase()) ?? null },
     body:
-      exchange.format === 'v1' || answer.kind === 'page'
+      exchange.format === 'v1' || exchange.format === 'json' || answer.kind === 'page'
         ? bodyOf(textOf(exchange, answer), answer.kind === 'cut')
         : null,
   }
@@ -190,7 +227,15 @@ function bodyOf(text: string, breaks: boolean) {
 }
 
 function resultsOf(exchange: Exchange, answer: Answer): string {
-  if (answer.kind !== 'ok' || exchange.format !== 'v1') return '{"status":1}'
+  if (answer.kind !== 'ok') return '{"status":1}'
+  if (exchange.format === 'json') {
+    const results = exchange.uuids.map((uuid, index) => {
+      const status = verdictAt(exchange.format, answer.verdicts, index)
+      return { uuid, status, reason: 'told to' }
+    })
+    return JSON.stringify(answer.verdicts ? { results } : { status: 1 })
+  }
+  if (exchange.format !== 'v1') return '{"status":1}'
   const results: Record<string, unknown> = {}
   for (const [index, uuid] of exchange.uuids.entries()) {
     results[uuid] = { result: verdictAt(exchange.format, answer.verdicts, index), details: 'told to' }
@@ -198,7 +243,7 @@ function resultsOf(exchange: Exchange, answer: Answer): string {
   return JSON.stringify({ results })
 }
 
-function nameOf(answer: Answer): string {
+export function nameOf(answer: Answer): string {
   if (answer.kind === 'status') return `status ${answer.status}`
   return answer.kind === 'ok' ? 'verdicts' : answer.kind === 'body' ? 'strange body' : `answer ${answer.kind}`
 }

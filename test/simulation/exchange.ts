@@ -14,7 +14,8 @@ export interface Context {
 export interface Exchange {
   sender: Context
   url: string
-  format: 'v0' | 'v1' | 'ai'
+  /** `relay` is a request of a page, of which the one event says all. */
+  format: 'v0' | 'v1' | 'ai' | 'json' | 'relay'
   events: string[]
   uuids: string[]
   headers: Record<string, string>
@@ -26,7 +27,8 @@ export interface Exchange {
   state: 'open' | 'answered' | 'cut'
 }
 
-/** The verdict on the event at `index`: only v1 has one for each. */
+/** The verdict on the event at `index`: only v1 and a site's own endpoint have one for each. */
 export function verdictAt(format: Exchange['format'], verdicts: string[] | undefined, index: number): string {
-  return format === 'v1' && verdicts ? (verdicts[index % verdicts.length] as string) : 'ok'
+  const isEach = format === 'v1' || format === 'json'
+  return isEach && verdicts ? (verdicts[index % verdicts.length] as string) : 'ok'
 }

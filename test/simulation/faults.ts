@@ -83,6 +83,11 @@ export class Faults {
     this.trouble(0)
   }
 
+  /** What is in the way of requests of one host alone. */
+  noteElsewhere(kind: string): void {
+    this.count(kind)
+  }
+
   private trouble(ms: number): void {
     this.troubledUntil = Math.max(this.troubledUntil, this.now() + ms)
   }

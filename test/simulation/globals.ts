@@ -3,14 +3,17 @@
 import { REPORT_CHANNEL, RULES_CHANNEL } from '../../src/core/base/names'
 import type { BeforeSend } from '../../src/core/event/before-send'
 import type { init } from '../../src/index'
+import type { relay } from '../../src/relay'
 import { pretendCompress } from './collector'
 import { LateFiles } from './late-files'
+import { ownLock } from './oracle/locks'
 import { never, type Realm } from './realm'
 import type { Simulated } from './realm/simulated'
 import { factoryOf, keyRange, STORAGE_CLASSES } from './storage'
 
 export interface Library {
   init: typeof init
+  relay: typeof relay
   install(options: { beforeSend?: BeforeSend }): void
 }
 
@@ -25,6 +28,8 @@ const NAMES = [
   'localStorage',
   'BroadcastChannel',
   'Blob',
+  'Request',
+  'Response',
   'Date',
   'Math',
   'setTimeout',
@@ -62,7 +67,7 @@ export function load(version: Version, realm: Realm, own: Record<string, unknown
     ...more,
   }
   const global: Record<string, unknown> = {
-    fetch: (url: string, init: RequestInit) => (realm.dead ? never() : sim.collector.fetch(realm, url, init)),
+    fetch: (url: string, init: RequestInit) => (realm.dead ? never() : sim.serverOf(url).fetch(realm, url, init)),
     ...own,
   }
   const common: Record<string, unknown> = {
@@ -137,7 +142,10 @@ export function locksOf(realm: Realm) {
   const { sim } = realm
   return {
     async request(name: string, held: () => Promise<void>): Promise<void> {
-      await realm.effect('lock', () => sim.locks.set(name, realm))
+      await realm.effect('lock', () => {
+        sim.oracle.hold({ name, holder: sim.locks.get(name)?.name, asker: realm.name }, ownLock)
+        sim.locks.set(name, realm)
+      })
       const survive = realm.atDeath(() => sim.locks.delete(name))
       await held()
       survive()

@@ -2,9 +2,10 @@
 
 import type { Breach } from '../support/breach'
 import { versionOf } from './globals'
+import { planOf } from './plan'
 import { KEPT, type Promises } from './promises'
 import { Sim } from './sim'
-import { type Plan, planOf } from './steps'
+import type { Plan } from './steps'
 
 export interface Outcome {
   breach: Breach | undefined
@@ -18,6 +19,11 @@ export interface Outcome {
   requests: number
   /** Those that workers have made. */
   ofWorkers: number
+  /** Requests of relays: what pages gave them, what of it was delivered, and what workers have sent of it. */
+  relayed: number
+  relayDelivered: number
+  relayDropped: number
+  relayOfWorkers: number
   faults: Map<string, number>
 }
 
@@ -38,6 +44,8 @@ export function simulator(codes: string[], promises: Promises = KEPT): { planOf:
       const { counts, events } = trace
       let duplicates = 0
       for (const { taken } of events.values()) duplicates += Math.max(0, taken - 1)
+      const hosts = sim.requests?.all ?? []
+      const sum = (of: (host: (typeof hosts)[number]) => number) => hosts.reduce((all, host) => all + of(host), 0)
       for (const realm of sim.realms) realm.kill()
       return {
         breach: broken,
@@ -49,6 +57,10 @@ export function simulator(codes: string[], promises: Promises = KEPT): { planOf:
         duplicates,
         requests: sim.collector.requests,
         ofWorkers: sim.collector.ofWorkers,
+        relayed: sum(({ ofQueue }) => ofQueue.trace.counts.captured),
+        relayDelivered: sum(({ ofQueue }) => ofQueue.trace.counts.delivered),
+        relayDropped: sum(({ ofQueue }) => ofQueue.trace.counts.dropped),
+        relayOfWorkers: sum(({ ofWorkers }) => ofWorkers),
         faults: sim.faults.happened,
       }
     },

@@ -4,10 +4,12 @@
  */
 
 import type { Edit } from './bundle'
+import { MUTANTS_OF_REQUESTS } from './mutants-of-requests'
 
 export type Mutant = Edit & { name: string; promise: string }
 
 export const MUTANTS: Mutant[] = [
+  ...MUTANTS_OF_REQUESTS,
   {
     name: 'delete before acknowledgement',
     promise: 'P2',
@@ -148,7 +150,7 @@ export const MUTANTS: Mutant[] = [
     name: "portal's page taken for a delivery",
     promise: 'P5',
     file: 'src/adapters/limited-sender.ts',
-    find: "const mayBePage = ok && PAGE_TYPE.test(type ?? 'text/html')",
+    find: "const mayBePage = ok && !takesPages && PAGE_TYPE.test(type ?? 'text/html')",
     replace: 'const mayBePage = ok && status === 299',
   },
   {
@@ -211,14 +213,14 @@ export const MUTANTS: Mutant[] = [
     name: 'first code writes nothing down',
     promise: 'P2',
     file: 'src/page/first/page-client.ts',
-    find: '    journal?.keep()\n    pageExit.handedOver()\n',
-    replace: '    pageExit.handedOver()\n',
+    find: '      ports.ownJournal?.keep()\n      exit.handedOver()\n',
+    replace: '      exit.handedOver()\n',
   },
   {
     name: 'choice of a closed tab left to a later page',
     promise: 'P10',
     file: 'src/page/late/delivery.ts',
-    find: 'if (key === own + CHOICE_AT_KEY) journal?.decide()',
+    find: 'if ((today ?? older) === CHOICE_AT_KEY) decide()',
     replace: '',
   },
   {
@@ -290,8 +292,15 @@ export const MUTANTS: Mutant[] = [
     name: 'erasure asked for after the person has chosen again',
     promise: 'P5',
     file: 'src/page/late/delivery.ts',
-    find: 'if (!refused || front.choices?.consent.choice.at !== at) return',
-    replace: 'if (!front.optedOut()) return',
+    find: 'if (!refused || front.ofConsent.choice.at !== at) return',
+    replace: 'if (!front.ofConsent.optedOut) return',
+  },
+  {
+    name: 'person written to the device by a page that begins in order to erase',
+    promise: 'P10',
+    file: 'src/client/first/consent.ts',
+    find: '(mayWrite() && device.set(key, value))',
+    replace: 'device.set(key, value)',
   },
   {
     name: 'backup of an agreeing person thrown away in a refusal',
@@ -299,7 +308,14 @@ export const MUTANTS: Mutant[] = [
     file: 'src/page/late/recover-earlier.ts',
     find: '    // Where they cannot be moved now, a later page does.\n',
     replace:
-      "    if (front.optedOut()) return void import('./recover-backups').then((code) => code.removeBackups(queue))\n",
+      "    if (front.ofConsent.optedOut) return void import('./recover-backups').then((code) => code.removeBackups(queue))\n",
+  },
+  {
+    name: 'what waited for consent kept through a refusal',
+    promise: 'P10',
+    file: 'src/client/first/front.ts',
+    find: '        if (!ports.isBegun) eraseOutbox(outbox)\n',
+    replace: '',
   },
   {
     name: 'refused wake not repeated',
@@ -312,8 +328,8 @@ export const MUTANTS: Mutant[] = [
     name: 'refusal kept in localStorage alone',
     promise: 'P10',
     file: 'src/page/first/page-client.ts',
-    find: 'decide: (change) => journal?.decide(change),',
-    replace: 'decide: () => undefined,',
+    find: '      ports.ownJournal?.decide(change)\n',
+    replace: '',
   },
   {
     name: 'late code waited for without an end',
@@ -354,8 +370,8 @@ export const MUTANTS: Mutant[] = [
     name: 'late code asked for once',
     promise: 'P2',
     file: 'src/page/first/page-client.ts',
-    find: '      outcome = load(pauseMs * 2)\n',
-    replace: '',
+    find: '    void timer(RELOAD_MS * failures).then(() => {\n      outcome = load()\n',
+    replace: '    void timer(RELOAD_MS * failures).then(() => {\n',
   },
   {
     name: 'silent worker waited for',

@@ -9,7 +9,7 @@ import { parseRules } from '../../src/core/queue/rules'
 import type { Outlast } from '../../src/page/types'
 import { Container } from './container'
 import { copy } from './copy'
-import { load, locksOf } from './globals'
+import { type Library, load, locksOf } from './globals'
 import { Listeners } from './listeners'
 import { newStorage } from './local-storage'
 import { person } from './oracle/person'
@@ -17,6 +17,7 @@ import { rejected } from './oracle/promises'
 import { type Call, settles } from './oracle/settles'
 import { survives } from './oracle/survives'
 import type { Witness } from './oracle/witness'
+import { PageRelay, SimRequest, SimResponse } from './page-relay'
 import { type PersonStep, Persons } from './persons'
 import type { Realm } from './realm'
 import type { Sim } from './sim'
@@ -24,7 +25,13 @@ import type { FirstCapture, PageSetup } from './steps'
 import type { Worker } from './worker'
 
 const SITE = 'https://site.example'
+const API_KEY = 'phc_simulated'
 export const SCOPE = `${SITE}/__outlast/`
+
+/** What the names of a relay's queues begin with. */
+const RELAY = 'relay:'
+
+const isOfRelay = (key: string): boolean => key.includes(RELAY)
 
 /** In the keys of what pages leave in localStorage for others. */
 const SPILL = ':backup:'
@@ -58,9 +65,12 @@ interface Asked {
 export class Page {
   readonly id: string
   readonly client: Outlast
+  readonly relay: PageRelay | undefined
   /** Asked for and not answered yet. */
   readonly asked = new Map<string, Asked>()
   readonly captured: Witness[] = []
+  /** Captured while the person had not chosen: in memory alone. */
+  private undecided: Witness[] = []
   /** In the browser's list of clients: not in the back/forward cache. */
   listed = true
   shut = false
@@ -96,7 +106,7 @@ export class Page {
       serviceWorker: setup.worker === false ? undefined : this.container,
     }
     const window = Object.assign(this.window, { localStorage: this.localStorage(), sessionStorage: newStorage() })
-    const library = load(
+    const library: Library = load(
       sim.versionOf(setup.version),
       realm,
       {
@@ -108,23 +118,29 @@ export class Page {
         addEventListener: this.window.addEventListener,
         removeEventListener: this.window.removeEventListener,
         Blob: SimBlob,
+        Request: SimRequest,
+        Response: SimResponse,
         console: { warn: () => undefined },
       },
       {
         said: (message, memory) => this.said(message, memory),
-        heard: (message, memory) => sim.oracle.heard(realm, message, memory),
+        heard: (message, memory) => sim.oracleOf(message.queue).heard(realm, message, memory),
+        madeOfRequest: (host, event) => this.relay?.made(host, event),
       },
     )
     realm.atDeath(() => {
       if (this.gone?.how !== 'left') this.checkSurvivors()
     })
+    // Whether its person becomes everybody's is settled by what the person chooses, and where.
+    if (this.waits) sim.persons.unsure = true
     this.persons =
       setup.options.persistence === 'memory' ? new Persons((facts) => sim.oracle.hold(facts, person)) : sim.persons
     const beforeSend = (event: OutlastEvent) => this.made(event)
     const { host } = sim.world
-    this.client = library.init('phc_simulated', { ...sim.world.options, ...setup.options, beforeSend, host })
+    this.client = library.init(API_KEY, { ...sim.world.options, ...setup.options, beforeSend, host })
     this.client.on('drop', (drop) => this.dropped(drop))
     this.ask('ready', this.client.ready)
+    this.relay = sim.requests && new PageRelay(this, sim.requests, library)
   }
 
   /** The library has made an event, of its own accord too. */
@@ -138,6 +154,10 @@ export class Page {
 
   private noteCapture(event: Pick<Witness, 'uuid' | 'name' | 'refusedSince'>, padding = 0): void {
     const { sim, realm, setup } = this
+    if (this.waits) {
+      this.undecided.push(sim.oracle.captured({ ...event, page: realm, turn: undefined }, padding))
+      return
+    }
     const turn = sim.refusal.agreementIn(realm, setup.version)
     this.captured.push(sim.oracle.captured({ ...event, page: realm, turn }, padding))
   }
@@ -158,15 +178,21 @@ export class Page {
     const removeItem = (key: string) => {
       const value = local.getItem(key)
       if (value === null) return
-      if (key.includes(SPILL)) this.sim.oracle.backupRemoved(this.realm, value)
+      if (key.includes(SPILL)) for (const oracle of this.sim.oracles) oracle.backupRemoved(this.realm, value)
       local.removeItem(key)
       tellOthers(key, null)
     }
     const setItem = (key: string, value: string) => {
+      if (key.endsWith(`:${PERSON_KEY}`)) {
+        const said = local.getItem(key.replace(/person$/, 'opt_out'))
+        // Where a choice could not be written, localStorage may have the one before it.
+        const isRefused = said === 'true' && this.sim.localWritesRefused === 0
+        this.sim.oracle.personWritten({ page: this.realm.name, value, isRefused })
+      }
       try {
         local.setItem(key, value)
       } catch (error) {
-        if (!key.includes(SPILL)) this.sim.persons.unsure = true
+        if (!key.includes(SPILL) && !isOfRelay(key)) this.sim.persons.unsure = true
         throw error
       }
       tellOthers(key, value)
@@ -178,13 +204,15 @@ export class Page {
   private hearStored(key: string, newValue: string | null): void {
     this.window.dispatch('storage', { key, newValue })
     // Whoever asks to be forgotten in one tab is so in all.
-    if (newValue === null && key.endsWith(`:${PERSON_KEY}`) && this.client.isOptOut())
-      this.sim.oracle.trace.erased(this.captured)
+    if (newValue !== null || !key.endsWith(`:${PERSON_KEY}`)) return
+    if (isOfRelay(key)) this.relay?.heardOfErasure()
+    else if (this.client.isOptOut()) this.sim.oracle.trace.erased(this.captured)
   }
 
   private said(message: PageMessage, memory: boolean): void {
-    this.realm.keepsNothing = memory
-    this.sim.oracle.said(this.realm, message, memory)
+    if (memory) this.realm.inMemory.add(message.queue)
+    else this.realm.inMemory.delete(message.queue)
+    this.sim.oracleOf(message.queue).said(this.realm, message, memory)
   }
 
   /** The oracle is told of what hosts report when they do. */
@@ -194,7 +222,27 @@ export class Page {
 
   /** It shares what it stores with other pages and later ones. */
   get isLasting(): boolean {
+    return this.mayChoose && !this.waits
+  }
+
+  /** What is chosen in a page that keeps nothing is in localStorage alone, which a killed browser forgets. */
+  get mayChoose(): boolean {
     return this.setup.options.persistence !== 'memory'
+  }
+
+  /** It stores and sends nothing, because no choice of the person is known: see the option `consent`. */
+  get waits(): boolean {
+    const { sim, setup } = this
+    return (
+      setup.options.consent !== undefined &&
+      !Object.keys(sim.local.area).some((key) => key.endsWith(':opt_out') && !isOfRelay(key))
+    )
+  }
+
+  /** What waited is gone with a refusal, whatever is chosen later. */
+  choose(refused: boolean): void {
+    if (refused) for (const witness of this.undecided) witness.refusedSince = witness.capturedAt
+    this.undecided = []
   }
 
   capture({ count, kind, padding }: FirstCapture, name: string): void {
@@ -214,11 +262,21 @@ export class Page {
 
   /** It was killed, or its browser was. */
   private checkSurvivors(): void {
-    const { sim, realm, captured, setup } = this
+    const { sim, setup } = this
     if (!sim.promises.survives || !this.isLasting || !sim.storageWorksFor(setup.version)) return
+    this.checkKept(this.captured, API_KEY, this.client.isOptOut())
+    const isRefused = sim.requests?.refusal.isRefused ?? false
+    for (const captured of this.relay?.captured.values() ?? []) this.checkKept(captured, RELAY, isRefused)
+  }
+
+  /** @param queue what the names of its queues begin with */
+  private checkKept(captured: Witness[], queue: string, isRefused: boolean): void {
+    const { sim, realm } = this
     // Where a page was killed before its `optIn` was on disk, localStorage alone knows of it: nothing is kept until late
     // code has written it.
-    if (!this.client.isOptOut() && sim.disk.tables.get('rules')?.some(({ value }) => parseRules(value).refused)) return
+    const rules = sim.disk.tables.get('rules') ?? []
+    if (!isRefused && rules.some(({ key, value }) => String(key[0]).startsWith(queue) && parseRules(value).refused))
+      return
     const at = realm.frozen ? realm.frozenAt : sim.time.elapsed
     const { hinderedUntil } = realm
     const { diskHinderedUntil } = sim
@@ -293,12 +351,20 @@ export class Page {
     const hinderedUntil = Math.max(this.realm.hinderedUntil, sim.diskHinderedUntil)
     const isAsked = sim.time.elapsed - this.openedAt > ASKED_WITHIN_MS && hinderedUntil < this.openedAt
     words.unsent ||= !sim.online || !isAsked || sim.world.hook
-    if (!this.realm.dead && this.isLasting) sim.oracle.left(this.realm, this.captured, words, backupsIn(sim.local.area))
+    if (this.realm.dead || !this.isLasting) return
+    const backups = backupsIn(sim.local.area)
+    sim.oracle.left(this.realm, this.captured, words, backups)
+    // A request may be none that a page can send as it leaves.
+    this.relay?.left({ ...words, unsent: true }, backups)
   }
 
   /** The browser begins to install another worker. */
   updateFound(): void {
     this.container.updateFound()
+  }
+
+  get allCaptured(): Witness[] {
+    return [...this.captured, ...(this.relay?.captured.values() ?? [])].flat()
   }
 
   freeze(): void {
@@ -309,7 +375,7 @@ export class Page {
   back(): void {
     this.listed = true
     // It holds them itself again.
-    for (const witness of this.captured) witness.writtenDown = false
+    for (const witness of this.allCaptured) witness.writtenDown = false
     this.realm.thaw()
     this.show()
     this.window.dispatch('pageshow', { persisted: true })
@@ -343,14 +409,14 @@ export class Page {
 
   private hear(message: HostMessage): void {
     if (message.outlast === this.sim.messageVersion(this.setup.version))
-      this.sim.oracle.heard(this.realm, message, false)
+      this.sim.oracleOf(message.queue).heard(this.realm, message, false)
   }
 
   post(to: Worker, message: PageMessage): void {
     const { sim, realm } = this
     if (realm.dead) return
     const said = copy(message)
-    sim.oracle.said(realm, said, false)
+    sim.oracleOf(said.queue).said(realm, said, false)
     if (said.type === 'handover') for (const json of said.handover.events) this.words.posted.add(uuidOf(json))
     const fault = realm.meet('post')
     if (fault?.what === 'lost') return
@@ -374,7 +440,10 @@ export class Page {
     if (refused || realm.dead) return false
     this.beaconed += blob.size
     // True is no promise.
-    if (fault?.what !== 'lost' && sim.online) sim.collector.beacon(realm, url, blob.body)
+    const toHost = sim.hostOf(url)
+    if (fault?.what === 'lost' || !sim.online) return true
+    if (toHost) toHost.leave(realm, url, { method: 'POST', body: blob.body as BodyInit, credentials: 'include' })
+    else sim.collector.beacon(realm, url, blob.body)
     return true
   }
 }

@@ -102,6 +102,10 @@ function endless(seconds: number): Played {
     duplicates: 0,
     requests: 0,
     ofWorkers: 0,
+    relayed: 0,
+    relayDelivered: 0,
+    relayDropped: 0,
+    relayOfWorkers: 0,
   }
   return { ...none, faults: new Map(), breach: { check: 'spin', message } }
 }

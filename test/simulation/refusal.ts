@@ -125,6 +125,11 @@ export class Refusal implements Choices {
     this.chosenSince = this.sim.time.elapsed
   }
 
+  /** Whether the person refuses just now. */
+  get isRefused(): boolean {
+    return this.since !== undefined
+  }
+
   clockJumped(): void {
     this.turns += 1
   }

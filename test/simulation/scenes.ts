@@ -37,9 +37,26 @@ export function changeOfMind(tab: number, ms: number, { chance, upTo, pick, open
   }
 }
 
+/** A page that waits for consent, in which the person refuses at first or agrees at once. */
+export function hesitation({ chance, upTo, pick, open, capture }: Props): Step[] {
+  const tab = -1
+  const opened = open()
+  const consent = chance(0.8) ? ('pending' as const) : ('denied' as const)
+  const setup = { ...opened.setup, version: 0, options: { ...opened.setup.options, consent } }
+  const refusals: Step[] = chance(0.7) ? [{ do: chance(0.5) ? 'refuse' : 'erase', tab, ms: upTo(200) }] : []
+  return [
+    { ...opened, setup, ms: upTo(400) },
+    capture(tab, pick([0, 5, 400])),
+    ...refusals,
+    ...(chance(0.2) ? [{ do: 'close' as const, tab, ms: 0 }, open()] : []),
+    { do: 'consent', tab, ms: upTo(60) },
+    capture(tab, upTo(60)),
+  ]
+}
+
 /** A choice as each of these finds a way to get it wrong. */
 export function choice(props: Props): Step[] {
-  return props.pick([revocation, unheard, wavering, unwritten, overheard])(props)
+  return props.pick([revocation, unheard, wavering, unwritten, overheard, hesitation])(props)
 }
 
 /** A page that captures and is left at once, and the next one, in which the person refuses for a while. */

@@ -7,21 +7,26 @@ import { readSettings } from '../../src/core/config/settings'
 import { createRandom } from '../support/random'
 import { OK } from './answers'
 import { Collector } from './collector'
+import type { Change } from './disk'
 import { Faults } from './faults'
 import type { Version } from './globals'
 import type { FileCache } from './late-files'
 import { KeptStorage } from './local-storage'
+import type { Circumstances } from './oracle/facts'
 import { givenUp } from './oracle/given-up'
 import { Oracle } from './oracle/oracle'
 import { person } from './oracle/person'
+import { namedHost } from './oracle/requests'
 import { endlessTasks } from './oracle/spin'
-import { isOpen } from './oracle/witness'
+import { isOpen, type Witness } from './oracle/witness'
 import { backupsIn, Page } from './page'
 import { Persons } from './persons'
 import { KEPT, type Promises } from './promises'
 import { idOf, Realm } from './realm'
 import { Refusal } from './refusal'
 import { Registration } from './registration'
+import type { RequestHost } from './request-host'
+import { Requests } from './requests'
 import type { FirstCapture, PageSetup, Plan, Step } from './steps'
 import { DatabaseOnDisk, type OpenTransaction } from './storage'
 import { Timeline } from './timeline'
@@ -49,18 +54,14 @@ const AFTERMATH_MS = 30_000
 /** Something went wrong in the moments before this many ms: a page that left then may have lost its last words. */
 const MOMENT_MS = 60_000
 
+const RELAY_CHOICES = { 'relay erase': 'erase', 'relay refuse': 'refuse', 'relay consent': 'consent' } as const
+
 export class Sim {
   readonly time = new Timeline()
   readonly faults = new Faults(() => this.time.elapsed)
   readonly refusal = new Refusal(this)
-  readonly oracle = new Oracle(() => ({
-    settings: this.settings,
-    elapsed: this.time.elapsed,
-    wall: this.time.wall(),
-    setBackMs: this.time.setBackLately(),
-    leasesUnsure: this.leasesUnsure(),
-    choices: this.refusal,
-  }))
+  /** Of the events. */
+  readonly oracle = new Oracle(() => this.circumstances)
   readonly persons = new Persons((facts) => this.oracle.hold(facts, person))
   readonly collector = new Collector(this)
   private readonly databases = new Map<string, DatabaseOnDisk>()
@@ -84,6 +85,10 @@ export class Sim {
   pages: Page[] = []
   readonly gone: Page[] = []
   readonly registration: Registration
+  /** Absent where no page has a relay. */
+  readonly requests: Requests | undefined
+  /** Since when a page could send, and nothing was in its way, in ms of the timeline. */
+  private atPeaceSince = 0
   online = true
   /** How often the browser was started. */
   lives = 1
@@ -103,6 +108,51 @@ export class Sim {
     this.world = world
     this.settings = readSettings(world.options, () => undefined)
     this.registration = new Registration(this)
+    this.requests = world.relay && new Requests(this, world.relay)
+  }
+
+  get circumstances(): Circumstances {
+    return {
+      settings: this.settings,
+      elapsed: this.time.elapsed,
+      wall: this.time.wall(),
+      setBackMs: this.time.setBackLately(),
+      leasesUnsure: this.leasesUnsure(),
+      choices: this.refusal,
+    }
+  }
+
+  /** Of the events and of each host's requests. */
+  get oracles(): Oracle[] {
+    return [this.oracle, ...(this.requests?.all.map(({ ofQueue }) => ofQueue) ?? [])]
+  }
+
+  oracleOf(queue: string): Oracle {
+    return this.requests?.ofQueue(queue)?.ofQueue ?? this.oracle
+  }
+
+  /** The one that requests to this address go to, if there is one. */
+  hostOf(url: string): RequestHost | undefined {
+    return this.requests?.hosts.get(new URL(url).origin)
+  }
+
+  serverOf(url: string): Collector {
+    const server = this.hostOf(url)
+    if (!server && !url.startsWith(`${this.world.host}/`)) this.oracle.hold({ url }, namedHost)
+    return server ?? this.collector
+  }
+
+  /** A transaction on the library's database was committed: what each queue knows of it. */
+  committed(by: Realm, changes: Change[]): void {
+    if (!this.requests) return this.oracle.committed(by, changes)
+    const ofOracles = new Map<Oracle, Change[]>()
+    for (const change of changes) {
+      const oracle = this.oracleOf(String(change.key[0]))
+      const known = ofOracles.get(oracle)
+      if (known) known.push(change)
+      else ofOracles.set(oracle, [change])
+    }
+    for (const [oracle, own] of ofOracles) oracle.committed(by, own)
   }
 
   /** The same numbers whatever was left out of a run before. */
@@ -134,6 +184,13 @@ export class Sim {
     return typeof message === 'object' && message !== null && 'outlast' in message
   }
 
+  /** Those that have been made, as `indexedDB.databases()` tells. */
+  databasesOnDisk(): { name: string; version: number }[] {
+    return [...this.databases].flatMap(([name, { disk }]) =>
+      disk.version > 0 ? [{ name, version: disk.version }] : [],
+    )
+  }
+
   database(name: string): DatabaseOnDisk {
     const known = this.databases.get(name) ?? new DatabaseOnDisk(name)
     this.databases.set(name, known)
@@ -157,7 +214,8 @@ export class Sim {
     if (this.localFull) this.faults.note('local storage full')
     if (!failed && !this.localFull) return true
     this.localWritesRefused += 1
-    if (key.endsWith(`:${PERSON_KEY}`)) this.refusal.personUnwritten()
+    const refusal = key.includes('relay:') ? this.requests?.refusal : this.refusal
+    if (key.endsWith(`:${PERSON_KEY}`)) refusal?.personUnwritten()
     return false
   }
 
@@ -179,8 +237,10 @@ export class Sim {
 
   /** A host tells every page what happened. */
   reported(realm: Realm, data: unknown): void {
-    const { report } = data as { report: Report }
-    if (report.type === 'drop') this.oracle.droppedByHost(report.reason, report.uuids, report.count, realm.keepsNothing)
+    const { report, queue } = data as { report: Report; queue: string }
+    if (report.type !== 'drop') return
+    const { reason, uuids, count } = report
+    this.oracleOf(queue).droppedByHost(reason, uuids, count, realm.inMemory.has(queue))
   }
 
   wantSync(): void {
@@ -220,10 +280,27 @@ export class Sim {
       this.oracle.hold({ error }, endlessTasks)
     }
     for (const page of this.pages.filter(({ realm }) => realm.dead)) page.end('crashed')
+    this.checkHeldUp()
     if (this.promises.settles) for (const page of this.pages) page.checkSettled()
     for (const tx of this.hung) this.oracle.hold({ context: tx.realm.name, ...tx.silence() }, givenUp)
     this.gone.push(...this.pages.filter(({ gone }) => gone))
     this.pages = this.pages.filter(({ gone }) => !gone)
+  }
+
+  /** No request waits for long of a host that has never failed, while there is a page that can send. */
+  private checkHeldUp(): void {
+    const { requests, faults, time, online } = this
+    if (!requests) return
+    const { elapsed } = time
+    const canSend = this.pages.some(
+      ({ realm, isLasting, setup, listed }) =>
+        listed && isLasting && realm.hasLateCode && !realm.waitsForGood && this.storageWorksFor(setup.version),
+    )
+    const isInTheWay =
+      !online || !canSend || this.localFull || this.hung.size > 0 || this.locksMute || this.world.oldWorker
+    if (isInTheWay) this.atPeaceSince = elapsed
+    const since = Math.max(this.atPeaceSince, faults.troubledUntil, this.lateUntil)
+    requests.checkHeldUp(elapsed - since)
   }
 
   /** -1 is the one that was opened last. */
@@ -272,7 +349,8 @@ export class Sim {
         return this.tab(step.tab, (page) => page.realm.frozen)?.back()
       case 'erase': {
         const page = this.tab(step.tab)
-        if (!page || page.shut) return
+        if (!page?.mayChoose || page.shut) return
+        page.choose(true)
         oracle.trace.erased(page.captured)
         page.persons.next()
         this.refuse(page, true)
@@ -280,15 +358,18 @@ export class Sim {
       }
       case 'refuse': {
         const page = this.tab(step.tab)
-        if (!page || page.shut) return
+        if (!page?.mayChoose || page.shut) return
+        page.choose(true)
         oracle.trace.refused()
         this.refuse(page, false)
         return this.choose(() => page.client.optOut())
       }
       case 'consent': {
         const page = this.tab(step.tab)
-        if (page?.isLasting) this.refusal.agree(page.realm)
-        return this.choose(() => page?.client.optIn())
+        if (!page?.mayChoose) return
+        page.choose(false)
+        this.refusal.agree(page.realm)
+        return this.choose(() => page.client.optIn())
       }
       case 'reset':
       case 'identify':
@@ -299,6 +380,7 @@ export class Sim {
       case 'jump':
         faults.note('clock jump')
         this.refusal.clockJumped()
+        this.requests?.refusal.clockJumped()
         return this.time.jump(step.by)
       case 'network':
         return this.network(step.online)
@@ -313,6 +395,23 @@ export class Sim {
         return this.registration.update(step.version)
       case 'break lock':
         return this.breakLock(step.lock)
+      case 'send':
+        return this.tab(step.tab)?.relay?.send(step.request)
+      case 'relay stats':
+        return this.tab(step.tab)?.relay?.stats()
+      case 'relay flush':
+        return this.tab(step.tab)?.relay?.flush()
+      case 'relay erase':
+      case 'relay refuse':
+      case 'relay consent':
+        return this.chooseForRelay(this.tab(step.tab), RELAY_CHOICES[step.do])
+      case 'host weather': {
+        const host = this.requests?.all[step.host]
+        if (host) host.weather = step.answer
+        return
+      }
+      case 'host answer':
+        return this.requests?.all[step.host]?.plan(step.answer)
       case 'weather':
         collector.weather = step.answer
         return
@@ -339,14 +438,18 @@ export class Sim {
     return page?.realm
   }
 
-  private choose(choice: () => void): void {
+  private choose(choice: () => void, refusal = this.refusal): void {
     const writesRefused = this.localWritesRefused
     choice()
-    if (this.localWritesRefused > writesRefused) this.refusal.notInLocalStorage()
+    if (this.localWritesRefused > writesRefused) refusal.notInLocalStorage()
+  }
+
+  private chooseForRelay(page: Page | undefined, how: (typeof RELAY_CHOICES)[keyof typeof RELAY_CHOICES]): void {
+    const relay = page?.mayChoose && page.relay
+    if (relay) this.choose(() => relay.choose(how), this.requests?.refusal)
   }
 
   private refuse(page: Page, erases: boolean): void {
-    if (!page.isLasting) return
     // A tab whose late code is not there yet does not hear that the person agreed for a while in another tab. It still
     // has the person whom it made for the refusal before.
     if (this.refusal.agreements > 0 && this.pages.length > 1) this.persons.unsure = true
@@ -372,7 +475,8 @@ export class Sim {
     this.persons.unsure = true
     this.local.goBackTo(this.time.elapsed - unwrittenMs)
     this.refusal.browserKilled()
-    this.oracle.trace.leftInStorage(backupsIn(this.local.area))
+    this.requests?.refusal.browserKilled()
+    for (const { trace } of this.oracles) trace.leftInStorage(backupsIn(this.local.area))
   }
 
   private close(page: Page | undefined): void {
@@ -416,6 +520,7 @@ export class Sim {
   private async end(): Promise<void> {
     this.faults.disarm()
     this.collector.clear()
+    this.requests?.clear()
     this.disk.setFull(false)
     this.localFull = false
     for (const page of this.pages) if (page.realm.frozen) page.back()
@@ -449,20 +554,26 @@ export class Sim {
   }
 
   private left(): boolean {
-    const { journaled, pending } = this.oracle.trace
-    if (journaled > 0 || pending > 0) return true
-    return this.pages.some(({ asked, captured }) => asked.size > 0 || captured.some(isOpen))
+    const isLeft = this.oracles.some(({ trace: { journaled, pending } }) => journaled > 0 || pending > 0)
+    return isLeft || this.pages.some(({ asked, allCaptured }) => asked.size > 0 || allCaptured.some(isOpen))
   }
 
   private checkEnd(): void {
-    this.oracle.ended({
-      pages: this.pages.map(({ realm, asked, captured }) => ({
-        name: realm.name,
-        waiting: [...asked.keys()],
-        captured,
-      })),
-      backups: Object.keys(this.local.area).filter((key) => key.includes(':backup:')),
-      locks: [...this.locks].map(([name, { name: holder }]) => ({ name, holder })),
-    })
+    const backups = Object.keys(this.local.area).filter((key) => key.includes(':backup:'))
+    const locks = [...this.locks].map(([name, { name: holder }]) => ({ name, holder }))
+    const endOf = (oracle: Oracle, capturedBy: (page: Page) => Witness[]) =>
+      oracle.ended({
+        pages: this.pages.map((page) => ({
+          name: page.realm.name,
+          waiting: [...page.asked.keys()],
+          captured: capturedBy(page),
+        })),
+        backups,
+        locks,
+      })
+    endOf(this.oracle, ({ captured }) => captured)
+    for (const [origin, { ofQueue }] of this.requests?.hosts ?? []) {
+      endOf(ofQueue, ({ relay }) => relay?.captured.get(origin) ?? [])
+    }
   }
 }

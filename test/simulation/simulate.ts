@@ -75,6 +75,8 @@ await run(async () => {
     throw new Problem('Nothing was acknowledged, so nothing is proved.')
   if (totals.runs >= ENOUGH_RUNS && totals.ofWorkers === 0)
     throw new Problem('No worker has sent anything, so nothing is proved of workers.')
+  if (totals.runs >= ENOUGH_RUNS && totals.relayOfWorkers === 0)
+    throw new Problem('No worker has sent a request of a relay, so nothing is proved of relays.')
 })
 
 function options() {

@@ -13,18 +13,21 @@ test('P1, P2, P4 to P8: nothing is lost, miscounted or changed, whatever fails',
   const faults = new Set()
   let acknowledged = 0
   let ofWorkers = 0
+  let relayOfWorkers = 0
   for (let seed = FIRST_SEED; seed < FIRST_SEED + RUNS; seed++) {
     const outcome = await play(planOf(seed, STEPS))
     const again = `npm run simulate -- --seed ${seed} --steps ${STEPS} --runs 1`
     expect(outcome.breach?.message, again).toBeUndefined()
     acknowledged += outcome.acknowledged
     ofWorkers += outcome.ofWorkers
+    relayOfWorkers += outcome.relayOfWorkers
     for (const kind of outcome.faults.keys()) faults.add(kind)
   }
   // A simulator in which nothing happens would find nothing.
   expect(acknowledged).toBeGreaterThan(RUNS * 50)
   // Nor would one in which each page is told that it can have no worker.
   expect(ofWorkers).toBeGreaterThan(RUNS * 10)
+  expect(relayOfWorkers).toBeGreaterThan(RUNS)
   expect(faults.size).toBeGreaterThan(30)
 })
 

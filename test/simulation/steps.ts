@@ -5,7 +5,8 @@ import { createRandom } from '../support/random'
 import { type Answer, BODIES, OK, RETRY_AFTER, STATUSES } from './answers'
 import { type Fault, LATE_POINTS, POINTS, type Point, type What } from './faults'
 import { PERSON_STEPS, type PersonStep } from './persons'
-import { changeOfMind, choice, type Props, refusals, silence } from './scenes'
+import type { RelayWorld, RequestStep } from './request-steps'
+import { changeOfMind, choice, hesitation, type Props, refusals, silence } from './scenes'
 import { cutShort, onItsOwn, visit } from './visits'
 
 /** What does not change during a run. */
@@ -35,6 +36,8 @@ export interface World {
   oldWorker?: { yieldsAfterMs: number | null }
   /** The run ends with a page that is alone, and whose worker's disk fails its first word. */
   lastWakeFails?: boolean
+  /** What pages say to `relay`; absent where they have none. */
+  relay?: RelayWorld
 }
 
 export interface FirstCapture {
@@ -78,6 +81,7 @@ export type Step = { ms: number; together?: boolean } & (
   | { do: 'weather' | 'answer'; answer: Answer }
   | { do: 'disk' | 'local storage'; full: boolean }
   | { do: 'fault'; fault: Fault }
+  | RequestStep
 )
 
 export interface Plan {
@@ -170,7 +174,7 @@ const REFUSALS_OF_HOST = 2
 
 const HOUR = 3_600_000
 
-export function planOf(seed: number, length: number): Plan {
+export function planOfEvents(seed: number, length: number): Plan {
   const { next, chance, pick } = createRandom(seed)
   const upTo = (most: number) => Math.floor(next() * most)
   const profile = pick(PROFILES)
@@ -208,6 +212,8 @@ export function planOf(seed: number, length: number): Plan {
   if (profile.visit > 0) for (let visits = upTo(4); visits > 0; visits--) steps.push(...nextVisit())
   steps.push(openStep(true))
   const last = world.lastWakeFails ? cutShort(openStep(true), dice) : chance(0.2) ? onItsOwn(openStep(true), dice) : []
+  // Before there is any choice.
+  if (profile.choice > 0 && chance(0.5)) steps.push(...hesitation(props))
   while (steps.length < length - last.length) steps.push(...[nextStep()].flat())
   return { world, steps: [...steps.slice(0, Math.max(0, length - last.length)), ...last] }
 

@@ -157,6 +157,7 @@ export function factoryOf(realm: Realm) {
   return {
     open: (name: string, version?: number) =>
       ask((asked) => openDatabase(realm, realm.sim.database(name), version, asked)),
+    databases: async () => realm.sim.databasesOnDisk(),
     deleteDatabase: (name: string) => ask(() => deleteDatabase(realm, realm.sim.database(name))),
   }
 }
@@ -395,7 +396,7 @@ export class OpenTransaction extends Transacting {
 
   private async complete(): Promise<void> {
     const { realm, changes } = this
-    const { oracle, faults } = realm.sim
+    const { faults } = realm.sim
     const { disk } = this.connection.database
     const fault = realm.meet('tx.commit')
     if (realm.dead || this.ended) return
@@ -409,7 +410,7 @@ export class OpenTransaction extends Transacting {
     if (fault?.what === 'fail') throw new Error('the transaction was aborted')
     this.ended = true
     this.survive()
-    if (changes.length > 0 && disk === realm.sim.disk) oracle.committed(realm, changes)
+    if (changes.length > 0 && disk === realm.sim.disk) realm.sim.committed(realm, changes)
     if (fault?.what === 'lost') {
       realm.disturb()
       this.connection.close()

@@ -162,11 +162,16 @@ function isIntact({ uuid, timestamp, altered, properties }: ReceivedEvent) {
 
 /** A second copy needs a first whose answer its sender may not have got. */
 function isExplained({ uuid, copies }: ReceivedEvent, { requests, disturbances }: Facts) {
-  const carriers = requests
-    .filter(({ uuids, status }) => uuids.includes(uuid) && (status === undefined || status < 300))
-    .sort((a, b) => a.arrived - b.arrived)
+  const carriers = requests.filter(
+    ({ uuids, status }) => uuids.includes(uuid) && (status === undefined || status < 300),
+  )
   // A copy that came by no request that we saw is not explained by anything.
-  if (carriers.length < copies) return false
+  return carriers.length >= copies && isCarriedAgain(carriers, disturbances)
+}
+
+/** Each of these requests but the first was made because the answer of the one before it can have been lost. */
+export function isCarriedAgain(requests: readonly SeenRequest[], disturbances: readonly Disturbance[]): boolean {
+  const carriers = [...requests].sort((a, b) => a.arrived - b.arrived)
   return carriers.slice(1).every((later, index) => {
     const earlier = carriers[index] as SeenRequest
     if (!earlier.answered || earlier.beacon || later.beacon) return true
@@ -180,7 +185,7 @@ function describe({ uuid, timestamp, copies, altered, properties }: ReceivedEven
 
 const EXAMPLES = 3
 
-function breach(offenders: string[], what: string) {
+export function breach(offenders: string[], what: string) {
   if (offenders.length === 0) return []
   return [`${offenders.length} ${what}, such as ${offenders.slice(0, EXAMPLES).join(', ')}`]
 }

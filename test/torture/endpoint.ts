@@ -1,23 +1,31 @@
 /** Where events go: the collector's process and the front that stays in its place. */
 
 import { createCollectorProcess } from './collector-process'
-import { startFront } from './front'
+import { type Mode, startFront } from './front'
+import { startRequestHost } from './request-host'
 
 /** @param dataDir of the collector's database */
 export async function startEndpoint(dataDir: string) {
   const collector = createCollectorProcess(dataDir)
   await collector.start()
   const front = await startFront(() => collector.url)
+  const requests = await startRequestHost()
 
   return {
     url: front.url,
-    set: front.set,
+    set(mode: Mode) {
+      front.set(mode)
+      requests.set(mode)
+    },
+    /** Where requests of relays go. */
+    requests,
     seen: front.seen,
     events: collector.events,
     /** As new. */
     async forget() {
       await collector.reset()
       front.forget()
+      requests.forget()
     },
     shut: front.shut,
     reopen: front.reopen,
@@ -34,7 +42,7 @@ export async function startEndpoint(dataDir: string) {
       await front.reopen()
     },
     async close() {
-      await front.shut()
+      await Promise.all([front.shut(), requests.close()])
       await collector.end('SIGKILL')
     },
   }

@@ -3,11 +3,12 @@
 import type { Played } from './play'
 
 export function progressLine({ round, seed, faults, seconds, breaches, ...counted }: Played, rounds: number) {
-  const { acknowledged, owed, lost, duplicates } = counted
+  const { acknowledged, owed, lost, duplicates, requestsStored, requestsLost, requestsRepeated } = counted
   const verdict = breaches.length === 0 ? 'ok  ' : 'FAIL'
   const number = `${String(round).padStart(String(rounds).length)}/${rounds}`
   const counts = `${acknowledged} acknowledged, ${owed} in time, ${lost} lost, ${duplicates} duplicates`
-  return `${verdict} ${number} seed ${seed}: ${counts}, ${seconds.toFixed(1)} s (${listed(faults)})`
+  const requests = `requests: ${requestsStored} stored, ${requestsLost} lost, ${requestsRepeated} repeated`
+  return `${verdict} ${number} seed ${seed}: ${counts}; ${requests}; ${seconds.toFixed(1)} s (${listed(faults)})`
 }
 
 /** The one line that a run ends in. */
@@ -26,6 +27,7 @@ export function figures(results: Played[], seed: number) {
     `${sum(({ owed }) => owed)} captured in time`,
     `${sum(({ lost }) => lost)} lost`,
     `${sum(({ duplicates }) => duplicates)} duplicates of lost answers`,
+    `${sum(({ requests }) => requests)} requests given, ${sum(({ requestsStored }) => requestsStored)} stored, ${sum(({ requestsArrived }) => requestsArrived)} arrived, ${sum(({ requestsLost }) => requestsLost)} lost, ${sum(({ requestsRepeated }) => requestsRepeated)} sent again`,
     `${sum(({ unacknowledged }) => unacknowledged)} never acknowledged, of which ${sum(({ arrivedAnyway }) => arrivedAnyway)} arrived anyway`,
     `${(sum(({ seconds }) => seconds) / 60).toFixed(1)} min`,
   ].join('; ')

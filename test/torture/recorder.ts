@@ -8,6 +8,9 @@ type Told =
   | { type: 'wrote'; since: number }
   | { type: 'acknowledged'; uuids: string[] }
   | { type: 'dropped'; uuids: string[]; reason: string; detail: string }
+  | { type: 'requested'; id: string; body: string }
+  | { type: 'request answered'; id: string; status: number; reason: string; storage: string | null }
+  | { type: 'request dropped'; reason: string; detail: string; uuids: string[] }
   | { type: 'error'; text: string }
 
 /**
@@ -38,6 +41,7 @@ export function createRecorder(safeMs: number = SAFE_MS) {
   const dropped = new Map<string, string>()
   const ends = new Map<Page, { at: number; how: string }>()
   const choices: Choice[] = []
+  const requests = { given: new Map<string, string>(), stored: new Set<string>(), refused: new Map<string, string>() }
   const errors: string[] = []
 
   return {
@@ -49,6 +53,8 @@ export function createRecorder(safeMs: number = SAFE_MS) {
     acknowledged,
     /** Uuid to reason. */
     dropped,
+    /** Of relays: see `FactsOfRequests`. */
+    requests,
     /** What the person chose, in order. */
     choices,
     /** The page is about to be disturbed, for the first time: what it does afterwards is owed to nobody. */
@@ -89,6 +95,16 @@ export function createRecorder(safeMs: number = SAFE_MS) {
           break
         case 'dropped':
           for (const uuid of message.uuids) dropped.set(uuid, `${message.reason}: ${message.detail}`)
+          break
+        case 'requested':
+          requests.given.set(message.id, message.body)
+          break
+        case 'request answered':
+          if (message.status !== 202) requests.refused.set(message.id, message.reason)
+          else if (message.storage === 'indexeddb') requests.stored.add(message.id)
+          break
+        case 'request dropped':
+          for (const uuid of message.uuids) requests.refused.set(uuid, `${message.reason}: ${message.detail}`)
           break
         case 'error':
           errors.push(message.text)

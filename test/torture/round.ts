@@ -2,8 +2,10 @@
 
 import { until } from '../../e2e/replays/until'
 import type { Site } from '../../e2e/site'
+import type { Relay } from '../../src/relay'
 import { createRandom } from '../support/random'
 import { type Account, account, type Disturbance, NOTHING } from './account'
+import { type AccountOfRequests, accountOfRequests, NO_REQUESTS } from './account-of-requests'
 import { consentOf } from './consent'
 import type { Endpoint } from './endpoint'
 import { FAULTS, type Fault } from './faults'
@@ -27,7 +29,14 @@ const DRAIN_LIMIT_MS = 60_000
 /** A round that takes longer hangs, in ms. */
 const ROUND_LIMIT_MS = 180_000
 
-export type RoundResult = Account & { faults: Record<string, number>; seconds: number }
+declare global {
+  interface Window {
+    /** Of `page/load.js`. */
+    send: Relay
+  }
+}
+
+export type RoundResult = Account & AccountOfRequests & { faults: Record<string, number>; seconds: number }
 
 export function playRound(
   plan: Plan,
@@ -45,7 +54,7 @@ export function playRound(
   const recorder = createRecorder(safeMs)
   const disturbances: Disturbance[] = []
   const faults: Record<string, number> = {}
-  const common = { mark, host: endpoint.url }
+  const common = { mark, host: endpoint.url, requests: endpoint.requests.url }
   const visitor = createVisitor({ profile, site, recorder, random, common })
   let step = 'opening tabs'
 
@@ -63,11 +72,14 @@ export function playRound(
     await disturb(end)
     files.set('at once')
     step = 'draining'
-    const stats = await drain(visitor, recorder)
+    const { stats, pending } = await drain(visitor, recorder)
     const received = await endpoint.events()
     const { captured, acknowledged, owed, dropped, choices } = recorder
     const told = { captured, acknowledged, owed, dropped, choices }
-    return account({ mark, ...told, received, requests: endpoint.seen(), disturbances, stats })
+    const ofEvents = account({ mark, ...told, received, requests: endpoint.seen(), disturbances, stats })
+    const seen = endpoint.requests.seen()
+    const ofRequests = accountOfRequests({ mark, ...recorder.requests, seen, disturbances, pending })
+    return { ...ofEvents, ...ofRequests, breaches: [...ofEvents.breaches, ...ofRequests.breaches] }
   }
 
   async function playLane(lane: PlannedFault[]) {
@@ -108,10 +120,10 @@ export function playRound(
 
   async function accounted() {
     try {
-      return (await Promise.race([play(), hangs])) as Account
+      return (await Promise.race([play(), hangs])) as Account & AccountOfRequests
     } catch (error) {
       const why = visitor.vanished ? 'the browser ended by itself' : error instanceof Error ? error.stack : error
-      return { ...NOTHING, breaches: [`the round could not be played (${step}): ${why}`] }
+      return { ...NOTHING, ...NO_REQUESTS, breaches: [`the round could not be played (${step}): ${why}`] }
     } finally {
       files.set('at once')
       await visitor.end()
@@ -130,7 +142,7 @@ export function playRound(
 /** The visitor comes back and stays until nothing is left. */
 async function drain(visitor: Visitor, recorder: Recorder) {
   const page = await visitor.visit()
-  await page.waitForFunction(() => window.outlast !== undefined)
+  await page.waitForFunction(() => window.outlast !== undefined && window.send !== undefined)
   const { refuses } = consentOf(recorder.choices)
   const isKnown = async () => (await page.evaluate(() => window.outlast.isOptOut())) === refuses
   if (refuses !== undefined && !(await until(isKnown, KNOW_LIMIT_MS))) {
@@ -138,11 +150,11 @@ async function drain(visitor: Visitor, recorder: Recorder) {
   }
   let emptySince = Number.POSITIVE_INFINITY
   await until(async () => {
-    const pending = await page.evaluate(() => window.outlast.pending())
+    const pending = await page.evaluate(async () => (await window.outlast.pending()) + (await window.send.pending()))
     emptySince = pending === 0 ? Math.min(emptySince, Date.now()) : Number.POSITIVE_INFINITY
     return Date.now() - emptySince >= EMPTY_MS
   }, DRAIN_LIMIT_MS)
-  return page.evaluate(() => window.outlast.stats())
+  return page.evaluate(async () => ({ stats: await window.outlast.stats(), pending: await window.send.pending() }))
 }
 
 /** All have ended when it settles, even if one failed. */

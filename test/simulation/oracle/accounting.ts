@@ -23,9 +23,10 @@ export function balanced({ counts, of }: { counts: Stats; of: string }): Breach 
 }
 
 function ofHandovers(queue: QueueChange, committed: Form[] | undefined, mayRefuse: boolean): Breach | undefined {
-  const { accepted, delivered, added, removed } = queue
+  const { accepted, delivered, added } = queue
+  const removed = queue.removed.length - replacedOf(queue)
   if (!committed) return breach(`${accepted} accepted of handovers of other events`)
-  if ((removed.length > 0 && !mayRefuse) || delivered > 0) return breach('a handover took events out')
+  if ((removed > 0 && !mayRefuse) || delivered > 0) return breach('a handover took events out')
   const handover = together(committed)
   const counted = totalDropped(refusedOf(queue, handover))
   const refused = handover.uuids.length - added.length
@@ -36,10 +37,19 @@ function ofHandovers(queue: QueueChange, committed: Form[] | undefined, mayRefus
 export function refusedOf({ dropped, removed }: Pick<QueueChange, 'dropped' | 'removed'>, handover: Form): Dropped {
   const refused: Dropped = {}
   for (const [reason, count] of Object.entries(dropped) as [keyof Dropped, number][]) {
-    const erased = reason === 'opted_out' ? removed.length : 0
-    refused[reason] = count - (handover.dropped[reason] ?? 0) - erased
+    const replaced = replacedOf({ dropped, removed })
+    const gone = reason === 'opted_out' ? removed.length - replaced : reason === 'replaced' ? replaced : 0
+    refused[reason] = count - (handover.dropped[reason] ?? 0) - gone
   }
   return refused
+}
+
+/**
+ * Those that a handover took out of the queue because a later request has their key. Beside an erasure all that went are taken to be
+ * erased: what was there before it has no key to be replaced by any more.
+ */
+export function replacedOf({ dropped, removed }: Pick<QueueChange, 'dropped' | 'removed'>): number {
+  return dropped.replaced && !dropped.opted_out ? removed.length : 0
 }
 
 function withoutHandover({ accepted, delivered, dropped, removed }: QueueChange): Breach | undefined {

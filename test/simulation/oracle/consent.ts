@@ -1,5 +1,6 @@
 /** P10: a refusal holds in every place that can know of it. Nothing is sent that was captured against it. */
 
+import { GONE } from '../../../src/client/first/person'
 import { Breach } from '../../support/breach'
 import type { Circumstances, Outgoing } from './facts'
 
@@ -15,6 +16,18 @@ export function consent({ events, choices }: Leaving): Breach | undefined {
 /** A page without its late code hears of a choice by localStorage alone, and no page can read the disk as it goes. */
 export function consentOfBeacon(leaving: Leaving): Breach | undefined {
   return leaving.choices.isUnheard ? undefined : consent(leaving)
+}
+
+/** A person who has refused is not written to the device, but for the sign that what is there is no longer true. */
+export function personStored({ page, value, isRefused }: PersonWritten): Breach | undefined {
+  if (!isRefused || value === GONE) return undefined
+  return new Breach('consent', `${page} has stored a person who had refused: ${value}`)
+}
+
+export interface PersonWritten {
+  page: string
+  value: string
+  isRefused: boolean
 }
 
 interface Leaving extends Pick<Circumstances, 'choices'> {

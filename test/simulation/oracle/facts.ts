@@ -105,6 +105,8 @@ export interface Sent extends Circumstances {
   /** Requests that its sender has in flight, this one among them. */
   open: number
   events: Outgoing[]
+  /** All that is in the queue. */
+  onDisk: ReadonlySet<Witness>
   /** What its headers say of its batch, and what those of the batch's last request said. Only v1 has them. */
   attempt: { requestId: string; attempt: number; last: Attempt | undefined } | undefined
 }

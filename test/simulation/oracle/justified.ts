@@ -5,10 +5,14 @@ import { UNWANTED } from '../unwanted'
 import type { Commit } from './facts'
 import type { Witness } from './witness'
 
+/** Whether a request has a header that may not be stored any more. */
+const isOutlived = ({ request, timestamp }: Witness, wall: number): boolean =>
+  wall - Date.parse(timestamp) > (request?.limitMs ?? Number.POSITIVE_INFINITY)
+
 export function justified(
   witness: Witness,
   reason: DropReason,
-  { settings, wall, refusals }: Pick<Commit, 'settings' | 'wall' | 'refusals'>,
+  { settings, wall, refusals, setBackMs }: Pick<Commit, 'settings' | 'wall' | 'refusals' | 'setBackMs'>,
 ): boolean {
   const { maxEventAge, maxRetries, maxEventBytes } = settings
   switch (reason) {
@@ -17,7 +21,7 @@ export function justified(
     case 'too_large':
       return witness.tooLargeAlone || [...witness.wire.values()].some(({ length }) => length > maxEventBytes)
     case 'expired':
-      return wall - (witness.committedAt ?? 0) > maxEventAge
+      return wall - (witness.committedAt ?? 0) > maxEventAge || isOutlived(witness, wall + setBackMs)
     case 'attempts_exhausted':
       return witness.requests > maxRetries
     case 'before_send':

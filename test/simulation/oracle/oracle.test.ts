@@ -53,7 +53,15 @@ function exchange(more: Partial<Exchange> = {}): Exchange {
 function sent(of: Witness, more: Partial<Sent> = {}): Sent {
   const now = { settings, elapsed: 0, wall: 0, setBackMs: 0, leasesUnsure: false, choices: choicesWith() }
   const events = [{ witness: of, json: '{}', first: undefined }]
-  return { ...now, exchange: exchange({ sender: other }), open: 1, events, attempt: undefined, ...more }
+  return {
+    ...now,
+    exchange: exchange({ sender: other }),
+    open: 1,
+    onDisk: new Set<Witness>(),
+    events,
+    attempt: undefined,
+    ...more,
+  }
 }
 
 test('two senders have an event in a request at once', () => {

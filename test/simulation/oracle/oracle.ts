@@ -17,7 +17,7 @@ import { attempts, attemptsOnWire } from './attempts'
 import { backoff } from './backoff'
 import { backups } from './backups'
 import { lengthOfHandover, sizeOfBatch, sizeOfQueue, sizeOfRequest } from './bounds'
-import { consent, consentOfBeacon } from './consent'
+import { consent, consentOfBeacon, type PersonWritten, personStored } from './consent'
 import { drained } from './drained'
 import { dropped } from './dropped'
 import { duplicate } from './duplicate'
@@ -32,6 +32,7 @@ import { once, onceInTransaction } from './once'
 import { moved, pageExit, takenUp } from './page-exit'
 import { stillWaiting } from './promises'
 import { reason } from './reason'
+import { intact, intactBody, oneAtOnce, order, outlived, replaced } from './requests'
 import { told } from './told'
 import { Trace } from './trace'
 import { uuid, uuidOnDisk } from './uuid'
@@ -72,17 +73,41 @@ const AT_REQUEST: Check<Sent>[] = [
 
 const AT_THE_END: Check<End>[] = [drained, stillWaiting, takenUp, backups, locks, told]
 
-export class Oracle {
+/** What is checked of the requests of a relay's queue where it is not what is checked of events. */
+const OF_REQUESTS_AT_COMMIT: Check<Commit>[] = [...AT_COMMIT, replaced]
+
+const OF_REQUESTS_AT_SEND: Check<Sent>[] = [
+  ...AT_REQUEST.filter((check) => check !== identity && check !== sizeOfRequest),
+  intact,
+  order,
+  outlived,
+  oneAtOnce,
+]
+
+/** What several oracles find together. */
+export interface Findings {
   /** The first promise that was broken. */
   broken: Breach | undefined
+}
+
+export class Oracle {
   readonly trace: Trace
 
-  constructor(private readonly circumstances: () => Circumstances) {
+  /** @param ofRequests what the queue holds are the requests of a relay */
+  constructor(
+    private readonly circumstances: () => Circumstances,
+    readonly findings: Findings = { broken: undefined },
+    private readonly ofRequests = false,
+  ) {
     this.trace = new Trace(circumstances)
   }
 
+  get broken(): Breach | undefined {
+    return this.findings.broken
+  }
+
   hold<Facts>(facts: Facts, ...checks: Check<Facts>[]): void {
-    for (const check of checks) this.broken ??= check(facts)
+    for (const check of checks) this.findings.broken ??= check(facts)
   }
 
   captured(event: Omit<Captured, 'capturedAt' | 'size' | 'timestamp'>, padding: number): Witness {
@@ -126,6 +151,10 @@ export class Oracle {
   }
 
   /** A page removes from localStorage what itself or another one wrote there. */
+  personWritten(written: PersonWritten): void {
+    this.hold(written, personStored)
+  }
+
   backupRemoved(by: Context, text: string): void {
     const { events, refusals } = this.trace
     const { choices } = this.circumstances()
@@ -137,7 +166,7 @@ export class Oracle {
     const { trace } = this
     const commit = trace.committing(by, changes)
     this.hold(trace, uuid)
-    this.hold(commit, ...AT_COMMIT)
+    this.hold(commit, ...(this.ofRequests ? OF_REQUESTS_AT_COMMIT : AT_COMMIT))
     trace.commit(commit)
     this.hold(trace, uuid)
     this.hold(commit, lostFromJournal)
@@ -151,7 +180,7 @@ export class Oracle {
   /** @param open requests that its sender has in flight */
   sent(exchange: Exchange, open: number): void {
     const sent = this.trace.sending(exchange, open)
-    this.hold(sent, ...AT_REQUEST)
+    this.hold(sent, ...(this.ofRequests ? OF_REQUESTS_AT_SEND : AT_REQUEST))
     this.trace.send(sent)
   }
 
@@ -168,7 +197,8 @@ export class Oracle {
   beaconed(exchange: Exchange): void {
     const events = this.trace.beaconed(exchange)
     this.hold(this.trace, uuid)
-    this.hold({ events: events.filter(({ witness }) => !witness.wire.has('v1')) }, identity)
+    if (this.ofRequests) this.hold({ events }, intactBody)
+    else this.hold({ events: events.filter(({ witness }) => !witness.wire.has('v1')) }, identity)
     this.hold({ events, choices: this.circumstances().choices }, consentOfBeacon)
   }
 

@@ -3,6 +3,7 @@
 import { type Dropped, totalDropped } from '../../../src/core/base/accounting'
 import type { DropReason } from '../../../src/core/base/reports'
 import type { QueueRecord } from '../../../src/core/queue/records'
+import { replacedOf } from './accounting'
 import type { QueueChange } from './facts'
 import { type Form, formsThatExplain, together } from './handovers'
 import type { Witness } from './witness'
@@ -28,7 +29,8 @@ export function queueChange({ before, after, moved, events, forms, mayRefuse, on
   const { dropped, fewer } = growth(had.dropped, after.dropped)
   const optedOut = dropped.opted_out ?? 0
   const accepted = acceptedOf(after) - acceptedOf(had)
-  const effect = { accepted, optedOut, removed: removed.length, added: added.map(({ uuid }) => uuid), mayRefuse }
+  const erased = removed.length - replacedOf({ dropped, removed })
+  const effect = { accepted, optedOut, removed: erased, added: added.map(({ uuid }) => uuid), mayRefuse }
   const committed = forms && formsThatExplain(effect, forms)
   const refused = together(committed ?? []).uuids.filter((uuid) => moved.get(uuid) !== 1)
   return {

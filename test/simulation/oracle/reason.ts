@@ -25,7 +25,7 @@ function ofHandovers(queue: QueueChange, mayRefuse: boolean): Breach | undefined
   const committed = queue.handedOver?.committed
   if (!committed) return undefined
   for (const [why, count] of Object.entries(refusedOf(queue, together(committed))) as [DropReason, number][]) {
-    const isAllowed = OF_BOUNDS.has(why) || (why === 'opted_out' && mayRefuse)
+    const isAllowed = OF_BOUNDS.has(why) || why === 'replaced' || (why === 'opted_out' && mayRefuse)
     if (count > 0 && !isAllowed) return breach(`a handover was refused as ${why}`)
   }
   return undefined

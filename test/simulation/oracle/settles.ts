@@ -5,7 +5,7 @@
 
 import { Breach } from '../../support/breach'
 
-export type Call = 'ready' | 'flush' | 'stats' | 'pending' | 'shutdown'
+export type Call = 'ready' | 'flush' | 'stats' | 'pending' | 'shutdown' | 'send'
 
 interface Called {
   page: string

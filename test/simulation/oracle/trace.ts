@@ -21,6 +21,8 @@ import { type Captured, newWitness, type Witness } from './witness'
 
 export class Trace {
   readonly events = new Map<string, Witness>()
+  /** Those in the queue. */
+  readonly onDisk = new Set<Witness>()
   readonly counts = { captured: 0, acknowledged: 0, delivered: 0, dropped: 0 }
   /** What hosts told of drops, by reason. */
   readonly told: Dropped = {}
@@ -35,6 +37,7 @@ export class Trace {
   stranger: string | undefined
   /** Events that were alone in a request that was answered with 400. */
   private refusedAlone = 0
+  private places = 0
   /** Events that the queue has given up in a row after such an answer, and delivered none in between. */
   private givenUpAlone = 0
   private storedSize = 0
@@ -187,10 +190,14 @@ export class Trace {
     if (handedOver?.committed) this.noteForms(handedOver.forms, handedOver.committed, added)
     for (const witness of added) {
       witness.onDisk = true
+      this.onDisk.add(witness)
+      this.places += 1
+      witness.place = this.places
       witness.committedAt ??= wall
     }
     for (const witness of removed) {
       witness.onDisk = false
+      this.onDisk.delete(witness)
       witness.settled = true
       if (isErasure) witness.erasedBy = by
     }
@@ -241,6 +248,7 @@ export class Trace {
       ...this.circumstances(),
       exchange,
       open,
+      onDisk: this.onDisk,
       events: this.outgoing(exchange, format),
       attempt: format === 'v1' ? attempt : undefined,
     }

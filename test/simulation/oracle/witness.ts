@@ -21,9 +21,29 @@ export interface Captured {
   turn: number | undefined
   /** Since when there was a refusal that its page could know as it captured it, in ms of the timeline. */
   refusedSince?: number | undefined
+  /** Absent in an event. */
+  request?: GivenRequest | undefined
+}
+
+/** What a page gave a relay to send. */
+export interface GivenRequest {
+  /** Counts those that pages have given in all. */
+  number: number
+  method: string
+  url: string
+  headers: Record<string, string>
+  /** A character for each byte. */
+  body: string | undefined
+  credentials: string
+  key: string | undefined
+  /** For so many ms its headers may be stored. */
+  limitMs: number | undefined
 }
 
 export interface Witness extends Captured {
+  /** Counts what came to disk, in the order in which it did. */
+  place?: number
+
   /** As it stood on the wire first, by format. */
   wire: Map<string, string>
   /** In how many rows of the journal it is: on disk, and accepted by no host yet. */

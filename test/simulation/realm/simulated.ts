@@ -1,6 +1,7 @@
 /** The few things of a platform that are not globals of it, as the simulated context gives them to its bundle. */
 
 import type { Encoding } from '../../../src/core/base/ports'
+import type { OutlastEvent } from '../../../src/core/event/event'
 import type { HostMessage, PageMessage } from '../../../src/core/host/messages'
 
 export interface Simulated {
@@ -11,6 +12,8 @@ export interface Simulated {
   /** What this page and the host inside it say to each other. */
   said(message: PageMessage, memory: boolean): void
   heard(message: HostMessage, memory: boolean): void
+  /** A relay has made a request of its host into an event. */
+  madeOfRequest(host: string, event: OutlastEvent): void
 }
 
 declare global {

@@ -1,7 +1,7 @@
 import { memoryDatabase } from '../../../src/adapters/memory-database'
 import { createCapture } from '../../../src/client/first/capture'
+import type { ClientEvents } from '../../../src/client/first/client-events'
 import { createEmitter } from '../../../src/client/first/emitter'
-import type { ClientEvents } from '../../../src/client/first/front'
 import { readCaptureOptions } from '../../../src/client/first/options'
 import { newOutbox, type Outbox } from '../../../src/client/first/outbox'
 import { assembleClient } from '../../../src/client/late/assemble-client'
@@ -10,10 +10,10 @@ import { readDeliveryOptions } from '../../../src/client/late/delivery-options'
 import { emitReport } from '../../../src/client/late/emit-report'
 import type { HostClient } from '../../../src/client/late/host-client'
 import { inProcessChannel } from '../../../src/client/late/in-process-channel'
+import { readMasking } from '../../../src/client/late/masking'
 import { WARNINGS } from '../../../src/client/late/warnings'
 import type { CommonClient, CommonOptions, OutlastEvents, Ready } from '../../../src/client/types'
 import type { Database } from '../../../src/core/base/ports'
-import { queueKey } from '../../../src/core/config/queue-config'
 import type { HostMessage, PageMessage } from '../../../src/core/host/messages'
 import type { Handover } from '../../../src/core/queue/handover'
 import { type FakeEndpoint, fakeEndpoint } from './fake-endpoint'
@@ -74,8 +74,8 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
   const logger = { warn: (message: string) => warnings.push(message) }
   const options: CommonOptions = { compression: 'none', logger, ...given.options }
   const config = readCaptureOptions('phc_test', options, { logger, now: clock.now, isUrl: () => true })
-  config.log.setWords(WARNINGS)
-  const { log } = config
+  config.logs.setWords(WARNINGS)
+  const { logs: log } = config
   const emitter = createEmitter<ClientEvents>(log)
   let life: Life | undefined
   let instances = 0
@@ -87,7 +87,6 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     instances += 1
     return inProcessChannel({
       host,
-      queue: queueKey(config),
       receive(message) {
         if (own.dead || !passes.toPage(message)) return
         toPage.push(message)
@@ -108,20 +107,20 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     })
   }
 
-  const optedOut = () => false
   const outbox = newOutbox(idsFrom(1_000 + nth * 10_000)())
   const capture = createCapture({
-    config,
+    setup: config,
     outbox,
     emitter,
-    newId: idsFrom(1 + nth * 10_000),
+    freshId: idsFrom(1 + nth * 10_000),
     ambient: given.ambient ?? ((asked) => ({ distinctId: asked ?? 'visitor', properties: {} })),
-    consent: { choice: { refused: false, at: 0 } },
+    ofConsent: { choice: { refused: false, at: 0 } },
   })
   const { hostClient, delivery } = assembleClient({
-    front: { config, outbox, capture, emitter, optedOut },
+    front: { setup: config, outbox, capture, emitter, ofConsent: { optedOut: false } },
     clock,
     options,
+    masking: readMasking(config.mask, log.warn),
     read: readDeliveryOptions(options, config, () => 'headers'),
     hostPorts: {
       async connect(receive, failed) {

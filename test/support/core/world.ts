@@ -24,6 +24,8 @@ export interface WorldOptions {
   hooks?: BeforeSend[]
   askHeaders?: HeadersSource
   headersAsked?: boolean
+  /** The endpoint of the site's own. */
+  own?: QueueConfig['endpoint']
   compress?: Compressor
   locks?: Locks
   random?: Random
@@ -54,7 +56,12 @@ export const noLocks: Locks = { acquire: async () => undefined, held: async () =
 export function world(options: WorldOptions = {}): World {
   const { clock = virtualClock(), database = memoryDatabase(), senderId = 'page:1' } = options
   const endpoint = options.endpoint ?? fakeEndpoint(clock)
-  const config: QueueConfig = { ...configOf(options.settings), ...(options.headersAsked ? { headersAsked: true } : {}) }
+  const { headersAsked, own } = options
+  const config: QueueConfig = {
+    ...configOf(options.settings),
+    ...(headersAsked ? { headersAsked } : {}),
+    ...(own ? { endpoint: own } : {}),
+  }
   const queue = createQueue(database, queueKey(config))
   const reports: Report[] = []
   const transport = createTransport(queue, {

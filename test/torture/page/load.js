@@ -1,8 +1,9 @@
 // A visitor who never rests: captures at random moments, and tells the recorder, outside the browser, what became of it.
 import { init } from '/outlast/index.js'
+import { relay } from '/outlast/relay.js'
 import { createRandom } from '/random.js'
 
-const { mark, seed, load, ...options } = JSON.parse(new URLSearchParams(location.search).get('visit'))
+const { mark, seed, load, requests, ...options } = JSON.parse(new URLSearchParams(location.search).get('visit'))
 const random = createRandom(seed)
 
 /** Told as soon as it is known: a killed browser tells nothing afterwards. */
@@ -23,6 +24,23 @@ window.outlast = outlast
 outlast.on('queued', ({ uuids }) => tell({ type: 'acknowledged', uuids }))
 outlast.on('drop', ({ uuids, reason, detail }) => tell({ type: 'dropped', uuids, reason, detail }))
 
+const send = relay({ hosts: [requests], worker: options.worker })
+window.send = send
+send.on('drop', ({ uuids, reason, detail }) => tell({ type: 'request dropped', uuids, reason, detail }))
+
+/** A server knows a request that comes again by its key. */
+let requested = 0
+async function request() {
+  requested += 1
+  const id = `${seed}-${requested}`
+  const body = JSON.stringify({ mark, id, note: 'ü'.repeat(random.chance(0.1) ? random.integer(1_000, 5_000) : 10) })
+  tell({ type: 'requested', id, body })
+  const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': id }
+  const answer = await send(`${requests}/collect`, { method: 'POST', headers, body })
+  const { status, statusText: reason } = answer
+  tell({ type: 'request answered', id, status, reason, storage: answer.headers.get('outlast-storage') })
+}
+
 /** Everything in one task, as a page would: what a task captures is one handover. */
 function burst(count) {
   for (let left = count; left > 0; left -= 1) {
@@ -31,6 +49,7 @@ function burst(count) {
   const age = performance.now()
   tell({ type: 'captured', uuids: fresh, at: performance.timeOrigin + age, age })
   fresh = []
+  if (random.chance(0.4)) request()
   measure()
 }
 
