@@ -248,6 +248,48 @@ test('an error is captured once: by several handlers, by two copies of the code,
   expect(events[0]?.properties.$exception_steps).toMatchObject([{ $message: 'of the other copy' }])
 })
 
+test('P10: steps go with no exception of after a refusal in another tab, or of after a time in the back/forward cache', async ({
+  open,
+  context,
+  received,
+}) => {
+  const page = await open()
+  await start(page)
+  const step = (message: string) =>
+    page.evaluate(async ([module, text]) => (await import(String(module))).addExceptionStep(window.outlast, text), [
+      MODULE,
+      message,
+    ] as const)
+  await step('before the refusal')
+  await page.evaluate(() => {
+    const heard = new Promise<void>((resolve) => addEventListener('storage', ({ key }) => key === 'last' && resolve()))
+    Object.assign(window, { heard })
+  })
+  const other = await context.newPage()
+  await other.goto(page.url())
+  await other.evaluate(() => {
+    window.outlast.optOut({ clear: true })
+    window.outlast.optIn()
+  })
+  // Told after the choice, so that the page has heard of the choice before.
+  await other.evaluate(() => localStorage.setItem('last', 'told'))
+  await page.evaluate(() => Reflect.get(window, 'heard'))
+  await later(page, 'throw new Error("planned, one")')
+  const [one] = await received(1)
+  expect(one?.properties).not.toHaveProperty('$exception_steps')
+  await step('before the cache')
+  await later(
+    page,
+    'dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })); throw new Error("planned, two")',
+  )
+  const events = await received(2)
+  expect(events[1]?.properties).not.toHaveProperty('$exception_steps')
+  await step('after it')
+  await later(page, 'throw new Error("planned, three")')
+  const all = await received(3)
+  expect(all[2]?.properties.$exception_steps).toMatchObject([{ $message: 'after it' }])
+})
+
 test('an error that comes again and again is captured ten times, and the console says so once', async ({ open }) => {
   const page = await open()
   const warned: string[] = []

@@ -1,7 +1,18 @@
 /** Before there is a host: files that come late or never, workers that never answer, pages that are gone at once. */
 
 import type { Page } from 'playwright'
-import { atAge, backupsIn, DELIVERY_FILE, expect, IN_PAGE_FILE, leave, stored, test, WORKER_FILE } from './late-site'
+import {
+  atAge,
+  BY_NEED,
+  backupsIn,
+  DELIVERY_FILE,
+  expect,
+  IN_PAGE_FILE,
+  leave,
+  stored,
+  test,
+  WORKER_FILE,
+} from './late-site'
 import { captureAndForget, stats, told } from './told'
 
 /** A page gives a silent worker 3 s; its own code, a request, and a busy machine take the rest. In ms. */
@@ -71,11 +82,12 @@ test('P5, P6: a worker file that never comes: pages take over within seconds, sa
     const settled = await settle(page, SECONDS_MS)
     expect(Object.values(settled)).not.toContain('never')
     expect(settled).toMatchObject({ ready: { host: 'page', storage: 'indexeddb' } })
-    const { degraded, warnings } = await told(page)
+    const { degraded } = await told(page)
     expect(degraded).toEqual([
       { from: 'worker', to: 'page', reason: expect.stringContaining('the worker takes too long to start') },
     ])
-    expect(warnings.filter((text) => text.includes('no worker at'))).toHaveLength(1)
+    const said = async () => (await told(page)).warnings.filter((text) => text.includes('no worker at'))
+    await expect.poll(said).toHaveLength(1)
     await received(pages.length)
   }
   expect(site.held(WORKER_FILE)).toBeGreaterThan(0)
@@ -89,6 +101,8 @@ test('P5, P6: a worker file that never comes: pages take over within seconds, sa
 for (const [what, file, options] of [
   ['late code', DELIVERY_FILE, {}],
   ['in-page code', IN_PAGE_FILE, { worker: false }],
+  ['code for a mask', BY_NEED.masking, { mask: { hash: true } }],
+  ['code for a known person', BY_NEED.bootstrap, { bootstrap: { distinctId: 'ada' } }],
 ] as const) {
   test(`P5: ${what} that never comes: every promise settles, and the event is on disk and delivered by the next visit`, async ({
     visit,

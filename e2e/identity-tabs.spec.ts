@@ -228,6 +228,32 @@ test('P8: a window that is opened from another has a window id of its own, and e
   expect(await windowOf(page, 'back', received, 5)).toBe(own)
 })
 
+test('P8: after a reset nothing of the person before is in the sessionStorage of any tab', async ({
+  open,
+  received,
+}) => {
+  const [page, other] = [await open(), await open()]
+  const own = await windowOf(page, 'first', received, 1)
+  const others = await windowOf(other, 'second', received, 2)
+  const former = await page.evaluate(() => window.outlast.getAnonymousId())
+  const person = JSON.stringify({ of: former })
+  for (const tab of [page, other]) {
+    await tab.evaluate((text) => {
+      const key = Object.keys(sessionStorage).find((name) => name.endsWith(':window')) ?? ''
+      sessionStorage.setItem(key.replace('window', 'person'), text)
+    }, person)
+  }
+  const kept = (of: Page) => of.evaluate(() => JSON.stringify({ ...sessionStorage }))
+  expect(await kept(other)).toContain(others)
+  await page.evaluate(() => window.outlast.reset())
+  expect(await kept(page)).not.toContain(own)
+  expect(await kept(page)).not.toContain(former)
+  await expect.poll(() => kept(other)).not.toContain(others)
+  expect(await kept(other)).not.toContain(former)
+  await other.reload()
+  expect(await windowOf(other, 'reloaded', received, 3)).not.toBe(others)
+})
+
 test('P8: a frame of the site comes and goes, and its page keeps the window id', async ({ open, received }) => {
   const page = await open()
   const own = await windowOf(page, 'first', received, 1)

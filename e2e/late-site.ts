@@ -72,6 +72,14 @@ export { expect } from '@playwright/test'
 export const WORKER_FILE = '/__outlast/worker.js'
 export const DELIVERY_FILE = '/outlast/chunks/delivery.js'
 export const IN_PAGE_FILE = '/outlast/chunks/in-page.js'
+/** What only pages with certain options load, or in certain events. */
+export const BY_NEED = {
+  bootstrap: '/outlast/chunks/bootstrap.js',
+  masking: '/outlast/chunks/masking.js',
+  persistence: '/outlast/chunks/persistence.js',
+  waiting: '/outlast/chunks/waiting.js',
+  warnings: '/outlast/chunks/warnings.js',
+} as const
 
 /** The events that this origin has in a table of the database. */
 export const stored = (page: Page, table: 'journal' | 'chunks' | 'bodies') =>

@@ -63,7 +63,7 @@ test('P5: what is captured on a client that was shut down is told as dropped, an
     ['shutdown', 1],
     ['shutdown', 1],
   ])
-  expect(warnings.filter((text) => text.includes('captured after shutdown'))).toHaveLength(1)
+  await expect.poll(() => warnings.filter((text) => text.includes('captured after shutdown'))).toHaveLength(1)
 })
 
 test('P6: a worker that is registered over a backlog is there at once, although the endpoint hangs', {

@@ -166,6 +166,27 @@ test('P10: where the site wants it, nothing is on the device before the person h
   expect((await onDevice(page)).databases).toBe(1)
 })
 
+test('set_config with another persistence has the client store from then on', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  const page = await visit(await context.newPage(), site, collector.url)
+  const databases = () => page.evaluate(async () => (await indexedDB.databases()).length)
+  await page.evaluate(async () => {
+    const posthog = (window as unknown as CompatPage).start({ persistence: 'memory' } as never)
+    posthog.capture('in memory')
+    await posthog.outlast?.ready
+  })
+  expect(await databases()).toBe(0)
+  await page.evaluate(() =>
+    (window as unknown as CompatPage).posthog.set_config({ persistence: 'localStorage+cookie' }),
+  )
+  await expect.poll(databases).toBe(1)
+  expect((await received(1)).map(({ event, copies }) => [event, copies])).toEqual([['in memory', 1]])
+})
+
 test('who posthog-js knew is the same person under outlast', async ({ context, site, collector }) => {
   const ids = (page: Page) =>
     page.evaluate(() => {
@@ -179,6 +200,31 @@ test('who posthog-js knew is the same person under outlast', async ({ context, s
   const now = await ids(await visit(await context.newPage(), site, collector.url))
   expect(now).toEqual(former)
   expect(now[0]).toBe('ada')
+})
+
+test('who posthog-js knew is the same person once set_config has the client store', async ({
+  context,
+  site,
+  collector,
+}) => {
+  const former = await visit(await context.newPage(), site, collector.url, 'posthog-js')
+  await former.evaluate(() => {
+    const posthog = (window as unknown as CompatPage).start()
+    posthog.identify('ada')
+    posthog.capture('here')
+  })
+  await former.close()
+  const page = await visit(await context.newPage(), site, collector.url)
+  const id = () => page.evaluate(() => (window as unknown as CompatPage).posthog.get_distinct_id())
+  await page.evaluate(async () => {
+    const posthog = (window as unknown as CompatPage).start({ persistence: 'memory' } as never)
+    await posthog.outlast?.ready
+  })
+  expect(await id()).not.toBe('ada')
+  await page.evaluate(() =>
+    (window as unknown as CompatPage).posthog.set_config({ persistence: 'localStorage+cookie' }),
+  )
+  await expect.poll(id).toBe('ada')
 })
 
 test('flags are asked for once at the start, answered on the next page at once, and counted', async ({

@@ -4,12 +4,13 @@
  *     npm run replay                      all stories, as a table
  *     npm run replay -- --only "429"      those whose name contains it
  *     npm run replay -- --engine firefox  in another engine: chromium (default), firefox or webkit
+ *     npm run replay -- --endpoint own    to the reference receiver of captureMode 'json', examples/receiver
  *     npm run replay -- --json            for machines: only an array on standard output
  *
  * It fails when an event is lost, or arrives twice where no answer was lost.
  */
 
-import { commandLine } from '../scripts/command-line'
+import { commandLine, oneOf } from '../scripts/command-line'
 import { ensureBuild } from '../scripts/ensure-build'
 import { Problem, run } from '../scripts/problem'
 
@@ -18,14 +19,16 @@ await run(async () => {
     json: { type: 'boolean' },
     only: { type: 'string' },
     engine: { type: 'string', default: 'chromium' },
+    endpoint: { type: 'string', default: 'posthog' },
   })
   ensureBuild()
   const { ensureBrowser } = await import('../scripts/browser')
   const { engineNamed } = await import('./engines/engine')
-  const { playStories } = await import('./replays/play')
+  const { ENDPOINTS, playStories } = await import('./replays/play')
   const { figures, table } = await import('./replays/table')
   const { STORIES } = await import('./replays/stories')
 
+  const endpoint = oneOf('endpoint', values.endpoint, ENDPOINTS)
   const engine = await engineNamed(values.engine)
   ensureBrowser(engine.name)
   const wanted = STORIES.filter(({ name }) => !values.only || name.toLowerCase().includes(values.only.toLowerCase()))
@@ -33,7 +36,7 @@ await run(async () => {
     const names = STORIES.map(({ name }) => `  ${name}`)
     throw new Problem(`No story's name contains "${values.only}". There are:\n${names.join('\n')}`)
   }
-  const results = await playStories(engine, wanted, (line) => console.error(line))
+  const results = await playStories(engine, wanted, (line) => console.error(line), endpoint)
   if (values.json) console.log(JSON.stringify(results, null, 2))
   else console.log(table(results))
   console.error(figures(engine.name, results))

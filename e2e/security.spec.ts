@@ -215,6 +215,7 @@ for (const { host, options } of [
     for (const one of [tab, page]) {
       await expect.poll(async () => JSON.stringify(await everythingStored(one))).not.toContain(MARK)
     }
+    await expect.poll(async () => (await collector.stats()).held).toBe(0)
     collector.fault({ mode: 'ok' })
     await page.reload()
     await page.evaluate(async () => {

@@ -125,3 +125,50 @@ test('the script tag adds them by an attribute', async ({ context, site, collect
   await expect.poll(async () => Object.keys(((await ask()) as { headers: object }).headers)).toHaveLength(3)
   expect(await ask()).toEqual({ method: 'GET', headers: await self(page) })
 })
+
+for (const way of ['a module', 'the script tag']) {
+  test(`P5: ${way}: what a page delivers itself to a listed host goes without the headers, by request and by beacon`, async ({
+    open,
+    context,
+    site,
+    collector,
+    received,
+    api,
+  }) => {
+    const carried: string[][] = []
+    context.on('request', (request) => {
+      if (!request.url().startsWith(collector.url)) return
+      carried.push(Object.keys(request.headers()).filter((name) => name.startsWith('x-posthog-')))
+    })
+    site.answer('/traced.html', {
+      status: 200,
+      headers: { 'Content-Type': 'text/html' },
+      body: `<!doctype html><script src="/__outlast/outlast.js" data-key="phc_test" data-host="${collector.url}"
+        data-worker="false" data-tracing-headers="127.0.0.1" defer></script>`,
+    })
+    const isModule = way === 'a module'
+    const page = isModule ? await open({ worker: false }) : await context.newPage()
+    if (!isModule) await page.goto(`${site.url}/traced.html`)
+    else
+      await page.evaluate(
+        async (module) => (await import(module)).tracingHeaders(window.outlast, ['127.0.0.1']),
+        MODULE,
+      )
+    const ask = () => page.evaluate(async (api) => (await (await fetch(api)).json()) as { headers: object }, api)
+    await expect.poll(async () => Object.keys((await ask()).headers)).toHaveLength(3)
+    await page.evaluate(() => {
+      window.outlast.capture('by request')
+      return window.outlast.flush()
+    })
+    await received(1)
+    await page.evaluate(() => {
+      addEventListener('pagehide', () => window.outlast.capture('by beacon'))
+    })
+    await page.goto('about:blank')
+    const events = await received(2)
+    expect(events.map(({ event }) => event)).toEqual(['by request', 'by beacon'])
+    // Nothing but a beacon leaves a page that has gone, and the browser tells Playwright of none.
+    expect(carried.length).toBeGreaterThan(0)
+    expect(carried.flat()).toEqual([])
+  })
+}

@@ -8,6 +8,12 @@ import type { Uninstalled, UninstallOptions } from '../src/uninstall'
 import { expect, test } from './fixtures'
 import type { Site } from './site'
 
+declare global {
+  interface Window {
+    dropped: string[]
+  }
+}
+
 const uninstall = (page: Page, options?: UninstallOptions): Promise<Uninstalled> =>
   page.evaluate(async (given) => {
     const module = await import('/outlast/uninstall.js' as string)
@@ -49,6 +55,34 @@ for (const [host, options] of [
     await page.evaluate(async () => {
       window.outlast.capture('after')
       window.outlast.identify('me')
+      await window.outlast.flush()
+    })
+    expect(await left(page)).toEqual(NOTHING)
+  })
+}
+
+for (const consent of ['pending', 'denied']) {
+  test(`P5, P10: a tab that waits ('${consent}') hears of it, and brings nothing back`, async ({
+    open,
+    context,
+    site,
+  }) => {
+    const waiting = await open({ consent, worker: false })
+    await waiting.evaluate(() => {
+      window.dropped = []
+      window.outlast.on('drop', ({ reason }) => window.dropped.push(reason))
+      window.outlast.capture('waits')
+      return window.outlast.stats()
+    })
+    const page = await context.newPage()
+    await page.goto(without(site))
+    expect(await uninstall(page)).toMatchObject({ left: [] })
+    // Such a tab has captured nothing under `denied`.
+    await expect.poll(() => waiting.evaluate(() => window.dropped)).toEqual(consent === 'pending' ? ['shutdown'] : [])
+    await waiting.evaluate(async () => {
+      window.outlast.optIn()
+      window.outlast.identify('me')
+      window.outlast.capture('after')
       await window.outlast.flush()
     })
     expect(await left(page)).toEqual(NOTHING)

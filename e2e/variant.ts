@@ -41,9 +41,31 @@ export const NEXT_RELEASE = {
   to: "export const SDK_NAME = 'outlast-next'\n",
 }
 
-/** @returns what a site serves, by its path there */
-export async function buildVariant(changes: Change[]): Promise<Map<string, string>> {
-  const page = await bundle(changes, 'src/index.ts', 'es')
+const DELIVERY = 'src/page/late/delivery.ts'
+
+/** Of a page: a version that filed person and choice under project token and host, and knew of no other host's queue. */
+export const OLDER_NAMES = [
+  {
+    file: 'src/page/first/page-client.ts',
+    from: 'webStorage(kind, apiKey + end,',
+    to: `webStorage(kind, end === ' ' ? 'none' : queue + ':',`,
+  },
+  { file: 'src/page/late/waiting.ts', from: '  takeOverOlder(front, options)\n', to: '' },
+  {
+    file: DELIVERY,
+    from: 'ports.ownJournal && mindEarlierHosts({ ...minding, journal: ports.ownJournal })',
+    to: 'undefined',
+  },
+  { file: DELIVERY, from: '        removeOlderNames(config.apiKey, true, true)\n', to: '' },
+]
+
+/**
+ * @param changes of what page and worker both have
+ * @param ofPage changes of what the page alone has
+ * @returns what a site serves, by its path there
+ */
+export async function buildVariant(changes: Change[], ofPage: Change[] = []): Promise<Map<string, string>> {
+  const page = await bundle([...changes, ...ofPage], 'src/index.ts', 'es')
   const worker = await bundle(changes, 'sw/main.ts', 'iife')
   const files = new Map()
   for (const { fileName, code } of page) files.set(`/outlast/${fileName}`, code)

@@ -54,3 +54,46 @@ test('the script tag: a page that is left before the code is there loses nothing
   const [event] = await received(1)
   expect(event?.event).toBe('$pageview')
 })
+
+test('the script tag: options that the site gives in a bundle of its own count, also before the tag’s code is there', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  site.answer('/static.html', {
+    status: 200,
+    headers: { 'Content-Type': 'text/html' },
+    body: `<!doctype html><title>static</title>
+      <script src="/__outlast/outlast.js" data-key="phc_test" data-host="${collector.url}" data-flush-interval="200"
+        data-web-context></script>
+      <script type="module">
+        import { webContext } from '/outlast/web-context.js'
+        outlast.capture('before')
+        webContext(outlast, { person: false, campaignParams: false })
+        outlast.capture('between')
+        window.called = true
+      </script>`,
+  })
+  const page = await context.newPage()
+  let release: (() => void) | undefined
+  const called = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/lazy/web-context.js', async (route) => {
+    await called
+    await route.continue()
+  })
+  const loaded = page.waitForResponse('**/lazy/web-context.js')
+  await page.goto(`${site.url}/static.html?utm_source=news`, { waitUntil: 'domcontentloaded' })
+  await page.waitForFunction(() => 'called' in window)
+  release?.()
+  await loaded
+  const events = await received(2)
+  await page.evaluate(() => window.outlast.capture('after'))
+  for (const { event, properties } of [...events, ...(await received(3))]) {
+    expect(properties).toMatchObject({ $browser: 'Chrome' })
+    expect(properties.utm_source).toBe(event === 'before' ? 'news' : undefined)
+    expect('$set_once' in properties).toBe(event === 'before')
+  }
+})

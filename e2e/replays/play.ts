@@ -2,9 +2,10 @@
 
 import { startCollector } from '../../demo/collector/collector'
 import { ABILITIES, type Ability, type Browser, type Engine } from '../engines/engine'
+import { startOwnEndpoint } from '../receiver/own-endpoint'
 import { startSite } from '../site'
 import { failureOf } from './failure'
-import { type Collector, createStage } from './stage'
+import { createStage, type Destination } from './stage'
 import type { Story } from './stories'
 
 export interface Result {
@@ -29,12 +30,23 @@ export interface Result {
   failure?: string
 }
 
+/** Where the events of a replay go. */
+export const ENDPOINTS = ['posthog', 'own'] as const
+export type EndpointName = (typeof ENDPOINTS)[number]
+
+/** What each asks of `init`. */
+const OPTIONS: Record<EndpointName, Record<string, unknown>> = {
+  posthog: {},
+  own: { captureMode: 'json', endpoint: '/events' },
+}
+
 export async function playStories(
   engine: Engine,
   stories: Story[],
   progress: (line: string) => void,
+  endpoint: EndpointName = 'posthog',
 ): Promise<Result[]> {
-  const collector = await startCollector({ databaseUrl: undefined })
+  const collector = endpoint === 'own' ? await startOwnEndpoint() : await startCollector({ databaseUrl: undefined })
   const browser = await engine.launch()
   progress(`${engine.name} ${browser.version}`)
   const results: Result[] = []
@@ -44,7 +56,9 @@ export async function playStories(
       const lacking = story.needs?.filter((ability) => !engine.can.includes(ability)) ?? []
       const name = `story-${index + 1}.localhost`
       const result =
-        lacking.length > 0 ? skipped(story, lacking) : await playStory(story, name, collector, engine, browser)
+        lacking.length > 0
+          ? skipped(story, lacking)
+          : await playStory(withOptions(story, OPTIONS[endpoint]), name, collector, engine, browser)
       results.push(result)
       const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
       progress(`[${index + 1}/${stories.length}] ${story.name}: ${told(result)} (${seconds} s)`)
@@ -55,6 +69,11 @@ export async function playStories(
   }
   return results
 }
+
+const withOptions = (story: Story, more: Record<string, unknown>): Story => ({
+  ...story,
+  options: { ...more, ...story.options },
+})
 
 function told({ skipped, failure, delivered, captured }: Result) {
   if (skipped !== undefined) return `SKIPPED: ${skipped}`
@@ -80,7 +99,7 @@ const NOTHING: Omit<Result, 'name'> = {
 async function playStory(
   story: Story,
   name: string,
-  collector: Collector,
+  collector: Destination,
   engine: Engine,
   browser: Browser,
 ): Promise<Result> {

@@ -8,6 +8,20 @@ import { until } from './until'
 export type { Page }
 export type Collector = Awaited<ReturnType<typeof import('../../demo/collector/collector').startCollector>>
 
+/** Where events are to arrive: the collector, or an endpoint of a site's own. */
+export interface Destination extends Pick<Collector, 'url' | 'fault' | 'uuids' | 'reset' | 'close'> {
+  stats(): Promise<{ requests: number; held: number; altered: number }>
+  events(page?: { after?: number; limit?: number }): Promise<Arrived[]>
+}
+
+interface Arrived {
+  seq: number
+  received_at: string
+  event: string
+  uuid: string
+  properties: unknown
+}
+
 /** What browsers say themselves of a request that fails on purpose, each in its words. */
 export const NETWORK_NOISE =
   /Failed to load resource|net::ERR_|A bad HTTP response code \(404\)|Cross-Origin Request Blocked/
@@ -26,7 +40,7 @@ export function createStage({
   options = {},
 }: {
   site: Site
-  collector: Collector
+  collector: Destination
   engine: Engine
   browser: Browser
   /** Of every page's `init`. */
@@ -203,7 +217,7 @@ export function createStage({
 
 export type Stage = ReturnType<typeof createStage>
 
-async function allEvents(collector: Collector) {
+async function allEvents(collector: Destination) {
   const all = []
   for (let after = 0; ; ) {
     const page = await collector.events({ after, limit: 1000 })

@@ -1,0 +1,540 @@
+/** `outlast/relay`: requests that outlast the tab, in real Chromium with a server of their own. */
+
+import { gunzipSync } from 'node:zlib'
+import type { Page } from 'playwright'
+import type { Relay, RelayOptions } from '../src/relay'
+import { test as base, expect } from './fixtures'
+import { type Ingest, startIngest } from './ingest'
+
+declare global {
+  interface Window {
+    send: Relay
+    relay(options: RelayOptions): Relay
+  }
+}
+
+interface OfRelay {
+  ingest: Ingest
+  other: Ingest
+  /** Opens a page with a relay to the first server, or with these options. */
+  visit(options?: RelayOptions): Promise<Page>
+}
+
+const test = base.extend<OfRelay>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
+  ingest: async ({}, use) => {
+    const ingest = await startIngest()
+    await use(ingest)
+    await ingest.close()
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  other: async ({}, use) => {
+    const other = await startIngest()
+    await use(other)
+    await other.close()
+  },
+  visit: async ({ context, site, ingest }, use) => {
+    await use(async (options) => {
+      const page = await context.newPage()
+      const given = JSON.stringify(options ?? { hosts: [ingest.url] })
+      await page.goto(`${site.url}/relay.html?relay=${encodeURIComponent(given)}`)
+      return page
+    })
+  },
+})
+
+interface Answer {
+  status: number
+  reason: string
+  storage: string | null
+  detail: string
+}
+
+const send = (page: Page, url: string, init?: RequestInit): Promise<Answer> =>
+  page.evaluate(
+    async ([to, how]) => {
+      const answer = await window.send(to, how)
+      const storage = answer.headers.get('outlast-storage')
+      return { status: answer.status, reason: answer.statusText, storage, detail: await answer.text() }
+    },
+    [url, init] as const,
+  )
+
+const post = (page: Page, url: string, body: string) => send(page, url, { method: 'POST', body })
+const stats = (page: Page) => page.evaluate(() => window.send.stats())
+const bodies = ({ taken }: Ingest) => taken.map(({ body }) => body.toString())
+const arrived = (ingest: Ingest, count: number) =>
+  expect.poll(() => ingest.taken.length, { timeout: 20_000 }).toBe(count)
+
+test('a request is answered with 202 once it is on disk, and arrives as it was handed over', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit()
+  const init = {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'k1' },
+    body: '{"reading":"21 °C"}',
+  }
+  expect(await send(page, `${ingest.url}/collect?room=1#part`, init)).toEqual({
+    status: 202,
+    reason: '',
+    storage: 'indexeddb',
+    detail: '',
+  })
+  await arrived(ingest, 1)
+  const [{ method, path, headers, body } = ingest.taken[0] as never] = ingest.taken
+  expect([method, path, body.toString()]).toEqual(['PUT', '/collect?room=1', '{"reading":"21 °C"}'])
+  expect(headers).toMatchObject({ 'content-type': 'application/json', 'idempotency-key': 'k1' })
+  await expect.poll(() => stats(page)).toEqual({ accepted: 1, delivered: 1, pending: 0, dropped: {} })
+  await expect.poll(() => page.evaluate(() => window.send.pending())).toBe(0)
+})
+
+test('P2, P3: what is on disk arrives after the tab has gone, with the network back and no page open', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit()
+  ingest.answer = () => undefined
+  await post(page, `${ingest.url}/1`, 'first')
+  await post(page, `${ingest.url}/2`, 'second')
+  await expect.poll(() => ingest.taken.length).toBeGreaterThan(0)
+  await page.close()
+  const failed = ingest.taken.length
+  ingest.answer = () => ({ status: 204 })
+  await arrived(ingest, failed + 2)
+  expect(bodies(ingest).slice(-2)).toEqual(['first', 'second'])
+})
+
+test('P2: the next visit delivers what the browser has not, also without a worker', async ({ visit, ingest }) => {
+  const options = { hosts: [ingest.url], worker: false as const }
+  const page = await visit(options)
+  ingest.answer = () => undefined
+  expect(await post(page, `${ingest.url}/1`, 'kept')).toMatchObject({ status: 202, storage: 'indexeddb' })
+  await page.close()
+  ingest.answer = () => ({ status: 200 })
+  const failed = ingest.taken.length
+  await visit(options)
+  await arrived(ingest, failed + 1)
+  expect(bodies(ingest).at(-1)).toBe('kept')
+})
+
+test('P6: a server that fails for a while gets each request in the end, in order, and one at a time', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit()
+  let until = 3
+  ingest.answer = () => ({ status: until-- > 0 ? 503 : 200 })
+  const retries = page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        window.send.on('retry', ({ cause }) => resolve(cause))
+      }),
+  )
+  await Promise.all(['a', 'b', 'c'].map((body) => post(page, `${ingest.url}/x`, body)))
+  expect(await retries).toBe('status 503')
+  await arrived(ingest, 6)
+  const sent = bodies(ingest)
+  expect(new Set(sent.slice(0, 4))).toEqual(new Set([sent[0]]))
+  expect(sent.slice(3).sort()).toEqual(['a', 'b', 'c'])
+  await expect.poll(() => stats(page)).toMatchObject({ delivered: 3, pending: 0 })
+})
+
+test('P6: Retry-After is heeded', async ({ visit, ingest }) => {
+  const page = await visit()
+  ingest.answer = () => (ingest.taken.length === 1 ? { status: 429, headers: { 'Retry-After': '2' } } : { status: 200 })
+  await post(page, `${ingest.url}/x`, 'a')
+  await arrived(ingest, 2)
+  const [first, second] = ingest.taken.map(({ at }) => at) as [number, number]
+  expect(second - first).toBeGreaterThanOrEqual(1_900)
+})
+
+test('P6: a host that fails holds up no other', async ({ visit, ingest, other }) => {
+  const page = await visit({ hosts: [ingest.url, other.url] })
+  ingest.answer = () => undefined
+  await post(page, `${ingest.url}/x`, 'stuck')
+  await post(page, `${other.url}/x`, 'free')
+  await arrived(other, 1)
+  await expect.poll(() => stats(page)).toMatchObject({ accepted: 2, delivered: 1, pending: 1 })
+})
+
+test('P5: what is refused has an answer that says why, and no queue of an open proxy comes of it', async ({
+  visit,
+  ingest,
+  other,
+}) => {
+  const page = await visit({ hosts: [ingest.url], maxBodyBytes: 10 })
+  expect(await post(page, `${other.url}/x`, 'a')).toMatchObject({ status: 403, reason: 'host' })
+  expect(await post(page, `${ingest.url}/x`, 'longer than ten bytes')).toMatchObject({
+    status: 413,
+    reason: 'too_large',
+  })
+  const secret = await send(page, `${ingest.url}/x`, { method: 'POST', headers: { Authorization: 'Bearer 1' } })
+  expect(secret).toMatchObject({ status: 400, reason: 'invalid' })
+  expect(secret.detail).toContain('authorization')
+  const rejected = await page.evaluate(async (url) => {
+    const aborted = AbortSignal.abort()
+    const all = [window.send('http://['), window.send(url, { mode: 'no-cors' }), window.send(url, { signal: aborted })]
+    return Promise.all(all.map((one) => one.catch((error: Error) => error.name)))
+  }, ingest.url)
+  expect(rejected).toEqual(['TypeError', 'TypeError', 'AbortError'])
+  expect(await stats(page)).toEqual({ accepted: 0, delivered: 0, pending: 0, dropped: {} })
+  expect([...ingest.taken, ...other.taken]).toEqual([])
+})
+
+test('P5: 413 and other refusals of the server are drops with their status', async ({ visit, ingest }) => {
+  const page = await visit()
+  ingest.answer = ({ path }) => ({ status: Number(path.slice(1)) })
+  const drops = page.evaluate(
+    () =>
+      new Promise<unknown[]>((resolve) => {
+        const seen: unknown[] = []
+        window.send.on('drop', ({ reason, status }) => seen.push([reason, status]) === 2 && resolve(seen))
+      }),
+  )
+  await post(page, `${ingest.url}/413`, 'a')
+  await post(page, `${ingest.url}/404`, 'b')
+  await post(page, `${ingest.url}/200`, 'c')
+  expect(await drops).toEqual([
+    ['too_large', 413],
+    ['rejected', 404],
+  ])
+  await expect
+    .poll(() => stats(page))
+    .toMatchObject({ delivered: 1, pending: 0, dropped: { too_large: 1, rejected: 1 } })
+})
+
+test('bytes arrive byte for byte, a form as a form, and a body as it was when it was handed over', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit()
+  const statuses = await page.evaluate(async (url) => {
+    const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index % 256)
+    const answers = [await window.send(url, { method: 'POST', body: bytes })]
+    answers.push(await window.send(url, { method: 'POST', body: new Blob([bytes], { type: 'image/png' }) }))
+    answers.push(await window.send(new Request(url, { method: 'POST', body: 'of a request' })))
+    const form = new FormData()
+    form.append('field', 'value')
+    answers.push(await window.send(url, { method: 'POST', body: form }))
+    answers.push(await window.send(url, { method: 'POST', body: new URLSearchParams({ a: 'ä' }) }))
+    answers.push(await window.send(url, { method: 'DELETE' }))
+    const view = new Uint8Array([1, 2, 3])
+    const answer = window.send(url, { method: 'POST', body: view })
+    view.fill(9)
+    answers.push(await answer)
+    return answers.map(({ status }) => status)
+  }, `${ingest.url}/bytes`)
+  expect(new Set(statuses)).toEqual(new Set([202]))
+  await arrived(ingest, 7)
+  const bytes = Buffer.from(Uint8Array.from({ length: 100_000 }, (_, index) => index % 256))
+  const [plain, blob, request, form, parameters, none, view] = ingest.taken as [
+    ...(typeof ingest.taken)[number][],
+  ] as never as Record<number, (typeof ingest.taken)[number]> & Iterable<(typeof ingest.taken)[number]>
+  expect(plain?.body.equals(bytes)).toBe(true)
+  expect(blob?.body.equals(bytes)).toBe(true)
+  expect(blob?.headers['content-type']).toBe('image/png')
+  expect(request?.body.toString()).toBe('of a request')
+  expect(form?.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/)
+  expect(form?.body.toString()).toContain('name="field"')
+  expect(parameters?.body.toString()).toBe('a=%C3%A4')
+  expect([none?.method, none?.body.length]).toEqual(['DELETE', 0])
+  expect([...(view?.body ?? [])]).toEqual([1, 2, 3])
+})
+
+test('without IndexedDB requests go from memory, and the answer says so', async ({ context, visit, ingest }) => {
+  await context.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }))
+  const page = await visit({ hosts: [ingest.url], worker: false })
+  expect(await post(page, `${ingest.url}/x`, 'a')).toMatchObject({ status: 202, storage: 'memory' })
+  await arrived(ingest, 1)
+})
+
+test('P5: a page that is left in the same task loses no request, with a worker or without', async ({
+  visit,
+  ingest,
+  site,
+}) => {
+  for (const worker of [undefined, false] as const) {
+    const page = await visit({ hosts: [ingest.url], worker })
+    await page.evaluate(() => window.send.stats())
+    await page.evaluate((url) => {
+      addEventListener('pagehide', () => void window.send(url, { method: 'POST', body: 'last words' }))
+    }, `${ingest.url}/x`)
+    await page.goto(`${site.url}/away.html`)
+    await expect.poll(() => bodies(ingest).includes('last words'), { timeout: 20_000 }).toBe(true)
+    // Nothing but the request itself: no beacon for events.
+    expect(new Set(ingest.taken.map(({ path }) => path))).toEqual(new Set(['/x']))
+    ingest.taken.length = 0
+    await page.close()
+  }
+})
+
+test('P8: two tabs share the queue of a host, and each request is sent once', async ({ visit, ingest }) => {
+  const tabs = [await visit(), await visit()]
+  await Promise.all(tabs.flatMap((page, tab) => [1, 2, 3].map((n) => post(page, `${ingest.url}/x`, `${tab}.${n}`))))
+  await arrived(ingest, 6)
+  expect(bodies(ingest).sort()).toEqual(['0.1', '0.2', '0.3', '1.1', '1.2', '1.3'])
+  for (const page of tabs) await expect.poll(() => stats(page)).toMatchObject({ accepted: 6, delivered: 6, pending: 0 })
+})
+
+test('hooks of the page: a changed request, one that is held back, and a later one in place of an earlier', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit({ hosts: [] })
+  ingest.answer = () => undefined
+  const answers = await page.evaluate(async (host) => {
+    window.send = window.relay({
+      hosts: [host],
+      beforeSend: (request) =>
+        request.body === 'secret' ? null : { ...request, body: String(request.body).replace('name', '***') },
+      dedupe: ({ url }) => (url.endsWith('/state') ? 'state' : undefined),
+      isDelivered: (status) => status === 409,
+    })
+    const to = (path: string, body: string) => window.send(host + path, { method: 'POST', body })
+    const all = [await to('/x', 'my name'), await to('/x', 'secret'), await to('/state', '1'), await to('/state', '2')]
+    return all.map(({ status, statusText }) => [status, statusText])
+  }, ingest.url)
+  expect(answers).toEqual([
+    [202, ''],
+    [403, 'before_send'],
+    [202, ''],
+    [202, ''],
+  ])
+  ingest.answer = () => ({ status: 409 })
+  await expect
+    .poll(() => stats(page), { timeout: 20_000 })
+    .toEqual({
+      accepted: 3,
+      delivered: 2,
+      pending: 0,
+      dropped: { replaced: 1 },
+    })
+  expect([...new Set(bodies(ingest))]).toEqual(['my ***', '2'])
+})
+
+test('a relay and a client share one worker, and flush and shutdown are those of a client', async ({
+  visit,
+  ingest,
+  collector,
+  received,
+}) => {
+  const page = await visit()
+  await page.evaluate(async (host) => {
+    const { init } = await import(new URL('/outlast/index.js', location.href).href)
+    window.outlast = init('phc_test', { host, flushInterval: 100 })
+    window.outlast.capture('beside')
+  }, collector.url)
+  await post(page, `${ingest.url}/x`, 'a')
+  await page.evaluate(() => window.send.flush())
+  expect(bodies(ingest)).toEqual(['a'])
+  expect(await received(1)).toMatchObject([{ event: 'beside' }])
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(1)
+  expect(await page.evaluate(() => window.send.shutdown(2_000))).toEqual({ delivered: 0, kept: 0, dropped: 0 })
+  expect(await post(page, `${ingest.url}/x`, 'b')).toMatchObject({ status: 503, reason: 'shutdown' })
+})
+
+test("a worker of the site's own gives headers anew for each try", async ({ visit, ingest, site }) => {
+  site.answer('/own.js', {
+    status: 200,
+    headers: { 'Content-Type': 'text/javascript' },
+    body: `let count = 0
+      self.outlast = { relayHeaders: (origin) => ({ Authorization: origin + ' ' + ++count }) }
+      importScripts('/__outlast/worker.js')`,
+  })
+  ingest.answer = () => ({ status: ingest.taken.length === 1 ? 401 : 200 })
+  const worker = { url: '/own.js', scope: '/', requestHeaders: true }
+  const page = await visit({ hosts: [ingest.url], worker })
+  await post(page, `${ingest.url}/x`, 'a')
+  await arrived(ingest, 2)
+  expect(ingest.taken.map(({ headers }) => headers.authorization)).toEqual([`${ingest.url} 1`, `${ingest.url} 2`])
+})
+
+test('P10: a relay leaves no id of a person on the device, and a page that is set up right hears no warning', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit({ hosts: [] })
+  const warnings: string[] = []
+  page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()))
+  await page.evaluate((host) => {
+    window.send = window.relay({ hosts: [host], storedHeaders: { 'x-key': 1_000 }, compress: false, maxAge: 60_000 })
+  }, ingest.url)
+  await post(page, `${ingest.url}/x`, 'a')
+  await arrived(ingest, 1)
+  const stored = await page.evaluate(() =>
+    [localStorage, sessionStorage].flatMap((storage) => Object.values({ ...storage })).join(),
+  )
+  expect(stored).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}/)
+  expect(warnings).toEqual([])
+})
+
+test('P10: a person who opts out is heard of no more, and what waits is dropped', async ({ visit, ingest }) => {
+  const page = await visit()
+  ingest.answer = () => undefined
+  await post(page, `${ingest.url}/x`, 'before')
+  await page.evaluate(() => window.send.optOut({ clear: true }))
+  expect(await post(page, `${ingest.url}/x`, 'refused')).toMatchObject({ status: 403, reason: 'opted_out' })
+  await expect.poll(() => stats(page)).toMatchObject({ pending: 0, dropped: { opted_out: 1 } })
+  ingest.answer = () => ({ status: 200 })
+  ingest.taken.length = 0
+  await page.evaluate(() => window.send.optIn())
+  expect(await post(page, `${ingest.url}/x`, 'again')).toMatchObject({ status: 202 })
+  await arrived(ingest, 1)
+  expect(bodies(ingest)).toEqual(['again'])
+})
+
+test('P6: a redirect is not followed: the request waits, and the console says why', async ({
+  visit,
+  ingest,
+  other,
+}) => {
+  const page = await visit({ hosts: [] })
+  const warning = page.waitForEvent('console', (message) => message.text().includes('redirects'))
+  await page.evaluate((host) => {
+    window.send = window.relay({ hosts: [host] })
+  }, ingest.url)
+  ingest.answer = () => ({ status: 307, headers: { Location: `${other.url}/elsewhere` } })
+  await post(page, `${ingest.url}/x`, 'a')
+  expect((await warning).text()).toContain(ingest.url)
+  expect(other.taken).toEqual([])
+  expect(await stats(page)).toMatchObject({ pending: 1 })
+})
+
+test('a text is compressed where the relay says so, and bytes are not', async ({ visit, ingest }) => {
+  const page = await visit({ hosts: [ingest.url], compress: 'gzip' })
+  await post(page, `${ingest.url}/x`, 'text '.repeat(100))
+  await page.evaluate((url) => window.send(url, { method: 'POST', body: new Uint8Array(3) }), `${ingest.url}/x`)
+  await arrived(ingest, 2)
+  const [text, bytes] = ingest.taken
+  expect(text?.headers['content-encoding']).toBe('gzip')
+  expect(gunzipSync(text?.body ?? Buffer.alloc(0)).toString()).toBe('text '.repeat(100))
+  expect([bytes?.headers['content-encoding'], bytes?.body.length]).toEqual([undefined, 3])
+})
+
+test('a function of the page gives headers for each try, and the page is the host', async ({ visit, ingest }) => {
+  const page = await visit({ hosts: [] })
+  ingest.answer = () => ({ status: ingest.taken.length === 1 ? 401 : 200 })
+  await page.evaluate((host) => {
+    let count = 0
+    window.send = window.relay({ hosts: [host], headers: async () => ({ Authorization: `Bearer ${++count}` }) })
+  }, ingest.url)
+  await post(page, `${ingest.url}/x`, 'a')
+  await arrived(ingest, 2)
+  expect(ingest.taken.map(({ headers }) => headers.authorization)).toEqual(['Bearer 1', 'Bearer 2'])
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0)
+})
+
+test('P9: a page with a relay enters the back/forward cache, and its requests go on after it', async ({
+  visit,
+  ingest,
+  site,
+}) => {
+  const page = await visit()
+  await post(page, `${ingest.url}/x`, 'before')
+  await page.evaluate(() => Object.assign(window, { alive: true }))
+  await page.goto(`${site.url}/away.html`)
+  await page.evaluate(() => history.back())
+  await expect.poll(() => page.evaluate(() => 'alive' in window).catch(() => false)).toBe(true)
+  expect(await post(page, `${ingest.url}/x`, 'after')).toMatchObject({ status: 202 })
+  await arrived(ingest, 2)
+})
+
+test('P5: the inspector shows what waits, by method and address, without what the query says', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit()
+  ingest.answer = () => ({ status: 503 })
+  await post(page, `${ingest.url}/first?key=secret`, 'a')
+  await post(page, `${ingest.url}/second`, 'b')
+  await page.evaluate(async () => {
+    await import(new URL('/outlast/inspector.js', location.href).href)
+    document.body.append(document.createElement('outlast-inspector'))
+  })
+  const pending = page.locator('outlast-inspector').getByRole('table', { name: 'Pending' })
+  await expect(pending).toContainText(`POST ${ingest.url}/first`)
+  await expect(pending).toContainText(`POST ${ingest.url}/second`)
+  await expect(pending).not.toContainText('secret')
+})
+
+test('P3: what is handed over offline is on disk, and arrives when the network is back, with the tab long closed', async ({
+  visit,
+  ingest,
+  context,
+}) => {
+  const page = await visit()
+  await page.evaluate(() => window.send.stats())
+  await context.setOffline(true)
+  const answers = [await post(page, `${ingest.url}/1`, 'first'), await post(page, `${ingest.url}/2`, 'second')]
+  expect(answers).toEqual(answers.map(() => expect.objectContaining({ status: 202, storage: 'indexeddb' })))
+  await page.close()
+  expect(ingest.taken).toEqual([])
+  await context.setOffline(false)
+  await arrived(ingest, 2)
+  expect(bodies(ingest)).toEqual(['first', 'second'])
+})
+
+test('P5: what only memory has leaves with the page, where method and headers allow', async ({
+  context,
+  visit,
+  ingest,
+  site,
+}) => {
+  await context.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }))
+  const page = await visit({
+    hosts: [ingest.url],
+    worker: false,
+    retryInitialBackoff: 600_000,
+    retryMaxBackoff: 600_000,
+  })
+  ingest.answer = () => ({ status: 503 })
+  const json = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' }
+  await post(page, `${ingest.url}/plain`, 'tried')
+  await arrived(ingest, 1)
+  await send(page, `${ingest.url}/cookies`, { method: 'POST', body: 'waits', credentials: 'include' })
+  await send(page, `${ingest.url}/json`, json)
+  ingest.taken.length = 0
+  ingest.answer = () => ({ status: 200 })
+  await page.goto(`${site.url}/away.html`)
+  await expect.poll(() => ingest.taken.map(({ path }) => path).sort()).toEqual(['/cookies', '/plain'])
+})
+
+test('P6: a host that gives no answer holds up no other, each of which has a lock of its own', async ({
+  visit,
+  ingest,
+  other,
+}) => {
+  const page = await visit({ hosts: [ingest.url, other.url] })
+  ingest.answer = () => 'hang'
+  other.answer = () => 'hang'
+  await post(page, `${ingest.url}/1`, 'one')
+  await arrived(ingest, 1)
+  await post(page, `${other.url}/2`, 'two')
+  await arrived(other, 1)
+  const senders = () =>
+    page.evaluate(async () => {
+      const { held = [] } = await navigator.locks.query()
+      return new Set(held.map(({ name }) => name).filter((name) => name?.startsWith('outlast:sender:'))).size
+    })
+  await expect.poll(senders).toBe(2)
+})
+
+test('P10: a request that is erased before a host has it is refused as opted_out, and is not sent', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit()
+  const answer = await page.evaluate(async (url) => {
+    const answered = window.send(url, { method: 'POST', body: 'erased' })
+    // Long enough that the relay has it, and too short for a first worker.
+    await new Promise((resolve) => setTimeout(resolve))
+    window.send.optOut({ clear: true })
+    const { status, statusText } = await answered
+    return { status, statusText }
+  }, `${ingest.url}/x`)
+  expect(answer).toEqual({ status: 403, statusText: 'opted_out' })
+  await expect.poll(() => stats(page)).toMatchObject({ delivered: 0, pending: 0 })
+  expect(ingest.taken).toEqual([])
+})
