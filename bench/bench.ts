@@ -19,7 +19,7 @@ import { run as main } from '../scripts/problem'
 import { writeDocuments } from './documents'
 import { tables } from './markdown'
 import { type Options, parseOptions, ROWS } from './options'
-import { BASELINES, PEERS, type Peer } from './peers'
+import { BASELINES, bridgedOf, PEERS, type Peer } from './peers'
 import type { Results } from './results'
 import { judge, targetLine } from './targets'
 
@@ -69,7 +69,7 @@ async function measure({ rows, peers: names, quick, dist }: Options): Promise<Re
   }
   progress('bundling')
   keepLibrary(path.resolve(root, dist))
-  for (const peer of [...peers, ...BASELINES]) await bundlePage(peer)
+  for (const peer of [...peers, ...bridgedOf(peers), ...BASELINES]) await bundlePage(peer)
 
   const results: Results = {
     date: new Date().toISOString().slice(0, 10),

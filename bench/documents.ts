@@ -9,6 +9,7 @@ import {
   deliveryTable,
   durableTable,
   mainThreadTable,
+  modulesTable,
   scaleTable,
   sizeTable,
   targetTable,
@@ -28,6 +29,7 @@ export function writeDocuments(results: Results) {
     durable: durableTable(results),
     scale: scaleTable(results),
     size: sizeTable(results),
+    modules: modulesTable(results),
     comparison: comparisonTable(results),
   }
   for (const name of ['docs/benchmarks.md', 'README.md']) {

@@ -29,6 +29,31 @@ describe('tables', () => {
     expect(table).toContain('| hang | **3 of 10 lost** |')
   })
 
+  it('have a second row where a peer has a bridge', () => {
+    const sentry = { ...TOLD, peer: 'sentry' }
+    const results = resultsWith({
+      size: [
+        {
+          peer: 'sentry',
+          first: { brotli: 5_000, gzip: 6_000 },
+          later: { brotli: 0, gzip: 0 },
+          worker: { brotli: 0, gzip: 0 },
+        },
+      ],
+      delivery: [
+        TOLD,
+        sentry,
+        { ...sentry, peer: 'sentry-outlast' },
+        { ...sentry, story: '503 for 20 s', delivered: 0, lost: 10 },
+        { ...sentry, story: '503 for 20 s', peer: 'sentry-outlast' },
+      ],
+    })
+    const lines = deliveryTable(results).split('\n')
+    expect(lines[0]?.match(/outlast/g)).toHaveLength(1)
+    expect(lines).toContain('| ↳ with outlast | 1.5 s | – |')
+    expect(comparisonTable(results)).toContain('| ↳ with outlast | – | – | – | – | delivered | – | – | – |')
+  })
+
   it('count nothing of a peer that does not deliver in peace', () => {
     const peer = 'posthog-js'
     const delivery = [

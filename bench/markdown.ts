@@ -1,10 +1,14 @@
 /** The results as Markdown tables. */
 
+import { bridgedName } from './peers'
 import { figure } from './plot'
 import { counts, of, type Results, STEADY, type Told } from './results'
 import { judge } from './targets'
 
 const NONE = '–'
+
+/** The second row of a peer that has a bridge. */
+const WITH_OUTLAST = '↳ with outlast'
 
 /** Every table of what was measured. */
 export const tables = (results: Results) =>
@@ -12,7 +16,7 @@ export const tables = (results: Results) =>
     titled('Delivery', deliveryTable(results)),
     titled('Main thread', mainThreadTable(results)),
     titled('Throughput and scale', durableTable(results), scaleTable(results)),
-    titled('Size', sizeTable(results)),
+    titled('Size', sizeTable(results), modulesTable(results)),
     titled('Targets', targetTable(results)),
   ].filter((table) => table !== '')
 
@@ -21,22 +25,28 @@ function titled(title: string, ...parts: string[]) {
   return filled.length === 0 ? '' : `### ${title}\n\n${filled.join('\n\n')}`
 }
 
-export function markdownTable(head: string[], rows: string[][]) {
+/** @param left the columns aligned left; the others are figures */
+export function markdownTable(head: string[], rows: string[][], left = [0]) {
   if (rows.length === 0) return ''
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n')
+  return [line(head), line(head.map((_, index) => (left.includes(index) ? '---' : '--:'))), ...rows.map(line)].join(
+    '\n',
+  )
 }
 
 export function deliveryTable(results: Results) {
   const { delivery } = results
-  const peers = [...new Set(delivery.map(({ peer }) => peer))].sort((a, b) => order(results, a) - order(results, b))
+  const played = new Set(delivery.map(({ peer }) => peer))
+  const bridged = new Set([...played].map(bridgedName).filter((name) => played.has(name)))
+  const peers = [...played].filter((peer) => !bridged.has(peer)).sort((a, b) => order(results, a) - order(results, b))
   const stories = [...new Set(delivery.map(({ story }) => story))]
-  const rows = stories.map((story) => [
-    story,
-    ...peers.map((peer) => {
-      const told = delivery.find((one) => one.story === story && one.peer === peer)
-      return told && (story === STEADY || counts(results, peer)) ? outcome(told) : NONE
-    }),
+  const cell = (story: string, peer: string) => {
+    const told = delivery.find((one) => one.story === story && one.peer === peer)
+    return told && (story === STEADY || counts(results, peer)) ? outcome(told) : NONE
+  }
+  const rows = stories.flatMap((story) => [
+    [story, ...peers.map((peer) => cell(story, peer))],
+    ...(bridged.size > 0 ? [[WITH_OUTLAST, ...peers.map((peer) => cell(story, bridgedName(peer)))]] : []),
   ])
   return markdownTable(['', ...peers], rows)
 }
@@ -153,6 +163,18 @@ export function sizeTable(results: Results) {
   )
 }
 
+/** The largest modules of what a page loads, and of its worker. */
+export const modulesTable = ({ modules = [] }: Results) =>
+  modules
+    .map(({ of, largest }) =>
+      markdownTable(
+        [of, 'bytes', 'what it is for'],
+        largest.map(({ module, brotli, purpose }) => [`\`${module}\``, brotli.toLocaleString('en'), purpose]),
+        [0, 2],
+      ),
+    )
+    .join('\n\n')
+
 export function targetTable(results: Results) {
   return markdownTable(
     ['target', 'limit', 'measured', ''],
@@ -173,19 +195,24 @@ export function comparisonTable(results: Results) {
     if (one.lost === one.captured) return 'lost'
     return one.lost === 0 ? 'delivered' : `${one.lost} of ${one.captured} lost`
   }
-  const rows = results.size.map(({ peer, first, later, worker }) => {
+  const fates = (peer: string) => [
+    told(peer, 'tab closed offline, never back'),
+    told(peer, 'tab closed offline, back later'),
+    told(peer, 'browser killed after 1 s of an outage, back later'),
+    told(peer, 'browser killed after 15 s of an outage, back later'),
+    told(peer, '503 for 20 s'),
+    told(peer, 'answer lost'),
+  ]
+  const rows = results.size.flatMap(({ peer, first, later, worker }) => {
     const cost = of(results.capture, peer)
-    return [
+    const own = [
       peer === 'outlast' ? '**outlast**' : peer,
-      told(peer, 'tab closed offline, never back'),
-      told(peer, 'tab closed offline, back later'),
-      told(peer, 'browser killed after 1 s of an outage, back later'),
-      told(peer, 'browser killed after 15 s of an outage, back later'),
-      told(peer, '503 for 20 s'),
-      told(peer, 'answer lost'),
+      ...fates(peer),
       `${kilobytes(first.brotli + later.brotli)} kB${worker.brotli > 0 ? ` + ${kilobytes(worker.brotli)} kB` : ''}`,
       cost ? `${figure(cost.medianUs)} µs` : NONE,
     ]
+    const isBridged = results.delivery.some((one) => one.peer === bridgedName(peer))
+    return isBridged ? [own, [WITH_OUTLAST, ...fates(bridgedName(peer)), NONE, NONE]] : [own]
   })
   return markdownTable(
     [

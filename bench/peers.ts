@@ -8,6 +8,8 @@ export interface Peer {
   worker?: boolean
   /** No library, but what one is compared with. */
   baseline?: boolean
+  /** The peer whose events go over a relay here: its page is peers/<name>-outlast.ts, its wire format that of the peer. */
+  bridged?: string
 }
 
 export const PEERS: Peer[] = [
@@ -26,3 +28,19 @@ export const BASELINES: Peer[] = [
   { name: 'none', baseline: true },
   { name: 'bare', baseline: true },
 ]
+
+/** The name of a peer whose requests go over a relay. */
+export const bridgedName = (peer: string): string => `${peer}-outlast`
+
+/** A peer with the bridge that it has, for what is measured of its delivery. */
+const withOutlast = (name: string): Peer => ({ name: bridgedName(name), bridged: name })
+
+/** Those of the peers that have a bridge, with it. */
+export const BRIDGED: Peer[] = ['segment', 'snowplow', 'amplitude', 'sentry'].map(withOutlast)
+
+/** The bridges to what is no peer: nothing but a story is played on them. */
+export const OTHER_BRIDGES: Peer[] = ['otlp', 'fetch'].flatMap((name) => [{ name }, withOutlast(name)])
+
+/** Those of these peers that have a bridge, with it. */
+export const bridgedOf = (peers: Peer[]): Peer[] =>
+  BRIDGED.filter(({ bridged }) => peers.some(({ name }) => name === bridged))

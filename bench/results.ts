@@ -1,5 +1,6 @@
 /** What a run found, and how to find something in it. */
 
+import type { ModuleSize } from '../scripts/module-sizes'
 import type { Told } from './rows/delivery'
 import type { CaptureCost, Interaction, Load } from './rows/main-thread'
 import type { Backlog, Durable, Limits } from './rows/scale'
@@ -15,6 +16,8 @@ export interface Results {
   /** The versions of the peers' packages, by name. */
   versions: Record<string, string>
   size: Size[]
+  /** The largest modules of what outlast has a page load, and of its worker. Absent from runs of earlier versions. */
+  modules?: { of: string; largest: ModuleSize[] }[]
   capture: CaptureCost[]
   load: Load[]
   interaction: Interaction[]

@@ -6,7 +6,8 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
+import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor'
+import { BRIDGES } from './bridges'
 import { localBin } from './local-bin'
 import { root } from './paths'
 import { shareTypes } from './share-types'
@@ -24,6 +25,7 @@ const ENTRIES = {
   'tracing-headers': 'src/tracing-headers.d.ts',
   'web-vitals': 'src/web-vitals.d.ts',
   'web-context': 'src/web-context.d.ts',
+  relay: 'src/relay.d.ts',
   uninstall: 'src/uninstall.d.ts',
   inspector: 'src/inspector.d.ts',
   'posthog-js': 'src/posthog-js.d.ts',
@@ -31,6 +33,7 @@ const ENTRIES = {
   node: 'src/node.d.ts',
   worker: 'sw/install.d.ts',
   vite: 'src/build/vite.d.ts',
+  ...Object.fromEntries(BRIDGES.map((bridge) => [`relay-${bridge}`, `src/bridges/${bridge}.d.ts`])),
 }
 
 /** Whose settings an entry is rolled up under. */
@@ -55,17 +58,30 @@ export function writeTypes(folder: string) {
   }
   for (const [name, file] of Object.entries(ENTRIES))
     rollUp(path.join(folder, `${name}.d.ts`), name, path.join(DECLARATIONS, file))
-  const main = readFileSync(path.join(folder, 'index.d.ts'), 'utf8')
+  const textOf = (name: string) => readFileSync(path.join(folder, `${name}.d.ts`), 'utf8')
+  const main = textOf('index')
+  const relay = textOf('relay')
   for (const [name, entry] of Object.entries(ENTRIES).filter(([name]) => name !== 'index')) {
-    const file = path.join(folder, `${name}.d.ts`)
-    const shared = shareTypes(readFileSync(file, 'utf8'), main)
-    writeFileSync(file, [shared, ...globals(path.join(DECLARATIONS, entry))].join('\n'))
+    const own = name.startsWith('relay-') ? shareTypes(textOf(name), relay, './relay.js') : textOf(name)
+    const shared = shareTypes(own, main, './index.js')
+    writeFileSync(path.join(folder, `${name}.d.ts`), [shared, ...globals(path.join(DECLARATIONS, entry))].join('\n'))
   }
 }
 
 /** What an entry adds to the platform's types, which the extractor leaves out. */
 function globals(file: string): string[] {
   return [...readFileSync(file, 'utf8').matchAll(/^declare global \{\n[\s\S]*?^\}\n/gm)].map(([text]) => text)
+}
+
+const compilers = new Map<string, CompilerState>()
+
+/** One analysis for all entries of a room: each would else take as long as a type check. */
+function compilerOf(room: string, config: ExtractorConfig): CompilerState {
+  const files = Object.entries(ENTRIES).filter(([name]) => (ROOM[name] ?? 'src') === room)
+  const additionalEntryPoints = files.map(([, file]) => path.join(DECLARATIONS, file))
+  const known = compilers.get(room) ?? CompilerState.create(config, { additionalEntryPoints })
+  compilers.set(room, known)
+  return known
 }
 
 function rollUp(target: string, name: string, mainEntryPointFilePath: string) {
@@ -82,9 +98,11 @@ function rollUp(target: string, name: string, mainEntryPointFilePath: string) {
     configObjectFullPath: undefined,
     packageJsonFullPath: path.join(root, 'package.json'),
   })
+  const compilerState = compilerOf(ROOM[name] ?? 'src', config)
   const problems: string[] = []
   const { succeeded } = Extractor.invoke(config, {
     localBuild: true,
+    compilerState,
     messageCallback(message) {
       if (message.logLevel === 'error') problems.push(message.text)
       message.handled = true

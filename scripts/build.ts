@@ -3,6 +3,7 @@
 import { rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type BuildOptions, build, type InlineConfig, type Plugin } from 'vite'
+import { BRIDGES } from './bridges'
 import { writeTypes } from './build-types'
 import { writeInspectorForReact } from './inspector-react'
 import { INTERNAL_NAMES } from './internal-names'
@@ -19,13 +20,20 @@ const TARGET = 'es2022'
 
 /** What a page loads late. The script-tag build finds it beside itself, in one folder with the worker. */
 const LAZY = {
+  'lazy/add-to-early': 'src/client/late/add-to-early.ts',
+  'lazy/bootstrap': 'src/client/late/bootstrap.ts',
+  'lazy/cross-subdomain': 'src/page/late/cross-subdomain/share.ts',
   'lazy/delivery': 'src/page/late/delivery.ts',
   'lazy/exceptions': 'src/page/script-tag/exceptions.ts',
   'lazy/fflate': 'src/adapters/fflate.ts',
   'lazy/flags': 'src/page/late/flags.ts',
   'lazy/in-page': 'src/page/late/in-page.ts',
+  'lazy/masking': 'src/client/late/masking.ts',
   'lazy/pageviews': 'src/page/script-tag/pageviews.ts',
+  'lazy/persistence': 'src/page/late/persistence.ts',
   'lazy/tracing-headers': 'src/tracing-headers.ts',
+  'lazy/waiting': 'src/page/late/waiting.ts',
+  'lazy/warnings': 'src/client/late/warnings.ts',
   'lazy/web-context': 'src/page/script-tag/web-context.ts',
   'lazy/web-vitals': 'src/page/script-tag/web-vitals.ts',
 }
@@ -51,7 +59,7 @@ const base: InlineConfig = {
 const notices = collectNotices()
 
 await rm(STAGE, { recursive: true, force: true })
-await buildModule('index', 'src/index.ts', { names: INTERNAL_NAMES })
+await buildModule('index', 'src/index.ts', { plugins: [loadedAlready()], names: INTERNAL_NAMES })
 await buildModule('web-vitals', 'src/web-vitals.ts')
 await buildModule('tracing-headers', 'src/tracing-headers.ts')
 await buildModule('exceptions', 'src/exceptions.ts', { names: {} })
@@ -59,6 +67,10 @@ await buildModule('web-context', 'src/web-context.ts', { names: INTERNAL_NAMES }
 await buildModule('pageviews', 'src/pageviews.ts', { names: INTERNAL_NAMES })
 await buildModule('posthog-js', 'src/posthog-js.ts')
 await buildModule('posthog-compat', 'src/posthog-compat.ts', { plugins: [otherEntries()] })
+await buildModule('relay', 'src/relay.ts', { names: INTERNAL_NAMES, plugins: [otherEntries()] })
+for (const bridge of BRIDGES) {
+  await buildModule(`relay-${bridge}`, `src/bridges/${bridge}.ts`, { plugins: [otherEntries()] })
+}
 await buildModule('inspector', 'src/inspector.ts')
 await buildModule('uninstall', 'src/uninstall.ts')
 await buildModule('node', 'src/node.ts')
@@ -151,10 +163,35 @@ function shared(): BuildOptions {
   return { outDir: STAGE, emptyOutDir: false, target: TARGET, minify: true, sourcemap: true, copyPublicDir: false }
 }
 
+/**
+ * Tells the bundler what is loaded by the time a late file is: it puts what several files share into the one that is there first,
+ * but only where each of the others imports that one (rolldown 1.2). Otherwise what they share would be one more file for the first load.
+ */
+function loadedAlready(): Plugin {
+  const first = path.join(root, 'src/index.ts')
+  const delivery = path.join(root, 'src/page/late/delivery.ts')
+  const before = new Map([[delivery, first]])
+  for (const file of Object.values(LAZY)) {
+    if (/^src\/(page|client)\/late\//.test(file) && !before.has(path.join(root, file)))
+      before.set(path.join(root, file), delivery)
+  }
+  return {
+    name: 'loaded-already',
+    transform(code, id) {
+      const there = before.get(id)
+      if (!there && id !== first) return null
+      const imported = there ? `import ${JSON.stringify(there)}\n` : ''
+      return { code: imported + code, map: null, moduleSideEffects: true }
+    },
+  }
+}
+
 /** What uses another entry imports it, so that a page has one of it. */
 function otherEntries(): Plugin {
   const files: Record<string, string> = {
     './index': './index.js',
+    '../relay': './relay.js',
+    '../../index': './index.js',
     '../../exceptions': './exceptions.js',
     '../../tracing-headers': './tracing-headers.js',
     '../../web-context': './web-context.js',

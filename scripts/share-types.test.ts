@@ -38,7 +38,7 @@ export declare function use(client: Client): void;
 
 export { }
 `
-  expect(shareTypes(entry, main)).toBe(`/**
+  expect(shareTypes(entry, main, './index.js')).toBe(`/**
  * Another entry.
  *
  * @packageDocumentation
@@ -67,7 +67,7 @@ declare type Bag = object;
 
 export declare function use(client: Client): void;
 `
-  expect(shareTypes(entry, main)).toBe(`declare interface Client {
+  expect(shareTypes(entry, main, './index.js')).toBe(`declare interface Client {
     other: Own;
 }
 

@@ -1,4 +1,4 @@
-/** The entries of the package share their types: what the main entry exports is imported from it, not copied. */
+/** The entries of the package share their types: what another entry exports is imported from it, not copied. */
 
 import ts from 'typescript'
 
@@ -16,9 +16,10 @@ interface Declaration {
 
 /**
  * @param text a declaration file of one entry
- * @param main the declaration file of the main entry, which lies beside it as `index.d.ts`
+ * @param main the declaration file of the other entry, such as the main one
+ * @param from where that entry lies, beside this one
  */
-export function shareTypes(text: string, main: string): string {
+export function shareTypes(text: string, main: string, from: string): string {
   const [description = ''] = DESCRIPTION.exec(text) ?? []
   const { declarations, rest } = parse(text.slice(description.length))
   const offered = new Map(
@@ -43,8 +44,8 @@ export function shareTypes(text: string, main: string): string {
   const passedOn = list(shared.filter(({ exported }) => exported))
   return [
     description.trimEnd(),
-    imported && `import type { ${imported} } from './index.js'`,
-    passedOn && `export type { ${passedOn} } from './index.js'`,
+    imported && `import type { ${imported} } from '${from}'`,
+    passedOn && `export type { ${passedOn} } from '${from}'`,
     ...own.map(({ text, exported }) => (exported ? exportedAgain(text) : text)),
     rest.trim(),
   ]

@@ -55,6 +55,20 @@ const SUITES: Suite[] = [
   },
   { name: 'replay', command: 'tsx', args: ['e2e/replay.ts', '--json'], counts: 'replay', browser: 'chromium' },
   {
+    name: 'replay-own',
+    command: 'tsx',
+    args: ['e2e/replay.ts', '--endpoint', 'own', '--json'],
+    counts: 'replay',
+    browser: 'chromium',
+  },
+  {
+    name: 'bridges',
+    command: 'tsx',
+    args: ['bench/bridges.ts', '--json'],
+    counts: 'replay',
+    browser: 'chromium',
+  },
+  {
     name: 'firefox',
     command: 'tsx',
     args: ['e2e/replay.ts', '--engine', 'firefox', '--json'],
@@ -100,7 +114,14 @@ const SUITES: Suite[] = [
 /** Steps that run one after the other. The lanes of a step run side by side, the suites of a lane in turn. */
 export type Plan = readonly (readonly (readonly Suite[])[])[]
 
-export const WHOLE: Plan = [[SUITES]]
+const inEngine = (engine: string) => SUITES.filter(({ browser }) => browser === engine)
+
+/** What reads the sources alone runs beside the build, and what is in Firefox beside what is in WebKit: each waits most of its time. */
+export const WHOLE: Plan = [
+  [SUITES.slice(0, 3), SUITES.slice(3, 4)],
+  [SUITES.slice(4).filter(({ browser = 'chromium' }) => browser === 'chromium')],
+  [inEngine('firefox'), inEngine('webkit')],
+]
 
 /**
  * How a quick run is quicker: of the end-to-end tests it runs a few that touch every promise, and files of unit tests share

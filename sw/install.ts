@@ -13,7 +13,7 @@ import { reportChannel } from '../src/adapters/report-channel'
 import { systemClock } from '../src/adapters/system-clock'
 import { webLocks } from '../src/adapters/web-locks'
 import { SYNC_TAG } from '../src/core/base/names'
-import type { HeadersSource } from '../src/core/config/ask-headers'
+import type { HeadersSource, RelayHeadersSource } from '../src/core/config/ask-headers'
 import type { WorkLimits } from '../src/core/delivery/drive'
 import type { IdleStatus, WakeReason } from '../src/core/delivery/transport'
 import type { BeforeSend } from '../src/core/event/before-send'
@@ -37,6 +37,14 @@ export interface OutlastWorkerOptions {
    * install({ requestHeaders: async () => ({ Authorization: `Bearer ${await tokenFromIndexedDb()}` }) })
    */
   requestHeaders?: HeadersSource | undefined
+  /**
+   * The same for requests of a relay (`outlast/relay`), which carry none of `requestHeaders`: it is asked with the origin
+   * that the request goes to, and only for relays that say `worker: { requestHeaders: true }`. Default none.
+   *
+   * @example
+   * install({ relayHeaders: async (origin) => ({ Authorization: `Bearer ${await tokenFor(origin)}` }) })
+   */
+  relayHeaders?: RelayHeadersSource | undefined
 }
 
 /** The worker is kept alive for a wake that is at most this many ms ahead. Browsers end an idle worker after 30 s. */
@@ -81,7 +89,8 @@ export function install(options: OutlastWorkerOptions = {}): void {
     compress: platformCompressor(),
     locks: webLocks(),
     hooks: hooksOf(options),
-    askHeaders: headersOf(options),
+    askHeaders: functionOf('requestHeaders', options.requestHeaders),
+    relayHeaders: functionOf('relayHeaders', options.relayHeaders),
     senderId,
     scope: scope.registration.scope,
     report: reportChannel(),
@@ -158,10 +167,15 @@ export function install(options: OutlastWorkerOptions = {}): void {
  * The hooks. A name that is no option may have been meant for `beforeSend`: fails closed, since no event may go out past the
  * hook that was meant.
  */
-function hooksOf({ beforeSend = [], requestHeaders: _, ...unknown }: OutlastWorkerOptions): BeforeSend[] {
+function hooksOf({
+  beforeSend = [],
+  requestHeaders: _,
+  relayHeaders: __,
+  ...unknown
+}: OutlastWorkerOptions): BeforeSend[] {
   const [name] = Object.entries(unknown).flatMap(([key, value]) => (value ? [key] : []))
   if (name === undefined) return [beforeSend].flat()
-  const message = `${JSON.stringify(name)} is no option of install, which takes beforeSend and requestHeaders; every event is dropped until it is put right`
+  const message = `${JSON.stringify(name)} is no option of install, which takes beforeSend, requestHeaders and relayHeaders; every event is dropped until it is put right`
   console.warn(`[outlast] ${message}`)
   return [
     () => {
@@ -171,14 +185,17 @@ function hooksOf({ beforeSend = [], requestHeaders: _, ...unknown }: OutlastWork
 }
 
 /** What is no function gives no headers, and so no request is made. */
-function headersOf({ requestHeaders }: OutlastWorkerOptions): HeadersSource | undefined {
-  if ((requestHeaders ?? undefined) === undefined || typeof requestHeaders === 'function') return requestHeaders
-  console.warn('[outlast] requestHeaders of install must be a function; nothing is sent until it is put right')
+function functionOf<Source extends HeadersSource | RelayHeadersSource>(
+  name: string,
+  given: Source | undefined,
+): Source | (() => never) | undefined {
+  if ((given ?? undefined) === undefined || typeof given === 'function') return given
+  console.warn(`[outlast] ${name} of install must be a function; nothing is sent until it is put right`)
   return () => {
     throw new Error('it is not a function')
   }
 }
 
-export type { HeadersSource } from '../src/core/config/ask-headers'
+export type { HeadersSource, RelayHeadersSource } from '../src/core/config/ask-headers'
 export type { BeforeSend } from '../src/core/event/before-send'
 export type { OutlastEvent, Properties } from '../src/core/event/event'

@@ -7,7 +7,16 @@
 import * as amplitude from '@amplitude/analytics-browser'
 import type { PeerClient, PeerConfig } from './peer'
 
-export function start({ host }: PeerConfig): PeerClient {
+export function start(config: PeerConfig): PeerClient {
+  const client = startPlain(config)
+  addEventListener('pagehide', () => {
+    amplitude.setTransport('beacon')
+    amplitude.flush()
+  })
+  return client
+}
+
+export function startPlain({ host }: PeerConfig): PeerClient {
   const ready = amplitude.init('0123456789abcdef0123456789abcdef', {
     serverUrl: `${host}/2/httpapi`,
     autocapture: false,
@@ -15,9 +24,5 @@ export function start({ host }: PeerConfig): PeerClient {
     enableDiagnostics: false,
     logLevel: amplitude.Types.LogLevel.None,
   }).promise
-  addEventListener('pagehide', () => {
-    amplitude.setTransport('beacon')
-    amplitude.flush()
-  })
   return { ready, capture: (name, properties) => void amplitude.track(name, properties) }
 }

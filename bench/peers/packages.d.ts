@@ -16,6 +16,7 @@ declare module '@amplitude/analytics-browser' {
   export function track(name: string, properties: object): void
   export function setTransport(transport: 'beacon'): void
   export function flush(): void
+  export function add(plugin: object): void
 }
 
 declare module 'mixpanel-browser/src/loaders/loader-module-core' {
@@ -55,6 +56,32 @@ declare module '@sentry/browser' {
   export function captureMessage(message: string, context: { extra: object }): void
   export function makeFetchTransport(options: object): unknown
   export function makeBrowserOfflineTransport(make: typeof makeFetchTransport): unknown
+}
+
+declare module '@opentelemetry/exporter-trace-otlp-http' {
+  export class OTLPTraceExporter {
+    constructor(options: { url: string })
+  }
+}
+
+declare module '@opentelemetry/otlp-transformer' {
+  export const JsonTraceSerializer: { serializeRequest(items: unknown): Uint8Array | undefined }
+}
+
+declare module '@opentelemetry/sdk-trace' {
+  interface Tracer {
+    startSpan(name: string, options: { attributes: object }): { end(): void }
+  }
+  export class BatchSpanProcessor {
+    constructor(options: { exporter: object })
+  }
+  export class SimpleSpanProcessor {
+    constructor(options: { exporter: object })
+  }
+  export class TracerProvider {
+    constructor(options: { spanProcessors: object[] })
+    getTracer(name: string): Tracer
+  }
 }
 
 declare module '@snowplow/browser-tracker' {

@@ -7,7 +7,11 @@
 import { AnalyticsBrowser } from '@segment/analytics-next'
 import type { PeerClient, PeerConfig } from './peer'
 
-export function start({ host }: PeerConfig): PeerClient {
+export function start(config: PeerConfig): PeerClient {
+  return startWith(config, [])
+}
+
+export function startWith({ host }: PeerConfig, plugins: object[]): PeerClient {
   const { host: apiHost, protocol } = new URL(host)
   const delivery = {
     apiHost: `${apiHost}/v1`,
@@ -15,7 +19,7 @@ export function start({ host }: PeerConfig): PeerClient {
     deliveryStrategy: { strategy: 'standard', config: { keepalive: true } },
   }
   const analytics = AnalyticsBrowser.load(
-    { writeKey: 'bench', cdnSettings: { integrations: { 'Segment.io': { apiKey: 'bench', ...delivery } } } },
+    { writeKey: 'bench', plugins, cdnSettings: { integrations: { 'Segment.io': { apiKey: 'bench', ...delivery } } } },
     { integrations: { 'Segment.io': delivery }, retryQueue: true },
   )
   return {

@@ -7,11 +7,15 @@
 import * as Sentry from '@sentry/browser'
 import type { PeerClient, PeerConfig } from './peer'
 
-export function start({ host }: PeerConfig): PeerClient {
+export function start(config: PeerConfig): PeerClient {
+  return startWith(config, Sentry.makeBrowserOfflineTransport(Sentry.makeFetchTransport))
+}
+
+export function startWith({ host }: PeerConfig, transport: unknown): PeerClient {
   const { host: name, protocol } = new URL(host)
   Sentry.init({
     dsn: `${protocol}//bench@${name}/1`,
-    transport: Sentry.makeBrowserOfflineTransport(Sentry.makeFetchTransport),
+    transport,
     transportOptions: { flushAtStartup: true, maxQueueSize: 1_000_000, bufferSize: 1_000_000 },
     integrations: (all) => all.filter((integration) => !['Dedupe', 'BrowserSession'].includes(integration.name)),
   })

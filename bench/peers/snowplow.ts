@@ -7,11 +7,15 @@
 import { newTracker, trackSelfDescribingEvent } from '@snowplow/browser-tracker'
 import type { PeerClient, PeerConfig } from './peer'
 
-export function start({ host }: PeerConfig): PeerClient {
+export function start(config: PeerConfig): PeerClient {
+  return startWith(config, { keepalive: true })
+}
+
+export function startWith({ host }: PeerConfig, more: object): PeerClient {
   newTracker('bench', host, {
     appId: 'bench',
     eventMethod: 'post',
-    keepalive: true,
+    ...more,
     maxLocalStorageQueueSize: 1_000_000,
     contexts: { webPage: true },
   })

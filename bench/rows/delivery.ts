@@ -5,7 +5,7 @@ import { launch } from '../../e2e/browser'
 import type { Run } from '../bench'
 import type { Peer } from '../peers'
 import { STORIES, type Story } from './stories'
-import { withVisit } from './visit'
+import { type Visit, withVisit } from './visit'
 
 export interface Told {
   story: string
@@ -34,31 +34,42 @@ const AFTERMATH_MS = 2_000
 
 export async function measureDelivery(peers: Peer[], { quick, progress }: Run): Promise<Told[]> {
   const stories = STORIES.filter((story) => !quick || story.quick)
-  const waiting = stories.flatMap((story) => peers.map((peer) => ({ story, peer })))
-  const total = waiting.length
+  const plays = stories.flatMap((story) => peers.map((peer) => ({ story, peer })))
+  return playAll(plays, progress, quick ? { patienceMs: QUICK_PATIENCE_MS } : {})
+}
+
+/** Plays stories on peers, several at a time. */
+export async function playAll(
+  plays: { story: Story; peer: Peer }[],
+  progress: (line: string) => void,
+  { atOnce = AT_ONCE, patienceMs = PATIENCE_MS }: { atOnce?: number; patienceMs?: number },
+): Promise<Told[]> {
+  const waiting = [...plays]
   const told: Told[] = []
   const browser = await launch()
   try {
     const player = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const result = await playStory(next.story, next.peer.name, browser, quick ? QUICK_PATIENCE_MS : PATIENCE_MS)
+        const result = await playStory(next.story, next.peer, browser, patienceMs)
         told.push(result)
         const { delivered, captured, duplicates, error } = result
         progress(
-          `delivery ${told.length}/${total} ${next.story.name}, ${next.peer.name}: ${error ?? `${delivered} of ${captured}${duplicates ? `, ${duplicates} twice` : ''}`}`,
+          `delivery ${told.length}/${plays.length} ${next.story.name}, ${next.peer.name}: ${error ?? `${delivered} of ${captured}${duplicates ? `, ${duplicates} twice` : ''}`}`,
         )
       }
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, player))
+    await Promise.all(Array.from({ length: atOnce }, player))
   } finally {
     await browser.close()
   }
-  const order = (one: Told) => stories.findIndex(({ name }) => name === one.story)
+  const order = (one: Told) => STORIES.findIndex(({ name }) => name === one.story)
   return told.sort((a, b) => order(a) - order(b))
 }
 
-function playStory(story: Story, peer: string, browser: Browser, patienceMs: number): Promise<Told> {
-  return withVisit(peer, async (visit) => {
+function playStory(story: Story, { name: peer, bridged }: Peer, browser: Browser, patienceMs: number): Promise<Told> {
+  return withVisit(peer, visitOf, { wire: bridged ?? peer })
+
+  async function visitOf(visit: Visit): Promise<Told> {
     const contexts: BrowserContext[] = []
     const context = async () => {
       const made = await browser.newContext()
@@ -78,5 +89,5 @@ function playStory(story: Story, peer: string, browser: Browser, patienceMs: num
     const lastDeliveryMs = delivered > 0 ? visit.ingest.lastNewAt() - startedAt : null
     const told = { story: story.name, peer, captured, delivered, lost: captured - delivered, duplicates, requests }
     return error === undefined ? { ...told, lastDeliveryMs } : { ...told, lastDeliveryMs, error }
-  })
+  }
 }

@@ -2,19 +2,20 @@
 
 import type { Run } from '../bench'
 import type { Row } from '../options'
-import { BASELINES, type Peer } from '../peers'
+import { BASELINES, bridgedOf, type Peer } from '../peers'
 import type { Results } from '../results'
 import { medians } from '../stats'
 import { measureDelivery } from './delivery'
 import { measureCapture, measureInteraction, measureLoad } from './main-thread'
 import { type Backlog, type Limits, measureBacklog, measureDurable, measureLimits, QUICK_SIZES, SIZES } from './scale'
-import { measureSize } from './size'
+import { measureModules, measureSize } from './size'
 
 export async function measureRow(row: Row, peers: Peer[], run: Run, results: Results) {
   const all = [...peers, ...BASELINES]
   switch (row) {
     case 'size':
       results.size = await inTurns('size', peers, { ...run, repeats: 1 }, measureSize)
+      results.modules = measureModules()
       break
     case 'capture':
       results.capture = await inTurns('capture', all, run, (peer) => measureCapture(peer, run))
@@ -35,7 +36,7 @@ export async function measureRow(row: Row, peers: Peer[], run: Run, results: Res
       await measureBacklogs(peers, run, results)
       break
     case 'delivery':
-      results.delivery = await measureDelivery(peers, run)
+      results.delivery = await measureDelivery([...peers, ...bridgedOf(peers)], run)
   }
 }
 

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { largestModules, MEASURED } from '../../scripts/module-sizes'
 import { bundleAlone, bundleFolder, libraryFolder } from '../bundle'
 import type { Peer } from '../peers'
 import { withPage } from './browser'
@@ -53,6 +54,10 @@ async function measureLibrary(): Promise<Size> {
     fallback: await besidesFirst({ worker: { url: '/none.js' } }),
   }
 }
+
+/** What in the library's files is large, and what it is for. */
+export const measureModules = () =>
+  MEASURED.map(([of, file]) => ({ of, largest: largestModules(path.join(libraryFolder, file)) }))
 
 const EVENTS = 10
 const PATIENCE_MS = 10_000

@@ -167,6 +167,17 @@ export const STORIES: Story[] = [
     },
   },
   {
+    name: '429 with Retry-After',
+    async play({ visit, context, patienceMs }) {
+      const page = await visit.open(await context())
+      visit.ingest.fault({ mode: '429', count: 1 })
+      await visit.capture(page, 10)
+      await visit.ingest.requested(1, patienceMs)
+      await visit.capture(page, 10)
+      await visit.ingest.arrived(visit.captured, patienceMs)
+    },
+  },
+  {
     name: 'unreachable for 20 s',
     async play({ visit, context, patienceMs }) {
       const page = await visit.open(await context())

@@ -60,6 +60,12 @@ describe('every event of a request is counted, in the format of', () => {
     expect(decode('sentry', Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n')))).toEqual(['run-1'])
   })
 
+  it('OTLP: spans by resource and scope', () => {
+    const span = (id: string) => ({ attributes: [{ key: 'bench_id', value: { stringValue: id } }] })
+    const body = json({ resourceSpans: [{ scopeSpans: [{ spans: BOTH.map(span) }] }] })
+    expect(decode('otlp', body)).toEqual(BOTH)
+  })
+
   it('workbox and the bare page: JSON', () => {
     expect(decode('workbox', json({ properties: props(1) }))).toEqual(['run-1'])
     expect(decode('bare', json(events))).toEqual(BOTH)

@@ -18,6 +18,7 @@ interface PeerEvent {
   extra?: unknown
   ue_pr?: unknown
   ue_px?: string
+  attributes?: { key: string; value: { stringValue?: string } }[]
 }
 export interface Wire {
   events: EventsOf
@@ -59,6 +60,14 @@ export const WIRES: Record<string, Wire> = {
     properties: (event) => event.extra,
     answer: '{"id":"00000000000000000000000000000000"}',
   },
+  // OTLP as JSON: spans by resource and scope.
+  otlp: {
+    events: otlpSpans,
+    properties: ({ attributes = [] }) =>
+      Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue])),
+    answer: '{}',
+  },
+  fetch: { events: (request) => listOf(jsonOf(request)), properties: (event) => event.properties, answer: 'ok' },
   bare: { events: (request) => listOf(jsonOf(request)), properties: (event) => event.properties, answer: 'ok' },
   none: { events: () => [], properties: () => undefined },
 }
@@ -83,6 +92,11 @@ function snowplowProperties(event: PeerEvent) {
   const text = event.ue_pr ?? (event.ue_px && Buffer.from(event.ue_px, 'base64url').toString())
   const described = typeof text === 'string' ? (parse(text) as { data?: { data?: unknown } } | undefined) : undefined
   return described?.data?.data
+}
+
+function otlpSpans(request: WireRequest) {
+  const { resourceSpans = [] } = jsonOf(request) as { resourceSpans?: { scopeSpans: { spans: PeerEvent[] }[] }[] }
+  return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
 }
 
 function sentryEvents(request: WireRequest) {

@@ -8,13 +8,16 @@ import type { AddressInfo, Socket } from 'node:net'
 import { cut } from '../../demo/collector/cut'
 import { idsOf, WIRES, type Wire, type WireRequest } from './decoders'
 
-type Mode = 'ok' | '503' | 'hang' | 'lost' | 'down'
+type Mode = 'ok' | '503' | '429' | 'hang' | 'lost' | 'down'
 /** With `count` the fault is for so many requests. */
 interface Fault {
   mode: Mode
   count?: number
 }
 type Received = WireRequest & { at: number }
+
+/** What a server that limits rates asks for, in s. */
+const RETRY_AFTER_S = 3
 
 /** Bodies are read in slices of this many ms, so that requests are answered in between. */
 const DECODE_SLICE_MS = 10
@@ -38,6 +41,7 @@ export async function startIngest(peer: string) {
     const cors: Record<string, string> = {
       'Access-Control-Allow-Origin': req.headers.origin ?? '*',
       'Access-Control-Allow-Credentials': 'true',
+      'Access-Control-Expose-Headers': 'Retry-After',
       'Cross-Origin-Resource-Policy': 'cross-origin',
       Vary: 'Origin',
     }
@@ -72,6 +76,7 @@ export async function startIngest(peer: string) {
       } else counts.refused += 1
       if (mode === 'lost' || mode === 'down') return cut(req.socket)
       if (mode === '503') return res.writeHead(503, cors).end('unavailable')
+      if (mode === '429') return res.writeHead(429, { ...cors, 'Retry-After': RETRY_AFTER_S }).end('{}')
       if (mode === 'hang') {
         // Whatever ends the fault cuts it off, as a gateway would.
         held.add(() => cut(req.socket))
