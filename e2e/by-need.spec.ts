@@ -69,6 +69,26 @@ test('P10: without the code for consent nothing is stored or sent, and an agreem
   expect((await received(3)).map(({ copies }) => copies)).toEqual([1, 1, 1])
 })
 
+test('P10: a page without the code for consent hears of an agreement in another tab', async ({
+  visit,
+  site,
+  received,
+}) => {
+  const tab = await visit({ consent: 'pending' })
+  // Its code is there by now, so that it alone is not held.
+  await tab.evaluate(() => window.outlast.ready)
+  site.hold(BY_NEED.waiting)
+  const page = await visit({ consent: 'pending' })
+  await captureAndForget(page, 'before')
+  await expect.poll(() => site.held(BY_NEED.waiting)).toBe(1)
+  await tab.evaluate(() => window.outlast.optIn())
+  await captureAndForget(page, 'after')
+  expect((await received(2)).map(({ event }) => event)).toEqual(['before', 'after'])
+  site.recover(BY_NEED.waiting)
+  await capture(page, 'later')
+  expect((await received(3)).map(({ copies }) => copies)).toEqual([1, 1, 1])
+})
+
 test('P10: a visitor whose browser objects is not observed, also where the code for that is missing', async ({
   visit,
   site,

@@ -415,4 +415,11 @@ export const MUTANTS: Mutant[] = [
     find: 'export const ANSWER_LIMIT_MS = 5_000',
     replace: 'export const ANSWER_LIMIT_MS = 86_400_000',
   },
+  {
+    name: 'an agreement in another tab that a page hears only with its code for waiting',
+    promise: 'P1',
+    file: 'src/page/late/waiting-code.ts',
+    find: "['storage', 'pageshow']",
+    replace: '[]',
+  },
 ]

@@ -24,8 +24,9 @@ export interface Consent {
   keep(choice: Choice): void
 }
 
-const KEY = 'opt_out'
-const AT_KEY = 'opt_out_at'
+/** The names of a choice and of its time in localStorage. A tab writes the time last. */
+export const CHOICE_KEY = 'opt_out'
+export const CHOICE_AT_KEY = 'opt_out_at'
 
 /**
  * @param presumed what holds until the person has chosen: `'granted'`, `'denied'`, or else `'pending'`, so that a misspelt word
@@ -38,8 +39,8 @@ export function createConsent(store: Device, wall: () => Millis, presumed: unkno
 
   function keep(choice: Choice): Choice {
     known = choice
-    store.set(KEY, String(choice.refused))
-    store.set(AT_KEY, String(choice.at))
+    store.set(CHOICE_KEY, String(choice.refused))
+    store.set(CHOICE_AT_KEY, String(choice.at))
     return choice
   }
 
@@ -47,8 +48,8 @@ export function createConsent(store: Device, wall: () => Millis, presumed: unkno
     // The stored choice is read each time: another tab may have changed it, and one read costs less than one wrong
     // event.
     get choice() {
-      const said = store.get(KEY)
-      const stored = { refused: said === 'true', at: Number(store.get(AT_KEY)) || 0 }
+      const said = store.get(CHOICE_KEY)
+      const stored = { refused: said === 'true', at: Number(store.get(CHOICE_AT_KEY)) || 0 }
       return !said || known.at > stored.at ? known : stored
     },
     get optedOut() {

@@ -1,13 +1,10 @@
 /** Files under the names of today what an earlier version of this library has filed under older ones: the person and the choice. */
 
-import type { Choice } from '../../client/first/consent'
+import { CHOICE_AT_KEY, CHOICE_KEY, type Choice } from '../../client/first/consent'
 import { OWN, PERSON_KEY } from '../../client/first/person'
 import { asRecord, isText } from '../../core/base/values'
 import { openStorage, STORAGE_PREFIX, type StorageKind } from '../first/web-storage'
-import { CHOICE_KEY, isPersonFiled, underOlderNames, type Values } from './older-names'
-
-/** As client/first/consent.ts names it. */
-const AT_KEY = 'opt_out_at'
+import { choiceIn, isPersonFiled, underOlderNames, type Values } from './older-names'
 
 export interface Taken {
   /** The latest choice, if it is one of the older names. */
@@ -43,8 +40,7 @@ export function latestOf(older: ReadonlyMap<string, Values>, own: Choice): Taken
 }
 
 function choiceOf(values: Values): Choice | undefined {
-  const said = values.get(CHOICE_KEY)
-  return said === undefined ? undefined : { refused: said === 'true', at: Number(values.get(AT_KEY)) || 0 }
+  return values.has(CHOICE_KEY) ? choiceIn((name) => values.get(name)) : undefined
 }
 
 /** A refusal without a time may be later than any other choice. */
@@ -86,7 +82,7 @@ export function copyOlderNames(apiKey: string, own: Choice, takesPerson: boolean
   const copy = (kind: StorageKind, name: string, value: string) => file(kind, apiKey, name, value)
   if (taken.choice) {
     copy('localStorage', CHOICE_KEY, String(taken.choice.refused))
-    copy('localStorage', AT_KEY, String(taken.choice.at))
+    copy('localStorage', CHOICE_AT_KEY, String(taken.choice.at))
   }
   if (!takesPerson) return taken
   // The hook is that of the site's worker, which is the same for every host.
@@ -109,9 +105,8 @@ export function copyOlderNames(apiKey: string, own: Choice, takesPerson: boolean
 export function takeOverOlderNames(apiKey: string): void {
   if (isPersonFiled(apiKey)) return
   const said = (name: string) => openStorage('localStorage')?.getItem(`${STORAGE_PREFIX}${apiKey}:${name}`) ?? undefined
-  const own = { refused: said(CHOICE_KEY) === 'true', at: Number(said(AT_KEY)) || 0 }
   try {
-    copyOlderNames(apiKey, own, true)
+    copyOlderNames(apiKey, choiceIn(said), true)
   } catch {
     // Where nothing can be written, the client says so, and tries this again.
   }

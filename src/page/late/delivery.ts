@@ -2,6 +2,7 @@
 
 import { newId } from '../../adapters/new-id'
 import { systemClock } from '../../adapters/system-clock'
+import { CHOICE_AT_KEY } from '../../client/first/consent'
 import type { Answers, Front, LateDelivery } from '../../client/first/front'
 import { PERSON_KEY } from '../../client/first/person'
 import { createAdditions } from '../../client/late/additions'
@@ -31,19 +32,17 @@ import { loadOnce } from './load-once'
 import { mindEarlierHosts } from './mind-earlier-hosts'
 import { namesIn, removeOlderNames } from './older-names'
 import { useJournal } from './on-disk'
-import { codeOfOptions, codeOfWaiting, type OptionCode } from './option-code'
+import { codeOfOptions, type OptionCode } from './option-code'
 import type { StoragePorts } from './persistence'
 import { removeBackups, shorten } from './recover-backups'
 import { recoverEarlier } from './recover-earlier'
 import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
 import { trackUndelivered } from './undelivered'
+import { waitingCode } from './waiting-code'
 import { warnOfPageOptions } from './warn-of-page-options'
 import { ownBase, readWorkerOptions } from './worker-options'
 import { writeAgain } from './write-again'
-
-/** As `AT_KEY` of client/first/consent.ts, which a page's first code would have to export. */
-const CHOICE_AT_KEY = 'opt_out_at'
 
 /** What answers for the client, by now or once its code has loaded. */
 export type Answering = Answers | Promise<Answers>
@@ -65,11 +64,8 @@ export function startDelivery(
 ): Answering {
   useLazyWords(front.setup.logs)
   if (!pageExit)
-    return beginWith(
-      front,
-      ports,
-      () => codeOfWaiting(copyOf(raw)),
-      ({ wait, sharing }) => wait(front, raw, begin, ports, sharing),
+    return beginWith(front, ports, waitingCode(front, begin, copyOf(raw)), ({ wait, sharing }) =>
+      wait(front, raw, begin, ports, sharing),
     )
   const start = (code: OptionCode) => {
     front.courier ??= deliver(front, raw, begin, pageExit, ports, code)

@@ -3,6 +3,7 @@
  * site that has moved since then has left a person and a choice under each host.
  */
 
+import { CHOICE_AT_KEY, CHOICE_KEY, type Choice } from '../../client/first/consent'
 import { PERSON_KEY } from '../../client/first/person'
 import { openStorage, STORAGE_PREFIX, type StorageKind } from '../first/web-storage'
 
@@ -13,11 +14,14 @@ import { openStorage, STORAGE_PREFIX, type StorageKind } from '../first/web-stor
 const HOST_AND_NAME =
   /^(https?:\/\/(?:\[[^\]]*\]|[^\s/:]+)(?::\d+)?(?:\/\S*?)?):((?:person|stamp|opt_out|opt_out_at|hooked|window|window_open|ph|ph_\w+)(?::.*)?)$/is
 
-/** As client/first/consent.ts names it. */
-export const CHOICE_KEY = 'opt_out'
-
 /** Values by their names of today. */
 export type Values = ReadonlyMap<string, string>
+
+/** The choice that stored values say; without one it is a consent at 0. */
+export const choiceIn = (read: (name: string) => string | undefined): Choice => ({
+  refused: read(CHOICE_KEY) === 'true',
+  at: Number(read(CHOICE_AT_KEY)) || 0,
+})
 
 /** What is filed under older names, by host. */
 export function underOlderNames(kind: StorageKind, apiKey: string): Map<string, Map<string, string>> {

@@ -17,12 +17,3 @@ export function codeOfOptions(mask: unknown, { bootstrap }: OutlastOptions): (()
     return { mask: masking, bootstrap: known }
   }
 }
-
-/** Imports what a page needs that may not begin yet. */
-export async function codeOfWaiting({ crossSubdomain }: OutlastOptions) {
-  const [{ wait }, sharing] = await Promise.all([
-    import('./waiting'),
-    crossSubdomain === true ? import('./cross-subdomain/share') : undefined,
-  ])
-  return { wait, sharing }
-}

@@ -3,7 +3,7 @@
  * looked at first, or the client is to do nothing at all.
  */
 
-import type { Consent } from '../../client/first/consent'
+import { CHOICE_AT_KEY, type Consent } from '../../client/first/consent'
 import type { Answers, Front } from '../../client/first/front'
 import { eraseOutbox } from '../../client/first/outbox'
 import { unanswered } from '../../client/first/unanswered'
@@ -23,9 +23,6 @@ import { leaveForGood } from './leave-for-good'
 import type { StoragePorts } from './persistence'
 import { openRulesChannel } from './rules-channel'
 import { forgetOlder, takeOverOlder } from './take-over-older'
-
-/** The end of the key in localStorage that a tab writes last of a choice: see `AT_KEY` of client/first/consent.ts. */
-const CHOICE_AT_KEY = ':opt_out_at'
 
 /** How long in ms the disk may take to say what was chosen earlier. Calls with an answer wait for it. */
 const LOOK_LIMIT_MS = 5_000
@@ -116,7 +113,7 @@ async function heedOthers(front: Front, heed: () => void, begin: () => void): Pr
       await leaveForGood(front, { shutdown: async () => answersOf(front).shutdown() }, undefined, timeoutMs)
     },
   )
-  addEventListener('storage', ({ key }) => key?.endsWith(CHOICE_AT_KEY) && isWaiting() && heed())
+  addEventListener('storage', ({ key }) => key?.endsWith(`:${CHOICE_AT_KEY}`) && isWaiting() && heed())
   // No page in the back/forward cache is told of what another one stores, and an open channel keeps a page out of it.
   addEventListener('pagehide', channel.pause)
   addEventListener('pageshow', ({ persisted }) => {

@@ -1,6 +1,7 @@
 /** Removes what the library has put on the device: workers, databases, keys. */
 
 import { DATABASE_NAME } from '../../adapters/open-database'
+import { CHOICE_AT_KEY, CHOICE_KEY } from '../../client/first/consent'
 import { SYNC_TAG } from '../../core/base/names'
 import type { Millis } from '../../core/base/ports'
 import { MESSAGE_VERSION } from '../../core/host/messages'
@@ -128,10 +129,6 @@ function deleted(name: string): Promise<boolean> {
   return Promise.race([request, pause(DELETE_LIMIT_MS).then(() => false)])
 }
 
-/** The keys of a person's choice, as client/first/consent.ts names them. */
-const CHOICE = 'opt_out'
-const CHOICE_AT = 'opt_out_at'
-
 /** A person who refuses to be observed, by what IndexedDB knew. */
 export interface Refusal {
   queue: string
@@ -149,13 +146,13 @@ export function removeKeys(refusals: readonly Refusal[], forgetRefusals: boolean
   const said = (key: string) => storage?.getItem(key) ?? ''
   // localStorage may have lost a refusal, or know of a later choice.
   const nameOf = (queue: string) => `${STORAGE_PREFIX}${queue.slice(0, queue.indexOf(' '))}:`
-  const lost = refusals.filter(({ queue, at }) => at >= Number(said(nameOf(queue) + CHOICE_AT)))
+  const lost = refusals.filter(({ queue, at }) => at >= Number(said(nameOf(queue) + CHOICE_AT_KEY)))
   const isRefusal = (key: string) => /:opt_out(_at)?$/.test(key) && said(key.replace(/_at$/, '')) === 'true'
   const removed = Object.keys(storage ?? {}).filter((key) => forgetRefusals || !isRefusal(key))
   removeOwnKeys('localStorage', (key) => !removed.includes(key))
   for (const { queue, at } of forgetRefusals ? [] : lost.sort((a, b) => a.at - b.at)) {
-    storage?.setItem(nameOf(queue) + CHOICE, 'true')
-    storage?.setItem(nameOf(queue) + CHOICE_AT, String(at))
+    storage?.setItem(nameOf(queue) + CHOICE_KEY, 'true')
+    storage?.setItem(nameOf(queue) + CHOICE_AT_KEY, String(at))
   }
   return Object.keys(storage ?? {})
     .filter((key) => key.startsWith(STORAGE_PREFIX))

@@ -1,5 +1,6 @@
 /** Consent as posthog-js has it: a choice of the person, or else what the site takes for granted. */
 
+import { CHOICE_AT_KEY, CHOICE_KEY } from '../../client/first/consent'
 import type { Properties } from '../../core/event/event'
 import { storedValues } from '../../page/late/stored-values'
 import { storesNothing } from './config'
@@ -36,21 +37,17 @@ export interface ConsentPorts {
   storing(): Device
 }
 
-/** The client's own keys, of `client/first/consent.ts`. */
-const CHOICE_KEY = 'opt_out'
-const AT_KEY = 'opt_out_at'
-
 /** The choice that is on the device. */
 export function storedChoice({ store, own }: Device): Status {
   const choice = store.get(CHOICE_KEY)
   if (choice === 'true') return 'denied'
-  return choice === 'false' && own().clearedAt !== (store.get(AT_KEY) ?? '') ? 'granted' : 'pending'
+  return choice === 'false' && own().clearedAt !== (store.get(CHOICE_AT_KEY) ?? '') ? 'granted' : 'pending'
 }
 
 /** Puts a choice on the device which the client does not put there: before there is one, or because it stores nothing. */
 export function storeChoice({ store }: Device, refused: boolean, now: number): void {
   store.set(CHOICE_KEY, String(refused))
-  store.set(AT_KEY, String(now))
+  store.set(CHOICE_AT_KEY, String(now))
 }
 
 export function createConsent(
@@ -80,7 +77,7 @@ export function createConsent(
 
   function clear(): void {
     granted = false
-    self.device.setOwn({ clearedAt: self.device.store.get(AT_KEY) ?? '' })
+    self.device.setOwn({ clearedAt: self.device.store.get(CHOICE_AT_KEY) ?? '' })
   }
 
   const ignored = () => {
@@ -118,7 +115,7 @@ export function createConsent(
       if (!self.client) return
       if (storesChoiceAlone()) {
         const { store } = storing()
-        for (const key of [CHOICE_KEY, AT_KEY]) store.remove(key)
+        for (const key of [CHOICE_KEY, CHOICE_AT_KEY]) store.remove(key)
       }
       if (self.client.isOptOut()) self.client.optIn()
       clear()

@@ -7,6 +7,7 @@ import { sessionKey } from '../../../client/late/restate-person'
 import { asRecord } from '../../../core/base/values'
 import type { webStorage } from '../../first/web-storage'
 import type { OutlastOptions } from '../../types'
+import { choiceIn } from '../older-names'
 import type { StoragePorts } from '../persistence'
 import type { CookieJar } from './cookie-jar'
 import { parseCookies, type Shared, type SharedPerson, type SharedSession } from './cookie-text'
@@ -69,7 +70,7 @@ export function current({ state, jar, front }: Parts): Shared | undefined {
 
 /** The latest real choice that this origin knows: an option may have every choice count as a refusal. */
 export function choiceOf({ state, device, ofConsent }: Parts): Choice | undefined {
-  const stored = { refused: device.get('opt_out') === 'true', at: Number(device.get('opt_out_at')) || 0 }
+  const stored = choiceIn(device.get)
   const [latest] = [stored, state.choice ?? stored].sort((a, b) => b.at - a.at)
   if (latest && latest.at > 0) return latest
   // Storage may be denied, so that it is in memory alone. What no option holds back is as it was made.

@@ -92,9 +92,9 @@ function hookInto(parts: Parts, sharing: Sharing): void {
   const { front, state, ofConsent, lasting } = parts
   const after = (choice: Choice): Choice => {
     if (choice.at > (state.choice?.at ?? 0)) state.choice = choice
-    writeCookie(parts)
-    // A client that has begun for the events of an earlier consent knows nobody yet.
+    // A client that has begun for the events of an earlier consent knows nobody yet; its person goes into the cookie with the consent.
     if (!choice.refused && front.courier) sharing.onJournal()
+    writeCookie(parts)
     return choice
   }
   const choosing: Pick<Consent, 'choice' | 'choose' | 'keep'> = {
