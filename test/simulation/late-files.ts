@@ -19,7 +19,7 @@ export class LateFiles {
     if (known) return known as Promise<T>
     const loading = this.fetch(file).then(async () => {
       const code = await run()
-      this.realm.hasLateCode = true
+      this.realm.onLateCode()
       return code
     })
     this.files.set(file, loading)

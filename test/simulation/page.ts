@@ -138,6 +138,7 @@ export class Page {
     const beforeSend = (event: OutlastEvent) => this.made(event)
     const { host } = sim.world
     this.client = library.init(API_KEY, { ...sim.world.options, ...setup.options, beforeSend, host })
+    realm.awaitsConsent = this.waits || this.client.isOptOut()
     this.client.on('drop', (drop) => this.dropped(drop))
     this.ask('ready', this.client.ready)
     this.relay = sim.requests && new PageRelay(this, sim.requests, library)
@@ -241,6 +242,7 @@ export class Page {
 
   /** What waited is gone with a refusal, whatever is chosen later. */
   choose(refused: boolean): void {
+    this.realm.awaitsConsent = refused
     if (refused) for (const witness of this.undecided) witness.refusedSince = witness.capturedAt
     this.undecided = []
   }
@@ -262,8 +264,9 @@ export class Page {
 
   /** It was killed, or its browser was. */
   private checkSurvivors(): void {
-    const { sim, setup } = this
+    const { sim, realm, setup } = this
     if (!sim.promises.survives || !this.isLasting || !sim.storageWorksFor(setup.version)) return
+    if (realm.awaitsConsent && !realm.hasLateCode) return
     this.checkKept(this.captured, API_KEY, this.client.isOptOut())
     const isRefused = sim.requests?.refusal.isRefused ?? false
     for (const captured of this.relay?.captured.values() ?? []) this.checkKept(captured, RELAY, isRefused)
@@ -310,7 +313,9 @@ export class Page {
     const tookMs = sim.time.elapsed - at - (realm.lateBy - lateBy)
     const troubled = sim.troubledSince(at, this.setup.version)
     const { pending } = sim.oracle.trace
-    const files = what === 'shutdown' ? 0 : FURTHER_FILE_MS * Math.max(0, realm.lateFiles - 1)
+    // What a worker that hangs was asked is answered by the page's own host, whose file takes its time.
+    const ownHost = sim.world.files.ms
+    const files = what === 'shutdown' ? 0 : FURTHER_FILE_MS * Math.max(0, realm.lateFiles - 1) + ownHost
     sim.oracle.hold({ page: realm.name, what, tookMs, limitMs: limitMs + files, troubled, pending }, settles)
   }
 

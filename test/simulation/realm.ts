@@ -27,6 +27,8 @@ export class Realm {
   frozenAt = 0
   /** Whether a late file of the library has come and run. */
   hasLateCode = false
+  /** Whether it was opened where nothing may be stored: only late code hears that the person has agreed in another page. */
+  awaitsConsent = false
   /** Its lock was taken from it, which it cannot know: to others it is dead. */
   ousted = false
   private readonly timers = new Map<number, { cancelled: boolean }>()
@@ -92,6 +94,12 @@ export class Realm {
     if (this.dead) return
     if (this.frozen) this.deferred.push(run)
     else run()
+  }
+
+  onLateCode(): void {
+    if (!this.hasLateCode && this.awaitsConsent)
+      this.hinderedUntil = Math.max(this.hinderedUntil, this.sim.time.elapsed)
+    this.hasLateCode = true
   }
 
   freeze(): void {

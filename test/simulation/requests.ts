@@ -1,5 +1,6 @@
 /** The requests of all relays of a browser: the hosts that they go to, and what holds the promises against them. */
 
+import { LEASE_MS } from '../../src/core/base/limits'
 import { readSettings } from '../../src/core/config/settings'
 import { Oracle } from './oracle/oracle'
 import { heldUp } from './oracle/requests'
@@ -13,8 +14,11 @@ import type { Sim } from './sim'
 const MAX_BODY_BYTES = 1_000_000
 const HEAD_SIZE = 65_536
 
-/** Where nothing was in the way for so many ms, no request has waited for as long. */
+/** Where nothing was in the way for so many ms, no request has waited for as long; */
 const AT_PEACE_MS = 120_000
+
+/** without Web Locks a sender that died holds its requests until its lease ends. */
+const WITHOUT_LOCKS_MS = LEASE_MS + AT_PEACE_MS
 
 /** What the number of a request stands behind in its address. */
 const NUMBERED = /\/in\/(\d+)/
@@ -86,12 +90,14 @@ export class Requests {
 
   /** @param peaceMs for how long nothing was in the way of a page that can send */
   checkHeldUp(peaceMs: number): void {
-    if (peaceMs < AT_PEACE_MS) return
-    const { wall } = this.sim.circumstances
+    const { circumstances, world } = this.sim
+    const limitMs = world.locks ? AT_PEACE_MS : WITHOUT_LOCKS_MS
+    if (peaceMs < limitMs) return
+    const { wall } = circumstances
     for (const { hasFailed, ofQueue } of this.all) {
       if (hasFailed) continue
       for (const { uuid, committedAt = wall } of ofQueue.trace.onDisk) {
-        ofQueue.hold({ uuid, waitedMs: wall - committedAt, limitMs: AT_PEACE_MS }, heldUp)
+        ofQueue.hold({ uuid, waitedMs: wall - committedAt, limitMs }, heldUp)
       }
     }
   }
