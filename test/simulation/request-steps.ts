@@ -77,7 +77,8 @@ export function withRequests({ world, steps }: Plan, length: number, dice: Rando
       maxRetries: chance(0.3) ? upTo(4) : Number.MAX_SAFE_INTEGER,
       requestTimeout: pick([500, 5_000, 30_000]),
       retryInitialBackoff: pick([50, 200, 1_000]),
-      retryMaxBackoff: pick([1_000, 10_000, 30_000]),
+      // A host may be down for hours of virtual time, and each try is a world's work.
+      retryMaxBackoff: pick([5_000, 10_000, 30_000]),
       compress: chance(0.3) && 'gzip',
       storedHeaders: { 'X-Api-Key': SECRET_MS },
     },
