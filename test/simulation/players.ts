@@ -7,10 +7,10 @@ import type { Outcome } from './index'
 export const STEPS_PER_RUN = 500
 
 /**
- * CPU seconds after which a world is taken to go on for ever, and those that each step may add: some ten times what the
- * longest takes. No clock of the wall can tell, since other programs may have the machine.
+ * CPU seconds after which a world is taken to go on for ever, and those that each step may add: more than the longest
+ * takes, an outage of hours with a try each second. No clock of the wall can tell, since other programs may have the machine.
  */
-const CPU_PER_WORLD = 20
+const CPU_PER_WORLD = 120
 const CPU_PER_STEP = 0.02
 
 const LOOK_EVERY_MS = 500
