@@ -67,6 +67,30 @@ test('the demo: page views, the end of a visit, web vitals and an error are even
 /** A phone of 390 px. */
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
+/** One demo for all tests of a process: it takes seconds to begin, and each page counts what it has captured itself. */
+const onPhone = test.extend<{ phone: Page }, { demo: string }>({
+  demo: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
+    async ({}, use) => {
+      const demo = await serve({ port: 0 })
+      await use(demo.url)
+      await demo.close()
+    },
+    { scope: 'worker' },
+  ],
+  phone: async ({ browser, demo }, use) => {
+    const context = await browser.newContext({ ...PHONE, locale: 'en-US' })
+    const page = await context.newPage()
+    await page.goto(demo)
+    await page.locator('#home', { hasText: 'service worker' }).waitFor()
+    await use(page)
+    // The next test meets a collector that answers.
+    await page.locator('label[for="fault-ok"]').tap()
+    await expect(page.locator('#fault-ok')).toBeChecked()
+    await context.close()
+  },
+})
+
 for (const [what, check] of [
   ['a tap on Add shows the event on its way, in view', showsTheEvent],
   ['each target is at least 40 px high and wide', hasTargets],
@@ -74,19 +98,9 @@ for (const [what, check] of [
   ['the collector can be set to a portal and to 400', hasFaults],
   ['there is one clock format', hasOneClock],
 ] as const) {
-  test(`the demo at 390 px: ${what}`, async ({ browser }) => {
-    const demo = await serve({ port: 0 })
-    const context = await browser.newContext({ ...PHONE, locale: 'en-US' })
-    try {
-      const page = await context.newPage()
-      await page.goto(demo.url)
-      await page.locator('#home', { hasText: 'service worker' }).waitFor()
-      await check(page)
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.viewport.width)
-    } finally {
-      await context.close()
-      await demo.close()
-    }
+  onPhone(`the demo at 390 px: ${what}`, async ({ phone }) => {
+    await check(phone)
+    expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.viewport.width)
   })
 }
 
