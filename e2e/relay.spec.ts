@@ -476,7 +476,7 @@ test('P3: what is handed over offline is on disk, and arrives when the network i
   expect(bodies(ingest)).toEqual(['first', 'second'])
 })
 
-test('P5: what only memory has leaves with the page, where method and headers allow', async ({
+test('P5: what only memory has leaves with the page, in its own form, where it is a POST', async ({
   context,
   visit,
   ingest,
@@ -495,10 +495,11 @@ test('P5: what only memory has leaves with the page, where method and headers al
   await arrived(ingest, 1)
   await send(page, `${ingest.url}/cookies`, { method: 'POST', body: 'waits', credentials: 'include' })
   await send(page, `${ingest.url}/json`, json)
+  await send(page, `${ingest.url}/put`, { ...json, method: 'PUT' })
   ingest.taken.length = 0
   ingest.answer = () => ({ status: 200 })
   await page.goto(`${site.url}/away.html`)
-  await expect.poll(() => ingest.taken.map(({ path }) => path).sort()).toEqual(['/cookies', '/plain'])
+  await expect.poll(() => ingest.taken.map(({ path }) => path).sort()).toEqual(['/cookies', '/json', '/plain'])
 })
 
 test('P6: a host that gives no answer holds up no other, each of which has a lock of its own', async ({
@@ -537,4 +538,98 @@ test('P10: a request that is erased before a host has it is refused as opted_out
   expect(answer).toEqual({ status: 403, statusText: 'opted_out' })
   await expect.poll(() => stats(page)).toMatchObject({ delivered: 0, pending: 0 })
   expect(ingest.taken).toEqual([])
+})
+
+test('P10: a person who opts out and agrees again is heard of from then on, and the request in between is answered as erased', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit()
+  const answer = await page.evaluate(async (url) => {
+    const answered = window.send(url, { method: 'POST', body: 'erased' })
+    // Long enough that the relay has it, and too short for a first worker.
+    await new Promise((resolve) => setTimeout(resolve))
+    window.send.optOut({ clear: true })
+    window.send.optIn()
+    const { status, statusText } = await answered
+    return { status, statusText }
+  }, `${ingest.url}/x`)
+  expect(answer).toEqual({ status: 403, statusText: 'opted_out' })
+  expect(await post(page, `${ingest.url}/x`, 'again')).toMatchObject({ status: 202 })
+  await arrived(ingest, 1)
+  expect(bodies(ingest)).toEqual(['again'])
+})
+
+/** Hands a request over, does something, and leaves before any host has answered. */
+const leaveAfter = (page: Page, options: string, url: string, then = '') =>
+  page.evaluate(
+    ([given, to, what]) => {
+      const run = new Function(
+        'relay',
+        'to',
+        `const send = relay(${given}); void send(to, { method: 'POST', body: 'a' })
+        setTimeout(() => { ${what}; location.href = '/away.html' })`,
+      )
+      run(window.relay, to)
+    },
+    [options, url, then] as const,
+  )
+
+test('P10: a page that is left sends nothing of a person who has just opted out', async ({ visit, ingest, site }) => {
+  for (const how of ['', '{ clear: true }']) {
+    const page = await visit({ hosts: [] })
+    await leaveAfter(page, `{ hosts: ['${ingest.url}'] }`, `${ingest.url}/x`, `send.optOut(${how})`)
+    await page.waitForURL(`${site.url}/away.html`)
+    // A later request of the same browser shows that the earlier one is not merely on its way.
+    await page.evaluate((url) => fetch(url, { method: 'POST', mode: 'no-cors', body: 'later' }), `${ingest.url}/later`)
+    await page.close()
+  }
+  expect(bodies(ingest)).toEqual(['later', 'later'])
+})
+
+test('P10: a page that is left sends no request without the headers that a function gives', async ({
+  visit,
+  ingest,
+  site,
+}) => {
+  for (const option of [
+    'headers: () => new Promise(() => undefined)',
+    'worker: { url: "/none.js", scope: "/", requestHeaders: true }',
+  ]) {
+    const page = await visit({ hosts: [] })
+    await leaveAfter(page, `{ hosts: ['${ingest.url}'], ${option} }`, `${ingest.url}/x`)
+    await page.waitForURL(`${site.url}/away.html`)
+    await page.evaluate((url) => fetch(url, { method: 'POST', mode: 'no-cors', body: 'later' }), `${ingest.url}/later`)
+    await page.close()
+  }
+  expect(bodies(ingest)).toEqual(['later', 'later'])
+})
+
+test('P10: what leaves with the page follows no redirect', async ({ visit, ingest, other, site }) => {
+  ingest.answer = () => ({ status: 307, headers: { Location: `${other.url}/elsewhere` } })
+  const page = await visit({ hosts: [] })
+  await leaveAfter(page, `{ hosts: ['${ingest.url}'], worker: false }`, `${ingest.url}/x`)
+  await page.waitForURL(`${site.url}/away.html`)
+  await arrived(ingest, 1)
+  await page.evaluate((url) => fetch(url, { method: 'POST', mode: 'no-cors', body: 'later' }), `${other.url}/later`)
+  expect(bodies(other)).toEqual(['later'])
+})
+
+test('P5: relays to one host may store different headers, and a page without them sends what another has stored', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit()
+  ingest.answer = () => ({ status: 503 })
+  await post(page, `${ingest.url}/1`, 'plain')
+  const status = await page.evaluate(async (host) => {
+    const other = window.relay({ hosts: [host], storedHeaders: { 'x-key': 60_000 } })
+    return (await other(`${host}/2`, { method: 'POST', headers: { 'X-Key': 'k' }, body: 'named' })).status
+  }, ingest.url)
+  expect(status).toBe(202)
+  ingest.taken.length = 0
+  ingest.answer = () => ({ status: 200 })
+  await visit()
+  await expect.poll(() => bodies(ingest), { timeout: 20_000 }).toEqual(['plain', 'named'])
+  expect(ingest.taken[1]?.headers['x-key']).toBe('k')
 })

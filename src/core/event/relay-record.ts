@@ -21,6 +21,8 @@ export interface RelayRequest {
 /** A stored request, and what is stored beside it. */
 export interface RelayRecord {
   request: RelayRequest
+  /** For how long the relay that stored it allows its headers to be kept. Absent where it said nothing, as earlier versions do. */
+  keptFor?: Millis
   /** When the request was handed over, by the page's clock. */
   at: Millis
 }
@@ -40,7 +42,7 @@ export function keyOf(json: EventJson): string | undefined {
 /** Parses a stored request. `newer`: a later version has written it. `undefined`: it is damaged, or an event. */
 export function parseRelayRecord(json: EventJson): RelayRecord | 'newer' | undefined {
   const { timestamp, properties } = asRecord(JSON.parse(json))
-  const { relay: version, method, url, headers, body, base64, credentials } = asRecord(properties)
+  const { relay: version, keptFor, method, url, headers, body, base64, credentials } = asRecord(properties)
   if (typeof version === 'number' && version > RECORD_VERSION) return 'newer'
   const at = Date.parse(String(timestamp))
   if (version !== RECORD_VERSION || Number.isNaN(at) || typeof url !== 'string' || !isMethod(method)) return undefined
@@ -51,7 +53,7 @@ export function parseRelayRecord(json: EventJson): RelayRecord | 'newer' | undef
   const read: RelayRequest = { method, url, headers: { ...(headers as object) }, credentials: known }
   if (body !== undefined) read.body = body
   if (base64 === true) read.base64 = true
-  return { request: read, at }
+  return typeof keptFor === 'number' ? { request: read, at, keptFor } : { request: read, at }
 }
 
 /** As the platform's `atob` takes it. */

@@ -59,6 +59,29 @@ test.each([
   expect(unfit(relayJson(1, request))).toMatchObject({ kind: 'unfit', reason: 'corrupt' })
 })
 
+test.each([
+  ['a blank value', { 'idempotency-key': '' }],
+  ['a value that is no ASCII', { 'content-disposition': 'attachment; filename="\u00e4"' }],
+])('P5: a header that fetch sends is sent: %s', (_, headers) => {
+  expect(unfit(relayJson(1, { headers }))).toBeUndefined()
+})
+
+test('P5: a header that another relay to the host was allowed to store is sent, for as long as that one said', () => {
+  const json = relayJson(1, { headers: { 'x-other': 'o', accept: 'a/b' } })
+  expect(unfit(json)).toMatchObject({ reason: 'corrupt' })
+  const allowed = json.replace('"relay":1', '"relay":1,"keptFor":1000')
+  expect(unfit(allowed, config, HANDED_OVER + 1_000)).toBeUndefined()
+  expect(unfit(allowed, config, HANDED_OVER + 1_001)).toMatchObject({ reason: 'expired' })
+  const plain = relayJson(1, { headers: { accept: 'a/b' } }).replace('"relay":1', '"relay":1,"keptFor":null')
+  expect(unfit(plain, config, HANDED_OVER + 1_000_000)).toBeUndefined()
+})
+
+test('P5: a host of PostHog that the queue knows by its other name gets its requests', () => {
+  const ofApp = relayConfigOf({}, {}, 'https://us.i.posthog.com')
+  expect(unfit(relayJson(1, { url: 'https://us.posthog.com/x' }), ofApp)).toBeUndefined()
+  expect(unfit(relayJson(1, { url: 'https://eu.posthog.com/x' }), ofApp)).toMatchObject({ reason: 'corrupt' })
+})
+
 test('P11: an event in the queue of a relay is not sent, nor a request in the queue of events', () => {
   expect(unfit(eventJson(1))).toMatchObject({ kind: 'unfit', reason: 'corrupt' })
   expect(unfit(relayJson(1), configOf())).toMatchObject({ kind: 'unfit', reason: 'corrupt' })

@@ -4,8 +4,8 @@
  */
 
 import type { Millis } from '../base/ports'
-import type { QueueConfig } from '../config/queue-config'
-import { readHeaders } from '../config/read-option'
+import { hostFrom, type QueueConfig } from '../config/queue-config'
+import { isSendable } from '../config/read-option'
 import { MAX_HEADERS, STORED_ALWAYS } from '../config/relay-config'
 import { parseRelayRecord, type RelayRecord } from '../event/relay-record'
 import { overlay } from './overlay'
@@ -42,17 +42,18 @@ export const relay: Wire = {
 
 /** Why a relay's queue may not send the request; `undefined` if it may. */
 function forbidden(
-  { request: { url, headers } }: RelayRecord,
+  { request: { url, headers }, keptFor }: RelayRecord,
   { host, relay: allowed }: QueueConfig,
 ): string | undefined {
-  // The host is an origin and the address as a browser writes it, so only a slash can end the origin in it.
-  if (!allowed || !url.startsWith(`${host}/`)) return 'it would go to a host that the relay does not name'
+  // The address is as a browser writes it, so only a slash can end the origin in it. Of PostHog's hosts some are the queue's by another name.
+  const [origin = ' '] = /^[^/]*\/\/[^/]*(?=\/)/.exec(url) ?? []
+  if (!allowed || hostFrom(origin) !== host) return 'it would go to a host that the relay does not name'
   const names = Object.keys(headers)
-  const unusable: string[] = []
-  readHeaders(headers, (warning) => unusable.push(warning))
-  if (names.length > MAX_HEADERS || unusable.length > 0) return 'its headers cannot be sent'
-  const secret = names.find((name) => !mayBeStored(name, allowed.headers))
-  return secret === undefined ? undefined : `its header ${secret} may not be stored`
+  if (names.length > MAX_HEADERS || !Object.entries(headers).every(([name, value]) => isSendable(name, value)))
+    return 'its headers cannot be sent'
+  // Another relay to this host, or an earlier page of the site, may have stored it by other options.
+  const secret = keptFor === undefined && names.find((name) => !mayBeStored(name, allowed.headers))
+  return secret ? `its header ${secret} may not be stored` : undefined
 }
 
 /** Whether a header may be on disk, by its name in any case. */
@@ -60,6 +61,12 @@ const mayBeStored = (name: string, allowed: Record<string, number>): boolean =>
   STORED_ALWAYS.test(name) || Object.hasOwn(allowed, name.toLowerCase())
 
 /** The name of a header that was stored for longer than it may be. */
-function outlived({ request, at }: RelayRecord, { relay: allowed }: QueueConfig, now: Millis): string | undefined {
-  return Object.keys(request.headers).find((name) => now - at > (allowed?.headers[name.toLowerCase()] ?? now))
+function outlived(
+  { request, at, keptFor = Number.POSITIVE_INFINITY }: RelayRecord,
+  { relay: allowed }: QueueConfig,
+  now: Millis,
+): string | undefined {
+  const ofThis = (name: string) => (STORED_ALWAYS.test(name) ? Number.POSITIVE_INFINITY : keptFor)
+  const limits = (name: string) => Math.min(allowed?.headers[name.toLowerCase()] ?? now, ofThis(name))
+  return Object.keys(request.headers).find((name) => now - at > limits(name))
 }

@@ -18,14 +18,21 @@ export function readRequest(input: RequestInfo | URL, init?: RequestInit): Read 
   const request = new Request(input, init)
   request.signal.throwIfAborted()
   if (request.mode === 'no-cors') throw TypeError('no-cors')
-  const { method, url, credentials } = request
-  const headers = Object.fromEntries(request.headers as unknown as Iterable<[string, string]>)
-  return { method, url: url.replace(/#.*/, ''), headers, credentials, body: bodyOf(request, input, init?.body) }
+  return { ...headOf(request), body: bodyOf(request, input, init?.body) }
 }
+
+/** A request without its body, in the form in which a platform sends it. */
+export const headOf = ({ method, url, headers, credentials }: Request) => ({
+  method,
+  url: url.replace(/#.*/, ''),
+  headers: Object.fromEntries(headers as unknown as Iterable<[string, string]>),
+  credentials,
+})
 
 function bodyOf(request: Request, input: unknown, given: unknown): Read['body'] {
   if (typeof given === 'string') return given
   // Not every browser says whether a request has a body.
-  if (!given && (!(input instanceof Request) || isWithoutBody(request.method))) return undefined
+  if ((given === undefined || given === null) && (!(input instanceof Request) || isWithoutBody(request.method)))
+    return undefined
   return request.arrayBuffer().then((buffer) => (given || buffer.byteLength ? new Uint8Array(buffer) : undefined))
 }

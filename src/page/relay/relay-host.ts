@@ -15,6 +15,7 @@ export type Outcome = { headers: Record<string, string> } | Refusal
 export interface RelayHost {
   client: Outlast
   take(form: StoredForm): Promise<Outcome>
+  optOut: Outlast['optOut']
 }
 
 /** A host is asked after this many ms: it may have been killed before it told, or the page was in the back/forward cache. */
@@ -68,7 +69,9 @@ export function createRelayHost(options: RelayOptions, origin: string): RelayHos
 
   /** A worker that answers outlives the page, with all that was posted. */
   function leave(): void {
-    if (!isLeft || place.host === 'worker') return
+    // Without the headers that a function gives, a server would take it for another request.
+    const lacks = options.headers ?? { ...options.worker }.requestHeaders
+    if (!isLeft || place.host === 'worker' || lacks || client.isOptOut()) return
     // What fails here stays where it is stored.
     for (const { request } of waiting.values()) leaveBy(request).catch(() => undefined)
   }
@@ -93,6 +96,10 @@ export function createRelayHost(options: RelayOptions, origin: string): RelayHos
 
   return {
     client,
+    optOut(how) {
+      client.optOut(how)
+      if (how?.clear) settle([...waiting.keys()], true, SILENCE)
+    },
     take: ({ request, properties }) =>
       new Promise((resolve) => {
         made = ''

@@ -19,7 +19,7 @@ const STATUS: Record<string, number> = {
 
 export function createRelay(options: RelayOptions): Relay {
   const hosts = new Map<string, RelayHost>()
-  for (const given of options.hosts) {
+  for (const given of [options.hosts].flat()) {
     const origin = originOf(given)
     if (origin) hosts.set(origin, createRelayHost(options, origin))
     else console.warn(`[outlast] relay: ${given} is no origin`)
@@ -49,7 +49,7 @@ export function createRelay(options: RelayOptions): Relay {
       return () => void ends.map((end) => end())
     },
     optIn: () => void clients.map((client) => client.optIn()),
-    optOut: (how) => void clients.map((client) => client.optOut(how)),
+    optOut: (how) => void [...hosts.values()].map((host) => host.optOut(how)),
   }
   return Object.assign(send, methods)
 }

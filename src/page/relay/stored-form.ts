@@ -3,6 +3,7 @@
 import { STORED_ALWAYS } from '../../core/config/relay-config'
 import { RECORD_VERSION } from '../../core/event/relay-record'
 import { MAX_BODY_BYTES, originOf } from './options'
+import { headOf } from './read-request'
 import type { RelayedRequest, RelayOptions } from './types'
 
 export interface Refusal {
@@ -33,19 +34,27 @@ export function storedForm(
     const passed = beforeSend ? beforeSend(shown) : shown
     // Fails closed: what a hook has not clearly returned is not stored. A promise has no address.
     if (!passed?.url) return refuse('before_send', `beforeSend gave ${passed}`)
-    const { method, url, headers, body } = passed
-    const origin = originOf(url)
-    if (!hosts.has(origin)) return refuse('host', `${url} is on no host`)
-    const allowed = Object.keys(storedHeaders).join().toLowerCase().split(',')
-    const secret = Object.keys(headers).find(
-      (name) => !STORED_ALWAYS.test(name) && !allowed.includes(name.toLowerCase()),
-    )
-    if (secret) return refuse('invalid', `${secret} is not in storedHeaders`)
+    const body = passed.body ?? undefined
+    // Throws for what no platform would send, which must not be stored as if it could be.
+    const request = { ...headOf(new Request(passed.url, passed as RequestInit)), credentials, body }
+    const origin = originOf(request.url)
+    if (!hosts.has(origin)) return refuse('host', `${request.url} is on no host`)
+    const limits: Record<string, number> = {}
+    for (const [name, ms] of Object.entries(storedHeaders)) limits[name.toLowerCase()] = ms
+    let keptFor = Number.POSITIVE_INFINITY
+    for (const name of Object.keys(request.headers)) {
+      const ms = limits[name] ?? (STORED_ALWAYS.test(name) ? keptFor : 0)
+      if (!(ms > 0)) return refuse('invalid', `${name} has no time in storedHeaders`)
+      keptFor = Math.min(keptFor, ms)
+    }
     const bytes = new Blob([(body ?? '') as BlobPart]).size
     if (bytes > maxBodyBytes) return refuse('too_large', `${bytes} bytes`)
-    const request = { method, url, headers, credentials, body }
-    const text = typeof body === 'object' ? { body: base64(body), base64: true } : {}
-    return { request, origin, properties: { relay: RECORD_VERSION, key: dedupe?.(passed), ...request, ...text } }
+    const text = typeof body === 'string' || body === undefined ? {} : { body: base64(body), base64: true }
+    return {
+      request,
+      origin,
+      properties: { relay: RECORD_VERSION, key: dedupe?.(request), keptFor, ...request, ...text },
+    }
   } catch (error) {
     return refuse('before_send', `${error}`)
   }
