@@ -38,6 +38,7 @@ export interface OtlpExporter<Items> {
   shutdown(): Promise<void>
 }
 
+const TYPE = 'content-type'
 const JSON_TYPE = 'application/json'
 
 /**
@@ -46,11 +47,15 @@ const JSON_TYPE = 'application/json'
  *
  * @example
  * import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer'
- * new SimpleSpanProcessor(otlpExporter(JsonTraceSerializer, { url: 'https://collector.example.com/v1/traces' }))
+ * const exporter = otlpExporter(JsonTraceSerializer, { url: 'https://collector.example.com/v1/traces' })
+ * new SimpleSpanProcessor({ exporter }) // of `sdk-trace-base` and `sdk-trace-web`: new SimpleSpanProcessor(exporter)
  */
 export function otlpExporter<Items>(serializer: OtlpSerializer<Items>, options: OtlpOptions): OtlpExporter<Items> {
   const { url, headers = {}, ...more } = options
-  const all = { 'Content-Type': JSON_TYPE, ...headers }
+  // A site may write the name in lower case.
+  const all = new Headers(headers)
+  if (!all.has(TYPE)) all.set(TYPE, JSON_TYPE)
+  const isText = all.get(TYPE) === JSON_TYPE
   const address = new URL(url, globalThis.location?.href)
   const give = handover('otlp', {
     hosts: [address.origin],
@@ -63,7 +68,7 @@ export function otlpExporter<Items>(serializer: OtlpSerializer<Items>, options: 
     const bytes = serializer.serializeRequest(items)
     if (!bytes) return { code: 1, error: new Error('nothing to send') }
     // A text is stored as it is, and can be compressed.
-    const body = all['Content-Type'] === JSON_TYPE ? new TextDecoder().decode(bytes) : (bytes as BodyInit)
+    const body = isText ? new TextDecoder().decode(bytes) : (bytes as BodyInit)
     const init = { method: 'POST', headers: all, body }
     const { ok, status, statusText } = (await give(address, init)) ?? (await fetch(address, init))
     return ok ? { code: 0 } : { code: 1, error: new Error(`status ${status} ${statusText}`) }

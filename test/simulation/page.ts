@@ -445,10 +445,8 @@ export class Page {
     if (refused || realm.dead) return false
     this.beaconed += blob.size
     // True is no promise.
-    const toHost = sim.hostOf(url)
     if (fault?.what === 'lost' || !sim.online) return true
-    if (toHost) toHost.leave(realm, url, { method: 'POST', body: blob.body as BodyInit, credentials: 'include' })
-    else sim.collector.beacon(realm, url, blob.body)
+    sim.collector.beacon(realm, url, blob.body)
     return true
   }
 }

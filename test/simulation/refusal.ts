@@ -134,6 +134,11 @@ export class Refusal implements Choices {
     this.turns += 1
   }
 
+  /** Whether the person refuses now, and has said so in this page: it knows that whatever the disk is like. */
+  isRefusedIn(page: Context): boolean {
+    return this.since !== undefined && page === this.chooser
+  }
+
   /** Whether this page may give up what it captures now because of a choice. */
   mayGiveUp(page: Context): boolean {
     return this.holds || this.isClockBehind || this.isOfErased(page)

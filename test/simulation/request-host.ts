@@ -9,11 +9,6 @@ import type { Realm } from './realm'
 import { bytesOf } from './request-bytes'
 import type { Sim } from './sim'
 
-/** What a page makes a body of that it sends as it leaves. */
-interface Leaving {
-  body: string | Uint8Array
-}
-
 export class RequestHost extends Collector {
   /** Whether it has ever answered otherwise than that it took a request. */
   hasFailed = false
@@ -45,20 +40,10 @@ export class RequestHost extends Collector {
   }
 
   override async fetch(realm: Realm, url: string, init: RequestInit): Promise<unknown> {
-    const { body } = init as { body?: unknown }
-    if (!isLeaving(body)) return super.fetch(realm, url, init)
-    const { body: bytes } = body
-    const headers: Record<string, string> =
-      'type' in body && body.type !== '' ? { 'content-type': String(body.type) } : {}
-    this.leave(realm, url, { ...init, body: bytes as BodyInit, headers })
+    // What a page sends as it is left cannot be aborted. A hidden page's own host says `keepalive` too.
+    if (init.signal || !init.keepalive) return super.fetch(realm, url, init)
+    if (!realm.dead && this.sim.online) this.left(this.read(realm, url, init))
     return { status: 200 }
-  }
-
-  /** A page that is left sends it, and does not learn what becomes of it. */
-  leave(realm: Realm, url: string, init: RequestInit): void {
-    const { sim } = this
-    if (realm.dead || !sim.online) return
-    this.left(this.read(realm, url, init))
   }
 
   protected override read(realm: Realm, url: string, init: RequestInit): Exchange {
@@ -87,6 +72,3 @@ export class RequestHost extends Collector {
     }
   }
 }
-
-const isLeaving = (body: unknown): body is Leaving =>
-  typeof body === 'object' && body !== null && !(body instanceof Uint8Array) && 'body' in body

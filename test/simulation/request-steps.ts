@@ -184,6 +184,14 @@ export function withRequests({ world, steps }: Plan, length: number, dice: Rando
   function choice(tab: number): Step[] {
     const soon = () => pick([0, 1, 5, 60, 400])
     const steps: Step[] = [send(tab, soon())]
+    // The page is left before a host has told it of the request.
+    if (chance(0.3))
+      return [
+        ...steps,
+        { do: pick(['relay refuse', 'relay erase'] as const), tab, ms: pick([0, 1, 5]) },
+        { do: pick(['close', 'away'] as const), tab, ms: soon() },
+        { do: 'relay consent', tab: upTo(4), ms: soon() },
+      ]
     if (chance(0.8))
       steps.push({ do: pick(['relay refuse', 'relay erase'] as const), tab, ms: soon() }, send(tab, soon()))
     if (chance(0.3)) steps.push(send(upTo(4), upTo(2_000)))

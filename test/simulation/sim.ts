@@ -25,7 +25,6 @@ import { KEPT, type Promises } from './promises'
 import { idOf, Realm } from './realm'
 import { Refusal } from './refusal'
 import { Registration } from './registration'
-import type { RequestHost } from './request-host'
 import { Requests } from './requests'
 import type { FirstCapture, PageSetup, Plan, Step } from './steps'
 import { DatabaseOnDisk, type OpenTransaction } from './storage'
@@ -131,13 +130,8 @@ export class Sim {
     return this.requests?.ofQueue(queue)?.ofQueue ?? this.oracle
   }
 
-  /** The one that requests to this address go to, if there is one. */
-  hostOf(url: string): RequestHost | undefined {
-    return this.requests?.hosts.get(new URL(url).origin)
-  }
-
   serverOf(url: string): Collector {
-    const server = this.hostOf(url)
+    const server = this.requests?.hosts.get(new URL(url).origin)
     if (!server && !url.startsWith(`${this.world.host}/`)) this.oracle.hold({ url }, namedHost)
     return server ?? this.collector
   }

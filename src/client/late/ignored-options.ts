@@ -5,14 +5,36 @@ import { copyOf, isObject } from '../../core/base/values'
 /** Part of the name of a client, or added to it. */
 const HEEDED = ['host', 'beforeSend']
 
+/**
+ * Names in the options that a relay makes for its client (page/relay/options.ts): what they are called in a relay's, blank where each call of
+ * `relay` has its own, or they repeat another.
+ */
+const OF_RELAY: Record<string, string | undefined> = {
+  hosts: '',
+  dedupe: '',
+  maxEventAge: '',
+  compression: '',
+  requestHeaders: '',
+  maxEventBytes: 'maxBodyBytes',
+  relay: 'isDelivered',
+}
+
 /** One sentence, or a blank text where the client has the same options. What only the first call named goes on. */
 export function ignoredOptions(first: unknown, later: unknown): string {
-  const [has, given] = [copyOf(first), copyOf(later)]
-  const names = Object.keys(given).filter(
+  const [has, given] = [comparable(first), comparable(later)]
+  const differing = Object.keys(given).filter(
     (name) => !HEEDED.includes(name) && given[name] !== undefined && textOf(given[name]) !== textOf(has[name]),
   )
+  const names = given.relay ? differing.flatMap((name) => OF_RELAY[name] ?? [name]).filter(Boolean) : differing
   if (names.length === 0) return ''
-  return `init was called before for this project, with other options: ${names.join(', ')} of this call ${names.length > 1 ? 'are' : 'is'} ignored`
+  const call = given.relay ? 'relay was called before for this host' : 'init was called before for this project'
+  return `${call}, with other options: ${names.join(', ')} of this call ${names.length > 1 ? 'are' : 'is'} ignored`
+}
+
+/** The headers that a relay may store are those of each call. */
+function comparable(options: unknown): Record<string, unknown> {
+  const copy = copyOf(options)
+  return copy.relay ? { ...copy, relay: { ...copyOf(copy.relay), headers: undefined } } : copy
 }
 
 /** Two functions of the same text are taken for the same option, as of a component that is rendered twice. */

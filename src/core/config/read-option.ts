@@ -34,10 +34,6 @@ const HEADER_VALUE = /^[\t\x20-\x7e]*$/
 const BROWSERS_OWN =
   /^(proxy-.*|sec-.*|cookie2?|host|content-length|connection|keep-alive|transfer-encoding|upgrade|te|trailer|expect|via|date|dnt|origin|referer|accept-(charset|encoding))$/i
 
-/** Whether `fetch` sends this header: also one with a blank value, and with what is no ASCII. */
-export const isSendable = (name: string, value: string): boolean =>
-  HEADER_NAME.test(name) && !BROWSERS_OWN.test(name) && /^[^\0\r\n\u0100-\uffff]*$/.test(value)
-
 /** Reads headers. Those that cannot be sent are left out, with a warning each. */
 export function readHeaders(raw: unknown, warn: Warn): Record<string, string> {
   const usable = Object.entries(readable(raw, 'requestHeaders', warn)).filter((header): header is [string, string] => {

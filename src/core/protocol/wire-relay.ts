@@ -4,8 +4,7 @@
  */
 
 import type { Millis } from '../base/ports'
-import { hostFrom, type QueueConfig } from '../config/queue-config'
-import { isSendable } from '../config/read-option'
+import type { QueueConfig } from '../config/queue-config'
 import { MAX_HEADERS, STORED_ALWAYS } from '../config/relay-config'
 import { parseRelayRecord, type RelayRecord } from '../event/relay-record'
 import { overlay } from './overlay'
@@ -45,16 +44,26 @@ function forbidden(
   { request: { url, headers }, keptFor }: RelayRecord,
   { host, relay: allowed }: QueueConfig,
 ): string | undefined {
-  // The address is as a browser writes it, so only a slash can end the origin in it. Of PostHog's hosts some are the queue's by another name.
-  const [origin = ' '] = /^[^/]*\/\/[^/]*(?=\/)/.exec(url) ?? []
-  if (!allowed || hostFrom(origin) !== host) return 'it would go to a host that the relay does not name'
+  // The host is an origin and the address as a browser writes it, so only a slash can end the origin in it.
+  if (!allowed || !asQueueNamesHost(url).startsWith(`${host}/`))
+    return 'it would go to a host that the relay does not name'
   const names = Object.keys(headers)
-  if (names.length > MAX_HEADERS || !Object.entries(headers).every(([name, value]) => isSendable(name, value)))
+  if (names.length > MAX_HEADERS || !names.every((name) => HEADER.test(`${name}:${headers[name]}`)))
     return 'its headers cannot be sent'
   // Another relay to this host, or an earlier page of the site, may have stored it by other options.
   const secret = keptFor === undefined && names.find((name) => !mayBeStored(name, allowed.headers))
   return secret ? `its header ${secret} may not be stored` : undefined
 }
+
+/** A header that `fetch` takes, with a colon between name and value: also one whose value is blank, or no ASCII. */
+const HEADER = /^[!#$%&'*+.^`|~\w-]+:[^\0\r\n\u0100-\uffff]*$/
+
+/** PostHog's app hosts are in a queue's name as its ingestion hosts: `hostFrom` of core/config/queue-config.ts. */
+const asQueueNamesHost = (url: string) =>
+  url.replace(
+    /^(https:\/\/)(?:app|us|(eu))(\.posthog\.com\/)/,
+    (_, scheme, eu = 'us', rest) => `${scheme + eu}.i${rest}`,
+  )
 
 /** Whether a header may be on disk, by its name in any case. */
 const mayBeStored = (name: string, allowed: Record<string, number>): boolean =>
@@ -66,7 +75,8 @@ function outlived(
   { relay: allowed }: QueueConfig,
   now: Millis,
 ): string | undefined {
-  const ofThis = (name: string) => (STORED_ALWAYS.test(name) ? Number.POSITIVE_INFINITY : keptFor)
-  const limits = (name: string) => Math.min(allowed?.headers[name.toLowerCase()] ?? now, ofThis(name))
-  return Object.keys(request.headers).find((name) => now - at > limits(name))
+  return Object.keys(request.headers).find((name) => {
+    const limit = allowed?.headers[name.toLowerCase()] ?? now
+    return now - at > limit || (now - at > keptFor && !STORED_ALWAYS.test(name))
+  })
 }

@@ -83,7 +83,7 @@ export interface RelayOptions
   beforeSend?: ((request: RelayedRequest) => RelayedRequest | null | undefined) | undefined
   /**
    * Whether an answer of this status means delivered. It is asked once for each status from 200 to 599, when the relay is
-   * made, because the worker has no functions of a page. A status from 200 to 299 that it denies is tried again. Default: from
+   * made, because the worker has no functions of a page, and has to return `true`: what returns a promise takes none for delivered. A status from 200 to 299 that it denies is tried again. Default: from
    * 200 to 299.
    *
    * @example

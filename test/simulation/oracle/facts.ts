@@ -26,6 +26,8 @@ export interface Circumstances {
 export interface Choices {
   /** localStorage had no room for a refusal, so that other pages may not have heard of it. */
   readonly isUnheard: boolean
+  /** Whether the person refuses now, and has said so in this page. */
+  isRefusedIn(page: Context): boolean
   /** Whether this page may give up what it captures now because of a choice. */
   mayGiveUp(page: Context): boolean
   /** Whether an event that was captured in that turn must still not be dropped because of a choice. */

@@ -13,6 +13,7 @@ import { lease } from './lease'
 import { lostFromJournal } from './lost'
 import { Oracle } from './oracle'
 import { moved, pageExit, takenUp } from './page-exit'
+import { leftRefused } from './requests'
 import { settles } from './settles'
 import { survives } from './survives'
 import { newWitness, type Witness } from './witness'
@@ -34,6 +35,7 @@ const page = senderNamed('page 1')
 /** A person who has never chosen anything, with what more is true of the choices. */
 const choicesWith = (more: Partial<Choices> = {}): Choices => ({
   isUnheard: false,
+  isRefusedIn: () => false,
   mayGiveUp: () => false,
   isAgreed: () => false,
   couldRead: () => true,
@@ -204,4 +206,11 @@ test('a uuid that no page has captured', () => {
   const oracle = new Oracle(() => sent(witness()))
   oracle.took('unknown')
   expect(oracle.broken?.message).toBe('uuid: unknown was never captured')
+})
+
+test('a page in which the person refuses sends no request as it is left', () => {
+  const events = [{ json: '', witness: witness() }] as never
+  expect(leftRefused({ sender: page, events, choices: choicesWith() })).toBeUndefined()
+  const refused = leftRefused({ sender: page, events, choices: choicesWith({ isRefusedIn: () => true }) })
+  expect(refused?.check).toBe('consent')
 })

@@ -32,7 +32,7 @@ import { once, onceInTransaction } from './once'
 import { moved, pageExit, takenUp } from './page-exit'
 import { stillWaiting } from './promises'
 import { reason } from './reason'
-import { intact, intactBody, oneAtOnce, order, outlived, replaced } from './requests'
+import { intact, intactBody, leftRefused, oneAtOnce, order, outlived, replaced } from './requests'
 import { told } from './told'
 import { Trace } from './trace'
 import { uuid, uuidOnDisk } from './uuid'
@@ -197,9 +197,12 @@ export class Oracle {
   beaconed(exchange: Exchange): void {
     const events = this.trace.beaconed(exchange)
     this.hold(this.trace, uuid)
-    if (this.ofRequests) this.hold({ events }, intactBody)
-    else this.hold({ events: events.filter(({ witness }) => !witness.wire.has('v1')) }, identity)
-    this.hold({ events, choices: this.circumstances().choices }, consentOfBeacon)
+    const { choices } = this.circumstances()
+    if (this.ofRequests) {
+      this.hold({ events }, intactBody)
+      this.hold({ sender: exchange.sender, events, choices }, leftRefused)
+    } else this.hold({ events: events.filter(({ witness }) => !witness.wire.has('v1')) }, identity)
+    this.hold({ events, choices }, consentOfBeacon)
   }
 
   ended(state: Pick<End, 'pages' | 'backups' | 'locks'>): void {

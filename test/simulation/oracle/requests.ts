@@ -1,7 +1,8 @@
 /** What a relay promises of requests, besides what holds for all that is queued. */
 
 import { Breach } from '../../support/breach'
-import type { Commit, Outgoing, Sent } from './facts'
+import type { Context } from '../exchange'
+import type { Circumstances, Commit, Outgoing, Sent } from './facts'
 import type { GivenRequest, Witness } from './witness'
 
 /** ms for which a request may be on its way to the network after the last look at how old it is: a slow platform's. */
@@ -120,6 +121,20 @@ export function answered({
   if (mayRefuse && statusText === 'opted_out') return undefined
   const isOver = droppedHere !== undefined || toldDropped || refused || settled
   return isOver ? undefined : new Breach('answer', `${uuid} was refused as ${statusText}, and is kept`)
+}
+
+/** A page in which the person refuses sends nothing as it is left, also not what was handed over before. */
+export function leftRefused({ sender, events, choices }: Left): Breach | undefined {
+  const [sent] = events
+  if (!sent || !choices.isRefusedIn(sender)) return undefined
+  return new Breach(
+    'consent',
+    `${sender.name} was left and sent ${sent.witness.uuid}, and the person had refused there`,
+  )
+}
+
+interface Left extends Pick<Circumstances, 'choices'>, Pick<Sent, 'events'> {
+  sender: Context
 }
 
 /** What is refused at once is refused for what is wrong with it. */
