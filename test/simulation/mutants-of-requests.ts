@@ -61,8 +61,8 @@ export const MUTANTS_OF_REQUESTS: (Edit & { name: string; promise: string })[] =
     name: 'header kept for ever',
     promise: 'P11',
     file: 'src/core/protocol/wire-relay.ts',
-    find: 'find((name) => now - at >',
-    replace: 'find((name) => at - at >',
+    find: 'return now - at > limit || (now - at > keptFor &&',
+    replace: 'return at - at > limit || (at - at > keptFor &&',
   },
   {
     name: 'host whose requests are sent once another host is done with',
