@@ -19,13 +19,6 @@ export const MUTANTS_OF_REQUESTS: (Edit & { name: string; promise: string })[] =
       '        waiting.set(made, { request, resolve })\n        void client.ready.then((ready) => (note(ready), settle([made], false)))\n',
   },
   {
-    name: 'request that leaves with the page of a person who has just refused',
-    promise: 'P10',
-    file: 'src/page/relay/relay-host.ts',
-    find: ' || lacks || client.isOptOut()) return',
-    replace: ' || lacks) return',
-  },
-  {
     name: 'request replaced by one of another key',
     promise: 'P5',
     file: 'src/core/queue/replace.ts',
