@@ -9,6 +9,9 @@ import { captureAndForget, stats, told } from './told'
 /** Time for whatever would be stored or sent without consent, in ms. */
 const SETTLED_MS = 1_500
 
+/** A page that is left before leaves its events to the next one. */
+const delivered = (page: Page) => page.evaluate(() => window.outlast.flush())
+
 test('www and app are one person in one session, from the first event on', async ({ at, received, context }) => {
   const www = await at(WWW)
   await ready(www)
@@ -77,7 +80,7 @@ test('alice on www and bob on app, from when the option was off, are never merge
   ] as const) {
     const page = await at(name, off)
     await does(page, ['identify', id])
-    await stats(page)
+    await delivered(page)
     await leave(page)
   }
   await received(2)
@@ -105,7 +108,7 @@ test('who is known on app counts for more than the anonymous visitor of www, and
   const before = await at(APP, { crossSubdomain: false })
   await does(before, ['identify', 'bob'])
   const [bobs] = await ids(before)
-  await stats(before)
+  await delivered(before)
   await leave(before)
   const www = await at(WWW)
   await ready(www)
@@ -271,7 +274,7 @@ for (const deed of ['identify', 'reset'] as const) {
     // As in browsers that tell no page of a cookie which another one has written.
     await context.addInitScript(() => Object.defineProperty(globalThis, 'cookieStore', { value: undefined }))
     const www = await at(WWW)
-    await does(www, ...(deed === 'reset' ? ([['identify', 'ada']] as const) : []))
+    if (deed === 'reset') await does(www, ['identify', 'ada'])
     await ready(www)
     const [hidden, left] = [await at(APP), await at(APP)]
     for (const page of [hidden, left]) await ready(page)
@@ -361,6 +364,36 @@ test('uninstall removes the cookie, but for a refusal', async ({ at, context }) 
   expect(Object.keys((await shared(context)) ?? {}).sort()).toEqual(['c', 'v', 'w'])
   await uninstall(app, { forgetRefusals: true })
   expect(await cookiesOf(context)).toEqual([])
+})
+
+test('uninstall on app ends the sharing in its other tabs, and www goes on', async ({ at, received, context }) => {
+  const www = await at(WWW)
+  await ready(www)
+  const [one, other] = [await at(APP), await at(APP)]
+  for (const page of [one, other]) await ready(page)
+  await one.evaluate(async () => (await import('/outlast/uninstall.js' as string)).uninstall({ timeout: 0 }))
+  await does(www, ['identify', 'ada'], ['capture', 'goes on'])
+  await does(other, ['capture', 'never'], ['identify', 'bob'])
+  await does(www, ['optOut'])
+  expect(await other.evaluate(() => window.outlast.isOptOut())).toBe(false)
+  expect(await onDevice(other)).toEqual({ ...NOTHING, cookies: ['outlast_phc_test'] })
+  expect((await received(2)).map(({ distinct_id }) => distinct_id)).toEqual(['ada', 'ada'])
+  expect(Object.keys((await shared(context)) ?? {}).sort()).toEqual(['c', 'v', 'w'])
+})
+
+test('P10: a choice in a tab of app without the option holds on www, once another tab of app has it', async ({
+  at,
+}) => {
+  const [www, app] = [await at(WWW), await at(APP)]
+  for (const page of [www, app]) await ready(page)
+  const without = await at(APP, { crossSubdomain: false })
+  for (const [deed, refuses] of [
+    ['optOut', true],
+    ['optIn', false],
+  ] as const) {
+    await does(without, [deed])
+    await expect.poll(() => www.evaluate(() => window.outlast.isOptOut())).toBe(refuses)
+  }
 })
 
 test('where there can be no such cookie, one warning says why, and each origin has a person of its own', async ({

@@ -87,15 +87,18 @@ export function follow(parts: Parts, { person, session }: Shared, isNewest = fal
   // A page of this origin that waits has changed the person, and writes that down once it may.
   if (!person || person === 'unshared' || lasting.get(PERSON_KEY) === GONE) return false
   const own = personIn(lasting)
-  const isShared = whoCounts(own, person, lasting.get(AGREED_KEY), isNewest) === 'shared'
-  if (isShared) {
+  if (whoCounts(own, person, lasting.get(AGREED_KEY), isNewest) === 'shared') {
     storeShared(front.lasting, person, live)
     lasting.set(AGREED_KEY, printOf(person))
     if (own?.anonymousId !== person.anonymousId) front.tab.remove('window')
-  } else if (live && own && own.anonymousId === person.anonymousId) {
+    // Who is told of a change looks at the cookie again: where the store does not take that person, this would never end.
+    const taken = personIn(lasting)
+    return taken !== undefined && (!own || printOf(taken) !== printOf(own))
+  }
+  if (live && own && own.anonymousId === person.anonymousId) {
     const known = sessionOf(parts, own)
     if (known?.id !== live.id || live.lastAt > known.lastAt)
       front.lasting.set(sessionKey(own.anonymousId), JSON.stringify(live))
   }
-  return isShared
+  return false
 }

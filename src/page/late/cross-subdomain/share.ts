@@ -5,7 +5,7 @@
  */
 
 import { newId } from '../../../adapters/new-id'
-import type { Choice, Consent } from '../../../client/first/consent'
+import { CHOICE_AT_KEY, type Choice, type Consent } from '../../../client/first/consent'
 import type { Front } from '../../../client/first/front'
 import { GONE, PERSON_KEY } from '../../../client/first/person'
 import type { Sharing } from '../../../client/late/sharing'
@@ -24,6 +24,7 @@ const NO_SHARING: Sharing = {
   hasPerson: () => false,
   join: () => undefined,
   onJournal: () => undefined,
+  end: () => undefined,
 }
 
 /** To be called once, while the client waits, when the option `consent` holds. Where there can be no cookie, a warning says so. */
@@ -71,6 +72,9 @@ function share(front: Front, options: OutlastOptions, ports: StoragePorts, jar: 
         if (shared && follow(parts, shared, state.isSaid)) queueMicrotask(() => sharing.onPerson?.())
       })
       writeCookie(parts, { isNewest: true })
+    },
+    end() {
+      state.isBusy = true
     },
   }
   hookInto(parts, sharing)
@@ -157,6 +161,8 @@ function watch(parts: Parts, sharing: Sharing): void {
     writeCookie(parts, { isExact: true })
   }
   for (const name of ['focus', 'pageshow']) addEventListener(name, onChange)
+  // A tab of this origin whose page has not this code, or not this option, tells no other subdomain of a choice.
+  addEventListener('storage', ({ key }) => key?.endsWith(`:${CHOICE_AT_KEY}`) && !isOver() && writeCookie(parts))
   addEventListener('pagehide', onLeave)
   document.addEventListener('visibilitychange', () => (document.visibilityState === 'hidden' ? onLeave() : onChange()))
   const { cookieStore } = globalThis as { cookieStore?: EventTarget }
