@@ -396,6 +396,31 @@ test('P10: a choice in a tab of app without the option holds on www, once anothe
   }
 })
 
+test('a script tag with data-cross-subdomain shares the person, the choice and nothing before consent', async ({
+  site,
+  collector,
+  context,
+  received,
+}) => {
+  const tag = `<script src="/__outlast/outlast.js" data-key="phc_test" data-host="${collector.url}" data-flush-interval="200"
+    data-cross-subdomain data-consent="pending" data-pageviews data-bots defer></script>`
+  site.answer('/tag.html', { status: 200, headers: { 'Content-Type': 'text/html' }, body: tag })
+  const visit = async (name: string) => {
+    const page = await context.newPage()
+    await page.goto(`http://${name}:${new URL(site.url).port}/tag.html`)
+    await page.evaluate(() => window.outlast.ready)
+    return page
+  }
+  const [www, app] = [await visit(WWW), await visit(APP)]
+  expect(await cookiesOf(context)).toEqual([])
+  await www.evaluate(() => window.outlast.optIn())
+  const events = await received(2)
+  expect(new Set(events.map(({ distinct_id }) => distinct_id)).size).toBe(1)
+  await app.evaluate(() => window.outlast.optOut())
+  const later = await visit(WWW)
+  for (const page of [www, later]) expect(await page.evaluate(() => window.outlast.isOptOut())).toBe(true)
+})
+
 test('where there can be no such cookie, one warning says why, and each origin has a person of its own', async ({
   at,
   context,
