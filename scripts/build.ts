@@ -224,7 +224,7 @@ function lateModules(folder: string): Plugin {
     name: 'late-modules',
     enforce: 'pre',
     resolveDynamicImport(specifier, importer) {
-      if (typeof specifier !== 'string' || !specifier.startsWith('.')) return null
+      if (typeof specifier !== 'string' || !importer || !specifier.startsWith('.')) return null
       const file = path.relative(root, path.resolve(path.dirname(importer), `${specifier}.ts`))
       const names = Object.entries(LAZY)
       const named = names.find(([, source]) => source === file)
