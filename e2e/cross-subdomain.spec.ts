@@ -1,61 +1,16 @@
 /** One person, session and choice on the subdomains of a site: in real browsers, whose rules for cookies count. */
 
-import type { BrowserContext, Page } from 'playwright'
-import type { Received } from './fixtures'
-import { test as base, expect, leave } from './late-site'
+import type { Page } from 'playwright'
+import { expect, leave } from './late-site'
 import { NOTHING, onDevice } from './on-device'
-import { captureAndForget, PAGE, stats, told } from './told'
-
-type Calls = [name: string, ...given: unknown[]][]
-interface Subdomains {
-  /** Opens a page on a subdomain of `shop.localhost`, which browsers take for this machine and trust as they do https. */
-  at(name: string, options?: Record<string, unknown>, file?: string): Promise<Page>
-}
-
-const test = base.extend<Subdomains>({
-  at: async ({ site, collector, context }, use) => {
-    await use(async (name, options = {}, file = PAGE) => {
-      const page = await context.newPage()
-      const init = { host: collector.url, flushInterval: 200, worker: false, crossSubdomain: true, ...options }
-      const { port } = new URL(site.url)
-      await page.goto(`http://${name}:${port}${file}?init=${encodeURIComponent(JSON.stringify(init))}`)
-      await page.waitForFunction(() => window.outlast)
-      return page
-    })
-  },
-})
-
-const WWW = 'www.shop.localhost'
-const APP = 'app.shop.localhost'
-const CALLS = '/calls.html'
+import { APP, CALLS, cookiesOf, does, ids, named, plant, ready, shared, test, WWW } from './subdomains'
+import { captureAndForget, stats, told } from './told'
 
 /** Time for whatever would be stored or sent without consent, in ms. */
 const SETTLED_MS = 1_500
 
-const named = (events: Received[], name: string) => events.find(({ event }) => event === name)
-const ids = (page: Page) =>
-  page.evaluate(() => {
-    const { outlast } = window
-    return [outlast.getAnonymousId(), outlast.getDistinctId(), outlast.getSessionId()]
-  })
-const ready = (page: Page) => page.evaluate(() => window.outlast.ready)
-const cookiesOf = async (context: BrowserContext) =>
-  (await context.cookies()).filter(({ name }) => name.startsWith('outlast'))
-/** What the project's cookie says. */
-async function shared(context: BrowserContext): Promise<Record<string, unknown> | undefined> {
-  const [cookie] = await cookiesOf(context)
-  return cookie && JSON.parse(decodeURIComponent(cookie.value))
-}
-const does = (page: Page, ...calls: Calls) =>
-  page.evaluate((all) => {
-    for (const [name, ...given] of all)
-      (window.outlast as unknown as Record<string, (...args: unknown[]) => void>)[name]?.(...given)
-  }, calls)
-const plant = (page: Page, text: string) =>
-  page.evaluate((value) => {
-    // biome-ignore lint/suspicious/noDocumentCookie: as any script of any subdomain can.
-    document.cookie = `outlast_phc_test=${encodeURIComponent(value)}; Domain=shop.localhost; Path=/; Secure; SameSite=Lax`
-  }, text)
+/** A page that is left before leaves its events to the next one. */
+const delivered = (page: Page) => page.evaluate(() => window.outlast.flush())
 
 test('www and app are one person in one session, from the first event on', async ({ at, received, context }) => {
   const www = await at(WWW)
@@ -125,7 +80,7 @@ test('alice on www and bob on app, from when the option was off, are never merge
   ] as const) {
     const page = await at(name, off)
     await does(page, ['identify', id])
-    await stats(page)
+    await delivered(page)
     await leave(page)
   }
   await received(2)
@@ -153,12 +108,13 @@ test('who is known on app counts for more than the anonymous visitor of www, and
   const before = await at(APP, { crossSubdomain: false })
   await does(before, ['identify', 'bob'])
   const [bobs] = await ids(before)
-  await stats(before)
+  await delivered(before)
   await leave(before)
   const www = await at(WWW)
   await ready(www)
   const app = await at(APP, { calls: [['identify', 'bob']] }, CALLS)
-  const events = await received(3)
+  // Nobody new is identified: that of before, and the one of the page.
+  const events = await received(2)
   expect(events.filter(({ event }) => event === '$identify')).toHaveLength(1)
   expect(named(events, 'at once')?.distinct_id).toBe('bob')
   expect((await ids(app)).slice(0, 2)).toEqual([bobs, 'bob'])
@@ -310,6 +266,45 @@ test('a page whose late code comes late sends nothing as the wrong person', asyn
   expect(events.slice(1).map(({ distinct_id }) => distinct_id)).toEqual(['ada', 'ada'])
 })
 
+for (const deed of ['identify', 'reset'] as const) {
+  test(`P8: a page that has not heard of a change on www, and is hidden or left, does not undo it (${deed})`, async ({
+    at,
+    context,
+  }) => {
+    // As in browsers that tell no page of a cookie which another one has written.
+    await context.addInitScript(() => Object.defineProperty(globalThis, 'cookieStore', { value: undefined }))
+    const www = await at(WWW)
+    if (deed === 'reset') await does(www, ['identify', 'ada'])
+    await ready(www)
+    const [hidden, left] = [await at(APP), await at(APP)]
+    for (const page of [hidden, left]) await ready(page)
+    await does(www, deed === 'reset' ? ['reset'] : ['identify', 'bob'])
+    const now = (await ids(www)).slice(0, 2)
+    await hidden.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden' })
+      document.dispatchEvent(new Event('visibilitychange'))
+    })
+    expect((await ids(www)).slice(0, 2)).toEqual(now)
+    await leave(left)
+    expect((await ids(www)).slice(0, 2)).toEqual(now)
+  })
+}
+
+test('setPersistence goes on as the person of the cookie, unless the page has said itself who it is', async ({
+  at,
+}) => {
+  const www = await at(WWW)
+  await does(www, ['identify', 'bob'])
+  for (const deed of [[], ['identify', 'ada'], ['reset']] as [string, ...unknown[]][]) {
+    const app = await at(APP, { persistence: 'memory' })
+    await ready(app)
+    await does(app, deed)
+    const said = deed[0] ? (await ids(app))[1] : 'bob'
+    await app.evaluate(() => window.outlast.setPersistence('auto'))
+    for (const page of [app, www]) expect((await ids(page))[1]).toBe(said)
+  }
+})
+
 test('two projects do not mix, and what another script has put there is no person', async ({ at, context }) => {
   const one = await at(WWW)
   await ready(one)
@@ -369,6 +364,61 @@ test('uninstall removes the cookie, but for a refusal', async ({ at, context }) 
   expect(Object.keys((await shared(context)) ?? {}).sort()).toEqual(['c', 'v', 'w'])
   await uninstall(app, { forgetRefusals: true })
   expect(await cookiesOf(context)).toEqual([])
+})
+
+test('uninstall on app ends the sharing in its other tabs, and www goes on', async ({ at, received, context }) => {
+  const www = await at(WWW)
+  await ready(www)
+  const [one, other] = [await at(APP), await at(APP)]
+  for (const page of [one, other]) await ready(page)
+  await one.evaluate(async () => (await import('/outlast/uninstall.js' as string)).uninstall({ timeout: 0 }))
+  await does(www, ['identify', 'ada'], ['capture', 'goes on'])
+  await does(other, ['capture', 'never'], ['identify', 'bob'])
+  await does(www, ['optOut'])
+  expect(await other.evaluate(() => window.outlast.isOptOut())).toBe(false)
+  expect(await onDevice(other)).toEqual({ ...NOTHING, cookies: ['outlast_phc_test'] })
+  expect((await received(2)).map(({ distinct_id }) => distinct_id)).toEqual(['ada', 'ada'])
+  expect(Object.keys((await shared(context)) ?? {}).sort()).toEqual(['c', 'v', 'w'])
+})
+
+test('P10: a choice in a tab of app without the option holds on www, once another tab of app has it', async ({
+  at,
+}) => {
+  const [www, app] = [await at(WWW), await at(APP)]
+  for (const page of [www, app]) await ready(page)
+  const without = await at(APP, { crossSubdomain: false })
+  for (const [deed, refuses] of [
+    ['optOut', true],
+    ['optIn', false],
+  ] as const) {
+    await does(without, [deed])
+    await expect.poll(() => www.evaluate(() => window.outlast.isOptOut())).toBe(refuses)
+  }
+})
+
+test('a script tag with data-cross-subdomain shares the person, the choice and nothing before consent', async ({
+  site,
+  collector,
+  context,
+  received,
+}) => {
+  const tag = `<script src="/__outlast/outlast.js" data-key="phc_test" data-host="${collector.url}" data-flush-interval="200"
+    data-cross-subdomain data-consent="pending" data-pageviews data-bots defer></script>`
+  site.answer('/tag.html', { status: 200, headers: { 'Content-Type': 'text/html' }, body: tag })
+  const visit = async (name: string) => {
+    const page = await context.newPage()
+    await page.goto(`http://${name}:${new URL(site.url).port}/tag.html`)
+    await page.evaluate(() => window.outlast.ready)
+    return page
+  }
+  const [www, app] = [await visit(WWW), await visit(APP)]
+  expect(await cookiesOf(context)).toEqual([])
+  await www.evaluate(() => window.outlast.optIn())
+  const events = await received(2)
+  expect(new Set(events.map(({ distinct_id }) => distinct_id)).size).toBe(1)
+  await app.evaluate(() => window.outlast.optOut())
+  const later = await visit(WWW)
+  for (const page of [www, later]) expect(await page.evaluate(() => window.outlast.isOptOut())).toBe(true)
 })
 
 test('where there can be no such cookie, one warning says why, and each origin has a person of its own', async ({

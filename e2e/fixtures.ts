@@ -87,8 +87,11 @@ export const testOfSite = base.extend<OfSite, { database: Awaited<ReturnType<typ
   },
   received: async ({ collector }, use) => {
     await use(async (count) => {
-      await until(async () => (await collector.stats()).events >= count, PATIENCE_MS)
-      return (await collector.events({ limit: 1000 })) as Received[]
+      const haveCome = await until(async () => (await collector.stats()).events >= count, PATIENCE_MS)
+      const events = (await collector.events({ limit: 1000 })) as Received[]
+      // A test that goes on with fewer waits in vain each time that it passes.
+      if (!haveCome) throw new Error(`${count} events were to come, and came: ${events.map(({ event }) => event)}`)
+      return events
     })
   },
 })

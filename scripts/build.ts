@@ -223,10 +223,16 @@ function lateModules(folder: string): Plugin {
   return {
     name: 'late-modules',
     enforce: 'pre',
-    resolveDynamicImport(specifier) {
-      if (typeof specifier !== 'string') return null
-      const late = Object.keys(LAZY).find((name) => name.endsWith(`/${path.basename(specifier)}`))
-      return late ? { id: `${folder}${path.basename(late)}.js`, external: true } : null
+    resolveDynamicImport(specifier, importer) {
+      if (typeof specifier !== 'string' || !importer || !specifier.startsWith('.')) return null
+      const file = path.relative(root, path.resolve(path.dirname(importer), `${specifier}.ts`))
+      const names = Object.entries(LAZY)
+      const named = names.find(([, source]) => source === file)
+      // An entry whose file for the script tag has its name, and more in it.
+      const [late] = named ?? names.find(([name]) => path.basename(name) === path.basename(specifier)) ?? []
+      // It would be looked for where no site has it.
+      if (!late) throw new Error(`${file} is loaded late, and LAZY has no name for its file`)
+      return { id: `${folder}${path.basename(late)}.js`, external: true }
     },
   }
 }

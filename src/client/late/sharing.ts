@@ -9,6 +9,8 @@ export interface Sharing {
   join(): void
   /** To be called once the page may store, and has a journal. */
   onJournal(): void
+  /** From now on the cookie is neither heeded nor written: the library is being removed from this origin. */
+  end(): void
   /** Called when another subdomain has changed the person. */
   onPerson?: (() => void) | undefined
 }

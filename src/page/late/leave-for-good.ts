@@ -7,13 +7,14 @@ import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
 
 /** @param journal what writes to the database; `undefined` where nothing may be stored */
 export async function leaveForGood(
-  { capture, lasting, tab, ofConsent }: Pick<Front, 'capture' | 'lasting' | 'tab' | 'ofConsent'>,
+  { capture, lasting, tab, ofConsent, sharing }: Pick<Front, 'capture' | 'lasting' | 'tab' | 'ofConsent' | 'sharing'>,
   { shutdown }: Pick<Delivery, 'shutdown'>,
   journal: Journal | undefined,
   timeoutMs: number,
 ): Promise<void> {
   capture.isClosed = true
   await shutdown(timeoutMs)
+  sharing?.end()
   const nothing = () => undefined
   // A component may go on to identify, register or refuse: that would put the person or the database back on the device.
   // Nothing is captured any more, so a refusal need not be there either.

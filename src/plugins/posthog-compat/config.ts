@@ -26,6 +26,7 @@ export const KNOWN = new Set([
   'bootstrap',
   'persistence',
   'disable_persistence',
+  'cross_subdomain_cookie',
   'opt_out_capturing_by_default',
   'opt_out_persistence_by_default',
   'consent_persistence_name',
@@ -152,6 +153,10 @@ export const storesNothing = ({ disable_persistence, persistence, cookieless_mod
   ['memory', 'sessionStorage'].includes(String(persistence)) ||
   cookieless_mode === 'always'
 
+/** Whether the site says itself, and not by default, that its subdomains share a cookie, where posthog-js would keep one. */
+const sharesCookie = ({ cross_subdomain_cookie: isShared, persistence }: PostHogConfig): boolean =>
+  isShared === true && /cookie/.test(String(persistence))
+
 /** What posthog-js masks in an event's own addresses, outlast masks in those of the person and of web vitals too. */
 function maskOf(config: PostHogConfig): Mask {
   const { queryParams, hash }: Mask = asRecord(asRecord(config.outlast).mask)
@@ -169,6 +174,7 @@ export function outlastOptions(config: PostHogConfig, quiet: boolean): OutlastOp
     ...(isHeldBack(config) ? { logger: { warn: () => undefined } } : {}),
     ...(host === undefined ? {} : { host }),
     ...(quiet || storesNothing(config) ? { persistence: 'memory' as const } : {}),
+    ...(sharesCookie(config) ? { crossSubdomain: true } : {}),
     // The other modes are the hook's: it says of each event whether it makes a profile (events.ts).
     ...(config.person_profiles === 'never' ? { personProfiles: 'never' as const } : {}),
     ...(debug ? { debug: true } : {}),

@@ -3,8 +3,7 @@
 import { nearestName } from '../../client/late/nearest-name'
 
 /** Options of posthog-js that have no effect here. The names are those of its type `PostHogConfig`. */
-const WITHOUT_EFFECT =
-  `flags_api_host rewriteRequestPath ui_host api_transport autocapture rageclick cross_subdomain_cookie persistence_name
+const WITHOUT_EFFECT = `flags_api_host rewriteRequestPath ui_host api_transport autocapture rageclick persistence_name
 cookie_name cookie_persisted_properties
 cookie_expiration upgrade disable_session_recording persistence_save_debounce_ms split_storage detect_google_search_app
 disable_surveys disable_surveys_automatic_display disable_product_tours surveys logs metrics disable_conversations

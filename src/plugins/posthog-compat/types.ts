@@ -37,6 +37,11 @@ export interface PostHogConfig {
   persistence?: string
   /** `true` stores nothing on the device. Default `false`. */
   disable_persistence?: boolean
+  /**
+   * `true` is the option `crossSubdomain`, unless `persistence` says that there are no cookies. It has to be said: the default of
+   * posthog-js is `true`, and here `false`.
+   */
+  cross_subdomain_cookie?: boolean
   /** Captures nothing of a person who has not chosen yet. A default and no choice. Default `false`. */
   opt_out_capturing_by_default?: boolean
   /** With the above: stores nothing on the device either, until the person has opted in. Default `false`. */

@@ -100,5 +100,5 @@ function whyNot(hostname: string, isSecure: boolean): string {
     return `"${hostname}" has no subdomains that could share a cookie: use a name such as www.example.com, or www.example.localhost on your machine`
   if (!isSecure)
     return `the page is not served over https, and the cookie is for https alone: serve the site over https`
-  return `the browser takes no cookie for ${hostname}: it may have cookies switched off, or every site may have a name below that one`
+  return `the browser takes no cookie for ${hostname}: it may take one over https alone, as Safari does on localhost too, have cookies switched off, or every site may have a name below that one`
 }

@@ -49,6 +49,8 @@ test.each([
   { v: 1, a: 'undefined' },
   { v: 1, a: { toString: 1 } },
   { v: 1, a: ' ' },
+  { v: 1, a: '__proto__' },
+  { v: 1, a: 'a-1', i: 1, d: 'constructor' },
   { v: 1, a: 'a-1', i: 1, d: 'anonymous' },
   { v: 1, a: 'a-1', c: [1, 5] },
 ])('hostile text names nobody: %j', (given) => {
@@ -63,6 +65,15 @@ test('hostile choices and times count for nothing, and what is no plain consent 
   expect(parsed({ v: 1, a: 'a-1', s: ['no', 1, 2] })?.session).toBeUndefined()
   expect(parseCookies(cookie('%E0%A4%A'), NAME, NOW)).toBeUndefined()
   expect(parseCookies(cookie('%7B'.repeat(5_000)), NAME, NOW)).toBeUndefined()
+})
+
+test('after each choice that a cookie may name there is a later one', () => {
+  const at = NOW + 3e12 - 1
+  expect(parsed({ v: 1, c: [0, at] })?.choice).toEqual({ refused: false, at })
+  expect(parsed({ v: 1, c: [0, at + 1] })?.choice).toBeUndefined()
+  const refusal = { writtenAt: NOW, erasedAt: 0, choice: { refused: true, at: at + 1 } }
+  const text = cookie(writeShared(refusal, MAX_COOKIE))
+  expect(parseCookies(text, NAME, NOW + 1)?.choice).toEqual(refusal.choice)
 })
 
 test('of several cookies of the name the one that was written last counts, unless it claims the future', () => {

@@ -42,6 +42,12 @@ export const MAX_COOKIE = 4_000
 /** How far in ms the clock of a writer may be ahead: one that claims more is no later than others. */
 const MAX_AHEAD_MS = 86_400_000
 
+/**
+ * How far in ms a choice may be ahead, about a century: no clock is as wrong. Each further choice is a little later than the one
+ * before, so one at the end of time could not be followed by any.
+ */
+const MAX_CHOICE_AHEAD_MS = 3e12
+
 /** The version of the format. */
 const VERSION = 1
 
@@ -67,7 +73,7 @@ function parseShared(text: string, now: number): Shared | undefined {
     const [version, w, a, d, i, p, s, c, e] = [...'vwadipsce'].map((key) => record[key])
     if (version !== VERSION) return undefined
     const writtenAt = timeOf(w)
-    const choice = choiceOf(c)
+    const choice = choiceOf(c, now)
     const person = choice?.refused ? undefined : a === 0 ? 'unshared' : personOf(a, d, i, p)
     return {
       writtenAt: writtenAt > now + MAX_AHEAD_MS ? 0 : writtenAt,
@@ -86,14 +92,15 @@ function parseShared(text: string, now: number): Shared | undefined {
 const timeOf = (value: unknown): number =>
   typeof value === 'number' && value > 0 && value < END_OF_TIME ? Math.floor(value) : 0
 
-function choiceOf(value: unknown): Choice | undefined {
+function choiceOf(value: unknown, now: number): Choice | undefined {
   const [refused, given] = Array.isArray(value) ? (value as unknown[]) : []
   const at = timeOf(given)
   // Fails closed: only a plain 0 is a consent.
-  return at > 0 ? { refused: refused !== 0, at } : undefined
+  return at > 0 && at < now + MAX_CHOICE_AHEAD_MS ? { refused: refused !== 0, at } : undefined
 }
 
-const isId = (value: unknown): value is string => isText(value) && !namesNobody(value)
+/** Ids are keys of objects, so none is the name of what every object has. */
+const isId = (value: unknown): value is string => isText(value) && !namesNobody(value) && !(value in Object.prototype)
 
 function personOf(
   anonymousId: unknown,

@@ -11,7 +11,8 @@ import { AGREED_KEY, busy, choiceOf, current, mayShare, type Parts, sessionOf } 
 
 export function lookAtCookie(parts: Parts, sharing: Sharing): void {
   const { state, front } = parts
-  if (state.isRead) return
+  // What is asked for while the cookie is written is no look: the next question of this task is to have one.
+  if (state.isRead || state.isBusy) return
   state.isRead = true
   queueMicrotask(() => {
     state.isRead = false
@@ -74,23 +75,30 @@ export function owe({ state, ports }: Parts): void {
   })
 }
 
-/** Goes on as the person of the cookie, and in that session. Returns whether the person is another one now. */
-function follow(parts: Parts, { person, session }: Shared): boolean {
+/**
+ * Goes on as the person of the cookie, and in that session. Returns whether the person is another one now.
+ *
+ * @param isNewest whether this page has said who it is since it last looked at the cookie
+ */
+export function follow(parts: Parts, { person, session }: Shared, isNewest = false): boolean {
   const { front, lasting } = parts
   const now = front.setup.wall()
   const live = session && sessionGoesOn({ ...session }, now) ? session : undefined
   // A page of this origin that waits has changed the person, and writes that down once it may.
   if (!person || person === 'unshared' || lasting.get(PERSON_KEY) === GONE) return false
   const own = personIn(lasting)
-  const isShared = whoCounts(own, person, lasting.get(AGREED_KEY), false) === 'shared'
-  if (isShared) {
+  if (whoCounts(own, person, lasting.get(AGREED_KEY), isNewest) === 'shared') {
     storeShared(front.lasting, person, live)
     lasting.set(AGREED_KEY, printOf(person))
     if (own?.anonymousId !== person.anonymousId) front.tab.remove('window')
-  } else if (live && own && own.anonymousId === person.anonymousId) {
+    // Who is told of a change looks at the cookie again: where the store does not take that person, this would never end.
+    const taken = personIn(lasting)
+    return taken !== undefined && (!own || printOf(taken) !== printOf(own))
+  }
+  if (live && own && own.anonymousId === person.anonymousId) {
     const known = sessionOf(parts, own)
     if (known?.id !== live.id || live.lastAt > known.lastAt)
       front.lasting.set(sessionKey(own.anonymousId), JSON.stringify(live))
   }
-  return isShared
+  return false
 }

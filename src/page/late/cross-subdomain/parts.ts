@@ -36,6 +36,8 @@ export interface Parts {
     owedAt: number
     /** Whether this page's person is that of the cookie. */
     isJoined: boolean
+    /** Whether the page has said who it is, or has reset the person, before it has joined. */
+    isSaid: boolean
     /** Whether the cookie is being heeded or written: what is stored meanwhile is not looked at again. */
     isBusy: boolean
     /** Whether it was read in this task. Nothing of other pages is waited for within a task. */

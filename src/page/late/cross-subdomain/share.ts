@@ -5,7 +5,7 @@
  */
 
 import { newId } from '../../../adapters/new-id'
-import type { Choice, Consent } from '../../../client/first/consent'
+import { CHOICE_AT_KEY, type Choice, type Consent } from '../../../client/first/consent'
 import type { Front } from '../../../client/first/front'
 import { GONE, PERSON_KEY } from '../../../client/first/person'
 import type { Sharing } from '../../../client/late/sharing'
@@ -14,8 +14,8 @@ import { webStorage } from '../../first/web-storage'
 import type { OutlastOptions } from '../../types'
 import type { StoragePorts } from '../persistence'
 import { type CookieJar, openCookieJar } from './cookie-jar'
-import { lookAtCookie, owe } from './heed'
-import { joinShared, recordOf } from './join'
+import { follow, lookAtCookie, owe } from './heed'
+import { joinShared, personIn, recordOf } from './join'
 import { AGREED_KEY, busy, choiceOf, current, mayShare, type Parts } from './parts'
 import { writeCookie } from './write-cookie'
 
@@ -24,6 +24,7 @@ const NO_SHARING: Sharing = {
   hasPerson: () => false,
   join: () => undefined,
   onJournal: () => undefined,
+  end: () => undefined,
 }
 
 /** To be called once, while the client waits, when the option `consent` holds. Where there can be no cookie, a warning says so. */
@@ -45,7 +46,7 @@ function share(front: Front, options: OutlastOptions, ports: StoragePorts, jar: 
     device: webStorage('localStorage', `${setup.apiKey}:`, setup.logs.warnOf),
     state: {
       ...{ text: undefined, shared: undefined, choice: undefined, erasedAt: 0, owedAt: 0 },
-      ...{ isJoined: false, isBusy: false, isRead: false, hasWarned: false },
+      ...{ isJoined: false, isSaid: false, isBusy: false, isRead: false, hasWarned: false },
     },
   }
   const { state } = parts
@@ -60,14 +61,20 @@ function share(front: Front, options: OutlastOptions, ports: StoragePorts, jar: 
         const agreed = lasting.get(AGREED_KEY)
         if (shared) joinShared(front, shared, parts.device, agreed, copyOf(options.bootstrap))
       })
-      writeCookie(parts)
+      writeCookie(parts, { isNewest: true })
     },
     onJournal() {
       owe(parts)
       if (state.isJoined || !mayShare(parts)) return
       state.isJoined = true
-      sharing.look()
-      writeCookie(parts)
+      busy(state, () => {
+        const shared = current(parts)
+        if (shared && follow(parts, shared, state.isSaid)) queueMicrotask(() => sharing.onPerson?.())
+      })
+      writeCookie(parts, { isNewest: true })
+    },
+    end() {
+      state.isBusy = true
     },
   }
   hookInto(parts, sharing)
@@ -124,8 +131,12 @@ function hookInto(parts: Parts, sharing: Sharing): void {
       return person && person !== 'unshared' ? recordOf(person) : stored
     },
     set(key, value) {
+      const before = key === PERSON_KEY && !state.isJoined ? personIn(lasting) : undefined
       lasting.set(key, value)
-      if (key === PERSON_KEY || key.endsWith(':session')) writeCookie(parts)
+      const now = before && personIn(lasting)
+      if (now && (now.identified || now.anonymousId !== before.anonymousId)) state.isSaid = true
+      if (key === PERSON_KEY) writeCookie(parts, { isNewest: true })
+      else if (key.endsWith(':session')) writeCookie(parts)
     },
     erase() {
       lasting.erase()
@@ -144,9 +155,14 @@ function watch(parts: Parts, sharing: Sharing): void {
     if (!isOver()) sharing.look()
   }
   const onLeave = () => {
-    if (!isOver() && parts.state.isJoined) writeCookie(parts, true)
+    if (isOver() || !parts.state.isJoined) return
+    // Not every browser tells a page of a cookie that another one has written.
+    sharing.look()
+    writeCookie(parts, { isExact: true })
   }
   for (const name of ['focus', 'pageshow']) addEventListener(name, onChange)
+  // A tab of this origin whose page has not this code, or not this option, tells no other subdomain of a choice.
+  addEventListener('storage', ({ key }) => key?.endsWith(`:${CHOICE_AT_KEY}`) && !isOver() && writeCookie(parts))
   addEventListener('pagehide', onLeave)
   document.addEventListener('visibilitychange', () => (document.visibilityState === 'hidden' ? onLeave() : onChange()))
   const { cookieStore } = globalThis as { cookieStore?: EventTarget }

@@ -1,6 +1,6 @@
 /** Writes in the cookie what has changed on this origin. */
 
-import { NOTHING_SHARED, printOf, type Shared, writeShared } from './cookie-text'
+import { NOTHING_SHARED, printOf, type Shared, type SharedPerson, whoCounts, writeShared } from './cookie-text'
 import { personIn } from './join'
 import { AGREED_KEY, busy, choiceOf, current, mayShare, type Parts, sessionOf } from './parts'
 
@@ -10,30 +10,46 @@ const SAVE_EVERY_MS = 10_000
 /**
  * Writes what has changed here.
  *
- * @param isExact whether the time of the last activity is written even if it is about the same
+ * @param of.isNewest whether this origin's person counts, whomever the cookie names. Otherwise the person of the cookie does, if
+ * another subdomain has changed that one and this page has not heard of it
+ * @param of.isExact whether the time of the last activity is written even if it is about the same
  */
-export function writeCookie(parts: Parts, isExact = false): void {
+export function writeCookie(parts: Parts, { isNewest = false, isExact = false } = {}): void {
   const { state, lasting, front } = parts
   busy(state, () => {
     const shared = current(parts) ?? NOTHING_SHARED
     const own = choiceOf(parts)
     const choice = own && own.at >= (shared.choice?.at ?? 0) ? own : shared.choice
+    let isOthers = false
     const next: Shared = { ...shared, choice, erasedAt: Math.max(shared.erasedAt, state.erasedAt) }
     if (choice?.refused) Object.assign(next, { person: undefined, session: undefined })
     else if (state.isJoined && mayShare(parts)) {
       const person = personIn(lasting)
-      const isUnshared = person && shared.person === 'unshared' && printOf(person) === lasting.get(AGREED_KEY)
-      if (person && !isUnshared) Object.assign(next, { person, session: sessionOf(parts, person) })
+      if (person && ownCounts(parts, person, shared.person, isNewest))
+        Object.assign(next, { person, session: sessionOf(parts, person) })
+      // The next look at the cookie follows the one in it.
+      else if (shared.person !== 'unshared') isOthers = true
     }
     if (!next.choice && !next.person) return
-    if (!isOther(shared, next, isExact ? 0 : SAVE_EVERY_MS)) return note(parts, next.person)
+    if (!isOther(shared, next, isExact ? 0 : SAVE_EVERY_MS)) {
+      if (!isOthers) note(parts, next.person)
+      return
+    }
     const text = writeShared({ ...next, writtenAt: front.setup.wall() }, parts.jar.room)
     if (!parts.jar.write(text)) return warnOnce(parts, 'the browser has refused the cookie')
     const written = current(parts)?.person
     if (written === 'unshared' && next.person !== 'unshared')
       warnOnce(parts, 'the ids of the person are longer than a cookie may be: use shorter ones')
-    note(parts, written === 'unshared' ? personIn(lasting) : written)
+    if (!isOthers) note(parts, written === 'unshared' ? personIn(lasting) : written)
   })
+}
+
+function ownCounts({ lasting }: Parts, own: SharedPerson, shared: Shared['person'], isNewest: boolean): boolean {
+  const agreed = lasting.get(AGREED_KEY)
+  if (!shared) return true
+  // This one is not in the cookie because the ids are too long for it.
+  if (shared === 'unshared') return printOf(own) !== agreed
+  return whoCounts(own, shared, agreed, isNewest) === 'own'
 }
 
 /** The next change is told by whether it is of this origin's person or of the cookie's. */
