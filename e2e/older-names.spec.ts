@@ -35,6 +35,27 @@ async function withOlderVersion<Result>(
   return result
 }
 
+interface Visitors {
+  site: Parameters<typeof serve>[0]
+  visit(options: Record<string, unknown>, file: string): Promise<Page>
+  received(count: number): Promise<unknown>
+}
+
+/**
+ * An anonymous visitor whom an earlier version has seen. Gives the visitor's id.
+ *
+ * @param before what the visitor does before leaving
+ */
+const anonymousBefore = ({ site, visit, received }: Visitors, before?: (page: Page) => Promise<unknown>) =>
+  withOlderVersion(site, async () => {
+    const page = await visit({ worker: false }, CALLS)
+    await received(1)
+    const { id } = await ids(page)
+    await before?.(page)
+    await leave(page)
+    return id
+  })
+
 test('a visitor of an earlier version stays who they are, from the first event on', async ({
   visit,
   site,
@@ -85,13 +106,7 @@ test('who logs in on the first page is merged with the anonymous past of the ear
   site,
   received,
 }) => {
-  const before = await withOlderVersion(site, async () => {
-    const page = await visit({ worker: false }, CALLS)
-    await received(1)
-    const { id } = await ids(page)
-    await leave(page)
-    return id
-  })
+  const before = await anonymousBefore({ site, visit, received })
   const page = await visit(
     {
       worker: false,
@@ -122,14 +137,9 @@ for (const clear of [false, true]) {
     collector,
     received,
   }) => {
-    const before = await withOlderVersion(site, async () => {
-      const page = await visit({ worker: false }, CALLS)
-      await received(1)
-      const { id } = await ids(page)
-      await page.evaluate((erase) => window.outlast.optOut({ clear: erase }), clear)
-      await leave(page)
-      return id
-    })
+    const before = await anonymousBefore({ site, visit, received }, (page) =>
+      page.evaluate((erase) => window.outlast.optOut({ clear: erase }), clear),
+    )
     const page = await visit({ worker: false, host: otherName(collector.url) }, CALLS)
     await page.waitForFunction(() => window.outlast.isOptOut())
     await expect.poll(async () => (await told(page)).drop).toMatchObject([{ reason: 'opted_out', count: 1 }])
@@ -150,13 +160,7 @@ test('P10: optOut with clear before consent leaves nothing of the earlier versio
   site,
   received,
 }) => {
-  const before = await withOlderVersion(site, async () => {
-    const page = await visit({ worker: false }, CALLS)
-    await received(1)
-    const { id } = await ids(page)
-    await leave(page)
-    return id
-  })
+  const before = await anonymousBefore({ site, visit, received })
   const page = await visit({ worker: false, consent: 'pending' }, CALLS)
   await page.evaluate(() => window.outlast.ready)
   await page.evaluate(() => window.outlast.optOut({ clear: true }))

@@ -522,20 +522,27 @@ test('P6: a host that gives no answer holds up no other, each of which has a loc
   await expect.poll(senders).toBe(2)
 })
 
+/** How a request is answered that is erased before a host has it, by a person who then agrees again or not. */
+const erasedAtOnce = (page: Page, url: string, agrees: boolean) =>
+  page.evaluate(
+    async ([to, then]) => {
+      const answered = window.send(to, { method: 'POST', body: 'erased' })
+      // Long enough that the relay has it, and too short for a first worker.
+      await new Promise((resolve) => setTimeout(resolve))
+      window.send.optOut({ clear: true })
+      if (then) window.send.optIn()
+      const { status, statusText } = await answered
+      return { status, statusText }
+    },
+    [url, agrees] as const,
+  )
+
 test('P10: a request that is erased before a host has it is refused as opted_out, and is not sent', async ({
   visit,
   ingest,
 }) => {
   const page = await visit()
-  const answer = await page.evaluate(async (url) => {
-    const answered = window.send(url, { method: 'POST', body: 'erased' })
-    // Long enough that the relay has it, and too short for a first worker.
-    await new Promise((resolve) => setTimeout(resolve))
-    window.send.optOut({ clear: true })
-    const { status, statusText } = await answered
-    return { status, statusText }
-  }, `${ingest.url}/x`)
-  expect(answer).toEqual({ status: 403, statusText: 'opted_out' })
+  expect(await erasedAtOnce(page, `${ingest.url}/x`, false)).toEqual({ status: 403, statusText: 'opted_out' })
   await expect.poll(() => stats(page)).toMatchObject({ delivered: 0, pending: 0 })
   expect(ingest.taken).toEqual([])
 })
@@ -545,16 +552,7 @@ test('P10: a person who opts out and agrees again is heard of from then on, and 
   ingest,
 }) => {
   const page = await visit()
-  const answer = await page.evaluate(async (url) => {
-    const answered = window.send(url, { method: 'POST', body: 'erased' })
-    // Long enough that the relay has it, and too short for a first worker.
-    await new Promise((resolve) => setTimeout(resolve))
-    window.send.optOut({ clear: true })
-    window.send.optIn()
-    const { status, statusText } = await answered
-    return { status, statusText }
-  }, `${ingest.url}/x`)
-  expect(answer).toEqual({ status: 403, statusText: 'opted_out' })
+  expect(await erasedAtOnce(page, `${ingest.url}/x`, true)).toEqual({ status: 403, statusText: 'opted_out' })
   expect(await post(page, `${ingest.url}/x`, 'again')).toMatchObject({ status: 202 })
   await arrived(ingest, 1)
   expect(bodies(ingest)).toEqual(['again'])

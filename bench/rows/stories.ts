@@ -29,6 +29,18 @@ const HANG_MS = 15_000
 
 const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
+/** A visitor who stays while the endpoint fails for some time. */
+const inOutage =
+  (mode: '503' | 'down'): Story['play'] =>
+  async ({ visit, context, patienceMs }) => {
+    const page = await visit.open(await context())
+    visit.ingest.fault({ mode })
+    for (let task = 0; task < 4; task++) await visit.capture(page, 10)
+    await pass(OUTAGE_MS)
+    visit.ingest.fault({ mode: 'ok' })
+    await visit.ingest.arrived(visit.captured, patienceMs)
+  }
+
 export const STORIES: Story[] = [
   {
     name: 'steady online',
@@ -157,14 +169,7 @@ export const STORIES: Story[] = [
   },
   {
     name: '503 for 20 s',
-    async play({ visit, context, patienceMs }) {
-      const page = await visit.open(await context())
-      visit.ingest.fault({ mode: '503' })
-      for (let task = 0; task < 4; task++) await visit.capture(page, 10)
-      await pass(OUTAGE_MS)
-      visit.ingest.fault({ mode: 'ok' })
-      await visit.ingest.arrived(visit.captured, patienceMs)
-    },
+    play: inOutage('503'),
   },
   {
     name: '429 with Retry-After',
@@ -179,14 +184,7 @@ export const STORIES: Story[] = [
   },
   {
     name: 'unreachable for 20 s',
-    async play({ visit, context, patienceMs }) {
-      const page = await visit.open(await context())
-      visit.ingest.fault({ mode: 'down' })
-      for (let task = 0; task < 4; task++) await visit.capture(page, 10)
-      await pass(OUTAGE_MS)
-      visit.ingest.fault({ mode: 'ok' })
-      await visit.ingest.arrived(visit.captured, patienceMs)
-    },
+    play: inOutage('down'),
   },
   {
     name: 'first request hangs for 15 s',

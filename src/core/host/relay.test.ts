@@ -118,7 +118,7 @@ test('P6: a host that fails holds up no other', async () => {
 test('P6: a host that gives no answer holds up no other by the lock of its sender', async () => {
   const free = new Map<string, Promise<void>>()
   const locks = {
-    // As a browser grants locks: whoever asks for one that is held waits.
+    // As a browser grants locks: a request for a lock that is held waits until the lock is free.
     async acquire(name: string) {
       await free.get(name)
       let release: () => void = () => undefined

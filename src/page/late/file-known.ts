@@ -11,7 +11,7 @@ import { isPersonFiled } from './older-names'
 /**
  * To be called before the page stores a person.
  *
- * @param isAnother the page has reset or erased its person: nobody from before comes back
+ * @param isAnother the page has reset or erased its person, so that no earlier person may come back
  */
 export function fileKnown(front: Front, adopts: boolean, isAnother: boolean): void {
   const { setup, ofConsent } = front

@@ -95,7 +95,7 @@ function personBefore(
   agreed: string | undefined,
 ): SharedPerson | undefined {
   const [id, distinctId, identified, hasProfile] = listOf(agreed)
-  // Another page of this origin has changed the person, and has not written it down yet: this one is nobody's.
+  // Another page of this origin has changed the person, and has not stored the new one yet, so this id belongs to no person.
   if (id !== undefined && id !== anonymousId) return undefined
   if (id === anonymousId && isText(distinctId))
     return { anonymousId, distinctId, identified: identified === true, hasProfile: hasProfile === true }
@@ -113,7 +113,7 @@ function listOf(print = ''): unknown[] {
     const list: unknown = JSON.parse(print)
     return Array.isArray(list) ? list : []
   } catch {
-    // There was nobody on whom both agreed.
+    // Origin and cookie have never agreed on a person.
     return []
   }
 }

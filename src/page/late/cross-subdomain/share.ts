@@ -99,7 +99,7 @@ function hookInto(parts: Parts, sharing: Sharing): void {
   const { front, state, ofConsent, lasting } = parts
   const after = (choice: Choice): Choice => {
     if (choice.at > (state.choice?.at ?? 0)) state.choice = choice
-    // A client that has begun for the events of an earlier consent knows nobody yet; its person goes into the cookie with the consent.
+    // A client that has begun for the events of an earlier consent has no person yet. Person and consent go into the cookie together.
     if (!choice.refused && front.courier) sharing.onJournal()
     writeCookie(parts)
     return choice
