@@ -165,6 +165,7 @@ for (const clear of [false, true]) {
     expect(await app.evaluate(() => window.outlast.isOptOut())).toBe(true)
     const later = await at(APP, {}, CALLS)
     await does(later, ['identify', 'ada'], ['capture', 'never'])
+    await ready(later)
     await later.waitForTimeout(SETTLED_MS)
     expect(await collector.stats()).toMatchObject({ events: 1 })
     expect(Object.keys((await shared(context)) ?? {}).sort()).toEqual(clear ? ['c', 'e', 'v', 'w'] : ['c', 'v', 'w'])
@@ -181,6 +182,37 @@ for (const clear of [false, true]) {
     expect(new Set(events.map(({ distinct_id }) => distinct_id)).size).toBe(1)
     if (clear) expect(events[0]?.distinct_id).not.toBe(anonymous)
     expect(events.map(({ event }) => event).sort()).toEqual(['again', 'again too'])
+  })
+}
+
+for (const known of [false, true]) {
+  test(`P10: who agrees in the first second of a page, in a second tab of app, is one person on www too (known ${known})`, async ({
+    at,
+    site,
+    received,
+  }) => {
+    const app = await at(APP)
+    await ready(app)
+    const www = await at(WWW)
+    await ready(www)
+    await www.evaluate(() => window.outlast.optOut({ clear: true }))
+    await expect.poll(() => app.evaluate(() => window.outlast.isOptOut())).toBe(true)
+    site.lateMs = 1_000
+    const later = await at(APP, {}, CALLS)
+    await does(later, ['optIn'], ...(known ? [['identify', 'bob'] as [string, string]] : []), ['capture', 'early'])
+    await ready(later)
+    await captureAndForget(www, 'elsewhere')
+    await captureAndForget(app, 'other tab')
+    // What the tab captured before it agreed is gone.
+    const events = await received(known ? 4 : 3)
+    const names = ['early', 'elsewhere', 'other tab', ...(known ? ['$identify'] : [])]
+    expect(events.map(({ event }) => event).sort()).toEqual(names.sort())
+    expect(new Set(events.map(({ distinct_id }) => distinct_id)).size).toBe(1)
+    if (known) {
+      expect(events[0]?.distinct_id).toBe('bob')
+      const [anonymous] = await ids(www)
+      expect(named(events, '$identify')?.properties.$anon_distinct_id).toBe(anonymous)
+    }
   })
 }
 

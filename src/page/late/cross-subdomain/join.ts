@@ -57,7 +57,7 @@ export function joinShared(
   bootstrap: Properties,
 ): void {
   const { person, lasting, tab, setup } = front
-  const was = beganWith(front, bootstrap)
+  const was = followOtherTab(front, device, bootstrap)
   const isOnDevice = device.get(PERSON_KEY) !== undefined
   const before = isOnDevice ? (personIn(device) ?? personBefore(front, was, agreed)) : undefined
   const { now } = was
@@ -83,6 +83,24 @@ export function joinShared(
     ...{ anonymousId, distinctId: was.distinctId, identified: false, superProperties: {}, groups: {} },
     ...{ sessionId: session.id, windowId: was.windowId, hasFirstVisit: false },
   })
+}
+
+/**
+ * Another tab of this origin may have stored a person since this page has begun with one in memory alone. What the page has
+ * captured is that person's.
+ */
+function followOtherTab(front: Front, device: Device, bootstrap: Properties): Began {
+  const was = beganWith(front, bootstrap)
+  const stored = personIn(device)
+  const isInMemory = front.lasting.keys().filter((key) => key === PERSON_KEY).length > 1
+  if (!stored || !isInMemory || stored.anonymousId === was.anonymousId) return was
+  goOnAsStored(front, was, false)
+  const { anonymousId } = stored
+  const said = front.capture.early?.find(
+    ({ event: { event, properties } }) => event === '$identify' && properties.$anon_distinct_id === anonymousId,
+  )
+  if (said) front.person.changeTo({ distinctId: said.event.distinctId, identified: true })
+  return beganWith(front, bootstrap)
 }
 
 /**

@@ -19,6 +19,9 @@ import { joinShared, personIn, recordOf } from './join'
 import { AGREED_KEY, busy, choiceOf, current, mayShare, type Parts } from './parts'
 import { writeCookie } from './write-cookie'
 
+/** The time in ms for the tab in which a person has agreed to write that in the cookie itself, once its code has loaded. */
+const OWN_CONSENT_MS = 2_000
+
 const NO_SHARING: Sharing = {
   look: () => undefined,
   hasPerson: () => false,
@@ -161,8 +164,14 @@ function watch(parts: Parts, sharing: Sharing): void {
     writeCookie(parts, { isExact: true })
   }
   for (const name of ['focus', 'pageshow']) addEventListener(name, onChange)
-  // A tab of this origin whose page has not this code, or not this option, tells no other subdomain of a choice.
-  addEventListener('storage', ({ key }) => key?.endsWith(`:${CHOICE_AT_KEY}`) && !isOver() && writeCookie(parts))
+  // A tab of this origin whose page has not this code, or not this option, tells no other subdomain of a choice. One that has both
+  // writes its consent together with its person. Two tabs that write at once would each name another one.
+  const tell = () => !isOver() && writeCookie(parts)
+  addEventListener('storage', ({ key }) => {
+    if (!key?.endsWith(`:${CHOICE_AT_KEY}`)) return
+    if (parts.ofConsent.optedOut) tell()
+    else setTimeout(tell, OWN_CONSENT_MS)
+  })
   addEventListener('pagehide', onLeave)
   document.addEventListener('visibilitychange', () => (document.visibilityState === 'hidden' ? onLeave() : onChange()))
   const { cookieStore } = globalThis as { cookieStore?: EventTarget }
