@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { root } from './paths'
 import { projectFiles } from './project-files'
 import { promisesOf } from './promise-table'
-import { QUICK, suitesOf, WHOLE } from './suites'
+import { QUICK, SUITES, suitesOf, WHOLE } from './suites'
 
 /** The title of an end-to-end test that is tagged. */
 const TAGGED = /test\(\s*((['"`])(?:(?!\2)[^\\]|\\.)+\2),\s*\{\s*tag: '@quick',?\s*\}/g
@@ -15,6 +15,14 @@ it('every suite of the quick run is one of the whole run', () => {
   const names = suitesOf(QUICK).map(({ name }) => name)
   expect(names).toEqual(['types', 'lint', 'build', 'unit', 'browser', 'e2e'])
   expect(suitesOf(WHOLE).map(({ name }) => name)).toEqual(expect.arrayContaining(names))
+})
+
+it('the whole run has every suite once', () => {
+  expect(
+    suitesOf(WHOLE)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(SUITES.map(({ name }) => name).sort())
 })
 
 it('the end-to-end tests of the quick run are few, and touch every promise', () => {

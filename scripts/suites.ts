@@ -18,7 +18,7 @@ const SHORT_TORTURE = [
 ]
 
 /** The quick ones first, and the build before all that look at its output. */
-const SUITES: Suite[] = [
+export const SUITES: Suite[] = [
   { name: 'types', command: 'tsx', args: ['scripts/typecheck.ts'], counts: 'exit' },
   { name: 'lint', command: 'biome', args: ['ci', '.'], counts: 'exit' },
   { name: 'unused', command: 'knip', args: ['--no-progress'], counts: 'exit' },
@@ -116,10 +116,24 @@ export type Plan = readonly (readonly (readonly Suite[])[])[]
 
 const inEngine = (engine: string) => SUITES.filter(({ browser }) => browser === engine)
 
-/** What reads the sources alone runs beside the build, and what is in Firefox beside what is in WebKit: each waits most of its time. */
+const from = (first: string, last: string) =>
+  SUITES.slice(
+    SUITES.findIndex(({ name }) => name === first),
+    SUITES.findIndex(({ name }) => name === last) + 1,
+  ).filter(({ browser = 'chromium' }) => browser === 'chromium')
+
+/**
+ * What reads the sources alone runs beside the build. Side by side is also what waits most of its time: situations and tortures,
+ * each with a browser and a server of its own, and what is in Firefox beside what is in WebKit.
+ */
 export const WHOLE: Plan = [
-  [SUITES.slice(0, 3), SUITES.slice(3, 4)],
-  [SUITES.slice(4).filter(({ browser = 'chromium' }) => browser === 'chromium')],
+  [from('types', 'unused'), from('build', 'build')],
+  [from('unit', 'e2e')],
+  [
+    [...from('replay', 'replay'), ...from('bridges', 'torture')],
+    [...from('replay-own', 'replay-own'), ...from('compliance', 'compliance')],
+  ],
+  [from('examples', 'examples')],
   [inEngine('firefox'), inEngine('webkit')],
 ]
 
