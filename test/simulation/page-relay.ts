@@ -152,7 +152,8 @@ export class PageRelay {
     for (const uuid of uuids) {
       const times = (this.told.get(uuid) ?? 0) + 1
       this.told.set(uuid, times)
-      page.sim.oracle.hold({ page: page.id, uuid, times }, toldOnce)
+      const inMemory = page.sim.droppedInMemory.has(uuid)
+      page.sim.oracle.hold({ page: page.id, uuid, times, inMemory }, toldOnce)
     }
     if (page.sim.hearing) return
     for (const { ofQueue } of requests.all) {

@@ -91,6 +91,8 @@ export class Sim {
   online = true
   /** How often the browser was started. */
   lives = 1
+  /** What a host dropped that had no disk. One that has the page's journal may drop the same, and tells of that as well. */
+  readonly droppedInMemory = new Set<string>()
   /** A page hears a report just now. */
   hearing = false
   localWritesRefused = 0
@@ -234,7 +236,9 @@ export class Sim {
     const { report, queue } = data as { report: Report; queue: string }
     if (report.type !== 'drop') return
     const { reason, uuids, count } = report
-    this.oracleOf(queue).droppedByHost(reason, uuids, count, realm.inMemory.has(queue))
+    const inMemory = realm.inMemory.has(queue)
+    if (inMemory) for (const uuid of uuids) this.droppedInMemory.add(uuid)
+    this.oracleOf(queue).droppedByHost(reason, uuids, count, inMemory)
   }
 
   wantSync(): void {

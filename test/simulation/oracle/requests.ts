@@ -170,7 +170,9 @@ export function namedHost({ url }: { url: string }): Breach | undefined {
   return new Breach('namedHost', `a request went to ${url}`)
 }
 
-/** A page is told of a drop once. */
-export function toldOnce({ page, uuid, times }: { page: string; uuid: string; times: number }): Breach | undefined {
-  return times <= 1 ? undefined : new Breach('toldOnce', `${page} was told ${times} times that ${uuid} was dropped`)
+/** A page is told of a drop once, and once more where a host without a disk dropped the same. */
+export function toldOnce(told: { page: string; uuid: string; times: number; inMemory: boolean }): Breach | undefined {
+  const { page, uuid, times, inMemory } = told
+  if (times <= (inMemory ? 2 : 1)) return undefined
+  return new Breach('toldOnce', `${page} was told ${times} times that ${uuid} was dropped`)
 }
