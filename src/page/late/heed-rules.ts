@@ -51,7 +51,8 @@ export function heedRules(front: Front, journal: Journal, publish: (rules: Rules
       // A choice that an earlier version of this library stored has no time: it is stored again with one.
       choose(true, erased())
     }
-    // Another tab may have agreed: what this one has kept in memory meanwhile may be written.
+    // Another tab may have agreed: an erasure is owed no more, and what this one has kept in memory meanwhile may be written.
+    if (!consent.optedOut) front.successor = ''
     for (const store of [front.lasting, front.tab]) store.optedIn()
   }
 }
