@@ -385,6 +385,31 @@ test('P10: a person who opts out is heard of no more, and what waits is dropped'
   expect(bodies(ingest)).toEqual(['again'])
 })
 
+test('P10: a refusal does not repeat the erasure of another tab, after which the person has agreed again', async ({
+  visit,
+  ingest,
+  other,
+}) => {
+  const hosts = [ingest.url, other.url]
+  const [first, second] = [await visit({ hosts }), await visit({ hosts })]
+  other.answer = () => ({ status: 503 })
+  // Both tabs have a host, and the second hears of the erasure.
+  for (const page of [first, second])
+    expect(await post(page, `${other.url}/x`, 'erased')).toMatchObject({ status: 202 })
+  await first.evaluate(() => window.send.optOut({ clear: true }))
+  expect(await post(second, `${other.url}/x`, 'refused')).toMatchObject({ status: 403 })
+  await expect.poll(() => stats(second)).toMatchObject({ pending: 0 })
+  await first.evaluate(() => window.send.optIn())
+  expect(await post(second, `${other.url}/x`, 'agreed')).toMatchObject({ status: 202 })
+  await second.evaluate(() => window.send.optOut())
+  await expect.poll(() => first.evaluate(() => window.send.stats())).toMatchObject({ dropped: { opted_out: 2 } })
+  other.answer = () => ({ status: 200 })
+  other.taken.length = 0
+  await first.evaluate(() => window.send.optIn())
+  await arrived(other, 1)
+  expect(bodies(other)).toEqual(['agreed'])
+})
+
 test('P6: a redirect is not followed: the request waits, and the console says why', async ({
   visit,
   ingest,

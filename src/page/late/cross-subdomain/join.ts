@@ -14,7 +14,7 @@ import {
 } from '../../../client/late/restate-person'
 import { asRecord, isText } from '../../../core/base/values'
 import { SDK_NAME } from '../../../core/base/version'
-import { asItIs, type Properties } from '../../../core/event/event'
+import { asItIs, type OutlastEvent, type Properties } from '../../../core/event/event'
 import { type Shared, type SharedPerson, type SharedSession, whoCounts } from './cookie-text'
 
 /** Stores who it is. The session is stored before: a tab that finds the person finds the session too. */
@@ -92,36 +92,37 @@ export function joinShared(
 function followOtherTab(front: Front, device: Device, bootstrap: Properties): Began {
   const was = beganWith(front, bootstrap)
   const stored = personIn(device)
+  // What is in memory and on the device is listed twice.
   const isInMemory = front.lasting.keys().filter((key) => key === PERSON_KEY).length > 1
   if (!stored || !isInMemory || stored.anonymousId === was.anonymousId) return was
   goOnAsStored(front, was, false)
-  const { anonymousId } = stored
-  const said = front.capture.early?.find(
-    ({ event: { event, properties } }) => event === '$identify' && properties.$anon_distinct_id === anonymousId,
-  )
-  if (said) front.person.changeTo({ distinctId: said.event.distinctId, identified: true })
+  const said = identifyOf(ownEvents(front), stored.anonymousId)
+  if (said) front.person.changeTo({ distinctId: said.distinctId, identified: true })
   return beganWith(front, bootstrap)
+}
+
+/** What this page has captured itself since it began. */
+function ownEvents({ capture }: Front): OutlastEvent[] {
+  return (capture.early ?? []).map(({ event }) => event).filter(({ properties }) => properties.$lib === SDK_NAME)
+}
+
+/** The event by which the person with this anonymous id became known. */
+function identifyOf(events: OutlastEvent[], anonymousId: string): OutlastEvent | undefined {
+  return events.find(({ event, properties }) => event === '$identify' && properties.$anon_distinct_id === anonymousId)
 }
 
 /**
  * Whom this origin knew before the page's calls have changed the person: what is on the device says then that it is outdated, and
  * the rest is in the page's memory.
  */
-function personBefore(
-  { capture }: Front,
-  { anonymousId, now }: Began,
-  agreed: string | undefined,
-): SharedPerson | undefined {
+function personBefore(front: Front, { anonymousId, now }: Began, agreed: string | undefined): SharedPerson | undefined {
   const [id, distinctId, identified, hasProfile] = listOf(agreed)
   // Another page of this origin has changed the person, and has not stored the new one yet, so this id belongs to no person.
   if (id !== undefined && id !== anonymousId) return undefined
   if (id === anonymousId && isText(distinctId))
     return { anonymousId, distinctId, identified: identified === true, hasProfile: hasProfile === true }
-  const own = (capture.early ?? []).map(({ event }) => event).filter(({ properties }) => properties.$lib === SDK_NAME)
-  const becameKnown = own.some(
-    ({ event, properties }) => event === '$identify' && properties.$anon_distinct_id === anonymousId,
-  )
-  const isKnown = now.anonymousId === anonymousId && now.identified && !becameKnown
+  const own = ownEvents(front)
+  const isKnown = now.anonymousId === anonymousId && now.identified && !identifyOf(own, anonymousId)
   const known = isKnown ? (own[0]?.distinctId ?? now.distinctId) : anonymousId
   return { anonymousId, distinctId: known, identified: isKnown, hasProfile: false }
 }
