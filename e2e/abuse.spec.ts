@@ -1,6 +1,7 @@
 import type { Page } from 'playwright'
 import type { Outlast, OutlastOptions } from '../src/page/types'
 import { expect, test } from './fixtures'
+import { leave } from './leave'
 
 declare global {
   interface Window {
@@ -178,7 +179,7 @@ for (const [abuse, patch] of [
     await context.addInitScript(patch)
     const page = await open({ worker: false }, PAGE)
     await page.evaluate(() => addEventListener('pagehide', () => window.outlast.capture('last words')))
-    await page.close({ runBeforeUnload: true })
+    await leave(page)
     await opener.reload()
     const events = await received(1)
     expect(events).toMatchObject([{ event: 'last words', copies: 1 }])

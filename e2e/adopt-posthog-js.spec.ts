@@ -2,7 +2,8 @@
 
 import type { Page } from 'playwright'
 import type { Received } from './fixtures'
-import { DELIVERY_FILE, expect, leave, test } from './late-site'
+import { DELIVERY_FILE, expect, test } from './late-site'
+import { leave } from './leave'
 import { PAGE, told } from './told'
 
 interface Left {

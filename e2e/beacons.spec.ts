@@ -1,5 +1,6 @@
 /** What real beacons carry, of a page without a worker that captures in its very last task. */
 
+import { leave } from './leave'
 import { expect, test } from './recorder'
 
 test('P5: historical and AI events that are captured while leaving arrive at their endpoint, as what they are', async ({
@@ -16,7 +17,7 @@ test('P5: historical and AI events that are captured while leaving arrive at the
       window.outlast.captureAi('$ai_generation', { $ai_model: 'm' })
     }),
   )
-  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
+  await leave(page)
   const beacons = () => recorder.requests.filter(({ path }) => path.includes('beacon=1'))
   await expect.poll(() => beacons().length).toBe(3)
   const told = beacons().map(({ path, body }) => ({
@@ -43,7 +44,7 @@ test('P4: a page with a worker that answers sends no beacon, though a tab that w
   const reread = page.evaluate(rulesReread)
   const other = await open(options)
   await reread
-  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
+  await leave(page)
   await expect.poll(() => recorder.requests.length).toBeGreaterThan(0)
   await expect.poll(() => other.evaluate(() => window.outlast.pending())).toBe(0)
   expect(recorder.requests.map(({ path, body }) => [path, body.batch.length])).toEqual([['/batch/', 1]])

@@ -1,6 +1,7 @@
 /** Files that only some pages load: one that is late or missing costs no event and gives nothing away, and is told. */
 
-import { BY_NEED, expect, leave, stored, test } from './late-site'
+import { BY_NEED, expect, stored, test } from './late-site'
+import { leave } from './leave'
 import { NOTHING, onDevice } from './on-device'
 import { capture, captureAndForget, told } from './told'
 

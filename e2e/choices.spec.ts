@@ -5,7 +5,8 @@ import type { BrowserContext, Page } from 'playwright'
 import { launchKillable, withProfile } from './browser'
 import { watchErrors } from './fixtures'
 import { holdTheRules } from './hold-tables'
-import { expect, fillLocalStorage, leave, test } from './late-site'
+import { expect, fillLocalStorage, test } from './late-site'
+import { leave } from './leave'
 import { capture, captureAndForget, stats } from './told'
 
 /** Chromium writes localStorage to the disk by itself after some seconds, in ms. */

@@ -1,6 +1,7 @@
 /** The `clock` option stamps events and nothing else. */
 
 import type { Page } from 'playwright'
+import { leave } from './leave'
 import { expect, type Recorder, test } from './recorder'
 
 const EIGHT_DAYS = 8 * 86_400_000
@@ -56,7 +57,7 @@ test('P6: a beacon says when it was sent by the clock that stamped its events', 
   await page.goto(`${site.url}/away.html`)
   await start(page, recorder, {}, EIGHT_DAYS)
   await page.evaluate(() => addEventListener('pagehide', () => window.outlast.capture('last words')))
-  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
+  await leave(page)
   const beacons = () => recorder.requests.filter(({ path }) => path.includes('beacon=1'))
   await expect.poll(() => beacons().length).toBe(1)
   const sentAt = Date.parse(String(beacons()[0]?.body.sent_at))

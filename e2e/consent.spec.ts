@@ -1,7 +1,8 @@
 /** What is on the device before consent, after it and after a refusal: read from each storage that a browser has. */
 
 import type { BrowserContext, Page } from 'playwright'
-import { expect, fillLocalStorage, leave, test } from './late-site'
+import { expect, fillLocalStorage, test } from './late-site'
+import { leave } from './leave'
 import { choiceOnDisk, NOTHING, onDevice } from './on-device'
 import { capture, captureAndForget, stats, told } from './told'
 

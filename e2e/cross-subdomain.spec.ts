@@ -1,7 +1,8 @@
 /** One person, session and choice on the subdomains of a site: in real browsers, whose rules for cookies count. */
 
 import type { Page } from 'playwright'
-import { expect, leave } from './late-site'
+import { expect } from './late-site'
+import { leave } from './leave'
 import { NOTHING, onDevice } from './on-device'
 import { APP, CALLS, cookiesOf, does, ids, named, plant, ready, shared, test, WWW } from './subdomains'
 import { captureAndForget, stats, told } from './told'

@@ -2,6 +2,7 @@ import { expect } from '@playwright/test'
 import type { Page } from 'playwright'
 import { serve } from '../demo/serve'
 import { test } from './fixtures'
+import { leave } from './leave'
 
 test('the demo: events captured while the collector is down arrive after the tab has closed, and the page tells so', async ({
   context,
@@ -55,7 +56,7 @@ test('the demo: page views, the end of a visit, web vitals and an error are even
     await expect(page.locator('outlast-inspector')).toContainText('$exception: Error: The till is out of paper')
     await page.getByRole('radio', { name: /ok/ }).check()
     await expect.poll(names, { timeout: 20_000 }).toContain('$exception')
-    await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
+    await leave(page)
     await context.newPage().then((next) => next.goto(demo.url))
     await expect.poll(names, { timeout: 20_000 }).toEqual(expect.arrayContaining(['$pageleave', '$web_vitals']))
   } finally {

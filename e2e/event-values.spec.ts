@@ -2,6 +2,7 @@
 
 import { expect, test } from './fixtures'
 import { expect as expectLate, test as lateTest } from './late-site'
+import { leave } from './leave'
 
 const HOSTS = [
   ['worker', {}],
@@ -98,7 +99,7 @@ test('P1, P5: under an old Prototype.js lists are lists on the wire, in what a p
     navigator.sendBeacon = () => false
     addEventListener('pagehide', () => window.outlast.capture('written down', { list: [1, [2]] }))
   })
-  await first.close({ runBeforeUnload: true })
+  await leave(first)
   await open(options, PAGE)
   const events = await received(2)
   for (const { properties } of events) expect(properties).toMatchObject({ tags: ['a', ['b']] })
@@ -155,7 +156,7 @@ lateTest(
     site.hold('/outlast/chunks/delivery.js')
     const page = await visit({ mask: { queryParams: ['nothing'] } }, PAGE)
     await page.waitForFunction(() => window.outlast)
-    await page.close({ runBeforeUnload: true })
+    await leave(page)
     site.recover('/outlast/chunks/delivery.js')
     await visit({}, '/')
     const [event] = await received(1)

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { test as base, expect, type Received } from './fixtures'
+import { leave } from './leave'
 import { startSite } from './site'
 
 /**
@@ -216,7 +217,7 @@ test('an error of a page that is being left is delivered', async ({ open, receiv
       throw new Error('planned, at the end')
     })
   })
-  await page.close({ runBeforeUnload: true })
+  await leave(page)
   const [event] = await received(1)
   expect(listOf(event)).toMatchObject([{ value: 'planned, at the end' }])
 })

@@ -1,18 +1,8 @@
 /** Before there is a host: files that come late or never, workers that never answer, pages that are gone at once. */
 
 import type { Page } from 'playwright'
-import {
-  atAge,
-  BY_NEED,
-  backupsIn,
-  DELIVERY_FILE,
-  expect,
-  IN_PAGE_FILE,
-  leave,
-  stored,
-  test,
-  WORKER_FILE,
-} from './late-site'
+import { atAge, BY_NEED, backupsIn, DELIVERY_FILE, expect, IN_PAGE_FILE, stored, test, WORKER_FILE } from './late-site'
+import { leave } from './leave'
 import { captureAndForget, stats, told } from './told'
 
 /** A page gives a silent worker 3 s; its own code, a request, and a busy machine take the rest. In ms. */

@@ -100,10 +100,6 @@ export const stored = (page: Page, table: 'journal' | 'chunks' | 'bodies') =>
     table,
   )
 
-/** Closes the page as a visitor does: it may say its last words. */
-export const leave = (page: Page) =>
-  Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })]).then(() => undefined)
-
 /** Resolves so many ms after the page began to load. */
 export const atAge = (page: Page, ms: number) => page.waitForFunction((age) => performance.now() >= age, ms)
 

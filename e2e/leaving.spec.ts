@@ -1,19 +1,27 @@
 import type { Page } from 'playwright'
 import { expect, test } from './fixtures'
 import { holdTheRules } from './hold-tables'
+import { leave } from './leave'
 import { stats } from './told'
 
 test('P9: a page with events in the queue enters the back/forward cache and goes on after it', {
   tag: '@quick',
-}, async ({ open, received }) => {
+}, async ({ open, received, collector }) => {
+  collector.fault({ mode: 'hang' })
   const page = await open()
   await page.evaluate(() => {
     window.outlast.on('delivered', () => undefined)
     window.outlast.capture('before')
     Object.assign(window, { alive: true })
   })
-  await awayAndBack(page)
+  await expect.poll(async () => (await collector.stats()).held).toBe(1)
+  await awayFrom(page)
+  // A message of the worker would cost the page the cache now.
+  collector.fault({ mode: 'ok' })
+  await received(1)
+  await page.goBack({ waitUntil: 'commit' })
   expect(await whyLoadedAnew(page)).toBe(undefined)
+  await expect.poll(() => stats(page)).toMatchObject({ delivered: 1, pending: 0 })
   await page.evaluate(() => window.outlast.capture('after'))
   const events = await received(2)
   expect(events.map(({ event }) => event)).toEqual(['before', 'after'])
@@ -130,7 +138,7 @@ test('P2: a tab that goes while its choice is on its way to the disk beacons wha
     window.outlast.optIn()
     window.outlast.capture('agreed')
   })
-  await tab.close({ runBeforeUnload: true })
+  await leave(tab)
   expect(await received(1)).toMatchObject([{ event: 'agreed' }])
 })
 
@@ -165,7 +173,7 @@ test('web vitals that are final only when the page hides are delivered after it 
 }) => {
   const page = await open({}, '/vitals.html')
   await page.click('button')
-  await page.close({ runBeforeUnload: true })
+  await leave(page)
   await expect.poll(async () => metricsOf(await received(1))).toEqual(expect.arrayContaining(['FCP', 'LCP', 'CLS']))
   expect(metricsOf(await received(1))).not.toContain('TTFB')
 })
@@ -178,7 +186,7 @@ test('FCP and LCP are one event some seconds after the load, and what is final a
   const [early] = await received(1)
   expect(metricsOf(early ? [early] : [])).toEqual(['FCP'])
   await page.click('button')
-  await page.close({ runBeforeUnload: true })
+  await leave(page)
   const events = await received(2)
   await new Promise((resolve) => setTimeout(resolve, 500))
   expect(await received(2)).toHaveLength(2)
@@ -194,7 +202,7 @@ test('web vitals are of the page that was loaded, wherever a router has gone sin
   await page.click('button')
   await page.waitForTimeout(300)
   await page.evaluate(() => history.pushState(null, '', '/two'))
-  await page.close({ runBeforeUnload: true })
+  await leave(page)
   await expect.poll(async () => metricsOf(await received(1))).toEqual(expect.arrayContaining(['FCP', 'LCP', 'CLS']))
   for (const { properties } of await received(1)) {
     expect(properties).toMatchObject({ $current_url: landing, $pathname: '/vitals.html' })
@@ -213,7 +221,7 @@ test('P10: what is measured while the person refuses is not told after the conse
     window.outlast.optIn()
     window.outlast.capture('agreed')
   })
-  await page.close({ runBeforeUnload: true })
+  await leave(page)
   expect((await received(1)).map(({ event }) => event)).toEqual(['agreed'])
 })
 
@@ -229,7 +237,7 @@ test('web vitals are captured once for each client, however often they are asked
     webVitals({ capture: window.outlast.capture }, { bots: true, metrics: ['TTFB', 'TTFB'] })
   }, '/outlast/web-vitals.js?copy=2')
   await page.click('button')
-  await page.close({ runBeforeUnload: true })
+  await leave(page)
   await expect.poll(async () => metricsOf(await received(1))).toContain('CLS')
   await new Promise((resolve) => setTimeout(resolve, 500))
   const events = await received(1)
@@ -268,7 +276,7 @@ test('a bot captures no web vitals by itself, and what it captures by hand is de
     webVitals(window.outlast)
     window.outlast.capture('by hand')
   }, '/outlast/web-vitals.js')
-  await page.close({ runBeforeUnload: true })
+  await leave(page)
   const events = await received(1)
   await new Promise((resolve) => setTimeout(resolve, 500))
   expect(events.map(({ event }) => event)).toEqual(['by hand'])
@@ -321,15 +329,19 @@ function whyLoadedAnew(page: Page) {
   })
 }
 
-/** A page out of the back/forward cache is shown again without a load event. */
-async function awayAndBack(page: Page) {
+async function awayFrom(page: Page) {
   await page.click('#away')
   await page.waitForURL('**/away.html', { waitUntil: 'commit' })
+}
+
+/** A page out of the back/forward cache is shown again without a load event. */
+async function awayAndBack(page: Page) {
+  await awayFrom(page)
   await page.goBack({ waitUntil: 'commit' })
 }
 
 /** Captures in the very last task of a page, after which nothing can be committed any more. */
 async function captureWhileLeaving(page: Page, name: string) {
   await page.evaluate((event) => addEventListener('pagehide', () => window.outlast.capture(event)), name)
-  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
+  await leave(page)
 }

@@ -4,7 +4,8 @@
  */
 
 import type { Page } from 'playwright'
-import { expect, leave, test } from './late-site'
+import { expect, test } from './late-site'
+import { leave } from './leave'
 import { told } from './told'
 import { buildVariant, OLDER_NAMES, serve, withdraw } from './variant'
 

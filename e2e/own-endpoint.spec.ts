@@ -1,6 +1,7 @@
 /** `captureMode: 'json'` against the reference receiver, which is a process of its own on a PostgreSQL database. */
 
-import { test as base, DELIVERY_FILE, expect, leave } from './late-site'
+import { test as base, DELIVERY_FILE, expect } from './late-site'
+import { leave } from './leave'
 import { type OwnEndpoint, type Receiver, serveOwnEndpoint } from './receiver/own-endpoint'
 import { STARTED } from './receiver/started'
 import { capture, captureAndForget, PAGE, stats, told } from './told'

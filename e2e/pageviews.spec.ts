@@ -4,6 +4,7 @@ import type { BrowserContext } from 'playwright'
 import type { Pageviews } from '../src/pageviews'
 import { expect, test } from './fixtures'
 import { beginHidden } from './hidden-page'
+import { leave } from './leave'
 import { act, all, start, told } from './pageviews-page'
 
 test('P11: a page that has locked its history goes on, and back and forward still count', async ({
@@ -161,7 +162,7 @@ test.describe('on the script tag', () => {
         await act(page, "history.pushState({}, '', '/a')")
         await act(page, "location.hash = 'b'")
         await page.evaluate(() => window.outlast.flush())
-        await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
+        await leave(page)
         const next = await context.newPage()
         site.answer('/static.html', served(collector.url, ''))
         await next.goto(`${site.url}/static.html`)

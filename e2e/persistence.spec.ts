@@ -1,6 +1,7 @@
 /** A page that stores nothing, and is allowed to later: `persistence` is changed while the page lives. */
 
-import { expect, leave, test } from './late-site'
+import { expect, test } from './late-site'
+import { leave } from './leave'
 import { NOTHING, onDevice } from './on-device'
 import { capture, captureAndForget, stats, told } from './told'
 import { buildVariant, OLDER_NAMES, serve, withdraw } from './variant'

@@ -3,6 +3,7 @@
 import type { BrowserContext, Page } from 'playwright'
 import type { PostHogConfig } from '../src/plugins/posthog-compat/types'
 import { expect, test } from './fixtures'
+import { leave } from './leave'
 import { type CompatPage, play, visit } from './posthog-compat-page'
 import { type Site, startSite } from './site'
 
@@ -100,7 +101,7 @@ test("P3: what a page captured under posthog-js's names arrives after the tab is
   })
   await received(1)
   await page.evaluate(() => void (window as unknown as CompatPage).posthog.capture('last words'))
-  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
+  await leave(page)
   // The worker delivers what it was handed, and a later page what the closed one has written down.
   const next = await visit(await context.newPage(), site, collector.url)
   await next.evaluate(() => (window as unknown as CompatPage).start())
@@ -367,7 +368,7 @@ for (const [what, config, said] of [
     }, config)
     const warned = () => page.evaluate(() => (window as unknown as CompatPage).warned.join('\n'))
     await expect.poll(warned).toContain(said)
-    await page.close({ runBeforeUnload: true })
+    await leave(page)
     const next = await visit(await context.newPage(), site, '')
     expect(await next.evaluate(async () => (await indexedDB.databases()).length)).toBe(0)
     expect([elsewhere, posts]).toEqual([[], []])

@@ -4,6 +4,7 @@ import type { BrowserContext, Page } from 'playwright'
 import type { PostHogEvent } from '../src/plugins/posthog-js'
 import { launchKillable, withProfile } from './browser'
 import { expect, test } from './fixtures'
+import { leave } from './leave'
 
 declare global {
   interface Window {
@@ -97,7 +98,7 @@ test('P4: what posthog-js assembled arrives as it was, and posthog-js sends and 
   expect(events.find(({ event }) => event === 'bought')?.properties.$set).toMatchObject({ seen: 2 })
   expect(events.find(({ event }) => event === 'earlier')?.timestamp).toBe('2026-01-02T03:04:05.678Z')
   // A page that closes sends whatever its queue still holds.
-  await page.close({ runBeforeUnload: true })
+  await leave(page)
   const next = await visit(context, urlOf(site, { host: collector.url }))
   await next.evaluate(() => window.posthog.capture('next visit'))
   await received(5)
@@ -113,7 +114,7 @@ test('P4: where the bridge does not know the instance, posthog-js sends nothing 
   const page = await visit(context, urlOf(site, { host: collector.url, apart: true }))
   expect(await page.evaluate(() => window.posthog.capture('one'))).toBeUndefined()
   await received(1)
-  await page.close({ runBeforeUnload: true })
+  await leave(page)
   const next = await visit(context, urlOf(site, { host: collector.url, apart: true }))
   await next.evaluate(() => window.posthog.capture('two'))
   await received(2)
@@ -154,7 +155,7 @@ test('P10: where an option that was to keep something back does not exist, posth
   const requests: string[] = []
   page.on('request', (request) => request.method() === 'POST' && requests.push(request.url()))
   await page.evaluate(() => window.posthog.capture('held back'))
-  await page.close({ runBeforeUnload: true })
+  await leave(page)
   expect(requests).toEqual([])
   expect((await collector.stats()).events).toBe(0)
 })
@@ -181,7 +182,7 @@ for (const [why, options, calls] of [
       if (call === 'shutdown') await window.outlast.shutdown(1_000)
       for (const name of ['one', 'two']) window.posthog.capture(name)
     }, calls)
-    await page.close({ runBeforeUnload: true })
+    await leave(page)
     expect(requests).toEqual([])
     expect((await collector.stats()).events).toBe(0)
     expect(told.filter((text) => text.includes('events of posthog-js are dropped'))).toHaveLength(1)
@@ -202,7 +203,7 @@ for (const [why, options, calls] of [
     }, calls)
     const [event] = await received(1)
     expect(event).toMatchObject({ event: 'all the same', copies: 1 })
-    await page.close({ runBeforeUnload: true })
+    await leave(page)
     const next = await visit(context, urlOf(site, { host: collector.url, alone: true }))
     await next.evaluate(() => window.posthog.capture('next'))
     expect((await received(2)).map(({ event, copies }) => [event, copies])).toEqual([
@@ -226,7 +227,7 @@ test('P10: what is captured while the person is opted out of outlast is sent by 
     window.posthog.capture('wanted')
   })
   expect((await received(1)).map(({ event }) => event)).toEqual(['wanted'])
-  await page.close({ runBeforeUnload: true })
+  await leave(page)
   const next = await visit(context, urlOf(site, { host: collector.url }))
   await next.evaluate(() => window.posthog.capture('next'))
   expect((await received(2)).map(({ event }) => event)).toEqual(['wanted', 'next'])
@@ -348,7 +349,7 @@ for (const alone of [true, false]) {
       window.posthog.capture('in the tunnel')
       await window.outlast?.stats()
     })
-    await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
+    await leave(page)
     await context.setOffline(false)
     const next = await visit(context, url)
     await next.evaluate(() => window.posthog.capture('next visit'))

@@ -458,6 +458,8 @@ test('P9: a page with a relay enters the back/forward cache, and its requests go
 }) => {
   const page = await visit()
   await post(page, `${ingest.url}/x`, 'before')
+  // A message of the worker that comes while a page is put away costs the page the cache.
+  await page.evaluate(() => window.send.flush())
   await page.evaluate(() => Object.assign(window, { alive: true }))
   await page.goto(`${site.url}/away.html`)
   await page.evaluate(() => history.back())

@@ -8,6 +8,7 @@ import type { init } from '../src/index'
 import type { Outlast } from '../src/page/types'
 import { expect, test } from './fixtures'
 import { stored } from './late-site'
+import { leave } from './leave'
 import { type Site, startSite } from './site'
 
 /** What the script tag puts in the page. */
@@ -324,7 +325,7 @@ for (const [cors, delivered] of [
         // No beacon is sent before the disk has said whether the person refuses.
         await expect.poll(() => stored(page, 'journal')).toEqual(['by hand'])
       }
-      await page.close({ runBeforeUnload: true })
+      await leave(page)
       await expect.poll(names).toContain('by hand')
     } finally {
       await context.close()

@@ -7,6 +7,7 @@ import { serve } from '../demo/serve'
 import { root } from '../scripts/paths'
 import { launchKillable, withProfile } from './browser'
 import { expect, test } from './fixtures'
+import { leave } from './leave'
 import { documentedPolicies, startPolicyReports } from './policy'
 import { type Site, startSite } from './site'
 import { stopWorkers, unregister } from './worker-lives'
@@ -28,7 +29,7 @@ test('a page and a worker under the documented policies break none, and events a
     await page.evaluate(() => window.outlast.capture('strict'))
     await received(1)
     await page.evaluate(() => window.outlast.getFeatureFlag('any', { sendEvent: false }))
-    await page.close({ runBeforeUnload: true })
+    await leave(page)
     expect(reports.broken).toEqual([])
   } finally {
     await site.close()
@@ -241,7 +242,7 @@ for (const { host, options } of [
         window.outlast.optOut({ clear: true })
       })
     }, MARK)
-    await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
+    await leave(page)
     // Where the page was the host, what it had captured before the choice went as a beacon, which has to meet the outage.
     if (host === 'page') await expect.poll(async () => (await collector.requests()).length).toBe(1)
     collector.fault({ mode: 'ok' })

@@ -1,4 +1,5 @@
 import { expect, test } from './fixtures'
+import { leave } from './leave'
 import { capture, captureAndForget, PAGE, stats, told } from './told'
 import { buildVariant, NEXT_MESSAGES, NEXT_RELEASE, serve } from './variant'
 import { takeOver, update } from './worker-lives'
@@ -110,7 +111,7 @@ test('P5, P8: an old page under which all files were replaced keeps its events, 
     // Its files know of the other version themselves, or do not even fit together.
     .toEqual([{ from: 'worker', to: 'memory', reason: expect.stringMatching(/of another version|provide an export/) }])
   expect(await stats(old)).toEqual({ accepted: 1, delivered: 0, pending: 1, dropped: {} })
-  await old.close({ runBeforeUnload: true })
+  await leave(old)
   const next = await open({}, PAGE)
   expect(await next.evaluate(() => window.outlast.ready)).toMatchObject({ host: 'worker' })
   const [event] = await received(1)

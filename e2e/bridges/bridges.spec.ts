@@ -3,6 +3,7 @@
 import type { Page } from 'playwright'
 import { test as base, expect } from '../fixtures'
 import { type Ingest, startIngest, type Taken } from '../ingest'
+import { leave } from '../leave'
 import { sdkPage } from './bundle'
 
 interface Sdk {
@@ -195,7 +196,7 @@ test('open-telemetry/opentelemetry-js#2613: a span that ends with its page is se
   await page.evaluate(() => {
     addEventListener('pagehide', () => window.sdk.capture('last'))
   })
-  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })])
+  await leave(page)
   await arrived(ingest, 'last', 2)
 })
 
