@@ -11,6 +11,8 @@ type Verdict = 'pass' | 'partial' | 'fail' | 'not judged'
 interface Contract {
   name: string
   audit: Verdict
+  /** Which version of the contract, where that is not the one of the commit. */
+  version?: string
   /** The names of the scenarios that apply to a client in a browser. */
   scenarios: string[]
   /** Those that cannot apply there, and why. */
@@ -103,6 +105,7 @@ export function contractPage(data: Contracts, passed: Set<string>): string {
       `PostHog's own audit of ${audit.of.split(' at ')[0]}, in \`${audit.path}\` there, of ${audit.date}: whether it keeps the contract in full`,
       '(`pass`), in part (`partial`) or not (`fail`).',
     ].join('\n'),
+    ...contracts.flatMap(({ name, version }) => (version ? [`Of ${name} it is ${version}.`] : [])),
     [
       '| contract | scenarios | passed | posthog-js |',
       '|---|---|---|---|',

@@ -15,11 +15,7 @@ export const chromium: Engine = {
       version: browser.version(),
       newContext: async () => contextOf(await browser.newContext(), heard),
       errors: async () => heard.splice(0),
-      async crash(page) {
-        const crashed = (page as Page).waitForEvent('crash')
-        page.goto('chrome://crash').catch(() => undefined)
-        await crashed
-      },
+      crash,
       async stopWorkers(page) {
         const real = page as Page
         const devTools = await real.context().newCDPSession(real)
@@ -32,8 +28,15 @@ export const chromium: Engine = {
   async launchKillable(profile) {
     const { context, kill } = await launchKillable(profile)
     const heard: string[] = []
-    return { context: await contextOf(context, heard), errors: async () => heard.splice(0), kill }
+    return { context: await contextOf(context, heard), errors: async () => heard.splice(0), crash, kill }
   },
+}
+
+async function crash(page: unknown): Promise<void> {
+  const real = page as Page
+  const crashed = real.waitForEvent('crash')
+  real.goto('chrome://crash').catch(() => undefined)
+  await crashed
 }
 
 async function contextOf(context: BrowserContext, heard: string[]): Promise<Context> {

@@ -30,7 +30,7 @@ export interface Context {
 /** What some engines can, and a story may need, in words for whoever reads that it was skipped. */
 export const ABILITIES = {
   backgroundSync: 'Background Sync',
-  crash: 'a way to crash the process of a page',
+  crash: 'a way to crash the process of a page while the browser goes on',
   hide: 'a way to put another tab in front',
   privateWindow: 'a private window beside others',
   stopWorkers: 'a way to stop a worker',
@@ -40,6 +40,8 @@ export type Ability = keyof typeof ABILITIES
 
 interface Killable {
   context: Context
+  /** Ends the process that runs the page. */
+  crash: (page: Page) => Promise<void>
   kill: () => Promise<void>
   errors: () => Promise<string[]>
 }

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { findFirefox } from '../../scripts/browser'
 import { Problem } from '../../scripts/problem'
 import { until } from '../replays/until'
-import type { Context, Engine } from './engine'
+import type { Context, Engine, Page } from './engine'
 import { newFolder } from './folder'
 import { connectMarionette } from './marionette'
 import { pageCode } from './page-code'
@@ -44,12 +44,7 @@ export const firefox: Engine = {
       newContext: async () => contextOf(session, chrome),
       newPrivateWindow: async () =>
         contextOf(session, chrome, () => session.handleOfNew(() => chrome(openPrivateWindow))),
-      async crash(page) {
-        const url = await page.evaluate(() => location.href)
-        const pid = await chrome(processOf, url)
-        if (pid === undefined) throw new Error(`no process runs ${url}`)
-        process.kill(pid, 'SIGKILL')
-      },
+      crash: (page) => crash(page, chrome),
       stopWorkers: async () => void (await chrome(stopWorkers)),
       errors,
       async close() {
@@ -60,7 +55,7 @@ export const firefox: Engine = {
   },
   async launchKillable(profile) {
     const { session, chrome, errors, kill } = await launchOn(profile)
-    return { context: contextOf(session, chrome), errors, kill }
+    return { context: contextOf(session, chrome), errors, crash: (page) => crash(page, chrome), kill }
   },
 }
 
@@ -120,6 +115,13 @@ type Chrome = <Args extends unknown[], Result>(
   work: (...args: Args) => Result | Promise<Result>,
   ...args: Args
 ) => Promise<Result>
+
+async function crash(page: Page, chrome: Chrome): Promise<void> {
+  const url = await page.evaluate(() => location.href)
+  const pid = await chrome(processOf, url)
+  if (pid === undefined) throw new Error(`no process runs ${url}`)
+  process.kill(pid, 'SIGKILL')
+}
 
 function contextOf(session: Session, chrome: Chrome, openWindow?: () => Promise<string>): Context {
   const context = session.newContext(openWindow)

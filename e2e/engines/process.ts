@@ -1,6 +1,7 @@
 /** A program that is ended with everything it started. */
 
 import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 
 /** @param env besides this process's own */
@@ -47,6 +48,25 @@ process.once('exit', () => {
   for (const group of RUNNING) killGroup(group)
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
+/** Kills the processes of a group that have this name, which a crash would end. */
+export function killInGroup(group: number | undefined, name: string): void {
+  const running = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && isOf(Number(entry), group, name))
+  if (running.length === 0) throw new Error(`no process is named ${name}`)
+  for (const pid of running) process.kill(Number(pid), 'SIGKILL')
+}
+
+function isOf(pid: number, group: number | undefined, name: string): boolean {
+  try {
+    // proc(5): pid, (name), state, parent, group.
+    const [, given, ofGroup] = /^\d+ \((.*)\) \S \d+ (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+    return given === name && Number(ofGroup) === group
+  } catch (error) {
+    // It has ended since the folder was read.
+    if (['ENOENT', 'ESRCH'].includes(String((error as NodeJS.ErrnoException).code))) return false
+    throw error
+  }
+}
 
 function killGroup(group: number) {
   try {

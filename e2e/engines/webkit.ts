@@ -11,7 +11,7 @@ import { startDisplay } from './display'
 import type { Engine, Page } from './engine'
 import { newFolder } from './folder'
 import { httpWire } from './http-wire'
-import { type Process, start } from './process'
+import { killInGroup, type Process, start } from './process'
 import { openSession } from './webdriver'
 import { minimizeAllButFirst } from './x11'
 
@@ -19,6 +19,9 @@ const START_LIMIT_MS = 60_000
 
 /** It writes what pages and workers say to standard error. */
 const TELL = '--enable-write-console-messages-to-stdout=true'
+
+/** The process of pages and workers, as Linux names it: cut after 15 characters. */
+const PAGE_PROCESS = 'WebKitWebProces'
 
 export const webkit: Engine = {
   name: 'webkit',
@@ -84,6 +87,8 @@ export const webkit: Engine = {
     return {
       context: { newPage: async () => page, opened: single, closed: single, close: async () => {} },
       errors: async () => errorsIn(browser?.output() ?? ''),
+      // A driver's session ends with a page that crashes; here there is none, and one page.
+      crash: async () => killInGroup(browser?.pid, PAGE_PROCESS),
       async kill() {
         await browser?.kill()
         await agent.close()

@@ -44,7 +44,7 @@ async function throwErrors(stage: Stage, page: Page, count: number): Promise<voi
 
 export const EXCEPTIONS: Story[] = [
   {
-    name: 'the error that kills the tab',
+    name: 'the error after which the tab crashes',
     needs: ['crash'],
     async play(stage) {
       const context = await stage.context()
@@ -59,13 +59,14 @@ export const EXCEPTIONS: Story[] = [
     },
   },
   {
-    name: 'the error after which the browser is killed',
+    name: 'the error that kills the tab, and then the browser',
     play: (stage) =>
       withProfile(async (profile) => {
-        await stage.killable(profile, async (context, kill) => {
+        await stage.killable(profile, async (context, kill, crash) => {
           const page = await stage.open(context)
           stage.collector.fault({ mode: 'down' })
           await throwErrors(stage, page, 5)
+          await crash(page)
           await kill()
         })
         return stage.killable(profile, async (context) => {

@@ -94,8 +94,11 @@ export function createStage({
     },
 
     /** A browser of its own on this profile, which is killed at the end if it was not before. */
-    async killable<T>(profile: string, work: (context: Context, kill: () => Promise<void>) => Promise<T>) {
-      const { context, errors: heard, kill } = await engine.launchKillable(profile)
+    async killable<T>(
+      profile: string,
+      work: (context: Context, kill: () => Promise<void>, crash: (page: Page) => Promise<void>) => Promise<T>,
+    ) {
+      const { context, errors: heard, kill, crash } = await engine.launchKillable(profile)
       let killed: Promise<void> | undefined
       const end = async () => {
         errors.push(...(await heard()))
@@ -103,7 +106,7 @@ export function createStage({
       }
       const endOnce = () => (killed ??= end())
       try {
-        return await work(context, endOnce)
+        return await work(context, endOnce, crash)
       } finally {
         await endOnce()
       }

@@ -32,11 +32,12 @@ test('A nested cause identifies its relationship', () => {
   const w = world()
   captureException(w.client, new Error('outer', { cause: new Error('inner') }))
   const [outer, inner] = mechanisms(w)
-  expect(outer).not.toHaveProperty('source')
+  expect(outer?.exception_id).toBe(0)
+  for (const name of ['parent_id', 'source']) expect(outer).not.toHaveProperty(name)
   expect(inner).toEqual({ type: 'chained', source: 'cause', synthetic: false, exception_id: 1, parent_id: 0 })
 })
 
-test('An aggregate lists its members, and their causes below them', () => {
+test('An aggregate serializes a deterministic flattened tree', () => {
   const w = world()
   const second = new Error('validation', { cause: new Error('parse') })
   uncaught(w, new AggregateError([new Error('network'), second], 'two failed'))
@@ -46,6 +47,19 @@ test('An aggregate lists its members, and their causes below them', () => {
     { type: 'chained', source: 'member', exception_id: 2, parent_id: 0 },
     { type: 'chained', source: 'cause', exception_id: 3, parent_id: 2 },
   ])
+})
+
+test('Cycles and oversized exception trees are bounded', () => {
+  const w = world()
+  const cyclic = new Error('cyclic')
+  cyclic.cause = new Error('between', { cause: cyclic })
+  captureException(w.client, cyclic)
+  expect(w.last().$exception_list).toMatchObject([{ value: 'cyclic' }, { value: 'between' }])
+  const members = Array.from({ length: 60 }, (_, index) => new Error(`member ${index}`, { cause: `cause ${index}` }))
+  captureException(w.client, new AggregateError(members, 'all'))
+  const values = (w.last().$exception_list as { value: string }[]).map(({ value }) => value)
+  const inOrder = members.flatMap(({ message, cause }) => [message, cause])
+  expect(values).toEqual(['all', ...inOrder.slice(0, 49)])
 })
 
 test('A preserved runtime stack is not synthetic', () => {
@@ -120,18 +134,37 @@ test('Generic properties cannot override canonical exception metadata', () => {
   }
 })
 
-test('Malformed supplied mechanism metadata is omitted safely', () => {
+test('Internal integration metadata participates in typed precedence', () => {
   const w = world()
-  const malformed = { level: 'verbose', source: '', mechanism: { type: '', handled: 'yes', synthetic: true } }
-  captureException(w.client, new Error('caught'), undefined, malformed as never)
+  uncaught(w, 'thrown text')
+  const [byDefault] = mechanisms(w)
+  expect(byDefault).toEqual({ type: 'onuncaughtexception', handled: false, synthetic: true, exception_id: 0 })
+  const mechanism = { type: 'middleware', handled: false, synthetic: true }
+  captureException(w.client, new Error('rendered'), undefined, { level: 'fatal', source: 'vue.handler', mechanism })
+  expect(w.last()).toMatchObject({ $exception_level: 'fatal', $exception_source: 'vue.handler' })
+  expect(mechanisms(w)).toEqual([{ ...mechanism, exception_id: 0 }])
+})
+
+test('Invalid typed metadata falls back at an SDK-owned boundary', () => {
+  const w = world()
+  const invalid = { level: 'verbose', source: '', mechanism: { type: '', handled: 'yes', synthetic: true } }
+  captureException(w.client, new Error('caught'), undefined, invalid as never)
   expect(w.last().$exception_level).toBe('error')
   expect(w.last()).not.toHaveProperty('$exception_source')
   expect(mechanisms(w)).toEqual([{ type: 'generic', handled: true, synthetic: true, exception_id: 0 }])
 })
 
+test('Invalid metadata remains absent in a context-free builder', () => {
+  const invalid = { type: 'task', handled: 'yes' } as never
+  expect(exceptionList(new Error('assembled elsewhere'), invalid)[0].mechanism).toEqual({
+    type: 'task',
+    synthetic: false,
+    exception_id: 0,
+  })
+})
+
 test('A low-level producer preserves unknown metadata as absent', () => {
   const w = world()
-  // PostHog's prose: of the mechanism, an event that is assembled without a place of capture has the links alone.
   const list = exceptionList(new Error('assembled elsewhere'))
   expect(list.map(({ mechanism }) => mechanism)).toEqual([{ exception_id: 0 }])
   w.client.capture('$exception', { $exception_list: list })

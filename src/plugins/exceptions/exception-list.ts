@@ -1,6 +1,6 @@
 /** A thrown value and what it carries, as the `$exception_list` of PostHog's error tracking. */
 
-import { isObject } from '../../core/base/values'
+import { asRecord, isObject, isText } from '../../core/base/values'
 import { chunkIds } from './chunk-ids'
 import { type Described, describe } from './describe'
 import { type StackFrame, stackFrames } from './stack-frames'
@@ -36,7 +36,7 @@ const MAX_VALUE = 5_000
 /**
  * Lists a value, what caused it, and the errors that it stands for: depth first, each object once.
  *
- * @param mechanism of the place that captured the value; absent where that is not known
+ * @param mechanism of the place that captured the value; absent where that is not known. A field that is not valid is left out
  * @param here the stack of the call: for a value that has no stack of its own
  */
 export function exceptionList(given: unknown, mechanism?: Mechanism, here?: string): [Exception, ...Exception[]] {
@@ -61,7 +61,7 @@ export function exceptionList(given: unknown, mechanism?: Mechanism, here?: stri
       value: cut(described.value),
       mechanism: parent
         ? { type: 'chained', source: parent.source, synthetic, exception_id: id, parent_id: parent.id }
-        : { ...(mechanism && { synthetic, ...mechanism }), exception_id: id },
+        : { ...(mechanism && { synthetic, ...validMechanism(mechanism) }), exception_id: id },
       ...(kept.length > 0 && { stacktrace: { type: 'raw', frames: kept } }),
     })
     addCarried(described, id)
@@ -77,6 +77,15 @@ export function exceptionList(given: unknown, mechanism?: Mechanism, here?: stri
 
   add(given)
   return list as [Exception, ...Exception[]]
+}
+
+export function validMechanism(given: unknown): Mechanism {
+  const { type, handled, synthetic } = asRecord(given)
+  return {
+    ...(isText(type) && { type }),
+    ...(typeof handled === 'boolean' && { handled }),
+    ...(typeof synthetic === 'boolean' && { synthetic }),
+  }
 }
 
 function memberOf(all: ArrayLike<unknown>, index: number): unknown {

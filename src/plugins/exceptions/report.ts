@@ -5,7 +5,7 @@ import type { Properties } from '../../core/event/event'
 import type { Outlast } from '../../page/types'
 import { takeToken } from './burst-limit'
 import { type ClientState, forgetSteps, stateOf, tellOnce } from './client-state'
-import { type Exception, exceptionList, type Mechanism } from './exception-list'
+import { type Exception, exceptionList, type Mechanism, validMechanism } from './exception-list'
 import { levelOf } from './levels'
 import { EXTENSION } from './stack-frames'
 import { stepsOf } from './steps'
@@ -103,15 +103,6 @@ function attempt(
     return 'failed'
   } finally {
     state.isBusy = false
-  }
-}
-
-function validMechanism(given: unknown): Mechanism {
-  const { type, handled, synthetic } = asRecord(given)
-  return {
-    ...(isText(type) && { type }),
-    ...(typeof handled === 'boolean' && { handled }),
-    ...(typeof synthetic === 'boolean' && { synthetic }),
   }
 }
 
