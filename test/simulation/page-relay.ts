@@ -6,6 +6,7 @@ import type { Relay } from '../../src/page/relay/types'
 import type { Library } from './globals'
 import type { Words } from './oracle/facts'
 import { answered, refusedAtOnce, toldOnce } from './oracle/requests'
+import { PATIENCE_MS } from './oracle/settles'
 import type { Witness } from './oracle/witness'
 import type { Page } from './page'
 import { bytesOf } from './request-bytes'
@@ -115,7 +116,10 @@ export class PageRelay {
   }
 
   flush(): void {
-    this.page.ask('flush', this.relay.flush())
+    const { requests } = this
+    // One after the other, and each for as long as a request may take.
+    const waiting = requests.all.reduce((sum, { ofQueue }) => sum + ofQueue.trace.pending, 0)
+    this.page.ask('flush', this.relay.flush(), PATIENCE_MS + waiting * requests.settings.requestTimeout)
   }
 
   choose(how: 'refuse' | 'erase' | 'consent'): void {

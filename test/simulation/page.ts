@@ -14,7 +14,7 @@ import { Listeners } from './listeners'
 import { newStorage } from './local-storage'
 import { person } from './oracle/person'
 import { rejected } from './oracle/promises'
-import { type Call, settles } from './oracle/settles'
+import { type Call, PATIENCE_MS, settles } from './oracle/settles'
 import { survives } from './oracle/survives'
 import type { Witness } from './oracle/witness'
 import { PageRelay, SimRequest, SimResponse } from './page-relay'
@@ -45,10 +45,7 @@ const ASKED_WITHIN_MS = 60
 /** ms that a message takes from one context to another. */
 const MESSAGE_MS = 1
 
-/** How long a caller may be kept waiting where nothing but one file and registrations is late, in ms, */
-const PATIENCE_MS = 15_000
-
-/** and how much longer for each further late file. */
+/** How much longer a caller may be kept waiting for each late file but the first, in ms, */
 const FURTHER_FILE_MS = 10_000
 
 /** and how much longer than it allowed where it shuts the client down, in ms. */

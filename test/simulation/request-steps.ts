@@ -183,6 +183,15 @@ export function withRequests({ world, steps }: Plan, length: number, dice: Rando
 
   function choice(tab: number): Step[] {
     const soon = () => pick([0, 1, 5, 60, 400])
+    // A page that has no host yet, and so has its last words to send itself.
+    if (chance(0.2))
+      return [
+        { do: 'open', setup: { version: 0, worker: chance(0.5), workerVersion: 0, options: {} }, ms: upTo(5) },
+        send(-1, 0),
+        { do: 'relay refuse', tab: -1, ms: 0 },
+        { do: pick(['close', 'away'] as const), tab: -1, ms: soon() },
+        { do: 'relay consent', tab, ms: soon() },
+      ]
     const steps: Step[] = [send(tab, soon())]
     // The page is left before a host has told it of the request.
     if (chance(0.3))

@@ -1,7 +1,7 @@
 /** The requests of all relays of a browser: the hosts that they go to, and what holds the promises against them. */
 
 import { LEASE_MS } from '../../src/core/base/limits'
-import { readSettings } from '../../src/core/config/settings'
+import { readSettings, type TransportSettings } from '../../src/core/config/settings'
 import { Oracle } from './oracle/oracle'
 import { heldUp } from './oracle/requests'
 import type { GivenRequest } from './oracle/witness'
@@ -31,6 +31,8 @@ export class Requests {
   /** Those that pages gave to relays. */
   readonly given: GivenRequest[] = []
   private readonly uuids = new Map<number, string>()
+  /** Of each host's queue. */
+  readonly settings: TransportSettings
 
   constructor(
     private readonly sim: Sim,
@@ -39,7 +41,7 @@ export class Requests {
     this.refusal = new Refusal(sim)
     const { options, hosts } = world
     const { maxAge, compress, ...same } = options
-    const settings = readSettings(
+    this.settings = readSettings(
       {
         ...same,
         maxEventAge: maxAge,
@@ -50,7 +52,7 @@ export class Requests {
       () => undefined,
     )
     for (const origin of hosts) {
-      const circumstances = () => ({ ...sim.circumstances, settings, choices: this.refusal })
+      const circumstances = () => ({ ...sim.circumstances, settings: this.settings, choices: this.refusal })
       const host = new RequestHost(sim, origin, new Oracle(circumstances, sim.oracle.findings, true))
       this.hosts.set(origin, host)
       this.byQueue.set(`relay:${encodeURIComponent(options.name ?? '')} ${origin}`, host)

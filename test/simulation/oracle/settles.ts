@@ -5,6 +5,9 @@
 
 import { Breach } from '../../support/breach'
 
+/** How long a caller may be kept waiting where nothing but one file and registrations is late, in ms. */
+export const PATIENCE_MS = 15_000
+
 export type Call = 'ready' | 'flush' | 'stats' | 'pending' | 'shutdown' | 'send'
 
 interface Called {
