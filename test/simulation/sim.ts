@@ -236,9 +236,12 @@ export class Sim {
     const { report, queue } = data as { report: Report; queue: string }
     if (report.type !== 'drop') return
     const { reason, uuids, count } = report
-    const inMemory = realm.inMemory.has(queue)
+    const oracle = this.oracleOf(queue)
+    // A page whose disk is full may ask the host on disk again while the one in memory still has what it was given.
+    const wereInMemory = uuids.length > 0 && uuids.every((uuid) => oracle.trace.events.get(uuid)?.inMemory)
+    const inMemory = realm.inMemory.has(queue) || wereInMemory
     if (inMemory) for (const uuid of uuids) this.droppedInMemory.add(uuid)
-    this.oracleOf(queue).droppedByHost(reason, uuids, count, inMemory)
+    oracle.droppedByHost(reason, uuids, count, inMemory)
   }
 
   wantSync(): void {
