@@ -55,7 +55,10 @@ function partsOf(self: Self) {
   const consent = createConsent(self, {
     storeFromNowOn,
     captureFirstPageView: views.first,
-    onRefusal: exceptions.forget,
+    onRefusal() {
+      exceptions.forget()
+      views.forget()
+    },
     storing: () => deviceOf(self, true),
   })
   const flags = createFlags(self, (properties, minimal) =>

@@ -15,6 +15,8 @@ export interface PageViews {
   first(): void
   /** The properties by which an event names its page view. */
   propertiesOf(event: OutlastEvent): Properties
+  /** Ends the page view without a word: nothing of the time in which the person refuses is told later. */
+  forget(): void
   id(): string | undefined
 }
 
@@ -36,7 +38,13 @@ export function createPageViews(self: Self): PageViews {
     return PARTS.filter((part) => counts[part])
   }
 
+  const forget = () => {
+    view = undefined
+  }
+
   function count(how: NavigationType): void {
+    // Another tab may have heard the refusal.
+    if (!self.isCapturing()) forget()
     const now = addressNow()
     const isNew = place && isOther(watched(), place, now)
     place = now
@@ -105,6 +113,7 @@ export function createPageViews(self: Self): PageViews {
       scroll?.anew()
       return { $pageview_id: uuid, ...before, ...(typeof document === 'undefined' ? {} : { title: document.title }) }
     },
+    forget,
     id: () => view?.id,
   }
   return views

@@ -1,7 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { hostFrom } from '../../../core/config/queue-config'
 import type { PostHogConfig } from '../types'
-import { instance, page, started, TOKEN } from './rig'
+import { instance, page, started, TOKEN, visitor } from './rig'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -166,6 +166,33 @@ test('history_change captures navigation within the page, once for each path, an
   expect(there?.properties.$pageview_id).toBe(third?.uuid)
   expect(left?.properties).toMatchObject({ $pageview_id: third?.uuid, $prev_pageview_pathname: '/b' })
   expect(posthog.getPageViewId()).toBe(third?.uuid)
+})
+
+describe('P10: of the time in which the person refuses no later page view tells', () => {
+  test.each(['this tab', 'another tab'])('in %s', async (where) => {
+    vi.useFakeTimers()
+    const of = visitor()
+    const { history, leave } = page(of)
+    const { posthog, w } = started({ capture_pageview: 'history_change' })
+    vi.advanceTimersByTime(1)
+    const refuse = (refused: boolean) => {
+      if (where === 'this tab') return refused ? posthog.opt_out_capturing() : posthog.opt_in_capturing()
+      return refused ? w.client.optOut() : w.client.optIn()
+    }
+    refuse(true)
+    history.pushState({}, '', '/refused')
+    await undefined
+    refuse(false)
+    history.pushState({}, '', '/next')
+    await undefined
+    const next = w.enqueued.at(-1)
+    expect(next?.properties).toMatchObject({ navigation_type: 'pushState', $pageview_id: next?.uuid })
+    leave()
+    expect(w.last()).toMatchObject({ $pageview_id: next?.uuid, $prev_pageview_pathname: '/next' })
+    for (const { event, properties } of w.enqueued.slice(1, -1)) {
+      expect([event, Object.keys(properties).filter((name) => name.startsWith('$prev_'))]).toEqual([event, []])
+    }
+  })
 })
 
 test('page views and pageleave are left out where the options say so', async () => {
