@@ -244,6 +244,10 @@ test('whom an earlier version of the library knew goes on when a page goes from 
     }),
   ).toBe('ada')
   await older.evaluate(() => window.outlast.optOut())
+  // What one process writes to localStorage reaches that of another page a moment later.
+  await refuses.waitForFunction(() =>
+    Object.entries(localStorage).some(([key, value]) => key.endsWith(':opt_out') && value === 'true'),
+  )
   const ready = await refuses.evaluate(() => window.outlast.setPersistence('auto'))
   expect(ready).toEqual({ host: 'memory', storage: 'memory' })
   expect(await refuses.evaluate(() => window.outlast.isOptOut())).toBe(true)
