@@ -121,7 +121,7 @@ function channelOf(realm: Realm) {
 
     postMessage(data: unknown): void {
       if (realm.dead) return
-      if (this.name === REPORT_CHANNEL) sim.reported(realm, data)
+      if (this.name === REPORT_CHANNEL) sim.reported(data)
       for (const other of sim.channels) {
         if (other !== this && other.name === this.name && other.onmessage) other.hear(data)
       }

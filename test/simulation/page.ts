@@ -208,8 +208,6 @@ export class Page {
   }
 
   private said(message: PageMessage, memory: boolean): void {
-    if (memory) this.realm.inMemory.add(message.queue)
-    else this.realm.inMemory.delete(message.queue)
     this.sim.oracleOf(message.queue).said(this.realm, message, memory)
   }
 

@@ -12,8 +12,6 @@ export class Realm {
   dead = false
   /** In the back/forward cache: nothing of it runs. */
   frozen = false
-  /** The queues whose host it is with memory alone. */
-  readonly inMemory = new Set<string>()
   /** When a fault last disturbed what it knows of its batches, in ms of the timeline. */
   private disturbedAt = Number.NEGATIVE_INFINITY
   /** Until when what it meets of the disk fails or is late, or its timers are, in ms of the timeline. */

@@ -232,14 +232,14 @@ export class Sim {
   }
 
   /** A host tells every page what happened. */
-  reported(realm: Realm, data: unknown): void {
+  reported(data: unknown): void {
     const { report, queue } = data as { report: Report; queue: string }
     if (report.type !== 'drop') return
     const { reason, uuids, count } = report
     const oracle = this.oracleOf(queue)
-    // A page whose disk is full may ask the host on disk again while the one in memory still has what it was given.
-    const wereInMemory = uuids.length > 0 && uuids.every((uuid) => oracle.trace.events.get(uuid)?.inMemory)
-    const inMemory = realm.inMemory.has(queue) || wereInMemory
+    // Not by the host that the page asked last: one whose disk is full may ask the host on disk again while the one in memory
+    // still has what it was given.
+    const inMemory = uuids.length > 0 && uuids.every((uuid) => oracle.trace.events.get(uuid)?.inMemory)
     if (inMemory) for (const uuid of uuids) this.droppedInMemory.add(uuid)
     oracle.droppedByHost(reason, uuids, count, inMemory)
   }

@@ -79,6 +79,7 @@ export function exceptionList(given: unknown, mechanism?: Mechanism, here?: stri
   return list as [Exception, ...Exception[]]
 }
 
+/** What is known by it: a field of another kind counts as absent. */
 export function validMechanism(given: unknown): Mechanism {
   const { type, handled, synthetic } = asRecord(given)
   return {

@@ -43,7 +43,7 @@ export function createPageViews(self: Self): PageViews {
   }
 
   function count(how: NavigationType): void {
-    // Another tab may have heard the refusal.
+    // The person may have refused in another tab, of which nobody tells here.
     if (!self.isCapturing()) forget()
     const now = addressNow()
     const isNew = place && isOther(watched(), place, now)

@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { hostFrom } from '../../../core/config/queue-config'
 import type { PostHogConfig } from '../types'
-import { instance, page, started, TOKEN, visitor } from './rig'
+import { instance, page, started, TOKEN } from './rig'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -168,21 +168,21 @@ test('history_change captures navigation within the page, once for each path, an
   expect(posthog.getPageViewId()).toBe(third?.uuid)
 })
 
-describe('P10: of the time in which the person refuses no later page view tells', () => {
-  test.each(['this tab', 'another tab'])('in %s', async (where) => {
+test.each(['this tab', 'another tab'])(
+  'P10: of the time in which the person refuses in %s no later page view tells',
+  async (where) => {
     vi.useFakeTimers()
-    const of = visitor()
-    const { history, leave } = page(of)
+    const { history, leave } = page()
     const { posthog, w } = started({ capture_pageview: 'history_change' })
     vi.advanceTimersByTime(1)
-    const refuse = (refused: boolean) => {
-      if (where === 'this tab') return refused ? posthog.opt_out_capturing() : posthog.opt_in_capturing()
-      return refused ? w.client.optOut() : w.client.optIn()
-    }
-    refuse(true)
+    // What another tab has stored the client knows, and posthog-js's names do not.
+    const isHere = where === 'this tab'
+    if (isHere) posthog.opt_out_capturing()
+    else w.client.optOut()
     history.pushState({}, '', '/refused')
     await undefined
-    refuse(false)
+    if (isHere) posthog.opt_in_capturing()
+    else w.client.optIn()
     history.pushState({}, '', '/next')
     await undefined
     const next = w.enqueued.at(-1)
@@ -192,8 +192,8 @@ describe('P10: of the time in which the person refuses no later page view tells'
     for (const { event, properties } of w.enqueued.slice(1, -1)) {
       expect([event, Object.keys(properties).filter((name) => name.startsWith('$prev_'))]).toEqual([event, []])
     }
-  })
-})
+  },
+)
 
 test('page views and pageleave are left out where the options say so', async () => {
   vi.useFakeTimers()
