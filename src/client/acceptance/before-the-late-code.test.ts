@@ -52,6 +52,18 @@ test("personProfiles 'identified_only': events of anonymous persons say that the
   expect(said(w, '$process_person_profile')).toEqual([false, true, undefined, undefined])
 })
 
+test("personProfiles 'identified_only': what web context says of a person goes with no event of an anonymous one", () => {
+  const first = { $initial_referrer: '$direct', $initial_utm_source: null }
+  const w = early({ personProfiles: 'identified_only' }, (client) => {
+    client.capture('one', { $set_once: first })
+    client.capture('two', { $set_once: { ...first, plan: 'own' } })
+    client.capture('three', { $set_once: first, $process_person_profile: true })
+  })
+  expect(said(w, '$set_once')).toEqual([undefined, { ...first, plan: 'own' }, first])
+  const everybody = early({}, (client) => client.capture('one', { $set_once: first }))
+  expect(said(everybody, '$set_once')).toEqual([first])
+})
+
 test.each<[string, (client: PersonClient) => void]>([
   ['setPersonProperties', (client) => client.setPersonProperties({ plan: 'pro' })],
   ['alias', (client) => client.alias('lovelace')],

@@ -1,5 +1,6 @@
 /** What the options about the person change of events that the first code has made before this code had loaded. */
 
+import { copyOf } from '../../core/base/values'
 import { SDK_NAME } from '../../core/base/version'
 import type { OutlastEvent, Properties } from '../../core/event/event'
 import type { Front } from '../first/front'
@@ -35,8 +36,13 @@ export function applyPersonOptions(
     const whose = distinctId === COOKIELESS_ID && properties.$cookieless_mode === true ? state.distinctId : distinctId
     const of = Object.hasOwn(properties, '$process_person_profile') ? undefined : front.profiles?.of(whose, state)
     const more: Properties = { ...of }
+    // Web context could not know yet that PostHog takes nothing of the person from this event.
+    if (of?.$process_person_profile === false && isFirstVisit(properties.$set_once)) more.$set_once = undefined
     if (adopted && properties.$session_id === adopted.before) more.$session_id = adopted.id
     if (replaced && properties.$window_id === replaced.before) more.$window_id = replaced.id
     return Object.keys(more).length > 0 ? more : undefined
   }
 }
+
+/** Whether this is what web context says of a person, and nothing else. */
+const isFirstVisit = (once: unknown) => Object.keys(copyOf(once)).every((name) => name.startsWith('$initial_'))

@@ -120,6 +120,15 @@ test('an event that makes no profile because of what is registered does not tell
   expect(next.capture().$set_once).toBeDefined()
 })
 
+test('the first event that says that its person has a profile tells it, also where an event did that could not say so yet', () => {
+  arrive('https://shop.example/')
+  const { capture } = page()
+  expect(capture().$set_once).toBeDefined()
+  expect(capture().$set_once).toBeUndefined()
+  expect(capture({ $process_person_profile: true }, { name: '$set' }).$set_once).toBeDefined()
+  expect(capture({ $process_person_profile: true }).$set_once).toBeUndefined()
+})
+
 test('where the event that told it was dropped, the next one tells it', () => {
   arrive('https://shop.example/')
   const { capture, drop } = page()

@@ -72,9 +72,9 @@ export function startContext(
   const params = campaignParams ? CAMPAIGN_PARAMS.concat(campaignParams) : []
   const landing = page.location.href
   const ofPage = ofBrowser(page)
-  /** The persons whose first visit this page has told. */
+  /** The persons whose first visit this page has told, and whether their events said that they have a profile. */
   const told = new Set<string>()
-  /** The anonymous id of the person of whose first visit the latest event tells; blank if that event tells of none. */
+  /** Which of them the latest event has told; blank if that event tells of none. */
   let telling = ''
   let visits: Visits | undefined
 
@@ -86,21 +86,24 @@ export function startContext(
     )
   }
 
-  /** Whether the event is to say of the person where they came from first. */
-  function mayTell([properties, name, given, asked, , kept]: Preparing, anonymousId: string): boolean {
+  /** Of whom the event is to say where they came from first; blank if of nobody. */
+  function whomToTell([properties, name, given, asked, , kept]: Preparing, anonymousId: string): string {
     const profile =
       tried(() => asRecord(given).$process_person_profile) ??
       parsed(kept, `${OWN}${anonymousId}:.$process_person_profile`) ??
       properties.$process_person_profile
-    if (profile === false) return false
+    if (profile === false) return ''
     // Another person's first visit is not known here.
-    if (asked !== undefined && asked !== client.getDistinctId()) return false
-    if (!tried(() => (typeof person === 'function' ? person() : person))) return false
+    if (asked !== undefined && asked !== client.getDistinctId()) return ''
+    if (!tried(() => (typeof person === 'function' ? person() : person))) return ''
+    // Until the late code is there, no event says that its person has a profile. What says so first tells again: PostHog may have
+    // taken nothing of the person before.
+    const whom = anonymousId + profile
     // `$identify` may be the first event that the server takes of a person.
-    if (told.has(anonymousId) && name !== '$identify') return false
+    if (told.has(whom) && name !== '$identify') return ''
     // PostHog takes nothing of the person from this one.
-    if (name !== '$groupidentify') told.add(anonymousId)
-    return true
+    if (name !== '$groupidentify') told.add(whom)
+    return whom
   }
 
   const contextFor: ContextFor = (preparing) => {
@@ -110,7 +113,7 @@ export function startContext(
     const anonymousId = client.getAnonymousId()
     const [ofEvent, ofPerson] = visits(anonymousId, String(properties.$session_id), kept, tab)
     const { host, pathname } = page.location
-    telling = mayTell(preparing, anonymousId) ? anonymousId : ''
+    telling = whomToTell(preparing, anonymousId)
     return [
       { ...ofPage, ...ofMoment(page, new Date()), $host: host, $pathname: pathname, ...ofEvent },
       telling ? ofPerson() : undefined,
