@@ -3,7 +3,7 @@
  * A server may believe these headers no more than anything else that a browser sends.
  */
 
-import { isText } from '../core/base/values'
+import { isText, show } from '../core/base/values'
 import type { Outlast } from '../page/types'
 import { patchRequests, type RequestScope } from './patch-requests'
 
@@ -50,7 +50,7 @@ function namesOf(hosts: readonly string[]): Set<string> {
   for (const host of list) {
     const name = nameOf(host)
     if (name) names.add(name)
-    else console.warn(`[outlast] tracingHeaders: ${String(host)} is no name of a host, such as 'api.example.com'`)
+    else console.warn(`[outlast] tracingHeaders: ${show(host)} is no name of a host, such as 'api.example.com'`)
   }
   return names
 }

@@ -4,6 +4,7 @@ import { exceptions } from '../../exceptions'
 import { reportEvent } from '../../plugins/exceptions/handlers'
 import type { Outlast } from '../types'
 import { addMethods } from './add-methods'
+import { knownWords } from './known-words'
 
 // Of posthog-js's names, which load the same file.
 export { exceptions }
@@ -21,7 +22,7 @@ export function startExceptions(client: Outlast, asked: readonly string[], early
   // The listeners of the script tag are there already.
   const listened = { uncaughtErrors: false, unhandledRejections: false }
   const waiting = early.splice(0)
-  const words = asked.map((word) => word.trim())
+  const words = knownWords('data-exceptions', asked, ['console', 'false'])
   const isOff = words.includes('false')
   early.push = (...[known]) => {
     if (!isOff && known) reportEvent(client, known[0])
