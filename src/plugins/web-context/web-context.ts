@@ -92,15 +92,19 @@ export function startContext(
       tried(() => asRecord(given).$process_person_profile) ??
       parsed(kept, `${OWN}${anonymousId}:.$process_person_profile`) ??
       properties.$process_person_profile
-    if (profile === false) return ''
-    // Another person's first visit is not known here.
-    if (asked !== undefined && asked !== client.getDistinctId()) return ''
-    if (!tried(() => (typeof person === 'function' ? person() : person))) return ''
     // Until the late code is there, no event says that its person has a profile. What says so first tells again: PostHog may have
     // taken nothing of the person before.
     const whom = anonymousId + profile
-    // `$identify` may be the first event that the server takes of a person.
-    if (told.has(whom) && name !== '$identify') return ''
+    if (
+      profile === false ||
+      // Another person's first visit is not known here.
+      (asked !== undefined && asked !== client.getDistinctId()) ||
+      !tried(() => (typeof person === 'function' ? person() : person)) ||
+      // `$identify` may be the first event that the server takes of a person.
+      (told.has(whom) && name !== '$identify')
+    ) {
+      return ''
+    }
     // PostHog takes nothing of the person from this one.
     if (name !== '$groupidentify') told.add(whom)
     return whom
@@ -112,10 +116,15 @@ export function startContext(
     visits ??= createVisits(page, readerFor(mask), landing, params)
     const anonymousId = client.getAnonymousId()
     const [ofEvent, ofPerson] = visits(anonymousId, String(properties.$session_id), kept, tab)
-    const { host, pathname } = page.location
     telling = whomToTell(preparing, anonymousId)
     return [
-      { ...ofPage, ...ofMoment(page, new Date()), $host: host, $pathname: pathname, ...ofEvent },
+      {
+        ...ofPage,
+        ...ofMoment(page, new Date()),
+        $host: page.location.host,
+        $pathname: page.location.pathname,
+        ...ofEvent,
+      },
       telling ? ofPerson() : undefined,
     ]
   }
