@@ -1,11 +1,5 @@
 import { StorageError } from '../core/base/ports'
-
-/**
- * How long in ms a transaction may be without an answer of the disk: to its first request, which waits for transactions of
- * other contexts, to a later one, or to its commit. All of these take some ms. In WebKit a process that is suspended in a
- * transaction has kept those of all others waiting for half an hour (WebKit bug 315804).
- */
-export const ANSWER_LIMIT_MS = 5_000
+import { ANSWER_LIMIT_MS } from './answer-limit'
 
 /**
  * The limit is counted in this many looks. A laptop that wakes up, or a page whose script has stopped for seconds, may run a

@@ -411,9 +411,16 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a transaction that gets no answer is waited for without end',
     promise: 'P6',
-    file: 'src/adapters/watch-answers.ts',
+    file: 'src/adapters/answer-limit.ts',
     find: 'export const ANSWER_LIMIT_MS = 5_000',
     replace: 'export const ANSWER_LIMIT_MS = 86_400_000',
+  },
+  {
+    name: "a page's look at other queues is waited for without end",
+    promise: 'P6',
+    file: 'src/page/late/end-of.ts',
+    find: 'within(ANSWER_LIMIT_MS, end, clock)',
+    replace: 'within(86_400_000, end, clock)',
   },
   {
     name: 'an agreement in another tab that a page hears only with its code for waiting',

@@ -146,7 +146,7 @@ const LEFT_WITHIN_MS = 31_000
 
 /** What a page waits for, and is not to wait for long. */
 export function silence(props: Props): Step[] {
-  return props.pick([silentWorker, lostWord, lateFile, muteLocks])(props)
+  return props.pick([silentWorker, lostWord, lateFile, muteLocks, muteDisk])(props)
 }
 
 /** A worker has answered, and hangs: it is there, and says nothing until its browser ends it. */
@@ -185,6 +185,14 @@ function muteLocks({ chance, pick, open, capture }: Props): Step[] {
     { do: 'fault', fault: { who: 'page', skip: 0, ...fault }, ms: 0 },
     capture(tab, 0),
     { do: 'flush', tab, ms: LEFT_WITHIN_MS },
+  ]
+}
+
+/** A new page of which a transaction gets no answer: one of its first code, or that in which it looks at the project's other queues. */
+function muteDisk({ upTo, open }: Props): Step[] {
+  return [
+    { do: 'fault', fault: { at: 'tx.request', who: 'page', what: 'hang', skip: upTo(8), ms: 0 }, ms: 0 },
+    { ...open(), ms: LEFT_WITHIN_MS },
   ]
 }
 

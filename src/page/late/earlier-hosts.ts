@@ -12,6 +12,7 @@ import type { Handover } from '../../core/queue/handover'
 import { parseRules, type Rules } from '../../core/queue/rules'
 import { BACKUP_MARK } from '../first/backup'
 import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
+import { endOf } from './end-of'
 import { recoverBackups } from './recover-backups'
 
 /** While a queue of another host has events, its host is woken after this many ms: no other page does. */
@@ -61,7 +62,7 @@ export function createEarlierHosts(ports: EarlierHostsPorts): EarlierHosts {
 
   /** A database that cannot be read now has nothing that could be delivered now. */
   async function look(): Promise<Waiting[]> {
-    const found = await alignRules(apiKey, own).catch(onFailure)
+    const found = await alignRules(apiKey, own, clock).catch(onFailure)
     if (found?.isBehind && !stopped) onBehind()
     return found?.waiting ?? []
   }
@@ -103,19 +104,15 @@ export function backedUp(apiKey: string): Set<string> {
   return new Set(marked.map((key) => key.slice(STORAGE_PREFIX.length, key.lastIndexOf(BACKUP_MARK))))
 }
 
-async function alignRules(apiKey: string, own: string): Promise<Found> {
+async function alignRules(apiKey: string, own: string, clock: Clock): Promise<Found> {
   const db = await openDatabase(
     () => undefined,
     () => undefined,
   )
   try {
     const tx = db.transaction(['queues', 'journal', 'rules'], 'readwrite')
-    const done = new Promise<void>((resolve, reject) => {
-      tx.oncomplete = () => resolve()
-      tx.onabort = () => reject(tx.error)
-    })
     // The one fails with the other, so both are waited for.
-    const [found] = await Promise.all([alignIn(tx, apiKey, own), done])
+    const [found] = await Promise.all([alignIn(tx, apiKey, own), endOf(tx, clock)])
     return found
   } finally {
     db.close()

@@ -4,8 +4,10 @@
  */
 
 import { DATABASE_NAME, openDatabase } from '../../adapters/open-database'
+import { systemClock } from '../../adapters/system-clock'
 import { NO_RULES, parseRules, type Rules } from '../../core/queue/rules'
 import { keysOf } from './earlier-hosts'
+import { endOf } from './end-of'
 
 /** How long in ms the browser may take to name its databases. */
 const NAMES_LIMIT_MS = 3_000
@@ -33,16 +35,12 @@ async function hasDatabase(): Promise<boolean> {
   return databases.some(({ name }) => name === DATABASE_NAME)
 }
 
-function read(db: IDBDatabase, apiKey: string): Promise<Rules | undefined> {
-  return new Promise((resolve, reject) => {
-    const tx = db.transaction(['rules', 'queues', 'journal'], 'readonly')
-    const rules = tx.objectStore('rules').getAll(keysOf(apiKey))
-    const counts = ['queues', 'journal'].map((name) => tx.objectStore(name).count(keysOf(apiKey)))
-    tx.onabort = () => reject(tx.error)
-    tx.oncomplete = () => {
-      const [latest] = rules.result.map(parseRules).sort((a, b) => b.at - a.at || Number(b.refused) - Number(a.refused))
-      const isKnown = latest || counts.some(({ result }) => result > 0)
-      resolve(isKnown ? (latest ?? NO_RULES) : undefined)
-    }
-  })
+async function read(db: IDBDatabase, apiKey: string): Promise<Rules | undefined> {
+  const tx = db.transaction(['rules', 'queues', 'journal'], 'readonly')
+  const rules = tx.objectStore('rules').getAll(keysOf(apiKey))
+  const counts = ['queues', 'journal'].map((name) => tx.objectStore(name).count(keysOf(apiKey)))
+  await endOf(tx, systemClock())
+  const [latest] = rules.result.map(parseRules).sort((a, b) => b.at - a.at || Number(b.refused) - Number(a.refused))
+  const isKnown = latest || counts.some(({ result }) => result > 0)
+  return isKnown ? (latest ?? NO_RULES) : undefined
 }
