@@ -13,6 +13,11 @@ import { bytesOf } from './request-bytes'
 import { type RequestToSend, SECRET, SECRET_MS } from './request-steps'
 import type { Requests } from './requests'
 
+/** What the names of a relay's queues begin with. */
+export const RELAY = 'relay:'
+
+export const isOfRelay = (key: string): boolean => key.includes(RELAY)
+
 /** Where no relay of the site may send to. */
 const ELSEWHERE = 'https://elsewhere.example'
 
@@ -22,6 +27,8 @@ const UNWANTED = 'unwanted'
 export class PageRelay {
   /** What its hosts were given, by their origins. */
   readonly captured = new Map<string, Witness[]>()
+  /** A page that knows of a refusal keeps nothing, until late code of each host hears from the disk of an agreement since. */
+  heardRefusal: boolean
   private readonly relay: Relay
   private readonly byNumber = new Map<number, Witness>()
   private readonly told = new Map<string, number>()
@@ -33,6 +40,10 @@ export class PageRelay {
   ) {
     const { world } = requests
     const { takesStatus } = world
+    const { area } = page.sim.local
+    this.heardRefusal = Object.keys(area).some(
+      (key) => isOfRelay(key) && key.endsWith(':opt_out') && area[key] === 'true',
+    )
     for (const origin of world.hosts) this.captured.set(origin, [])
     this.relay = library.relay({
       ...world.options,
@@ -124,6 +135,7 @@ export class PageRelay {
 
   choose(how: 'refuse' | 'erase' | 'consent'): void {
     const { page, relay, requests, captured } = this
+    this.heardRefusal = how !== 'consent'
     if (how === 'consent') {
       requests.refusal.agree(page.realm)
       return relay.optIn()

@@ -17,7 +17,7 @@ import { rejected } from './oracle/promises'
 import { type Call, PATIENCE_MS, settles } from './oracle/settles'
 import { survives } from './oracle/survives'
 import type { Witness } from './oracle/witness'
-import { PageRelay, SimRequest, SimResponse } from './page-relay'
+import { isOfRelay, PageRelay, RELAY, SimRequest, SimResponse } from './page-relay'
 import { type PersonStep, Persons } from './persons'
 import type { Realm } from './realm'
 import type { Sim } from './sim'
@@ -27,11 +27,6 @@ import type { Worker } from './worker'
 const SITE = 'https://site.example'
 const API_KEY = 'phc_simulated'
 export const SCOPE = `${SITE}/__outlast/`
-
-/** What the names of a relay's queues begin with. */
-const RELAY = 'relay:'
-
-const isOfRelay = (key: string): boolean => key.includes(RELAY)
 
 /** In the keys of what pages leave in localStorage for others. */
 const SPILL = ':backup:'
@@ -263,6 +258,7 @@ export class Page {
     if (!sim.promises.survives || !this.isLasting || !sim.storageWorksFor(setup.version)) return
     if (realm.awaitsConsent && !realm.hasLateCode) return
     this.checkKept(this.captured, API_KEY, this.client.isOptOut())
+    if (this.relay?.heardRefusal) return
     const isRefused = sim.requests?.refusal.isRefused ?? false
     for (const captured of this.relay?.captured.values() ?? []) this.checkKept(captured, RELAY, isRefused)
   }
