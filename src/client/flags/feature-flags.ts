@@ -8,12 +8,14 @@ import type { KeyValueStore } from '../first/person'
 import type { FlagContext } from '../late/flag-context'
 import type { CommonOptions, FlagOptions, FlagResult } from '../types'
 import { callOptionsReader } from './call-options'
-import type { Flag, FlagAnswer, FlagSet, FlagValue } from './flag-answer'
+import type { Flag, FlagSet, FlagValue } from './flag-answer'
 import { createFlagCache, type KnownFlags } from './flag-cache'
 import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
+import { createFlagListeners, valuesOf } from './flag-listeners'
 import { createFlagRequests } from './flag-requests'
 import { type GivenProperties, givenProperties } from './given-properties'
 import { createOfNobody, OF_NOBODY } from './of-nobody'
+import { createOwnFlags, type Found } from './own-flags'
 import { createPause } from './pause'
 import { createReloadLimit, TOO_OFTEN } from './reload-limit'
 
@@ -58,31 +60,6 @@ export interface FeatureFlags extends GivenProperties {
   stop(): void
 }
 
-/** Known flags are asked for anew this many ms after the server gave them, with the next question about one. */
-const MAX_AGE_MS = 3_600_000
-
-/** A page that only listens has asked too, so many ms after its listener came: most pages ask in another way by then. */
-const LISTENER_MS = 100
-
-/** Flags of `bootstrap` are of this page load, so the server is asked this many ms after the first question. */
-const BOOTSTRAP_MS = 3_000
-
-const valuesOf = (flags: FlagSet['flags']): Record<string, FlagValue> =>
-  Object.fromEntries(Object.entries(flags).map(([key, { value }]) => [key, value]))
-
-interface Work {
-  loading?: Promise<void> | undefined
-  /** The timer of the first request after `bootstrap`. */
-  later?: ReturnType<Clock['timer']> | undefined
-  /** The number of stops so far. */
-  stops: number
-}
-
-interface Found {
-  set?: FlagAnswer | KnownFlags | undefined
-  error?: string | undefined
-}
-
 export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const { clock, warn, context, allowed } = ports
   const requests = createFlagRequests(ports)
@@ -93,100 +70,32 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const limit = createReloadLimit(clock)
   const isOfNobody = createOfNobody(ports.person, warn)
   const optionsOf = callOptionsReader(ports.warnOf)
-  const listeners = new Set<(flags: Record<string, FlagValue>) => void>()
-  const work: Work = { stops: 0 }
-  let seen = cache.whose()
+  const listeners = createFlagListeners(warn)
+  const own = createOwnFlags({ clock, allowed, requests, cache, calls, pause, present, tell: listeners.tell })
   let told: { known?: KnownFlags; properties: Properties } = { properties: {} }
-
-  /**
-   * Returns a function that says whether work may go on: there was no stop since it began, and the server may be asked.
-   */
-  function untilStopped(): () => boolean {
-    const begun = work.stops
-    return () => begun === work.stops && allowed()
-  }
-
-  async function load(): Promise<void> {
-    const goesOn = untilStopped()
-    const asked = present()
-    const answer = await requests.ask(asked, goesOn)
-    if (!goesOn()) return
-    // Person, groups or properties have changed meanwhile, so the flags are asked for again.
-    if (asked !== present()) return load()
-    if (typeof answer === 'string') return pause.failed(answer)
-    if (answer.quotaLimited) return pause.failed('quota_limited')
-    pause.end()
-    tell(cache.take(answer, asked, clock.now()).flags)
-  }
-
-  function tell(flags: FlagSet['flags']): void {
-    for (const listener of listeners) callListener(listener, flags)
-  }
-
-  function callListener(listener: (flags: Record<string, FlagValue>) => void, flags: FlagSet['flags']): void {
-    try {
-      listener(valuesOf(flags))
-    } catch (error) {
-      warn(`a listener of onFeatureFlags threw: ${String(error)}`)
-    }
-  }
-
-  function reload(): Promise<void> {
-    seen = cache.whose()
-    if (work.loading) return work.loading
-    const own = load().finally(() => {
-      if (work.loading === own) work.loading = undefined
-    })
-    work.loading = own
-    return own
-  }
-
-  /** Asks in the background, unless something else has asked by then. */
-  function askLater(ms: number): void {
-    if (work.later) return
-    const goesOn = untilStopped()
-    work.later = clock.timer(ms)
-    void work.later.done.then(() => {
-      work.later = undefined
-      if (goesOn() && pause.isOver() && cache.current()?.at === undefined) void reload()
-    })
-  }
-
-  /** The flags of the present person. They are served at once where they are known, and asked for anew meanwhile. */
-  async function ownFlags(fresh: boolean, key?: string): Promise<Found> {
-    const known = cache.current()
-    const answeredAt = known?.at
-    // `bootstrap` need not have all flags.
-    const has = known && !(known.first && key !== undefined && !cache.bootstrapped(key))
-    if (known && has && (answeredAt !== undefined || !fresh) && cache.fit(known, present())) {
-      if (known.first) askLater(BOOTSTRAP_MS)
-      else if (!(answeredAt && clock.now() - answeredAt < MAX_AGE_MS) && pause.isOver()) void reload()
-    } else if (work.loading || pause.isOver()) await reload()
-    const set = cache.current()
-    return { set: fresh && set?.at === undefined ? undefined : set, error: pause.error }
-  }
 
   /** Asks the server for flags of another person, or under given properties. The present person's flags load once. */
   async function setFor(options: FlagOptions, key?: string): Promise<Found> {
     if (isOfNobody(options)) return { error: OF_NOBODY }
     const special = options.forceRemote || options.distinctId || options.groups || options.personProperties
     if (!special && !options.groupProperties && options.disableGeoip === undefined) {
-      return ownFlags(options.fresh === true, key)
+      return own.find(options.fresh === true, key)
     }
     if (!options.distinctId && !pause.isOver()) return { error: pause.error }
-    const answer = await requests.ask(requests.body(options, key === undefined ? undefined : [key]), untilStopped())
+    const body = requests.body(options, key === undefined ? undefined : [key])
+    const answer = await requests.ask(body, own.untilStopped())
     if (typeof answer !== 'string') return { set: answer }
     if (!options.distinctId) pause.failed(answer)
     return { error: answer }
   }
 
   async function flagOf(key: string, options: FlagOptions): Promise<Flag | undefined> {
-    const goesOn = untilStopped()
+    const goesOn = own.untilStopped()
     const { set, error } = await setFor(options, key)
     const flag = set?.flags[key]
     if (options.sendEvent !== false && goesOn() && error !== OF_NOBODY) {
       const { distinctId, groups } = ports.person()
-      const own = set && 'of' in set ? (set as KnownFlags) : undefined
+      const known = set && 'of' in set ? (set as KnownFlags) : undefined
       calls.note({
         key,
         flag,
@@ -194,19 +103,11 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
         error,
         distinctId: options.distinctId ?? distinctId,
         groups: options.groups ?? groups,
-        bootstrapped: own || !set ? cache.bootstrapped(key) : undefined,
-        unanswered: own?.at === undefined,
+        bootstrapped: known || !set ? cache.bootstrapped(key) : undefined,
+        unanswered: known?.at === undefined,
       })
     }
     return flag
-  }
-
-  function stop(): void {
-    work.stops += 1
-    work.loading = undefined
-    work.later?.cancel()
-    work.later = undefined
-    calls.forget()
   }
 
   return {
@@ -232,16 +133,16 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
       }
     },
     async reload() {
-      return limit.allows() ? reload() : warn(TOO_OFTEN)
+      return limit.allows() ? own.reload() : warn(TOO_OFTEN)
     },
     ...givenProperties(ports),
     listen(listener) {
-      listeners.add(listener)
+      const remove = listeners.add(listener)
       const already = cache.current()
-      if (already) callListener(listener, already.flags)
+      if (already) listeners.tell(already.flags, [listener])
       // A client that knows no person has no flags to ask for.
-      if (context && already?.at === undefined) askLater(already?.first ? BOOTSTRAP_MS : LISTENER_MS)
-      return () => listeners.delete(listener)
+      if (context) own.askForListener()
+      return remove
     },
     inForce() {
       const known = cache.current()
@@ -249,27 +150,10 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
       if (told.known !== known) told = { known, properties: propertiesOf(known.flags) }
       return told.properties
     },
-    async look(elsewhere = false) {
-      // What one task changes is asked for once.
-      await undefined
-      const whose = cache.whose()
-      const isAnother = whose !== seen
-      const isReset = anonymousIdOf(whose) !== anonymousIdOf(seen)
-      seen = whose
-      if (isReset) {
-        stop()
-        cache.forget()
-        tell({})
-      }
-      const known = cache.current()
-      if (!allowed() || (elsewhere && (known || !isAnother))) return
-      if (isAnother || (known && !cache.fit(known, present()) && pause.isOver())) await reload()
-    },
-    stop,
+    look: own.look,
+    stop: own.stop,
   }
 }
-
-const anonymousIdOf = (whose: string): unknown => JSON.parse(whose)[0]
 
 function propertiesOf(flags: FlagSet['flags']): Properties {
   const keys = Object.keys(flags)
