@@ -1,12 +1,12 @@
 import { openDB } from 'idb'
 import { afterEach, expect, test, vi } from 'vitest'
 import { type Database, StorageError } from '../core/base/ports'
+import { ANSWER_LIMIT_MS } from './answer-limit'
 import { databaseContract } from './database.contract'
 import { idbDatabase } from './idb-database'
 import { DATABASE_NAME, OPEN_TIMEOUT_MS, openDatabase, STORES } from './open-database'
 import { openWithIdb } from './open-with-idb'
 import { queueContract } from './queue.contract'
-import { ANSWER_LIMIT_MS } from './watch-answers'
 
 const names: string[] = []
 const open: Database[] = []

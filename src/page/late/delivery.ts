@@ -17,7 +17,7 @@ import { markWindow } from '../../client/late/window-copies'
 import { copyOf, show } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Handover } from '../../core/queue/handover'
-import { HOOKED_KEY, type PageExit } from '../first/page-exit'
+import type { PageExit } from '../first/page-exit'
 import type { OutlastOptions } from '../types'
 import { createAfterChoices } from './after-choices'
 import { createBackgroundSync } from './background-sync'
@@ -41,7 +41,7 @@ import { openRulesChannel } from './rules-channel'
 import { trackUndelivered } from './undelivered'
 import { waitingCode } from './waiting-code'
 import { warnOfPageOptions } from './warn-of-page-options'
-import { ownBase, readWorkerOptions } from './worker-options'
+import { workerOfPage } from './worker-of-page'
 import { writeAgain } from './write-again'
 
 /** What answers for the client, by now or once its code has loaded. */
@@ -76,6 +76,10 @@ export function startDelivery(
   return needed ? beginWith(front, ports, needed, start) : start({})
 }
 
+/**
+ * One function in spite of its length: it makes each part of a page's delivery once, in the order in which the parts need one
+ * another, and hands each what it needs of the others. What is decided stands in the parts.
+ */
 function deliver(
   front: Front,
   raw: unknown,
@@ -95,25 +99,14 @@ function deliver(
   const read = readDeliveryOptions(raw, config, styleOf, ALL_OPTIONS)
   code.bootstrap?.warnOfBootstrap(options.bootstrap, log.warnOf)
   warnOfPageOptions(options, log.warnOf)
-  const said = copyOf(options.worker)
-  /** The site says, or this page remembers, that the site's worker has a `beforeSend`. */
-  const hooked = () => said.beforeSend === true || front.lasting.get(HOOKED_KEY) === 'true'
-  const isHooked = () => hooked() || ports.ownJournal?.lastRules?.hooked === true
   const { askHeaders } = read
-  const workerAsks = said.requestHeaders === true
-  // The page's function cannot be handed to a worker, so the page sends the events itself.
-  const given = readWorkerOptions(options.worker, ownBase(), log)
-  const worker = askHeaders && !workerAsks ? false : given
-  if (askHeaders && !workerAsks && hooked()) log.warnOf('ofWorker')
+  const { worker, hooked, hookedBy, isHooked, lacks } = workerOfPage(front, options, askHeaders, ports)
   const { connect, registration, inPage } = createConnect({
     queue,
     worker: () => (ports.ownJournal ? worker : false),
     durable: () => ports.ownJournal !== undefined,
     askHeaders,
-    lacks() {
-      if (isHooked()) return 'beforeSend'
-      return workerAsks && !askHeaders ? 'requestHeaders' : undefined
-    },
+    lacks,
     clock,
     warnOf: log.warnOf,
     onUpdate: (update) => emitter.emit('update', update),
@@ -127,7 +120,6 @@ function deliver(
     leaveForGood(front, delivery, ports.ownJournal, timeoutMs),
   )
   const choices = createAfterChoices(() => ports.ownJournal?.known, clock)
-  const hookedBy = said.beforeSend === true && worker ? worker.scope : undefined
   const channel = () => hostClient.channel
   const minding = { front, clock, config: read.queue, styleOf, channel, onPending: sync.request }
   const mindEarlier = () => ports.ownJournal && mindEarlierHosts({ ...minding, journal: ports.ownJournal })
