@@ -266,15 +266,20 @@ export class Page {
   /** @param queue what the names of its queues begin with */
   private checkKept(captured: Witness[], queue: string, isRefused: boolean): void {
     const { sim, realm } = this
+    const rules = sim.disk.tables.get('rules') ?? []
+    const refusals = rules
+      .filter(({ key }) => String(key[0]).startsWith(queue))
+      .map(({ value }) => parseRules(value))
+      .filter(({ refused }) => refused)
     // Where a page was killed before its `optIn` was on disk, localStorage alone knows of it: nothing is kept until late
     // code has written it.
-    const rules = sim.disk.tables.get('rules') ?? []
-    if (!isRefused && rules.some(({ key, value }) => String(key[0]).startsWith(queue) && parseRules(value).refused))
-      return
+    if (!isRefused && refusals.length > 0) return
+    // A refusal that localStorage has lost is heard of by the disk alone: nothing is kept that was captured since.
+    const owed = captured.filter(({ timestamp }) => !refusals.some((refusal) => refusal.at <= Date.parse(timestamp)))
     const at = realm.frozen ? realm.frozenAt : sim.time.elapsed
     const { hinderedUntil } = realm
     const { diskHinderedUntil } = sim
-    sim.oracle.hold({ page: realm.name, captured, at, hinderedUntil, diskHinderedUntil }, survives)
+    sim.oracle.hold({ page: realm.name, captured: owed, at, hinderedUntil, diskHinderedUntil }, survives)
   }
 
   /** Every promise that a caller gets is settled in the end, whatever dies. */
