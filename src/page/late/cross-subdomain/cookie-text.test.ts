@@ -83,6 +83,26 @@ test('of several cookies of the name the one that was written last counts, unles
   expect(read(of(5, 'a-5'), of(NOW * 2, 'evil'))).toMatchObject({ anonymousId: 'a-5' })
 })
 
+test('P10: a further cookie of the name hides no refusal, whenever it says that it was written; a later consent counts', () => {
+  const of = (given: object) => `${NAME}=${encodeURIComponent(JSON.stringify({ v: 1, ...given }))}`
+  const real = of({ w: NOW - 9, c: [1, NOW - 9], e: NOW - 9 })
+  const refused = { person: undefined, choice: { refused: true, at: NOW - 9 }, erasedAt: NOW - 9 }
+  for (const planted of [
+    of({ w: NOW + 9, a: 'evil' }),
+    of({ w: NOW + 9, a: 'evil', c: [0, NOW - 20] }),
+    of({ w: NOW + 9, a: 'evil', c: [0, NOW - 9] }),
+  ]) {
+    for (const both of [
+      [planted, real],
+      [real, planted],
+    ])
+      expect(parseCookies(both.join('; '), NAME, NOW)).toMatchObject(refused)
+  }
+  const agreed = of({ w: NOW - 5, a: 'a-1', c: [0, NOW - 5] })
+  const older = of({ w: NOW + 9, c: [1, NOW - 9], e: NOW - 9 })
+  expect(parseCookies(`${older}; ${agreed}`, NAME, NOW)?.choice).toEqual({ refused: false, at: NOW - 5 })
+})
+
 test('two projects have two names, also where their tokens have signs that a name may not have', () => {
   expect(cookieName("a;b=(c)'")).toBe('outlast_a%3Bb%3D%28c%29%27')
 })

@@ -57,13 +57,25 @@ export const NOTHING_SHARED: Shared = { writtenAt: 0, erasedAt: 0 }
 export const cookieName = (apiKey: string): string =>
   `outlast_${encodeURIComponent(apiKey).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}`
 
-/** What the cookies of this name say: subdomains may have one of their own, so of several the one that was written last counts. */
+/**
+ * What the cookies of this name say. A script of a subdomain can put another one beside the one that all share, of its own host or
+ * path, where this page cannot write over it. Of several the one that was written last says who it is, but the choice is the latest
+ * in any of them: none hides a refusal.
+ */
 export function parseCookies(cookies: string, name: string, now: number): Shared | undefined {
-  return cookies
+  const all = cookies
     .split(/; */)
     .filter((one) => one.startsWith(`${name}=`))
     .flatMap((one) => parseShared(one.slice(name.length + 1), now) ?? [])
-    .sort((a, b) => b.writtenAt - a.writtenAt)[0]
+    .sort((a, b) => b.writtenAt - a.writtenAt)
+  return all[0] && all.reduce(withChoiceOf)
+}
+
+function withChoiceOf(one: Shared, { choice, erasedAt }: Shared): Shared {
+  const of = { ...one, erasedAt: Math.max(one.erasedAt, erasedAt) }
+  const { at = 0, refused } = one.choice ?? {}
+  if (!choice || choice.at < at || (choice.at === at && (refused || !choice.refused))) return of
+  return { ...of, choice, ...(choice.refused && { person: undefined, session: undefined }) }
 }
 
 function parseShared(text: string, now: number): Shared | undefined {
