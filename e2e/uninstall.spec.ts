@@ -89,6 +89,20 @@ for (const consent of ['pending', 'denied']) {
   })
 }
 
+test('P10: a tab that the browser bars hears of it too, and brings no choice back', async ({ open, context, site }) => {
+  await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'doNotTrack', { get: () => '1' }))
+  const barred = await open({ respectDnt: true, worker: false })
+  const page = await context.newPage()
+  await page.goto(without(site))
+  expect(await uninstall(page)).toMatchObject({ left: [] })
+  await barred.evaluate(async () => {
+    window.outlast.optIn()
+    window.outlast.identify('me')
+    await window.outlast.flush()
+  })
+  expect(await left(page)).toEqual(NOTHING)
+})
+
 test('P5: events that cannot be delivered in time are dropped and counted', async ({ open, collector }) => {
   collector.fault({ mode: '503' })
   const page = await open()

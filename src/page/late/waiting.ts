@@ -79,7 +79,7 @@ export function wait(
   front.onChoice = heed
   // Another tab may have chosen while this code was loading.
   heed()
-  const looked = isBegun() || isBarred ? Promise.resolve() : heedOthers(front, heed, begin)
+  const looked = isBegun() ? Promise.resolve() : heedOthers(front, heed, begin, isBarred)
   // What was asked meanwhile is answered by the delivery, if the client has begun by now.
   return looked.then(() => (isBegun() ? courierOf(front) : answersOf(front)))
 }
@@ -96,8 +96,12 @@ function courierOf(front: Front): Answering {
   })
 }
 
-/** Hears of choices that are made elsewhere, or were made on an earlier page, and of the library's removal from the site. */
-async function heedOthers(front: Front, heed: () => void, begin: () => void): Promise<void> {
+/**
+ * Hears of choices that are made elsewhere, or were made on an earlier page, and of the library's removal from the site.
+ *
+ * @param isBarred no choice counts: the page hears of the removal alone
+ */
+async function heedOthers(front: Front, heed: () => void, begin: () => void, isBarred: boolean): Promise<void> {
   const { setup, ofConsent, capture } = front
   // Once the client begins, the delivery hears of them.
   const isWaiting = () => !capture.onNew && !capture.isClosed
@@ -126,6 +130,7 @@ async function heedOthers(front: Front, heed: () => void, begin: () => void): Pr
 
   /** @param isFirst an earlier page may have left events on the disk */
   async function look(isFirst: boolean): Promise<void> {
+    if (isBarred) return
     const rules = await earlier(setup)
     // The person may have chosen here while the disk was read.
     if (!rules || !isWaiting()) return
