@@ -43,6 +43,7 @@ import { waitingCode } from './waiting-code'
 import { warnOfPageOptions } from './warn-of-page-options'
 import { workerOfPage } from './worker-of-page'
 import { writeAgain } from './write-again'
+import { writePersonFirst } from './write-person-first'
 
 /** What answers for the client, by now or once its code has loaded. */
 export type Answering = Answers | Promise<Answers>
@@ -92,6 +93,7 @@ function deliver(
   const { setup: config, capture, emitter, person, lasting: kept } = front
   const { logs: log, wall } = config
   front.onChoice = undefined
+  writePersonFirst(front, ports.kept)
   if (front.choices?.erased()) front.successor = person.state.anonymousId
   const queue = queueKey(config)
   const clock = systemClock(wall)
