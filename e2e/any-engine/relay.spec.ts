@@ -14,6 +14,7 @@ interface OfRelay {
 
 interface RelayPage {
   send: Relay
+  relay(options: RelayOptions): Relay
 }
 
 const PATIENCE_MS = 20_000
@@ -109,4 +110,104 @@ test('P5: what is handed over while the page is left arrives', async ({ visit, i
   await expect
     .poll(() => ingest.taken.some(({ body }) => body.toString() === 'last words'), { timeout: PATIENCE_MS })
     .toBe(true)
+})
+
+for (const [where, worker] of [
+  ['the worker', undefined],
+  ['the page', false],
+] as const) {
+  test(`P6: ${where} tries again after 503 and no answer, and after 429 when Retry-After says so, in order`, async ({
+    visit,
+    ingest,
+  }) => {
+    const page = await visit({ worker })
+    const answers = [{ status: 503 }, undefined, { status: 429, headers: { 'Retry-After': '3' } }]
+    ingest.answer = () => (ingest.taken.length <= answers.length ? answers[ingest.taken.length - 1] : { status: 200 })
+    const statuses = await inPage(
+      page,
+      (url) => {
+        const { send } = window as unknown as RelayPage
+        const all = ['a', 'b', 'c'].map((body) => send(url, { method: 'POST', body }))
+        return Promise.all(all.map(async (answer) => (await answer).status))
+      },
+      `${ingest.url}/x`,
+    )
+    expect(statuses).toEqual([202, 202, 202])
+    await arrived(ingest, 6)
+    expect(ingest.taken.map(({ body }) => body.toString())).toEqual(['a', 'a', 'a', 'a', 'b', 'c'])
+    expect(Number(ingest.taken[3]?.at) - Number(ingest.taken[2]?.at)).toBeGreaterThanOrEqual(2_900)
+    const counts = () => inPage(page, () => (window as unknown as RelayPage).send.stats())
+    await expect.poll(counts).toEqual({ accepted: 3, delivered: 3, pending: 0, dropped: {} })
+  })
+
+  test(`P5: a page that is left in the task of its first call loses no request, with ${where} as host`, async ({
+    visit,
+    ingest,
+    tab,
+  }) => {
+    // A page that has no relay yet.
+    const page = await visit({ hosts: [] })
+    await inPage(
+      page,
+      ([url, of]) => {
+        const { relay } = window as unknown as RelayPage
+        const send = relay({ hosts: [new URL(url).origin], worker: of })
+        void send(url, { method: 'POST', body: 'first words' })
+        setTimeout(() => location.assign('/away.html'))
+      },
+      [`${ingest.url}/x`, worker] as const,
+    )
+    await holds(tab, () => location.pathname === '/away.html')
+    const bodies = () => ingest.taken.map(({ body }) => body.toString())
+    await expect.poll(bodies, { timeout: PATIENCE_MS }).toContain('first words')
+  })
+}
+
+test('P2: with a worker what is answered with 202 arrives after the page is left, with no other page open', async ({
+  visit,
+  ingest,
+  tab,
+}) => {
+  ingest.answer = () => ({ status: 503 })
+  const page = await visit()
+  const post = (url: string) =>
+    (window as unknown as RelayPage).send(url, { method: 'POST', body: 'kept' }).then(({ status }) => status)
+  expect(await inPage(page, post, `${ingest.url}/x`)).toBe(202)
+  await expect.poll(() => ingest.taken.length, { timeout: PATIENCE_MS }).toBeGreaterThan(0)
+  await tab.goto(`${new URL(ingest.url).origin}/elsewhere`)
+  ingest.answer = () => ({ status: 200 })
+  const failed = ingest.taken.length
+  await expect
+    .poll(() => ingest.taken.slice(failed).some(({ body }) => body.toString() === 'kept'), { timeout: PATIENCE_MS })
+    .toBe(true)
+})
+
+test('without IndexedDB requests go from memory, the answer says so, and what waits leaves with the page', async ({
+  visit,
+  ingest,
+  site,
+  tab,
+}) => {
+  const page = await visit({ hosts: [] })
+  ingest.answer = ({ path }) => ({ status: path === '/taken' ? 200 : 503 })
+  const answers = await inPage(
+    page,
+    async (host) => {
+      Object.defineProperty(window, 'indexedDB', { value: undefined })
+      const { relay } = window as unknown as RelayPage
+      const send = relay({ hosts: [host], worker: false, retryInitialBackoff: 600_000, retryMaxBackoff: 600_000 })
+      const post = (path: string) => send(host + path, { method: 'POST', body: 'a' })
+      const all = [await post('/taken'), await post('/tried'), await post('/waits')]
+      return all.map(({ status, headers }) => `${status} ${headers.get('outlast-storage')}`)
+    },
+    ingest.url,
+  )
+  expect(answers).toEqual(['202 memory', '202 memory', '202 memory'])
+  await arrived(ingest, 2)
+  ingest.taken.length = 0
+  ingest.answer = () => ({ status: 200 })
+  await tab.goto(`${site.url}/away.html`)
+  await expect
+    .poll(() => ingest.taken.map(({ path }) => path).sort(), { timeout: PATIENCE_MS })
+    .toEqual(['/tried', '/waits'])
 })
