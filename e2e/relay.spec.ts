@@ -5,6 +5,8 @@ import type { Page } from 'playwright'
 import type { Relay, RelayOptions } from '../src/relay'
 import { test as base, expect } from './fixtures'
 import { type Ingest, startIngest } from './ingest'
+import { buildVariant, EARLIER_REQUESTS, NEXT_MESSAGES, serve, withdraw } from './variant'
+import { takeOver, update } from './worker-lives'
 
 declare global {
   interface Window {
@@ -722,3 +724,55 @@ for (const [where, worker] of [
     ])
   })
 }
+
+const isWorkerFile = (file: string) => file.startsWith('/__outlast/')
+
+test('P4, P8: a page that meets the worker of another version goes on by itself, and each request arrives once', async ({
+  visit,
+  ingest,
+  site,
+}) => {
+  ingest.answer = () => ({ status: 503 })
+  const options = { hosts: [ingest.url], retryMaxBackoff: 1_000 }
+  const page = await visit(options)
+  const handed = [await post(page, `${ingest.url}/x`, 'by the old worker')]
+  serve(site, await buildVariant([NEXT_MESSAGES]), isWorkerFile)
+  await update(page)
+  await takeOver(page)
+  handed.push(await post(page, `${ingest.url}/x`, 'to the new worker'))
+  const later = await visit(options)
+  handed.push(await post(later, `${ingest.url}/x`, 'by a later page'))
+  expect(handed).toEqual(Array(3).fill({ status: 202, reason: '', storage: 'indexeddb', detail: '' }))
+  ingest.taken.length = 0
+  ingest.answer = () => ({ status: 200 })
+  await arrived(ingest, 3)
+  for (const one of [page, later])
+    await expect.poll(() => stats(one)).toEqual({ accepted: 3, delivered: 3, pending: 0, dropped: {} })
+  expect(bodies(ingest)).toEqual(['by the old worker', 'to the new worker', 'by a later page'])
+})
+
+test('P4: a request of a later form waits for the worker that knows it, which sends it', async ({
+  visit,
+  ingest,
+  site,
+}) => {
+  const earlier = await buildVariant([EARLIER_REQUESTS])
+  serve(site, earlier, isWorkerFile)
+  const page = await visit({ hosts: [ingest.url], retryMaxBackoff: 1_000, maxRetries: 0 })
+  const retries = page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        window.send.on('retry', ({ cause }) => resolve(cause))
+      }),
+  )
+  expect(await post(page, `${ingest.url}/x`, 'of a later form')).toMatchObject({ status: 202 })
+  expect(await retries).toContain('a later version of the library')
+  expect(ingest.taken).toEqual([])
+  expect(await stats(page)).toEqual({ accepted: 1, delivered: 0, pending: 1, dropped: {} })
+  withdraw(site, earlier)
+  await update(page)
+  await takeOver(page)
+  await arrived(ingest, 1)
+  expect(bodies(ingest)).toEqual(['of a later form'])
+  await expect.poll(() => stats(page)).toEqual({ accepted: 1, delivered: 1, pending: 0, dropped: {} })
+})

@@ -20,6 +20,13 @@ export const NEXT_MESSAGES = {
   to: 'export const MESSAGE_VERSION = 2\n',
 }
 
+/** A version that knows no request as today's pages store it. */
+export const EARLIER_REQUESTS = {
+  file: 'src/core/event/relay-record.ts',
+  from: 'export const RECORD_VERSION = 1\n',
+  to: 'export const RECORD_VERSION = 0\n',
+}
+
 /** The next version of the database. */
 export const NEXT_DATABASE = {
   file: 'src/adapters/open-database.ts',

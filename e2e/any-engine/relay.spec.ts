@@ -163,9 +163,10 @@ for (const [where, worker] of [
   })
 }
 
-test('P2: with a worker what is answered with 202 arrives after the page is left, with no other page open', async ({
+test('P2: with a worker what is answered with 202 arrives after the page is left for one without a relay', async ({
   visit,
   ingest,
+  site,
   tab,
 }) => {
   ingest.answer = () => ({ status: 503 })
@@ -174,7 +175,7 @@ test('P2: with a worker what is answered with 202 arrives after the page is left
     (window as unknown as RelayPage).send(url, { method: 'POST', body: 'kept' }).then(({ status }) => status)
   expect(await inPage(page, post, `${ingest.url}/x`)).toBe(202)
   await expect.poll(() => ingest.taken.length, { timeout: PATIENCE_MS }).toBeGreaterThan(0)
-  await tab.goto(`${new URL(ingest.url).origin}/elsewhere`)
+  await tab.goto(`${site.url}/away.html`)
   ingest.answer = () => ({ status: 200 })
   const failed = ingest.taken.length
   await expect
