@@ -776,3 +776,39 @@ test('P4: a request of a later form waits for the worker that knows it, which se
   expect(bodies(ingest)).toEqual(['of a later form'])
   await expect.poll(() => stats(page)).toEqual({ accepted: 1, delivered: 1, pending: 0, dropped: {} })
 })
+
+test('P10: a relay has no id of a person either once a person has erased all and agreed again', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit()
+  const second = await visit()
+  await page.evaluate(() => window.send.optOut({ clear: true }))
+  expect(await post(second, `${ingest.url}/x`, 'refused')).toMatchObject({ status: 403 })
+  await page.evaluate(() => window.send.optIn())
+  for (const one of [page, second]) expect(await post(one, `${ingest.url}/x`, 'again')).toMatchObject({ status: 202 })
+  await arrived(ingest, 2)
+  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
+  expect(stored).toContain('relay')
+  expect(stored).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}/)
+})
+
+test('P11: isDelivered that throws leaves the site its relay, with one warning and the default', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit({ hosts: [] })
+  const warnings: string[] = []
+  page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()))
+  await page.evaluate((host) => {
+    window.send = window.relay({
+      hosts: [host],
+      isDelivered: () => {
+        throw new Error('a hook of the site')
+      },
+    })
+  }, ingest.url)
+  expect(await post(page, `${ingest.url}/x`, 'a')).toMatchObject({ status: 202 })
+  await expect.poll(() => stats(page)).toEqual({ accepted: 1, delivered: 1, pending: 0, dropped: {} })
+  expect(warnings).toEqual([expect.stringContaining('a hook of the site')])
+})

@@ -30,6 +30,7 @@ import { leaveForGood } from './leave-for-good'
 import { watchLifecycle } from './lifecycle'
 import { loadOnce } from './load-once'
 import { mindEarlierHosts } from './mind-earlier-hosts'
+import { standInForNobody } from './nobody'
 import { namesIn, removeOlderNames } from './older-names'
 import { useJournal } from './on-disk'
 import { codeOfOptions, type OptionCode } from './option-code'
@@ -99,6 +100,8 @@ function deliver(
   const clock = systemClock(wall)
   const styleOf = (host: string) => (new URL(host).origin === location.origin ? 'headers' : 'simple')
   const read = readDeliveryOptions(raw, config, styleOf, ALL_OPTIONS)
+  const asNobody = () => read.queue.relay && standInForNobody(front)
+  asNobody()
   code.bootstrap?.warnOfBootstrap(options.bootstrap, log.warnOf)
   warnOfPageOptions(options, log.warnOf)
   const { askHeaders } = read
@@ -278,6 +281,7 @@ function deliver(
       }
     },
     erase({ refused, at }) {
+      asNobody()
       if (!refused || front.ofConsent.choice.at !== at) return
       // A page that stores nothing leaves alone what others have stored.
       if (ports.ownJournal) {
