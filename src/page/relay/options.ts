@@ -23,7 +23,7 @@ export function clientOptions(options: RelayOptions, host: string): ClientOption
     delivered = isDelivered && [...Array(600).keys()].filter((status) => status > 199 && isDelivered(status) === true)
   } catch (error) {
     // The late code warns of what is no list, and the default stands.
-    delivered = `${error}`
+    delivered = (error as Error | undefined)?.message
   }
   const own: object = { ...(worker === false ? { none: true } : worker), relay: true }
   return {
