@@ -792,23 +792,3 @@ test('P10: a relay has no id of a person either once a person has erased all and
   expect(stored).toContain('relay')
   expect(stored).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}/)
 })
-
-test('P11: isDelivered that throws leaves the site its relay, with one warning and the default', async ({
-  visit,
-  ingest,
-}) => {
-  const page = await visit({ hosts: [] })
-  const warnings: string[] = []
-  page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()))
-  await page.evaluate((host) => {
-    window.send = window.relay({
-      hosts: [host],
-      isDelivered: () => {
-        throw new Error('a hook of the site')
-      },
-    })
-  }, ingest.url)
-  expect(await post(page, `${ingest.url}/x`, 'a')).toMatchObject({ status: 202 })
-  await expect.poll(() => stats(page)).toEqual({ accepted: 1, delivered: 1, pending: 0, dropped: {} })
-  expect(warnings).toEqual([expect.stringContaining('a hook of the site')])
-})

@@ -32,8 +32,6 @@ export function readDeliveryOptions(
   const options = readable(raw, 'init', log.warn) as CommonOptions
   const { relay } = asRecord(raw) as { relay?: QueueConfig['relay'] }
   warnOfUnknown(options, relay ? known.concat(RELAY_OPTIONS) : known, relay ? 'relay' : 'init', log.warnOf)
-  if (typeof relay?.delivered === 'string')
-    log.warn(`isDelivered of a relay failed (${relay.delivered}), so the statuses from 200 to 299 mean delivered`)
   if (/^phx_/.test(apiKey)) log.warnOf('secretKey')
   const check = checkOptions(options, log.warnOf)
   const mode = options.captureMode === 'v1' ? 'v1' : format

@@ -30,7 +30,6 @@ import { leaveForGood } from './leave-for-good'
 import { watchLifecycle } from './lifecycle'
 import { loadOnce } from './load-once'
 import { mindEarlierHosts } from './mind-earlier-hosts'
-import { standInForNobody } from './nobody'
 import { namesIn, removeOlderNames } from './older-names'
 import { useJournal } from './on-disk'
 import { codeOfOptions, type OptionCode } from './option-code'
@@ -100,7 +99,7 @@ function deliver(
   const clock = systemClock(wall)
   const styleOf = (host: string) => (new URL(host).origin === location.origin ? 'headers' : 'simple')
   const read = readDeliveryOptions(raw, config, styleOf, ALL_OPTIONS)
-  const asNobody = () => read.queue.relay && standInForNobody(front)
+  const asNobody = () => read.queue.relay && code.bootstrap?.standInForNobody(front)
   asNobody()
   code.bootstrap?.warnOfBootstrap(options.bootstrap, log.warnOf)
   warnOfPageOptions(options, log.warnOf)

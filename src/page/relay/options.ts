@@ -18,13 +18,8 @@ const HEAD_SIZE = 65_536
 
 export function clientOptions(options: RelayOptions, host: string): ClientOptions {
   const { storedHeaders: headers, isDelivered, maxBodyBytes = MAX_BODY_BYTES, worker, ...more } = options
-  let delivered: unknown
-  try {
-    delivered = isDelivered && [...Array(600).keys()].filter((status) => status > 199 && isDelivered(status) === true)
-  } catch (error) {
-    // The late code warns of what is no list, and the default stands.
-    delivered = (error as Error | undefined)?.message
-  }
+  const delivered =
+    isDelivered && [...Array(600).keys()].filter((status) => status > 199 && isDelivered(status) === true)
   const own: object = { ...(worker === false ? { none: true } : worker), relay: true }
   return {
     // What is no option of a relay is told of there, and stops the client if it may have been meant to keep something back.

@@ -117,18 +117,3 @@ test('P11: an isDelivered that gives promises takes no failure for a delivery', 
   const isDelivered = (async (status: number) => status < 300) as unknown as (status: number) => boolean
   expect(clientOptions({ hosts: [INGEST], isDelivered }, INGEST).relay).toEqual({ headers: undefined, delivered: [] })
 })
-
-test.each([
-  ['throws', () => fail(), 'a hook of the site'],
-  ['is no function', [200, 409], 'not a function'],
-])('P11: isDelivered that %s does not keep the site from its relay', (_, given, said) => {
-  const isDelivered = given as unknown as (status: number) => boolean
-  expect(clientOptions({ hosts: [INGEST], isDelivered }, INGEST).relay).toEqual({
-    headers: undefined,
-    delivered: expect.stringContaining(said),
-  })
-})
-
-const fail = () => {
-  throw new TypeError('a hook of the site')
-}
