@@ -402,6 +402,8 @@ test('P10: a refusal does not repeat the erasure of another tab, after which the
   expect(await post(second, `${other.url}/x`, 'refused')).toMatchObject({ status: 403 })
   await expect.poll(() => stats(second)).toMatchObject({ pending: 0 })
   await first.evaluate(() => window.send.optIn())
+  // What another process has stored comes a moment later.
+  await second.waitForFunction(() => localStorage.getItem('outlast:relay::opt_out') === 'false')
   expect(await post(second, `${other.url}/x`, 'agreed')).toMatchObject({ status: 202 })
   await second.evaluate(() => window.send.optOut())
   await expect.poll(() => first.evaluate(() => window.send.stats())).toMatchObject({ dropped: { opted_out: 2 } })
