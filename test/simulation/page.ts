@@ -175,13 +175,23 @@ export class Page {
       local.removeItem(key)
       tellOthers(key, null)
     }
+    /** What was written of a person beside a refusal. */
+    const tooEarly = new Map<string, { page: string; value: string; isRefused: boolean }>()
     const setItem = (key: string, value: string) => {
       if (key.endsWith(`:${PERSON_KEY}`)) {
         const said = local.getItem(key.replace(/person$/, 'opt_out'))
         // Where a choice could not be written, localStorage may have the one before it.
         const isRefused = said === 'true' && this.sim.localWritesRefused === 0
-        this.sim.oracle.personWritten({ page: this.realm.name, value, isRefused })
-      }
+        const written = { page: this.realm.name, value, isRefused }
+        if (!isRefused) this.sim.oracle.personWritten(written)
+        else {
+          tooEarly.set(key, written)
+          // A consent follows its person, in the same task.
+          void Promise.resolve().then(() => {
+            if (tooEarly.delete(key)) this.sim.oracle.personWritten(written)
+          })
+        }
+      } else if (value === 'false') tooEarly.delete(key.replace(/opt_out$/, 'person'))
       try {
         local.setItem(key, value)
       } catch (error) {
