@@ -289,8 +289,12 @@ test('P4: what a page wrote down as it went is not beaconed again by later pages
   expect(recorder.requests).toHaveLength(2)
 })
 
-/** Leaves a page whose events, captured in its last task, are on no disk yet. */
-async function leaveWith(page: Page, name: string, count: number, size = 10): Promise<void> {
+/** What another process has written to localStorage comes a moment later. */
+const sees = (page: Page, backups: number) => expect.poll(() => backupsIn(page)).toHaveLength(backups)
+
+/** Leaves a page whose events, captured in its last task, are on no disk yet. It sees the backups of pages that were left before. */
+async function leaveWith(page: Page, before: number, name: string, count: number, size = 10): Promise<void> {
+  await sees(page, before)
   await page.evaluate(
     ([event, many, length]) =>
       addEventListener('pagehide', () => {
@@ -308,14 +312,17 @@ async function leaveWith(page: Page, name: string, count: number, size = 10): Pr
 }
 
 test.describe('P5, P7: what two pages wrote down as they went', () => {
-  test('is not cut by a third', async ({ visit, received, context }) => {
+  test('is not cut by a third', async ({ visit, received, context, site }) => {
     const options = { worker: false }
     const [a, b, c] = [await visit(options), await visit(options), await visit(options)]
     await Promise.all([a, b, c].map((page) => page.evaluate(() => window.outlast.ready)))
+    const plain = await context.newPage()
+    await plain.goto(`${site.url}/away.html`)
     await context.setOffline(true)
-    await leaveWith(a, 'a', 8)
-    await leaveWith(b, 'b', 8)
-    await leaveWith(c, 'c', 8)
+    await leaveWith(a, 0, 'a', 8)
+    await leaveWith(b, 1, 'b', 8)
+    await leaveWith(c, 2, 'c', 8)
+    await sees(plain, 3)
     await context.setOffline(false)
     const next = await visit(options)
     const events = await received(24)
@@ -323,14 +330,22 @@ test.describe('P5, P7: what two pages wrote down as they went', () => {
     await expect.poll(() => stats(next)).toEqual({ accepted: 24, delivered: 24, pending: 0, dropped: {} })
   })
 
-  test('goes beyond the bound of the origin oldest first, and is counted', async ({ visit, received, context }) => {
+  test('goes beyond the bound of the origin oldest first, and is counted', async ({
+    visit,
+    received,
+    context,
+    site,
+  }) => {
     const options = { worker: false }
     const pages = [await visit(options), await visit(options), await visit(options)]
     await Promise.all(pages.map((page) => page.evaluate(() => window.outlast.ready)))
+    const plain = await context.newPage()
+    await plain.goto(`${site.url}/away.html`)
     await context.setOffline(true)
     for (const [index, name] of ['oldest', 'middle', 'newest'].entries()) {
-      await leaveWith(pages[index] as Page, name, 4, 50_000)
+      await leaveWith(pages[index] as Page, index, name, 4, 50_000)
     }
+    await sees(plain, 3)
     await context.setOffline(false)
     const next = await visit(options)
     await expect

@@ -7,7 +7,7 @@ export default defineConfig({
   testIgnore: '**/examples/**',
   outputDir: '../test-results',
   fullyParallel: true,
-  workers: 3,
+  workers: 2,
   retries: 0,
   timeout: 45_000,
   reporter: 'list',
