@@ -86,7 +86,7 @@ export function startContext(
     )
   }
 
-  /** Of whom the event is to say where they came from first; blank if of nobody. */
+  /** Gives the entry of `told` for the person whose first visit goes with the event; blank if no first visit does. */
   function whomToTell([properties, name, given, asked, , kept]: Preparing, anonymousId: string): string {
     const profile =
       tried(() => asRecord(given).$process_person_profile) ??
