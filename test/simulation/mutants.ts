@@ -416,6 +416,13 @@ export const MUTANTS: Mutant[] = [
     replace: 'export const ANSWER_LIMIT_MS = 86_400_000',
   },
   {
+    name: "an emptied backup takes the place of its page's own row",
+    promise: 'P2',
+    file: 'src/page/late/add-to-journal.ts',
+    find: 'if (!there.has(handover)) table',
+    replace: 'table',
+  },
+  {
     name: "a page's look at other queues is waited for without end",
     promise: 'P6',
     file: 'src/page/late/end-of.ts',

@@ -27,8 +27,11 @@ export class Handovers {
     const uuids = events.map(uuidOf)
     const known = this.forms.get(name) ?? []
     const same = known.some((one) => one.uuids.length === uuids.length && one.uuids[0] === uuids[0])
+    // A backup that has become too old has its events as a number alone.
+    const expired = (one: Form) => totalDropped(one.dropped) + one.uuids.length === totalDropped(dropped)
+    const isEmptied = uuids.length === 0 && known.some(expired)
     if (!same) this.forms.set(name, [...known, { uuids, dropped: { ...dropped } }])
-    return { name, uuids, differs: known.length > 0 && !same }
+    return { name, uuids, differs: known.length > 0 && !same && !isEmptied }
   }
 
   /** The forms of a handover, if there was one of that name. */
