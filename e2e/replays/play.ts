@@ -1,6 +1,7 @@
 /** Plays stories one after the other, each on storage of its own. */
 
 import { startCollector } from '../../demo/collector/collector'
+import type { Dropped } from '../../src/core/base/accounting'
 import { ABILITIES, type Ability, type Browser, type Engine } from '../engines/engine'
 import { startOwnEndpoint } from '../receiver/own-endpoint'
 import { startSite } from '../site'
@@ -109,10 +110,10 @@ async function playStory(
   // Frames without an origin load its scripts too.
   const site = await startSite({ name, headers: { 'Access-Control-Allow-Origin': '*' } })
   const stage = createStage({ site, collector, engine, browser, ...(story.options ? { options: story.options } : {}) })
-  let dropped = 0
+  let reasons: Dropped = {}
   let error: string | undefined
   try {
-    dropped = (await story.play(stage)) ?? 0
+    reasons = (await story.play(stage)) ?? {}
   } catch (thrown) {
     error = thrown instanceof Error ? thrown.message.split('\n')[0] : String(thrown)
   }
@@ -120,7 +121,8 @@ async function playStory(
   // A browser that has gone cannot be cleared up; what ended the story says more.
   const errors = await stage.tearDown().catch((thrown) => [String(thrown)])
   await site.close()
+  const dropped = Object.values(reasons).reduce((sum, count) => sum + count, 0)
   const result = { name: story.name, ...account, lost: Math.max(0, missing - dropped), dropped }
-  const failure = error ?? failureOf(story, result, errors)
+  const failure = error ?? failureOf(story, result, reasons, errors)
   return failure === undefined ? result : { ...result, failure }
 }

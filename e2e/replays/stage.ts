@@ -181,11 +181,11 @@ export function createStage({
       await until(async () => (await collector.stats()).held === 0, PATIENCE_MS)
     },
 
-    /** Waits until the queue says that it is empty: what would come twice has come by then. */
+    /** Waits until the queue says that it is empty: what would come twice has come by then. Resolves with what was dropped, by its reason. */
     async drained(page: Page) {
       await until(() => page.evaluate(async () => (await window.outlast.pending()) === 0), PATIENCE_MS)
       const { dropped } = await page.evaluate(() => window.outlast.stats())
-      return Object.values(dropped).reduce((sum, count) => sum + count, 0)
+      return dropped
     },
 
     async account() {

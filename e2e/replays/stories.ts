@@ -1,5 +1,6 @@
 /** What happens to visitors, told so that a browser can play it. In each, everything that was captured must arrive. */
 
+import type { Dropped } from '../../src/core/base/accounting'
 import { withProfile } from '../browser'
 import type { Ability } from '../engines/engine'
 import { EXCEPTIONS } from './exceptions'
@@ -17,8 +18,8 @@ export interface Story {
   mayDuplicate?: boolean
   /** The browser may end the host in it while a request is under way. */
   mayLoseAnswers?: boolean
-  /** Resolves with the number of events that were dropped, if the story tells it. */
-  play: (stage: Stage) => Promise<number> | Promise<void>
+  /** Resolves with the number of events that were dropped for each reason, if the story tells it. */
+  play: (stage: Stage) => Promise<Dropped> | Promise<void>
 }
 
 export const STORIES: Story[] = [
