@@ -663,6 +663,77 @@ test('P5: relays to one host may store different headers, and a page without the
   expect(ingest.taken[1]?.headers['x-key']).toBe('k')
 })
 
+/** Room for the database and the worker, and for some 50 of the requests below. */
+const SMALL_QUOTA = 500_000
+
+/**
+ * Hands requests over, one after the other, until one is refused. Gives that answer, and how many were taken before it. A slow disk may
+ * leave some of those in memory, which may be refused later.
+ */
+const fill = (page: Page, url: string) =>
+  page.evaluate(async (to) => {
+    // It does not compress: what counts towards the quota is what is stored.
+    const noise = () => Array.from(crypto.getRandomValues(new Uint32Array(600)), (n) => n.toString(36)).join('')
+    for (let taken = 0; taken < 1_000; taken++) {
+      const answer = await window.send(to, { method: 'POST', body: `${taken} ${noise()}` })
+      const storage = answer.headers.get('outlast-storage')
+      if (answer.status !== 202) return { taken, status: answer.status, reason: answer.statusText, storage }
+    }
+    throw new Error('there is always room')
+  }, url)
+
+for (const [where, worker] of [
+  ['the worker', undefined],
+  ['the page', false],
+] as const) {
+  test(`P5, P7: a quota used up mid-run in ${where} refuses requests with 507, and the queue is drained all the same, beside events`, async ({
+    visit,
+    ingest,
+    collector,
+    context,
+    site,
+    received,
+  }) => {
+    const devTools = await context.newCDPSession(await context.newPage())
+    const setQuota = (quotaSize?: number) =>
+      devTools.send('Storage.overrideQuotaForOrigin', { origin: site.url, ...(quotaSize ? { quotaSize } : {}) })
+    ingest.answer = () => 'hang'
+    collector.fault({ mode: 'hang' })
+    await setQuota(SMALL_QUOTA)
+    const limits = { worker, requestTimeout: 3_000 }
+    const page = await visit({ hosts: [ingest.url], ...limits })
+    await page.evaluate(
+      async ([host, options]) => {
+        const { init } = await import(new URL('/outlast/index.js', location.href).href)
+        window.outlast = init('phc_test', { host, flushAt: 1, ...options })
+        window.outlast.capture('before')
+        await window.outlast.stats()
+      },
+      [collector.url, limits] as const,
+    )
+    const { taken, ...answer } = await fill(page, `${ingest.url}/x`)
+    expect(answer).toEqual({ status: 507, reason: 'storage_full', storage: null })
+    ingest.taken.length = 0
+    ingest.answer = () => ({ status: 200 })
+    collector.fault({ mode: 'ok' })
+    await expect.poll(() => stats(page), { timeout: 60_000 }).toMatchObject({ accepted: taken + 1, pending: 0 })
+    const { delivered, dropped } = await stats(page)
+    expect(dropped).toEqual({ storage_full: taken + 1 - delivered })
+    await setQuota()
+    expect(await post(page, `${ingest.url}/x`, 'again ')).toMatchObject({ status: 202, storage: 'indexeddb' })
+    await page.evaluate(() => window.outlast.capture('after'))
+    // What was told as a drop is not delivered besides.
+    const arrived = () => new Set(bodies(ingest).map((body) => body.replace(/ .*/, '')))
+    await expect.poll(arrived).toContain('again')
+    expect(arrived()).not.toContain(String(taken))
+    expect(arrived().size).toBe(delivered + 1)
+    expect((await received(2)).map(({ event, copies }) => [event, copies])).toEqual([
+      ['before', 1],
+      ['after', 1],
+    ])
+  })
+}
+
 const isWorkerFile = (file: string) => file.startsWith('/__outlast/')
 
 test('P4, P8: a page that meets the worker of another version goes on by itself, and each request arrives once', async ({

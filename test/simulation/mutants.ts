@@ -416,13 +416,6 @@ export const MUTANTS: Mutant[] = [
     replace: 'export const ANSWER_LIMIT_MS = 86_400_000',
   },
   {
-    name: "an emptied backup takes the place of its page's own row",
-    promise: 'P2',
-    file: 'src/page/late/add-to-journal.ts',
-    find: 'if (!there.has(handover)) table',
-    replace: 'table',
-  },
-  {
     name: "a page's look at other queues is waited for without end",
     promise: 'P6',
     file: 'src/page/late/end-of.ts',
@@ -435,5 +428,12 @@ export const MUTANTS: Mutant[] = [
     file: 'src/page/late/waiting-code.ts',
     find: "['storage', 'pageshow']",
     replace: '[]',
+  },
+  {
+    name: 'a drop is told of what another posting or the journal may deliver',
+    promise: 'P5',
+    file: 'src/client/late/receiver.ts',
+    find: '      if (postedHandovers.waits(handover)) return\n      if (!ports.isKept?.(handover)) return',
+    replace: '      return',
   },
 ]

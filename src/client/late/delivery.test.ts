@@ -271,6 +271,40 @@ test('P7: storage that is full is a drop with a reason, and the next event is tr
   expect(await balance(world)).toMatchObject({ accepted: 2, delivered: 1, dropped: { storage_full: 1 } })
 })
 
+test('P5, P7: what finds no room at first is no drop while another posting of it has no answer', async () => {
+  const database = durableMemory()
+  const world = clientWorld({ database })
+  const { client, clock, drops, toHost } = world
+  await clock.advance(0)
+  const { transact } = database
+  database.transact = async () => {
+    database.transact = transact
+    // Longer than an answer may take: the page posts the handover again.
+    await clock.timer(2_500).done
+    throw new StorageError('full', 'quota')
+  }
+  client.capture('one')
+  await clock.advance(10_000)
+  expect(toHost.filter(({ type }) => type === 'handover').length).toBeGreaterThan(1)
+  expect(drops).toEqual([])
+  expect(await balance(world)).toMatchObject({ accepted: 1, delivered: 1, dropped: {} })
+})
+
+test('P5, P7: what the journal holds is no drop where a host finds no room for it', async () => {
+  const database = durableMemory()
+  const world = clientWorld({ database, isKept: () => true })
+  const { client, clock, drops } = world
+  await clock.advance(0)
+  const { transact } = database
+  database.transact = () => Promise.reject(new StorageError('full', 'quota'))
+  client.capture('one')
+  await clock.advance(0)
+  database.transact = transact
+  await clock.advance(10_000)
+  expect(drops).toEqual([])
+  expect(await balance(world)).toMatchObject({ accepted: 1, delivered: 1, dropped: {} })
+})
+
 test('P5: what a host could not store is counted, whenever there is room to write that down', async () => {
   const database = durableMemory()
   const world = clientWorld({ database })

@@ -39,6 +39,8 @@ export interface HostClientPorts {
   onEmpty?(): void
   /** When the client ends: keeps handovers that no host has. Returns how many of their events are kept. */
   keep?(unacknowledged: Handover[]): number
+  /** Whether the handover is in the journal, or is being written there: a host takes it up from there. */
+  isKept?(handover: Handover): boolean
   /** New events were cut into handovers, whether or not there is a host yet. */
   onHandover?(): void
   /** A host has committed the handover. */

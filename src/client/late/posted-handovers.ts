@@ -12,6 +12,8 @@ export interface PostedHandovers {
   isGiven(handover: Handover): boolean
   /** Returns the handover that waits under this id, if one does. Other ids of the handover go on waiting. */
   answered(id: number): Handover | undefined
+  /** Whether an answer to another posting of the handover may still come. */
+  waits(handover: Handover): boolean
   /** What became of the handover is known: it waits under no id. */
   forget(handover: Handover): void
   /** There is another host, or none: nothing was posted to it yet, and nothing waits. */
@@ -38,6 +40,7 @@ export function createPostedHandovers(): PostedHandovers {
       waiting.delete(id)
       return handover
     },
+    waits: (handover) => [...waiting.values()].includes(handover),
     forget(handover) {
       for (const [id, one] of waiting) if (one === handover) waiting.delete(id)
     },

@@ -129,7 +129,11 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     // A host of another version would refuse the message again.
     const hopeless = reason === 'version' || reason === 'malformed' || self.storageFailures >= FAIL_OVER_AFTER
     if (hopeless && hostConnection.channel?.host !== 'memory') return hostConnection.failOver(self.failure)
-    if (reason === 'storage_full' && handover) return handingOver.dropUnstored(handover, detail)
+    if (reason === 'storage_full' && handover) {
+      // Told as dropped, it might be delivered all the same: by another posting that finds room, or from the journal.
+      if (postedHandovers.waits(handover)) return
+      if (!ports.isKept?.(handover)) return handingOver.dropUnstored(handover, detail)
+    }
     const pause = clock.timer(ACK_TIMEOUT_MS * 2 ** Math.min(self.storageFailures, FAIL_OVER_AFTER))
     void pause.done.then(() => {
       if (hostConnection.phase === 'ended') return

@@ -170,6 +170,7 @@ function deliver(
       onPending: sync.request,
       onEmpty: sync.rearm,
       onHandover: pageExit.handedOver,
+      isKept: (handover) => !!ports.ownJournal?.asked.has(handover),
       keep: (unacknowledged) => keepAtTheEnd(unacknowledged, pageExit, ports.ownJournal),
       onCommitted(handover) {
         if (hostClient.channel?.host !== 'worker') undelivered.add(handover)

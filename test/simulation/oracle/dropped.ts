@@ -5,7 +5,7 @@ import { Breach } from '../../support/breach'
 import type { Commit } from './facts'
 
 /** Why a page gives up what a host may have in its hands by then: it cannot tell, and says the worse. */
-const MAY_BE_ON_THEIR_WAY = new Set<DropReason>(['storage_full', 'opted_out', 'shutdown'])
+const MAY_BE_ON_THEIR_WAY = new Set<DropReason>(['opted_out', 'shutdown'])
 
 export function dropped({ queue }: Commit): Breach | undefined {
   for (const { uuid, droppedHere } of queue?.added ?? []) {

@@ -31,6 +31,8 @@ export interface ClientWorldOptions {
   opensAfterMs?: number
   /** The number of this client among several over one database, so that their ids differ. Default 0. */
   nth?: number
+  /** Whether the journal holds the handover. Default that there is none. */
+  isKept?: (handover: Handover) => boolean
   ambient?: () => { distinctId: string; properties: Record<string, unknown> }
 }
 
@@ -143,6 +145,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
       },
       keep: (open) => open.reduce((sum, { events }) => sum + events.length, 0),
       onSafe: (handovers) => void letGo.push(...handovers),
+      ...(given.isKept ? { isKept: given.isKept } : {}),
     },
     loadFlags: () => Promise.reject(new Error('this world has no flags')),
   })
