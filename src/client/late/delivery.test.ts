@@ -11,6 +11,16 @@ async function balance({ client }: ClientWorld) {
   return stats
 }
 
+/** Captures one event while the host's disk is full. There is room again once this resolves. */
+async function captureOnFullDisk({ client, clock, database }: ClientWorld) {
+  await clock.advance(0)
+  const { transact } = database
+  database.transact = () => Promise.reject(new StorageError('full', 'quota'))
+  client.capture('one')
+  await clock.advance(0)
+  database.transact = transact
+}
+
 test('captures of one task go in one message', async () => {
   const { client, clock, toHost } = clientWorld()
   await clock.advance(0)
@@ -255,15 +265,9 @@ test('P6: a host whose disk gives no answer for 5 s at a time is left within 10 
 })
 
 test('P7: storage that is full is a drop with a reason, and the next event is tried again', async () => {
-  const database = durableMemory()
-  const world = clientWorld({ database })
-  const { client, clock, drops, warnings } = world
-  await clock.advance(0)
-  const { transact } = database
-  database.transact = () => Promise.reject(new StorageError('full', 'quota'))
-  client.capture('one')
-  await clock.advance(0)
-  database.transact = transact
+  const world = clientWorld({ database: durableMemory() })
+  const { client, drops, warnings } = world
+  await captureOnFullDisk(world)
   expect(drops).toEqual([expect.objectContaining({ reason: 'storage_full', count: 1 })])
   expect(warnings.join()).toContain('full')
   client.capture('two')
@@ -291,15 +295,9 @@ test('P5, P7: what finds no room at first is no drop while another posting of it
 })
 
 test('P5, P7: what the journal holds is no drop where a host finds no room for it', async () => {
-  const database = durableMemory()
-  const world = clientWorld({ database, isKept: () => true })
-  const { client, clock, drops } = world
-  await clock.advance(0)
-  const { transact } = database
-  database.transact = () => Promise.reject(new StorageError('full', 'quota'))
-  client.capture('one')
-  await clock.advance(0)
-  database.transact = transact
+  const world = clientWorld({ database: durableMemory(), isKept: () => true })
+  const { clock, drops } = world
+  await captureOnFullDisk(world)
   await clock.advance(10_000)
   expect(drops).toEqual([])
   expect(await balance(world)).toMatchObject({ accepted: 1, delivered: 1, dropped: {} })
