@@ -144,9 +144,12 @@ const HAD_WITHIN_MS = 10_000
 /** After this many ms another host has been found, and what befell the worker is no excuse any more. */
 const LEFT_WITHIN_MS = 31_000
 
+/** The `maxEventAge` of some worlds, in ms: short enough that a scene can outlast it. */
+export const SHORT_AGE_MS = 1_800_000
+
 /** What a page waits for, and is not to wait for long. */
 export function silence(props: Props): Step[] {
-  return props.pick([silentWorker, lostWord, lateFile, muteLocks, muteDisk])(props)
+  return props.pick([silentWorker, lostWord, lateFile, muteLocks, muteDisk, oldBackup])(props)
 }
 
 /** A worker has answered, and hangs: it is there, and says nothing until its browser ends it. */
@@ -208,6 +211,19 @@ function lateFile({ chance, upTo, pick, open }: Props): Step[] {
     },
     { ...open(), first: { count: 1, kind: 'plain', padding: 0 }, ms: upTo(2_000) },
     { do: pick(['stats', 'pending'] as const), tab: -1, ms: 16_000 },
+  ]
+}
+
+/** A page that is left while its first event is being written, without its late code, and another one when that may be too old. */
+function oldBackup({ pick, open, capture }: Props): Step[] {
+  return [
+    { do: 'wait', ms: LEFT_WITHIN_MS },
+    { do: 'fault', fault: { at: 'import', who: 'page', what: 'hang', skip: 0, ms: 0 }, ms: 0 },
+    { ...open(), ms: 400 },
+    capture(-1, pick([0, 1, 5])),
+    { do: 'close', tab: -1, ms: 400 },
+    { do: 'wait', ms: 2 * SHORT_AGE_MS },
+    { ...open(), ms: HAD_WITHIN_MS },
   ]
 }
 

@@ -6,7 +6,7 @@ import { type Answer, BODIES, OK, RETRY_AFTER, STATUSES } from './answers'
 import { type Fault, LATE_POINTS, POINTS, type Point, type What } from './faults'
 import { PERSON_STEPS, type PersonStep } from './persons'
 import type { RelayWorld, RequestStep } from './request-steps'
-import { changeOfMind, choice, hesitation, type Props, refusals, silence } from './scenes'
+import { changeOfMind, choice, hesitation, type Props, refusals, SHORT_AGE_MS, silence } from './scenes'
 import { cutShort, onItsOwn, visit } from './visits'
 
 /** What does not change during a run. */
@@ -194,6 +194,7 @@ export function planOfEvents(seed: number, length: number): Plan {
       requestTimeout: pick([500, 5_000, 30_000]),
       maxConcurrentRequests: pick([1, 2, 3, 5]),
       compression: chance(0.25) ? 'gzip' : 'none',
+      ...(chance(0.3) ? { maxEventAge: SHORT_AGE_MS } : {}),
     },
     locks: rivals || chance(0.7),
     sync: chance(0.6),

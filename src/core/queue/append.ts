@@ -4,6 +4,7 @@ import { addDropped } from '../base/accounting'
 import { MAX_HANDOVER_EVENTS, MAX_PRODUCERS, MAX_SEQUENCE_GAPS } from '../base/limits'
 import type { Millis, Transaction } from '../base/ports'
 import type { DropReason } from '../base/reports'
+import { EVENT_AGE } from '../config/numbers'
 import type { QueueConfig } from '../config/queue-config'
 import type { EventJson } from '../event/event'
 import { uuidOf } from '../event/event-json'
@@ -200,14 +201,16 @@ async function readProducer(queue: OpenQueue, producer: string): Promise<Produce
 }
 
 /**
- * Deletes the records of producers that are too old or too many. A deleted producer that sends a handover again
+ * Deletes the records of producers that are too old or too many: not sooner than by default where a site's events expire soon, because a
+ * page may come back from the back/forward cache later than that, and hand over again what was taken. A deleted producer that sends a handover again
  * delivers its events twice, under the same uuids, which does less harm than a full disk.
  */
 async function forgetOldProducers({ tx, key, record, now }: OpenQueue): Promise<void> {
   const rows = await tx.list('producers', [key])
   const byAge = rows.map((row) => ({ row: row.key, at: parseProducer(row.value).at })).sort((a, b) => a.at - b.at)
+  const oldest = Math.max(record.config.settings.maxEventAge, EVENT_AGE[0])
   const tooMany = byAge.length - (MAX_PRODUCERS - 1)
   for (const [index, { row, at }] of byAge.entries()) {
-    if (index < tooMany || now - at > record.config.settings.maxEventAge) tx.delete('producers', row)
+    if (index < tooMany || now - at > oldest) tx.delete('producers', row)
   }
 }

@@ -65,6 +65,8 @@ interface Effect {
   optedOut: number
   /** and those of them that it had accepted before. */
   removed: number
+  /** All that the queue dropped, by reason. */
+  dropped: Dropped
   added: string[]
   /** A person has opted out. */
   mayRefuse: boolean
@@ -85,12 +87,20 @@ function choose(isIt: (all: Form) => boolean, handovers: Form[][], chosen: Form[
   return undefined
 }
 
+/** Why a page empties a backup: no queue refuses a handover for these. */
+const OF_BACKUPS = ['expired', 'storage_full'] as const
+
 /** A person who opts out may have what was there before dropped, and what comes in refused. */
-function explains({ accepted, optedOut, removed, added, mayRefuse }: Effect, { uuids, dropped }: Form): boolean {
+function explains(
+  { accepted, optedOut, removed, added, mayRefuse, dropped: counted }: Effect,
+  { uuids, dropped }: Form,
+): boolean {
   const dueToRefusal = optedOut - (dropped.opted_out ?? 0) - removed
   const isExplained = mayRefuse ? dueToRefusal >= 0 : dueToRefusal === 0
   const all = new Set(uuids)
-  return uuids.length + totalDropped(dropped) === accepted && isExplained && added.every((uuid) => all.has(uuid))
+  const isOfBackups = OF_BACKUPS.every((reason) => counted[reason] === dropped[reason])
+  const isCounted = uuids.length + totalDropped(dropped) === accepted && isOfBackups
+  return isCounted && isExplained && added.every((uuid) => all.has(uuid))
 }
 
 /**

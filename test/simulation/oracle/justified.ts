@@ -9,6 +9,9 @@ import type { Witness } from './witness'
 const isOutlived = ({ request, timestamp }: Witness, wall: number): boolean =>
   wall - Date.parse(timestamp) > (request?.limitMs ?? Number.POSITIVE_INFINITY)
 
+/** An event's age counts from the begin of the transaction that took it, which may take this long to be committed, in ms. */
+const SLOW_COMMIT_MS = 60_000
+
 export function justified(
   witness: Witness,
   reason: DropReason,
@@ -21,7 +24,7 @@ export function justified(
     case 'too_large':
       return witness.tooLargeAlone || [...witness.wire.values()].some(({ length }) => length > maxEventBytes)
     case 'expired':
-      return wall - (witness.committedAt ?? 0) > maxEventAge || isOutlived(witness, wall + setBackMs)
+      return wall - (witness.committedAt ?? 0) > maxEventAge - SLOW_COMMIT_MS || isOutlived(witness, wall + setBackMs)
     case 'attempts_exhausted':
       return witness.requests > maxRetries
     case 'before_send':

@@ -26,11 +26,12 @@ export function lost(commit: Commit): Breach | undefined {
 
 const isTaken = ({ beaconed, taken }: Witness) => beaconed || taken > 0
 
-/** What a page took out of a handover that it was asked to forget is counted in it. */
+/** What a page took out of a handover that it was asked to forget, or out of a backup, is counted in it. */
 function ofHandovers({ forms, committed }: NonNullable<QueueChange['handedOver']>): Breach | undefined {
   for (const [index, form] of committed?.entries() ?? []) {
     const { size } = givenUp(form, forms[index] as Form[])
-    const counted = form.dropped.opted_out ?? 0
+    const { opted_out = 0, expired = 0 } = form.dropped
+    const counted = opted_out + expired
     if (size > counted) return breach(`${size} were taken out of a handover, ${counted} are counted`)
   }
   return undefined

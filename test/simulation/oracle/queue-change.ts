@@ -30,7 +30,7 @@ export function queueChange({ before, after, moved, events, forms, mayRefuse, on
   const optedOut = dropped.opted_out ?? 0
   const accepted = acceptedOf(after) - acceptedOf(had)
   const erased = removed.length - replacedOf({ dropped, removed })
-  const effect = { accepted, optedOut, removed: erased, added: added.map(({ uuid }) => uuid), mayRefuse }
+  const effect = { accepted, optedOut, removed: erased, dropped, added: added.map(({ uuid }) => uuid), mayRefuse }
   const committed = forms && formsThatExplain(effect, forms)
   const refused = together(committed ?? []).uuids.filter((uuid) => moved.get(uuid) !== 1)
   return {
