@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright'
 import { launchKillable, withProfile } from './browser'
 import { watchErrors } from './fixtures'
-import { holdTheRules } from './hold-tables'
+import { holdTheDisk, holdTheRules } from './hold-tables'
 import { expect, fillLocalStorage, test } from './late-site'
 import { leave } from './leave'
 import { capture, captureAndForget, stats } from './told'
@@ -168,6 +168,34 @@ test('P5, P10: what was captured under an optIn of a tab that closed before the 
   await choose(stays, 'optOut')
   await visit({})
   expect(await received(1)).toMatchObject([{ event: 'agreed' }])
+})
+
+test('P5, P10: an optOut with clear that the disk did not hear of in time holds, though the person agrees on the next page', async ({
+  visit,
+  site,
+  context,
+  collector,
+  received,
+}) => {
+  await collector.fault({ mode: '503' })
+  const closes = await visit({ worker: false })
+  await capture(closes, 'of the erased person')
+  const holder = await context.newPage()
+  // Any document of this origin that runs no library.
+  await holder.goto(`${site.url}/outlast/index.js`)
+  const { letGo } = await holdTheDisk(holder)
+  await closes.evaluate(() => window.outlast.optOut({ clear: true }))
+  await leave(closes)
+  await letGo()
+  await collector.fault({ mode: 'ok' })
+
+  // The person agrees before the late code is there.
+  site.lateMs = 1_000
+  const next = await visit({ worker: false })
+  await choose(next, 'optIn')
+  await capture(next, 'agreed')
+  expect(await received(1)).toMatchObject([{ event: 'agreed' }])
+  expect(await stats(next)).toMatchObject({ pending: 0, dropped: { opted_out: 1 } })
 })
 
 test('P10: a page that keeps events for a hook sends none of them, although the site deletes the database', async ({

@@ -14,6 +14,7 @@ import { NO_RULES } from '../core/queue/rules'
 import { settlementOf } from '../core/queue/settlement'
 
 const T = 1_767_225_600_000
+const HOUR_MS = 3_600_000
 const DAY = 86_400_000
 const retry = (answered = true): Verdict => ({ kind: 'retry', cause: 'status 503', answered, retryAfter: null })
 const OK: Verdict = { kind: 'delivered' }
@@ -119,6 +120,15 @@ export function queueContract(name: string, make: () => Database): void {
           await queue.append(config, handoverOf(1, eventsFrom(1, 1), { producer }), T)
         }
         expect(await balance()).toMatchObject({ accepted: 3 })
+      })
+
+      test('P4: a page that comes back after its short maxEventAge is known, and what it handed over is not taken again', async () => {
+        const { queue, config, balance } = rig(make(), { maxEventAge: HOUR_MS })
+        const handover = handoverOf(1, eventsFrom(1, 1), { producer: 'a' })
+        await queue.append(config, handover, T)
+        await queue.append(config, handoverOf(1, [], { producer: 'b' }), T + 24 * HOUR_MS)
+        await queue.append(config, handover, T + 24 * HOUR_MS)
+        expect(await balance()).toMatchObject({ accepted: 1 })
       })
 
       test('a producer that was forgotten goes on for as long as it likes', async () => {

@@ -264,7 +264,7 @@ export const MUTANTS: Mutant[] = [
     name: 'bounds of a refusal moved by a choice that changes nothing',
     promise: 'P5',
     file: 'src/client/first/front.ts',
-    find: '...(known.refused === refused ? [] : [at]),',
+    find: 'known.refused === refused ? [] : at,',
     replace: 'at,',
   },
   {
@@ -435,5 +435,19 @@ export const MUTANTS: Mutant[] = [
     file: 'src/client/late/receiver.ts',
     find: '      if (postedHandovers.waits(handover)) return\n      if (!ports.isKept?.(handover)) return',
     replace: '      return',
+  },
+  {
+    name: "an emptied backup takes the place of its page's own row",
+    promise: 'P2',
+    file: 'src/page/late/add-to-journal.ts',
+    find: 'if (!there.has(handover)) table',
+    replace: 'table',
+  },
+  {
+    name: "producers are forgotten once a site's events expire",
+    promise: 'P4',
+    file: 'src/core/queue/append.ts',
+    find: 'Math.max(record.config.settings.maxEventAge, EVENT_AGE[0])',
+    replace: 'record.config.settings.maxEventAge',
   },
 ]

@@ -99,7 +99,7 @@ export function createCapture(ports: CapturePorts): Capture {
     }
     if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
       self.warnFull()
-      return drop({ reason: 'queue_full', detail: 'the queue is full', uuid: made.event.uuid })
+      return drop({ reason: 'queue_full', detail: 'queue_full', uuid: made.event.uuid })
     }
     const now = config.wall()
     // The time of a choice may be ahead of the clock, and what is captured after the choice counts as later.

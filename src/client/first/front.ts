@@ -76,7 +76,10 @@ export interface Front {
   profiles?: Profiles
   /** Captures what describes the person or a group, unless it was told last. Absent until its code has loaded. */
   tell?: Tell
-  /** The anonymous id, in this tab's memory alone, of the person that follows an erased one. Blank or absent if there is none. */
+  /**
+   * The anonymous id, in this tab's memory alone, of the person that follows an erased one. Blank if there is none, and absent
+   * while this page knows only what earlier ones have chosen.
+   */
   successor?: string
   /** What the site's subdomains share. Absent unless an option says so, and until its code has loaded. */
   sharing?: Sharing | undefined
@@ -202,28 +205,29 @@ export function createFront(ports: FrontPorts): FrontParts {
       // Events from before the choice and events from after it are judged apart, so they go in different handovers.
       cut(outbox)
       const before = consent.choice
-      const wasErased = front.successor
-      const choice = consent.choose(refused)
+      const wasErased = front.successor ?? (before.refused && !ports.kept.get(PERSON_KEY))
+      front.successor ??= ''
+      const { at } = consent.choose(refused)
       front.onChoice?.()
-      const { at } = choice
       ports.decide((rules) => {
         // The person may be back in localStorage after an earlier page has erased it, if the browser was killed before
         // it wrote localStorage to disk.
         if (!refused && rules.at > before.at && rules.erase >= rules.at) eraseAll()
         // A page that was closed right after its choice may not have written it, so that localStorage alone knows of it:
-        // it is a turn all the same, and where it was made with `clear`, its erasure is still owed.
+        // it is a turn all the same, and where it was made with `clear`, so that no person is left there, its erasure is
+        // still owed. A page that opens under a refusal reads of it here first.
         const known = before.at > rules.at ? before : rules
-        const owed = erase ? at : wasErased && known === before ? before.at : 0
+        const owed = erase ? at : wasErased && before.at > rules.at ? before.at : 0
         // As core/queue/chosen.ts says.
         return {
           ...rules,
-          ...choice,
+          refused,
+          at,
           // A choice that changes nothing is no turn.
-          turns: [
-            ...rules.turns,
-            ...(known.refused === rules.refused ? [] : [known.at]),
-            ...(known.refused === refused ? [] : [at]),
-          ],
+          turns: rules.turns.concat(
+            known.refused === rules.refused ? [] : known.at,
+            known.refused === refused ? [] : at,
+          ),
           // Where the clock was set back, the moment of an earlier erasure may lie ahead of this choice.
           erase: Math.min(at, Math.max(owed, rules.erase)),
           eraseOwed: rules.eraseOwed || owed > 0,

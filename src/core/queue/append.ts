@@ -201,9 +201,10 @@ async function readProducer(queue: OpenQueue, producer: string): Promise<Produce
 }
 
 /**
- * Deletes the records of producers that are too old or too many: not sooner than by default where a site's events expire soon, because a
- * page may come back from the back/forward cache later than that, and hand over again what was taken. A deleted producer that sends a handover again
- * delivers its events twice, under the same uuids, which does less harm than a full disk.
+ * Deletes the records of producers that are too old or too many. A `maxEventAge` below the default shortens nothing here: a page
+ * may come back from the back/forward cache after its events have expired, and hands over again what it has no answer for.
+ * A deleted producer that sends a handover again delivers its events twice, under the same uuids, which does less harm
+ * than a full disk.
  */
 async function forgetOldProducers({ tx, key, record, now }: OpenQueue): Promise<void> {
   const rows = await tx.list('producers', [key])
