@@ -149,7 +149,7 @@ export const SHORT_AGE_MS = 1_800_000
 
 /** What a page waits for, and is not to wait for long. */
 export function silence(props: Props): Step[] {
-  return props.pick([silentWorker, lostWord, lateFile, muteLocks, muteDisk, oldBackup])(props)
+  return props.pick([silentWorker, lostWord, lateFile, muteLocks, muteDisk])(props)
 }
 
 /** A worker has answered, and hangs: it is there, and says nothing until its browser ends it. */
@@ -214,13 +214,18 @@ function lateFile({ chance, upTo, pick, open }: Props): Step[] {
   ]
 }
 
-/** A page that is left while its first event is being written, without its late code, and another one when that may be too old. */
-function oldBackup({ pick, open, capture }: Props): Step[] {
+/**
+ * A page without its late code that is left before it hears that its first event is on disk, and another one when what the first wrote
+ * to localStorage is too old.
+ */
+export function oldBackup({ chance, pick, open, capture }: Props): Step[] {
+  const unheard: Fault = { at: 'tx.done', who: 'page', what: 'hang', skip: 0, ms: 0 }
   return [
     { do: 'wait', ms: LEFT_WITHIN_MS },
     { do: 'fault', fault: { at: 'import', who: 'page', what: 'hang', skip: 0, ms: 0 }, ms: 0 },
     { ...open(), ms: 400 },
-    capture(-1, pick([0, 1, 5])),
+    ...(chance(0.7) ? [{ do: 'fault' as const, fault: unheard, ms: 0 }] : []),
+    capture(-1, pick([0, 1, 5, 20])),
     { do: 'close', tab: -1, ms: 400 },
     { do: 'wait', ms: 2 * SHORT_AGE_MS },
     { ...open(), ms: HAD_WITHIN_MS },

@@ -6,7 +6,7 @@ import { type Answer, BODIES, OK, RETRY_AFTER, STATUSES } from './answers'
 import { type Fault, LATE_POINTS, POINTS, type Point, type What } from './faults'
 import { PERSON_STEPS, type PersonStep } from './persons'
 import type { RelayWorld, RequestStep } from './request-steps'
-import { changeOfMind, choice, hesitation, type Props, refusals, SHORT_AGE_MS, silence } from './scenes'
+import { changeOfMind, choice, hesitation, oldBackup, type Props, refusals, SHORT_AGE_MS, silence } from './scenes'
 import { cutShort, onItsOwn, visit } from './visits'
 
 /** What does not change during a run. */
@@ -270,6 +270,7 @@ export function planOfEvents(seed: number, length: number): Plan {
       [profile.visit, nextVisit],
       [profile.late, () => ({ do: 'fault', fault: lateFault(), ms })],
       [profile.silence, () => silence(props)],
+      [world.options.maxEventAge === SHORT_AGE_MS ? profile.silence : 0, () => oldBackup(props)],
       [profile.answer / 40, () => refusals(props)],
       [profile.choice, () => choice(props)],
       [profile.death, () => (chance(0.7) ? { do: 'kill worker', ms } : { do: 'crash', tab, ms })],

@@ -139,7 +139,7 @@ export interface Words {
 }
 
 /** Nothing has failed for as long as the library may take for all that is left. */
-export interface End extends Chosen {
+export interface End extends Circumstances, Chosen {
   /** Events in the journal, */
   journaled: number
   /** and in the queue. */

@@ -43,7 +43,14 @@ const choicesWith = (more: Partial<Choices> = {}): Choices => ({
 })
 
 function witness(more: Partial<Witness> = {}): Witness {
-  const captured = { uuid: UUID, capturedAt: 0, page, name: 'event', timestamp: 'then', turn: undefined }
+  const captured = {
+    uuid: UUID,
+    capturedAt: 0,
+    page,
+    name: 'event',
+    timestamp: new Date(0).toISOString(),
+    turn: undefined,
+  }
   return { ...newWitness(captured, 0), committedAt: 1, ...more }
 }
 
@@ -105,15 +112,17 @@ test('what a page that was left could have written down is with a beacon alone',
   expect(pageExit({ ...left, words })?.message).toContain('was not written down by page 1')
   expect(pageExit({ ...left, words: { ...words, unwritten: true } })).toBeUndefined()
   const lost = witness({ writtenDown: true, committedAt: undefined })
-  const choices = choicesWith()
-  expect(takenUp({ events: [lost], refusals: 0, choices })?.message).toContain('was written down by page 1 and is lost')
-  expect(takenUp({ events: [lost], refusals: 1, choices })).toBeUndefined()
+  const at = { settings, wall: settings.maxEventAge, choices: choicesWith() }
+  expect(takenUp({ events: [lost], refusals: 0, ...at })?.message).toContain('was written down by page 1 and is lost')
+  expect(takenUp({ events: [lost], refusals: 1, ...at })).toBeUndefined()
+  expect(takenUp({ events: [lost], refusals: 0, ...at, wall: at.wall + 1 })).toBeUndefined()
   const agreeing = choicesWith({ isAgreed: () => true })
-  expect(takenUp({ events: [lost], refusals: 1, choices: agreeing })?.check).toBe('pageExit')
+  expect(takenUp({ events: [lost], refusals: 1, ...at, choices: agreeing })?.check).toBe('pageExit')
 })
 
 test('a page removes what another one wrote down before it is on disk', () => {
-  const removed = { by: senderNamed('page 2'), written: [witness({ committedAt: undefined })], choices: choicesWith() }
+  const at = { settings, wall: 0, choices: choicesWith() }
+  const removed = { by: senderNamed('page 2'), written: [witness({ committedAt: undefined })], ...at }
   const message = `pageExit: page 2 removed ${UUID} of page 1 from localStorage, and no disk has it`
   expect(moved({ ...removed, refusals: 0 })?.message).toBe(message)
   expect(moved({ ...removed, refusals: 1 })).toBeUndefined()

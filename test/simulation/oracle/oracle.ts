@@ -157,9 +157,8 @@ export class Oracle {
 
   backupRemoved(by: Context, text: string): void {
     const { events, refusals } = this.trace
-    const { choices } = this.circumstances()
     const written = [...events.values()].filter(({ uuid }) => text.includes(uuid))
-    this.hold({ by, written, refusals, choices }, moved)
+    this.hold({ by, written, refusals, ...this.circumstances() }, moved)
   }
 
   committed(by: Context, changes: Change[]): void {
@@ -208,8 +207,7 @@ export class Oracle {
   ended(state: Pick<End, 'pages' | 'backups' | 'locks'>): void {
     const { journaled, pending, refusals, told: drops, record, events } = this.trace
     const counted = record?.dropped ?? {}
-    const { choices } = this.circumstances()
-    const known = { journaled, pending, refusals, choices, told: drops, counted, events: events.values() }
-    this.hold({ ...state, ...known }, ...AT_THE_END)
+    const known = { journaled, pending, refusals, told: drops, counted, events: events.values() }
+    this.hold({ ...this.circumstances(), ...state, ...known }, ...AT_THE_END)
   }
 }

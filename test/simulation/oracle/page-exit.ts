@@ -5,7 +5,7 @@
 
 import { Breach } from '../../support/breach'
 import type { Context } from '../exchange'
-import type { Chosen, End, Left } from './facts'
+import type { Chosen, Circumstances, End, Left } from './facts'
 import { isKept } from './kept'
 import type { Witness } from './witness'
 
@@ -22,23 +22,30 @@ export function pageExit({ page, open, size, words }: Left): Breach | undefined 
 }
 
 /** What a page wrote down, another one may remove once it is in the journal or in the queue, or will never be. */
-export function moved({ by, written, ...chosen }: Removed): Breach | undefined {
-  const lost = written.find((witness) => witness.page !== by && witness.journaled === 0 && isKept(witness, chosen))
+export function moved({ by, written, ...at }: Removed): Breach | undefined {
+  const lost = written.find((witness) => witness.page !== by && isOnNoDisk(witness, at))
   return lost && breach(`${by.name} removed ${lost.uuid} of ${lost.page.name} from localStorage, and no disk has it`)
 }
 
-interface Removed extends Chosen {
+interface Removed extends Chosen, Age {
   by: Context
   written: Witness[]
 }
 
-export function takenUp({ events, ...chosen }: Pick<End, 'events' | 'refusals' | 'choices'>): Breach | undefined {
+export function takenUp({ events, ...at }: Pick<End, 'events' | keyof Chosen> & Age): Breach | undefined {
   for (const witness of events) {
-    const { uuid, page, writtenDown, journaled } = witness
-    if (writtenDown && journaled === 0 && isKept(witness, chosen))
-      return breach(`${uuid} was written down by ${page.name} and is lost`)
+    const { uuid, page, writtenDown } = witness
+    if (writtenDown && isOnNoDisk(witness, at)) return breach(`${uuid} was written down by ${page.name} and is lost`)
   }
   return undefined
+}
+
+type Age = Pick<Circumstances, 'wall' | 'settings'>
+
+/** What localStorage has kept for longer than a queue would keep it is dropped before it comes to the disk. */
+function isOnNoDisk(witness: Witness, { wall, settings, ...chosen }: Chosen & Age): boolean {
+  const isExpired = wall - Date.parse(witness.timestamp) > settings.maxEventAge
+  return witness.journaled === 0 && !isExpired && isKept(witness, chosen)
 }
 
 const breach = (detail: string) => new Breach('pageExit', detail)
