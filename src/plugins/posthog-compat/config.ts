@@ -147,11 +147,19 @@ export function warnOfIgnored(config: PostHogConfig): void {
 }
 
 /** Whether the site lets nothing be stored on the device at all. */
-export const storesNothing = ({ disable_persistence, persistence, cookieless_mode }: PostHogConfig): boolean =>
-  Boolean(disable_persistence) ||
+export const storesNothing = (config: PostHogConfig): boolean =>
+  Boolean(config.disable_persistence) ||
   // Storage that ends with the tab would be kept longer here than the site allows.
-  ['memory', 'sessionStorage'].includes(String(persistence)) ||
-  cookieless_mode === 'always'
+  ['memory', 'sessionStorage'].includes(String(config.persistence)) ||
+  config.cookieless_mode === 'always' ||
+  doNotTrack(config)
+
+/** Whether the browser says that its user wants no observation, and the site heeds that. */
+export function doNotTrack({ respect_dnt: respected }: PostHogConfig): boolean {
+  if (!respected || typeof navigator === 'undefined') return false
+  const page = globalThis as { doNotTrack?: unknown }
+  return [navigator.doNotTrack, page.doNotTrack].some((value) => ['1', 'yes', 'true'].includes(String(value)))
+}
 
 /** Whether the site says itself, and not by default, that its subdomains share a cookie, where posthog-js would keep one. */
 const sharesCookie = ({ cross_subdomain_cookie: isShared, persistence }: PostHogConfig): boolean =>

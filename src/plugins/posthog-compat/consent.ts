@@ -3,7 +3,7 @@
 import { CHOICE_AT_KEY, CHOICE_KEY } from '../../client/first/consent'
 import type { Properties } from '../../core/event/event'
 import { storedValues } from '../../page/late/stored-values'
-import { storesNothing } from './config'
+import { doNotTrack, storesNothing } from './config'
 import type { Device } from './device'
 import type { Self } from './self'
 import type { PostHogConfig, PostHogLike } from './types'
@@ -147,9 +147,3 @@ export function choiceOfPostHogJs(token: string, config: PostHogConfig): boolean
 
 /** A value of posthog-js, which is in localStorage or in a cookie. */
 export const readStored = (key: string): string | undefined => storedValues(key)[0]
-
-function doNotTrack({ respect_dnt: respected }: PostHogConfig): boolean {
-  if (!respected || typeof navigator === 'undefined') return false
-  const page = globalThis as { doNotTrack?: unknown }
-  return [navigator.doNotTrack, page.doNotTrack].some((value) => ['1', 'yes', 'true'].includes(String(value)))
-}

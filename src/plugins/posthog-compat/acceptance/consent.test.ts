@@ -215,11 +215,14 @@ test('clear_opt_in_out_capturing takes such a refusal back', () => {
   expect([...of.local.keys()]).toEqual([])
 })
 
-test('P10: do not track is a refusal where the site respects it', () => {
-  page()
+test('P10: do not track is a refusal where the site respects it, and leaves nothing on the device', () => {
+  const of = visitor()
+  page(of)
   vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0', doNotTrack: '1' })
   const { posthog, names } = started({ respect_dnt: true })
   posthog.capture('unseen')
+  posthog.identify('alice')
+  expect([...of.local.keys(), ...of.tab.keys()]).toEqual([])
   posthog.opt_in_capturing()
   expect(names()).toEqual([])
   expect(posthog.get_explicit_consent_status()).toBe('denied')
