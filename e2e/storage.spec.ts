@@ -281,15 +281,18 @@ for (const [host, options] of HOSTS) {
     const setQuota = await quotaOf(context, site.url)
     await setQuota(1)
     const page = await open(options, PAGE)
-    for (const name of ['one', 'two', 'three', 'four']) await capture(page, name)
-    const events = await received(3)
-    expect(events.map(({ event }) => event)).toEqual(['two', 'three', 'four'])
+    const names = ['one', 'two', 'three', 'four']
+    for (const name of names) await capture(page, name)
+    await expect.poll(() => stats(page)).toMatchObject({ accepted: 4, pending: 0 })
+    // The first is refused for want of room. Where the answer is late, it has been handed over again by then, to a host in memory.
+    const { storage_full: refused = 0 } = (await stats(page)).dropped
+    expect(refused).toBeLessThanOrEqual(1)
+    const events = await received(4 - refused)
+    expect(events.map(({ event }) => event)).toEqual(names.slice(refused))
+    expect(await stats(page)).toMatchObject({ accepted: 4, delivered: 4 - refused })
     const { degraded, drop } = await told(page)
     expect(degraded.at(-1)).toMatchObject({ to: 'memory', reason: expect.stringContaining('storage_full') })
-    expect(drop).toEqual([expect.objectContaining({ count: 1, reason: 'storage_full' })])
-    await expect
-      .poll(() => stats(page))
-      .toEqual({ accepted: 4, delivered: 3, pending: 0, dropped: { storage_full: 1 } })
+    expect(drop).toEqual(refused ? [expect.objectContaining({ count: 1, reason: 'storage_full' })] : [])
   })
 }
 
