@@ -1,9 +1,10 @@
 /** What is on the device before consent, after it and after a refusal: read from each storage that a browser has. */
 
-import type { BrowserContext, Page } from 'playwright'
+import type { Page } from 'playwright'
+import { say } from './browser-signal'
 import { expect, fillLocalStorage, test } from './late-site'
 import { leave } from './leave'
-import { choiceOnDisk, NOTHING, onDevice } from './on-device'
+import { choiceOnDisk, leftOnDevice, NOTHING, onDevice } from './on-device'
 import { capture, captureAndForget, stats, told } from './told'
 
 const CHOICE = [':opt_out', ':opt_out_at']
@@ -15,14 +16,6 @@ const settle = (page: Page) => page.waitForTimeout(SETTLED_MS)
 
 const optIn = (page: Page) => page.evaluate(() => window.outlast.optIn())
 const optOut = (page: Page, clear = false) => page.evaluate((erase) => window.outlast.optOut({ clear: erase }), clear)
-
-const everything = async (context: BrowserContext, url: string) => {
-  const probe = await context.newPage()
-  await probe.goto(`${url}/away.html`)
-  const found = await onDevice(probe)
-  await probe.close()
-  return found
-}
 
 for (const consent of ['pending', 'denied']) {
   test(`P10: consent '${consent}' leaves nothing on the device and sends nothing, however the page ends`, async ({
@@ -46,7 +39,7 @@ for (const consent of ['pending', 'denied']) {
     expect(await onDevice(page)).toEqual(NOTHING)
     await page.evaluate(() => window.outlast.capture('late'))
     await leave(page)
-    expect(await everything(context, site.url)).toEqual(NOTHING)
+    expect(await leftOnDevice(context, site.url)).toEqual(NOTHING)
     expect(await collector.stats()).toMatchObject({ events: 0, requests: 0 })
   })
 
@@ -410,9 +403,9 @@ test('P10: what a cookieless client captures in the task of init is as what it c
   expect(warnings).toEqual([])
 })
 
-for (const [option, signal, value] of [
-  ['respectDnt', 'doNotTrack', '1'],
-  ['respectGpc', 'globalPrivacyControl', true],
+for (const [option, signal] of [
+  ['respectDnt', 'doNotTrack'],
+  ['respectGpc', 'globalPrivacyControl'],
 ] as const) {
   test(`P10: ${option} heeds navigator.${signal}, whatever was chosen, and is off by default`, async ({
     visit,
@@ -420,10 +413,7 @@ for (const [option, signal, value] of [
     collector,
     received,
   }) => {
-    await context.addInitScript(
-      ([name, value]) => Object.defineProperty(Navigator.prototype, name as string, { get: () => value }),
-      [signal, value] as const,
-    )
+    await say(context, signal)
     const page = await visit({ [option]: true })
     await optIn(page)
     await captureAndForget(page, 'never')

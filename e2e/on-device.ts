@@ -1,6 +1,6 @@
 /** What is on the device: read from each storage that a browser has. */
 
-import type { Page } from 'playwright'
+import type { BrowserContext, Page } from 'playwright'
 import { expect } from './fixtures'
 
 export interface OnDevice {
@@ -30,6 +30,15 @@ export async function onDevice(page: Page): Promise<OnDevice> {
   // Those of scripts and those that only servers see.
   const cookies = (await page.context().cookies()).map(({ name }) => name)
   return { ...found, cookies }
+}
+
+/** The same, read by a page without the library once the others have gone. */
+export async function leftOnDevice(context: BrowserContext, url: string): Promise<OnDevice> {
+  const probe = await context.newPage()
+  await probe.goto(`${url}/away.html`)
+  const found = await onDevice(probe)
+  await probe.close()
+  return found
 }
 
 /** Waits until IndexedDB has the person's choice: localStorage has it at once, but a site may empty that. */

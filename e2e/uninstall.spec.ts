@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Page } from 'playwright'
 import { root } from '../scripts/paths'
 import type { Uninstalled, UninstallOptions } from '../src/uninstall'
+import { say } from './browser-signal'
 import { expect, test } from './fixtures'
 import type { Site } from './site'
 
@@ -90,7 +91,7 @@ for (const consent of ['pending', 'denied']) {
 }
 
 test('P10: a tab that the browser bars hears of it too, and brings no choice back', async ({ open, context, site }) => {
-  await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'doNotTrack', { get: () => '1' }))
+  await say(context, 'doNotTrack')
   const barred = await open({ respectDnt: true, worker: false })
   const page = await context.newPage()
   await page.goto(without(site))
