@@ -18,7 +18,8 @@ function telling(w = world()): World {
   w.flags.answer = ({ body }) => {
     const { plan } = body.person_properties as Record<string, unknown>
     const { company } = body.groups as Record<string, unknown>
-    return flagsAnswer({ who: on([body.distinct_id, plan, company].filter(Boolean).join(' ')) })
+    const { size } = (body.group_properties as Record<string, Record<string, unknown>>).company ?? {}
+    return flagsAnswer({ who: on([body.distinct_id, plan, company, size].filter(Boolean).join(' ')) })
   }
   return w
 }
@@ -167,14 +168,44 @@ describe('no read answers with flags of the person before', () => {
     expect(await w.client.getFeatureFlag('who')).toBe(before)
   })
 
-  test('after another tab has changed who it is', async () => {
+  test.each(changes)('after %s in another tab', async (_, change, expected) => {
     const w = telling()
     const other = w.restart()
     await w.client.getFeatureFlag('who')
-    other.client.identify('ada')
-    expect(await w.client.getFeatureFlag('who')).toBe('ada')
-    other.client.group('company', 'acme')
-    expect(await w.client.getFeatureFlag('who')).toBe('ada acme')
+    change(other)
+    expect(await w.client.getFeatureFlag('who')).toBe(expected(other))
+  })
+
+  test.each(['this tab', 'another tab'])('after the properties of the present group have changed in %s', async (where) => {
+    const w = telling()
+    const other = where === 'this tab' ? w : w.restart()
+    w.client.group('company', 'acme', { size: 3 })
+    const id = w.client.getDistinctId()
+    expect(await w.client.getFeatureFlag('who')).toBe(`${id} acme 3`)
+    other.client.groupIdentify('company', 'acme', { size: 4 })
+    expect(await w.client.getFeatureFlag('who')).toBe(`${id} acme 4`)
+  })
+
+  test.each([
+    ['identify', (w: World) => w.client.identify('ada'), () => 'ada free'],
+    ['group', (w: World) => w.client.group('company', 'acme'), (id: string) => `${id} free acme`],
+    ['reset', (w: World) => w.client.reset(), () => undefined],
+    ['optOut', (w: World) => w.client.optOut(), () => undefined],
+  ])('after %s, while a read with properties of its own was on its way', async (_, change, expected) => {
+    const w = telling()
+    const answer = w.flags.answer as (request: unknown) => object
+    w.flags.answer = (request) => ({ ...answer(request), afterMs: 100 })
+    const id = w.client.getDistinctId()
+    const read = watch(w.client.getFeatureFlag('who', { personProperties: { plan: 'free' } }))
+    await w.clock.advance(50)
+    change(w)
+    await w.clock.advance(1_000)
+    expect(read).toMatchObject({ settled: true, value: expected(id) })
+    const calls = w.enqueued.filter(({ event }) => event === '$feature_flag_called')
+    const told = expected(id)
+    expect(calls.map(({ distinct_id, properties }) => [distinct_id, properties.$feature_flag_response])).toEqual(
+      told === undefined ? [] : [[w.client.getDistinctId(), told]],
+    )
   })
 
   test('reset forgets the flags, tells listeners, and loads those of the new person', async () => {
@@ -378,14 +409,39 @@ describe('a server that gives no flags', () => {
     expect(next.flags.sent).toHaveLength(sent)
   })
 
-  test('reads with properties of their own are left alone too, and reads about somebody else are not', async () => {
+  test('reads with properties of their own are left alone too, and those about others after one of them has failed', async () => {
     const w = world()
     w.flags.answer = () => ({ status: 500 })
     await w.client.getFeatureFlag('beta')
     await w.client.getFeatureFlag('beta', { personProperties: { plan: 'pro' } })
     await w.client.getFeatureFlag('beta', { forceRemote: true })
     expect(w.flags.sent).toHaveLength(1)
+    await w.client.getFeatureFlag('beta', { distinctId: w.client.getDistinctId() })
+    expect(w.flags.sent).toHaveLength(1)
     await w.client.getFeatureFlag('beta', { distinctId: 'somebody' })
+    await w.client.getFeatureFlag('beta', { distinctId: 'another' })
+    expect(w.flags.sent).toHaveLength(2)
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    await w.clock.advance(10_000)
+    expect(await w.client.getFeatureFlag('beta', { distinctId: 'somebody' })).toBe(true)
+    expect(await w.client.getFeatureFlag('beta', { distinctId: 'another' })).toBe(true)
+  })
+
+  test.each([
+    { personProperties: { plan: 'pro' } },
+    { groups: { company: 'acme' } },
+    { groupProperties: { company: { size: 3 } } },
+    { forceRemote: true },
+    { disableGeoip: true },
+    { distinctId: 'somebody' },
+  ])('a used-up quota is asked about once, by reads with %o too', async (options) => {
+    const w = world()
+    w.flags.answer = () => flagsAnswer({}, { quotaLimited: ['feature_flags'] })
+    for (let n = 0; n < 5; n++) await w.client.getFeatureFlag('beta', options)
+    expect(w.flags.sent).toHaveLength(1)
+    expect(errors(w)).toEqual(['quota_limited,flag_missing'])
+    await w.clock.advance(10_000)
+    await w.client.getFeatureFlag('beta', options)
     expect(w.flags.sent).toHaveLength(2)
   })
 

@@ -67,6 +67,8 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const cache = createFlagCache(ports, present)
   const calls = createFlagCalls(ports.capture)
   const pause = createPause(clock)
+  /** For all persons whom options name: a server that fails is left alone, and one of them says nothing of the present one. */
+  const pauseOfOthers = createPause(clock)
   const limit = createReloadLimit(clock)
   const isOfNobody = createOfNobody(ports.person, warn)
   const optionsOf = callOptionsReader(ports.warnOf)
@@ -81,12 +83,26 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     if (!special && !options.groupProperties && options.disableGeoip === undefined) {
       return own.find(options.fresh === true, key)
     }
-    if (!options.distinctId && !pause.isOver()) return { error: pause.error }
-    const body = requests.body(options, key === undefined ? undefined : [key])
-    const answer = await requests.ask(body, own.untilStopped())
-    if (typeof answer !== 'string') return { set: answer }
-    if (!options.distinctId) pause.failed(answer)
-    return { error: answer }
+    const isOther = options.distinctId !== undefined && options.distinctId !== ports.person().distinctId
+    const itsPause = isOther ? pauseOfOthers : pause
+    if (!itsPause.isOver()) return { error: itsPause.error }
+    return ask(options, key === undefined ? undefined : [key], isOther ? undefined : own.untilStopped())
+  }
+
+  /** @param goesOn whether it is still the same person; absent where the options name another one */
+  async function ask(options: FlagOptions, keys?: string[], goesOn?: () => boolean): Promise<Found> {
+    const body = requests.body(options, keys)
+    const answer = await requests.ask(body, goesOn ?? own.untilStopped())
+    // The flags of a person who was reset or refuses now are nobody's.
+    if (goesOn?.() === false) return {}
+    // Person, groups or properties have changed meanwhile, so the flags are asked for again.
+    if (goesOn && body !== requests.body(options, keys)) return ask(options, keys, goesOn)
+    const error = typeof answer === 'string' ? answer : answer.quotaLimited && 'quota_limited'
+    const itsPause = goesOn ? pause : pauseOfOthers
+    if (error) itsPause.failed(error)
+    // A success with given properties does not say that the present person's flags can be had, which `own` finds out.
+    else if (!goesOn) itsPause.end()
+    return typeof answer === 'string' ? { error: answer } : { set: answer }
   }
 
   async function flagOf(key: string, options: FlagOptions): Promise<Flag | undefined> {
