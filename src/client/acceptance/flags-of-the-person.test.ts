@@ -176,15 +176,18 @@ describe('no read answers with flags of the person before', () => {
     expect(await w.client.getFeatureFlag('who')).toBe(expected(other))
   })
 
-  test.each(['this tab', 'another tab'])('after the properties of the present group have changed in %s', async (where) => {
-    const w = telling()
-    const other = where === 'this tab' ? w : w.restart()
-    w.client.group('company', 'acme', { size: 3 })
-    const id = w.client.getDistinctId()
-    expect(await w.client.getFeatureFlag('who')).toBe(`${id} acme 3`)
-    other.client.groupIdentify('company', 'acme', { size: 4 })
-    expect(await w.client.getFeatureFlag('who')).toBe(`${id} acme 4`)
-  })
+  test.each(['this tab', 'another tab'])(
+    'after the properties of the present group have changed in %s',
+    async (where) => {
+      const w = telling()
+      const other = where === 'this tab' ? w : w.restart()
+      w.client.group('company', 'acme', { size: 3 })
+      const id = w.client.getDistinctId()
+      expect(await w.client.getFeatureFlag('who')).toBe(`${id} acme 3`)
+      other.client.groupIdentify('company', 'acme', { size: 4 })
+      expect(await w.client.getFeatureFlag('who')).toBe(`${id} acme 4`)
+    },
+  )
 
   test.each([
     ['identify', (w: World) => w.client.identify('ada'), () => 'ada free'],
@@ -193,8 +196,8 @@ describe('no read answers with flags of the person before', () => {
     ['optOut', (w: World) => w.client.optOut(), () => undefined],
   ])('after %s, while a read with properties of its own was on its way', async (_, change, expected) => {
     const w = telling()
-    const answer = w.flags.answer as (request: unknown) => object
-    w.flags.answer = (request) => ({ ...answer(request), afterMs: 100 })
+    const { answer } = w.flags
+    w.flags.answer = (...asked) => ({ ...(answer(...asked) as object), status: 200, afterMs: 100 })
     const id = w.client.getDistinctId()
     const read = watch(w.client.getFeatureFlag('who', { personProperties: { plan: 'free' } }))
     await w.clock.advance(50)

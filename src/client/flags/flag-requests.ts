@@ -2,6 +2,7 @@
 
 import type { SendOutcome } from '../../core/base/ports'
 import { askHeaders } from '../../core/config/ask-headers'
+import type { FlagContext } from '../late/flag-context'
 import type { FlagOptions } from '../types'
 import type { FlagPorts } from './feature-flags'
 import { type FlagAnswer, parseFlagAnswer } from './flag-answer'
@@ -24,8 +25,8 @@ export type FlagError = 'timeout' | 'connection_error' | 'unknown_error' | `api_
 /** The ports that requests need. `context` says what was just set of the person. */
 export type FlagRequestPorts = Pick<
   FlagPorts,
-  'queue' | 'clock' | 'sender' | 'person' | 'disableGeoip' | 'options' | 'warn' | 'context' | 'write'
->
+  'queue' | 'clock' | 'sender' | 'person' | 'disableGeoip' | 'options' | 'warn' | 'write'
+> & { context?: Pick<FlagContext, 'read'> }
 
 /** Statuses after which a request is made again. Any other status is an answer (docs/protocol.md §8). */
 const RETRIED = new Set([502, 504])

@@ -1,26 +1,33 @@
 /** Asks the server for the feature flags of the present person. */
 
 import { createFlagRequests, type FlagRequests } from '../../client/flags/flag-requests'
+import { createPause } from '../../client/flags/pause'
 import { MASKABLE } from '../../client/late/write-values'
 import { hostFrom } from '../../core/config/queue-config'
 import { asItIs, type Properties } from '../../core/event/event'
 import { wellFormedJson } from '../../core/event/well-formed-json'
 import { outlastOptions } from './config'
 import type { FlagState } from './flag-state'
+import type { Given, GivenForFlags } from './given-for-flags'
 import { type Self, tellListeners } from './self'
 
 export interface FlagLoading {
-  reload(): void
+  /** @param gently not while a server that gave no flags is left alone */
+  reload(gently?: boolean): void
   /** What went wrong with the latest answer, in PostHog's words. */
   errors: string[]
-  /** Properties of the person and of groups by which flags are evaluated, besides those that the server knows. */
-  given: { person: Properties; groups: Record<string, Properties> }
 }
 
 /** @param tell called after each answer, and after each request that had none */
-export function createFlagLoading(self: Self, state: FlagState, tell: (failed: boolean) => void): FlagLoading {
+export function createFlagLoading(
+  self: Self,
+  state: FlagState,
+  given: GivenForFlags,
+  tell: (failed: boolean) => void,
+): FlagLoading {
   let requests: FlagRequests | undefined
   let loading: Promise<void> | undefined
+  const pause = createPause(self.ports.clock)
 
   function requestsOf(): FlagRequests | undefined {
     const { ports, config, token } = self
@@ -37,6 +44,7 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
         anonymousId: self.client?.getAnonymousId() ?? '',
         groups: self.device.groups(),
       }),
+      context: { read: () => ({ of: '', person: {}, groups: {}, ...whoWas(given.read()) }) },
       disableGeoip: false,
       options,
       warn: (message) => console.warn(`[outlast] ${message}`),
@@ -50,7 +58,7 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
     await undefined
     const asking = requestsOf()
     if (!asking || !self.isCapturing()) return
-    const body = () => bodyOf(asking, own.given)
+    const body = () => bodyOf(asking, given.read())
     tellListeners(self, 'featureFlagsReloading', true)
     self.face.flagsEndpointWasHit = true
     const asked = body()
@@ -63,19 +71,22 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
       ...(answer?.partial ? ['errors_while_computing_flags'] : []),
       ...(answer?.quotaLimited ? ['quota_limited'] : []),
     ]
-    if (answer && !answer.quotaLimited) {
+    const isFailed = !answer || answer.quotaLimited
+    if (isFailed) pause.failed('')
+    else {
+      pause.end()
+      given.change((its) => delete its.before)
       const before = answer.partial ? state.set()?.flags : undefined
       state.take({ ...answer, flags: { ...before, ...answer.flags } }, true)
     }
-    tell(!answer || answer.quotaLimited)
+    tell(isFailed)
   }
 
   const own: FlagLoading = {
     errors: [],
-    given: { person: {}, groups: {} },
-    reload() {
+    reload(gently) {
       const { advanced_disable_flags: none, advanced_disable_feature_flags: noFlags } = self.config
-      if (none || noFlags || loading) return
+      if (none || noFlags || loading || (gently && !pause.isOver())) return
       loading = load().finally(() => {
         loading = undefined
       })
@@ -84,7 +95,9 @@ export function createFlagLoading(self: Self, state: FlagState, tell: (failed: b
   return own
 }
 
-function bodyOf(asking: FlagRequests, { person, groups }: FlagLoading['given']): string {
+const whoWas = ({ before }: Given) => (before === undefined ? {} : { before })
+
+function bodyOf(asking: FlagRequests, { person, groups }: Given): string {
   try {
     return asking.body({ personProperties: person, groupProperties: groups })
   } catch {

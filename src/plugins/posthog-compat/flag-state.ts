@@ -1,6 +1,7 @@
 /** The feature flags that an instance knows: the server's, those of an earlier page, of `bootstrap`, and overrides. */
 
 import { type Flag, type FlagSet, type FlagValue, parseFlagSet } from '../../client/flags/flag-answer'
+import { sorted } from '../../client/flags/sorted'
 import { asRecord } from '../../core/base/values'
 import { asItIs } from '../../core/event/event'
 import type { Self } from './self'
@@ -10,6 +11,8 @@ import type { PostHogFlagOverrides, PostHogFlagResult, PostHogJson } from './typ
 const FLAGS_KEY = 'ph_flags'
 
 export interface FlagState {
+  /** The present person and the person's groups, as a text: flags are only given for those that they were asked for. */
+  whose(): string
   /** Whether there are values to answer with. */
   known(): boolean
   /** Whether they are this page's own answer of the server. */
@@ -30,7 +33,8 @@ export function createFlagState(self: Self): FlagState {
   let known: FlagSet | undefined
   let overrides: { flags?: Record<string, FlagValue>; payloads?: Record<string, unknown> } = {}
 
-  const whose = () => `${self.client?.getAnonymousId()} ${self.client?.getDistinctId()}`
+  const whose = () =>
+    JSON.stringify([self.client?.getAnonymousId(), self.client?.getDistinctId(), sorted(self.device.groups())])
 
   /** The flags of the present person. Another tab may have changed who that is. */
   function current(): FlagSet | undefined {
@@ -47,6 +51,7 @@ export function createFlagState(self: Self): FlagState {
   }
 
   const state: FlagState = {
+    whose,
     fresh: false,
     known: () => current() !== undefined || overrides.flags !== undefined,
     set: current,

@@ -6,16 +6,20 @@ import type { Properties } from '../../core/event/event'
 import { createFlagCalled } from './flag-called'
 import { createFlagLoading } from './flag-loading'
 import { createFlagState } from './flag-state'
+import { createGivenForFlags } from './given-for-flags'
 import { onceEach, type Self, safely } from './self'
 import type { PostHogBootstrap, PostHogLike } from './types'
 
 export interface Flags {
   start(): void
-  reload(): void
+  /** @param gently not while a server that gave no flags is left alone */
+  reload(gently?: boolean): void
   onReset(bootstrap: PostHogBootstrap | undefined): void
   /** `$feature/…` and `$active_feature_flags`, for each event. */
   properties(): Properties
   personForFlags(set: Properties, setOnce: Properties): void
+  /** The id before `identify`, of the past that has become the person's. */
+  wasForFlags(before: string): void
   groupForFlags(type: string, properties: Properties | undefined): void
   methods: Pick<
     PostHogLike,
@@ -56,9 +60,20 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
     }
   }
 
-  const loading = createFlagLoading(self, state, tell)
+  const given = createGivenForFlags(self)
+  const loading = createFlagLoading(self, state, given, tell)
   const called = createFlagCalled(self, state, () => loading.errors, captureCall)
-  const { given, reload } = loading
+  let seen: string | undefined
+
+  function reload(gently?: boolean): void {
+    seen = state.whose()
+    loading.reload(gently)
+  }
+
+  /** Whose flags are read may be another since they were asked for: another tab changes it too. */
+  function look(): void {
+    if (self.client && seen !== undefined && seen !== state.whose()) reload()
+  }
 
   const flags: Flags = {
     start() {
@@ -69,7 +84,7 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
     },
     reload,
     onReset(bootstrap) {
-      Object.assign(given, { person: {}, groups: {} })
+      given.change((its) => Object.assign(its, { person: {}, groups: {}, before: undefined }))
       called.forget()
       state.forget()
       if (bootstrap) state.bootstrap(bootstrap.featureFlags, bootstrap.featureFlagPayloads)
@@ -82,11 +97,16 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
       return added
     },
     personForFlags(set, setOnce) {
-      given.person = { ...setOnce, ...given.person, ...set }
+      given.change((its) => {
+        its.person = { ...setOnce, ...its.person, ...set }
+      })
     },
+    wasForFlags: (before) => given.change((its) => Object.assign(its, { before })),
     groupForFlags(type, properties) {
-      if (properties) given.groups = { ...given.groups, [type]: { ...given.groups[type], ...properties } }
-      else delete given.groups[type]
+      given.change(({ groups }) => {
+        if (properties) groups[type] = { ...groups[type], ...properties }
+        else delete groups[type]
+      })
     },
     methods: {
       getFeatureFlag(key, options) {
@@ -95,6 +115,7 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
       },
       getFeatureFlagPayload: (key) => flags.methods.getFeatureFlagResult(key, { send_event: false })?.payload,
       getFeatureFlagResult(key, options = {}) {
+        look()
         if (!self.client || (options.fresh && !state.fresh)) return undefined
         if (!state.known()) {
           warn(`flag ${key}`, `the flag "${key}" is not known before flags have loaded: use onFeatureFlags`)
@@ -115,7 +136,7 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
         }
         return () => listeners.delete(listener)
       },
-      reloadFeatureFlags: reload,
+      reloadFeatureFlags: () => reload(),
       updateFlags(values, payloads, options) {
         const before = options?.merge ? state.set()?.flags : undefined
         state.bootstrap(values, payloads)
@@ -133,19 +154,23 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
       setPersonPropertiesForFlags(properties, again = true) {
         const { $set, $set_once, ...plain } = asRecord(properties)
         flags.personForFlags({ ...plain, ...asRecord($set) }, asRecord($set_once))
-        if (again) reload()
+        if (again) reload(true)
       },
       resetPersonPropertiesForFlags(again = true) {
-        given.person = {}
-        if (again) reload()
+        given.change((its) => {
+          its.person = {}
+        })
+        if (again) reload(true)
       },
       setGroupPropertiesForFlags(properties, again = true) {
         for (const [type, one] of Object.entries(asRecord(properties))) flags.groupForFlags(type, asRecord(one))
-        if (again) reload()
+        if (again) reload(true)
       },
       resetGroupPropertiesForFlags(type) {
-        if (type === undefined) given.groups = {}
-        else delete given.groups[type]
+        given.change((its) => {
+          if (type === undefined) its.groups = {}
+          else delete its.groups[type]
+        })
       },
     },
   }

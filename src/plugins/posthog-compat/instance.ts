@@ -69,8 +69,9 @@ function partsOf(self: Self) {
     reloadFlags: flags.reload,
     personForFlags(set, setOnce, reload) {
       flags.personForFlags(set, setOnce)
-      if (reload) flags.reload()
+      if (reload) flags.reload(true)
     },
+    wasForFlags: flags.wasForFlags,
     groupForFlags: flags.groupForFlags,
     onReset(bootstrap) {
       consent.forgetGrant()

@@ -189,3 +189,78 @@ test('a failed load is told to listeners, and what is known stays', async () => 
   expect(heard[1]).toEqual([['beta'], { beta: 'blue' }, { errorsLoading: true }])
   expect(posthog.getFeatureFlag('beta')).toBe('blue')
 })
+
+test('the first request after identify names the id of before, and the next page what was set', async () => {
+  silent()
+  const who = visitor()
+  page(who)
+  const first = started()
+  const before = first.posthog.get_distinct_id()
+  await first.w.settle()
+  first.posthog.identify('ada', { plan: 'pro' }, { since: 2020 })
+  first.posthog.group('company', 'acme', { size: 5 })
+  await first.w.settle()
+  first.posthog.reloadFeatureFlags()
+  await first.w.settle()
+  const told = first.w.flags.sent.map(({ body }) => body.$anon_distinct_id)
+  expect(told).toEqual([undefined, before, undefined])
+
+  page(who)
+  const next = started()
+  await next.w.settle()
+  expect(next.w.flags.sent[0]?.body).toMatchObject({
+    distinct_id: 'ada',
+    person_properties: { plan: 'pro', since: 2020 },
+    group_properties: { company: { size: 5 } },
+  })
+  expect(next.w.flags.sent[0]?.body).not.toHaveProperty('$anon_distinct_id')
+  next.posthog.reset()
+  await next.w.settle()
+  expect(next.w.flags.sent.at(-1)?.body).toMatchObject({ person_properties: {}, group_properties: {} })
+
+  page(who)
+  const last = started()
+  await last.w.settle()
+  expect(last.w.flags.sent[0]?.body).toMatchObject({ person_properties: {}, group_properties: {} })
+})
+
+test('after a change of the groups, or of the person in another tab, nobody else is answered for, and flags are asked for', async () => {
+  silent()
+  const who = visitor()
+  page(who)
+  const { posthog, w } = started()
+  posthog.identify('ada')
+  await w.settle()
+  expect(posthog.getFeatureFlag('beta')).toBe('blue')
+  expect(w.flags.sent).toHaveLength(1)
+  posthog.group('company', 'acme')
+  expect(posthog.getFeatureFlag('beta')).toBe(undefined)
+  await w.settle()
+  expect(posthog.getFeatureFlag('beta')).toBe('blue')
+  expect(w.flags.sent).toHaveLength(2)
+
+  const other = started({ advanced_disable_flags: true })
+  other.posthog.reset()
+  other.posthog.identify('bob')
+  expect(posthog.getFeatureFlag('beta')).toBe(undefined)
+  await w.settle()
+  expect(posthog.getFeatureFlag('beta')).toBe('blue')
+  expect(w.flags.sent.map(({ body }) => body.distinct_id)).toEqual(['ada', 'ada', 'bob'])
+})
+
+test('a server that gives no flags is left alone while properties change, and asked by reloadFeatureFlags', async () => {
+  silent()
+  const { posthog, w } = started()
+  w.flags.answer = () => ({ status: 500 })
+  await w.settle()
+  for (let size = 0; size < 5; size++) {
+    posthog.setPersonPropertiesForFlags({ size })
+    posthog.setGroupPropertiesForFlags({ company: { size } })
+    posthog.setPersonProperties({ size })
+    await w.settle()
+  }
+  expect(w.flags.sent).toHaveLength(1)
+  posthog.reloadFeatureFlags()
+  await w.settle()
+  expect(w.flags.sent).toHaveLength(2)
+})
