@@ -426,3 +426,49 @@ for (const [option, signal] of [
     expect((await received(1)).map(({ event }) => event)).toEqual(['not asked to heed it'])
   })
 }
+
+/** The same without the ids of this run. */
+async function keysOnDevice(page: Page) {
+  const { local, ...others } = await onDevice(page)
+  return { ...others, local: [...new Set(local.map((key) => key.replace(/[0-9a-f-]{36}/, '<id>')))] }
+}
+
+test('P10: exactly what the docs list is on the device after a consent, a refusal and an erasure', async ({
+  visit,
+  received,
+}) => {
+  const page = await visit({ consent: 'pending', adopt: 'posthog-js' })
+  await optIn(page)
+  await page.evaluate(() => {
+    window.outlast.register({ plan: 'pro' })
+    window.outlast.group('company', 'acme', { size: 3 })
+  })
+  await capture(page, 'one')
+  await received(2)
+  const given = {
+    local: [
+      ':adopted',
+      ':opt_out',
+      ':opt_out_at',
+      ':person',
+      ':person:<id>:$company',
+      ':person:<id>:.plan',
+      ':person:<id>:=company',
+      ':person:<id>:session',
+      ':stamp',
+    ],
+    session: [':window', ':window_open'],
+    cookies: [],
+    databases: ['outlast'],
+    caches: [],
+    workers: 1,
+  }
+  await expect.poll(() => keysOnDevice(page)).toEqual(given)
+  await optOut(page)
+  await settle(page)
+  expect(await keysOnDevice(page)).toEqual(given)
+  await optOut(page, true)
+  await choiceOnDisk(page, true)
+  await settle(page)
+  expect(await keysOnDevice(page)).toEqual({ ...given, local: [':adopted', ...CHOICE], session: [] })
+})

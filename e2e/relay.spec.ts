@@ -1,8 +1,9 @@
 /** `outlast/relay`: requests that outlast the tab, in real Chromium with a server of their own. */
 
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, inflateSync } from 'node:zlib'
 import type { Page } from 'playwright'
 import type { Relay, RelayOptions } from '../src/relay'
+import { say } from './browser-signal'
 import { test as base, expect } from './fixtures'
 import { type Ingest, startIngest } from './ingest'
 import { buildVariant, EARLIER_REQUESTS, NEXT_MESSAGES, serve, withdraw } from './variant'
@@ -443,6 +444,97 @@ test('a text is compressed where the relay says so, and bytes are not', async ({
   expect(gunzipSync(text?.body ?? Buffer.alloc(0)).toString()).toBe('text '.repeat(100))
   expect([bytes?.headers['content-encoding'], bytes?.body.length]).toEqual([undefined, 3])
 })
+
+test('a text is deflated where the relay says so', async ({ visit, ingest }) => {
+  const page = await visit({ hosts: [ingest.url], compress: 'deflate' })
+  await post(page, `${ingest.url}/x`, 'text '.repeat(100))
+  await arrived(ingest, 1)
+  expect(ingest.taken[0]?.headers['content-encoding']).toBe('deflate')
+  expect(inflateSync(ingest.taken[0]?.body ?? Buffer.alloc(0)).toString()).toBe('text '.repeat(100))
+})
+
+test('a page with a relay loads the relay, and what a client loads', async ({ visit, ingest }) => {
+  const page = await visit()
+  await post(page, `${ingest.url}/x`, 'a')
+  await arrived(ingest, 1)
+  const files = await page.evaluate(() =>
+    performance.getEntriesByType('resource').flatMap(({ name }) => /\/outlast\/(.*)/.exec(name)?.[1] ?? []),
+  )
+  expect(files.sort()).toEqual(['chunks/delivery.js', 'index.js', 'relay.js'])
+})
+
+test('P5: the answer has the id by which a request is told to be delivered', async ({ visit, ingest }) => {
+  const page = await visit({ hosts: [] })
+  const [id, told] = await page.evaluate(async (host) => {
+    const send = window.relay({ hosts: [host] })
+    const told: string[] = []
+    const delivered = new Promise<void>((resolve) => {
+      send.on('delivered', ({ uuids }) => {
+        told.push(...uuids)
+        resolve()
+      })
+    })
+    const { headers } = await send(`${host}/x`, { method: 'POST', body: 'a' })
+    await delivered
+    return [headers.get('outlast-uuid'), told]
+  }, ingest.url)
+  expect(id).toMatch(/^[0-9a-f-]{36}$/)
+  expect(told).toEqual([id])
+})
+
+test('P5: a request that is older than maxAge is dropped as expired, and one with no try left as attempts_exhausted', async ({
+  visit,
+  ingest,
+}) => {
+  ingest.answer = () => ({ status: 503 })
+  const quick = { retryInitialBackoff: 100, retryMaxBackoff: 200 }
+  const page = await visit({ hosts: [ingest.url], maxAge: 1_000, ...quick })
+  expect(await post(page, `${ingest.url}/x`, 'a')).toMatchObject({ status: 202 })
+  await expect.poll(() => stats(page), { timeout: 20_000 }).toMatchObject({ pending: 0, dropped: { expired: 1 } })
+  const other = await visit({ hosts: [ingest.url], name: 'tried', maxRetries: 1, ...quick })
+  const before = ingest.taken.length
+  expect(await post(other, `${ingest.url}/y`, 'b')).toMatchObject({ status: 202 })
+  await expect
+    .poll(() => stats(other), { timeout: 20_000 })
+    .toMatchObject({ pending: 0, dropped: { attempts_exhausted: 1 } })
+  expect(ingest.taken.slice(before).filter(({ path }) => path === '/y')).toHaveLength(2)
+})
+
+for (const [name, bound] of [
+  ['maxQueueSize', { maxQueueSize: 2 }],
+  ['maxQueueBytes', { maxQueueBytes: 3_000 }],
+] as const) {
+  test(`P7: a queue that has reached ${name} answers with 507`, async ({ visit, ingest }) => {
+    ingest.answer = () => ({ status: 503 })
+    const page = await visit({ hosts: [ingest.url], ...bound })
+    const answers: Answer[] = []
+    for (let n = 0; n < 5; n++) answers.push(await post(page, `${ingest.url}/x`, 'x'.repeat(900)))
+    expect(answers[0]).toMatchObject({ status: 202 })
+    expect(answers.at(-1)).toMatchObject({ status: 507, reason: 'queue_full' })
+    const taken = answers.filter(({ status }) => status === 202).length
+    ingest.answer = () => ({ status: 200 })
+    await expect.poll(() => stats(page), { timeout: 20_000 }).toMatchObject({ delivered: taken, pending: 0 })
+  })
+}
+
+for (const [option, signal] of [
+  ['respectDnt', 'doNotTrack'],
+  ['respectGpc', 'globalPrivacyControl'],
+] as const) {
+  test(`P10: a relay with ${option} takes nothing where the browser says ${signal}`, async ({
+    context,
+    visit,
+    ingest,
+  }) => {
+    await say(context, signal)
+    const page = await visit({ hosts: [ingest.url], [option]: true })
+    expect((await post(page, `${ingest.url}/x`, 'a')).status).toBe(403)
+    const heedless = await visit({ hosts: [ingest.url] })
+    expect((await post(heedless, `${ingest.url}/y`, 'b')).status).toBe(202)
+    await arrived(ingest, 1)
+    expect(ingest.taken.map(({ path }) => path)).toEqual(['/y'])
+  })
+}
 
 test('a function of the page gives headers for each try, and the page is the host', async ({ visit, ingest }) => {
   const page = await visit({ hosts: [] })

@@ -172,3 +172,47 @@ for (const way of ['a module', 'the script tag']) {
     expect(carried.flat()).toEqual([])
   })
 }
+
+for (const consent of ['pending', 'denied'] as const) {
+  test(`P10: with consent '${consent}' requests say whose they are once the person has agreed, in another tab too`, async ({
+    open,
+    api,
+  }) => {
+    const page = await open({ consent })
+    const ask = () =>
+      page.evaluate(
+        async (url) => ((await (await fetch(url)).json()) as { headers: Record<string, string> }).headers,
+        api,
+      )
+    await page.evaluate(async (module) => (await import(module)).tracingHeaders(window.outlast, ['127.0.0.1']), MODULE)
+    expect(await ask()).toEqual({})
+    const other = await open({ consent })
+    await other.evaluate(() => window.outlast.optIn())
+    await expect
+      .poll(ask)
+      .toEqual(await self(other).then(({ 'x-posthog-window-id': _, ...its }) => expect.objectContaining(its)))
+    await other.evaluate(() => window.outlast.optOut({ clear: true }))
+    await expect.poll(ask).toEqual({})
+    await page.evaluate(() => window.outlast.optIn())
+    expect(await ask()).toEqual(await self(page))
+  })
+}
+
+test("with persistence 'memory' requests say whose they are once an event of the page was taken", async ({
+  open,
+  api,
+}) => {
+  const page = await open({ persistence: 'memory' })
+  const headers = await page.evaluate(
+    async ([module, url = '']) => {
+      const { tracingHeaders } = await import(String(module))
+      tracingHeaders(window.outlast, ['127.0.0.1'])
+      const taken = new Promise<void>((resolve) => window.outlast.on('queued', () => resolve()))
+      window.outlast.capture('seen')
+      await taken
+      return ((await (await fetch(url)).json()) as { headers: Record<string, string> }).headers
+    },
+    [MODULE, api],
+  )
+  expect(headers).toEqual(await self(page))
+})

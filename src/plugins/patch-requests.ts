@@ -10,6 +10,7 @@ export interface RequestScope {
   fetch?: typeof fetch
   XMLHttpRequest?: { prototype: XMLHttpRequest }
   document?: { baseURI: string }
+  localStorage?: object
 }
 
 /** The headers for a request to this URL; `undefined` for one that is to be left alone. */

@@ -7,13 +7,14 @@ import { isText, show } from '../core/base/values'
 import type { Outlast } from '../page/types'
 import { patchRequests, type RequestScope } from './patch-requests'
 
-/** The methods of a client that say whose request it is. */
-type TracedClient = Pick<Outlast, 'getDistinctId' | 'getSessionId' | 'getWindowId' | 'isOptOut'>
+/** The methods of a client that say whose request it is, and whether it may be said. */
+type TracedClient = Pick<Outlast, 'getDistinctId' | 'getSessionId' | 'getWindowId' | 'isOptOut'> &
+  Partial<Pick<Outlast, 'getAnonymousId' | 'on'>>
 
 /**
  * Adds `X-POSTHOG-DISTINCT-ID`, `X-POSTHOG-SESSION-ID` and `X-POSTHOG-WINDOW-ID` to the page's requests to these hosts, by
- * `fetch` and `XMLHttpRequest`, with the values of that moment. No other request is touched. While the person refuses,
- * and where a value cannot be a header, a request goes out without. Does nothing on a server.
+ * `fetch` and `XMLHttpRequest`, with the values of that moment. No other request is touched. While the person refuses or has
+ * yet to choose, and where a value cannot be a header, a request goes out without. Does nothing on a server.
  *
  * A request to another origin gets a CORS preflight by it: that server has to name the three in
  * `Access-Control-Allow-Headers`.
@@ -33,14 +34,39 @@ export function tracingHeaders(client: TracedClient, hosts: readonly string[]): 
 export function traceRequests(client: TracedClient, hosts: readonly string[], scope: RequestScope): () => void {
   const listed = namesOf(hosts)
   if (listed.size === 0) return () => undefined
+  const isObserved = observationOf(client, scope)
   return patchRequests(scope, (url) => {
-    if (!listed.has(url.hostname) || client.isOptOut()) return undefined
+    if (!listed.has(url.hostname) || client.isOptOut() || !isObserved()) return undefined
     return {
       'X-POSTHOG-DISTINCT-ID': client.getDistinctId(),
       'X-POSTHOG-SESSION-ID': client.getSessionId(),
       'X-POSTHOG-WINDOW-ID': client.getWindowId(),
     }
   })
+}
+
+/**
+ * Whether the person is observed: an id that waits for a consent is nowhere on the device, and none of its events has been
+ * taken by a host. A client that keeps all in memory is known to be none of these once a host has taken one.
+ */
+function observationOf({ on, getAnonymousId }: TracedClient, scope: RequestScope): () => boolean {
+  if (!on || !getAnonymousId) return () => true
+  let isTaken = false
+  on('queued', () => {
+    isTaken = true
+  })
+  return () => isTaken || isOnDevice(getAnonymousId(), scope)
+}
+
+function isOnDevice(anonymousId: string, scope: RequestScope): boolean {
+  try {
+    return Object.entries(scope.localStorage ?? {}).some(
+      ([key, value]) => /^outlast:.*:person$/.test(key) && String(value).includes(anonymousId),
+    )
+  } catch {
+    // The page may not use localStorage, so nothing is there.
+    return false
+  }
 }
 
 /** The hosts as the platform writes them: in lower case and ASCII. */

@@ -4,11 +4,14 @@ import { followingSender } from '../../adapters/following-sender'
 import { traceRequests } from '../../plugins/tracing-headers'
 import { world } from './world'
 
-/** A page's `fetch`, which notes the headers of each request. */
-function pageOf(client: ReturnType<typeof world>['client']) {
+/** A page's `fetch`, which notes the headers of each request, and what the client has on the device. */
+function pageOf({ client, kept }: ReturnType<typeof world>) {
   const sent: Record<string, string>[] = []
   const scope = {
     document: { baseURI: 'https://www.example.com/shop/' },
+    get localStorage() {
+      return Object.fromEntries([...kept].map(([key, value]) => [`outlast:phc_test:${key}`, value]))
+    },
     fetch: async (input: unknown, init?: RequestInit) => {
       sent.push(Object.fromEntries(input instanceof Request ? input.headers : new Headers(init?.headers)))
       return new Response()
@@ -20,8 +23,9 @@ function pageOf(client: ReturnType<typeof world>['client']) {
 
 describe('tracing-headers', () => {
   test('Client injects tracing headers into allowlisted hosts', async () => {
-    const { client } = world()
-    const { scope, sent } = pageOf(client)
+    const w = world()
+    const { client } = w
+    const { scope, sent } = pageOf(w)
     client.identify('user-123')
     await scope.fetch('https://api.example.com/v1/work', {
       headers: { 'x-own': '1', 'X-PostHog-Distinct-Id': 'stale' },
@@ -37,8 +41,9 @@ describe('tracing-headers', () => {
   })
 
   test('Client does not inject tracing headers into unlisted hosts', async () => {
-    const { client } = world()
-    const { scope, sent } = pageOf(client)
+    const w = world()
+    const { client } = w
+    const { scope, sent } = pageOf(w)
     client.identify('user-123')
     for (const url of ['https://other.example/v1/work', 'https://v1.api.example.com/', '/v1/work', 'https://']) {
       await scope.fetch(url)
@@ -47,8 +52,9 @@ describe('tracing-headers', () => {
   })
 
   test('Client reads identity at request time', async () => {
-    const { client } = world()
-    const { scope, sent } = pageOf(client)
+    const w = world()
+    const { client } = w
+    const { scope, sent } = pageOf(w)
     await scope.fetch('https://API.example.com:8443/v1/work')
     client.identify('user-123')
     await scope.fetch(new Request('https://api.example.com/v1/work', { headers: { 'x-own': '1' } }))
@@ -63,8 +69,7 @@ describe('tracing-headers', () => {
   })
 
   test("P5: outlast's own requests to a listed host get no headers, and are delivered as without them", async () => {
-    const { client } = world()
-    const { scope, sent } = pageOf(client)
+    const { scope, sent } = pageOf(world())
     for (const senderOf of [fetchSender, followingSender]) {
       const request = { url: 'https://api.example.com/batch/', headers: { 'content-type': 'text/plain' }, body: 'x' }
       await senderOf({ fetch: scope.fetch as typeof fetch }).send(request, { timeoutMs: 1_000, readBody: false })
@@ -74,7 +79,7 @@ describe('tracing-headers', () => {
 
   test('a page that only asks its server again and again does not keep a session from ending', async () => {
     const w = world()
-    const { scope, sent } = pageOf(w.client)
+    const { scope, sent } = pageOf(w)
     w.client.capture('active')
     const first = w.client.getSessionId()
     for (let minute = 0; minute < 40; minute++) {

@@ -43,7 +43,7 @@ export interface Person {
   /** The person as stored at this moment. Any tab may have changed the person. */
   readonly state: Readonly<PersonState>
   /** Changes who the person is. */
-  changeTo(change: Partial<Pick<PersonState, 'distinctId' | 'identified' | 'profile'>>): void
+  changeTo(change: Partial<Pick<PersonState, 'distinctId' | 'anonymousId' | 'identified' | 'profile'>>): void
   /** Adds super properties or groups. */
   add(kind: Kind, values: Properties): void
   /** Removes a super property. */

@@ -8,7 +8,7 @@ import { canonicalUuid, type Properties } from '../../core/event/event'
 import { namesNobody } from '../../core/event/ids-of-nobody'
 import type { Front } from '../first/front'
 import type { Log } from '../first/log'
-import { OWN, PERSON_KEY, parsed } from '../first/person'
+import { OWN, parsed } from '../first/person'
 import { SESSION_MAX_MS } from '../first/session'
 import { checkOptions, warnOfUnknown } from './check-options'
 
@@ -26,17 +26,6 @@ function sessionIdOf(given: unknown): string | undefined {
 function isUsable(given: unknown): given is string | number {
   const text = asText(given)
   return isText(text) && !namesNobody(text)
-}
-
-/** The one id that all relays have in place of a person's, as their option says (page/relay/options.ts). */
-const NOBODY = 'relay'
-
-/** Has a relay keep that id also after an erasure, which makes a new id. */
-export function standInForNobody(front: Front): void {
-  if (front.person.state.anonymousId === NOBODY) return
-  front.lasting.set(PERSON_KEY, JSON.stringify({ distinctId: NOBODY, anonymousId: NOBODY, identified: false }))
-  // The tab knows by it that it has heeded the erasure.
-  if (front.successor) front.successor = NOBODY
 }
 
 /** Warns of what cannot be used of the option. */

@@ -7,12 +7,17 @@ export interface OptionCode {
 }
 
 /** Imports what must be there before the events are written in full, `undefined` where nothing is needed for these options. */
-export function codeOfOptions(mask: unknown, { bootstrap }: OutlastOptions): (() => Promise<OptionCode>) | undefined {
-  if (!mask && !bootstrap) return undefined
+export function codeOfOptions(
+  mask: unknown,
+  { bootstrap, relay }: OutlastOptions & { relay?: unknown },
+): (() => Promise<OptionCode>) | undefined {
+  // Of a relay's `bootstrap` the first code has taken all that there is (page/relay/options.ts).
+  const isOfPerson = bootstrap && !relay
+  if (!mask && !isOfPerson) return undefined
   return async () => {
     const [masking, known] = await Promise.all([
       mask ? import('../../client/late/masking') : undefined,
-      bootstrap ? import('../../client/late/bootstrap') : undefined,
+      isOfPerson ? import('../../client/late/bootstrap') : undefined,
     ])
     return { mask: masking, bootstrap: known }
   }

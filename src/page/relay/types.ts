@@ -39,8 +39,8 @@ export interface RelayOptions
     | 'worker'
   > {
   /**
-   * The origins that requests may go to, such as `'https://ingest.example.com'`, at most 20 for all
-   * relays of a site. A request to any other is refused with 403. Each has a queue of its own.
+   * The origins that requests may go to, such as `'https://ingest.example.com'`. A request to any other
+   * is refused with 403. Each has a queue of its own, and a site's origin has at most 100 queues.
    */
   hosts: readonly string[]
   /**
@@ -59,7 +59,7 @@ export interface RelayOptions
   storedHeaders?: Readonly<Record<string, number>> | undefined
   /** The age in ms at which a request is dropped as `expired`. Default 7 days; 0 to 365 days. */
   maxAge?: number | undefined
-  /** The longest body in bytes; a longer one is refused with 413. Default 1,000,000; 1 to 9 MiB. */
+  /** The longest body in bytes; a longer one is refused with 413. Default 1,000,000. `maxQueueBytes` bounds it too. */
   maxBodyBytes?: number | undefined
   /**
    * Compresses bodies that are texts and names the encoding in `Content-Encoding`, which the endpoint has to understand and
