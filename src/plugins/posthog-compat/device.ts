@@ -64,9 +64,12 @@ export function createDevice(
   let held: Own = {}
   let person: { readonly state: Readonly<PersonState> } | undefined
 
-  /** The stored person. A client that has opted out keeps the person in memory, and storage has an earlier one. */
+  /**
+   * The stored person. A client that has opted out keeps the person in memory, and storage has an earlier one. Where the client may
+   * not write yet, a mark stands in the person's place, in which a new person would be put here.
+   */
   function stored(): Readonly<PersonState> | undefined {
-    if (refused() || !store.get(PERSON_KEY)) return undefined
+    if (refused() || !parsed(store, PERSON_KEY)) return undefined
     person ??= createPerson(store, newId, {})
     return person.state
   }
