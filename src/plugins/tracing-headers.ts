@@ -61,7 +61,7 @@ function observationOf({ on, getAnonymousId }: TracedClient, scope: RequestScope
 function isOnDevice(anonymousId: string, scope: RequestScope): boolean {
   try {
     return Object.entries(scope.localStorage ?? {}).some(
-      ([key, value]) => /^outlast:.*:person$/.test(key) && String(value).includes(anonymousId),
+      ([key, value]) => /^outlast:.*:person$/.test(key) && String(value).includes(JSON.stringify(anonymousId)),
     )
   } catch {
     // The page may not use localStorage, so nothing is there.

@@ -448,6 +448,17 @@ describe('a server that gives no flags', () => {
     expect(w.flags.sent).toHaveLength(2)
   })
 
+  test('reads that fail together are one failure', async () => {
+    const w = world()
+    w.flags.answer = () => ({ status: 500 })
+    const ids = ['a', 'b', 'c', 'd']
+    await Promise.all(ids.map((distinctId) => w.client.getFeatureFlag('beta', { distinctId })))
+    expect(w.flags.sent).toHaveLength(4)
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    await w.clock.advance(10_000)
+    expect(await w.client.getFeatureFlag('beta', { distinctId: 'a' })).toBe(true)
+  })
+
   test('properties that keep changing make no storm', async () => {
     const w = world()
     w.flags.answer = () => ({ status: 500 })

@@ -18,7 +18,7 @@ export function createPause(clock: Pick<Clock, 'now'>): Pause {
   let failures = 0
   let from: Millis = 0
   let error: string | undefined
-  return {
+  const pause: Pause = {
     get error() {
       return error
     },
@@ -26,13 +26,16 @@ export function createPause(clock: Pick<Clock, 'now'>): Pause {
     isOver: () =>
       failures === 0 || Math.abs(clock.now() - from) >= Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS),
     failed(reason) {
+      error = reason
+      // Requests that were under way together fail together, which is one failure of the server.
+      if (!pause.isOver()) return
       failures += 1
       from = clock.now()
-      error = reason
     },
     end() {
       failures = 0
       error = undefined
     },
   }
+  return pause
 }

@@ -14,6 +14,8 @@ import { type Self, tellListeners } from './self'
 export interface FlagLoading {
   /** @param gently not while a server that gave no flags is left alone */
   reload(gently?: boolean): void
+  /** Of whom flags were asked for last, as `FlagState.whose` says. */
+  of: string | undefined
   /** What went wrong with the latest answer, in PostHog's words. */
   errors: string[]
 }
@@ -62,6 +64,7 @@ export function createFlagLoading(
     tellListeners(self, 'featureFlagsReloading', true)
     self.face.flagsEndpointWasHit = true
     const asked = body()
+    own.of = state.whose()
     const told = await asking.ask(asked, self.isCapturing)
     const answer = typeof told === 'string' ? undefined : told
     if (!self.isCapturing()) return
@@ -75,14 +78,18 @@ export function createFlagLoading(
     if (isFailed) pause.failed('')
     else {
       pause.end()
-      given.change((its) => delete its.before)
+      if (given.read().before !== undefined) given.change((its) => delete its.before)
       const before = answer.partial ? state.set()?.flags : undefined
       state.take({ ...answer, flags: { ...before, ...answer.flags } }, true)
     }
+    const toldOf = body()
     tell(isFailed)
+    // A listener may have changed whose flags they are.
+    if (toldOf !== body() && pause.isOver()) return load()
   }
 
   const own: FlagLoading = {
+    of: undefined,
     errors: [],
     reload(gently) {
       const { advanced_disable_flags: none, advanced_disable_feature_flags: noFlags } = self.config

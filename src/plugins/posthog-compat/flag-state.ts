@@ -1,5 +1,6 @@
 /** The feature flags that an instance knows: the server's, those of an earlier page, of `bootstrap`, and overrides. */
 
+import { OWN } from '../../client/first/person'
 import { type Flag, type FlagSet, type FlagValue, parseFlagSet } from '../../client/flags/flag-answer'
 import { sorted } from '../../client/flags/sorted'
 import { asRecord } from '../../core/base/values'
@@ -7,8 +8,8 @@ import { asItIs } from '../../core/event/event'
 import type { Self } from './self'
 import type { PostHogFlagOverrides, PostHogFlagResult, PostHogJson } from './types'
 
-/** Where the flags are kept for the next page. */
-const FLAGS_KEY = 'ph_flags'
+/** Where an earlier version kept flags, which an erasure left there. */
+const FORMER_KEY = 'ph_flags'
 
 export interface FlagState {
   /** The present person and the person's groups, as a text: flags are only given for those that they were asked for. */
@@ -33,13 +34,20 @@ export function createFlagState(self: Self): FlagState {
   let known: FlagSet | undefined
   let overrides: { flags?: Record<string, FlagValue>; payloads?: Record<string, unknown> } = {}
 
-  const whose = () =>
-    JSON.stringify([self.client?.getAnonymousId(), self.client?.getDistinctId(), sorted(self.device.groups())])
+  /** Where the flags are kept for the next page: a reset and an erasure remove what is filed there. */
+  const key = () => `${OWN}${self.client?.getAnonymousId()}:ph_flags`
+
+  function whose(): string {
+    const { advanced_disable_flags: none, advanced_disable_feature_flags: noFlags } = self.config
+    // Where none are asked for, those of the site are the person's in any group.
+    const groups = none || noFlags ? {} : self.device.groups()
+    return JSON.stringify([self.client?.getAnonymousId(), self.client?.getDistinctId(), sorted(groups)])
+  }
 
   /** The flags of the present person. Another tab may have changed who that is. */
   function current(): FlagSet | undefined {
     if (known && (known.of === undefined || known.of === whose())) return known
-    const stored = parseFlagSet(self.device.store.get(FLAGS_KEY))
+    const stored = parseFlagSet(self.device.store.get(key()))
     state.fresh = false
     known = stored?.of === whose() ? stored : undefined
     return known
@@ -72,7 +80,8 @@ export function createFlagState(self: Self): FlagState {
     take(set, fresh) {
       known = { ...set, flags: Object.assign(Object.create(null), set.flags), of: whose() }
       state.fresh = fresh
-      if (self.isCapturing()) self.device.store.set(FLAGS_KEY, JSON.stringify(known, asItIs))
+      self.device.store.remove(FORMER_KEY)
+      if (self.isCapturing()) self.device.store.set(key(), JSON.stringify(known, asItIs))
     },
     bootstrap(values, payloads) {
       const flags: Record<string, Flag> = Object.create(null)
@@ -95,7 +104,7 @@ export function createFlagState(self: Self): FlagState {
     forget() {
       known = undefined
       state.fresh = false
-      self.device.store.remove(FLAGS_KEY)
+      self.device.store.remove(key())
     },
   }
   return state

@@ -18,8 +18,8 @@ export interface Flags {
   /** `$feature/…` and `$active_feature_flags`, for each event. */
   properties(): Properties
   personForFlags(set: Properties, setOnce: Properties): void
-  /** The id before `identify`, of the past that has become the person's. */
-  wasForFlags(before: string): void
+  /** The anonymous person whose distinct id was `before` has become the present one. */
+  followForFlags(before: string): void
   groupForFlags(type: string, properties: Properties | undefined): void
   methods: Pick<
     PostHogLike,
@@ -63,16 +63,11 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
   const given = createGivenForFlags(self)
   const loading = createFlagLoading(self, state, given, tell)
   const called = createFlagCalled(self, state, () => loading.errors, captureCall)
-  let seen: string | undefined
-
-  function reload(gently?: boolean): void {
-    seen = state.whose()
-    loading.reload(gently)
-  }
+  const { reload } = loading
 
   /** Whose flags are read may be another since they were asked for: another tab changes it too. */
   function look(): void {
-    if (self.client && seen !== undefined && seen !== state.whose()) reload()
+    if (self.client && loading.of !== undefined && loading.of !== state.whose()) reload()
   }
 
   const flags: Flags = {
@@ -84,7 +79,6 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
     },
     reload,
     onReset(bootstrap) {
-      given.change((its) => Object.assign(its, { person: {}, groups: {}, before: undefined }))
       called.forget()
       state.forget()
       if (bootstrap) state.bootstrap(bootstrap.featureFlags, bootstrap.featureFlagPayloads)
@@ -101,7 +95,7 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
         its.person = { ...setOnce, ...its.person, ...set }
       })
     },
-    wasForFlags: (before) => given.change((its) => Object.assign(its, { before })),
+    followForFlags: given.follow,
     groupForFlags(type, properties) {
       given.change(({ groups }) => {
         if (properties) groups[type] = { ...groups[type], ...properties }

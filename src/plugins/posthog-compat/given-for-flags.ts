@@ -1,9 +1,9 @@
 /**
  * Properties of the person and of groups by which flags are evaluated, besides those that the server knows. They are kept
- * for the next page, as posthog-js keeps them.
+ * for the next page, as posthog-js keeps them, where the site uses flags.
  */
 
-import { parsed } from '../../client/first/person'
+import { OWN, parsed } from '../../client/first/person'
 import { asRecord } from '../../core/base/values'
 import { asItIs, type Properties } from '../../core/event/event'
 import type { Self } from './self'
@@ -20,23 +20,47 @@ export interface GivenForFlags {
   /** What is given of the present person. */
   read(): Given
   change(how: (given: Given) => void): void
+  /** The person whose distinct id was `before` has got the present one. What is given of any other person stays behind. */
+  follow(before: string): void
 }
 
-/** The key of what is given. Its value names the anonymous id of the person whom it is of. */
-const GIVEN_KEY = 'ph_given'
+/** What is given of the person with this distinct id. */
+interface Kept extends Partial<Given> {
+  of?: unknown
+}
 
 export function createGivenForFlags(self: Self): GivenForFlags {
-  let own: (Given & { of: string }) | undefined
-  const present = () => self.client?.getAnonymousId() ?? ''
+  let own: (Kept & { anonymousId: string }) | undefined
+  const present = () => self.client?.getDistinctId()
+  /** A reset and an erasure remove what is filed there. */
+  const key = (anonymousId: string) => `${OWN}${anonymousId}:ph_given`
+
+  function record(): Kept {
+    const anonymousId = self.client?.getAnonymousId() ?? ''
+    const stored = asRecord(parsed(self.device.store, key(anonymousId))) as Kept
+    const mine = own?.anonymousId === anonymousId ? own : undefined
+    return stored.of === undefined
+      ? (mine ?? {})
+      : { ...stored, before: mine?.of === stored.of ? mine?.before : undefined }
+  }
 
   function read(): Given {
-    const of = present()
-    const stored = asRecord(parsed(self.device.store, GIVEN_KEY))
-    const { person, groups } = stored.of === of ? stored : own?.of === of ? own : ({} as Partial<Given>)
-    return {
-      person: { ...asRecord(person) },
-      groups: { ...asRecord(groups) } as Given['groups'],
-      before: own?.of === of ? own.before : undefined,
+    const { of, person, groups, before } = record()
+    if (of !== present()) return { person: {}, groups: {} }
+    return { person: { ...asRecord(person) }, groups: { ...asRecord(groups) } as Given['groups'], before }
+  }
+
+  function put(given: Given): void {
+    const anonymousId = self.client?.getAnonymousId() ?? ''
+    own = { ...given, of: present(), anonymousId }
+    const { advanced_disable_flags: none, advanced_disable_feature_flags: noFlags } = self.config
+    if (none || noFlags || !self.isCapturing()) return
+    const { person, groups, of } = own
+    try {
+      self.device.store.set(key(anonymousId), JSON.stringify({ of, person, groups }, asItIs))
+    } catch {
+      // What JSON cannot express holds in this page.
+      self.device.store.remove(key(anonymousId))
     }
   }
 
@@ -45,14 +69,16 @@ export function createGivenForFlags(self: Self): GivenForFlags {
     change(how) {
       const given = read()
       how(given)
-      own = { ...given, of: present() }
-      if (!self.isCapturing()) return
-      try {
-        self.device.store.set(GIVEN_KEY, JSON.stringify({ ...own, before: undefined }, asItIs))
-      } catch {
-        // What JSON cannot express holds in this page.
-        self.device.store.remove(GIVEN_KEY)
-      }
+      put(given)
+    },
+    follow(before) {
+      const { of, person, groups } = record()
+      put({
+        ...(of === before
+          ? { person: asRecord(person), groups: asRecord(groups) as Given['groups'] }
+          : { person: {}, groups: {} }),
+        before,
+      })
     },
   }
 }

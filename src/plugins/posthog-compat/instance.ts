@@ -71,7 +71,7 @@ function partsOf(self: Self) {
       flags.personForFlags(set, setOnce)
       if (reload) flags.reload(true)
     },
-    wasForFlags: flags.wasForFlags,
+    followForFlags: flags.followForFlags,
     groupForFlags: flags.groupForFlags,
     onReset(bootstrap) {
       consent.forgetGrant()

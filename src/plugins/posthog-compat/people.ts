@@ -37,8 +37,8 @@ export interface PeoplePorts extends GroupPorts {
   onReset(bootstrap: PostHogBootstrap | undefined): void
   /** Properties by which flags are evaluated. */
   personForFlags(set: Properties, setOnce: Properties, reload: boolean): void
-  /** The id before `identify`, of the past that has become the person's. */
-  wasForFlags(before: string): void
+  /** The anonymous person whose distinct id was `before` has become the present one. */
+  followForFlags(before: string): void
 }
 
 /** What callbacks are given: these properties travel as an event, and no request of their own has an answer. */
@@ -86,10 +86,11 @@ export function createPeople(self: Self, ports: PeoplePorts): People {
         return
       }
       const hash = hashOf(distinctId, setOf(set), setOf(setOnce))
-      ports.personForFlags(setOf(set), setOf(setOnce), false)
-      if (before !== distinctId && !profile.isIdentified()) ports.wasForFlags(before)
+      const isPast = before !== distinctId && !profile.isIdentified()
       profile.setIts({ identified: true })
       if (ports.through(() => client.identify(distinctId, set, setOnce))) lastSet = hash
+      if (isPast) ports.followForFlags(before)
+      ports.personForFlags(setOf(set), setOf(setOnce), false)
       if (before !== distinctId) ports.reloadFlags()
     },
     alias(alias, original) {

@@ -264,3 +264,50 @@ test('a server that gives no flags is left alone while properties change, and as
   await w.settle()
   expect(w.flags.sent).toHaveLength(2)
 })
+
+test('flags are asked for again where a listener changes whose they are', async () => {
+  silent()
+  const { posthog, w } = started()
+  let asked = 0
+  posthog.onFeatureFlags(() => {
+    asked += 1
+    if (asked === 1) posthog.group('company', 'acme')
+  })
+  await w.settle()
+  expect(w.flags.sent.map(({ body }) => body.groups)).toEqual([{}, { company: 'acme' }])
+  expect(posthog.getFeatureFlag('beta')).toBe('blue')
+})
+
+test('flags of a site that asks for none stay through a change of groups', async () => {
+  silent()
+  const { posthog, w } = started({
+    advanced_disable_feature_flags: true,
+    bootstrap: { featureFlags: { beta: 'green' } },
+  })
+  await w.settle()
+  posthog.group('company', 'acme')
+  expect(posthog.getFeatureFlag('beta')).toBe('green')
+})
+
+test('what is given for flags is of one person, and gone after a reset, a refusal with clear and another identify', async () => {
+  silent()
+  const who = visitor()
+  page(who)
+  const { posthog, w } = started({ opt_out_capturing_by_default: true })
+  posthog.opt_in_capturing()
+  posthog.identify('ada', { email: 'ada@example.com' })
+  await w.settle()
+  const left = () => JSON.stringify([...who.local])
+  expect(left()).toContain('ada@example.com')
+  w.flags.answer = () => ({ status: 500 })
+  posthog.identify('bob')
+  posthog.reloadFeatureFlags()
+  await w.settle()
+  const { body } = w.flags.sent.at(-1) ?? {}
+  expect(body).toMatchObject({ distinct_id: 'bob', person_properties: {} })
+  expect(body).not.toHaveProperty('$anon_distinct_id')
+  posthog.setPersonProperties({ email: 'bob@example.com' })
+  expect(left()).toContain('bob@example.com')
+  posthog.reset()
+  expect(left()).not.toContain('example.com')
+})
