@@ -472,3 +472,25 @@ test('P10: exactly what the docs list is on the device after a consent, a refusa
   await settle(page)
   expect(await keysOnDevice(page)).toEqual({ ...given, local: [':adopted', ...CHOICE], session: [] })
 })
+
+for (const consent of ['pending', 'denied']) {
+  test(`P10: a consent under '${consent}' is written after its person, so that no other tab that waits takes itself for the first`, async ({
+    visit,
+  }) => {
+    const page = await visit({ consent })
+    // The late code is there by then.
+    await page.evaluate(() => window.outlast.ready)
+    const written = await page.evaluate(() => {
+      const { setItem } = Storage.prototype
+      const keys: string[] = []
+      Storage.prototype.setItem = function (key, value) {
+        keys.push(key.replace(/^outlast:[^:]+:/, ''))
+        setItem.call(this, key, value)
+      }
+      window.outlast.optIn()
+      return keys
+    })
+    expect(written).toContain('opt_out')
+    expect(written.slice(0, written.indexOf('opt_out'))).toContain('person')
+  })
+}

@@ -23,6 +23,7 @@ import { leaveForGood } from './leave-for-good'
 import type { StoragePorts } from './persistence'
 import { openRulesChannel } from './rules-channel'
 import { forgetOlder, takeOverOlder } from './take-over-older'
+import { writePersonFirst } from './write-person-first'
 
 /** How long in ms the disk may take to say what was chosen earlier. Calls with an answer wait for it. */
 const LOOK_LIMIT_MS = 5_000
@@ -76,6 +77,8 @@ export function wait(
       begin()
     }
   }
+  // Who was adopted, or is known on another subdomain, is the same person in each tab: `heed` finds out who that is.
+  if (!adopt && !front.sharing) writePersonFirst(front, ports.kept)
   front.onChoice = heed
   // Another tab may have chosen while this code was loading.
   heed()

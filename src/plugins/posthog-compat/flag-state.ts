@@ -37,19 +37,22 @@ export function createFlagState(self: Self): FlagState {
   /** Where the flags are kept for the next page: a reset and an erasure remove what is filed there. */
   const key = () => `${OWN}${self.client?.getAnonymousId()}:ph_flags`
 
-  function whose(): string {
+  const ofPerson = () => [self.client?.getAnonymousId(), self.client?.getDistinctId()]
+  const whose = () => JSON.stringify([...ofPerson(), sorted(self.device.groups())])
+  /** Where the server is not asked, flags that the site gives are the person's in any group. */
+  function ofGiven(): string {
     const { advanced_disable_flags: none, advanced_disable_feature_flags: noFlags } = self.config
-    // Where none are asked for, those of the site are the person's in any group.
-    const groups = none || noFlags ? {} : self.device.groups()
-    return JSON.stringify([self.client?.getAnonymousId(), self.client?.getDistinctId(), sorted(groups)])
+    return none || noFlags ? JSON.stringify(ofPerson()) : whose()
   }
+  const isPresent = (of: string | undefined) =>
+    of !== undefined && (of === whose() || of === JSON.stringify(ofPerson()))
 
   /** The flags of the present person. Another tab may have changed who that is. */
   function current(): FlagSet | undefined {
-    if (known && (known.of === undefined || known.of === whose())) return known
+    if (known && (known.of === undefined || isPresent(known.of))) return known
     const stored = parseFlagSet(self.device.store.get(key()))
     state.fresh = false
-    known = stored?.of === whose() ? stored : undefined
+    known = isPresent(stored?.of) ? stored : undefined
     return known
   }
 
@@ -78,7 +81,7 @@ export function createFlagState(self: Self): FlagState {
     keys: () => [...new Set([...Object.keys(current()?.flags ?? {}), ...Object.keys(overrides.flags ?? {})])],
     values: () => Object.fromEntries(state.keys().map((key) => [key, state.flag(key)?.value ?? false])),
     take(set, fresh) {
-      known = { ...set, flags: Object.assign(Object.create(null), set.flags), of: whose() }
+      known = { ...set, flags: Object.assign(Object.create(null), set.flags), of: ofGiven() }
       state.fresh = fresh
       self.device.store.remove(FORMER_KEY)
       if (self.isCapturing()) self.device.store.set(key(), JSON.stringify(known, asItIs))
@@ -91,7 +94,7 @@ export function createFlagState(self: Self): FlagState {
         flags[key] = payload === undefined ? { value } : { value, payload }
       }
       if (Object.keys(flags).length === 0) return
-      known = { flags, partial: false, minimalCalls: false, of: whose() }
+      known = { flags, partial: false, minimalCalls: false, of: ofGiven() }
     },
     override(given) {
       if (given === false) overrides = {}
