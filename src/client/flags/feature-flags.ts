@@ -93,7 +93,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   async function ask(options: FlagOptions, keys?: string[], goesOn?: () => boolean): Promise<Found> {
     const body = requests.body(options, keys)
     const answer = await requests.ask(body, goesOn ?? own.untilStopped())
-    // The flags of a person who was reset or refuses now are nobody's.
+    // The person was reset or has refused meanwhile: no caller is given an answer about that person.
     if (goesOn?.() === false) return {}
     // Person, groups or properties have changed meanwhile, so the flags are asked for again.
     if (goesOn && body !== requests.body(options, keys)) return ask(options, keys, goesOn)

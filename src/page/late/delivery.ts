@@ -38,6 +38,7 @@ import { removeBackups, shorten } from './recover-backups'
 import { recoverEarlier } from './recover-earlier'
 import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
+import { standInForNobody } from './stand-in-for-nobody'
 import { trackUndelivered } from './undelivered'
 import { waitingCode } from './waiting-code'
 import { warnOfPageOptions } from './warn-of-page-options'
@@ -77,9 +78,6 @@ export function startDelivery(
   return needed ? beginWith(front, ports, needed, start) : start({})
 }
 
-/** The one id that all relays have in place of a person's, as their option says (page/relay/options.ts). */
-const NOBODY = 'relay'
-
 /**
  * One function in spite of its length: it makes each part of a page's delivery once, in the order in which the parts need one
  * another, and hands each what it needs of the others. What is decided stands in the parts.
@@ -102,13 +100,7 @@ function deliver(
   const clock = systemClock(wall)
   const styleOf = (host: string) => (new URL(host).origin === location.origin ? 'headers' : 'simple')
   const read = readDeliveryOptions(raw, config, styleOf, ALL_OPTIONS)
-  /** An erasure has made an id, and a relay is to have none of a person. */
-  const asNobody = () => {
-    if (!read.queue.relay || person.state.anonymousId === NOBODY) return
-    person.changeTo({ distinctId: NOBODY, anonymousId: NOBODY })
-    // The tab knows by it that it has heeded the erasure.
-    if (front.successor) front.successor = NOBODY
-  }
+  const asNobody = () => read.queue.relay && standInForNobody(front)
   asNobody()
   code.bootstrap?.warnOfBootstrap(options.bootstrap, log.warnOf)
   warnOfPageOptions(options, log.warnOf)

@@ -9,7 +9,7 @@ import { wellFormedJson } from '../../core/event/well-formed-json'
 import { outlastOptions } from './config'
 import type { FlagState } from './flag-state'
 import type { Given, GivenForFlags } from './given-for-flags'
-import { type Self, tellListeners } from './self'
+import { asksForFlags, type Self, tellListeners } from './self'
 
 export interface FlagLoading {
   /** @param gently not while a server that gave no flags is left alone */
@@ -92,8 +92,7 @@ export function createFlagLoading(
     of: undefined,
     errors: [],
     reload(gently) {
-      const { advanced_disable_flags: none, advanced_disable_feature_flags: noFlags } = self.config
-      if (none || noFlags || loading || (gently && !pause.isOver())) return
+      if (!asksForFlags(self) || loading || (gently && !pause.isOver())) return
       loading = load().finally(() => {
         loading = undefined
       })

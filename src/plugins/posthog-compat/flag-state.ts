@@ -5,7 +5,7 @@ import { type Flag, type FlagSet, type FlagValue, parseFlagSet } from '../../cli
 import { sorted } from '../../client/flags/sorted'
 import { asRecord } from '../../core/base/values'
 import { asItIs } from '../../core/event/event'
-import type { Self } from './self'
+import { asksForFlags, type Self } from './self'
 import type { PostHogFlagOverrides, PostHogFlagResult, PostHogJson } from './types'
 
 /** Where an earlier version kept flags, which an erasure left there. */
@@ -40,10 +40,7 @@ export function createFlagState(self: Self): FlagState {
   const ofPerson = () => [self.client?.getAnonymousId(), self.client?.getDistinctId()]
   const whose = () => JSON.stringify([...ofPerson(), sorted(self.device.groups())])
   /** Where the server is not asked, flags that the site gives are the person's in any group. */
-  function ofGiven(): string {
-    const { advanced_disable_flags: none, advanced_disable_feature_flags: noFlags } = self.config
-    return none || noFlags ? JSON.stringify(ofPerson()) : whose()
-  }
+  const ofGiven = () => (asksForFlags(self) ? whose() : JSON.stringify(ofPerson()))
   const isPresent = (of: string | undefined) =>
     of !== undefined && (of === whose() || of === JSON.stringify(ofPerson()))
 
@@ -61,25 +58,35 @@ export function createFlagState(self: Self): FlagState {
     return typeof given === 'object' ? given : {}
   }
 
+  const keysIn = (set: FlagSet | undefined) => [
+    ...new Set([...Object.keys(set?.flags ?? {}), ...Object.keys(overrides.flags ?? {})]),
+  ]
+
+  function flagIn(set: FlagSet | undefined, key: string): Flag | undefined {
+    const flag = set?.flags[key]
+    const value = overrides.flags?.[key] ?? flag?.value
+    const payload = overrides.payloads?.[key] ?? flag?.payload
+    return value === undefined ? undefined : { ...flag, value, ...(payload === undefined ? {} : { payload }) }
+  }
+
   const state: FlagState = {
     whose,
     fresh: false,
     known: () => current() !== undefined || overrides.flags !== undefined,
     set: current,
-    flag(key) {
-      const flag = current()?.flags[key]
-      const value = overrides.flags?.[key] ?? flag?.value
-      const payload = overrides.payloads?.[key] ?? flag?.payload
-      return value === undefined ? undefined : { ...flag, value, ...(payload === undefined ? {} : { payload }) }
-    },
+    flag: (key) => flagIn(current(), key),
     result(key) {
       const flag = state.flag(key)
       if (!flag) return undefined
       const variant = typeof flag.value === 'string' ? flag.value : undefined
       return { key, enabled: Boolean(flag.value), variant, payload: flag.payload as PostHogJson }
     },
-    keys: () => [...new Set([...Object.keys(current()?.flags ?? {}), ...Object.keys(overrides.flags ?? {})])],
-    values: () => Object.fromEntries(state.keys().map((key) => [key, state.flag(key)?.value ?? false])),
+    keys: () => keysIn(current()),
+    values() {
+      // Looking whose flags they are reads the device, and this is done for each event.
+      const set = current()
+      return Object.fromEntries(keysIn(set).map((key) => [key, flagIn(set, key)?.value ?? false]))
+    },
     take(set, fresh) {
       known = { ...set, flags: Object.assign(Object.create(null), set.flags), of: ofGiven() }
       state.fresh = fresh

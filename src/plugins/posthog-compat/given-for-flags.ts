@@ -6,7 +6,7 @@
 import { OWN, parsed } from '../../client/first/person'
 import { asRecord } from '../../core/base/values'
 import { asItIs, type Properties } from '../../core/event/event'
-import type { Self } from './self'
+import { asksForFlags, type Self } from './self'
 
 export interface Given {
   person: Properties
@@ -44,17 +44,16 @@ export function createGivenForFlags(self: Self): GivenForFlags {
       : { ...stored, before: mine?.of === stored.of ? mine?.before : undefined }
   }
 
-  function read(): Given {
+  function givenOf(distinctId: string | undefined): Given {
     const { of, person, groups, before } = record()
-    if (of !== present()) return { person: {}, groups: {} }
+    if (of !== distinctId) return { person: {}, groups: {} }
     return { person: { ...asRecord(person) }, groups: { ...asRecord(groups) } as Given['groups'], before }
   }
 
   function put(given: Given): void {
     const anonymousId = self.client?.getAnonymousId() ?? ''
     own = { ...given, of: present(), anonymousId }
-    const { advanced_disable_flags: none, advanced_disable_feature_flags: noFlags } = self.config
-    if (none || noFlags || !self.isCapturing()) return
+    if (!asksForFlags(self) || !self.isCapturing()) return
     const { person, groups, of } = own
     try {
       self.device.store.set(key(anonymousId), JSON.stringify({ of, person, groups }, asItIs))
@@ -65,20 +64,12 @@ export function createGivenForFlags(self: Self): GivenForFlags {
   }
 
   return {
-    read,
+    read: () => givenOf(present()),
     change(how) {
-      const given = read()
+      const given = givenOf(present())
       how(given)
       put(given)
     },
-    follow(before) {
-      const { of, person, groups } = record()
-      put({
-        ...(of === before
-          ? { person: asRecord(person), groups: asRecord(groups) as Given['groups'] }
-          : { person: {}, groups: {} }),
-        before,
-      })
-    },
+    follow: (before) => put({ ...givenOf(before), before }),
   }
 }

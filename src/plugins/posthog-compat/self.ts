@@ -55,6 +55,10 @@ export interface Self {
   call: Call | undefined
 }
 
+/** Whether the server may be asked for flags. */
+export const asksForFlags = ({ config }: Self): boolean =>
+  !config.advanced_disable_flags && !config.advanced_disable_feature_flags
+
 /** Tells listeners of `on`. One that throws does not keep the others from it. */
 export function tellListeners(self: Self, name: string, detail?: unknown): void {
   for (const listener of self.listeners[name] ?? []) safely(() => listener(detail), `a listener of "${name}"`)
