@@ -1,19 +1,16 @@
 /** Receives what outlast sends with captureMode 'json', and stores each event once. docs/own-endpoint.md is the contract. */
 
 import { createServer } from 'node:http'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
+import { gunzipSync } from 'node:zlib'
 
 const { PORT = '8080', DATABASE_URL, DATA_DIR = './events', ENDPOINT = '/events', ALLOW_ORIGIN = '*' } = process.env
 /** The longest body in bytes, as it is sent and unpacked. After a 413 the client sends halves. */
 const MAX_BYTES = 4_194_304
 const CORS = { 'Access-Control-Allow-Origin': ALLOW_ORIGIN, 'Access-Control-Expose-Headers': 'Retry-After' }
 const ALLOWED = { 'Access-Control-Allow-Headers': 'Content-Type, Content-Encoding', 'Access-Control-Max-Age': '86400' }
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-const INSERT = `insert into events (uuid, event, distinct_id, timestamp, properties, sent_at)
-  select uuid, event, "distinctId", timestamp, properties, "sentAt" from jsonb_to_recordset($1::jsonb) as given
-    (uuid uuid, event text, "distinctId" text, timestamp timestamptz, properties jsonb, "sentAt" timestamptz)
-  on conflict (uuid) do nothing`
+/** The columns are in the order of the table's. */
+const INSERT = `insert into events select * from jsonb_to_recordset($1::jsonb) as given (uuid uuid, event text,
+  "distinctId" text, timestamp timestamptz, properties jsonb, "sentAt" timestamptz) on conflict (uuid) do nothing`
 
 const database = DATABASE_URL
   ? new (await import('pg')).default.Pool({ connectionString: DATABASE_URL }).on('error', console.error)
@@ -30,22 +27,20 @@ async function bodyOf(request) {
     // What is too long is read to its end all the same, or the client would not hear the answer.
     if (size <= MAX_BYTES) chunks.push(chunk)
   }
-  if (size > MAX_BYTES) return undefined
-  const sent = Buffer.concat(chunks)
-  const isPacked = request.headers['content-encoding'] === 'gzip'
-  return String(isPacked ? await promisify(gunzip)(sent, { maxOutputLength: MAX_BYTES }) : sent)
+  if (size > MAX_BYTES) throw new RangeError('the body is too long')
+  const unpack = request.headers['content-encoding'] === 'gzip' ? gunzipSync : Buffer.from
+  return String(unpack(Buffer.concat(chunks), { maxOutputLength: MAX_BYTES }))
 }
 
 /** A body is one object with a batch, or a line for each event. PostgreSQL stores no U+0000. */
 function eventsIn(body) {
   const text = body.replace(/\\(u0000|.)/g, (whole, what) => (what === 'u0000' ? '\\ufffd' : whole))
   const parts = text.split('\n').flatMap((line) => (line.trim() ? [JSON.parse(line)] : []))
-  const eventsOf = ({ sentAt, batch }) => batch.map((event) => ({ sentAt, ...event }))
-  return parts.flatMap((part) => (Array.isArray(part?.batch) ? eventsOf(part) : [{ ...part }]))
+  return parts.flatMap((part) => part?.batch?.map?.((event) => ({ sentAt: part.sentAt, ...event })) ?? [{ ...part }])
 }
 
 function problemOf({ uuid, event, distinctId, timestamp, properties }) {
-  if (!UUID.test(uuid)) return 'no uuid'
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(uuid)) return 'no uuid'
   if (!event || typeof event !== 'string') return 'no name'
   if (!distinctId || typeof distinctId !== 'string') return 'no distinctId'
   if (Number.isNaN(Date.parse(timestamp))) return 'no timestamp'
@@ -57,15 +52,13 @@ async function answer(request) {
   if (request.url.split('?')[0] !== ENDPOINT) return [404]
   if (request.method !== 'POST') return request.method === 'OPTIONS' ? [204] : [405]
   try {
-    const body = await bodyOf(request)
-    if (body === undefined) return [413]
-    const judged = eventsIn(body).map((event) => ({ event, reason: problemOf(event) }))
-    const good = judged.flatMap(({ event, reason }) => (reason ? [] : [event]))
+    const all = eventsIn(await bodyOf(request)).map((event) => ({ event, reason: problemOf(event) }))
+    const good = all.flatMap(({ event, reason }) => (reason ? [] : [event]))
     if (good.length > 0) await database.query(INSERT, [JSON.stringify(good)])
-    const refused = judged.filter(({ reason }) => reason)
-    return [200, { results: refused.map(({ event, reason }) => ({ uuid: event.uuid, status: 'drop', reason })) }]
+    const results = all.flatMap(({ event: { uuid }, reason }) => (reason ? { uuid, status: 'drop', reason } : []))
+    return [200, { results }]
   } catch (error) {
-    if (error.code === 'ERR_BUFFER_TOO_LARGE') return [413]
+    if (error instanceof RangeError) return [413]
     // No JSON, no gzip, or what PostgreSQL has no form for: the client halves the batch until one event is alone.
     if (error instanceof SyntaxError || /^(22|Z_)/.test(error.code)) return [400, { error: error.message }]
     // A body that breaks off is the client's affair.
@@ -74,11 +67,10 @@ async function answer(request) {
   }
 }
 
-createServer(async (request, response) => {
+const server = createServer(async (request, response) => {
   const [status, body] = await answer(request)
-  const headers = { ...CORS, ...(status === 204 && ALLOWED), ...(status === 503 && { 'Retry-After': '5' }) }
-  response.writeHead(status, { ...headers, ...(body && { 'Content-Type': 'application/json' }) })
-  response.end(body && JSON.stringify(body))
-}).listen(Number(PORT), function () {
-  console.log(`listening on http://localhost:${this.address().port}${ENDPOINT}`)
+  if (body) response.setHeader('Content-Type', 'application/json')
+  response.writeHead(status, { ...CORS, ...(status === 204 && ALLOWED), ...(status === 503 && { 'Retry-After': '5' }) })
+  response.end(JSON.stringify(body))
 })
+server.listen(Number(PORT), () => console.log(`listening on http://localhost:${server.address().port}${ENDPOINT}`))
