@@ -36,8 +36,12 @@ const OF_POSTHOG_JS: State<PostHogConfig>[] = [
     name: 'opt_out_capturing_by_default, opt_out_persistence_by_default',
     options: { opt_out_capturing_by_default: true, opt_out_persistence_by_default: true },
   },
+  { name: "outlast: { consent: 'pending' }", options: { outlast: { consent: 'pending' } } },
   { name: 'respect_dnt', options: { respect_dnt: true }, signal: 'doNotTrack' },
+  { name: 'outlast: { respectDnt }', options: { outlast: { respectDnt: true } }, signal: 'doNotTrack' },
+  { name: 'outlast: { respectGpc }', options: { outlast: { respectGpc: true } }, signal: 'globalPrivacyControl' },
   { name: 'cookieless_mode', options: { cookieless_mode: 'always' }, sent: 3 },
+  { name: 'outlast: { cookieless }', options: { outlast: { cookieless: true } }, sent: 3 },
   { name: 'disable_persistence', options: { disable_persistence: true }, sent: 3 },
 ]
 

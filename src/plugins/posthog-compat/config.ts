@@ -105,6 +105,15 @@ export function renamed(config: PostHogConfig): PostHogConfig {
   return under
 }
 
+/** Options of outlast's own by which the instance goes, under the names that posthog-js has for them. */
+function underTheirNames({ consent = 'granted', cookieless, respectDnt }: OutlastOptions): PostHogConfig {
+  return {
+    ...(consent === 'granted' ? {} : { opt_out_capturing_by_default: true, opt_out_persistence_by_default: true }),
+    ...(cookieless ? { cookieless_mode: 'always' } : {}),
+    ...(respectDnt ? { respect_dnt: true } : {}),
+  }
+}
+
 export function withDefaults(token: string, given: PostHogConfig, name: string): PostHogConfig {
   const config = renamed(given)
   return {
@@ -119,6 +128,7 @@ export function withDefaults(token: string, given: PostHogConfig, name: string):
     opt_out_capturing_by_default: false,
     debug: false,
     ...withoutUndefined(config),
+    ...underTheirNames(asRecord(config.outlast)),
     ...(checkNames(given, KNOWN) ? { api_host: NO_HOST } : {}),
     name,
     token,
@@ -155,8 +165,11 @@ export const storesNothing = (config: PostHogConfig): boolean =>
   doNotTrack(config)
 
 /** Whether the browser says that its user wants no observation, and the site heeds that. */
-export function doNotTrack({ respect_dnt: respected }: PostHogConfig): boolean {
-  if (!respected || typeof navigator === 'undefined') return false
+export function doNotTrack({ respect_dnt: respected, outlast }: PostHogConfig): boolean {
+  if (typeof navigator === 'undefined') return false
+  const { globalPrivacyControl: isOn } = navigator as Navigator & { globalPrivacyControl?: unknown }
+  if (isOn && asRecord(outlast).respectGpc) return true
+  if (!respected) return false
   const page = globalThis as { doNotTrack?: unknown }
   return [navigator.doNotTrack, page.doNotTrack].some((value) => ['1', 'yes', 'true'].includes(String(value)))
 }
@@ -176,8 +189,9 @@ function maskOf(config: PostHogConfig): Mask {
 export function outlastOptions(config: PostHogConfig, quiet: boolean): OutlastOptions {
   const { api_host: host, debug, request_headers: headers, feature_flag_request_timeout_ms: timeout } = config
   const retries = config.feature_flag_request_max_retries
+  const { consent: _, ...own } = asRecord(config.outlast)
   return {
-    ...asRecord(config.outlast),
+    ...own,
     // The misspelt option has been named already, and the host is not what is wrong.
     ...(isHeldBack(config) ? { logger: { warn: () => undefined } } : {}),
     ...(host === undefined ? {} : { host }),

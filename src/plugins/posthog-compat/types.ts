@@ -109,7 +109,10 @@ export interface PostHogConfig {
   debug?: boolean
   /** Called before the first `$pageview`. */
   loaded?: (posthog: PostHogLike) => void
-  /** Options of outlast's own, such as `worker`. Its `beforeSend` runs before `before_send`. */
+  /**
+   * Options of outlast's own, such as `worker`. Its `beforeSend` runs before `before_send`. A `consent` other than
+   * `'granted'` is `opt_out_capturing_by_default` and `opt_out_persistence_by_default`.
+   */
   outlast?: Omit<OutlastOptions, 'host' | 'persistence' | 'bootstrap'>
   /** Any other option of posthog-js. Those that do nothing here are named in one warning. */
   [option: string]: unknown

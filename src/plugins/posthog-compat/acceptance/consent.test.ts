@@ -10,17 +10,20 @@ afterEach(() => {
 
 const BY_DEFAULT: PostHogConfig = { opt_out_capturing_by_default: true }
 
-test('P10: opted out by default captures nothing, and is no choice', () => {
-  const { posthog, names } = started({ ...BY_DEFAULT, capture_pageview: true })
-  posthog.capture('unseen')
-  posthog.identify('ada')
-  posthog.setPersonProperties({ plan: 'pro' })
-  posthog.outlast?.capture('past the instance')
-  expect(names()).toEqual([])
-  expect(posthog.has_opted_out_capturing()).toBe(true)
-  expect(posthog.is_capturing()).toBe(false)
-  expect(posthog.get_explicit_consent_status()).toBe('pending')
-})
+test.each<PostHogConfig>([BY_DEFAULT, { outlast: { consent: 'pending' } }, { outlast: { consent: 'denied' } }])(
+  'P10: opted out by default captures nothing, and is no choice: %j',
+  (options) => {
+    const { posthog, names } = started({ ...options, capture_pageview: true })
+    posthog.capture('unseen')
+    posthog.identify('ada')
+    posthog.setPersonProperties({ plan: 'pro' })
+    posthog.outlast?.capture('past the instance')
+    expect(names()).toEqual([])
+    expect(posthog.has_opted_out_capturing()).toBe(true)
+    expect(posthog.is_capturing()).toBe(false)
+    expect(posthog.get_explicit_consent_status()).toBe('pending')
+  },
+)
 
 test('a default of one page is none of the next page', () => {
   const of = visitor()
