@@ -7,6 +7,10 @@ interface Bench {
   /** ms from each click to its frame, since `busy` was called. */
   clicks: number[]
   busy(): void
+  /** How many events `captureEvery` has captured. */
+  captured: number
+  /** Captures one event every so many ms from now on. */
+  captureEvery(ms: number): void
   capture(from: number, count: number, perTask?: number): Promise<void>
   sampleCapture(samples: number, perSample: number, from: number): Promise<number[]>
   sampleBare(samples: number, perSample: number): Promise<number[]>
@@ -16,6 +20,9 @@ interface Bench {
   bareStringify(count: number): { ms: number; kept: number }
   bareFetch(count: number, concurrency: number): Promise<{ ms: number }>
 }
+
+/** How many timers are armed in a context of a soak: soak/hour.ts. */
+declare function armedTimers(): number
 
 interface Window {
   bench: Bench

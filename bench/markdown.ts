@@ -16,6 +16,7 @@ export const tables = (results: Results) =>
     titled('Delivery', deliveryTable(results)),
     titled('Main thread', mainThreadTable(results)),
     titled('Throughput and scale', durableTable(results), scaleTable(results)),
+    titled('A quiet page', quietTable(results)),
     titled('Size', sizeTable(results), modulesTable(results)),
     titled('Targets', targetTable(results)),
   ].filter((table) => table !== '')
@@ -59,6 +60,11 @@ function outcome({ captured, lost, duplicates, lastDeliveryMs, error }: Told) {
   if (lost === captured) return `**all ${lost} lost**`
   if (lost > 0) return `**${lost} of ${captured} lost**${twice}`
   return `${seconds(lastDeliveryMs)}${twice}`
+}
+
+export function quietTable({ quiet = [] }: Results) {
+  const rows = quiet.map(({ peer, idleMs, busyMs, perEventMs }) => [peer, ...[idleMs, busyMs, perEventMs].map(figure)])
+  return markdownTable(['', 'no event, ms', 'an event every 8 s, ms', 'ms per event'], rows)
 }
 
 export function mainThreadTable(results: Results) {

@@ -2,7 +2,7 @@
 
 import { commandLine, someOf } from '../scripts/command-line'
 
-export const ROWS = ['size', 'capture', 'load', 'interaction', 'durable', 'backlog', 'delivery'] as const
+export const ROWS = ['size', 'capture', 'load', 'interaction', 'durable', 'backlog', 'quiet', 'delivery'] as const
 
 export type Row = (typeof ROWS)[number]
 

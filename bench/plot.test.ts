@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { bars, figure, lines, logScale } from './plot'
+import { bars, figure, lines, logScale, scaleFromZero } from './plot'
 
 it('a logarithmic axis spans whole powers of ten, and puts equal ratios equally far apart', () => {
   const { ticks, place } = logScale([3, 700], 0, 300)
@@ -61,4 +61,11 @@ it('figures have three digits, and nothing is no number', () => {
   expect(figure(12.34)).toBe('12.3')
   expect(figure(1.234)).toBe('1.23')
   expect(figure(Number.NaN)).toBe('–')
+})
+
+it('an axis from zero has round steps up to what is above the values', () => {
+  const { ticks, place } = scaleFromZero([3, 1_234], 0, 150)
+  expect(ticks).toEqual([0, 500, 1_000, 1_500])
+  expect(place(750)).toBeCloseTo(75)
+  expect(scaleFromZero([0], 0, 100).place(0)).toBe(0)
 })

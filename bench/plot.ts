@@ -33,15 +33,30 @@ ${coloured(COLOURS)}
 ${coloured(DARK_COLOURS)}
 }`
 
+interface Chart {
+  title: string
+  x: string
+  y: string
+  series: Series[]
+}
+
 /** Lines on two logarithmic axes: what grows in proportion is a straight one. */
-export function lines({ title, x, y, series }: { title: string; x: string; y: string; series: Series[] }) {
+export const lines = (chart: Chart) => curves(chart, logScale)
+
+/** Lines on two axes that begin at zero: what does not grow is a level one. */
+export const linesFromZero = (chart: Chart) => curves(chart, scaleFromZero)
+
+/** More points than these are a curve without dots. */
+const MOST_DOTS = 12
+
+function curves({ title, x, y, series }: Chart, scale: typeof logScale) {
   const points = series.flatMap((one) => one.points)
-  const across = logScale(
+  const across = scale(
     points.map(([value]) => value),
     LEFT,
     WIDTH - RIGHT,
   )
-  const up = logScale(
+  const up = scale(
     points.map(([, value]) => value),
     HEIGHT - BOTTOM,
     TOP,
@@ -58,11 +73,11 @@ export function lines({ title, x, y, series }: { title: string; x: string; y: st
   ]
   // Names that would cover one another are moved apart.
   const labels = spread(series.map((one) => up.place(one.points.at(-1)?.[1] ?? 1)))
-  const curves = series.map(({ name, points: ofOne }, index) => {
+  const drawn = series.map(({ name, points: ofOne }, index) => {
     const path = ofOne
       .map(([px, py], at) => `${at ? 'L' : 'M'}${round(across.place(px))} ${round(up.place(py))}`)
       .join('')
-    const dots = ofOne.map(
+    const dots = (ofOne.length > MOST_DOTS ? [] : ofOne).map(
       ([px, py]) => `<circle class="fill" cx="${round(across.place(px))}" cy="${round(up.place(py))}" r="4"/>`,
     )
     const end = round(across.place(ofOne.at(-1)?.[0] ?? 1) + 10)
@@ -70,7 +85,7 @@ export function lines({ title, x, y, series }: { title: string; x: string; y: st
     return `<g class="c${index % COLOURS.length}"><path class="line" d="${path}"/>${dots.join('')}${label}</g>`
   })
   const axes = `<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 10}" text-anchor="middle">${escaped(x)}</text><text x="12" y="${TOP - 16}">${escaped(y)}</text>`
-  return frame(title, HEIGHT, [...grid, axes, ...curves])
+  return frame(title, HEIGHT, [...grid, axes, ...drawn])
 }
 
 const BAR = 22
@@ -128,6 +143,19 @@ export function logScale(values: number[], start: number, end: number) {
   }
 }
 
+/** From zero to the round number above the values. */
+export function scaleFromZero(values: number[], start: number, end: number) {
+  const most = Math.max(...values.filter(Number.isFinite), Number.MIN_VALUE)
+  const power = 10 ** Math.floor(Math.log10(most))
+  // At most five steps of 1, 2 or 5 times a power of ten.
+  const step = [0.2, 0.5, 1, 2].map((part) => part * power).find((size) => most / size <= 5) ?? most
+  const steps = Math.ceil(most / step)
+  return {
+    ticks: Array.from({ length: steps + 1 }, (_, index) => Number((index * step).toPrecision(3))),
+    place: (value: number) => start + (value / (steps * step)) * (end - start),
+  }
+}
+
 const LABEL_HEIGHT = 16
 
 /** Places at least a label's height apart, in the order in which they were. */
@@ -150,7 +178,7 @@ export function figure(value: number) {
   return value.toLocaleString('en', { maximumFractionDigits: digits })
 }
 
-/** @param value a power of ten */
+/** @param value a tick */
 function short(value: number) {
   if (value >= 1_000_000) return `${value / 1_000_000}M`
   return value >= 1_000 ? `${value / 1_000}k` : String(Number(value.toPrecision(3)))

@@ -3,6 +3,7 @@
 import type { ModuleSize } from '../scripts/module-sizes'
 import type { Told } from './rows/delivery'
 import type { CaptureCost, Interaction, Load } from './rows/main-thread'
+import type { Quiet } from './rows/quiet'
 import type { Backlog, Durable, Limits } from './rows/scale'
 import type { Size } from './rows/size'
 
@@ -24,6 +25,8 @@ export interface Results {
   durable: Durable[]
   backlog: Backlog[]
   limits: Limits[]
+  /** Absent from runs of earlier versions. */
+  quiet?: Quiet[]
   delivery: Told[]
 }
 

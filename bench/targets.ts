@@ -107,6 +107,10 @@ const TARGETS: Target[] = [
     unit: '',
     figure: ({ load }) => of(load, US)?.longTasks,
   },
+  quietTarget("CPU time of an event on a quiet page, to posthog-js's", 'perEventMs', 'posthog-js', 1),
+  quietTarget("CPU time of an event on a quiet page, to a bare beacon's", 'perEventMs', 'bare', 1.4),
+  quietTarget("CPU time of a quiet page with its events, to posthog-js's", 'busyMs', 'posthog-js', 1),
+  quietTarget('CPU time of a page without events, to that of one without a library', 'idleMs', 'none', FLAT_COST),
   {
     name: 'page, first load, brotli',
     side: 'at most',
@@ -137,6 +141,11 @@ const TARGETS: Target[] = [
     figure: ({ size }) => of(size, US)?.worker.brotli,
   },
 ]
+
+function quietTarget(name: string, key: 'idleMs' | 'busyMs' | 'perEventMs', peer: string, limit: number): Target {
+  const figure = ({ quiet = [] }: Results) => ratio(of(quiet, US)?.[key], of(quiet, peer)?.[key])
+  return { name, side: 'at most', limit, unit: '×', figure }
+}
 
 /** Those of which the run tells. */
 export function judge(results: Results): Verdict[] {

@@ -55,6 +55,8 @@ export async function launchKillable(profile: string) {
   return {
     browser,
     context,
+    /** Of the browser, and the group of all its processes. */
+    pid: child.pid as number,
     async kill() {
       // It may have crashed by itself.
       if (child.exitCode === null && child.signalCode === null) {

@@ -1,9 +1,7 @@
 /** Parts of the platform that never answer, as in Safari: in a page, and in the worker that a site serves. */
 
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import type { BrowserContext } from 'playwright'
-import { root } from '../scripts/paths'
+import { runBeforeAllElse } from './before-all-else'
 import type { Site } from './site'
 
 /** Run in a page or a worker. Without anything around it, since it is posted as text. */
@@ -44,10 +42,5 @@ const MUTES = {
 }
 
 /** From now on, in every page that is opened and in the worker of the site. */
-export async function mute(what: keyof typeof MUTES, context: BrowserContext, site: Site): Promise<void> {
-  const code = `(function ${MUTES[what]})();\n`.replace(/function \w+/, 'function ')
-  await context.addInitScript(code)
-  const worker = await readFile(path.join(root, 'dist/site/worker.js'), 'utf8')
-  const headers = { 'Content-Type': 'text/javascript; charset=utf-8' }
-  site.answer('/__outlast/worker.js', { status: 200, headers, body: code + worker })
-}
+export const mute = (what: keyof typeof MUTES, context: BrowserContext, site: Site): Promise<void> =>
+  runBeforeAllElse(MUTES[what], context, site)

@@ -91,6 +91,10 @@ const bench: Bench = {
   longTasks,
   resetLongTasks: () => void longTasks.splice(0),
   isolated: crossOriginIsolated,
+  captured: 0,
+  captureEvery(ms) {
+    setInterval(() => client.capture('product viewed', propertiesOf(bench.captured++)), ms)
+  },
   busy,
   clicks,
   sampleCapture: (samples, perSample, from) =>

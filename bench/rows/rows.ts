@@ -7,6 +7,7 @@ import type { Results } from '../results'
 import { medians } from '../stats'
 import { measureDelivery } from './delivery'
 import { measureCapture, measureInteraction, measureLoad } from './main-thread'
+import { measureQuiet } from './quiet'
 import { type Backlog, type Limits, measureBacklog, measureDurable, measureLimits, QUICK_SIZES, SIZES } from './scale'
 import { measureModules, measureSize } from './size'
 
@@ -34,6 +35,13 @@ export async function measureRow(row: Row, peers: Peer[], run: Run, results: Res
       break
     case 'backlog':
       await measureBacklogs(peers, run, results)
+      break
+    case 'quiet':
+      // Each in a browser of its own at once: more than these would not leave the processor idle.
+      results.quiet = await measureQuiet(
+        all.filter(({ name }) => QUIET.includes(name)),
+        run,
+      )
       break
     case 'delivery':
       results.delivery = await measureDelivery([...peers, ...bridgedOf(peers)], run)
@@ -82,6 +90,8 @@ const figures = (record: object): string[] =>
 
 /** The largest backlog of a peer that drained the one before; nobody but outlast is made to gather 100,000. */
 const MOST_OF_A_PEER = 10_000
+/** Those whose quiet pages are measured. */
+const QUIET = ['outlast', 'posthog-js', 'workbox', 'none', 'bare']
 /** Those whose backlogs are measured by --quick. */
 const QUICK_BACKLOGS = ['outlast', 'posthog-js']
 

@@ -24,7 +24,8 @@ export async function startBenchSite(peer: string, extra: (pathname: string) => 
     for (const [name, value] of Object.entries(ISOLATED)) res.setHeader(name, value)
     const { pathname } = new URL(req.url ?? '/', 'http://site')
     const body = extra(pathname)
-    if (body) res.writeHead(200, { 'Content-Type': 'application/octet-stream' }).end(body)
+    const type = pathname.endsWith('.js') ? 'text/javascript' : 'application/octet-stream'
+    if (body) res.writeHead(200, { 'Content-Type': type }).end(body)
     else files(req, res)
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))

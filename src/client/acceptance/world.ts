@@ -87,6 +87,8 @@ export interface World extends Readonly<Lasting> {
   rows(table: Table): Promise<Row[]>
   /** The page is left, as by a reload. */
   leave(): void
+  /** Lets go of what the world itself has noted, so that nothing is kept but what the client keeps. */
+  forget(): void
   /** The next page of the same visitor, or another one while this page is open. */
   restart(options?: CommonOptions): World
 }
@@ -245,6 +247,12 @@ function live(given: WorldOptions, lasting: Lasting): World {
       return event.properties
     },
     settle: settled,
+    forget() {
+      handovers.clear()
+      endpoint.taken.clear()
+      for (const noted of [endpoint.sent, flags.sent, clock.delays as number[], warnings, debugged, drops])
+        noted.length = 0
+    },
     leave: () => shownWindow.markOpen(false),
     rows: (table) => database.transact('readonly', (tx) => tx.list(table, [])),
     restart: (next) => live({ ...given, options: { ...given.options, ...next } }, lasting),

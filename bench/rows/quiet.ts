@@ -1,0 +1,92 @@
+/** A quiet page: what all of the browser's processes work while a page captures an event now and then, and while it captures none. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { launchKillable, withProfile } from '../../e2e/browser'
+import type { Run } from '../bench'
+import type { Peer } from '../peers'
+import { medians } from '../stats'
+import { withVisit } from './visit'
+
+export interface Quiet {
+  peer: string
+  /** CPU time in ms of a page that captures nothing. */
+  idleMs: number
+  /** CPU time in ms of a page that captures an event every 8 s, in as long. */
+  busyMs: number
+  /** What an event costs more than none, in ms. */
+  perEventMs: number
+}
+
+/** How long each part is watched, in ms. */
+const WATCHED_MS = 72_000
+const QUICK_WATCHED_MS = 24_000
+const EVENT_EVERY_MS = 8_000
+/** What a library does once, at its start, is over by then. */
+const SETTLED_MS = 10_000
+/** One tick of the CPU times in /proc, in ms: `getconf CLK_TCK` is 100 on Linux. */
+const TICK_MS = 10
+
+/** Quiet pages leave the processor idle, so those of all peers are watched at once, each in a browser of its own. */
+export async function measureQuiet(peers: Peer[], { quick, repeats, progress }: Run): Promise<Quiet[]> {
+  const found = new Map<string, Quiet[]>(peers.map(({ name }) => [name, []]))
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const measured = await Promise.allSettled(
+      peers.map(({ name }) => watch(name, quick ? QUICK_WATCHED_MS : WATCHED_MS)),
+    )
+    measured.forEach((one, index) => {
+      const name = peers[index]?.name ?? ''
+      if (one.status === 'fulfilled') found.get(name)?.push(one.value)
+      progress(
+        `quiet ${repeat + 1}/${repeats} ${name}: ${JSON.stringify(one.status === 'fulfilled' ? one.value : String(one.reason))}`,
+      )
+    })
+  }
+  return [...found.values()].filter((records) => records.length > 0).map((records) => medians(records))
+}
+
+function watch(peer: string, watchedMs: number): Promise<Quiet> {
+  return withProfile((profile) =>
+    withVisit(peer, async (visit) => {
+      const { context, kill, pid } = await launchKillable(profile)
+      const worked = async () => {
+        const before = cpuTime(pid)
+        await new Promise((resolve) => setTimeout(resolve, watchedMs))
+        return cpuTime(pid) - before
+      }
+      try {
+        const page = await visit.open(context)
+        await visit.capture(page, 1)
+        await new Promise((resolve) => setTimeout(resolve, SETTLED_MS))
+        const idleMs = await worked()
+        await page.evaluate((everyMs) => window.bench.captureEvery(everyMs), EVENT_EVERY_MS)
+        const busyMs = await worked()
+        return { peer, idleMs, busyMs, perEventMs: (busyMs - idleMs) / (watchedMs / EVENT_EVERY_MS) }
+      } finally {
+        await kill()
+      }
+    }),
+  )
+}
+
+/** ms that the processes of a group have worked, and those that have ended. */
+function cpuTime(group: number): number {
+  return readdirSync('/proc').reduce((sum, name) => sum + (/^\d+$/.test(name) ? cpuTimeOf(name, group) : 0), 0)
+}
+
+function cpuTimeOf(process: string, group: number): number {
+  let stat: string
+  try {
+    stat = readFileSync(`/proc/${process}/stat`, 'utf8')
+  } catch {
+    // It ended while the others were read; its parent has its time.
+    return 0
+  }
+  // The name is in parentheses, and may have spaces.
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number)
+  const [, , processGroup] = fields
+  const [user = 0, system = 0, childrenUser = 0, childrenSystem = 0] = fields.slice(11, 15)
+  return processGroup === group ? (user + system + childrenUser + childrenSystem) * TICK_MS : 0
+}

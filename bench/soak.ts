@@ -1,0 +1,91 @@
+/**
+ * `npm run soak`: whether anything grows while a client works on and on.
+ *
+ *     npm run soak                             a month on a virtual clock, then an hour in Chromium; writes docs/benchmarks.md
+ *     npm run soak -- --days 3 --minutes 5     shorter; writes no documents
+ *     npm run soak -- --only month             one of month, hour
+ *     npm run soak -- --render                 the documents again, from the last whole run
+ */
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { ensureDependencies } from '../scripts/bootstrap/ensure-dependencies.mjs'
+import { commandLine, someOf, wholeNumber } from '../scripts/command-line'
+import { ensureBuild } from '../scripts/ensure-build'
+import { root } from '../scripts/paths'
+import { run as main, Problem } from '../scripts/problem'
+import { fill } from './documents'
+import { PEERS } from './peers'
+import { judge, plot, type Soak, table } from './soak/growth'
+import { HOUR, soakHour } from './soak/hour'
+import { MONTH, soakMonth } from './soak/month'
+
+interface Soaks {
+  date: string
+  month?: Soak
+  hour?: Soak
+}
+
+/** The last whole run: the documents are made from it. */
+const KEPT = path.join(root, 'bench/results/soak.json')
+const DAYS = 30
+const MINUTES = 60
+/** Of the tab that is open all month. */
+const EVENTS_PER_HOUR = 60
+
+// Playwright would close its browser and leave the run going.
+process.once('SIGTERM', () => process.exit(143))
+
+await main(async () => {
+  const given = commandLine(import.meta.url, {
+    days: { type: 'string', default: String(DAYS) },
+    minutes: { type: 'string', default: String(MINUTES) },
+    only: { type: 'string' },
+    render: { type: 'boolean', default: false },
+  })
+  if (given.render) return writeDocuments(JSON.parse(readFileSync(KEPT, 'utf8')))
+  const days = wholeNumber('days', given.days, { least: 1 })
+  const minutes = wholeNumber('minutes', given.minutes, { least: 1 })
+  const parts = someOf('only', given.only, ['month', 'hour'])
+  const soaks: Soaks = { date: new Date().toISOString().slice(0, 10) }
+  if (parts.includes('month')) soaks.month = await soakMonth(days, EVENTS_PER_HOUR, console.error)
+  if (parts.includes('hour')) soaks.hour = await inChromium(minutes)
+  console.log(tables(soaks))
+  if (days === DAYS && minutes === MINUTES && parts.length === 2) {
+    writeFileSync(KEPT, `${JSON.stringify(soaks, null, 2)}\n`)
+    writeDocuments(soaks)
+  }
+  const bad = [soaks.month, soaks.hour].some((soak) => soak && soak.delivered < soak.captured)
+  const grows = verdicts(soaks).some(({ flat }) => !flat)
+  if (bad || grows) throw new Problem(bad ? 'Events were lost.' : 'Something grows.')
+})
+
+async function inChromium(minutes: number): Promise<Soak> {
+  const { ensureChromium } = await import('../scripts/browser')
+  ensureChromium()
+  ensureDependencies(path.join(root, 'bench'))
+  ensureBuild()
+  const { bundlePage, keepLibrary } = await import('./bundle')
+  keepLibrary(path.join(root, 'dist'))
+  for (const peer of PEERS.filter(({ name }) => name === 'outlast')) await bundlePage(peer)
+  return soakHour(minutes, console.error)
+}
+
+const verdicts = ({ month, hour }: Soaks) => [...(month ? judge(month, MONTH) : []), ...(hour ? judge(hour, HOUR) : [])]
+
+const tables = ({ month, hour }: Soaks) =>
+  [month && table(month, MONTH, 'days'), hour && table(hour, HOUR, 'minutes')].filter(Boolean).join('\n\n')
+
+function writeDocuments(soaks: Soaks) {
+  const { month, hour, date } = soaks
+  if (!month || !hour) throw new Problem(`${KEPT} has no whole run.`)
+  const plots = path.join(root, 'docs/bench')
+  mkdirSync(plots, { recursive: true })
+  const drawn = {
+    'soak-month': plot('A month on a virtual clock', 'days', month, MONTH, ['heap', 'stored', 'kept']),
+    'soak-hour': plot('An hour in Chromium', 'minutes', hour, HOUR, ['pageHeap', 'workerHeap', 'disk']),
+  }
+  for (const [name, svg] of Object.entries(drawn)) writeFileSync(path.join(plots, `${name}.svg`), svg)
+  const file = path.join(root, 'docs/benchmarks.md')
+  writeFileSync(file, fill(readFileSync(file, 'utf8'), { soak: `Measured on ${date}.\n\n${tables(soaks)}` }))
+}

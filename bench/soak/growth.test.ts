@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest'
+import { judge, type Measure, plot, type Soak, table } from './growth'
+
+const MEASURES: Record<string, Measure> = {
+  heap: { name: 'heap', unit: 'kB', slack: { share: 0.1, least: 0 } },
+  timers: { name: 'timers', unit: '', slack: { share: 0, least: 2 } },
+}
+
+const soak = (heap: (at: number) => number, timers: (at: number) => number): Soak => ({
+  what: 'A tab.',
+  captured: 1_200,
+  delivered: 1_199,
+  duplicates: 3,
+  warmUp: 3,
+  readings: Array.from({ length: 40 }, (_, at) => ({ at, figures: { heap: heap(at), timers: timers(at) } })),
+})
+
+it('what grows by more than its slack is told, and what is large from the start or swings is not', () => {
+  const swinging = soak(
+    (at) => (at < 3 ? 9_000 : 1_000 + (at % 2) * 50),
+    () => 4,
+  )
+  expect(judge(swinging, MEASURES).map(({ flat }) => flat)).toEqual([true, true])
+  const growing = soak(
+    (at) => 1_000 + at * 10,
+    (at) => 4 + Math.floor(at / 20),
+  )
+  expect(judge(growing, MEASURES).map(({ name, flat }) => [name, flat])).toEqual([
+    ['heap', false],
+    ['timers', true],
+  ])
+})
+
+it('a figure that was never read is not taken for a flat one', () => {
+  const unread = soak(
+    () => Number.NaN,
+    () => 4,
+  )
+  expect(judge(unread, MEASURES).map(({ flat }) => flat)).toEqual([false, true])
+})
+
+it('the table tells what was lost and doubled, and both ends of each figure', () => {
+  const text = table(
+    soak(
+      () => 1_000,
+      (at) => at,
+    ),
+    MEASURES,
+    'days',
+  )
+  expect(text).toContain('A tab. 1,200 events, of which 1 were lost and 3 came twice.')
+  expect(text).toContain('| heap | 1,000 kB | 1,000 kB | flat |')
+  expect(text).toContain('| timers | 8 | 35 | **grows** |')
+})
+
+it('a plot has a curve for each figure', () => {
+  const svg = plot(
+    'A month',
+    'days',
+    soak(
+      () => 1_000,
+      () => 4,
+    ),
+    MEASURES,
+    ['heap'],
+  )
+  expect(svg.match(/class="line"/g)).toHaveLength(1)
+  expect(svg).toContain('>heap<')
+})
