@@ -88,12 +88,12 @@ export function consentedStore(device: Device, mayWrite: () => boolean): Consent
       const unwritten = memory.get(key)
       return unwritten && unwritten.over === stored ? unwritten.value : stored
     },
-    set(key, value) {
+    set(key, value, isAnother) {
       memory.delete(key)
       const may = mayWrite()
       if (may && device.set(key, value)) return
-      // Other pages must not take the outdated value for this one, nor the person on the device for a present one.
-      if (device.get(key) && (may || key === PERSON_KEY)) device.set(key, GONE)
+      // Other pages must not take the outdated value for this one, nor the person before a reset for the present one.
+      if (device.get(key) && (may || isAnother)) device.set(key, GONE)
       memory.set(key, { value, over: device.get(key) })
     },
     optedIn() {

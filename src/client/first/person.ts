@@ -16,7 +16,8 @@ import { namesNothing } from '../../core/event/ids'
 /** Strings by key. Never throws. Where nothing can be stored, the values last as long as the page. */
 export interface KeyValueStore {
   get(key: string): string | undefined
-  set(key: string, value: string): void
+  /** @param isAnother given where the value before is not to be used any more, even if this one cannot be stored yet */
+  set(key: string, value: string, isAnother?: unknown): void
   remove(key: string): void
   /** The keys of all values. A key may be in the list twice. */
   keys(): string[]
@@ -82,7 +83,11 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
 
   function save(change?: Partial<PersonState>): void {
     state = { ...state, ...change }
-    store.set(PERSON_KEY, JSON.stringify({ ...state, superProperties: undefined, groups: undefined }))
+    store.set(
+      PERSON_KEY,
+      JSON.stringify({ ...state, superProperties: undefined, groups: undefined }),
+      change?.anonymousId,
+    )
   }
 
   function put(name: string, value?: unknown): void {
@@ -141,7 +146,8 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
       add(kind, values)
     },
     reset() {
-      save(somebody(newId()))
+      state = somebody(newId())
+      save(state)
       fresh()
     },
     reload() {

@@ -62,7 +62,10 @@ export function joinShared(
   const before = isOnDevice ? (personIn(device) ?? personBefore(front, was, agreed)) : undefined
   const { now } = was
   // The page has said who it is, by the id that this origin had: that is later than what another one has said.
-  const isSaidAgain = !personIn(device) && before?.identified === true && now.distinctId === before.distinctId
+  const isSaidAgain =
+    lasting.get(PERSON_KEY) !== device.get(PERSON_KEY) &&
+    before?.identified === true &&
+    now.distinctId === before.distinctId
   const goesOn = session !== undefined && sessionGoesOn({ ...session }, setup.wall())
   if (given && given !== 'unshared' && whoCounts(before, given, agreed, isSaidAgain) === 'shared') {
     // Of another person nothing is kept that this origin knew; a visitor whom it knew under another id is the same one.

@@ -133,9 +133,9 @@ function hookInto(parts: Parts, sharing: Sharing): void {
       const person = key === PERSON_KEY && stored === GONE && state.isJoined ? current(parts)?.person : undefined
       return person && person !== 'unshared' ? recordOf(person) : stored
     },
-    set(key, value) {
+    set(key, value, isAnother) {
       const before = key === PERSON_KEY && !state.isJoined ? personIn(lasting) : undefined
-      lasting.set(key, value)
+      lasting.set(key, value, isAnother)
       const now = before && personIn(lasting)
       if (now && (now.identified || now.anonymousId !== before.anonymousId)) state.isSaid = true
       if (key === PERSON_KEY) writeCookie(parts, { isNewest: true })
