@@ -153,6 +153,40 @@ test('flags of bootstrap are of its person alone', async () => {
   expect(await other.client.getFeatureFlag('beta')).toBeUndefined()
 })
 
+test('flags of bootstrap are of none who is identified, or begins anew, before the late code is there', async () => {
+  const identified = world({
+    options: given({ 'beta-ui': true }),
+    early: (client) => client.identify('bob'),
+  })
+  identified.flags.answer = () => flagsAnswer({ 'beta-ui': OFF })
+  expect(await identified.client.getFeatureFlag('beta-ui')).toBe(false)
+  const anew = world({ options: given({ 'beta-ui': true }), early: (client) => client.reset() })
+  anew.flags.answer = () => flagsAnswer({ 'beta-ui': OFF })
+  expect(await anew.client.getFeatureFlag('beta-ui')).toBe(false)
+})
+
+test('flags of bootstrap are of the person whom it names, also where that person was anonymous here', async () => {
+  const w = world()
+  w.client.capture('anonymous')
+  const next = w.restart({
+    bootstrap: { distinctId: 'alice', isIdentifiedId: true, featureFlags: { 'beta-ui': true } },
+  } as CommonOptions)
+  expect(next.client.getDistinctId()).toBe('alice')
+  expect(await next.client.getFeatureFlag('beta-ui')).toBe(true)
+})
+
+test('who begins anew before the late code is there is not the person of bootstrap, nor in its session', async () => {
+  const sessionId = '01900000-0000-7000-8000-000000000000'
+  const w = world({
+    options: { bootstrap: { distinctId: 'alice', isIdentifiedId: true, sessionId } } as CommonOptions,
+    early: (client) => client.reset(),
+  })
+  w.client.capture('next')
+  expect(w.client.getDistinctId()).toBe(w.client.getAnonymousId())
+  expect(w.client.getSessionId()).not.toBe(sessionId)
+  expect(w.enqueued.map(({ event }) => event)).toEqual(['next'])
+})
+
 test.each([undefined, null, 5, 'flags', [], { beta: 5 }, { beta: '' }, { beta: null }])(
   'flags of bootstrap that are none (%j) are as no flags',
   async (featureFlags) => {

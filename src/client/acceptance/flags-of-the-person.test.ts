@@ -108,6 +108,30 @@ describe('each page load', () => {
   })
 })
 
+test('a server that hangs is left alone while properties change', async () => {
+  const w = world()
+  w.flags.answer = () => ({ kind: 'hang' })
+  void w.client.getFeatureFlag('beta')
+  for (let second = 0; second < 20; second += 2) {
+    w.client.setPersonProperties({ second })
+    await w.clock.advance(2_000)
+  }
+  // The first request and its one repetition; the pause after them lasts 10 s.
+  expect(w.flags.sent.length).toBeLessThanOrEqual(4)
+})
+
+test('an event of a person whom the caller names has none of the flags of the present one', async () => {
+  const w = world()
+  w.flags.answer = () => flagsAnswer({ beta: on() })
+  await w.client.getFeatureFlag('beta')
+  w.client.capture('own')
+  expect(w.last()).toHaveProperty('$feature/beta', true)
+  w.client.capture('own by name', {}, { distinctId: w.client.getDistinctId() })
+  expect(w.last()).toHaveProperty('$feature/beta', true)
+  w.client.capture('of another', {}, { distinctId: 'another' })
+  expect(w.last()).not.toHaveProperty('$feature/beta')
+})
+
 describe('no read answers with flags of the person before', () => {
   const changes: [string, (w: World) => void, (w: World) => string][] = [
     ['identify', (w) => w.client.identify('ada'), () => 'ada'],

@@ -66,8 +66,11 @@ export function createOwnFlags(parts: OwnFlagsParts): OwnFlags {
   async function load(): Promise<void> {
     const goesOn = untilStopped()
     const asked = present()
+    const whose = cache.whose()
     const answer = await requests.ask(asked, goesOn)
     if (!goesOn()) return
+    // A server that gives no answer is left alone, though properties may have changed meanwhile.
+    if (typeof answer === 'string' && whose === cache.whose()) return pause.failed(answer)
     // Person, groups or properties have changed meanwhile, so the flags are asked for again.
     if (asked !== present()) return load()
     if (typeof answer === 'string') return pause.failed(answer)

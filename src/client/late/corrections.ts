@@ -24,10 +24,12 @@ export function applyPersonOptions(
   { replaced }: Pick<WindowMark, 'replaced'>,
   known?: Pick<typeof Bootstrap, 'adoptSession' | 'becomeKnown'>,
 ): Correct {
-  const adopted = known?.adoptSession(front, bootstrap)
+  // Who comes after a reset is none of whom the site speaks. The page has begun with the first of them.
+  const isFirst = front.person.state.anonymousId === Object.keys(front.windows)[0]
+  const adopted = isFirst ? known?.adoptSession(front, bootstrap) : undefined
   front.profiles = createProfiles(front, personProfiles)
   front.tell = createTell(front)
-  known?.becomeKnown(front, bootstrap)
+  if (isFirst) known?.becomeKnown(front, bootstrap)
   return ({ distinctId, properties }) => {
     // An event that was assembled elsewhere stays as it is.
     if (properties.$lib !== SDK_NAME) return undefined

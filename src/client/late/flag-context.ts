@@ -46,10 +46,17 @@ const TELLING = /"\$(set|set_once|group_set|anon_distinct_id)":/
  * take out of them what no server is to know
  */
 export function createFlagContext(
-  { person, lasting: kept, capture, outbox }: Pick<Front, 'person' | 'lasting' | 'capture' | 'outbox'>,
+  {
+    person,
+    lasting: kept,
+    capture,
+    outbox,
+    windows,
+  }: Pick<Front, 'person' | 'lasting' | 'capture' | 'outbox' | 'windows'>,
   hooked: () => boolean = () => false,
 ): FlagContext {
-  const { anonymousId, distinctId } = person.state
+  const [anonymousId = ''] = Object.keys(windows)
+  const first = { anonymousId, of: person.state.distinctId }
   /** What was given in this page, and the anonymous id of its person. */
   let own: Given & { anonymousId?: string } = blank('')
 
@@ -97,7 +104,10 @@ export function createFlagContext(
     } = asRecord(properties)
     const given = givenOf(isText(before) ? before : distinctId)
     given.of = distinctId
-    if (isText(before)) given.before = before
+    if (isText(before)) {
+      given.before = before
+      if (isBeginning) first.of = before
+    }
     if (hooked()) return put(given)
     given.person = { ...asRecord($set_once), ...given.person, ...asRecord($set) }
     if (isText(type) && isText(key) && groups[type] === key) addGroup(given, type, key, asRecord($group_set))
@@ -105,7 +115,7 @@ export function createFlagContext(
   }
 
   const context: FlagContext = {
-    first: { anonymousId, of: distinctId },
+    first,
     read() {
       const { anonymousId, distinctId, groups } = person.state
       const given = givenOf(distinctId)
@@ -139,7 +149,10 @@ export function createFlagContext(
     attempt(json)
     return json
   }
+  // The page may have said by now who it is.
+  let isBeginning = true
   for (const { events } of [...outbox.unacknowledged, ...outbox.unsent]) events.forEach(attempt)
+  isBeginning = false
 
   function attempt(json: EventJson): void {
     try {
@@ -154,14 +167,17 @@ export function createFlagContext(
 
 /** Has flags follow what changes, and events carry the flags in force unless the site wants none of that. */
 export function followContext(
-  front: Pick<Front, 'flagWork' | 'emitter'>,
+  front: Pick<Front, 'flagWork' | 'emitter' | 'person'>,
   context: FlagContext,
   flags: FeatureFlags,
   options: unknown,
 ): void {
   front.flagWork = flags
   if (asRecord(options).featureFlagsOnEvents !== false)
-    front.emitter.on('event', ([properties]) => void Object.assign(properties, flags.inForce()))
+    front.emitter.on('event', ([properties, , , asked]) => {
+      // Of a person whom the caller has named nothing is known.
+      if (asked === undefined || asked === front.person.state.distinctId) Object.assign(properties, flags.inForce())
+    })
   context.onChange = flags.look
 }
 
