@@ -236,3 +236,24 @@ test('a person whom outlast knows already stays, and a wrong word is told', asyn
   await wrong.evaluate(() => window.outlast.ready)
   await expect.poll(async () => (await told(wrong)).warnings.join()).toContain('adopt')
 })
+
+test('P10: who refuses a page that waits, and agrees there later, does not come back by what posthog-js has left', async ({
+  visit,
+  site,
+  received,
+  context,
+}) => {
+  const left = await formerVisit(await context.newPage(), site.url, {}, [['identify', 'user-1']])
+  const page = await visit({ ...ADOPTS, consent: 'pending' })
+  await page.evaluate(() => window.outlast.ready)
+  await page.evaluate(() => window.outlast.optOut())
+  await page.evaluate(() => {
+    window.outlast.optIn()
+    window.outlast.capture('anew')
+  })
+  const [anew] = await received(1)
+  expect(anew?.distinct_id).not.toBe(left.id)
+  await leave(page)
+  const next = await visit(ADOPTS)
+  expect(await next.evaluate(() => window.outlast.getDistinctId())).toBe(anew?.distinct_id)
+})

@@ -267,6 +267,89 @@ test('P5, P10: what was captured under an earlier consent is delivered after a r
   expect((await received(1)).map(({ event }) => event)).toEqual(['under consent'])
 })
 
+for (const [how, options, signal] of [
+  ["persistence: 'memory'", { persistence: 'memory' }],
+  ['cookieless', { cookieless: true }],
+  ["consent: 'pending'", { consent: 'pending' }],
+  ['respectGpc', { respectGpc: true }, 'globalPrivacyControl'],
+] as const) {
+  test(`P10: an erasure in a page that stores nothing (${how}) erases what earlier pages have stored, and none of it is sent`, async ({
+    visit,
+    collector,
+    context,
+  }) => {
+    collector.fault({ mode: '503' })
+    const page = await visit()
+    await page.evaluate(() => {
+      window.outlast.identify('ada', { plan: 'pro' })
+      window.outlast.register({ plan: 'pro' })
+    })
+    await capture(page, 'secret')
+    await leave(page)
+    if (signal) await say(context, signal)
+    const next = await visit(options)
+    await next.evaluate(() => window.outlast.ready)
+    await optOut(next, true)
+    await choiceOnDisk(next, true)
+    expect((await onDevice(next)).local).toEqual(CHOICE)
+    expect((await onDevice(next)).session).toEqual([])
+    collector.fault({ mode: 'ok' })
+    await leave(next)
+    const last = await visit({ consent: 'pending' })
+    await optIn(last)
+    await expect.poll(() => stats(last)).toMatchObject({ delivered: 0, pending: 0, dropped: { opted_out: 2 } })
+    expect(await last.evaluate(() => window.outlast.getDistinctId())).not.toBe('ada')
+    expect(await collector.stats()).toMatchObject({ events: 0 })
+  })
+}
+
+test('P10: who was erased in one tab that waits does not come back by another one', async ({ visit, received }) => {
+  const first = await visit()
+  await first.evaluate(() => {
+    window.outlast.identify('ada')
+    window.outlast.register({ plan: 'pro' })
+  })
+  await received(1)
+  const before = await first.evaluate(() => window.outlast.getAnonymousId())
+  await leave(first)
+  const [a, b] = [await visit({ consent: 'pending' }), await visit({ consent: 'pending' })]
+  for (const page of [a, b]) await page.evaluate(() => window.outlast.ready)
+  expect(await b.evaluate(() => window.outlast.getDistinctId())).toBe('ada')
+  await optOut(a, true)
+  await expect.poll(() => b.evaluate(() => window.outlast.isOptOut())).toBe(true)
+  await optIn(b)
+  await captureAndForget(b, 'anew')
+  const anew = (await received(2)).find(({ event }) => event === 'anew')
+  expect(anew?.distinct_id).not.toBe('ada')
+  expect(anew?.distinct_id).not.toBe(before)
+  expect(anew?.properties).not.toHaveProperty('plan')
+})
+
+test('P10: whom an earlier visit knew stays known while a page waits, whatever it calls', async ({
+  visit,
+  received,
+}) => {
+  const first = await visit()
+  await first.evaluate(() => {
+    window.outlast.identify('ada')
+    window.outlast.register({ plan: 'pro' })
+  })
+  await received(1)
+  const who = (page: Page) => page.evaluate(() => [window.outlast.getDistinctId(), window.outlast.getAnonymousId()])
+  const before = await who(first)
+  await leave(first)
+  const waiting = await visit({ consent: 'pending', calls: [['identify', 'ada']] }, '/calls.html')
+  await waiting.evaluate(() => window.outlast.ready)
+  await leave(waiting)
+  const refusing = await visit({ calls: [['optOut'], ['identify', 'ada']] }, '/calls.html')
+  await refusing.evaluate(() => window.outlast.ready)
+  await leave(refusing)
+  const last = await visit({ consent: 'pending', calls: [['optIn']] }, '/calls.html')
+  expect(await who(last)).toEqual(before)
+  await captureAndForget(last, 'last')
+  await expect.poll(async () => (await received(2)).find(({ event }) => event === 'last')?.properties.plan).toBe('pro')
+})
+
 test('P10: a refusal with clear of which localStorage alone has heard erases on the next visit, and no person is stored', async ({
   visit,
   collector,

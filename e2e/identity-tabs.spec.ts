@@ -50,6 +50,39 @@ test('P8, P10: a register in another tab does not bring back who logged out', { 
   }
 })
 
+test('P8, P10: a tab whose site says in the task of init who it is leaves that person alone in the others', async ({
+  open,
+  received,
+}) => {
+  const who = (page: Page) => page.evaluate(() => [window.outlast.getDistinctId(), window.outlast.getAnonymousId()])
+  const first = await open()
+  await first.evaluate(() => {
+    window.outlast.identify('ada')
+    window.outlast.register({ plan: 'pro' })
+  })
+  await received(1)
+  const before = await who(first)
+  for (let tab = 0; tab < 8; tab++) {
+    const next = await open({ calls: [['identify', 'ada']] }, '/calls.html')
+    await settled([first, next])
+    expect(await who(first)).toEqual(before)
+    expect(await who(next)).toEqual(before)
+    await next.close()
+  }
+  const events = await received(9)
+  expect(new Set(events.map(({ distinct_id }) => distinct_id))).toEqual(new Set(['ada']))
+})
+
+test('P10: a reset and an erasure leave no id of the person before in the record of the next one', async ({ open }) => {
+  const page = await open({ personProfiles: 'identified_only' })
+  await page.evaluate(() => window.outlast.setPersonProperties({ plan: 'pro' }))
+  const before = await page.evaluate(() => window.outlast.getAnonymousId())
+  const isKept = () => page.evaluate((id) => JSON.stringify(Object.entries(localStorage)).includes(id), before)
+  await expect.poll(isKept).toBe(true)
+  await page.evaluate(() => window.outlast.reset())
+  expect(await isKept()).toBe(false)
+})
+
 test('P8, P10: a register in another tab does not make who logged in anonymous again', async ({ open }) => {
   const [a, b] = [await open(), await open()]
   await a.evaluate(() => window.outlast.identify('ada'))

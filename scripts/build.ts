@@ -24,6 +24,7 @@ const LAZY = {
   'lazy/bootstrap': 'src/client/late/bootstrap.ts',
   'lazy/cross-subdomain': 'src/page/late/cross-subdomain/share.ts',
   'lazy/delivery': 'src/page/late/delivery.ts',
+  'lazy/erase-stored': 'src/page/late/erase-stored.ts',
   'lazy/exceptions': 'src/page/script-tag/exceptions.ts',
   'lazy/fflate': 'src/adapters/fflate.ts',
   'lazy/flags': 'src/page/late/flags.ts',

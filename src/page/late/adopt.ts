@@ -13,16 +13,18 @@ import { storedValues } from './stored-values'
 /** The key in localStorage that says that what posthog-js has left was read. It outlives the person, who must not come back by it. */
 const ADOPTED_KEY = 'adopted'
 
-/**
- * To be called while the client waits. A refusal that posthog-js has stored counts at once, unless outlast knows of a choice.
- *
- * @returns to be called right before the client begins: it takes over the person, on the first visit. Until then the person may not
- * have agreed to be known
- */
+export interface Adopting {
+  /** To be called right before the client begins, on the first visit: until then the person may not have agreed to be known. */
+  takeOver(): void
+  /** The person has refused, and begins anew with a later consent. */
+  never(): void
+}
+
+/** To be called while the client waits. A refusal that posthog-js has stored counts at once, unless outlast knows of a choice. */
 export function adopting(
   front: Front,
   { adopt, bootstrap, persistence, cookieless }: OutlastOptions,
-): (() => void) | undefined {
+): Adopting | undefined {
   const { ofConsent, lasting, setup } = front
   const { apiKey } = setup
   if (adopt !== 'posthog-js') return undefined
@@ -33,13 +35,19 @@ export function adopting(
   // A client that stores nothing reads nothing either, until it stores.
   if (ofConsent.optedOut || persistence === 'memory' || cookieless) return undefined
   let isDone = false
-  return () => {
-    if (isDone) return
-    isDone = true
-    const was = beganWith(front, copyOf(bootstrap))
-    const isFiled = fileLeft(front, true)
-    // Another tab may have taken the person over since this page began.
-    goOnAsStored(front, was, isFiled)
+  return {
+    takeOver() {
+      if (isDone) return
+      isDone = true
+      const was = beganWith(front, copyOf(bootstrap))
+      const isFiled = fileLeft(front, true)
+      // Another tab may have taken the person over since this page began.
+      goOnAsStored(front, was, isFiled)
+    },
+    never() {
+      isDone = true
+      lasting.set(ADOPTED_KEY, adopt)
+    },
   }
 }
 

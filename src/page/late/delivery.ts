@@ -24,6 +24,7 @@ import { createBackgroundSync } from './background-sync'
 import { beginWith } from './by-need'
 import { createConnect } from './connect'
 import { backedUp } from './earlier-hosts'
+import { eraseOthers } from './erase-others'
 import { hostAtPageExit, keepAtTheEnd } from './host-at-page-exit'
 import { useLazyWords } from './lazy-words'
 import { leaveForGood } from './leave-for-good'
@@ -284,11 +285,10 @@ function deliver(
     erase({ refused, at }) {
       asNobody()
       if (!refused || front.ofConsent.choice.at !== at) return
-      // A page that stores nothing leaves alone what others have stored.
       if (ports.ownJournal) {
         for (const name of [queue, ...backedUp(config.apiKey)]) removeBackups(name)
         removeOlderNames(config.apiKey, true, true)
-      }
+      } else void eraseOthers(front, { refused, at })
       void hostClient.erase(at)
     },
   }

@@ -29,7 +29,7 @@ export async function earlierRules(apiKey: string, hasBackup: boolean): Promise<
 }
 
 /** False also in a browser that does not name its databases (Firefox before 126): to open one would make it. */
-async function hasDatabase(): Promise<boolean> {
+export async function hasDatabase(): Promise<boolean> {
   const late = new Promise<[]>((resolve) => setTimeout(resolve, NAMES_LIMIT_MS, []))
   const databases = await Promise.race([indexedDB.databases?.() ?? [], late])
   return databases.some(({ name }) => name === DATABASE_NAME)

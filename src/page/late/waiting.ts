@@ -6,6 +6,7 @@
 import { CHOICE_AT_KEY, type Consent } from '../../client/first/consent'
 import type { Answers, Front } from '../../client/first/front'
 import { eraseOutbox } from '../../client/first/outbox'
+import { PERSON_KEY } from '../../client/first/person'
 import { unanswered } from '../../client/first/unanswered'
 import { cookieless } from '../../client/late/cookieless'
 import { debug } from '../../client/late/debug'
@@ -19,6 +20,7 @@ import type * as Sharing from './cross-subdomain/share'
 import type { Answering } from './delivery'
 import { backedUp } from './earlier-hosts'
 import { earlierRules } from './earlier-rules'
+import { eraseOthers } from './erase-others'
 import { leaveForGood } from './leave-for-good'
 import type { StoragePorts } from './persistence'
 import { openRulesChannel } from './rules-channel'
@@ -63,19 +65,42 @@ export function wait(
   presume(ofConsent, options.consent, isBarred)
   front.sharing = sharing?.shareAcrossSubdomains(front, options, ports)
   if (options.cookieless) cookieless(front, surroundings())
+  const isKnown = () => ports.kept.get(PERSON_KEY) !== undefined
+  let wasKnown = isKnown()
+  let hasRefused = false
+  /** Another tab has erased the person, whom this one has in memory. */
+  function forgetErased(): void {
+    if (wasKnown && !isKnown() && !front.successor) front.person.reset()
+    wasKnown = isKnown()
+  }
   function heed(): void {
     if (ofConsent.optedOut) {
       dropAll(front, 'opted_out', 'captured before the person refused')
+      adopt?.never()
       // Whether the person is erased too is known once the call has ended.
-      void Promise.resolve().then(() => forgetOlder(front, options))
+      void Promise.resolve().then(() => {
+        forgetOlder(front, options)
+        if (front.successor) erase()
+        forgetErased()
+      })
+      hasRefused = true
     } else if (!capture.isClosed) {
+      if (hasRefused) forgetErased()
       if (!ofConsent.withheld) {
         // Whom another subdomain knows already is no visitor of posthog-js's.
-        if (!front.sharing?.hasPerson()) adopt?.()
+        if (!front.sharing?.hasPerson()) adopt?.takeOver()
         front.sharing?.join()
       }
       begin()
     }
+  }
+  let erasedAt = 0
+  function erase(): void {
+    const { choice } = ofConsent
+    // The events of an earlier visit are no more this page's than its person is.
+    if (choice.at === erasedAt) return
+    erasedAt = choice.at
+    void eraseOthers(front, choice)
   }
   // Who was adopted, or is known on another subdomain, is the same person in each tab: `heed` finds out who that is.
   if (!adopt && !front.sharing) writePersonFirst(front, ports.kept)
