@@ -108,6 +108,18 @@ describe('each page load', () => {
   })
 })
 
+test('listeners hear that nothing is known of who has just been identified, where the server gives no flags', async () => {
+  const w = world()
+  w.flags.answer = () => flagsAnswer({ beta: on() })
+  const heard = vi.fn()
+  w.client.onFeatureFlags(heard)
+  await w.client.getFeatureFlag('beta')
+  w.flags.answer = () => ({ status: 503 })
+  w.client.identify('dan')
+  await w.clock.advance(5_000)
+  expect(heard.mock.calls).toEqual([[{ beta: true }], [{}]])
+})
+
 test('a server that hangs is left alone while properties change', async () => {
   const w = world()
   w.flags.answer = () => ({ kind: 'hang' })

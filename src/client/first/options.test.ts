@@ -48,6 +48,8 @@ test.each([
   'BeforeSend',
   'befroeSend',
   'beforeSned',
+  'consnt',
+  'consentMode',
   'mask_personal_data_properties',
   'masks',
   'persistance',

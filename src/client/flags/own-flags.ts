@@ -141,6 +141,8 @@ export function createOwnFlags(parts: OwnFlagsParts): OwnFlags {
       const known = cache.current()
       if (!allowed() || (elsewhere && (known || !isAnother))) return
       if (isAnother || (known && !cache.fit(known, present()) && pause.isOver())) await reload()
+      // Listeners would go on with the flags of the person before, whose answer was the last.
+      if (isAnother && whose === cache.whose() && !cache.current()) tell({})
     },
     untilStopped,
     stop,

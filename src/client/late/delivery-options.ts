@@ -35,7 +35,7 @@ export function readDeliveryOptions(
   if (/^phx_/.test(apiKey)) log.warnOf('secretKey')
   const check = checkOptions(options, log.warnOf)
   const mode = options.captureMode === 'v1' ? 'v1' : format
-  check('captureMode', (given) => given === mode, mode)
+  check('captureMode', isMode)
   check('clock', (given) => has(given, 'now'))
   check('beforeSend', (given) => listOf(given).every((hook) => typeof hook === 'function'))
   check('compression', (given) => given !== 'deflate' || mode === 'v1' || relay !== undefined)
@@ -67,11 +67,13 @@ export function readDeliveryOptions(
  * the events are to go, the path is blank and nothing is sent.
  */
 function endpointOf(
-  { endpoint, bodyFormat, host }: CommonOptions,
+  { captureMode, endpoint, bodyFormat, host }: CommonOptions,
   mode: CaptureMode,
   check: ReturnType<typeof checkOptions>,
   warnOf: CaptureConfig['logs']['warnOf'],
 ): Endpoint | undefined {
+  // A word that is none may have been meant for the site's own endpoint, whose events are not to go to PostHog.
+  if (!isMode(captureMode ?? 'v0')) return { path: '', body: 'json' }
   const isOwn = mode === 'json'
   const path = (endpoint ?? undefined) === undefined ? DEFAULT_PATH : readPath(endpoint)
   const isHost = (host ?? '') !== ''
@@ -84,6 +86,8 @@ function endpointOf(
   check('bodyFormat', (given) => given === 'json' || given === 'ndjson')
   return { path: (isOwn && isHost && path) || '', body: bodyFormat === 'ndjson' ? bodyFormat : 'json' }
 }
+
+const isMode = (given: unknown): boolean => ['v0', 'v1', 'json'].includes(given as string)
 
 /** A copy that can be posted. A value that no setting can have becomes `{}`, which the host finds invalid too. */
 const cloneable = (given: object): Record<string, unknown> =>

@@ -7,7 +7,7 @@ import { remedyForLeaving, remedyForRegistering, type WorkerPlace } from './work
 
 /** What an option must be, and what is done without. `using` is what takes its place. */
 const WANTED: Record<string, (using: unknown) => string> = {
-  captureMode: (using) => `'v0', 'v1' or 'json'; using ${using}`,
+  captureMode: () => "'v0', 'v1' or 'json'; nothing is sent until it is",
   clock: () => 'an object with now(); using Date.now',
   beforeSend: () => 'a function; dropping all',
   compression: () => "'gzip' unless captureMode is 'v1'",
@@ -51,7 +51,7 @@ export const DELIVERY_WORDS = {
     "the API key begins with phx_, so it is a person's secret, which each request then carries: use the project's token (phc_…), and revoke the key",
   noHost: () => "captureMode 'json' needs the host that receives the events; nothing is sent until it is named",
   notOwn: () =>
-    "endpoint is a path of captureMode 'json', and a server is named by host; nothing is sent until one of them is put right",
+    "endpoint is a path of captureMode 'json', and a server is named by host; nothing is sent until captureMode: 'json' is added, or endpoint is left out",
   ofWorker: () =>
     'requestHeaders is a function of this page, and only the worker with the beforeSend may send, so nothing is sent: give the function to install in the worker, and say worker: { requestHeaders: true }',
   /** @param usual the address that is used */

@@ -38,6 +38,12 @@ test('P11: an attribute that is no option goes to init as the site wrote it, whi
   expect(options).toEqual({ 'data-flush-inteval': '200', 'data-before-send': true, 'data-cfasync': 'false' })
 })
 
+test("P11: a host under posthog-js's name is none of init's default, as in a module", () => {
+  expect(readDataAttributes({ apiHost: 'https://eu.example.com' }).options).toEqual({
+    api_host: 'https://eu.example.com',
+  })
+})
+
 test('data-pageviews is on with any words but "false", and the words stay as they are', () => {
   const pageviews = (text?: string) => readDataAttributes(text === undefined ? {} : { pageviews: text }).pageviews
   expect([pageviews(), pageviews('false')]).toEqual([undefined, undefined])

@@ -48,7 +48,7 @@ export function readDataAttributes(data: Record<string, string | undefined>): Sc
     else if (FLAGS.test(name)) options[name] = on(text)
     else if (NUMBERS.test(name)) options[name] = text.trim() ? Number(text) : Number.NaN
     // It is no option: `init` names it, and captures nothing where it was to keep something back.
-    else options[attributeOf(name)] = text || true
+    else options[name === 'apiHost' ? 'api_host' : attributeOf(name)] = text || true
   }
   if (worker === 'false') options.worker = false
   else if (Object.keys(parts).length > 0) options.worker = parts
