@@ -44,6 +44,10 @@ export function storedChoice({ store, own }: Device): Status {
   return choice === 'false' && own().clearedAt !== (store.get(CHOICE_AT_KEY) ?? '') ? 'granted' : 'pending'
 }
 
+/** Whether outlast knows of a choice, be it one that was taken back since. */
+export const hasChosen = ({ store, own }: Device): boolean =>
+  store.get(CHOICE_KEY) !== undefined || own().clearedAt !== undefined
+
 /** Puts a choice on the device which the client does not put there: before there is one, or because it stores nothing. */
 export function storeChoice({ store }: Device, refused: boolean, now: number): void {
   store.set(CHOICE_KEY, String(refused))
@@ -54,7 +58,7 @@ export function createConsent(
   self: Self,
   { storeFromNowOn, captureFirstPageView, onRefusal, storing }: ConsentPorts,
 ): Consent {
-  /** Whether the person has agreed in this page: where nothing can be stored, nothing else remembers it. */
+  /** Whether the person has agreed in this page and the device has not taken it: then nothing else remembers it. */
   let granted = false
 
   /** Whether the client stores nothing: a choice is stored all the same, since it has to last, as in posthog-js. */
@@ -77,7 +81,13 @@ export function createConsent(
 
   function clear(): void {
     granted = false
-    self.device.setOwn({ clearedAt: self.device.store.get(CHOICE_AT_KEY) ?? '' })
+    const device = deviceOfChoice()
+    const { store } = device
+    const isAlone = storesChoiceAlone()
+    if (isAlone) for (const key of [CHOICE_KEY, CHOICE_AT_KEY]) store.remove(key)
+    // Without a note of it, the choice that posthog-js has left would come back on the next page.
+    if (!isAlone || choiceOfPostHogJs(self.token, self.config) !== undefined)
+      device.setOwn({ clearedAt: store.get(CHOICE_AT_KEY) ?? '' })
   }
 
   const ignored = () => {
@@ -95,7 +105,7 @@ export function createConsent(
         storeFromNowOn()
         if (storesChoiceAlone()) storeChoice(storing(), false, self.ports.clock.now())
         self.client?.optIn()
-        granted = !doNotTrack(self.config)
+        granted = !doNotTrack(self.config) && storedChoice(deviceOfChoice()) !== 'granted'
         const { captureEventName: name = '$opt_in', captureProperties } = options ?? {}
         if (name) self.face.capture(name, captureProperties as Properties | undefined)
       }
@@ -113,10 +123,7 @@ export function createConsent(
     get_explicit_consent_status: status,
     clear_opt_in_out_capturing() {
       if (!self.client) return
-      if (storesChoiceAlone()) {
-        const { store } = storing()
-        for (const key of [CHOICE_KEY, CHOICE_AT_KEY]) store.remove(key)
-      }
+      // It writes that the person agrees, which is taken back here.
       if (self.client.isOptOut()) self.client.optIn()
       clear()
     },

@@ -6,7 +6,7 @@ import { webStorage } from '../../page/first/web-storage'
 import { createCapture } from './capture'
 import { isHeldBack, renamed, storesNothing, warnOfIgnored, withDefaults, withoutUndefined } from './config'
 import { createConnection, deviceOf } from './connection'
-import { choiceOfPostHogJs, createConsent, storeChoice, storedChoice } from './consent'
+import { choiceOfPostHogJs, createConsent, hasChosen, storeChoice, storedChoice } from './consent'
 import { createDevice, valuesIn } from './device'
 import { createExceptions } from './exceptions'
 import { createFlags } from './flags'
@@ -109,8 +109,8 @@ type Parts = ReturnType<typeof partsOf>
 function start(self: Self, { connection, consent, flags, views, exceptions }: Parts, given: PostHogConfig): void {
   const { config, token, face } = self
   warnOfIgnored(given)
-  const stored = choiceOfPostHogJs(token, config)
   const device = deviceOf(self, true)
+  const stored = hasChosen(device) ? undefined : choiceOfPostHogJs(token, config)
   const isPending = storedChoice(device) === 'pending'
   // Where a choice is on the device, so is the person.
   self.quiet = keepsQuiet(config) && stored !== true && isPending

@@ -218,6 +218,97 @@ test('clear_opt_in_out_capturing takes such a refusal back', () => {
   expect([...of.local.keys()]).toEqual([])
 })
 
+for (const nothing of [
+  { persistence: 'memory' },
+  { opt_out_persistence_by_default: true },
+] as const satisfies PostHogConfig[]) {
+  const config = { ...BY_DEFAULT, ...nothing }
+  test(`P10: a refusal that is taken back is no consent, on later pages either: ${JSON.stringify(nothing)}`, () => {
+    const of = visitor()
+    page(of)
+    const { posthog, names } = started(config)
+    posthog.opt_out_capturing()
+    posthog.clear_opt_in_out_capturing()
+    posthog.capture('unseen')
+    expect(posthog.get_explicit_consent_status()).toBe('pending')
+    page(of)
+    const next = started(config)
+    next.posthog.capture('unseen')
+    expect(next.posthog.get_explicit_consent_status()).toBe('pending')
+    expect([...names(), ...next.names()]).toEqual([])
+  })
+
+  test(`P10: reset forgets a consent on later pages too: ${JSON.stringify(nothing)}`, () => {
+    const of = visitor()
+    page(of)
+    const { posthog } = started(config)
+    posthog.opt_in_capturing()
+    posthog.reset()
+    expect(posthog.get_explicit_consent_status()).toBe('pending')
+    page(of)
+    const next = started(config)
+    expect(next.posthog.get_explicit_consent_status()).toBe('pending')
+    expect(next.posthog.is_capturing()).toBe(false)
+  })
+}
+
+for (const nothing of [{}, { persistence: 'memory' }] as const satisfies PostHogConfig[]) {
+  for (const forget of ['reset', 'clear_opt_in_out_capturing'] as const) {
+    test(`P10: a consent that another tab forgets is forgotten here too: ${forget}, ${JSON.stringify(nothing)}`, () => {
+      page()
+      const { posthog, names } = started({ ...BY_DEFAULT, ...nothing })
+      posthog.opt_in_capturing()
+      started({ ...BY_DEFAULT, ...nothing }).posthog[forget]()
+      posthog.capture('unseen')
+      expect(posthog.get_explicit_consent_status()).toBe('pending')
+      expect(names()).toEqual(['$opt_in'])
+      posthog.opt_in_capturing()
+      posthog.capture('seen')
+      expect(names()).toEqual(['$opt_in', '$opt_in', 'seen'])
+    })
+  }
+}
+
+test('P10: a consent holds in its page where nothing can be stored, until it is forgotten', () => {
+  const { posthog } = started(BY_DEFAULT)
+  posthog.opt_in_capturing()
+  expect(posthog.is_capturing()).toBe(true)
+  posthog.reset()
+  expect(posthog.is_capturing()).toBe(false)
+  posthog.opt_in_capturing()
+  expect(posthog.is_capturing()).toBe(true)
+})
+
+for (const nothing of [
+  {},
+  { persistence: 'memory' },
+  { opt_out_persistence_by_default: true },
+] as const satisfies PostHogConfig[]) {
+  for (const [value, forget] of [
+    ['1', 'reset'],
+    ['1', 'clear_opt_in_out_capturing'],
+    ['0', 'clear_opt_in_out_capturing'],
+  ] as const) {
+    test(`P10: the choice ${value} of posthog-js does not come back after ${forget}: ${JSON.stringify(nothing)}`, () => {
+      const of = visitor()
+      of.local.set(`__ph_opt_in_out_${TOKEN}`, value)
+      const config = { ...BY_DEFAULT, ...nothing }
+      page(of)
+      const { posthog } = started(config)
+      expect(posthog.get_explicit_consent_status()).toBe(value === '1' ? 'granted' : 'denied')
+      posthog[forget]()
+      expect(posthog.get_explicit_consent_status()).toBe('pending')
+      page(of)
+      const next = started(config)
+      expect(next.posthog.get_explicit_consent_status()).toBe('pending')
+      expect(next.posthog.is_capturing()).toBe(false)
+      next.posthog.opt_in_capturing()
+      page(of)
+      expect(started(config).posthog.get_explicit_consent_status()).toBe('granted')
+    })
+  }
+}
+
 test('P10: do not track is a refusal where the site respects it, and leaves nothing on the device', () => {
   const of = visitor()
   page(of)
