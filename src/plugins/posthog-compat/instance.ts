@@ -3,6 +3,7 @@
 import { asRecord, isObject, isText } from '../../core/base/values'
 import { SDK_VERSION } from '../../core/base/version'
 import { webStorage } from '../../page/first/web-storage'
+import { personProperties } from '../posthog-js'
 import { createCapture } from './capture'
 import { isHeldBack, renamed, storesNothing, warnOfIgnored, withDefaults, withoutUndefined } from './config'
 import { createConnection, deviceOf } from './connection'
@@ -67,9 +68,10 @@ function partsOf(self: Self) {
   const people = createPeople(self, {
     through: capture.through,
     reloadFlags: flags.reload,
-    personForFlags(set, setOnce, reload) {
-      flags.personForFlags(set, setOnce)
-      if (reload) flags.reload(true)
+    personForFlags(told) {
+      if (!told) return
+      const { $set, $set_once } = { ...told.properties, ...personProperties(told) }
+      flags.personForFlags(asRecord($set), asRecord($set_once))
     },
     followForFlags: flags.followForFlags,
     groupForFlags: flags.groupForFlags,
