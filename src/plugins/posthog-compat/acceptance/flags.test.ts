@@ -334,3 +334,15 @@ test("P10: flags are asked for with nothing that the site's hook took out of the
   })
   expect(JSON.stringify(w.flags.sent)).not.toContain('ada@')
 })
+
+test('a server that hangs is left alone too, though properties change while it is asked', async () => {
+  silent()
+  const { posthog, w } = started({ feature_flag_request_max_retries: 0 })
+  w.flags.answer = () => ({ kind: 'lost' })
+  for (let size = 0; size < 5; size++) {
+    posthog.setPersonPropertiesForFlags({ size })
+    await w.clock.advance(2_000)
+    await w.settle()
+  }
+  expect(w.flags.sent).toHaveLength(1)
+})
