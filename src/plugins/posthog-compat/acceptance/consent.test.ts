@@ -309,17 +309,35 @@ for (const nothing of [
   }
 }
 
-test('P10: do not track is a refusal where the site respects it, and leaves nothing on the device', () => {
-  const of = visitor()
-  page(of)
-  vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0', doNotTrack: '1' })
-  const { posthog, names } = started({ respect_dnt: true })
-  posthog.capture('unseen')
-  posthog.identify('alice')
-  expect([...of.local.keys(), ...of.tab.keys()]).toEqual([])
-  posthog.opt_in_capturing()
-  expect(names()).toEqual([])
-  expect(posthog.get_explicit_consent_status()).toBe('denied')
+for (const [signal, isHeeded] of [
+  [{ doNotTrack: '1' }, [{ respect_dnt: true }, { outlast: { respectDnt: true } }]],
+  [{ globalPrivacyControl: true }, [{ respect_dnt: true }, { outlast: { respectGpc: true } }]],
+] as [object, PostHogConfig[]][]) {
+  test.each(isHeeded)(
+    `P10: ${Object.keys(signal)} is a refusal where the site respects it, and leaves nothing on the device: %j`,
+    (config) => {
+      const of = visitor()
+      page(of)
+      vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0', ...signal })
+      const { posthog, names } = started(config)
+      posthog.capture('unseen')
+      posthog.identify('alice')
+      expect([...of.local.keys(), ...of.tab.keys()]).toEqual([])
+      posthog.opt_in_capturing()
+      expect(names()).toEqual([])
+      expect(posthog.get_explicit_consent_status()).toBe('denied')
+    },
+  )
+}
+
+test.each<[PostHogConfig, object]>([
+  [{}, { doNotTrack: '1', globalPrivacyControl: true }],
+  [{ outlast: { respectDnt: true } }, { globalPrivacyControl: true }],
+  [{ outlast: { respectGpc: true } }, { doNotTrack: '1' }],
+])('a signal that the site does not respect is no refusal: %j', (config, signal) => {
+  page()
+  vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0', ...signal })
+  expect(started(config).posthog.is_capturing()).toBe(true)
 })
 
 test('P10: cookieless events carry and leave no id, and a mode that needs a refusal to count waits for consent', () => {
