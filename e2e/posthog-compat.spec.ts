@@ -167,6 +167,49 @@ test('P10: where the site wants it, nothing is on the device before the person h
   expect((await onDevice(page)).databases).toBe(1)
 })
 
+test('P10: two tabs that wait for a consent are one person once it is there, and none once either has forgotten it', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  const config: PostHogConfig = { opt_out_capturing_by_default: true, opt_out_persistence_by_default: true }
+  const open = async () => {
+    const page = await visit(await context.newPage(), site, collector.url)
+    await page.evaluate(
+      (given) => {
+        ;(window as unknown as CompatPage).start(given)
+      },
+      config as Record<string, boolean>,
+    )
+    return page
+  }
+  const read = (page: Page) =>
+    page.evaluate(() => {
+      const { posthog } = window as unknown as CompatPage
+      return [posthog.get_distinct_id(), posthog.get_explicit_consent_status()]
+    })
+  const capture = (page: Page, name: string) =>
+    page.evaluate((given) => {
+      ;(window as unknown as CompatPage).posthog.capture(given)
+    }, name)
+  const [first, second] = [await open(), await open()]
+  await first.evaluate(() => (window as unknown as CompatPage).posthog.opt_in_capturing({ captureEventName: false }))
+  const agreed = await read(first)
+  expect(agreed[1]).toBe('granted')
+  await expect.poll(() => read(second)).toEqual(agreed)
+  await capture(second, 'there')
+  await capture(first, 'here')
+  expect(new Set((await received(2)).map(({ distinct_id: id }) => id))).toEqual(new Set([agreed[0]]))
+  await second.evaluate(() => (window as unknown as CompatPage).posthog.reset())
+  await expect.poll(() => read(first)).toEqual(await read(second))
+  expect((await read(first))[1]).toBe('pending')
+  await capture(first, 'unseen')
+  await first.close()
+  expect((await read(await open()))[1]).toBe('pending')
+  expect((await collector.stats()).events).toBe(2)
+})
+
 test('set_config with another persistence has the client store from then on', async ({
   context,
   site,

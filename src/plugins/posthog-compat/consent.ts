@@ -13,6 +13,8 @@ export type Status = 'granted' | 'denied' | 'pending'
 export interface Consent {
   status(): Status
   isOptedOut(): boolean
+  /** Has the client store from now on, if the person has agreed in another tab meanwhile. */
+  follow(): void
   /** Forgets that the person has agreed. A refusal stays. */
   forgetGrant(): void
   methods: Pick<
@@ -100,9 +102,10 @@ export function createConsent(
     opt_in_capturing(options) {
       const { client } = self
       if (!client || ignored()) return
-      const before = status()
-      if (before !== 'granted') {
-        storeFromNowOn()
+      const isNew = status() !== 'granted'
+      // Another tab may have been told already, and this one waits all the same.
+      storeFromNowOn()
+      if (isNew) {
         if (storesChoiceAlone()) storeChoice(storing(), false, self.ports.clock.now())
         self.client?.optIn()
         granted = !doNotTrack(self.config) && storedChoice(deviceOfChoice()) !== 'granted'
@@ -132,6 +135,9 @@ export function createConsent(
   return {
     status,
     isOptedOut,
+    follow() {
+      if (self.quiet && status() === 'granted') storeFromNowOn()
+    },
     forgetGrant() {
       if (status() === 'granted') clear()
     },

@@ -122,6 +122,8 @@ function start(self: Self, { connection, consent, flags, views, exceptions }: Pa
   if (storesNothing(config) && storedChoice(device) === 'denied') client.optOut()
   if (consent.status() === 'pending' && stored === false) client.optOut()
   if (consent.status() === 'pending' && stored === true) client.optIn()
+  // Two tabs of one person would otherwise go on as two.
+  if (self.quiet && typeof window !== 'undefined') addEventListener('storage', consent.follow)
   const { loaded } = config
   if (loaded) safely(() => loaded(face), 'loaded')
   for (const call of self.waiting.splice(0)) call()

@@ -176,6 +176,40 @@ test('P10: a refusal where nothing may be stored before consent is all that is s
   expect(next.names()).toEqual(['$opt_in'])
 })
 
+for (const how of ['storage', 'opt_in_capturing'] as const) {
+  test(`P10: who agrees in one tab is one person in all tabs that waited for it: ${how}`, () => {
+    const of = visitor()
+    const { changeStorage } = page(of)
+    const config = { ...BY_DEFAULT, opt_out_persistence_by_default: true }
+    const first = started(config)
+    const second = started(config)
+    second.posthog.register({ plan: 'pro' })
+    first.posthog.opt_in_capturing()
+    if (how === 'storage') changeStorage()
+    else second.posthog.opt_in_capturing()
+    second.posthog.capture('there')
+    expect(second.options.persistence).not.toBe('memory')
+    expect(second.names()).toEqual(['there'])
+    expect(second.w.last()).toMatchObject({ plan: 'pro' })
+    expect(second.posthog.get_distinct_id()).toBe(first.posthog.get_distinct_id())
+    // What the one forgets, neither has any more.
+    second.posthog.reset()
+    expect(first.posthog.is_capturing()).toBe(false)
+    expect(first.posthog.get_distinct_id()).toBe(second.posthog.get_distinct_id())
+  })
+}
+
+test('P10: a tab that waits for a consent stores nothing by what another tab does besides', () => {
+  const of = visitor()
+  const { changeStorage } = page(of)
+  const config = { ...BY_DEFAULT, opt_out_persistence_by_default: true }
+  const { options } = started(config)
+  started(config).posthog.opt_out_capturing()
+  changeStorage()
+  expect(options.persistence).toBe('memory')
+  expect([...of.local.keys()].every((key) => /opt_out(_at)?$/.test(key))).toBe(true)
+})
+
 for (const isIdentifiedID of [false, true]) {
   const config = { bootstrap: { distinctID: 'ada', isIdentifiedID } }
   test(`P10: bootstrap writes nobody on the device of a person who has refused (isIdentifiedID: ${isIdentifiedID})`, () => {

@@ -109,7 +109,8 @@ export function page(of: Visitor = visitor(), { visible = true, path = '/' } = {
     navigator,
   }
   for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value)
-  return { document, location, history: globals.history, leave: () => listeners.dispatchEvent(new Event('pagehide')) }
+  const tell = (name: string) => () => listeners.dispatchEvent(new Event(name))
+  return { document, location, history: globals.history, leave: tell('pagehide'), changeStorage: tell('storage') }
 }
 
 function storage(values: Map<string, string>): Record<string, unknown> {
