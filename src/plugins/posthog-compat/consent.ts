@@ -32,6 +32,8 @@ export interface Consent {
 export interface ConsentPorts {
   /** Lets a client that has stored nothing so far store from now on. */
   storeFromNowOn(): void
+  /** Has the person of earlier pages become the known one of the option `bootstrap`. */
+  heedBootstrap(): void
   captureFirstPageView(): void
   /** Called for each refusal, before it counts. */
   onRefusal(): void
@@ -58,7 +60,7 @@ export function storeChoice({ store }: Device, refused: boolean, now: number): v
 
 export function createConsent(
   self: Self,
-  { storeFromNowOn, captureFirstPageView, onRefusal, storing }: ConsentPorts,
+  { storeFromNowOn, heedBootstrap, captureFirstPageView, onRefusal, storing }: ConsentPorts,
 ): Consent {
   /** Whether the person has agreed in this page and the device has not taken it: then nothing else remembers it. */
   let granted = false
@@ -109,6 +111,9 @@ export function createConsent(
         if (storesChoiceAlone()) storeChoice(storing(), false, self.ports.clock.now())
         self.client?.optIn()
         granted = !doNotTrack(self.config) && storedChoice(deviceOfChoice()) !== 'granted'
+      }
+      heedBootstrap()
+      if (isNew) {
         const { captureEventName: name = '$opt_in', captureProperties } = options ?? {}
         if (name) self.face.capture(name, captureProperties as Properties | undefined)
       }
@@ -136,7 +141,9 @@ export function createConsent(
     status,
     isOptedOut,
     follow() {
-      if (self.quiet && status() === 'granted') storeFromNowOn()
+      if (!self.quiet || status() !== 'granted') return
+      storeFromNowOn()
+      heedBootstrap()
     },
     forgetGrant() {
       if (status() === 'granted') clear()

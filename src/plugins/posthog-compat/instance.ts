@@ -52,9 +52,10 @@ function partsOf(self: Self) {
   const views = createPageViews(self)
   const connection = createConnection(self, (): People => people)
   const exceptions = createExceptions(self)
-  const { storeFromNowOn } = connection
+  const { storeFromNowOn, heedBootstrap } = connection
   const consent = createConsent(self, {
     storeFromNowOn,
+    heedBootstrap,
     captureFirstPageView: views.first,
     onRefusal() {
       exceptions.forget()
@@ -122,6 +123,7 @@ function start(self: Self, { connection, consent, flags, views, exceptions }: Pa
   if (storesNothing(config) && storedChoice(device) === 'denied') client.optOut()
   if (consent.status() === 'pending' && stored === false) client.optOut()
   if (consent.status() === 'pending' && stored === true) client.optIn()
+  connection.heedBootstrap()
   // Two tabs of one person would otherwise go on as two.
   if (self.quiet && typeof window !== 'undefined') addEventListener('storage', consent.follow)
   const { loaded } = config

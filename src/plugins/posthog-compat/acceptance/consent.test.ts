@@ -199,6 +199,24 @@ for (const how of ['storage', 'opt_in_capturing'] as const) {
   })
 }
 
+test('who was identified before consent is so after it, and an anonymous past on the device becomes theirs', () => {
+  for (const known of [undefined, 'ada']) {
+    const of = visitor()
+    page(of)
+    const earlier = started().posthog
+    const before = earlier.get_distinct_id()
+    if (known) earlier.identify(known)
+    page(of)
+    const latest = started({ ...BY_DEFAULT, opt_out_persistence_by_default: true })
+    const { posthog, names } = latest
+    posthog.identify('bob')
+    posthog.opt_in_capturing()
+    expect(posthog.get_distinct_id()).toBe('bob')
+    expect(names()).toEqual(known ? ['$opt_in'] : ['$identify', '$opt_in'])
+    if (!known) expect(latest.w.enqueued[0]?.properties).toMatchObject({ $anon_distinct_id: before })
+  }
+})
+
 test('P10: a tab that waits for a consent stores nothing by what another tab does besides', () => {
   const of = visitor()
   const { changeStorage } = page(of)
