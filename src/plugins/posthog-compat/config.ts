@@ -177,8 +177,8 @@ export function doNotTrack({ respect_dnt: respected, outlast }: PostHogConfig): 
 }
 
 /** Whether the site says itself, and not by default, that its subdomains share a cookie, where posthog-js would keep one. */
-const sharesCookie = ({ cross_subdomain_cookie: isShared, persistence }: PostHogConfig): boolean =>
-  isShared === true && /cookie/.test(String(persistence))
+export const sharesCookie = ({ cross_subdomain_cookie: isShared, persistence, outlast }: PostHogConfig): boolean =>
+  (isShared === true && /cookie/.test(String(persistence))) || asRecord(outlast).crossSubdomain === true
 
 /** What posthog-js masks in an event's own addresses, outlast masks in those of the person and of web vitals too. */
 function maskOf(config: PostHogConfig): Mask {

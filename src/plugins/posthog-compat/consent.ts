@@ -3,7 +3,7 @@
 import { CHOICE_AT_KEY, CHOICE_KEY } from '../../client/first/consent'
 import type { Properties } from '../../core/event/event'
 import { storedValues } from '../../page/late/stored-values'
-import { doNotTrack, storesNothing } from './config'
+import { doNotTrack, sharesCookie, storesNothing } from './config'
 import type { Device } from './device'
 import type { Self } from './self'
 import type { PostHogConfig, PostHogLike } from './types'
@@ -76,11 +76,15 @@ export function createConsent(
     return granted || storedChoice(deviceOfChoice()) === 'granted' ? 'granted' : 'pending'
   }
 
-  /** Fails closed: what outlast has no cookieless mode for after a refusal is captured after consent alone. */
+  /**
+   * Whether who has not chosen is not captured. Fails closed: what outlast has no cookieless mode for after a refusal is
+   * captured after consent alone.
+   */
+  const waits = () => Boolean(self.config.opt_out_capturing_by_default) || self.config.cookieless_mode === 'on_reject'
+
   function isOptedOut(): boolean {
     const now = status()
-    const { opt_out_capturing_by_default: byDefault, cookieless_mode: cookieless } = self.config
-    return now === 'denied' || (now === 'pending' && (Boolean(byDefault) || cookieless === 'on_reject'))
+    return now === 'denied' || (now === 'pending' && waits())
   }
 
   function clear(): void {
@@ -131,8 +135,11 @@ export function createConsent(
     get_explicit_consent_status: status,
     clear_opt_in_out_capturing() {
       if (!self.client) return
-      // It writes that the person agrees, which is taken back here.
-      if (self.client.isOptOut()) self.client.optIn()
+      if (self.client.isOptOut()) {
+        // Where nobody is captured without a consent, other subdomains would take what `optIn` writes for one.
+        if (sharesCookie(self.config) && waits()) return
+        self.client.optIn()
+      }
       clear()
     },
     is_capturing: () => self.isCapturing(),

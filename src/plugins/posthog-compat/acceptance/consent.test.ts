@@ -321,6 +321,20 @@ for (const nothing of [{}, { persistence: 'memory' }] as const satisfies PostHog
   }
 }
 
+test('P10: a refusal that subdomains share is not taken back by what they would take for a consent', () => {
+  for (const shared of [{ cross_subdomain_cookie: true }, { outlast: { crossSubdomain: true } }]) {
+    const of = visitor()
+    page(of)
+    const { posthog } = started({ ...BY_DEFAULT, ...shared })
+    posthog.opt_out_capturing()
+    posthog.clear_opt_in_out_capturing()
+    expect(posthog.get_explicit_consent_status()).toBe('denied')
+    expect(of.local.get(`outlast:${TOKEN}:opt_out`)).toBe('true')
+    posthog.opt_in_capturing()
+    expect(posthog.is_capturing()).toBe(true)
+  }
+})
+
 test('P10: a consent holds in its page where nothing can be stored, until it is forgotten', () => {
   const { posthog } = started(BY_DEFAULT)
   posthog.opt_in_capturing()
