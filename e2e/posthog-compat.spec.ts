@@ -127,6 +127,40 @@ test('P10: choices outlive a page, and one that posthog-js has stored counts', a
   expect(await status(await visit(await context.newPage(), site, collector.url))).toEqual(['granted', true])
 })
 
+for (const nothing of [{}, { persistence: 'memory' }, { opt_out_persistence_by_default: true }] as PostHogConfig[]) {
+  test(`P10: a choice that was taken back is none on the next page: ${JSON.stringify(nothing)}`, async ({
+    page,
+    site,
+    collector,
+  }) => {
+    for (const [choose, takeBack] of [
+      ['opt_out_capturing', 'clear_opt_in_out_capturing'],
+      ['opt_in_capturing', 'clear_opt_in_out_capturing'],
+      ['opt_in_capturing', 'reset'],
+    ] as const) {
+      for (const calls of [[choose, takeBack], []] as const) {
+        await visit(page, site, collector.url)
+        const status = await page.evaluate(
+          async ([given, names]) => {
+            const posthog = (window as unknown as CompatPage).start({ opt_out_capturing_by_default: true, ...given })
+            for (const name of names) {
+              posthog[name]()
+              await posthog.outlast?.flush()
+            }
+            posthog.capture('unseen')
+            await posthog.outlast?.flush()
+            return [posthog.get_explicit_consent_status(), posthog.is_capturing()]
+          },
+          [nothing as Record<string, boolean>, calls] as const,
+        )
+        expect(status).toEqual(['pending', false])
+      }
+    }
+    // Each consent was told by one event.
+    await expect.poll(async () => (await collector.stats()).events).toBe(2)
+  })
+}
+
 test('P10: where the site wants it, nothing is on the device before the person has agreed', async ({
   context,
   site,
