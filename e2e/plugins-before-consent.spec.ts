@@ -38,6 +38,7 @@ const OF_POSTHOG_JS: State<PostHogConfig>[] = [
   },
   { name: "outlast: { consent: 'pending' }", options: { outlast: { consent: 'pending' } } },
   { name: 'respect_dnt', options: { respect_dnt: true }, signal: 'doNotTrack' },
+  { name: 'respect_dnt and Global Privacy Control', options: { respect_dnt: true }, signal: 'globalPrivacyControl' },
   { name: 'outlast: { respectDnt }', options: { outlast: { respectDnt: true } }, signal: 'doNotTrack' },
   { name: 'outlast: { respectGpc }', options: { outlast: { respectGpc: true } }, signal: 'globalPrivacyControl' },
   { name: 'cookieless_mode', options: { cookieless_mode: 'always' }, sent: 3 },

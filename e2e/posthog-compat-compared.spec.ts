@@ -3,10 +3,70 @@
  * gave compared.
  */
 
+import type { PostHogConfig, PostHogLike } from '../src/plugins/posthog-compat/types'
 import { expect, test } from './fixtures'
 import { type CompatPage, calls, play, type Story } from './posthog-compat-page'
 
+/** Two pages of one visitor, each started with options of its own. What the second one did is compared. */
+const returning =
+  (
+    [earlier, config]: [PostHogConfig, PostHogConfig],
+    before: (posthog: PostHogLike) => unknown,
+    after: (posthog: PostHogLike) => unknown,
+  ): Story =>
+  async (page) => {
+    const first = await calls(earlier, before)(page)
+    await page.reload()
+    await page.waitForFunction(() => (window as unknown as CompatPage).isReady)
+    return [first, await calls(config, after)(page)]
+  }
+
+const whoItIs = (posthog: PostHogLike) => {
+  posthog.capture('there')
+  return [posthog.get_distinct_id(), posthog.get_session_id(), posthog.get_property('plan') ?? null]
+}
+
+const SESSION: PostHogConfig = {
+  bootstrap: {
+    sessionID: `${Date.now().toString(16).padStart(12, '0').replace(/^.{8}/, '$&-')}-7000-8000-000000000001`,
+  },
+}
+
 const STORIES: Record<string, Story> = {
+  'a returning visitor whom the site knows': returning(
+    [{}, { bootstrap: { distinctID: 'ada', isIdentifiedID: true } }],
+    (posthog) => posthog.register({ plan: 'pro' }),
+    whoItIs,
+  ),
+  'a returning known visitor, of whom the site says so': returning(
+    [{}, { bootstrap: { distinctID: 'ada', isIdentifiedID: true } }],
+    (posthog) => posthog.identify('ada'),
+    whoItIs,
+  ),
+  'a returning known visitor, where the site knows another one': returning(
+    [{}, { bootstrap: { distinctID: 'bob', isIdentifiedID: true } }],
+    (posthog) => posthog.identify('ada'),
+    whoItIs,
+  ),
+  'a returning anonymous visitor whom the site has named': returning(
+    [{}, { bootstrap: { distinctID: 'visitor-1' } }],
+    (posthog) => posthog.register({ plan: 'pro' }),
+    (posthog) => {
+      posthog.capture('anonymous')
+      posthog.identify('ada')
+      posthog.capture('known')
+      return [posthog.get_distinct_id(), posthog.get_property('plan')]
+    },
+  ),
+  'the session of a returning visitor, as the site names it': returning([{}, SESSION], whoItIs, (posthog) => {
+    posthog.capture('there')
+    return posthog.get_session_id() === posthog.config.bootstrap?.sessionID
+  }),
+  'the session of a returning visitor, where the site names none that can be': returning(
+    [{}, { bootstrap: { sessionID: '3f1c9f0e-6f0c-4c3e-9d5e-0a3a6b1f2c4d' } }],
+    whoItIs,
+    whoItIs,
+  ),
   'custom events and what capture gives': calls({}, (posthog) => {
     const result = posthog.capture('bought', { total: 42, $set: { a: 1 } }, { $set: { b: 2 }, $set_once: { c: 3 } })
     posthog.capture('earlier', {}, { timestamp: new Date(Date.now() - 1_000) })

@@ -127,6 +127,40 @@ test('P10: choices outlive a page, and one that posthog-js has stored counts', a
   expect(await status(await visit(await context.newPage(), site, collector.url))).toEqual(['granted', true])
 })
 
+for (const nothing of [{}, { persistence: 'memory' }, { opt_out_persistence_by_default: true }] as PostHogConfig[]) {
+  test(`P10: a choice that was taken back is none on the next page: ${JSON.stringify(nothing)}`, async ({
+    page,
+    site,
+    collector,
+  }) => {
+    for (const [choose, takeBack] of [
+      ['opt_out_capturing', 'clear_opt_in_out_capturing'],
+      ['opt_in_capturing', 'clear_opt_in_out_capturing'],
+      ['opt_in_capturing', 'reset'],
+    ] as const) {
+      for (const calls of [[choose, takeBack], []] as const) {
+        await visit(page, site, collector.url)
+        const status = await page.evaluate(
+          async ([given, names]) => {
+            const posthog = (window as unknown as CompatPage).start({ opt_out_capturing_by_default: true, ...given })
+            for (const name of names) {
+              posthog[name]()
+              await posthog.outlast?.flush()
+            }
+            posthog.capture('unseen')
+            await posthog.outlast?.flush()
+            return [posthog.get_explicit_consent_status(), posthog.is_capturing()]
+          },
+          [nothing as Record<string, boolean>, calls] as const,
+        )
+        expect(status).toEqual(['pending', false])
+      }
+    }
+    // Each consent was told by one event.
+    await expect.poll(async () => (await collector.stats()).events).toBe(2)
+  })
+}
+
 test('P10: where the site wants it, nothing is on the device before the person has agreed', async ({
   context,
   site,
@@ -165,6 +199,49 @@ test('P10: where the site wants it, nothing is on the device before the person h
     ['seen', 'pro'],
   ])
   expect((await onDevice(page)).databases).toBe(1)
+})
+
+test('P10: two tabs that wait for a consent are one person once it is there, and none once either has forgotten it', async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  const config: PostHogConfig = { opt_out_capturing_by_default: true, opt_out_persistence_by_default: true }
+  const open = async () => {
+    const page = await visit(await context.newPage(), site, collector.url)
+    await page.evaluate(
+      (given) => {
+        ;(window as unknown as CompatPage).start(given)
+      },
+      config as Record<string, boolean>,
+    )
+    return page
+  }
+  const read = (page: Page) =>
+    page.evaluate(() => {
+      const { posthog } = window as unknown as CompatPage
+      return [posthog.get_distinct_id(), posthog.get_explicit_consent_status()]
+    })
+  const capture = (page: Page, name: string) =>
+    page.evaluate((given) => {
+      ;(window as unknown as CompatPage).posthog.capture(given)
+    }, name)
+  const [first, second] = [await open(), await open()]
+  await first.evaluate(() => (window as unknown as CompatPage).posthog.opt_in_capturing({ captureEventName: false }))
+  const agreed = await read(first)
+  expect(agreed[1]).toBe('granted')
+  await expect.poll(() => read(second)).toEqual(agreed)
+  await capture(second, 'there')
+  await capture(first, 'here')
+  expect(new Set((await received(2)).map(({ distinct_id: id }) => id))).toEqual(new Set([agreed[0]]))
+  await second.evaluate(() => (window as unknown as CompatPage).posthog.reset())
+  await expect.poll(() => read(first)).toEqual(await read(second))
+  expect((await read(first))[1]).toBe('pending')
+  await capture(first, 'unseen')
+  await first.close()
+  expect((await read(await open()))[1]).toBe('pending')
+  expect((await collector.stats()).events).toBe(2)
 })
 
 test('set_config with another persistence has the client store from then on', async ({

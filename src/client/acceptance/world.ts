@@ -52,6 +52,8 @@ export interface WorldOptions {
   /** A durable database belongs to a `page` host. Default a database in memory. */
   database?: Database
   stores?: { kept: Device; tab: Device }
+  /** Where the choice is kept, if not with the stores. */
+  choice?: Device
   bootstrapId?: string
   /** What the page does before the late code has loaded. */
   early?(client: PersonClient): void
@@ -141,7 +143,7 @@ function live(given: WorldOptions, lasting: Lasting): World {
   const { front, connect } = createFront({
     setup: config,
     freshId: newId,
-    choice: given.stores?.kept ?? storeOver(kept),
+    choice: given.choice ?? given.stores?.kept ?? storeOver(kept),
     isBegun: true,
     kept: given.stores?.kept ?? storeOver(kept),
     tab: given.stores?.tab ?? storeOver(tab),

@@ -106,11 +106,10 @@ export function renamed(config: PostHogConfig): PostHogConfig {
 }
 
 /** Options of outlast's own by which the instance goes, under the names that posthog-js has for them. */
-function underTheirNames({ consent = 'granted', cookieless, respectDnt }: OutlastOptions): PostHogConfig {
+function underTheirNames({ consent = 'granted', cookieless }: OutlastOptions): PostHogConfig {
   return {
     ...(consent === 'granted' ? {} : { opt_out_capturing_by_default: true, opt_out_persistence_by_default: true }),
     ...(cookieless ? { cookieless_mode: 'always' } : {}),
-    ...(respectDnt ? { respect_dnt: true } : {}),
   }
 }
 
@@ -167,16 +166,19 @@ export const storesNothing = (config: PostHogConfig): boolean =>
 /** Whether the browser says that its user wants no observation, and the site heeds that. */
 export function doNotTrack({ respect_dnt: respected, outlast }: PostHogConfig): boolean {
   if (typeof navigator === 'undefined') return false
-  const { globalPrivacyControl: isOn } = navigator as Navigator & { globalPrivacyControl?: unknown }
-  if (isOn && asRecord(outlast).respectGpc) return true
-  if (!respected) return false
+  const { respectDnt, respectGpc } = asRecord(outlast)
+  const { doNotTrack, globalPrivacyControl } = navigator as Navigator & { globalPrivacyControl?: unknown }
   const page = globalThis as { doNotTrack?: unknown }
-  return [navigator.doNotTrack, page.doNotTrack].some((value) => ['1', 'yes', 'true'].includes(String(value)))
+  // posthog-js's option heeds either signal.
+  return [
+    ...(respected || respectDnt ? [doNotTrack, page.doNotTrack] : []),
+    ...(respected || respectGpc ? [globalPrivacyControl] : []),
+  ].some((value) => ['1', 'yes', 'true'].includes(String(value)))
 }
 
 /** Whether the site says itself, and not by default, that its subdomains share a cookie, where posthog-js would keep one. */
-const sharesCookie = ({ cross_subdomain_cookie: isShared, persistence }: PostHogConfig): boolean =>
-  isShared === true && /cookie/.test(String(persistence))
+export const sharesCookie = ({ cross_subdomain_cookie: isShared, persistence, outlast }: PostHogConfig): boolean =>
+  (isShared === true && /cookie/.test(String(persistence))) || asRecord(outlast).crossSubdomain === true
 
 /** What posthog-js masks in an event's own addresses, outlast masks in those of the person and of web vitals too. */
 function maskOf(config: PostHogConfig): Mask {

@@ -1,7 +1,7 @@
 /** The client of an instance: how it is made, and what takes its place once the person has agreed. */
 
 import { PERSON_KEY } from '../../client/first/person'
-import { isText } from '../../core/base/values'
+import { asRecord, isText } from '../../core/base/values'
 import { readApiKey } from '../../core/config/queue-config'
 import { type StorageKind, webStorage } from '../../page/first/web-storage'
 import { takeOverOlderNames } from '../../page/late/copy-older-names'
@@ -17,6 +17,8 @@ import { startWebContext } from './web-context'
 
 export interface Connection {
   connect(): Outlast
+  /** Has the person of earlier pages become the known one of the option `bootstrap`, as by `identify`. */
+  heedBootstrap(): void
   /** Has the client store from now on, if it did not because the person had not agreed yet. */
   storeFromNowOn(): void
   /** Has a client that was told to store nothing store from now on, as whom posthog-js has left on the device. */
@@ -42,6 +44,8 @@ export function deviceOf(self: Self, durable: boolean): Device {
 
 export function createConnection(self: Self, people: () => People): Connection {
   const { ports } = self
+  /** Whether the ids of the option `bootstrap` are the site's, and not those of this page before the person agreed. */
+  let isOfSite = true
 
   const connection: Connection = {
     connect() {
@@ -51,10 +55,15 @@ export function createConnection(self: Self, people: () => People): Connection {
       const first = firstPerson(config, token, durable)
       const { store } = self.device
       // On the device of a person who has refused no person is written. The client keeps the person in memory.
-      const unwritten = !durable || (storedChoice(self.device) === 'denied' && !store.get(PERSON_KEY))
-      if (!unwritten && first.distinctId) seed(store, first, ports.newId, ports.clock.now())
+      const isRefused = storedChoice(self.device) === 'denied'
+      const unwritten = !durable || (isRefused && !store.get(PERSON_KEY))
+      const { distinctId: id, identified, deviceId, former } = first
+      if (durable && !isRefused) {
+        // What posthog-js has stored names nobody who came after.
+        if (isOfSite && id && !identified && !former) self.device.rename(id)
+        seed(store, first, ports.newId, ports.clock.now())
+      }
       const { hook, attach } = clientHook()
-      const { distinctId: id, identified, deviceId } = first
       // A client that stores is given its person by `seed`.
       const isSeeded = !unwritten && identified
       const bootstrap =
@@ -71,6 +80,17 @@ export function createConnection(self: Self, people: () => People): Connection {
       }
       return client
     },
+    heedBootstrap() {
+      const { client, config } = self
+      const { distinctID: id, isIdentifiedID } = asRecord(config.bootstrap)
+      // Who may not be captured yet is named once they may: the event would be lost.
+      if (!client || !self.isCapturing() || !isText(id) || isIdentifiedID !== true || client.getDistinctId() === id)
+        return
+      if (!isOfSite || !people().isIdentified()) return people().methods.identify(id)
+      console.warn(
+        '[outlast] bootstrap.distinctID is not who is known here, who stays: call reset() for another person',
+      )
+    },
     storeFromNowOn() {
       const { client, device } = self
       if (!client || !self.quiet) return
@@ -79,6 +99,7 @@ export function createConnection(self: Self, people: () => People): Connection {
       const [properties, groups] = [device.superProperties(), device.groups()]
       // It has stored and taken nothing so far, so there is nothing that its end could lose.
       void client.shutdown(0)
+      isOfSite = asRecord(self.config.bootstrap).distinctID === distinctID
       self.config.bootstrap = { ...self.config.bootstrap, distinctID, isIdentifiedID }
       const next = connection.connect()
       next.register(properties)

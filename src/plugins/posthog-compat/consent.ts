@@ -3,7 +3,7 @@
 import { CHOICE_AT_KEY, CHOICE_KEY } from '../../client/first/consent'
 import type { Properties } from '../../core/event/event'
 import { storedValues } from '../../page/late/stored-values'
-import { doNotTrack, storesNothing } from './config'
+import { doNotTrack, sharesCookie, storesNothing } from './config'
 import type { Device } from './device'
 import type { Self } from './self'
 import type { PostHogConfig, PostHogLike } from './types'
@@ -13,6 +13,8 @@ export type Status = 'granted' | 'denied' | 'pending'
 export interface Consent {
   status(): Status
   isOptedOut(): boolean
+  /** Has the client store from now on, if the person has agreed in another tab meanwhile. */
+  follow(): void
   /** Forgets that the person has agreed. A refusal stays. */
   forgetGrant(): void
   methods: Pick<
@@ -30,6 +32,8 @@ export interface Consent {
 export interface ConsentPorts {
   /** Lets a client that has stored nothing so far store from now on. */
   storeFromNowOn(): void
+  /** Has the person of earlier pages become the known one of the option `bootstrap`. */
+  heedBootstrap(): void
   captureFirstPageView(): void
   /** Called for each refusal, before it counts. */
   onRefusal(): void
@@ -44,6 +48,10 @@ export function storedChoice({ store, own }: Device): Status {
   return choice === 'false' && own().clearedAt !== (store.get(CHOICE_AT_KEY) ?? '') ? 'granted' : 'pending'
 }
 
+/** Whether outlast knows of a choice, be it one that was taken back since. */
+export const hasChosen = ({ store, own }: Device): boolean =>
+  store.get(CHOICE_KEY) !== undefined || own().clearedAt !== undefined
+
 /** Puts a choice on the device which the client does not put there: before there is one, or because it stores nothing. */
 export function storeChoice({ store }: Device, refused: boolean, now: number): void {
   store.set(CHOICE_KEY, String(refused))
@@ -52,9 +60,9 @@ export function storeChoice({ store }: Device, refused: boolean, now: number): v
 
 export function createConsent(
   self: Self,
-  { storeFromNowOn, captureFirstPageView, onRefusal, storing }: ConsentPorts,
+  { storeFromNowOn, heedBootstrap, captureFirstPageView, onRefusal, storing }: ConsentPorts,
 ): Consent {
-  /** Whether the person has agreed in this page: where nothing can be stored, nothing else remembers it. */
+  /** Whether the person has agreed in this page and the device has not taken it: then nothing else remembers it. */
   let granted = false
 
   /** Whether the client stores nothing: a choice is stored all the same, since it has to last, as in posthog-js. */
@@ -68,16 +76,26 @@ export function createConsent(
     return granted || storedChoice(deviceOfChoice()) === 'granted' ? 'granted' : 'pending'
   }
 
-  /** Fails closed: what outlast has no cookieless mode for after a refusal is captured after consent alone. */
+  /**
+   * Whether who has not chosen is not captured. Fails closed: what outlast has no cookieless mode for after a refusal is
+   * captured after consent alone.
+   */
+  const waits = () => Boolean(self.config.opt_out_capturing_by_default) || self.config.cookieless_mode === 'on_reject'
+
   function isOptedOut(): boolean {
     const now = status()
-    const { opt_out_capturing_by_default: byDefault, cookieless_mode: cookieless } = self.config
-    return now === 'denied' || (now === 'pending' && (Boolean(byDefault) || cookieless === 'on_reject'))
+    return now === 'denied' || (now === 'pending' && waits())
   }
 
   function clear(): void {
     granted = false
-    self.device.setOwn({ clearedAt: self.device.store.get(CHOICE_AT_KEY) ?? '' })
+    const device = deviceOfChoice()
+    const { store } = device
+    const isAlone = storesChoiceAlone()
+    if (isAlone) for (const key of [CHOICE_KEY, CHOICE_AT_KEY]) store.remove(key)
+    // Without a note of it, the choice that posthog-js has left would come back on the next page.
+    if (!isAlone || choiceOfPostHogJs(self.token, self.config) !== undefined)
+      device.setOwn({ clearedAt: store.get(CHOICE_AT_KEY) ?? '' })
   }
 
   const ignored = () => {
@@ -90,12 +108,16 @@ export function createConsent(
     opt_in_capturing(options) {
       const { client } = self
       if (!client || ignored()) return
-      const before = status()
-      if (before !== 'granted') {
-        storeFromNowOn()
+      const isNew = status() !== 'granted'
+      // Another tab may have been told already, and this one waits all the same.
+      storeFromNowOn()
+      if (isNew) {
         if (storesChoiceAlone()) storeChoice(storing(), false, self.ports.clock.now())
         self.client?.optIn()
-        granted = !doNotTrack(self.config)
+        granted = !doNotTrack(self.config) && storedChoice(deviceOfChoice()) !== 'granted'
+      }
+      heedBootstrap()
+      if (isNew) {
         const { captureEventName: name = '$opt_in', captureProperties } = options ?? {}
         if (name) self.face.capture(name, captureProperties as Properties | undefined)
       }
@@ -113,11 +135,11 @@ export function createConsent(
     get_explicit_consent_status: status,
     clear_opt_in_out_capturing() {
       if (!self.client) return
-      if (storesChoiceAlone()) {
-        const { store } = storing()
-        for (const key of [CHOICE_KEY, CHOICE_AT_KEY]) store.remove(key)
+      if (self.client.isOptOut()) {
+        // Where nobody is captured without a consent, other subdomains would take what `optIn` writes for one.
+        if (sharesCookie(self.config) && waits()) return
+        self.client.optIn()
       }
-      if (self.client.isOptOut()) self.client.optIn()
       clear()
     },
     is_capturing: () => self.isCapturing(),
@@ -125,6 +147,11 @@ export function createConsent(
   return {
     status,
     isOptedOut,
+    follow() {
+      if (!self.quiet || status() !== 'granted') return
+      storeFromNowOn()
+      heedBootstrap()
+    },
     forgetGrant() {
       if (status() === 'granted') clear()
     },

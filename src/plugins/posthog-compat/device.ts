@@ -47,6 +47,8 @@ export interface Device {
   forget(kind: 'superProperties' | 'groups', name?: string): void
   /** Puts a new anonymous person of this id in the place of the stored one. False where nothing is stored. */
   replace(distinctId: string): boolean
+  /** Gives a stored person who is not known another id, under which session, super properties and groups go on. */
+  rename(distinctId: string): void
   /** Groups that were left in this page and that a client without storage still adds. */
   left: Record<string, string>
 }
@@ -102,6 +104,20 @@ export function createDevice(
       createPerson(store, () => distinctId, {}).reset()
       return true
     },
+    rename(distinctId) {
+      const before = stored()
+      const { of, identified } = device.own()
+      if (!before || before.anonymousId === distinctId || before.identified) return
+      const { anonymousId, superProperties, groups } = before
+      if (identified && of === anonymousId) return
+      const kept = ['session', 'entry'].map((name) => [name, store.get(`${OWN}${anonymousId}:${name}`)] as const)
+      const next = createPerson(store, () => distinctId, {})
+      next.reset()
+      next.add('.', superProperties)
+      next.add('$', groups)
+      for (const [name, text] of kept) if (text) store.set(`${OWN}${distinctId}:${name}`, text)
+      device.setOwn({ deviceId: distinctId })
+    },
     superProperties: () => stored()?.superProperties ?? page.superProperties,
     groups: () => stored()?.groups ?? (page.groups as Record<string, string>),
     note(kind, values) {
@@ -122,8 +138,8 @@ export function createDevice(
 
 /**
  * Writes the person before the client reads it: `bootstrap` may name a known person and a session, which the client's
- * own options cannot; and what posthog-js has stored goes on: first visit and session. Nothing is changed where a person
- * is stored already.
+ * own options cannot; and what posthog-js has stored goes on: first visit and session. Where a person is stored already,
+ * nothing but the session that `bootstrap` names is written.
  */
 export function seed(
   store: KeyValueStore,
@@ -131,17 +147,20 @@ export function seed(
   newId: () => string,
   now: number,
 ): void {
-  if (store.get(PERSON_KEY)) return
+  const isNew = !store.get(PERSON_KEY)
+  if (!sessionId && !(isNew && distinctId)) return
   const first = identified ? deviceId : distinctId
   const person = createPerson(store, newId, { distinctId: first })
-  if (identified && distinctId) person.changeTo({ distinctId, identified: true })
+  if (isNew && identified && distinctId) person.changeTo({ distinctId, identified: true })
   const { anonymousId } = person.state
   const put = (key: string, value: object) => store.set(`${OWN}${anonymousId}:${key}`, JSON.stringify(value))
   if (sessionId) {
     const startedAt = Number.parseInt(sessionId.replace('-', '').slice(0, 12), 16)
     const session = { id: sessionId, startedAt: Math.min(now, startedAt), lastAt: now }
     put('session', session)
-  } else if (former?.session) put('session', former.session)
+  }
+  if (!isNew) return
+  if (former?.session && !sessionId) put('session', former.session)
   if (former?.first) put('initial', { of: anonymousId, ...former.first })
   if (former?.session && former.entry && !sessionId) put('entry', { of: former.session.id, ...former.entry })
 }

@@ -2,6 +2,7 @@
 
 import { asRecord, isText } from '../../core/base/values'
 import { canonicalUuid } from '../../core/event/event'
+import { namesNothing } from '../../core/event/ids'
 import type { Arrival } from '../web-context/arrival'
 import { cleanAddress } from './addresses'
 import { readStored } from './consent'
@@ -25,10 +26,15 @@ export interface Former {
   entry: Arrival | undefined
 }
 
+/** Where a UUID has its version. */
+const VERSION_AT = 14
+
 export function firstPerson(config: PostHogConfig, token: string, durable: boolean): FirstPerson {
   const { distinctID, isIdentifiedID, sessionID } = asRecord(config.bootstrap)
-  const sessionId = canonicalUuid(sessionID)
-  if (isText(distinctID)) {
+  const given = canonicalUuid(sessionID)
+  // Of any other UUID nobody can tell when the session began.
+  const sessionId = given?.[VERSION_AT] === '7' ? given : undefined
+  if (isText(distinctID) && !namesNothing(distinctID)) {
     return { distinctId: distinctID, deviceId: undefined, identified: isIdentifiedID === true, sessionId }
   }
   // A site that has replaced posthog-js keeps its visitors: they go on under the ids that posthog-js gave them.

@@ -68,13 +68,14 @@ export function createFlagLoading(
     const told = await asking.ask(asked, self.isCapturing)
     const answer = typeof told === 'string' ? undefined : told
     if (!self.isCapturing()) return
-    if (asked !== body()) return load()
+    const isFailed = !answer || answer.quotaLimited
+    // What was given meanwhile is no reason to ask a server again that gives no flags; another person is one.
+    if (asked !== body() && !(isFailed && own.of === state.whose())) return load()
     own.errors = [
       ...(typeof told === 'string' ? [told] : []),
       ...(answer?.partial ? ['errors_while_computing_flags'] : []),
       ...(answer?.quotaLimited ? ['quota_limited'] : []),
     ]
-    const isFailed = !answer || answer.quotaLimited
     if (isFailed) pause.failed('')
     else {
       pause.end()

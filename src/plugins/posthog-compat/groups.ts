@@ -11,8 +11,12 @@ import type { PostHogLike } from './types'
 export interface GroupPorts {
   /** Runs a method of the client that may capture an event, and gives that event as the site's hooks left it. */
   through(run: () => void): PostHogEvent | undefined
-  /** The person's flags may have changed. */
-  reloadFlags(): void
+  /**
+   * The person's flags may have changed.
+   *
+   * @param gently not while a server that gave no flags is left alone
+   */
+  reloadFlags(gently?: boolean): void
   /** Properties by which flags are evaluated; none where the group is another one. */
   groupForFlags(type: string, properties: Properties | undefined): void
 }
@@ -33,13 +37,14 @@ export function createGroups(
       const isNew = self.device.groups()[type] !== key
       if (isNew) ports.groupForFlags(type, undefined)
       self.device.note('groups', { [type]: key })
-      const told = ports.through(() => client.group(type, key, properties))
+      let told = ports.through(() => client.group(type, key, properties))
       // The client does not tell the same twice, and may still have a group that was left here.
       if (!told && (isNew || properties) && profile.has()) {
         const set = properties ? { $group_set: properties } : {}
-        self.face.capture('$groupidentify', { $group_type: type, $group_key: key, ...set })
+        told = self.face.capture('$groupidentify', { $group_type: type, $group_key: key, ...set })
       }
-      if (properties) ports.groupForFlags(type, asRecord(properties))
+      // What the site's hooks have left of them, which is all that the server may know.
+      if (properties && told) ports.groupForFlags(type, asRecord(told.properties.$group_set))
       if (isNew || properties) ports.reloadFlags()
     },
     getGroups: () => ({ ...self.device.groups() }),

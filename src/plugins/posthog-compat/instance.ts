@@ -3,10 +3,11 @@
 import { asRecord, isObject, isText } from '../../core/base/values'
 import { SDK_VERSION } from '../../core/base/version'
 import { webStorage } from '../../page/first/web-storage'
+import { personProperties } from '../posthog-js'
 import { createCapture } from './capture'
 import { isHeldBack, renamed, storesNothing, warnOfIgnored, withDefaults, withoutUndefined } from './config'
 import { createConnection, deviceOf } from './connection'
-import { choiceOfPostHogJs, createConsent, storeChoice, storedChoice } from './consent'
+import { choiceOfPostHogJs, createConsent, hasChosen, storeChoice, storedChoice } from './consent'
 import { createDevice, valuesIn } from './device'
 import { createExceptions } from './exceptions'
 import { createFlags } from './flags'
@@ -51,9 +52,10 @@ function partsOf(self: Self) {
   const views = createPageViews(self)
   const connection = createConnection(self, (): People => people)
   const exceptions = createExceptions(self)
-  const { storeFromNowOn } = connection
+  const { storeFromNowOn, heedBootstrap } = connection
   const consent = createConsent(self, {
     storeFromNowOn,
+    heedBootstrap,
     captureFirstPageView: views.first,
     onRefusal() {
       exceptions.forget()
@@ -67,9 +69,10 @@ function partsOf(self: Self) {
   const people = createPeople(self, {
     through: capture.through,
     reloadFlags: flags.reload,
-    personForFlags(set, setOnce, reload) {
-      flags.personForFlags(set, setOnce)
-      if (reload) flags.reload(true)
+    personForFlags(told) {
+      if (!told) return
+      const { $set, $set_once } = { ...told.properties, ...personProperties(told) }
+      flags.personForFlags(asRecord($set), asRecord($set_once))
     },
     followForFlags: flags.followForFlags,
     groupForFlags: flags.groupForFlags,
@@ -109,8 +112,8 @@ type Parts = ReturnType<typeof partsOf>
 function start(self: Self, { connection, consent, flags, views, exceptions }: Parts, given: PostHogConfig): void {
   const { config, token, face } = self
   warnOfIgnored(given)
-  const stored = choiceOfPostHogJs(token, config)
   const device = deviceOf(self, true)
+  const stored = hasChosen(device) ? undefined : choiceOfPostHogJs(token, config)
   const isPending = storedChoice(device) === 'pending'
   // Where a choice is on the device, so is the person.
   self.quiet = keepsQuiet(config) && stored !== true && isPending
@@ -120,6 +123,9 @@ function start(self: Self, { connection, consent, flags, views, exceptions }: Pa
   if (storesNothing(config) && storedChoice(device) === 'denied') client.optOut()
   if (consent.status() === 'pending' && stored === false) client.optOut()
   if (consent.status() === 'pending' && stored === true) client.optIn()
+  connection.heedBootstrap()
+  // Two tabs of one person would otherwise go on as two.
+  if (self.quiet && typeof window !== 'undefined') addEventListener('storage', consent.follow)
   const { loaded } = config
   if (loaded) safely(() => loaded(face), 'loaded')
   for (const call of self.waiting.splice(0)) call()

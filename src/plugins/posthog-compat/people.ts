@@ -3,6 +3,7 @@
 import { asText, isObject, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import { namesNobody } from '../../core/event/ids-of-nobody'
+import type { PostHogEvent } from '../posthog-js'
 import { createGroups, type GroupPorts } from './groups'
 import { createProfile } from './profile'
 import { onceEach, type Self, stringsOf } from './self'
@@ -35,8 +36,8 @@ export interface People {
 
 export interface PeoplePorts extends GroupPorts {
   onReset(bootstrap: PostHogBootstrap | undefined): void
-  /** Properties by which flags are evaluated. */
-  personForFlags(set: Properties, setOnce: Properties, reload: boolean): void
+  /** Flags are evaluated by what an event says of the person, as the site's hooks left it. */
+  personForFlags(told: PostHogEvent | undefined): void
   /** The anonymous person whose distinct id was `before` has become the present one. */
   followForFlags(before: string): void
 }
@@ -66,8 +67,10 @@ export function createPeople(self: Self, ports: PeoplePorts): People {
     const [toSet, toSetOnce] = [setOf(set), setOf(setOnce)]
     const hash = hashOf(self.client?.getDistinctId(), toSet, toSetOnce)
     if (hash !== '' && hash === lastSet) return
-    ports.personForFlags(toSet, toSetOnce, true)
-    if (self.face.capture('$set', { $set: toSet, $set_once: toSetOnce })) lastSet = hash
+    const told = self.face.capture('$set', { $set: toSet, $set_once: toSetOnce })
+    if (told) lastSet = hash
+    ports.personForFlags(told)
+    ports.reloadFlags(true)
   }
 
   const methods: People['methods'] = {
@@ -88,9 +91,10 @@ export function createPeople(self: Self, ports: PeoplePorts): People {
       const hash = hashOf(distinctId, setOf(set), setOf(setOnce))
       const isPast = before !== distinctId && !profile.isIdentified()
       profile.setIts({ identified: true })
-      if (ports.through(() => client.identify(distinctId, set, setOnce))) lastSet = hash
+      const told = ports.through(() => client.identify(distinctId, set, setOnce))
+      if (told) lastSet = hash
       if (isPast) ports.followForFlags(before)
-      ports.personForFlags(setOf(set), setOf(setOnce), false)
+      ports.personForFlags(told)
       if (before !== distinctId) ports.reloadFlags()
     },
     alias(alias, original) {

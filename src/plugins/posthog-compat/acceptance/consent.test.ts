@@ -176,6 +176,58 @@ test('P10: a refusal where nothing may be stored before consent is all that is s
   expect(next.names()).toEqual(['$opt_in'])
 })
 
+for (const how of ['storage', 'opt_in_capturing'] as const) {
+  test(`P10: who agrees in one tab is one person in all tabs that waited for it: ${how}`, () => {
+    const of = visitor()
+    const { changeStorage } = page(of)
+    const config = { ...BY_DEFAULT, opt_out_persistence_by_default: true }
+    const first = started(config)
+    const second = started(config)
+    second.posthog.register({ plan: 'pro' })
+    first.posthog.opt_in_capturing()
+    if (how === 'storage') changeStorage()
+    else second.posthog.opt_in_capturing()
+    second.posthog.capture('there')
+    expect(second.options.persistence).not.toBe('memory')
+    expect(second.names()).toEqual(['there'])
+    expect(second.w.last()).toMatchObject({ plan: 'pro' })
+    expect(second.posthog.get_distinct_id()).toBe(first.posthog.get_distinct_id())
+    // What the one forgets, neither has any more.
+    second.posthog.reset()
+    expect(first.posthog.is_capturing()).toBe(false)
+    expect(first.posthog.get_distinct_id()).toBe(second.posthog.get_distinct_id())
+  })
+}
+
+test('who was identified before consent is so after it, and an anonymous past on the device becomes theirs', () => {
+  for (const known of [undefined, 'ada']) {
+    const of = visitor()
+    page(of)
+    const earlier = started().posthog
+    const before = earlier.get_distinct_id()
+    if (known) earlier.identify(known)
+    page(of)
+    const latest = started({ ...BY_DEFAULT, opt_out_persistence_by_default: true })
+    const { posthog, names } = latest
+    posthog.identify('bob')
+    posthog.opt_in_capturing()
+    expect(posthog.get_distinct_id()).toBe('bob')
+    expect(names()).toEqual(known ? ['$opt_in'] : ['$identify', '$opt_in'])
+    if (!known) expect(latest.w.enqueued[0]?.properties).toMatchObject({ $anon_distinct_id: before })
+  }
+})
+
+test('P10: a tab that waits for a consent stores nothing by what another tab does besides', () => {
+  const of = visitor()
+  const { changeStorage } = page(of)
+  const config = { ...BY_DEFAULT, opt_out_persistence_by_default: true }
+  const { options } = started(config)
+  started(config).posthog.opt_out_capturing()
+  changeStorage()
+  expect(options.persistence).toBe('memory')
+  expect([...of.local.keys()].every((key) => /opt_out(_at)?$/.test(key))).toBe(true)
+})
+
 for (const isIdentifiedID of [false, true]) {
   const config = { bootstrap: { distinctID: 'ada', isIdentifiedID } }
   test(`P10: bootstrap writes nobody on the device of a person who has refused (isIdentifiedID: ${isIdentifiedID})`, () => {
@@ -218,17 +270,140 @@ test('clear_opt_in_out_capturing takes such a refusal back', () => {
   expect([...of.local.keys()]).toEqual([])
 })
 
-test('P10: do not track is a refusal where the site respects it, and leaves nothing on the device', () => {
-  const of = visitor()
-  page(of)
-  vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0', doNotTrack: '1' })
-  const { posthog, names } = started({ respect_dnt: true })
-  posthog.capture('unseen')
-  posthog.identify('alice')
-  expect([...of.local.keys(), ...of.tab.keys()]).toEqual([])
+for (const nothing of [
+  { persistence: 'memory' },
+  { opt_out_persistence_by_default: true },
+] as const satisfies PostHogConfig[]) {
+  const config = { ...BY_DEFAULT, ...nothing }
+  test(`P10: a refusal that is taken back is no consent, on later pages either: ${JSON.stringify(nothing)}`, () => {
+    const of = visitor()
+    page(of)
+    const { posthog, names } = started(config)
+    posthog.opt_out_capturing()
+    posthog.clear_opt_in_out_capturing()
+    posthog.capture('unseen')
+    expect(posthog.get_explicit_consent_status()).toBe('pending')
+    page(of)
+    const next = started(config)
+    next.posthog.capture('unseen')
+    expect(next.posthog.get_explicit_consent_status()).toBe('pending')
+    expect([...names(), ...next.names()]).toEqual([])
+  })
+
+  test(`P10: reset forgets a consent on later pages too: ${JSON.stringify(nothing)}`, () => {
+    const of = visitor()
+    page(of)
+    const { posthog } = started(config)
+    posthog.opt_in_capturing()
+    posthog.reset()
+    expect(posthog.get_explicit_consent_status()).toBe('pending')
+    page(of)
+    const next = started(config)
+    expect(next.posthog.get_explicit_consent_status()).toBe('pending')
+    expect(next.posthog.is_capturing()).toBe(false)
+  })
+}
+
+for (const nothing of [{}, { persistence: 'memory' }] as const satisfies PostHogConfig[]) {
+  for (const forget of ['reset', 'clear_opt_in_out_capturing'] as const) {
+    test(`P10: a consent that another tab forgets is forgotten here too: ${forget}, ${JSON.stringify(nothing)}`, () => {
+      page()
+      const { posthog, names } = started({ ...BY_DEFAULT, ...nothing })
+      posthog.opt_in_capturing()
+      started({ ...BY_DEFAULT, ...nothing }).posthog[forget]()
+      posthog.capture('unseen')
+      expect(posthog.get_explicit_consent_status()).toBe('pending')
+      expect(names()).toEqual(['$opt_in'])
+      posthog.opt_in_capturing()
+      posthog.capture('seen')
+      expect(names()).toEqual(['$opt_in', '$opt_in', 'seen'])
+    })
+  }
+}
+
+test('P10: a refusal that subdomains share is not taken back by what they would take for a consent', () => {
+  for (const shared of [{ cross_subdomain_cookie: true }, { outlast: { crossSubdomain: true } }]) {
+    const of = visitor()
+    page(of)
+    const { posthog } = started({ ...BY_DEFAULT, ...shared })
+    posthog.opt_out_capturing()
+    posthog.clear_opt_in_out_capturing()
+    expect(posthog.get_explicit_consent_status()).toBe('denied')
+    expect(of.local.get(`outlast:${TOKEN}:opt_out`)).toBe('true')
+    posthog.opt_in_capturing()
+    expect(posthog.is_capturing()).toBe(true)
+  }
+})
+
+test('P10: a consent holds in its page where nothing can be stored, until it is forgotten', () => {
+  const { posthog } = started(BY_DEFAULT)
   posthog.opt_in_capturing()
-  expect(names()).toEqual([])
-  expect(posthog.get_explicit_consent_status()).toBe('denied')
+  expect(posthog.is_capturing()).toBe(true)
+  posthog.reset()
+  expect(posthog.is_capturing()).toBe(false)
+  posthog.opt_in_capturing()
+  expect(posthog.is_capturing()).toBe(true)
+})
+
+for (const nothing of [
+  {},
+  { persistence: 'memory' },
+  { opt_out_persistence_by_default: true },
+] as const satisfies PostHogConfig[]) {
+  for (const [value, forget] of [
+    ['1', 'reset'],
+    ['1', 'clear_opt_in_out_capturing'],
+    ['0', 'clear_opt_in_out_capturing'],
+  ] as const) {
+    test(`P10: the choice ${value} of posthog-js does not come back after ${forget}: ${JSON.stringify(nothing)}`, () => {
+      const of = visitor()
+      of.local.set(`__ph_opt_in_out_${TOKEN}`, value)
+      const config = { ...BY_DEFAULT, ...nothing }
+      page(of)
+      const { posthog } = started(config)
+      expect(posthog.get_explicit_consent_status()).toBe(value === '1' ? 'granted' : 'denied')
+      posthog[forget]()
+      expect(posthog.get_explicit_consent_status()).toBe('pending')
+      page(of)
+      const next = started(config)
+      expect(next.posthog.get_explicit_consent_status()).toBe('pending')
+      expect(next.posthog.is_capturing()).toBe(false)
+      next.posthog.opt_in_capturing()
+      page(of)
+      expect(started(config).posthog.get_explicit_consent_status()).toBe('granted')
+    })
+  }
+}
+
+for (const [signal, isHeeded] of [
+  [{ doNotTrack: '1' }, [{ respect_dnt: true }, { outlast: { respectDnt: true } }]],
+  [{ globalPrivacyControl: true }, [{ respect_dnt: true }, { outlast: { respectGpc: true } }]],
+] as [object, PostHogConfig[]][]) {
+  test.each(isHeeded)(
+    `P10: ${Object.keys(signal)} is a refusal where the site respects it, and leaves nothing on the device: %j`,
+    (config) => {
+      const of = visitor()
+      page(of)
+      vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0', ...signal })
+      const { posthog, names } = started(config)
+      posthog.capture('unseen')
+      posthog.identify('alice')
+      expect([...of.local.keys(), ...of.tab.keys()]).toEqual([])
+      posthog.opt_in_capturing()
+      expect(names()).toEqual([])
+      expect(posthog.get_explicit_consent_status()).toBe('denied')
+    },
+  )
+}
+
+test.each<[PostHogConfig, object]>([
+  [{}, { doNotTrack: '1', globalPrivacyControl: true }],
+  [{ outlast: { respectDnt: true } }, { globalPrivacyControl: true }],
+  [{ outlast: { respectGpc: true } }, { doNotTrack: '1' }],
+])('a signal that the site does not respect is no refusal: %j', (config, signal) => {
+  page()
+  vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0', ...signal })
+  expect(started(config).posthog.is_capturing()).toBe(true)
 })
 
 test('P10: cookieless events carry and leave no id, and a mode that needs a refusal to count waits for consent', () => {

@@ -311,3 +311,38 @@ test('what is given for flags is of one person, and gone after a reset, a refusa
   posthog.reset()
   expect(left()).not.toContain('example.com')
 })
+
+test("P10: flags are asked for with nothing that the site's hook took out of the events", async () => {
+  silent()
+  const { posthog, w } = started({
+    before_send(event) {
+      if (event?.event === '$set') return null
+      if (!event) return event
+      const { email: _, ...kept } = { ...event.$set }
+      const { $group_set, ...properties } = event.properties
+      return { ...event, $set: kept, properties: $group_set ? { ...properties, $group_set: { size: 5 } } : properties }
+    },
+  })
+  posthog.identify('ada', { email: 'ada@example.com', plan: 'pro' })
+  posthog.setPersonProperties({ email: 'ada@example.com' })
+  posthog.group('company', 'acme', { size: 5, owner: 'ada@example.com' })
+  await w.settle()
+  expect(w.flags.sent.at(-1)?.body).toMatchObject({
+    distinct_id: 'ada',
+    person_properties: { plan: 'pro' },
+    group_properties: { company: { size: 5 } },
+  })
+  expect(JSON.stringify(w.flags.sent)).not.toContain('ada@')
+})
+
+test('a server that hangs is left alone too, though properties change while it is asked', async () => {
+  silent()
+  const { posthog, w } = started({ feature_flag_request_max_retries: 0 })
+  w.flags.answer = () => ({ kind: 'lost' })
+  for (let size = 0; size < 5; size++) {
+    posthog.setPersonPropertiesForFlags({ size })
+    await w.clock.advance(2_000)
+    await w.settle()
+  }
+  expect(w.flags.sent).toHaveLength(1)
+})

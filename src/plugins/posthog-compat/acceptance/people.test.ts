@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { BEGIN } from '../../../client/acceptance/world'
+import type { PostHogConfig, PostHogLike } from '../types'
 import { page, started, TOKEN, visitor } from './rig'
 
 afterEach(() => {
@@ -172,6 +173,80 @@ test('bootstrap names a person, a known one without merging, and a session', () 
     known.posthog.capture('as bob')
     expect(known.names()).toEqual(['as ada', 'as bob'])
   }
+})
+
+/** A page of an earlier visit, and the next one, whose site names somebody. */
+function visits(earlier: (posthog: PostHogLike) => void, config: PostHogConfig) {
+  const of = visitor()
+  page(of)
+  const { posthog } = started()
+  earlier(posthog)
+  const before = posthog.get_distinct_id()
+  page(of)
+  return { before, session: posthog.get_session_id(), next: started(config), of }
+}
+
+test('bootstrap names a visitor of earlier pages: an anonymous past becomes that of the known person', () => {
+  const bootstrap = { distinctID: 'ada', isIdentifiedID: true }
+  const { before, next, of } = visits((posthog) => posthog.register({ plan: 'pro' }), { bootstrap })
+  expect(next.posthog.get_distinct_id()).toBe('ada')
+  expect(next.names()).toEqual(['$identify'])
+  expect(next.w.last()).toMatchObject({ $anon_distinct_id: before, plan: 'pro', $is_identified: true })
+  page(of)
+  const last = started({ bootstrap })
+  last.posthog.capture('as ada')
+  expect(last.names()).toEqual(['as ada'])
+})
+
+test('bootstrap puts nobody in the place of a known visitor, and says so of another known one', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  for (const isIdentifiedID of [true, false]) {
+    const bootstrap = { distinctID: 'bob', isIdentifiedID }
+    const { next } = visits((posthog) => posthog.identify('ada'), { bootstrap })
+    next.posthog.capture('as ada')
+    expect(next.posthog.get_distinct_id()).toBe('ada')
+    expect(next.names()).toEqual(['as ada'])
+  }
+  expect(warn.mock.calls.filter(([text]) => String(text).includes('bootstrap.distinctID'))).toHaveLength(1)
+})
+
+test('bootstrap gives an anonymous visitor another id, under which session, properties and groups go on', () => {
+  const earlier = (posthog: PostHogLike) => {
+    posthog.register({ plan: 'pro' })
+    posthog.group('company', 'acme')
+  }
+  const { next, session, of } = visits(earlier, { bootstrap: { distinctID: 'visitor-1' } })
+  next.posthog.capture('there')
+  expect(next.w.enqueued.at(-1)).toMatchObject({ distinct_id: 'visitor-1' })
+  const kept = { plan: 'pro', $groups: { company: 'acme' }, $session_id: session, $device_id: 'visitor-1' }
+  expect(next.w.last()).toMatchObject({ ...kept, $is_identified: false })
+  page(of)
+  const { posthog, w } = started()
+  posthog.identify('ada')
+  expect(w.last()).toMatchObject({ $anon_distinct_id: 'visitor-1', plan: 'pro' })
+})
+
+test('bootstrap names the session of a visitor of earlier pages, unless it is no session id', () => {
+  const sessionID = '019b0000-0000-7000-8000-000000000001'
+  const { next } = visits(() => undefined, { bootstrap: { sessionID } })
+  expect(next.posthog.get_session_id()).toBe(sessionID)
+  const unusable = '3f1c9f0e-6f0c-4c3e-9d5e-0a3a6b1f2c4d'
+  const { next: same, session } = visits(() => undefined, { bootstrap: { sessionID: unusable } })
+  expect(same.posthog.get_session_id()).toBe(session)
+})
+
+test('P10: bootstrap makes nobody known before the person has agreed, and then loses no past', () => {
+  const of = visitor()
+  page(of)
+  const config = { opt_out_capturing_by_default: true }
+  const first = started(config).posthog
+  const before = first.get_distinct_id()
+  page(of)
+  const { posthog, names, w } = started({ ...config, bootstrap: { distinctID: 'ada', isIdentifiedID: true } })
+  expect(names()).toEqual([])
+  posthog.opt_in_capturing({ captureEventName: false })
+  expect(names()).toEqual(['$identify'])
+  expect(w.last()).toMatchObject({ $anon_distinct_id: before })
 })
 
 test('reset may name the next person', () => {

@@ -5,7 +5,7 @@ import { idsFrom } from '../../../../test/support/core/fixtures'
 import { START, virtualClock } from '../../../../test/support/core/virtual-clock'
 import { flagsAnswer, on } from '../../../client/acceptance/flags-endpoint'
 import { BEGIN, type World, world } from '../../../client/acceptance/world'
-import { webStorage } from '../../../page/first/web-storage'
+import { type StorageKind, webStorage } from '../../../page/first/web-storage'
 import type { OutlastOptions } from '../../../page/types'
 import { createPostHogLike } from '../index'
 import type { PostHogConfig, PostHogLike } from '../types'
@@ -36,15 +36,16 @@ export function instance(): Started {
   clock.jump(BEGIN - START)
   const posthog = createPostHogLike({
     init(token, options = {}) {
-      const stores =
-        typeof window === 'undefined' || options.persistence === 'memory'
-          ? {}
-          : {
-              stores: {
-                kept: webStorage('localStorage', `${token}:`, () => undefined),
-                tab: webStorage('sessionStorage', `${token}:`, () => undefined),
-              },
-            }
+      const store = (kind: StorageKind) => webStorage(kind, `${token}:`, () => undefined)
+      const isPage = typeof window !== 'undefined'
+      const stores = {
+        // As on a real page: a choice is on the device, also where nothing else may be.
+        ...(isPage && { choice: store('localStorage') }),
+        ...(isPage &&
+          options.persistence !== 'memory' && {
+            stores: { kept: store('localStorage'), tab: store('sessionStorage') },
+          }),
+      }
       const bootstrapId = options.bootstrap?.distinctId
       const w = world({ options, ...stores, ...(bootstrapId === undefined ? {} : { bootstrapId }) })
       w.flags.answer = () => flagsAnswer({ beta: on('blue', { payload: '{"size":4}' }), old: { enabled: false } })
@@ -108,7 +109,8 @@ export function page(of: Visitor = visitor(), { visible = true, path = '/' } = {
     navigator,
   }
   for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value)
-  return { document, location, history: globals.history, leave: () => listeners.dispatchEvent(new Event('pagehide')) }
+  const tell = (name: string) => () => listeners.dispatchEvent(new Event(name))
+  return { document, location, history: globals.history, leave: tell('pagehide'), changeStorage: tell('storage') }
 }
 
 function storage(values: Map<string, string>): Record<string, unknown> {
