@@ -89,7 +89,7 @@ export function assemble(
     return refused(`no JSON of ${show(name)}`, uuid)
   }
   if (json.length > maxEventBytes) {
-    return refused(`${show(name)} is ${json.length} long, maxEventBytes is ${maxEventBytes}`, event.uuid, 'too_large')
+    return refused(`maxEventBytes: ${json.length} of ${show(name)}`, event.uuid, 'too_large')
   }
   return { event, stamped: !ownTime, json }
 }
