@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import type { EventJson } from '../../core/event/event'
+import { parseRelayRecord } from '../../core/event/relay-record'
+import { writeJson } from '../../core/event/write-json'
 import { clientOptions } from './options'
 import { type Passed, type Refusal, type StoredForm, storedForm } from './stored-form'
 import type { RelayOptions } from './types'
@@ -96,6 +99,26 @@ test('P7: a body is measured in bytes', () => {
   expect(formOf({ body: 'ä'.repeat(5) }, { maxBodyBytes: 10 })).toMatchObject({ origin: INGEST })
   expect(formOf({ body: 'ä'.repeat(5) }, { maxBodyBytes: 9 })).toMatchObject({ reason: 'too_large' })
   expect(formOf({ body: new Uint8Array(10) }, { maxBodyBytes: 9 })).toMatchObject({ reason: 'too_large' })
+})
+
+test('P5: a body whose stored form is longer than an event may be is refused, whatever maxBodyBytes says', () => {
+  const long = { maxBodyBytes: 30_000_000 }
+  const refused = { reason: 'too_large' }
+  expect(formOf({ body: 'x'.repeat(21_000_000) }, long)).toMatchObject(refused)
+  // A quote takes two characters, and three bytes take four.
+  expect(formOf({ body: '"'.repeat(11_000_000) }, long)).toMatchObject(refused)
+  expect(formOf({ body: new Uint8Array(15_500_000) }, long)).toMatchObject(refused)
+  expect(formOf({ body: 'x'.repeat(19_000_000) }, long)).toMatchObject({ origin: INGEST })
+})
+
+test('P5: what is cut off a stored request is never its body alone', () => {
+  const body = 'x'.repeat(19_999_000)
+  const form = formOf({ body }, { maxBodyBytes: 30_000_000 }) as StoredForm
+  const event = { event: 'e', uuid: 'u', timestamp: '2026-01-01T00:00:00.000Z', distinctId: 'relay' }
+  const long = { ...form.properties, body: body + body }
+  const json = writeJson({ ...event, properties: long }) as EventJson
+  expect(json.length).toBeLessThan(1_000)
+  expect(parseRelayRecord(json)).toBeUndefined()
 })
 
 test('a relay tells its client the statuses that mean delivered, and no hook for requests', () => {

@@ -23,9 +23,12 @@ export interface StoredForm {
   properties: object
 }
 
+/** The most characters of what is stored: a little less than an event may have at most, whatever `maxBodyBytes` says. */
+const MAX_STORED = 20_000_000
+
 export function storedForm(
   given: Passed,
-  { beforeSend, dedupe, maxBodyBytes = MAX_BODY_BYTES, storedHeaders = {} }: RelayOptions,
+  { beforeSend, dedupe, maxBodyBytes = MAX_BODY_BYTES, storedHeaders }: RelayOptions,
   hosts: ReadonlyMap<string, unknown>,
 ): StoredForm | Refusal {
   const refuse = (reason: string, detail: string): Refusal => ({ reason, detail })
@@ -35,26 +38,25 @@ export function storedForm(
     // Fails closed: what a hook has not clearly returned is not stored. A promise has no address.
     if (!passed?.url) return refuse('before_send', `beforeSend gave ${passed}`)
     const body = passed.body ?? undefined
-    // Throws for what no platform would send, which must not be stored as if it could be.
-    const request = { ...headOf(new Request(passed.url, passed as RequestInit)), credentials, body }
+    // Throws for what no platform would send, which must not be stored as if it could be. The body comes first: were a record cut
+    // short, nothing could take it for a request without a body.
+    const request = { body, ...headOf(new Request(passed.url, passed as RequestInit)), credentials }
     const origin = originOf(request.url)
     if (!hosts.has(origin)) return refuse('host', `${request.url} is on no host`)
-    const limits: Record<string, number> = {}
-    for (const [name, ms] of Object.entries(storedHeaders)) limits[name.toLowerCase()] = ms
+    // Knows names in any case.
+    const limits = new Headers(storedHeaders as unknown as HeadersInit)
     let keptFor = Number.POSITIVE_INFINITY
     for (const name of Object.keys(request.headers)) {
-      const ms = limits[name] ?? (STORED_ALWAYS.test(name) ? keptFor : 0)
+      const ms = Number(limits.get(name) ?? (STORED_ALWAYS.test(name) ? keptFor : 0))
       if (!(ms > 0)) return refuse('invalid', `${name} has no time in storedHeaders`)
       keptFor = Math.min(keptFor, ms)
     }
     const bytes = new Blob([(body ?? '') as BlobPart]).size
     if (bytes > maxBodyBytes) return refuse('too_large', `${bytes} bytes`)
     const text = typeof body === 'string' || body === undefined ? {} : { body: base64(body), base64: true }
-    return {
-      request,
-      origin,
-      properties: { relay: RECORD_VERSION, key: dedupe?.(request), keptFor, ...request, ...text },
-    }
+    const properties = { ...request, ...text, relay: RECORD_VERSION, key: dedupe?.(request), keptFor }
+    const { length } = JSON.stringify(properties)
+    return length > MAX_STORED ? refuse('too_large', `${length} characters`) : { request, origin, properties }
   } catch (error) {
     return refuse('before_send', `${error}`)
   }
