@@ -323,6 +323,17 @@ test('a site that is mended is noticed: at once without a redirect, and after mi
   expect(await deliver()).toMatchObject({ status: 202 })
 })
 
+test("P11: a relay's request does not follow where an event to the same address was led", async () => {
+  redirect(308, PLACES['a place that takes only POST'] as Place)
+  const sender = fetchSender({ fetch: asBrowser })
+  const options = { timeoutMs: 5_000, readBody: false }
+  const empty = async () => request({ body: EMPTY })
+  expect(await sender.send(request({ body: EVENTS }), { ...options, empty })).toMatchObject({ status: 200 })
+  asked = []
+  expect(await sender.send(request({ body: 'secret' }), options)).toMatchObject({ kind: 'not_taken' })
+  expect(asked).toEqual(['/batch/ POST secret'])
+})
+
 test('P6: a place behind a redirect that says nothing is a timeout, for the request that asks and those that wait', async () => {
   redirect(308, () => undefined)
   const sender = fetchSender({ fetch: asBrowser })
