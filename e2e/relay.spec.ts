@@ -266,10 +266,15 @@ test('P5: a page that is left in the same task loses no request, with a worker o
     const page = await visit({ hosts: [ingest.url], worker })
     await page.evaluate(() => window.send.stats())
     await page.evaluate((url) => {
-      addEventListener('pagehide', () => void window.send(url, { method: 'POST', body: 'last words' }))
+      addEventListener('pagehide', () => {
+        const { buffer } = new TextEncoder().encode('last buffer')
+        const each = ['last words', new TextEncoder().encode('last bytes'), buffer, new URLSearchParams('last=one')]
+        for (const body of each) void window.send(url, { method: 'POST', body })
+      })
     }, `${ingest.url}/x`)
     await page.goto(`${site.url}/away.html`)
-    await expect.poll(() => bodies(ingest).includes('last words'), { timeout: 20_000 }).toBe(true)
+    const last = ['last buffer', 'last bytes', 'last words', 'last=one']
+    await expect.poll(() => [...new Set(bodies(ingest))].sort(), { timeout: 20_000 }).toEqual(last)
     // Nothing but the request itself: no beacon for events.
     expect(new Set(ingest.taken.map(({ path }) => path))).toEqual(new Set(['/x']))
     ingest.taken.length = 0

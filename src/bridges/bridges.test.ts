@@ -9,6 +9,7 @@ import { snowplowFetch } from './snowplow'
 const HOST = 'https://ingest.example.com'
 const relayed = vi.hoisted(() => ({
   answer: () => new Response(null, { status: 202 }),
+  isRefused: false,
   made: [] as { hosts: string[]; storedHeaders?: object; name: string }[],
   taken: [] as { url: string; init: RequestInit | undefined }[],
 }))
@@ -16,10 +17,11 @@ const relayed = vi.hoisted(() => ({
 vi.mock('../relay', () => ({
   relay: (options: (typeof relayed.made)[number]) => {
     relayed.made.push(options)
-    return async (input: RequestInfo | URL, init?: RequestInit) => {
+    const send = async (input: RequestInfo | URL, init?: RequestInit) => {
       relayed.taken.push({ url: input instanceof Request ? input.url : `${input}`, init })
       return relayed.answer()
     }
+    return Object.assign(send, { isOptOut: () => relayed.isRefused })
   },
 }))
 
@@ -30,6 +32,7 @@ const refusing = (status: number, statusText: string) => {
 beforeEach(() => {
   vi.restoreAllMocks()
   relayed.answer = () => new Response(null, { status: 202 })
+  relayed.isRefused = false
   relayed.made.length = 0
   relayed.taken.length = 0
   vi.stubGlobal('window', { addEventListener: () => undefined })
@@ -92,6 +95,28 @@ describe('relayFetch', () => {
     const answer = relayFetch({ hosts: [HOST] })(request)
     await request.text()
     expect(await (await answer).text()).toBe('x')
+  })
+
+  it('sends by `fetch` what a relay could not read before the page is gone, unless a person or a hook may refuse it', async () => {
+    const target = new EventTarget()
+    vi.stubGlobal('window', target)
+    const [send, hooked] = [{}, { beforeSend: () => null }].map((more) => relayFetch({ hosts: [HOST], ...more }))
+    const slow = [new Blob(['x']), new FormData()].map((body) => [`${HOST}/a`, { method: 'POST', body }] as const)
+    const all = [...slow, [new Request(`${HOST}/a`, post), undefined] as const]
+    target.dispatchEvent(new Event('pagehide'))
+    for (const each of all) await send?.(...each)
+    expect([vi.mocked(fetch).mock.calls, relayed.taken]).toEqual([all, []])
+    for (const body of ['x', new Uint8Array(1), new ArrayBuffer(1), new URLSearchParams('a=b')])
+      await send?.(`${HOST}/a`, { method: 'POST', body })
+    expect(relayed.taken).toHaveLength(4)
+    await hooked?.(...(slow[0] as (typeof slow)[0]))
+    relayed.isRefused = true
+    await send?.(...(slow[0] as (typeof slow)[0]))
+    relayed.isRefused = false
+    target.dispatchEvent(new Event('pageshow'))
+    await send?.(...(slow[0] as (typeof slow)[0]))
+    expect(relayed.taken).toHaveLength(7)
+    expect(fetch).toHaveBeenCalledTimes(3)
   })
 
   it('answers as the library expects, for what is stored alone', async () => {

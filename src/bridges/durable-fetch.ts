@@ -1,5 +1,6 @@
 /** A function of the shape of `fetch` that hands over what has to arrive, and does the rest as `fetch` does. */
 
+import { relay } from '../relay'
 import { type BridgeOptions, handover } from './handover'
 
 /** Options of `relayFetch`: those of `relay`, and which requests it takes. */
@@ -28,14 +29,26 @@ const isWrite = ({ method }: { method: string }) => method !== 'GET' && method !
 
 /** @param bridge as the console and the relay's queue name it */
 export function durableFetch(bridge: string, { filter = isWrite, answer, ...options }: FetchOptions): typeof fetch {
-  const give = handover(bridge, options)
+  const send = relay({ name: bridge, ...options })
+  const give = handover(bridge, options, send)
   const hosts = options.hosts.map((host) => new URL(host).origin)
+  let isLeft = false
+  for (const type of ['pagehide', 'pageshow']) {
+    // Before the listeners of libraries, which then say their last words.
+    const note = () => {
+      isLeft = type === 'pagehide'
+    }
+    globalThis.window?.addEventListener(type, note, true)
+  }
   return async (input, init) => {
     const given = input instanceof Request ? input : undefined
     const { href, origin } = new URL(given?.url ?? `${input}`, globalThis.location?.href)
     const method = (init?.method ?? given?.method ?? 'GET').toUpperCase()
+    const body = init?.body ?? given
     const isOurs = hosts.includes(origin) && !(init?.body instanceof ReadableStream) && filter({ method, url: href })
-    if (!isOurs) return fetch(input, init)
+    // The relay could not read such a body before the page is gone. What a person or a hook may refuse is left to it.
+    const isLost = isLeft && isSlow(body) && !options.beforeSend && !send.isOptOut()
+    if (!isOurs || isLost) return fetch(input, init)
     // The body of a `Request` can be read once.
     const spare = given?.clone() ?? input
     const taken = await give(input, init)
@@ -43,3 +56,7 @@ export function durableFetch(bridge: string, { filter = isWrite, answer, ...opti
     return taken.ok && answer ? answer() : taken
   }
 }
+
+/** Whether the bytes of a body are there a moment later alone. */
+const isSlow = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && !('byteLength' in body) && !(body instanceof URLSearchParams)

@@ -24,8 +24,7 @@ const NOT_SET_UP: Record<string, string> = {
 }
 
 /** @param bridge as the console and the relay's queue name it */
-export function handover(bridge: string, options: RelayOptions): Handover {
-  const send = relay({ name: bridge, ...options })
+export function handover(bridge: string, options: RelayOptions, send = relay({ name: bridge, ...options })): Handover {
   const told = new Set<string>()
   return async (input, init) => {
     const answer = await send(input, init)

@@ -10,7 +10,8 @@ interface Read extends Omit<RelayedRequest, 'body'> {
 }
 
 /**
- * A text is there at once. Of any other body, which the platform copies, it gives the bytes a moment later.
+ * Texts and bytes are there at once, so that a page that is left can still hand them over. Of any other body the platform gives
+ * the bytes a moment later.
  *
  * @throws what `fetch` would reject with
  */
@@ -30,7 +31,10 @@ export const headOf = ({ method, url, headers, credentials }: Request) => ({
 })
 
 function bodyOf(request: Request, input: unknown, given: unknown): Read['body'] {
-  if (typeof given === 'string') return given
+  if (typeof given === 'string' || given instanceof URLSearchParams) return `${given}`
+  // A buffer has no other within it.
+  const { buffer = given as ArrayBuffer, byteOffset, byteLength } = Object(given) as Partial<ArrayBufferView>
+  if (byteLength !== undefined) return new Uint8Array(buffer, byteOffset, byteLength).slice()
   // Not every browser says whether a request has a body.
   if ((given === undefined || given === null) && (!(input instanceof Request) || isWithoutBody(request.method)))
     return undefined

@@ -50,6 +50,7 @@ export function createRelay(options: RelayOptions): Relay {
     },
     optIn: () => void clients.map((client) => client.optIn()),
     optOut: (how) => void [...hosts.values()].map((host) => host.optOut(how)),
+    isOptOut: () => clients.some((client) => client.isOptOut()),
   }
   return Object.assign(send, methods)
 }

@@ -128,4 +128,6 @@ export interface Relay {
   optIn(): void
   /** As on a client: requests are refused from now on, and with `clear` those that wait are dropped. */
   optOut(options?: { clear?: boolean }): void
+  /** As on a client: whether requests are refused because the person has opted out. */
+  isOptOut(): boolean
 }
