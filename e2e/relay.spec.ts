@@ -257,6 +257,21 @@ test('without IndexedDB requests go from memory, and the answer says so', async 
   await arrived(ingest, 1)
 })
 
+test('P5: a page whose late code does not load tells where its requests are, and they arrive once it does', async ({
+  visit,
+  ingest,
+  site,
+}) => {
+  site.answer('/outlast/chunks/delivery.js', { status: 404 })
+  const page = await visit()
+  expect(await post(page, `${ingest.url}/x`, 'early')).toMatchObject({ status: 202, storage: 'memory' })
+  site.answer('/outlast/chunks/delivery.js', undefined)
+  await page.close()
+  await visit()
+  await arrived(ingest, 1)
+  expect(bodies(ingest)).toEqual(['early'])
+})
+
 test('P5: a page that is left in the same task loses no request, with a worker or without', async ({
   visit,
   ingest,
