@@ -69,4 +69,4 @@ const isMethod = (value: unknown): value is string =>
   typeof value === 'string' && /^(?!(CONNECT|TRACE|TRACK)$)[\w-]+$/i.test(value)
 
 /** Whether `fetch` refuses a body with this method. */
-export const isWithoutBody = (method: string): boolean => method === 'GET' || method === 'HEAD'
+const isWithoutBody = (method: string): boolean => method === 'GET' || method === 'HEAD'

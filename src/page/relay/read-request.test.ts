@@ -27,3 +27,10 @@ test('of any other body the bytes come a moment later', async () => {
   expect(readRequest(URL_OF, { method: 'POST' }).body).toBeUndefined()
   expect(readRequest(new URL(URL_OF)).body).toBeUndefined()
 })
+
+test('P5: a request of before a page has replaced `Request` keeps its body', async () => {
+  const early = new Request(URL_OF, { method: 'POST', body: 'ab' })
+  const Platform = Request
+  vi.stubGlobal('Request', class extends Platform {})
+  expect(await readRequest(early).body).toEqual(new Uint8Array([97, 98]))
+})

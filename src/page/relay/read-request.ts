@@ -1,6 +1,5 @@
 /** Reads what a caller of a relay gives, as `fetch` would. */
 
-import { isWithoutBody } from '../../core/event/relay-record'
 import type { RelayedRequest } from './types'
 
 /** A request whose body may still have to be read. */
@@ -18,7 +17,7 @@ interface Read extends Omit<RelayedRequest, 'body'> {
 export function readRequest(input: RequestInfo | URL, init?: RequestInit): Read {
   const request = new Request(input, init)
   request.signal.throwIfAborted()
-  if (request.mode === 'no-cors') throw TypeError('no-cors')
+  if (request.mode === 'no-cors') throw TypeError(request.mode)
   return { ...headOf(request), body: bodyOf(request, input, init?.body) }
 }
 
@@ -35,8 +34,8 @@ function bodyOf(request: Request, input: unknown, given: unknown): Read['body'] 
   // A buffer has no other within it.
   const { buffer = given as ArrayBuffer, byteOffset, byteLength } = Object(given) as Partial<ArrayBufferView>
   if (byteLength !== undefined) return new Uint8Array(buffer, byteOffset, byteLength).slice()
-  // Not every browser says whether a request has a body.
-  if ((given === undefined || given === null) && (!(input instanceof Request) || isWithoutBody(request.method)))
-    return undefined
+  // Not every browser says whether a request has a body. One of another realm, or of before a page has put another `Request` in the
+  // place of the platform's, is an instance of neither.
+  if ((given ?? (input as Partial<Request>).method) === undefined) return undefined
   return request.arrayBuffer().then((buffer) => (given || buffer.byteLength ? new Uint8Array(buffer) : undefined))
 }
