@@ -490,9 +490,13 @@ test('a fetch that is patched later is the one that is used', async () => {
 })
 
 test.each([
-  { bytes: 50_000, keepalive: true },
-  { bytes: 50_001, keepalive: false },
-])('a body of $bytes bytes is sent with keepalive: $keepalive', async ({ bytes, keepalive }) => {
+  { bytes: 50_000, given: { body: 'x'.repeat(50_000) }, keepalive: true },
+  { bytes: 50_001, given: { body: 'x'.repeat(50_001) }, keepalive: false },
+  // A character of three bytes.
+  { bytes: 60_000, given: { body: '中'.repeat(20_000) }, keepalive: false },
+  { bytes: 49_998, given: { body: 'A'.repeat(66_664), base64: true }, keepalive: true },
+  { bytes: 50_001, given: { body: new Uint8Array(50_001) }, keepalive: false },
+])('a body of $bytes bytes is sent with keepalive: $keepalive', async ({ given, keepalive }) => {
   let seen: RequestInit | undefined
   const sender = fetchSender({
     keepalive: () => true,
@@ -501,7 +505,7 @@ test.each([
       return new Response()
     },
   })
-  await sender.send(request({ body: 'x'.repeat(bytes) }), { timeoutMs: 1_000, readBody: false })
+  await sender.send(request(given), { timeoutMs: 1_000, readBody: false })
   expect(seen?.keepalive).toBe(keepalive)
 })
 
