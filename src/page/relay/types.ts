@@ -1,7 +1,7 @@
 /** The public types of `outlast/relay`. */
 
 import type { Flushed, OutlastEvents, ShutdownResult, Stats } from '../../client/types'
-import type { HeadersSource } from '../../core/config/ask-headers'
+import type { RelayHeadersSource } from '../../core/config/ask-headers'
 import type { OutlastOptions } from '../types'
 
 /** A request as the hooks of a relay see it. */
@@ -91,11 +91,11 @@ export interface RelayOptions
    */
   isDelivered?: ((status: number) => boolean) | undefined
   /**
-   * Gives headers at each try, at once or as a promise, so that no token is stored: then the page is the host, and sends
+   * Is called before each try, with the origin that the request goes to, and gives headers, at once or as a promise, so that no token is stored: then the page is the host, and sends
    * while it is open. The worker of a site can do the same with no page open: `install({ relayHeaders })`, and here
    * `worker: { requestHeaders: true }`. Default none.
    */
-  headers?: HeadersSource | undefined
+  headers?: RelayHeadersSource | undefined
 }
 
 /** What a relay tells of its requests: those that all pages of the origin have handed over. */
