@@ -66,7 +66,7 @@ const CREDENTIALS: readonly Credentials[] = ['omit', 'same-origin', 'include']
 
 /** Methods that `fetch` sends. */
 const isMethod = (value: unknown): value is string =>
-  typeof value === 'string' && /^(?!(CONNECT|TRACE|TRACK)$)[\w-]+$/i.test(value)
+  typeof value === 'string' && /^(?!(CONNECT|TRACE|TRACK)$)[!#$%&'*+.^`|~\w-]+$/i.test(value)
 
 /** Whether `fetch` refuses a body with this method. */
 const isWithoutBody = (method: string): boolean => method === 'GET' || method === 'HEAD'
