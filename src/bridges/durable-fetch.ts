@@ -76,5 +76,4 @@ function originOf(host: string): string {
 }
 
 /** Whether the bytes of a body are there a moment later alone. */
-const isSlow = (body: unknown): boolean =>
-  typeof body === 'object' && body !== null && !('byteLength' in body) && !(body instanceof URLSearchParams)
+const isSlow = (body: unknown): boolean => /(Blob|File|FormData|Request)]$/.test(Object.prototype.toString.call(body))
