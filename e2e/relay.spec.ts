@@ -257,6 +257,21 @@ test('without IndexedDB requests go from memory, and the answer says so', async 
   await arrived(ingest, 1)
 })
 
+test('P5: a page whose late code does not load tells where its requests are, and they arrive once it does', async ({
+  visit,
+  ingest,
+  site,
+}) => {
+  site.answer('/outlast/chunks/delivery.js', { status: 404 })
+  const page = await visit()
+  expect(await post(page, `${ingest.url}/x`, 'early')).toMatchObject({ status: 202, storage: 'memory' })
+  site.answer('/outlast/chunks/delivery.js', undefined)
+  await page.close()
+  await visit()
+  await arrived(ingest, 1)
+  expect(bodies(ingest)).toEqual(['early'])
+})
+
 test('P5: a page that is left in the same task loses no request, with a worker or without', async ({
   visit,
   ingest,
@@ -266,10 +281,15 @@ test('P5: a page that is left in the same task loses no request, with a worker o
     const page = await visit({ hosts: [ingest.url], worker })
     await page.evaluate(() => window.send.stats())
     await page.evaluate((url) => {
-      addEventListener('pagehide', () => void window.send(url, { method: 'POST', body: 'last words' }))
+      addEventListener('pagehide', () => {
+        const { buffer } = new TextEncoder().encode('last buffer')
+        const each = ['last words', new TextEncoder().encode('last bytes'), buffer, new URLSearchParams('last=one')]
+        for (const body of each) void window.send(url, { method: 'POST', body })
+      })
     }, `${ingest.url}/x`)
     await page.goto(`${site.url}/away.html`)
-    await expect.poll(() => bodies(ingest).includes('last words'), { timeout: 20_000 }).toBe(true)
+    const last = ['last buffer', 'last bytes', 'last words', 'last=one']
+    await expect.poll(() => [...new Set(bodies(ingest))].sort(), { timeout: 20_000 }).toEqual(last)
     // Nothing but the request itself: no beacon for events.
     expect(new Set(ingest.taken.map(({ path }) => path))).toEqual(new Set(['/x']))
     ingest.taken.length = 0

@@ -23,5 +23,5 @@ export function relay(options: RelayOptions): Relay {
 
 export type { Dropped, Flushed, ShutdownResult, Stats } from './client/types'
 export type { DropReason } from './core/base/reports'
-export type { HeadersSource } from './core/config/ask-headers'
+export type { RelayHeadersSource } from './core/config/ask-headers'
 export type { Relay, RelayEvents, RelayedRequest, RelayOptions } from './page/relay/types'

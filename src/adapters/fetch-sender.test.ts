@@ -323,6 +323,17 @@ test('a site that is mended is noticed: at once without a redirect, and after mi
   expect(await deliver()).toMatchObject({ status: 202 })
 })
 
+test("P11: a relay's request does not follow where an event to the same address was led", async () => {
+  redirect(308, PLACES['a place that takes only POST'] as Place)
+  const sender = fetchSender({ fetch: asBrowser })
+  const options = { timeoutMs: 5_000, readBody: false }
+  const empty = async () => request({ body: EMPTY })
+  expect(await sender.send(request({ body: EVENTS }), { ...options, empty })).toMatchObject({ status: 200 })
+  asked = []
+  expect(await sender.send(request({ body: 'secret' }), options)).toMatchObject({ kind: 'not_taken' })
+  expect(asked).toEqual(['/batch/ POST secret'])
+})
+
 test('P6: a place behind a redirect that says nothing is a timeout, for the request that asks and those that wait', async () => {
   redirect(308, () => undefined)
   const sender = fetchSender({ fetch: asBrowser })
@@ -479,9 +490,13 @@ test('a fetch that is patched later is the one that is used', async () => {
 })
 
 test.each([
-  { bytes: 50_000, keepalive: true },
-  { bytes: 50_001, keepalive: false },
-])('a body of $bytes bytes is sent with keepalive: $keepalive', async ({ bytes, keepalive }) => {
+  { bytes: 50_000, given: { body: 'x'.repeat(50_000) }, keepalive: true },
+  { bytes: 50_001, given: { body: 'x'.repeat(50_001) }, keepalive: false },
+  // A character of three bytes.
+  { bytes: 60_000, given: { body: '中'.repeat(20_000) }, keepalive: false },
+  { bytes: 49_998, given: { body: 'A'.repeat(66_664), base64: true }, keepalive: true },
+  { bytes: 50_001, given: { body: new Uint8Array(50_001) }, keepalive: false },
+])('a body of $bytes bytes is sent with keepalive: $keepalive', async ({ given, keepalive }) => {
   let seen: RequestInit | undefined
   const sender = fetchSender({
     keepalive: () => true,
@@ -490,7 +505,7 @@ test.each([
       return new Response()
     },
   })
-  await sender.send(request({ body: 'x'.repeat(bytes) }), { timeoutMs: 1_000, readBody: false })
+  await sender.send(request(given), { timeoutMs: 1_000, readBody: false })
   expect(seen?.keepalive).toBe(keepalive)
 })
 

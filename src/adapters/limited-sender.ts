@@ -182,13 +182,16 @@ const COMMON: RequestInit & { [OWN_REQUEST]: true } = {
 }
 
 function initOf(request: WireRequest, redirect: RequestRedirect, keepalive: boolean): RequestInit {
-  const { method = 'POST', headers, body = null, base64, credentials = COMMON.credentials } = request
+  const { method = 'POST', headers, body: given = null, base64, credentials = COMMON.credentials } = request
+  const decoded = base64 ? Uint8Array.from(atob(given as string), (char) => char.charCodeAt(0)) : given
+  const body = decoded as BodyInit | null
   return {
     method,
     headers,
-    body: (base64 ? Uint8Array.from(atob(body as string), (char) => char.charCodeAt(0)) : body) as BodyInit | null,
+    body,
     credentials,
     redirect,
-    keepalive: keepalive && (body?.length ?? 0) <= MAX_KEEPALIVE_BYTES,
+    // The limit is of bytes, of which a character may have three.
+    keepalive: keepalive && new Blob([(body ?? '') as BlobPart]).size <= MAX_KEEPALIVE_BYTES,
   }
 }

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-import { type BridgeOptions, type Handover, handover, storable } from './handover'
+import { addressOf, type BridgeOptions, type Handover, handover, setUp } from './handover'
 
 export type { BridgeOptions } from './handover'
 
@@ -61,12 +61,9 @@ export function amplitudePlugin(options: BridgeOptions = {}): AmplitudePlugin {
       if (!globalThis.window) return
       const { serverUrl, serverZone, transport } = config
       const headers = (transport as { headers?: Record<string, string> } | undefined)?.headers ?? {}
+      const server = serverUrl ? addressOf(serverUrl).origin : serverZone === 'EU' ? SERVERS.EU : SERVERS.US
       const { give, leave } = leavable(
-        handover('amplitude', {
-          hosts: [serverUrl ? new URL(serverUrl, location.href).origin : serverZone === 'EU' ? SERVERS.EU : SERVERS.US],
-          ...options,
-          storedHeaders: storable(Object.keys(headers), options),
-        }),
+        handover('amplitude', setUp('amplitude', options, [server], Object.keys(headers))),
       )
       config.transportProvider = transportOf(give, headers, config.transportProvider as Transport)
       config.offline = null

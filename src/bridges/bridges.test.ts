@@ -9,6 +9,7 @@ import { snowplowFetch } from './snowplow'
 const HOST = 'https://ingest.example.com'
 const relayed = vi.hoisted(() => ({
   answer: () => new Response(null, { status: 202 }),
+  isRefused: false,
   made: [] as { hosts: string[]; storedHeaders?: object; name: string }[],
   taken: [] as { url: string; init: RequestInit | undefined }[],
 }))
@@ -16,10 +17,11 @@ const relayed = vi.hoisted(() => ({
 vi.mock('../relay', () => ({
   relay: (options: (typeof relayed.made)[number]) => {
     relayed.made.push(options)
-    return async (input: RequestInfo | URL, init?: RequestInit) => {
+    const send = async (input: RequestInfo | URL, init?: RequestInit) => {
       relayed.taken.push({ url: input instanceof Request ? input.url : `${input}`, init })
       return relayed.answer()
     }
+    return Object.assign(send, { isOptOut: () => relayed.isRefused })
   },
 }))
 
@@ -29,7 +31,9 @@ const refusing = (status: number, statusText: string) => {
 
 beforeEach(() => {
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
   relayed.answer = () => new Response(null, { status: 202 })
+  relayed.isRefused = false
   relayed.made.length = 0
   relayed.taken.length = 0
   vi.stubGlobal('window', { addEventListener: () => undefined })
@@ -94,6 +98,58 @@ describe('relayFetch', () => {
     expect(await (await answer).text()).toBe('x')
   })
 
+  it('sends by `fetch` what a relay could not read before the page is gone, unless a person or a hook may refuse it', async () => {
+    const target = new EventTarget()
+    vi.stubGlobal('window', target)
+    const [send, hooked] = [{}, { beforeSend: () => null }].map((more) => relayFetch({ hosts: [HOST], ...more }))
+    const slow = [new Blob(['x']), new FormData()].map((body) => [`${HOST}/a`, { method: 'POST', body }] as const)
+    const all = [...slow, [new Request(`${HOST}/a`, post), undefined] as const]
+    target.dispatchEvent(new Event('pagehide'))
+    for (const each of all) await send?.(...each)
+    expect([vi.mocked(fetch).mock.calls, relayed.taken]).toEqual([all, []])
+    for (const body of ['x', new Uint8Array(1), new ArrayBuffer(1), new URLSearchParams('a=b')])
+      await send?.(`${HOST}/a`, { method: 'POST', body })
+    expect(relayed.taken).toHaveLength(4)
+    await hooked?.(...(slow[0] as (typeof slow)[0]))
+    relayed.isRefused = true
+    await send?.(...(slow[0] as (typeof slow)[0]))
+    relayed.isRefused = false
+    target.dispatchEvent(new Event('pageshow'))
+    await send?.(...(slow[0] as (typeof slow)[0]))
+    expect(relayed.taken).toHaveLength(7)
+    expect(fetch).toHaveBeenCalledTimes(3)
+  })
+
+  it('leaves to `fetch` what no relay sends, unless a person or a hook may refuse it', async () => {
+    const noCors: RequestInit = { ...post, mode: 'no-cors' }
+    const [send, hooked] = [{}, { beforeSend: () => null }].map((more) => relayFetch({ hosts: [HOST], ...more }))
+    await send?.(`${HOST}/a`, noCors)
+    await send?.(new Request(`${HOST}/a`, noCors))
+    expect([vi.mocked(fetch).mock.calls.length, relayed.taken]).toEqual([2, []])
+    await hooked?.(`${HOST}/a`, noCors)
+    relayed.isRefused = true
+    await send?.(`${HOST}/a`, noCors)
+    expect([vi.mocked(fetch).mock.calls.length, relayed.taken.length]).toEqual([2, 2])
+  })
+
+  it('takes a `Request` of another realm', async () => {
+    const { url, method } = new Request(`${HOST}/a`, post)
+    const foreign = { url, method, clone: () => foreign } as Request
+    await relayFetch({ hosts: [HOST] })(foreign)
+    expect(relayed.taken).toHaveLength(1)
+  })
+
+  it('knows the address of a path as the page does, by its <base>', async () => {
+    vi.stubGlobal('document', { baseURI: `${HOST}/app/` })
+    await relayFetch({ hosts: [HOST] })('a', post)
+    expect(relayed.taken).toHaveLength(1)
+  })
+
+  it('leaves a host that is no origin to the warning of the relay', async () => {
+    await relayFetch({ hosts: ['ingest.example.com', HOST] })(`${HOST}/a`, post)
+    expect(relayed.taken).toHaveLength(1)
+  })
+
   it('answers as the library expects, for what is stored alone', async () => {
     const send = relayFetch({ hosts: [HOST], answer: () => Response.json({ ok: 1 }) })
     expect(await (await send(`${HOST}/a`, post)).json()).toEqual({ ok: 1 })
@@ -107,8 +163,21 @@ describe('sentryTransport', () => {
     const make = vi.fn(() => ({ send: async () => ({}), flush: async () => true }))
     sentryTransport(make)({ url: '/tunnel?o=1', headers: { 'X-Own': '1' } })
     expect(relayed.made).toMatchObject([
-      { name: 'sentry', hosts: ['https://site.example.com'], storedHeaders: { 'X-Own': 604_800_000 } },
+      { name: 'sentry', hosts: ['https://site.example.com'], storedHeaders: { 'x-own': 604_800_000 } },
     ])
+  })
+
+  it('stores the headers that fetchOptions put in the place of others', () => {
+    const make = vi.fn((_options: object) => ({ send: async () => ({}), flush: async () => true }))
+    sentryTransport(make)({ url: HOST, headers: { 'X-Own': '1' }, fetchOptions: { headers: { 'X-Proxy': '1' } } })
+    expect(relayed.made.map(({ storedHeaders }) => storedHeaders)).toEqual([{ 'x-proxy': 604_800_000 }])
+  })
+
+  it('has room for more envelopes than Sentry, unless the site says how many', () => {
+    const make = vi.fn((_options: object) => ({ send: async () => ({}), flush: async () => true }))
+    sentryTransport(make)({ url: HOST })
+    sentryTransport(make)({ url: HOST, bufferSize: 5 })
+    expect(make.mock.calls.map(([options]) => options)).toMatchObject([{ bufferSize: 10_000 }, { bufferSize: 5 }])
   })
 
   it('leaves a server alone', () => {
@@ -117,6 +186,24 @@ describe('sentryTransport', () => {
     expect(sentryTransport(() => own)({ url: HOST })).toBe(own)
     expect(relayed.made).toEqual([])
   })
+})
+
+it('a bridge whose options leave hosts or name open uses what the SDK is set up with', async () => {
+  const open = { hosts: undefined, name: undefined }
+  sentryTransport(() => ({ send: async () => ({}), flush: async () => true }), open)({ url: HOST })
+  otlpExporter({ serializeRequest: () => undefined }, { url: HOST, ...open })
+  snowplowFetch(HOST, open)
+  expect(relayed.made).toMatchObject([
+    { name: 'sentry', hosts: [HOST] },
+    { name: 'otlp', hosts: [HOST] },
+    { name: 'snowplow', hosts: [HOST] },
+  ])
+})
+
+it('the times that a site gives headers count, in whatever case it writes their names', () => {
+  const make = () => ({ send: async () => ({}), flush: async () => true })
+  sentryTransport(make, { storedHeaders: { 'x-own': 5 } })({ url: HOST, headers: { 'X-Own': '1' } })
+  expect(relayed.made.map(({ storedHeaders }) => storedHeaders)).toEqual([{ 'x-own': 5 }])
 })
 
 describe('amplitudePlugin', () => {
@@ -172,7 +259,7 @@ describe('amplitudePlugin', () => {
 
 it('snowplowFetch takes a collector without a scheme for one over https, and stores its wish for anonymity', () => {
   for (const collector of ['c.example.com', '//c.example.com', 'https://c.example.com']) snowplowFetch(collector)
-  const each = { name: 'snowplow', hosts: ['https://c.example.com'], storedHeaders: { 'SP-Anonymous': 604_800_000 } }
+  const each = { name: 'snowplow', hosts: ['https://c.example.com'], storedHeaders: { 'sp-anonymous': 604_800_000 } }
   expect(relayed.made).toMatchObject([each, each, each])
 })
 
@@ -221,6 +308,21 @@ describe('segmentPlugin', () => {
     expect(own).toHaveBeenCalledOnce()
   })
 
+  it('sends the headers that the site gives Segment for its requests', async () => {
+    for (const headers of [{ 'X-Own': '1' }, () => ({ 'X-Own': '1' })]) {
+      const segment = destination()
+      const options = { integrations: { 'Segment.io': { deliveryStrategy: { config: { headers } } } } }
+      await segmentPlugin().load({}, { ...analytics([segment]), options })
+      await segment.track(context({ type: 'track' }))
+    }
+    const each = { 'Content-Type': 'text/plain', 'X-Own': '1' }
+    expect(relayed.taken.map(({ init }) => init?.headers)).toEqual([each, each])
+    expect(relayed.made).toMatchObject([
+      { storedHeaders: { 'x-own': 604_800_000 } },
+      { storedHeaders: { 'x-own': 604_800_000 } },
+    ])
+  })
+
   it('says that it cannot, and leaves alone a client without that destination', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     await segmentPlugin().load({}, analytics([]))
@@ -242,7 +344,21 @@ describe('otlpExporter', () => {
     await result(otlpExporter(serializer, { url, headers: { 'content-type': 'application/x-protobuf' } }), ['s'])
     expect(relayed.taken.map(({ init }) => typeof init?.body)).toEqual(['string', 'object', 'object'])
     expect(new Headers(relayed.taken[2]?.init?.headers).get('content-type')).toBe('application/x-protobuf')
-    expect(relayed.made[0]).toMatchObject({ hosts: [HOST], storedHeaders: { 'X-Key': 604_800_000 } })
+    expect(relayed.made[0]).toMatchObject({ hosts: [HOST], storedHeaders: { 'x-key': 604_800_000 } })
+  })
+
+  it('has a function asked for headers at each try, and stores none of them', async () => {
+    const headers = vi.fn(async (_origin: string) => ({ Authorization: 'Bearer t' }))
+    const exporter = otlpExporter(serializer, { url: `${HOST}/v1/traces`, headers })
+    expect(await result(exporter, ['s'])).toEqual({ code: 0 })
+    expect(relayed.made).toMatchObject([{ headers, storedHeaders: {} }])
+    expect([...new Headers(relayed.taken[0]?.init?.headers).keys()]).toEqual(['content-type'])
+    expect(headers).not.toHaveBeenCalled()
+    refusing(507, 'queue_full')
+    await result(exporter, ['s'])
+    const [, init] = vi.mocked(fetch).mock.calls[0] ?? []
+    expect(new Headers(init?.headers).get('authorization')).toBe('Bearer t')
+    expect(headers).toHaveBeenCalledWith(HOST)
   })
 
   it('tells of what a person has refused, what fails and what cannot be serialized, and is flushed with it', async () => {

@@ -1,6 +1,7 @@
 /** A function of the shape of `fetch` that hands over what has to arrive, and does the rest as `fetch` does. */
 
-import { type BridgeOptions, handover } from './handover'
+import { relay } from '../relay'
+import { addressOf, type BridgeOptions, handover, setUp } from './handover'
 
 /** Options of `relayFetch`: those of `relay`, and which requests it takes. */
 export interface FetchOptions extends Omit<BridgeOptions, 'hosts'> {
@@ -26,16 +27,37 @@ export interface FetchOptions extends Omit<BridgeOptions, 'hosts'> {
 
 const isWrite = ({ method }: { method: string }) => method !== 'GET' && method !== 'HEAD'
 
-/** @param bridge as the console and the relay's queue name it */
-export function durableFetch(bridge: string, { filter = isWrite, answer, ...options }: FetchOptions): typeof fetch {
-  const give = handover(bridge, options)
-  const hosts = options.hosts.map((host) => new URL(host).origin)
+/**
+ * @param bridge as the console and the relay's queue name it
+ * @param headers the names of headers that the SDK sends
+ */
+export function durableFetch(
+  bridge: string,
+  { filter = isWrite, answer, ...more }: FetchOptions,
+  headers: string[] = [],
+): typeof fetch {
+  const options = setUp(bridge, more, [], headers)
+  const send = relay(options)
+  const give = handover(bridge, options, send)
+  const hosts = [options.hosts].flat().map(originOf)
+  let isLeft = false
+  for (const type of ['pagehide', 'pageshow']) {
+    const note = () => {
+      isLeft = type === 'pagehide'
+    }
+    // Before the listeners of libraries, which then say their last words.
+    globalThis.window?.addEventListener(type, note, true)
+  }
   return async (input, init) => {
-    const given = input instanceof Request ? input : undefined
-    const { href, origin } = new URL(given?.url ?? `${input}`, globalThis.location?.href)
+    // One of another realm is an instance of nothing here.
+    const given = (input as Request).method ? (input as Request) : undefined
+    const { href, origin } = addressOf(given?.url ?? `${input}`)
     const method = (init?.method ?? given?.method ?? 'GET').toUpperCase()
     const isOurs = hosts.includes(origin) && !(init?.body instanceof ReadableStream) && filter({ method, url: href })
-    if (!isOurs) return fetch(input, init)
+    // The relay could not read such a body before the page is gone, and knows no `no-cors`. What a person or a hook may refuse is
+    // left to the relay.
+    const isForeign = (init?.mode ?? given?.mode) === 'no-cors' || (isLeft && isSlow(init?.body ?? given))
+    if (!isOurs || (isForeign && !options.beforeSend && !send.isOptOut())) return fetch(input, init)
     // The body of a `Request` can be read once.
     const spare = given?.clone() ?? input
     const taken = await give(input, init)
@@ -43,3 +65,15 @@ export function durableFetch(bridge: string, { filter = isWrite, answer, ...opti
     return taken.ok && answer ? answer() : taken
   }
 }
+
+/** Blank for what is no origin, of which the relay warns. */
+function originOf(host: string): string {
+  try {
+    return new URL(host).origin
+  } catch {
+    return ''
+  }
+}
+
+/** Whether the bytes of a body are there a moment later alone. */
+const isSlow = (body: unknown): boolean => /(Blob|File|FormData|Request)]$/.test(Object.prototype.toString.call(body))

@@ -23,9 +23,31 @@ const NOT_SET_UP: Record<string, string> = {
   invalid: 'it has a header that is not in "storedHeaders"',
 }
 
-/** @param bridge as the console and the relay's queue name it */
-export function handover(bridge: string, options: RelayOptions): Handover {
-  const send = relay({ name: bridge, ...options })
+/**
+ * The options of a bridge's relay: what the SDK is set up with, where the bridge's own options say nothing else.
+ *
+ * @param bridge as the relay's queue is named
+ * @param headers the names of headers that the SDK sends
+ */
+export function setUp(
+  bridge: string,
+  options: BridgeOptions,
+  hosts: readonly string[],
+  headers: Iterable<string> = [],
+): RelayOptions {
+  return {
+    ...options,
+    name: options.name ?? bridge,
+    hosts: options.hosts ?? hosts,
+    storedHeaders: storable(headers, options),
+  }
+}
+
+/** The address, of which a page may give the path alone, as `fetch` reads it. */
+export const addressOf = (url: string): URL => new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href)
+
+/** @param bridge as the console names it */
+export function handover(bridge: string, options: RelayOptions, send = relay(options)): Handover {
   const told = new Set<string>()
   return async (input, init) => {
     const answer = await send(input, init)
@@ -41,10 +63,11 @@ export function handover(bridge: string, options: RelayOptions): Handover {
   }
 }
 
-/** Headers that an SDK is set up with, as `storedHeaders` has them. */
-export function storable(
+/** Headers that an SDK is set up with, as `storedHeaders` has them. The site's own times count, in whatever case it writes a name. */
+function storable(
   headers: Iterable<string>,
-  { maxAge = WEEK_MS, storedHeaders }: Pick<RelayOptions, 'maxAge' | 'storedHeaders'>,
+  { maxAge = WEEK_MS, storedHeaders = {} }: BridgeOptions,
 ): Record<string, number> {
-  return { ...Object.fromEntries([...headers].map((name) => [name, maxAge])), ...storedHeaders }
+  const all = [...[...headers].map((name): [string, number] => [name, maxAge]), ...Object.entries(storedHeaders)]
+  return Object.fromEntries(all.map(([name, ms]) => [name.toLowerCase(), ms]))
 }

@@ -4,7 +4,8 @@
  * @packageDocumentation
  */
 
-import { type BridgeOptions, handover, storable } from './handover'
+import type { RelayOptions } from '../relay'
+import { addressOf, type BridgeOptions, handover, setUp } from './handover'
 
 export type { BridgeOptions } from './handover'
 
@@ -20,9 +21,10 @@ export interface OtlpOptions extends Omit<BridgeOptions, 'headers'> {
   /**
    * Headers of each request, which are stored with it. Default: the `Content-Type` of JSON. With a serializer for
    * Protobuf name `application/x-protobuf`. A token that is no secret of the site's may be here, any other is better given by a
-   * worker: see the relay's `worker.requestHeaders`.
+   * worker: see the relay's `worker.requestHeaders`. A function gives headers at each try, and none of them is stored: see the relay's
+   * `headers`.
    */
-  headers?: Record<string, string> | undefined
+  headers?: Record<string, string> | RelayOptions['headers']
 }
 
 /** `ExportResult` of `@opentelemetry/core`: 0 is success, 1 is failure. */
@@ -51,17 +53,14 @@ const JSON_TYPE = 'application/json'
  * new SimpleSpanProcessor({ exporter }) // of `sdk-trace-base` and `sdk-trace-web`: new SimpleSpanProcessor(exporter)
  */
 export function otlpExporter<Items>(serializer: OtlpSerializer<Items>, options: OtlpOptions): OtlpExporter<Items> {
-  const { url, headers = {}, ...more } = options
+  const { url, headers, ...more } = options
+  const [source, fixed = {}] = typeof headers === 'function' ? [headers] : [undefined, headers]
   // A site may write the name in lower case.
-  const all = new Headers(headers)
+  const all = new Headers(fixed)
   if (!all.has(TYPE)) all.set(TYPE, JSON_TYPE)
   const isText = all.get(TYPE) === JSON_TYPE
-  const address = new URL(url, globalThis.location?.href)
-  const give = handover('otlp', {
-    hosts: [address.origin],
-    ...more,
-    storedHeaders: storable(Object.keys(headers), more),
-  })
+  const address = addressOf(url)
+  const give = handover('otlp', setUp('otlp', { ...more, headers: source }, [address.origin], Object.keys(fixed)))
   const open = new Set<Promise<void>>()
 
   async function send(items: Items): Promise<OtlpResult> {
@@ -70,8 +69,15 @@ export function otlpExporter<Items>(serializer: OtlpSerializer<Items>, options: 
     // A text is stored as it is, and can be compressed.
     const body = isText ? new TextDecoder().decode(bytes) : (bytes as BodyInit)
     const init = { method: 'POST', headers: all, body }
-    const { ok, status, statusText } = (await give(address, init)) ?? (await fetch(address, init))
+    const { ok, status, statusText } = (await give(address, init)) ?? (await sendAlone(init))
     return ok ? { code: 0 } : { code: 1, error: new Error(`status ${status} ${statusText}`) }
+  }
+
+  /** The relay, which would ask for headers, has no place for it. */
+  async function sendAlone(init: RequestInit): Promise<Response> {
+    const both = new Headers(init.headers)
+    for (const [name, value] of Object.entries((await source?.(address.origin)) ?? {})) both.set(name, value)
+    return fetch(address, { ...init, headers: both })
   }
 
   async function settled(): Promise<void> {

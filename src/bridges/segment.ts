@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-import { type BridgeOptions, handover } from './handover'
+import { type BridgeOptions, handover, setUp } from './handover'
 
 export type { BridgeOptions } from './handover'
 
@@ -31,6 +31,7 @@ interface Destination extends Partial<Record<Type, Send>> {
 export interface SegmentAnalytics {
   queue: { plugins: { name: string }[]; failedInitializations?: string[] }
   settings: object
+  options?: object
   user(): { id(): unknown; anonymousId(): unknown }
 }
 
@@ -49,6 +50,13 @@ interface Integration {
   unbundledIntegrations?: string[]
   maybeBundledConfigIds?: Record<string, string[]>
   addBundledMetadata?: boolean
+  deliveryStrategy?: { config?: Delivery }
+}
+
+/** How Segment's own destination sends. */
+interface Delivery {
+  headers?: Record<string, string> | (() => Record<string, string>)
+  credentials?: RequestCredentials
 }
 
 /**
@@ -78,10 +86,12 @@ export function segmentPlugin(options: BridgeOptions = {}): SegmentPlugin {
       }
       const { writeKey, apiHost = 'api.segment.io/v1', protocol = 'https' } = destination.metadata
       const endpoint = /^https?:/.test(apiHost) ? apiHost : `${protocol}://${apiHost}`
-      const give = handover('segment', { hosts: [new URL(endpoint).origin], ...options })
+      const delivery = deliveryOf(analytics)
+      const names = Object.keys(headersOf(delivery))
+      const give = handover('segment', setUp('segment', options, [new URL(endpoint).origin], names))
       for (const type of TYPES) {
         const own = destination[type]?.bind(destination)
-        if (own) destination[type] = sending(own, give, analytics, { endpoint, writeKey })
+        if (own) destination[type] = sending(own, give, analytics, { endpoint, writeKey, delivery })
       }
     },
   }
@@ -91,17 +101,30 @@ function sending(
   own: Send,
   give: ReturnType<typeof handover>,
   analytics: SegmentAnalytics,
-  { endpoint, writeKey }: { endpoint: string; writeKey: string | undefined },
+  { endpoint, writeKey, delivery }: { endpoint: string; writeKey: string | undefined; delivery: Delivery },
 ): Send {
   return async (context) => {
-    // A type that is sent as plain text needs no preflight.
-    const headers = { 'Content-Type': 'text/plain' }
+    const { credentials = 'same-origin' } = delivery
     const body = JSON.stringify(bodyOf(context.event, analytics, writeKey))
-    const answer = await give(`${endpoint}/${context.event.type[0]}`, { method: 'POST', headers, body })
+    const init: RequestInit = { method: 'POST', headers: headersOf(delivery), credentials, body }
+    const answer = await give(`${endpoint}/${context.event.type[0]}`, init)
     if (!answer) return own(context)
     if (!answer.ok) context.setFailedDelivery({ reason: new Error(answer.statusText) })
     return context
   }
+}
+
+/** A type that is sent as plain text needs no preflight. */
+const headersOf = ({ headers }: Delivery): Record<string, string> => ({
+  'Content-Type': 'text/plain',
+  ...(typeof headers === 'function' ? headers() : headers),
+})
+
+/** What the site says of how to send: where it loads Segment, and before that in the settings of its source. */
+function deliveryOf({ settings, options }: SegmentAnalytics): Delivery {
+  const { integrations } = (options ?? {}) as { integrations?: Record<string, Integration> }
+  const whole = { ...integrationsOf(settings)['Segment.io'], ...integrations?.['Segment.io'] }
+  return whole.deliveryStrategy?.config ?? {}
 }
 
 /** An event as Segment's own destination sends it: https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/. */
@@ -129,8 +152,7 @@ function idsOf(analytics: SegmentAnalytics) {
 
 /** What the page itself sends to, and the server therefore does not. */
 function bundledOf(settings: object): object {
-  const { integrations = {} } =
-    (settings as { cdnSettings?: { integrations?: Record<string, Integration> } }).cdnSettings ?? {}
+  const integrations = integrationsOf(settings)
   const own = integrations['Segment.io'] ?? {}
   if (own.addBundledMetadata === false) return {}
   const having = (status: string) =>
@@ -139,3 +161,6 @@ function bundledOf(settings: object): object {
   const unbundled = [...new Set([...having('unbundled'), ...(own.unbundledIntegrations ?? [])])].sort()
   return { bundled, unbundled, bundledIds: bundled.flatMap((name) => own.maybeBundledConfigIds?.[name] ?? []) }
 }
+
+const integrationsOf = (settings: object): Record<string, Integration> =>
+  (settings as { cdnSettings?: { integrations?: Record<string, Integration> } }).cdnSettings?.integrations ?? {}

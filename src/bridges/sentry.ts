@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-import { type BridgeOptions, handover, storable } from './handover'
+import { addressOf, type BridgeOptions, handover, setUp } from './handover'
 
 export type { BridgeOptions } from './handover'
 
@@ -12,6 +12,8 @@ export type { BridgeOptions } from './handover'
 export interface SentryOptions {
   url: string
   headers?: Record<string, string>
+  /** What `fetch` is given besides: headers in it take the place of `headers`. */
+  fetchOptions?: RequestInit
 }
 
 /** An envelope of Sentry's: its header and its items. */
@@ -25,6 +27,12 @@ export interface SentryTransport {
 
 /** `Sentry.makeFetchTransport`, whose second argument is the `fetch` that it uses. */
 export type MakeTransport<Options, Transport> = (options: Options, fetch?: typeof globalThis.fetch) => Transport
+
+/**
+ * How many envelopes may be on their way to the disk at once, in place of Sentry's 64, beyond which it drops them. A first page has
+ * no host yet, and the relay has a bound of its own.
+ */
+const BUFFER_SIZE = 10_000
 
 /**
  * Wraps `Sentry.makeFetchTransport`, as `Sentry.makeBrowserOfflineTransport` does. Envelopes are on disk a moment after they are
@@ -42,13 +50,11 @@ export function sentryTransport<Options, Transport>(
 ): (options: Options) => Transport {
   return (given) => {
     if (!globalThis.window) return make(given)
-    const { url, headers = {} } = given as SentryOptions
-    const give = handover('sentry', {
-      hosts: [new URL(url, location.href).origin],
-      ...options,
-      storedHeaders: storable(Object.keys(headers), options),
-    })
-    const own = make(given, async (input, init) => (await give(input, init)) ?? fetch(input, init)) as SentryTransport
+    const { url, headers, fetchOptions } = given as SentryOptions
+    const names = new Headers(fetchOptions?.headers ?? headers).keys()
+    const give = handover('sentry', setUp('sentry', options, [addressOf(url).origin], names))
+    const roomy = { bufferSize: BUFFER_SIZE, ...given }
+    const own = make(roomy, async (input, init) => (await give(input, init)) ?? fetch(input, init)) as SentryTransport
     const send: SentryTransport['send'] = ([header, items]) => own.send([{ ...header, sent_at: undefined }, items])
     return { ...own, send } as Transport
   }

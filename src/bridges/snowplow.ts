@@ -5,7 +5,7 @@
  */
 
 import { durableFetch } from './durable-fetch'
-import { type BridgeOptions, storable } from './handover'
+import type { BridgeOptions } from './handover'
 
 export type { BridgeOptions } from './handover'
 
@@ -24,9 +24,5 @@ const ANONYMOUS = 'SP-Anonymous'
  */
 export function snowplowFetch(collector: string, options: BridgeOptions = {}): typeof fetch {
   const address = /^https?:/.test(collector) ? collector : `https://${collector.replace(/^\/\//, '')}`
-  return durableFetch('snowplow', {
-    ...options,
-    hosts: options.hosts ?? [new URL(address).origin],
-    storedHeaders: storable([ANONYMOUS], options),
-  })
+  return durableFetch('snowplow', { ...options, hosts: options.hosts ?? [new URL(address).origin] }, [ANONYMOUS])
 }

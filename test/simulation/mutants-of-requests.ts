@@ -29,12 +29,16 @@ export const MUTANTS_OF_REQUESTS: (Edit & { name: string; promise: string })[] =
     name: 'request replaced by one of another key',
     promise: 'P5',
     file: 'src/core/queue/replace.ts',
-    find: `  const row = [queue.key, lane, known.get(key) ?? 0]
-  const chunk = parseChunk(await tx.get('chunks', row))
-  if (chunk?.events[0] !== undefined && keyOf(chunk.events[0]) === key) {`,
-    replace: `  const row = [queue.key, lane, [...known.values()].at(-1) ?? 0]
-  const chunk = parseChunk(await tx.get('chunks', row))
-  if (chunk?.events[0] !== undefined) {`,
+    find: `  const before = known.get(given.key) ?? 0
+  const [held] = parseChunk(await tx.get('chunks', [queue.key, lane, before]))?.events ?? []
+  const other = held === undefined ? undefined : keyOf(held)
+  let stays = id
+  if (held !== undefined && other?.key === given.key) {`,
+    replace: `  const before = [...known.values()].at(-1) ?? 0
+  const [held] = parseChunk(await tx.get('chunks', [queue.key, lane, before]))?.events ?? []
+  const other = held === undefined ? undefined : keyOf(held)
+  let stays = id
+  if (held !== undefined && other) {`,
   },
   {
     name: 'bytes of a body cut to seven bits',

@@ -33,10 +33,13 @@ export const RECORD_VERSION = 1
 /** The longest key, in characters: a queue remembers the keys of what it holds. */
 const MAX_KEY = 200
 
-/** The key of a stored request, of which the queue holds the latest alone. */
-export function keyOf(json: EventJson): string | undefined {
-  const { key } = asRecord(asRecord(JSON.parse(json)).properties)
-  return typeof key === 'string' && key !== '' && key.length <= MAX_KEY ? key : undefined
+/** The key of a stored request, of which the queue holds the latest alone, and when the request was handed over, by the page's clock. */
+export function keyOf(json: EventJson): { key: string; at: Millis } | undefined {
+  const { timestamp, properties } = asRecord(JSON.parse(json))
+  const { key } = asRecord(properties)
+  return typeof key === 'string' && key !== '' && key.length <= MAX_KEY
+    ? { key, at: Date.parse(String(timestamp)) }
+    : undefined
 }
 
 /** Parses a stored request. `newer`: a later version has written it. `undefined`: it is damaged, or an event. */
@@ -63,7 +66,7 @@ const CREDENTIALS: readonly Credentials[] = ['omit', 'same-origin', 'include']
 
 /** Methods that `fetch` sends. */
 const isMethod = (value: unknown): value is string =>
-  typeof value === 'string' && /^(?!(CONNECT|TRACE|TRACK)$)[\w-]+$/i.test(value)
+  typeof value === 'string' && /^(?!(CONNECT|TRACE|TRACK)$)[!#$%&'*+.^`|~\w-]+$/i.test(value)
 
 /** Whether `fetch` refuses a body with this method. */
-export const isWithoutBody = (method: string): boolean => method === 'GET' || method === 'HEAD'
+const isWithoutBody = (method: string): boolean => method === 'GET' || method === 'HEAD'

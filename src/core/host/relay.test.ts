@@ -185,6 +185,33 @@ test('P5: a later request of the same key replaces one that has not been tried',
   expect(reports).toContainEqual(expect.objectContaining({ type: 'drop', reason: 'replaced', uuids: [uuid(2)] }))
 })
 
+test('P5: of requests with one key the one that was handed over last is sent, whichever tab is heard last', async () => {
+  const { clock, hand, endpoint, reports, numbers, stats, start } = rig()
+  endpoint.answer = () => reply(503)
+  await hand(config, relayJson(1))
+  await clock.advance(5_000)
+  await hand(config, relayJson(2, {}, 'cart', start + 2_000))
+  await hand(config, relayJson(3, {}, 'cart', start + 1_000))
+  await hand(config, relayJson(4, {}, 'cart', start + 1_500), relayJson(5))
+  endpoint.answer = () => reply(200)
+  await clock.advance(60_000)
+  expect([...new Set(numbers())]).toEqual([1, 2, 5])
+  expect(await stats(config)).toEqual({ accepted: 5, delivered: 3, pending: 0, dropped: { replaced: 2 } })
+  for (const n of [3, 4])
+    expect(reports).toContainEqual(expect.objectContaining({ type: 'drop', reason: 'replaced', uuids: [uuid(n)] }))
+})
+
+test('P5: a clock that was set back does not make an earlier request the later one of its key', async () => {
+  const { clock, hand, endpoint, numbers, start } = rig()
+  endpoint.answer = () => reply(503)
+  await hand(config, relayJson(1))
+  await hand(config, relayJson(2, {}, 'cart', start + 3_600_000))
+  await hand(config, relayJson(3, {}, 'cart', start))
+  endpoint.answer = () => reply(200)
+  await clock.advance(60_000)
+  expect([...new Set(numbers())]).toEqual([1, 3])
+})
+
 test('no hook of the worker sees a request, and no token for events goes with it', async () => {
   const { clock, hand, sent } = rig({
     hooks: [() => null],

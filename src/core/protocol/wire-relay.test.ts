@@ -33,6 +33,13 @@ test('a stored request is sent as it was handed over', () => {
   expect(wire.encode(batchOf(json), config, HANDED_OVER)).toEqual(request)
 })
 
+test.each(['PATCH', 'PROPFIND', 'M.SEARCH', "!#$%&'*+-.^_`|~"])(
+  'P5: a method that fetch sends is sent: %s',
+  (method) => {
+    expect(unfit(relayJson(1, { method }))).toBeUndefined()
+  },
+)
+
 test('headers that the worker was asked for take the place of stored ones', () => {
   const asked = relayConfigOf({}, { requestHeaders: { Authorization: 'Bearer new', 'Content-Type': 'text/csv' } })
   const { headers } = wire.encode(batchOf(relayJson(1, { headers: { 'content-type': 'a/b' } })), asked, HANDED_OVER)

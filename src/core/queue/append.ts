@@ -15,7 +15,7 @@ import { enter } from './lanes'
 import { nextId, type OpenQueue, save } from './open-queue'
 import { openQueue, readRules } from './opening'
 import { type ChunkRecord, commitHandover, type ProducerRecord, parseProducer } from './records'
-import { replaceEarlier } from './replace'
+import { dropEarlier } from './replace'
 import { isRefused, NO_RULES, type Rules } from './rules'
 import type { DropGroup } from './settlement'
 
@@ -135,7 +135,7 @@ export async function take(
     const chunk: ChunkRecord = { events, format, at: now, capturedAt, skew }
     const id = nextId(queue)
     tx.put('chunks', [key, handover.lane, id], chunk)
-    if (record.config.relay && events[0] !== undefined) await replaceEarlier(queue, handover.lane, id, events[0])
+    if (record.config.relay && events[0] !== undefined) await dropEarlier(queue, handover.lane, id, events[0])
   }
   return { accepted: accepted.map(uuidOf), refused, firstRefusal }
 }

@@ -12,22 +12,29 @@ import { parseChunk } from './records'
 const MAX_KEYS = 500
 
 /**
- * Drops the request that has the key of the one in the chunk `id`, unless it has been tried: the server may have taken it.
- * A relay's chunks hold one request each.
+ * Of the request in the chunk `id` and the one that has its key, drops the earlier, unless that has been tried: the server may
+ * have taken it. The earlier one is the one that was handed over earlier: a tab that is slow to start may be the last to be
+ * heard. A relay's chunks hold one request each.
  */
-export async function replaceEarlier(queue: OpenQueue, lane: Lane, id: number, json: EventJson): Promise<void> {
-  const { tx, record } = queue
-  const key = keyOf(json)
-  if (key === undefined) return
+export async function dropEarlier(queue: OpenQueue, lane: Lane, id: number, json: EventJson): Promise<void> {
+  const { tx, record, now } = queue
+  const given = keyOf(json)
+  if (!given) return
   const known = new Map(record.keys)
-  const row = [queue.key, lane, known.get(key) ?? 0]
-  const chunk = parseChunk(await tx.get('chunks', row))
-  if (chunk?.events[0] !== undefined && keyOf(chunk.events[0]) === key) {
-    tx.delete('chunks', row)
-    leave(record.lanes[lane], chunk.events.length, sizeOf(chunk.events), 1)
-    dropPending(queue, { events: chunk.events, reason: 'replaced', detail: 'a later request has the same key' })
+  const before = known.get(given.key) ?? 0
+  const [held] = parseChunk(await tx.get('chunks', [queue.key, lane, before]))?.events ?? []
+  const other = held === undefined ? undefined : keyOf(held)
+  let stays = id
+  if (held !== undefined && other?.key === given.key) {
+    // A moment that is still to come is of a clock that was set back since, and says nothing.
+    const isLate = other.at > given.at && other.at <= now
+    const events = [isLate ? json : held]
+    if (isLate) stays = before
+    tx.delete('chunks', [queue.key, lane, isLate ? id : before])
+    leave(record.lanes[lane], 1, sizeOf(events), 1)
+    dropPending(queue, { events, reason: 'replaced', detail: 'a later request has the same key' })
   }
-  known.delete(key)
-  known.set(key, id)
+  known.delete(given.key)
+  known.set(given.key, stays)
   record.keys = [...known].slice(-MAX_KEYS)
 }

@@ -10,17 +10,14 @@ export interface ClientOptions extends OutlastOptions {
   relay: object
 }
 
-/** The default of `maxBodyBytes`. */
-export const MAX_BODY_BYTES = 1_000_000
-
-/** Characters of a stored request besides its body. */
-const HEAD_SIZE = 65_536
+/** The most characters of a stored request: a little less than an event may have at most. */
+export const MAX_STORED = 20_000_000
 
 export function clientOptions(options: RelayOptions, host: string): ClientOptions {
-  const { storedHeaders: headers, isDelivered, maxBodyBytes = MAX_BODY_BYTES, worker, ...more } = options
+  const { storedHeaders: headers, isDelivered, maxBodyBytes: _, worker, ...more } = options
   const delivered =
     isDelivered && [...Array(600).keys()].filter((status) => status > 199 && isDelivered(status) === true)
-  const own: object = { ...(worker === false ? { none: true } : worker), relay: true }
+  const own: object = { ...worker, none: worker === false, relay: true }
   return {
     // What is no option of a relay is told of there, and stops the client if it may have been meant to keep something back.
     ...(more as OutlastOptions),
@@ -30,8 +27,7 @@ export function clientOptions(options: RelayOptions, host: string): ClientOption
     bootstrap: { distinctId: 'relay' },
     captureMode: 'v0',
     maxEventAge: options.maxAge,
-    // JSON and base64 make a body longer, and no text of a format that people use twice as long.
-    maxEventBytes: maxBodyBytes * 2 + HEAD_SIZE,
+    maxEventBytes: MAX_STORED,
     compression: options.compress || 'none',
     requestHeaders: options.headers as OutlastOptions['requestHeaders'],
     worker: own as OutlastOptions['worker'],

@@ -1,6 +1,5 @@
 /** Reads what a caller of a relay gives, as `fetch` would. */
 
-import { isWithoutBody } from '../../core/event/relay-record'
 import type { RelayedRequest } from './types'
 
 /** A request whose body may still have to be read. */
@@ -10,14 +9,15 @@ interface Read extends Omit<RelayedRequest, 'body'> {
 }
 
 /**
- * A text is there at once. Of any other body, which the platform copies, it gives the bytes a moment later.
+ * Texts and bytes are there at once, so that a page that is left can still hand them over. Of any other body the platform gives
+ * the bytes a moment later.
  *
  * @throws what `fetch` would reject with
  */
 export function readRequest(input: RequestInfo | URL, init?: RequestInit): Read {
   const request = new Request(input, init)
   request.signal.throwIfAborted()
-  if (request.mode === 'no-cors') throw TypeError('no-cors')
+  if (request.mode === 'no-cors') throw TypeError(request.mode)
   return { ...headOf(request), body: bodyOf(request, input, init?.body) }
 }
 
@@ -30,9 +30,12 @@ export const headOf = ({ method, url, headers, credentials }: Request) => ({
 })
 
 function bodyOf(request: Request, input: unknown, given: unknown): Read['body'] {
-  if (typeof given === 'string') return given
-  // Not every browser says whether a request has a body.
-  if ((given === undefined || given === null) && (!(input instanceof Request) || isWithoutBody(request.method)))
-    return undefined
+  if (typeof given === 'string' || given instanceof URLSearchParams) return `${given}`
+  // A buffer has no other within it.
+  const { buffer = given as ArrayBuffer, byteOffset, byteLength } = Object(given) as Partial<ArrayBufferView>
+  if (byteLength !== undefined) return new Uint8Array(buffer, byteOffset, byteLength).slice()
+  // Not every browser says whether a request has a body. One of another realm, or of before a page has put another `Request` in the
+  // place of the platform's, is an instance of neither.
+  if ((given ?? (input as Partial<Request>).method) === undefined) return undefined
   return request.arrayBuffer().then((buffer) => (given || buffer.byteLength ? new Uint8Array(buffer) : undefined))
 }

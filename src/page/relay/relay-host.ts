@@ -10,12 +10,11 @@ import type { Passed, Refusal, StoredForm } from './stored-form'
 import type { RelayOptions } from './types'
 
 /** What a caller is told: where the request is stored, or why it is not. */
-export type Outcome = { headers: Record<string, string> } | Refusal
+export type Outcome = Partial<Refusal> & { headers?: Record<string, string> }
 
-export interface RelayHost {
-  client: Outlast
+/** The client of a host, and the way of requests into it. */
+export interface RelayHost extends Outlast {
   take(form: StoredForm): Promise<Outcome>
-  optOut: Outlast['optOut']
 }
 
 /** A host is asked after this many ms: it may have been killed before it told, or the page was in the back/forward cache. */
@@ -31,7 +30,7 @@ interface Waiting {
 
 export function createRelayHost(options: RelayOptions, origin: string): RelayHost {
   const waiting = new Map<string, Waiting>()
-  let place: Ready = { host: 'memory', storage: 'memory' }
+  let place = {} as Ready
   let made = ''
   let refusal = SILENCE
   let isLeft = false
@@ -48,9 +47,11 @@ export function createRelayHost(options: RelayOptions, origin: string): RelayHos
   }
 
   /** @param isOver what becomes of them is known: they will not have to leave with the page */
-  function settle(uuids: string[], isOver?: boolean, refused?: Refusal): void {
+  async function settle(uuids: Iterable<string>, isOver?: boolean, refused?: Refusal | false): Promise<void> {
+    // Another tab's host may have taken them, and delivered them, before this tab has a host.
+    if (!refused) await client.ready
     for (const uuid of uuids) {
-      const outcome = refused ?? { headers: { 'outlast-uuid': uuid, 'outlast-storage': place.storage } }
+      const outcome = refused || { headers: { 'outlast-uuid': uuid, 'outlast-storage': place.storage } }
       waiting.get(uuid)?.resolve(outcome)
       // What only memory has can still be lost, and so may have to leave with the page.
       if (isOver || place.storage !== 'memory') waiting.delete(uuid)
@@ -62,8 +63,9 @@ export function createRelayHost(options: RelayOptions, origin: string): RelayHos
     const open = [...waiting.keys()]
     await client.stats()
     // What the person had erased meanwhile, in another tab too, is dropped without a word.
-    if (client.isOptOut()) settle(open, true, SILENCE)
-    else if (place.storage !== 'memory') settle(open)
+    // What no host could be reached for is in memory, and `place` says so.
+    const isGone = client.isOptOut()
+    await settle(open, isGone, isGone && SILENCE)
     if (waiting.size > 0) void askLater()
   }
 
@@ -78,27 +80,25 @@ export function createRelayHost(options: RelayOptions, origin: string): RelayHos
 
   void client.ready.then(note)
   client.on('host', note)
-  // Another tab's host may have taken them, and delivered them, before this tab has a host.
-  client.on('queued', ({ uuids }) => void client.ready.then(() => settle(uuids)))
-  client.on('delivered', ({ uuids }) => void client.ready.then(() => settle(uuids, true)))
+  client.on('queued', ({ uuids }) => settle(uuids))
+  client.on('delivered', ({ uuids }) => settle(uuids, true))
   client.on('drop', (drop: OutlastEvents['drop']) => {
     refusal = drop
-    settle(drop.uuids, true, drop)
+    made = ''
+    void settle(drop.uuids, true, drop)
   })
-  if (globalThis.window) {
-    for (const type of ['pagehide', 'pageshow']) {
-      addEventListener(type, () => {
-        isLeft = type === 'pagehide'
-        leave()
-      })
-    }
+  for (const type of ['pagehide', 'pageshow']) {
+    globalThis.addEventListener?.(type, () => {
+      isLeft = type === 'pagehide'
+      leave()
+    })
   }
 
   return {
-    client,
+    ...client,
     optOut(how) {
       client.optOut(how)
-      if (how?.clear) settle([...waiting.keys()], true, SILENCE)
+      if (how?.clear) void settle(waiting.keys(), true, SILENCE)
     },
     take: ({ request, properties }) =>
       new Promise((resolve) => {
@@ -109,7 +109,7 @@ export function createRelayHost(options: RelayOptions, origin: string): RelayHos
           distinctId: 'relay',
           properties,
         })
-        if (!made || refusal !== SILENCE) return resolve(refusal)
+        if (!made) return resolve(refusal)
         if (waiting.size === 0) void askLater()
         waiting.set(made, { request, resolve })
         leave()

@@ -22,9 +22,9 @@ export function createRelay(options: RelayOptions): Relay {
   for (const given of [options.hosts].flat()) {
     const origin = originOf(given)
     if (origin) hosts.set(origin, createRelayHost(options, origin))
-    else console.warn(`[outlast] relay: ${given} is no origin`)
+    else console.warn('[outlast] relay: no origin:', given)
   }
-  const clients = [...hosts.values()].map(({ client }) => client)
+  const clients = [...hosts.values()]
 
   async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const read = readRequest(input, init)
@@ -49,18 +49,21 @@ export function createRelay(options: RelayOptions): Relay {
       return () => void ends.map((end) => end())
     },
     optIn: () => void clients.map((client) => client.optIn()),
-    optOut: (how) => void [...hosts.values()].map((host) => host.optOut(how)),
+    optOut: (how) => void clients.map((client) => client.optOut(how)),
+    isOptOut: () => clients.some((client) => client.isOptOut()),
   }
   return Object.assign(send, methods)
 }
 
-function answerOf(outcome: Outcome): Response {
-  if ('reason' in outcome) {
-    const { reason, detail } = outcome
-    return new Response(detail, { status: STATUS[reason] ?? 403, statusText: reason })
-  }
-  return new Response(null, { status: 202, headers: outcome.headers })
-}
+const answerOf = ({ reason, detail, headers }: Outcome) =>
+  new Response(
+    detail as BodyInit,
+    {
+      status: reason ? (STATUS[reason] ?? 403) : 202,
+      statusText: reason,
+      headers,
+    } as ResponseInit,
+  )
 
 /** Adds counts, and counts by reason within them. */
 function add<Counts extends object>(sum: Counts, one: Counts): Counts {

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import type { EventJson } from '../../core/event/event'
+import { parseRelayRecord } from '../../core/event/relay-record'
+import { writeJson } from '../../core/event/write-json'
 import { clientOptions } from './options'
 import { type Passed, type Refusal, type StoredForm, storedForm } from './stored-form'
 import type { RelayOptions } from './types'
@@ -35,6 +38,10 @@ test.each([
   ['a method that no platform sends', { method: 'TRACE' }],
   ['a header that is none', { headers: { 'content-type': 'a\r\nb' } }],
   ['a body that is neither text nor bytes', { body: 5 as unknown as string }],
+  ['parameters', { body: new URLSearchParams('a=b') as unknown as string }],
+  ['a form', { body: new FormData() as unknown as string }],
+  ['a list', { body: [65] as unknown as string }],
+  ['wider numbers', { body: new Uint16Array(1) as unknown as string }],
 ])('P5: what a hook has made unsendable is refused, instead of dropped once it is stored: %s', (_, change) => {
   const beforeSend: RelayOptions['beforeSend'] = (request) => ({ ...request, ...change })
   expect(formOf({ body: 'b' }, { beforeSend })).toMatchObject({ reason: 'before_send' })
@@ -60,6 +67,17 @@ test('a stored request says for how long its headers may be kept', () => {
   const storedHeaders = { 'x-key': 2_000, 'X-Other': 1_000, 'x-third': 10 }
   const headers = { 'x-key': 'k', 'x-other': 'o', accept: 'a/b' }
   expect(formOf({ headers }, { storedHeaders })).toMatchObject({ properties: { keptFor: 1_000 } })
+})
+
+test('P5: a header without an end is stored so that it is sent, and more headers than are sent are refused', () => {
+  const form = formOf({ headers: { 'x-key': 'k' } }, { storedHeaders: { 'x-key': Number.POSITIVE_INFINITY } })
+  const { properties } = form as StoredForm
+  expect(JSON.parse(JSON.stringify(properties)).keptFor).toBeGreaterThan(Date.now())
+  const names = Array.from({ length: 51 }, (_, index) => `x-${index}`)
+  const storedHeaders = Object.fromEntries(names.map((name) => [name, 1_000]))
+  const headersOf = (count: number) => Object.fromEntries(names.slice(0, count).map((name) => [name, 'v']))
+  expect(formOf({ headers: headersOf(50) }, { storedHeaders })).toMatchObject({ origin: INGEST })
+  expect(formOf({ headers: headersOf(51) }, { storedHeaders })).toMatchObject({ reason: 'invalid' })
 })
 
 test('P10: a header that is not named is refused, in any case of its name', () => {
@@ -96,6 +114,23 @@ test('P7: a body is measured in bytes', () => {
   expect(formOf({ body: 'ä'.repeat(5) }, { maxBodyBytes: 10 })).toMatchObject({ origin: INGEST })
   expect(formOf({ body: 'ä'.repeat(5) }, { maxBodyBytes: 9 })).toMatchObject({ reason: 'too_large' })
   expect(formOf({ body: new Uint8Array(10) }, { maxBodyBytes: 9 })).toMatchObject({ reason: 'too_large' })
+})
+
+test('P5: a body whose stored form is longer than an event may be is refused, whatever maxBodyBytes says', () => {
+  const long = { maxBodyBytes: 30_000_000 }
+  const refused = { reason: 'too_large' }
+  expect(formOf({ body: 'x'.repeat(21_000_000) }, long)).toMatchObject(refused)
+  // A quote takes two characters.
+  expect(formOf({ body: '"'.repeat(10_100_000) }, long)).toMatchObject(refused)
+  expect(formOf({ body: 'x'.repeat(19_000_000) }, long)).toMatchObject({ origin: INGEST })
+})
+
+test('P5: what is cut off a stored request is never its body alone', () => {
+  const { properties } = formOf({ body: 'b' }) as StoredForm
+  const event = { event: 'e', uuid: 'u', timestamp: '2026-01-01T00:00:00.000Z', distinctId: 'relay' }
+  const json = writeJson({ ...event, properties: { ...properties, body: 'x'.repeat(21_000_000) } }) as EventJson
+  expect(json.length).toBeLessThan(1_000)
+  expect(parseRelayRecord(json)).toBeUndefined()
 })
 
 test('a relay tells its client the statuses that mean delivered, and no hook for requests', () => {

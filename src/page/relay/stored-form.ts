@@ -1,14 +1,15 @@
 /** Decides whether a relay takes a request, and in which form it is stored. Nothing here has an effect. */
 
-import { STORED_ALWAYS } from '../../core/config/relay-config'
+import { MAX_HEADERS, STORED_ALWAYS } from '../../core/config/relay-config'
 import { RECORD_VERSION } from '../../core/event/relay-record'
-import { MAX_BODY_BYTES, originOf } from './options'
+import { MAX_STORED, originOf } from './options'
 import { headOf } from './read-request'
 import type { RelayedRequest, RelayOptions } from './types'
 
 export interface Refusal {
   reason: string
-  detail?: string
+  /** A text, or an error, of which an answer has the text. */
+  detail?: unknown
 }
 
 /** A request as the hooks left it. */
@@ -23,44 +24,48 @@ export interface StoredForm {
   properties: object
 }
 
+/** Longer than any request waits. What is stored as JSON cannot be infinite. */
+const FOREVER_MS = 9e15
+
 export function storedForm(
   given: Passed,
-  { beforeSend, dedupe, maxBodyBytes = MAX_BODY_BYTES, storedHeaders = {} }: RelayOptions,
+  { beforeSend, dedupe, maxBodyBytes = 1_000_000, storedHeaders }: RelayOptions,
   hosts: ReadonlyMap<string, unknown>,
 ): StoredForm | Refusal {
-  const refuse = (reason: string, detail: string): Refusal => ({ reason, detail })
+  const refuse = (reason: string, detail: unknown): Refusal => ({ reason, detail })
   try {
     const { credentials, ...shown } = given
     const passed = beforeSend ? beforeSend(shown) : shown
     // Fails closed: what a hook has not clearly returned is not stored. A promise has no address.
-    if (!passed?.url) return refuse('before_send', `beforeSend gave ${passed}`)
+    if (!passed?.url) throw TypeError(`beforeSend gave ${passed}`)
     const body = passed.body ?? undefined
-    // Throws for what no platform would send, which must not be stored as if it could be.
-    const request = { ...headOf(new Request(passed.url, passed as RequestInit)), credentials, body }
+    // Throws for what no platform would send, which must not be stored as if it could be. The body comes first: were a record cut
+    // short, nothing could take it for a request without a body.
+    const request = { body, ...headOf(new Request(passed.url, passed as RequestInit)), credentials }
     const origin = originOf(request.url)
-    if (!hosts.has(origin)) return refuse('host', `${request.url} is on no host`)
-    const limits: Record<string, number> = {}
-    for (const [name, ms] of Object.entries(storedHeaders)) limits[name.toLowerCase()] = ms
-    let keptFor = Number.POSITIVE_INFINITY
-    for (const name of Object.keys(request.headers)) {
-      const ms = limits[name] ?? (STORED_ALWAYS.test(name) ? keptFor : 0)
-      if (!(ms > 0)) return refuse('invalid', `${name} has no time in storedHeaders`)
-      keptFor = Math.min(keptFor, ms)
+    if (!hosts.has(origin)) return refuse('host', request.url)
+    // Knows names in any case.
+    const limits = new Headers(storedHeaders as unknown as HeadersInit)
+    let keptFor = FOREVER_MS
+    for (const [index, name] of Object.keys(request.headers).entries()) {
+      const ms = Number(limits.get(name) ?? (STORED_ALWAYS.test(name) ? keptFor : 0))
+      if (!(ms > 0) || index >= MAX_HEADERS) return refuse('invalid', name)
+      if (ms < keptFor) keptFor = ms
     }
     const bytes = new Blob([(body ?? '') as BlobPart]).size
-    if (bytes > maxBodyBytes) return refuse('too_large', `${bytes} bytes`)
+    const tooLarge = refuse('too_large', `${bytes} bytes`)
+    if (bytes > maxBodyBytes) return tooLarge
     const text = typeof body === 'string' || body === undefined ? {} : { body: base64(body), base64: true }
-    return {
-      request,
-      origin,
-      properties: { relay: RECORD_VERSION, key: dedupe?.(request), keptFor, ...request, ...text },
-    }
+    const properties = { ...request, ...text, relay: RECORD_VERSION, key: dedupe?.(request), keptFor }
+    return JSON.stringify(properties).length > MAX_STORED ? tooLarge : { request, origin, properties }
   } catch (error) {
-    return refuse('before_send', `${error}`)
+    return refuse('before_send', error)
   }
 }
 
+/** @throws for what a hook gives in place of bytes, of which a list or parameters would give other bytes than `fetch` sends */
 function base64(bytes: Uint8Array): string {
+  if (!(bytes instanceof Uint8Array)) throw TypeError('body')
   let text = ''
   for (const byte of bytes) text += String.fromCharCode(byte)
   return btoa(text)

@@ -1,7 +1,7 @@
 /** The public types of `outlast/relay`. */
 
 import type { Flushed, OutlastEvents, ShutdownResult, Stats } from '../../client/types'
-import type { HeadersSource } from '../../core/config/ask-headers'
+import type { RelayHeadersSource } from '../../core/config/ask-headers'
 import type { OutlastOptions } from '../types'
 
 /** A request as the hooks of a relay see it. */
@@ -44,7 +44,9 @@ export interface RelayOptions
    */
   hosts: readonly string[]
   /**
-   * Names the relay's queues, where a site has several relays to one host, in at most 50 characters. Default none. Relays of one name and host, in all tabs, share a queue.
+   * Tells relays apart, where a site has several: in at most 190 letters, digits, `-`, `_` and `.`, of which any other character takes up to
+   * twelve. Default none. Relays of one name and host, in all tabs, share a queue. A person's refusal (`optOut`) is of all relays of
+   * the name on this origin, whatever their hosts, so relays with purposes of their own need names of their own.
    */
   name?: string | undefined
   /**
@@ -59,7 +61,10 @@ export interface RelayOptions
   storedHeaders?: Readonly<Record<string, number>> | undefined
   /** The age in ms at which a request is dropped as `expired`. Default 7 days; 0 to 365 days. */
   maxAge?: number | undefined
-  /** The longest body in bytes; a longer one is refused with 413. Default 1,000,000. `maxQueueBytes` bounds it too. */
+  /**
+   * The longest body in bytes; a longer one is refused with 413, and so is one that takes more than 20,000,000 characters as it is stored.
+   * Default 1,000,000. `maxQueueBytes` bounds it too.
+   */
   maxBodyBytes?: number | undefined
   /**
    * Compresses bodies that are texts and names the encoding in `Content-Encoding`, which the endpoint has to understand and
@@ -68,7 +73,7 @@ export interface RelayOptions
   compress?: 'gzip' | 'deflate' | false | undefined
   /**
    * Gives a request a key, of at most 200 characters: of requests to one host with one key, that wait and have not been tried
-   * yet, only the latest is sent. The others are dropped as `replaced`. `undefined` is no key. Must be synchronous; one
+   * yet, only the one that was handed over last is sent. The others are dropped as `replaced`. `undefined` is no key. Must be synchronous; one
    * that throws refuses the request with 403. Default none.
    *
    * @example
@@ -91,11 +96,11 @@ export interface RelayOptions
    */
   isDelivered?: ((status: number) => boolean) | undefined
   /**
-   * Gives headers at each try, at once or as a promise, so that no token is stored: then the page is the host, and sends
+   * Is called before each try, with the origin that the request goes to, and gives headers, at once or as a promise, so that no token is stored: then the page is the host, and sends
    * while it is open. The worker of a site can do the same with no page open: `install({ relayHeaders })`, and here
    * `worker: { requestHeaders: true }`. Default none.
    */
-  headers?: HeadersSource | undefined
+  headers?: RelayHeadersSource | undefined
 }
 
 /** What a relay tells of its requests: those that all pages of the origin have handed over. */
@@ -107,7 +112,7 @@ export interface Relay {
    * Hands a request over, as `fetch` would send it. Resolves with 202 once it is on disk, with the header `outlast-uuid`, which
    * `on` names it by, and `outlast-storage`: `indexeddb`, or `memory` where the browser stores nothing. A request that is
    * refused has another status, its reason as status text and the details as body: 400 `invalid`, 403 `host`,
-   * `before_send` or `opted_out`, 413 `too_large`, 503 `shutdown`, 507 `queue_full` or `storage_full`. Rejects as `fetch` does for what is
+   * `before_send`, `opted_out` or `replaced`, 413 `too_large`, 503 `shutdown`, 507 `queue_full` or `storage_full`. Rejects as `fetch` does for what is
    * no request, and if its `signal` has been aborted already.
    */
   (input: RequestInfo | URL, init?: RequestInit): Promise<Response>
@@ -126,6 +131,11 @@ export interface Relay {
   shutdown(timeout?: number): Promise<ShutdownResult>
   /** As on a client: requests are taken again. */
   optIn(): void
-  /** As on a client: requests are refused from now on, and with `clear` those that wait are dropped. */
+  /**
+   * As on a client: requests are refused from now on, and with `clear` those that wait are dropped. It is of all relays of this name on
+   * the origin, whatever their hosts.
+   */
   optOut(options?: { clear?: boolean }): void
+  /** As on a client: whether requests are refused because the person has opted out. */
+  isOptOut(): boolean
 }
