@@ -224,8 +224,8 @@ export interface CommonClient {
   /** Asks the server for the flags again, at once. After a failure the known values stay, with a warning. */
   reloadFeatureFlags(): Promise<void>
   /**
-   * Calls the listener with the known flags, if there are any, whenever flags have been loaded, and with none after a
-   * `reset`. Returns a function that removes the listener. In a page, a listener is a question about flags.
+   * Calls the listener with the known flags, if there are any, whenever flags have been loaded, and with none once
+   * nothing is known of a new person: after a `reset`, say. Returns a function that removes the listener. In a page, a listener is a question about flags.
    *
    * @example
    * const off = outlast.onFeatureFlags((flags) => render(flags['new-checkout']))

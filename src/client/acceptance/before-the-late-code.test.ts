@@ -52,6 +52,23 @@ test("personProfiles 'identified_only': events of anonymous persons say that the
   expect(said(w, '$process_person_profile')).toEqual([false, true, undefined, undefined])
 })
 
+test("personProfiles 'identified_only': events of before an identify or a reset say it too, unless that person had a profile", () => {
+  const options: OutlastOptions = { personProfiles: 'identified_only' }
+  const identified = early(options, (client) => {
+    client.capture('one')
+    client.identify('ada')
+  })
+  expect(said(identified, '$process_person_profile')).toEqual([false, true])
+  const reset = early(options, (client) => {
+    client.capture('one')
+    client.reset()
+    client.setPersonProperties({ plan: 'pro' })
+    client.reset()
+    client.capture('two')
+  })
+  expect(said(reset, '$process_person_profile')).toEqual([false, undefined, false])
+})
+
 test("personProfiles 'identified_only': what web context says of a person goes with no event of an anonymous one", () => {
   const first = { $initial_referrer: '$direct', $initial_utm_source: null }
   const w = early({ personProfiles: 'identified_only' }, (client) => {

@@ -6,7 +6,7 @@ import type { OutlastEvent, Properties } from '../../core/event/event'
 import type { Front } from '../first/front'
 import type * as Bootstrap from './bootstrap'
 import { COOKIELESS_ID } from './cookieless-id'
-import { createProfiles } from './profiles'
+import { createProfiles, MAKERS } from './profiles'
 import { createTell } from './told'
 import type { WindowMark } from './window-copies'
 
@@ -30,13 +30,20 @@ export function applyPersonOptions(
   front.profiles = createProfiles(front, personProfiles)
   front.tell = createTell(front)
   if (isFirst) known?.becomeKnown(front, bootstrap)
+  // Whom the page has known before `reset` or `identify`, and who has got no profile there.
+  const former = new Set(Object.keys(front.windows))
+  for (const { event } of front.capture.early ?? []) if (MAKERS.has(event.event)) former.delete(event.distinctId)
+  const hadNone = (id: string) =>
+    personProfiles === 'identified_only' && id !== front.person.state.distinctId && former.has(id)
   return ({ distinctId, properties }) => {
     // An event that was assembled elsewhere stays as it is.
     if (properties.$lib !== SDK_NAME) return undefined
     const { state } = front.person
     // The hook of `cookieless` has put the id of all visitors in the place of the person's.
     const whose = distinctId === COOKIELESS_ID && properties.$cookieless_mode === true ? state.distinctId : distinctId
-    const of = Object.hasOwn(properties, '$process_person_profile') ? undefined : front.profiles?.of(whose, state)
+    const isSaid = Object.hasOwn(properties, '$process_person_profile')
+    const none = hadNone(whose) ? { $process_person_profile: false } : undefined
+    const of = isSaid ? undefined : (front.profiles?.of(whose, state) ?? none)
     const more: Properties = { ...of }
     // Web context could not know yet that PostHog takes nothing of the person from this event.
     if (of?.$process_person_profile === false && isFirstVisit(properties.$set_once)) more.$set_once = undefined

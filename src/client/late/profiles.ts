@@ -29,7 +29,7 @@ export interface Profiles {
 export const isProfiles = (given: unknown): boolean => ['always', 'identified_only', 'never'].includes(given as string)
 
 /** Events that make a profile of their person. */
-const MAKERS = new Set(['$set', '$create_alias', '$groupidentify'])
+export const MAKERS = new Set(['$set', '$create_alias', '$groupidentify'])
 
 export function createProfiles(
   { person, setup: config, capture, emitter }: Pick<Front, 'person' | 'setup' | 'capture' | 'emitter'>,
@@ -65,6 +65,8 @@ export function createProfiles(
   emitter.on('event', ([properties, , , asked]) => {
     if (!always || asked) Object.assign(properties, self.of(asked ?? person.state.distinctId, person.state))
   })
-  if (!never && capture.early?.some(({ event }) => MAKERS.has(event.event))) self.note()
+  const isOwn = (id: string) => id === person.state.distinctId
+  // What was captured before a reset is of another person.
+  if (!never && capture.early?.some(({ event }) => MAKERS.has(event.event) && isOwn(event.distinctId))) self.note()
   return self
 }
