@@ -24,6 +24,12 @@ test.each([
   expect(unknownOption(name, ALL_OPTIONS, 'init')).toBe(`"${name}" is no option of init; did you mean ${meant}?`)
 })
 
+test('P11: an attribute of an option that no text can say is told where that option is', () => {
+  expect(unknownOption('data-before-send', ALL_OPTIONS, 'init')).toBe(
+    '"data-before-send" is no attribute: a text cannot say it, so it is an option of init in a script',
+  )
+})
+
 test.each([
   ['distinct_id', 'distinctId'],
   ['time', 'timestamp'],

@@ -39,7 +39,8 @@ const ATTRIBUTES = ['key', 'distinctId', 'pageviews', 'webVitals', 'webContext',
 /** What is said of the name. */
 export function unknownOption(name: string, known: readonly string[], where: string): string {
   const meant = meantBy(name, known)
-  if (meant === name) return `${show(name)} is no attribute: a text cannot say it, so it is an option of init in a script`
+  if (meant === name)
+    return `${show(name)} is no attribute: a text cannot say it, so it is an option of init in a script`
   return `${show(name)} is no option of ${where}${meant === undefined ? '; it is ignored.' : `; did you mean ${meant}?`}`
 }
 
