@@ -403,6 +403,7 @@ test('P10: a person who opts out is heard of no more, and what waits is dropped'
   await post(page, `${ingest.url}/x`, 'before')
   await page.evaluate(() => window.send.optOut({ clear: true }))
   expect(await post(page, `${ingest.url}/x`, 'refused')).toMatchObject({ status: 403, reason: 'opted_out' })
+  expect(await page.evaluate(() => window.send.isOptOut())).toBe(true)
   await expect.poll(() => stats(page)).toMatchObject({ pending: 0, dropped: { opted_out: 1 } })
   ingest.answer = () => ({ status: 200 })
   ingest.taken.length = 0
@@ -410,6 +411,25 @@ test('P10: a person who opts out is heard of no more, and what waits is dropped'
   expect(await post(page, `${ingest.url}/x`, 'again')).toMatchObject({ status: 202 })
   await arrived(ingest, 1)
   expect(bodies(ingest)).toEqual(['again'])
+})
+
+test('P10: a refusal is of all relays of a name on the origin, whatever their hosts, and of no other name', async ({
+  visit,
+  ingest,
+  other,
+}) => {
+  const page = await visit()
+  const answers = await page.evaluate(
+    async ([host, elsewhere]) => {
+      const same = window.relay({ hosts: [elsewhere] })
+      const named = window.relay({ name: 'orders', hosts: [elsewhere] })
+      window.send.optOut()
+      const all = [window.send(host), same(elsewhere), named(elsewhere)]
+      return (await Promise.all(all)).map(({ status }) => status)
+    },
+    [ingest.url, other.url] as const,
+  )
+  expect(answers).toEqual([403, 403, 202])
 })
 
 test('P10: a refusal does not repeat the erasure of another tab, after which the person has agreed again', async ({

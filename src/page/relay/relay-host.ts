@@ -62,8 +62,8 @@ export function createRelayHost(options: RelayOptions, origin: string): RelayHos
     await new Promise((resolve) => setTimeout(resolve, ASK_MS))
     const open = [...waiting.keys()]
     await client.stats()
-    // What the person had erased meanwhile, in another tab too, is dropped without a word.
-    // What no host could be reached for is in memory, and `place` says so.
+    // What the person had erased meanwhile, in another tab too, is dropped without a word. What no host could be reached for is in
+    // memory, and `place` says so.
     const isGone = client.isOptOut()
     await settle(open, isGone, isGone && SILENCE)
     if (waiting.size > 0) void askLater()
