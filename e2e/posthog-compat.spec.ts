@@ -244,6 +244,32 @@ test('P10: two tabs that wait for a consent are one person once it is there, and
   expect((await collector.stats()).events).toBe(2)
 })
 
+test('P10: with a misspelt option that was to keep something back, nothing is on the device', async ({
+  context,
+  site,
+  collector,
+}) => {
+  const page = await visit(await context.newPage(), site, collector.url)
+  await page.evaluate(async () => {
+    const posthog = (window as unknown as CompatPage).start({ opt_out_capture_by_default: true } as never)
+    posthog.identify('ada', { plan: 'pro' })
+    posthog.register({ plan: 'pro' })
+    posthog.register_for_session({ from: 'ad' })
+    posthog.group('company', 'acme')
+    posthog.reset()
+    await posthog.outlast?.ready
+  })
+  const kept = () =>
+    page.evaluate(async () => [
+      ...Object.keys(localStorage),
+      ...Object.keys(sessionStorage),
+      ...(await indexedDB.databases()).map(({ name }) => name),
+    ])
+  expect(await kept()).toEqual([])
+  await leave(page)
+  expect((await collector.stats()).events).toBe(0)
+})
+
 test('set_config with another persistence has the client store from then on', async ({
   context,
   site,

@@ -75,7 +75,8 @@ export function createConnection(self: Self, people: () => People): Connection {
       attach(self, client)
       startWebContext(self, client)
       const anonymousId = client.getAnonymousId()
-      if (!self.device.own().deviceId) {
+      // A client that cannot send knows no person.
+      if (anonymousId && !self.device.own().deviceId) {
         const hasProfile = former?.hasProfile && client.getDistinctId() === id
         const profile = hasProfile ? { of: anonymousId, profile: true } : {}
         self.device.setOwn({ deviceId: deviceId ?? anonymousId, ...profile })
