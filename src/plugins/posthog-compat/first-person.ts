@@ -63,7 +63,7 @@ function formerOf(config: PostHogConfig, left: Left): Former {
   }
   const cleaned = (arrival: Arrival | undefined) => arrival && { from: read(arrival.from), to: read(arrival.to) }
   const superProperties = { ...left.superProperties }
-  // posthog-js keeps the latest campaign among them. Here each session has its own, in whose place that one would stand for good.
+  // posthog-js keeps the latest campaign among them. Here each tab has its own, in whose place that one would stand for good.
   for (const name of [...CAMPAIGN_PARAMS, 'ph_keyword', ...stringsOf(config.custom_campaign_params)])
     delete superProperties[name]
   return { ...left, superProperties, first: cleaned(left.first), entry: cleaned(left.entry) }
