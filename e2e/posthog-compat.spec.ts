@@ -489,6 +489,7 @@ for (const [what, config, said] of [
     const next = await visit(await context.newPage(), site, '')
     expect(await next.evaluate(async () => (await indexedDB.databases()).length)).toBe(0)
     expect([elsewhere, posts]).toEqual([[], []])
+    expect(await next.evaluate(() => Object.keys(localStorage))).toEqual([])
   })
 }
 
