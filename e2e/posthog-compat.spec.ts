@@ -244,6 +244,32 @@ test('P10: two tabs that wait for a consent are one person once it is there, and
   expect((await collector.stats()).events).toBe(2)
 })
 
+test('P10: with a misspelt option that was to keep something back, nothing is on the device', async ({
+  context,
+  site,
+  collector,
+}) => {
+  const page = await visit(await context.newPage(), site, collector.url)
+  await page.evaluate(async () => {
+    const posthog = (window as unknown as CompatPage).start({ opt_out_capture_by_default: true } as never)
+    posthog.identify('ada', { plan: 'pro' })
+    posthog.register({ plan: 'pro' })
+    posthog.register_for_session({ from: 'ad' })
+    posthog.group('company', 'acme')
+    posthog.reset()
+    await posthog.outlast?.ready
+  })
+  const kept = () =>
+    page.evaluate(async () => [
+      ...Object.keys(localStorage),
+      ...Object.keys(sessionStorage),
+      ...(await indexedDB.databases()).map(({ name }) => name),
+    ])
+  expect(await kept()).toEqual([])
+  await leave(page)
+  expect((await collector.stats()).events).toBe(0)
+})
+
 test('set_config with another persistence has the client store from then on', async ({
   context,
   site,
@@ -270,14 +296,20 @@ test('who posthog-js knew is the same person under outlast', async ({ context, s
     page.evaluate(() => {
       const { start } = window as unknown as CompatPage
       const posthog = start()
-      if (posthog.config.token && !posthog.outlast) posthog.identify('ada')
-      const event = posthog.capture('here')
-      return [event?.properties.distinct_id, event?.properties.$device_id, event?.properties.$is_identified]
+      if (posthog.config.token && !posthog.outlast) {
+        posthog.register({ plan: 'pro' })
+        posthog.identify('ada')
+        posthog.group('company', 'acme')
+      }
+      const { distinct_id, $device_id, $is_identified, $groups, plan } = posthog.capture('here')?.properties ?? {}
+      const read = [posthog.get_property('plan'), posthog.getGroups()]
+      return [distinct_id, $device_id, $is_identified, $groups, plan, read]
     })
   const former = await ids(await visit(await context.newPage(), site, collector.url, 'posthog-js'))
   const now = await ids(await visit(await context.newPage(), site, collector.url))
   expect(now).toEqual(former)
   expect(now[0]).toBe('ada')
+  expect(now.slice(3)).toEqual([{ company: 'acme' }, 'pro', ['pro', { company: 'acme' }]])
 })
 
 test('who posthog-js knew is the same person once set_config has the client store', async ({
@@ -288,7 +320,9 @@ test('who posthog-js knew is the same person once set_config has the client stor
   const former = await visit(await context.newPage(), site, collector.url, 'posthog-js')
   await former.evaluate(() => {
     const posthog = (window as unknown as CompatPage).start()
+    posthog.register({ plan: 'pro' })
     posthog.identify('ada')
+    posthog.group('company', 'acme')
     posthog.capture('here')
   })
   await former.close()
@@ -303,6 +337,12 @@ test('who posthog-js knew is the same person once set_config has the client stor
     (window as unknown as CompatPage).posthog.set_config({ persistence: 'localStorage+cookie' }),
   )
   await expect.poll(id).toBe('ada')
+  const read = await page.evaluate(() => {
+    const { posthog } = window as unknown as CompatPage
+    const { plan, $groups } = posthog.capture('there')?.properties ?? {}
+    return [plan, $groups, posthog.get_property('plan'), posthog.getGroups()]
+  })
+  expect(read).toEqual(['pro', { company: 'acme' }, 'pro', { company: 'acme' }])
 })
 
 test('flags are asked for once at the start, answered on the next page at once, and counted', async ({
@@ -449,6 +489,7 @@ for (const [what, config, said] of [
     const next = await visit(await context.newPage(), site, '')
     expect(await next.evaluate(async () => (await indexedDB.databases()).length)).toBe(0)
     expect([elsewhere, posts]).toEqual([[], []])
+    expect(await next.evaluate(() => Object.keys(localStorage))).toEqual([])
   })
 }
 

@@ -21,15 +21,15 @@ export const relay: Wire = {
   unfit({ events: [json = ''] }: BatchToSend, config: QueueConfig, now: Millis): Verdict | undefined {
     const record = parseRelayRecord(json)
     if (record === 'newer') {
-      const cause = 'a later version of the library has stored the request, and its worker sends it'
+      const cause = 'a later version of the library has stored the request'
       return { kind: 'retry', cause, answered: false, online: false, retryAfter: null, blockedBy: cause }
     }
-    const detail = record ? forbidden(record, config) : 'the stored request could not be read'
+    const detail = record ? forbidden(record, config) : 'the stored request is damaged'
     if (detail !== undefined) return { kind: 'unfit', reason: 'corrupt', detail }
     const old = outlived(record as RelayRecord, config, now)
     return old === undefined
       ? undefined
-      : { kind: 'unfit', reason: 'expired', detail: `its header ${old} was kept for as long as it may be` }
+      : { kind: 'unfit', reason: 'expired', detail: `its header ${old} may be stored no longer` }
   },
   interpret(reply, config) {
     const { status } = reply
@@ -45,8 +45,7 @@ function forbidden(
   { host, relay: allowed }: QueueConfig,
 ): string | undefined {
   // The host is an origin and the address as a browser writes it, so only a slash can end the origin in it.
-  if (!allowed || !asQueueNamesHost(url).startsWith(`${host}/`))
-    return 'it would go to a host that the relay does not name'
+  if (!allowed || !asQueueNamesHost(url).startsWith(`${host}/`)) return 'its host is none of the relay'
   const names = Object.keys(headers)
   if (names.length > MAX_HEADERS || !names.every((name) => HEADER.test(`${name}:${headers[name]}`)))
     return 'its headers cannot be sent'

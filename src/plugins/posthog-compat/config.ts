@@ -155,12 +155,14 @@ export function warnOfIgnored(config: PostHogConfig): void {
   if (ignored.length > 0) console.warn(`[outlast] options of posthog-js that do nothing here: ${ignored.join(', ')}`)
 }
 
-/** Whether the site lets nothing be stored on the device at all. */
+/** Whether nothing is to be stored on the device at all. */
 export const storesNothing = (config: PostHogConfig): boolean =>
   Boolean(config.disable_persistence) ||
   // Storage that ends with the tab would be kept longer here than the site allows.
   ['memory', 'sessionStorage'].includes(String(config.persistence)) ||
   config.cookieless_mode === 'always' ||
+  // A client without a host has no person of whom anything could be stored.
+  isHeldBack(config) ||
   doNotTrack(config)
 
 /** Whether the browser says that its user wants no observation, and the site heeds that. */

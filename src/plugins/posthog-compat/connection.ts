@@ -74,7 +74,13 @@ export function createConnection(self: Self, people: () => People): Connection {
       self.client = client
       attach(self, client)
       startWebContext(self, client)
-      if (!self.device.own().deviceId) self.device.setOwn({ deviceId: deviceId ?? client.getAnonymousId() })
+      const anonymousId = client.getAnonymousId()
+      // A client that cannot send knows no person.
+      if (anonymousId && !self.device.own().deviceId) {
+        const hasProfile = former?.hasProfile && client.getDistinctId() === id
+        const profile = hasProfile ? { of: anonymousId, profile: true } : {}
+        self.device.setOwn({ deviceId: deviceId ?? anonymousId, ...profile })
+      }
       if (identified && id !== undefined) {
         if (client.getDistinctId() === id) people().setIdentified()
       }
@@ -106,11 +112,18 @@ export function createConnection(self: Self, people: () => People): Connection {
       for (const [type, key] of Object.entries(groups)) if (isText(key)) next.group(type, key)
     },
     storeAfterAll() {
-      const { client, config, token, ports } = self
+      const { client, config, token, ports, device } = self
       if (!client) return
       const first = firstPerson(config, token, true)
       // A person whom the site names is the client's already, and of one who refuses nothing is written.
-      if (first.former && !client.isOptOut()) seed(deviceOf(self, true).store, first, ports.newId, ports.clock.now())
+      const { former } = first
+      if (former && !client.isOptOut()) {
+        const isNew = seed(deviceOf(self, true).store, first, ports.newId, ports.clock.now())
+        // What this page has set counts, as it does in the client.
+        const { superProperties, groups } = former
+        if (isNew) device.note('superProperties', { ...superProperties, ...device.superProperties() })
+        if (isNew) device.note('groups', { ...groups, ...device.groups() })
+      }
       void client.setPersistence('auto')
     },
     become(distinctId, identified) {

@@ -166,11 +166,8 @@ export function createConsent(
 export function choiceOfPostHogJs(token: string, config: PostHogConfig): boolean | undefined {
   const { consent_persistence_name: name, opt_out_capturing_cookie_prefix: prefix } = config
   const key = name ? String(name) : prefix ? `${String(prefix)}${token}` : `__ph_opt_in_out_${token}`
-  const text = readStored(key)?.replace(/^"|"$/g, '').toLowerCase()
+  const text = storedValues(key)[0]?.replace(/^"|"$/g, '').toLowerCase()
   if (text === undefined) return undefined
   if (['1', 'true', 'yes'].includes(text)) return true
   return ['0', 'false', 'no'].includes(text) ? false : undefined
 }
-
-/** A value of posthog-js, which is in localStorage or in a cookie. */
-export const readStored = (key: string): string | undefined => storedValues(key)[0]

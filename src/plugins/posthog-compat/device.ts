@@ -138,17 +138,19 @@ export function createDevice(
 
 /**
  * Writes the person before the client reads it: `bootstrap` may name a known person and a session, which the client's
- * own options cannot; and what posthog-js has stored goes on: first visit and session. Where a person is stored already,
- * nothing but the session that `bootstrap` names is written.
+ * own options cannot; and what posthog-js has stored goes on: super properties, groups, first visit and session. Where
+ * a person is stored already, nothing but the session that `bootstrap` names is written.
+ *
+ * @returns whether the person was written
  */
 export function seed(
   store: KeyValueStore,
   { distinctId, deviceId, identified, sessionId, former }: FirstPerson,
   newId: () => string,
   now: number,
-): void {
+): boolean {
   const isNew = !store.get(PERSON_KEY)
-  if (!sessionId && !(isNew && distinctId)) return
+  if (!sessionId && !(isNew && distinctId)) return false
   const first = identified ? deviceId : distinctId
   const person = createPerson(store, newId, { distinctId: first })
   if (isNew && identified && distinctId) person.changeTo({ distinctId, identified: true })
@@ -159,8 +161,11 @@ export function seed(
     const session = { id: sessionId, startedAt: Math.min(now, startedAt), lastAt: now }
     put('session', session)
   }
-  if (!isNew) return
+  if (!isNew) return false
+  person.add('.', former?.superProperties ?? {})
+  person.add('$', former?.groups ?? {})
   if (former?.session && !sessionId) put('session', former.session)
   if (former?.first) put('initial', { of: anonymousId, ...former.first })
   if (former?.session && former.entry && !sessionId) put('entry', { of: former.session.id, ...former.entry })
+  return true
 }

@@ -3,9 +3,11 @@
 import { asRecord, isText } from '../../core/base/values'
 import { canonicalUuid } from '../../core/event/event'
 import { namesNothing } from '../../core/event/ids'
-import type { Arrival } from '../web-context/arrival'
+import { type Left, parseLeft, personName } from '../../page/late/left-by-posthog-js'
+import { storedValues } from '../../page/late/stored-values'
+import { type Arrival, CAMPAIGN_PARAMS } from '../web-context/arrival'
 import { cleanAddress } from './addresses'
-import { readStored } from './consent'
+import { stringsOf } from './self'
 import type { PostHogConfig } from './types'
 
 export interface FirstPerson {
@@ -13,18 +15,11 @@ export interface FirstPerson {
   deviceId: string | undefined
   identified: boolean
   sessionId: string | undefined
-  /** What posthog-js has stored of the person's visits: another first visit would be told of the person for good. */
+  /** What posthog-js has stored beside the ids: another first visit would be told of the person for good. */
   former?: Former
 }
 
-export interface Former {
-  /** The first arrival ever, as `Arrival` has it. */
-  first: Arrival | undefined
-  /** The latest session, which may have ended since. Times are in ms since the epoch. */
-  session: { id: string; startedAt: number; lastAt: number } | undefined
-  /** The arrival with which that session began. */
-  entry: Arrival | undefined
-}
+export type Former = Pick<Left, 'superProperties' | 'groups' | 'hasProfile' | 'first' | 'session' | 'entry'>
 
 /** Where a UUID has its version. */
 const VERSION_AT = 14
@@ -38,44 +33,38 @@ export function firstPerson(config: PostHogConfig, token: string, durable: boole
     return { distinctId: distinctID, deviceId: undefined, identified: isIdentifiedID === true, sessionId }
   }
   // A site that has replaced posthog-js keeps its visitors: they go on under the ids that posthog-js gave them.
-  const former = durable ? storedByPostHogJs(config, token) : {}
-  const text = (value: unknown) => (isText(value) ? value : undefined)
-  const distinctId = text(former.distinct_id)
-  const identified = distinctId !== undefined && former.$user_state === 'identified'
-  return {
-    distinctId,
-    deviceId: distinctId && text(former.$device_id),
-    identified,
-    sessionId,
-    ...(distinctId && { former: visitsIn(config, former) }),
-  }
+  const { persistence_name: name } = config
+  const stored = durable ? storedValues(name ? `ph_${String(name)}` : personName(token)) : []
+  const left = parseLeft(stored)
+  if (!left) return { distinctId: undefined, deviceId: undefined, identified: false, sessionId }
+  const { distinctId, identified } = left
+  return { distinctId, deviceId: deviceIn(stored), identified, sessionId, former: formerOf(config, left) }
 }
 
-function visitsIn(config: PostHogConfig, stored: Record<string, unknown>): Former {
+/** The id of the device, which for an anonymous person too may be another than the distinct one: it outlives a reset. */
+function deviceIn(stored: readonly string[]): string | undefined {
+  for (const text of stored) {
+    try {
+      const { $device_id: id } = asRecord(JSON.parse(text))
+      if (isText(id)) return id
+    } catch {
+      // What is no JSON is not posthog-js's.
+    }
+  }
+  return undefined
+}
+
+function formerOf(config: PostHogConfig, left: Left): Former {
   // posthog-js may have stored it before the site removed anything. What outlast's own mask hides is not known here, so
   // with one the address has neither query nor hash.
   const read = (address: string) => {
     const kept = asRecord(config.outlast).mask ? address.replace(/[?#].*/s, '') : address
     return String(cleanAddress(config, '$initial_current_url', kept))
   }
-  const arrival = ({ r: from, u: to }: Record<string, unknown>): Arrival | undefined =>
-    isText(from) && isText(to) ? { from: read(from), to: read(to) } : undefined
-  const [lastAt, given, startedAt] = Array.isArray(stored.$sesid) ? (stored.$sesid as unknown[]) : []
-  const id = canonicalUuid(given)
-  const isSession = id !== undefined && typeof lastAt === 'number' && typeof startedAt === 'number'
-  const { sessionId, props } = asRecord(stored.$client_session_props)
-  return {
-    first: arrival(asRecord(stored.$initial_person_info)),
-    session: isSession ? { id, startedAt, lastAt } : undefined,
-    entry: isSession && sessionId === given ? arrival(asRecord(props)) : undefined,
-  }
-}
-
-function storedByPostHogJs({ persistence_name: name }: PostHogConfig, token: string): Record<string, unknown> {
-  try {
-    return asRecord(JSON.parse(readStored(`ph_${name ? String(name) : `${token}_posthog`}`) ?? ''))
-  } catch {
-    // posthog-js has stored nothing, or something else has.
-    return {}
-  }
+  const cleaned = (arrival: Arrival | undefined) => arrival && { from: read(arrival.from), to: read(arrival.to) }
+  const superProperties = { ...left.superProperties }
+  // posthog-js keeps the latest campaign among them. Here each tab has its own, in whose place that one would stand for good.
+  for (const name of [...CAMPAIGN_PARAMS, 'ph_keyword', ...stringsOf(config.custom_campaign_params)])
+    delete superProperties[name]
+  return { ...left, superProperties, first: cleaned(left.first), entry: cleaned(left.entry) }
 }

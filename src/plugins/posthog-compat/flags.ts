@@ -7,7 +7,7 @@ import { createFlagCalled } from './flag-called'
 import { createFlagLoading } from './flag-loading'
 import { createFlagState } from './flag-state'
 import { createGivenForFlags } from './given-for-flags'
-import { onceEach, type Self, safely } from './self'
+import { asksForFlags, onceEach, type Self, safely } from './self'
 import type { PostHogBootstrap, PostHogLike } from './types'
 
 export interface Flags {
@@ -15,6 +15,8 @@ export interface Flags {
   /** @param gently not while a server that gave no flags is left alone */
   reload(gently?: boolean): void
   onReset(bootstrap: PostHogBootstrap | undefined): void
+  /** Tells listeners that no flags are known, if they were told of some that are nobody's by now. */
+  tellIfGone(): void
   /** `$feature/…` and `$active_feature_flags`, for each event. */
   properties(): Properties
   personForFlags(set: Properties, setOnce: Properties): void
@@ -46,6 +48,8 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
   const state = createFlagState(self)
   const listeners = new Set<FlagsListener>()
   const warn = onceEach()
+  /** Whether listeners have last heard of flags that were known. */
+  let isTold = false
 
   /** The flags that are on: those alone are told to listeners. */
   function active() {
@@ -55,6 +59,7 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
 
   function tell(errorsLoading = false): void {
     const { names, values } = active()
+    isTold = state.known()
     for (const listener of listeners) {
       safely(() => listener(names, values, { errorsLoading }), 'a listener of onFeatureFlags')
     }
@@ -63,7 +68,16 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
   const given = createGivenForFlags(self)
   const loading = createFlagLoading(self, state, given, tell)
   const called = createFlagCalled(self, state, () => loading.errors, captureCall)
-  const { reload } = loading
+
+  function tellIfGone(): void {
+    if (isTold && !state.known()) tell()
+  }
+
+  function reload(gently?: boolean): void {
+    // What no answer will tell: a listener would go on with the flags of the person before.
+    if (!asksForFlags(self) || !self.isCapturing()) tellIfGone()
+    loading.reload(gently)
+  }
 
   /** Whose flags are read may be another since they were asked for: another tab changes it too. */
   function look(): void {
@@ -78,10 +92,13 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
       reload()
     },
     reload,
+    tellIfGone,
     onReset(bootstrap) {
       called.forget()
       state.forget()
       if (bootstrap) state.bootstrap(bootstrap.featureFlags, bootstrap.featureFlagPayloads)
+      // At once: the server may take its time, or not be asked, and the screen may have another person before it.
+      if (isTold || state.known()) tell()
       reload()
     },
     properties() {
@@ -126,6 +143,7 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
         listeners.add(listener)
         if (self.client && state.known()) {
           const { names, values } = active()
+          isTold = true
           safely(() => listener(names, values), 'a listener of onFeatureFlags')
         }
         return () => listeners.delete(listener)

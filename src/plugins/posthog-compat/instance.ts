@@ -157,6 +157,14 @@ function methodsOf(
       consent.methods.opt_in_capturing(options)
       flags.reload()
     },
+    opt_out_capturing() {
+      consent.methods.opt_out_capturing()
+      flags.tellIfGone()
+    },
+    clear_opt_in_out_capturing() {
+      consent.methods.clear_opt_in_out_capturing()
+      flags.tellIfGone()
+    },
     captureTraceFeedback(traceId, feedback) {
       self.face.capture('$ai_feedback', { $ai_trace_id: String(traceId), $ai_feedback_text: feedback })
     },

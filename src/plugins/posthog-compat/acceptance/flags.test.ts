@@ -346,3 +346,51 @@ test('a server that hangs is left alone too, though properties change while it i
   }
   expect(w.flags.sent).toHaveLength(1)
 })
+
+test('P10: listeners hear at once that nothing is known after a reset, whether or not the server may be asked', async () => {
+  silent()
+  for (const config of [{}, { opt_out_capturing_by_default: true }, { advanced_disable_flags: true }]) {
+    page(visitor())
+    const bootstrap = { featureFlags: { beta: 'blue' } }
+    const { posthog, w } = started({ ...config, bootstrap })
+    posthog.opt_in_capturing()
+    posthog.identify('ann')
+    posthog.updateFlags({ beta: 'blue' })
+    await w.settle()
+    const heard: unknown[] = []
+    posthog.onFeatureFlags((_, values) => heard.push(values))
+    expect(heard).toEqual([{ beta: 'blue' }])
+    posthog.reset()
+    expect(posthog.getFeatureFlag('beta')).toBe(undefined)
+    expect(heard).toEqual([{ beta: 'blue' }, {}])
+    posthog.reset()
+    expect(heard).toHaveLength(2)
+    posthog.reset({ bootstrap: { featureFlags: { beta: 'green' } } })
+    expect(heard.at(-1)).toEqual({ beta: 'green' })
+  }
+})
+
+test('listeners hear that nothing is known of who is known by another name, where no answer will tell', () => {
+  silent()
+  const { posthog } = started({ advanced_disable_flags: true, bootstrap: { featureFlags: { beta: 'blue' } } })
+  const heard: unknown[] = []
+  posthog.onFeatureFlags((_, values) => heard.push(values))
+  posthog.identify('ann')
+  expect(posthog.getFeatureFlag('beta')).toBe(undefined)
+  expect(heard).toEqual([{ beta: 'blue' }, {}])
+})
+
+test('P10: listeners hear that nothing is known once a refusal has ended the groups that flags were for', async () => {
+  silent()
+  const of = visitor()
+  page(of)
+  started().posthog.group('company', 'acme')
+  page(of)
+  const { posthog, w } = started()
+  await w.settle()
+  const heard: unknown[] = []
+  posthog.onFeatureFlags((_, values) => heard.push(values))
+  posthog.opt_out_capturing()
+  expect(posthog.getFeatureFlag('beta')).toBe(undefined)
+  expect(heard).toEqual([{ beta: 'blue' }, {}])
+})

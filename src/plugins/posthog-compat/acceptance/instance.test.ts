@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { hostFrom } from '../../../core/config/queue-config'
 import type { PostHogConfig } from '../types'
-import { instance, page, started, TOKEN } from './rig'
+import { instance, page, started, TOKEN, visitor } from './rig'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -297,6 +297,24 @@ test.each([
     expect(posthog.capture('unseen')).toBe(undefined)
   },
 )
+
+test('P10: a page that may capture nothing, because an option is misspelt, keeps nothing on the device', () => {
+  warnings()
+  for (const stored of [undefined, { distinct_id: 'visitor', plan: 'pro' }]) {
+    for (const config of [{ opt_out_capture_by_default: true }, { before_sned: () => null, persistence: 'cookie' }]) {
+      const of = visitor()
+      if (stored) of.local.set(`ph_${TOKEN}_posthog`, JSON.stringify(stored))
+      const before = [...of.local]
+      page(of)
+      const { posthog, names } = started({ ...config, bootstrap: { featureFlags: { beta: true } } } as PostHogConfig)
+      posthog.register({ plan: 'pro' })
+      posthog.register_for_session({ from: 'ad' })
+      posthog.set_config({ persistence: 'localStorage' })
+      posthog.reset()
+      expect([names(), [...of.local], [...of.tab]]).toEqual([[], before, []])
+    }
+  }
+})
 
 test('P11: another name that is no option is named with the one meant, and events are captured', () => {
   const warn = warnings()

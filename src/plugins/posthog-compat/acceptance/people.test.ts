@@ -285,6 +285,40 @@ test('who posthog-js knew goes on under the same ids', () => {
   }
 })
 
+test('who posthog-js knew keeps super properties, groups and profile, until a reset', () => {
+  for (const name of [undefined, 'of-the-site']) {
+    const of = visitor()
+    const own = {
+      $enabled_feature_flags: { old: true },
+      __timers: {},
+      utm_source: 'past',
+      utm_medium: null,
+      ad: 'past',
+    }
+    const state = { distinct_id: 'visitor', $device_id: 'device', $user_state: 'anonymous', $epp: true }
+    const stored = { ...state, ...own, old_super: 'x', cart: { items: 2 }, $groups: { company: 'acme' } }
+    of.local.set(name ? `ph_${name}` : `ph_${TOKEN}_posthog`, JSON.stringify(stored))
+    const config = { ...(name && { persistence_name: name }), custom_campaign_params: ['ad'] }
+    page(of, { path: '/now?utm_source=present' })
+    const { posthog, w } = started(config)
+    expect([posthog.get_property('old_super'), posthog.getGroups()]).toEqual(['x', { company: 'acme' }])
+    posthog.resetGroups()
+    posthog.capture('again')
+    expect(w.enqueued.at(-1)).toMatchObject({ distinct_id: 'visitor' })
+    const kept = { old_super: 'x', cart: { items: 2 }, $device_id: 'device', $process_person_profile: true }
+    expect(w.last()).toMatchObject({ ...kept, utm_source: 'present' })
+    expect(JSON.stringify(w.last())).not.toMatch(/past|__timers|enabled_feature_flags/)
+    posthog.register({ old_super: 'y' })
+    page(of)
+    const next = started(config).posthog
+    expect(next.get_property('old_super')).toBe('y')
+    next.reset()
+    page(of)
+    const last = started(config).posthog
+    expect([last.get_property('old_super'), last.getGroups()]).toEqual([undefined, {}])
+  }
+})
+
 test('a site that has replaced posthog-js keeps the first visit and the session of its visitors', () => {
   const first = { r: 'https://search.example.net/', u: 'https://shop.example.com/?utm_source=first&gclid=secret' }
   const entry = { r: '$direct', u: 'https://shop.example.com/back?utm_source=mail' }
