@@ -14,7 +14,7 @@ export const DATABASE_VERSION = 3
 export const RESERVE = 'reserve'
 
 /** All that an upgrade makes, whether a page's first code opens the database or `open-with-idb.ts`. */
-export const STORES = `queues ${RESERVE} bodies chunks schedule producers batches journal aside rules`.split(' ') as (
+export const STORES = `queues producers chunks batches bodies schedule aside journal rules ${RESERVE}`.split(' ') as (
   | Table
   | typeof RESERVE
 )[]

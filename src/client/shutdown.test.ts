@@ -121,7 +121,7 @@ test('P5: every capture after shutdown is told as dropped, and the console is to
   client.capture('late')
   await closing
   client.captureBatch([{ event: 'later' }, { event: 'latest' }])
-  const told = { uuids: [], count: 1, reason: 'shutdown', detail: 'after shutdown' }
+  const told = { uuids: [], count: 1, reason: 'shutdown', detail: 'shutdown' }
   expect(drops).toEqual([told, told, told])
   expect(warnings.filter((warning) => warning.includes('after shutdown'))).toHaveLength(1)
   await clock.advance(600_000)

@@ -11,6 +11,7 @@ export interface RequestScope {
   XMLHttpRequest?: { prototype: XMLHttpRequest }
   document?: { baseURI: string }
   localStorage?: object
+  navigator?: Partial<Pick<Navigator, 'doNotTrack'>> & { globalPrivacyControl?: unknown }
 }
 
 /** The headers for a request to this URL; `undefined` for one that is to be left alone. */

@@ -9,7 +9,7 @@ import { patchRequests, type RequestScope } from './patch-requests'
 
 /** The methods of a client that say whose request it is, and whether it may be said. */
 type TracedClient = Pick<Outlast, 'getDistinctId' | 'getSessionId' | 'getWindowId' | 'isOptOut'> &
-  Partial<Pick<Outlast, 'getAnonymousId' | 'on'>>
+  Partial<Pick<Outlast, 'getAnonymousId' | 'on' | 'ready'>>
 
 /**
  * Adds `X-POSTHOG-DISTINCT-ID`, `X-POSTHOG-SESSION-ID` and `X-POSTHOG-WINDOW-ID` to the page's requests to these hosts, by
@@ -46,16 +46,22 @@ export function traceRequests(client: TracedClient, hosts: readonly string[], sc
 }
 
 /**
- * Whether the person is observed: an id that waits for a consent is nowhere on the device, and none of its events has been
+ * Whether the person is observed. Where the browser says that its user wants no observation, a client may heed that once its late
+ * code is there. An id that waits for a consent is nowhere on the device, and none of its events has been
  * taken by a host. A client that keeps all in memory is known to be none of these once a host has taken one.
  */
-function observationOf({ on, getAnonymousId }: TracedClient, scope: RequestScope): () => boolean {
+function observationOf({ on, getAnonymousId, ready }: TracedClient, scope: RequestScope): () => boolean {
   if (!on || !getAnonymousId) return () => true
   let isTaken = false
+  const { doNotTrack, globalPrivacyControl } = scope.navigator ?? {}
+  let isHeard = !(/1|yes/.test(String(doNotTrack)) || globalPrivacyControl)
+  void ready?.then(() => {
+    isHeard = true
+  })
   on('queued', () => {
     isTaken = true
   })
-  return () => isTaken || isOnDevice(getAnonymousId(), scope)
+  return () => isHeard && (isTaken || isOnDevice(getAnonymousId(), scope))
 }
 
 function isOnDevice(anonymousId: string, scope: RequestScope): boolean {

@@ -5,9 +5,10 @@ import { traceRequests } from '../../plugins/tracing-headers'
 import { world } from './world'
 
 /** A page's `fetch`, which notes the headers of each request, and what the client has on the device. */
-function pageOf({ client, kept }: ReturnType<typeof world>) {
+function pageOf({ client, kept }: ReturnType<typeof world>, navigator = {}) {
   const sent: Record<string, string>[] = []
   const scope = {
+    navigator,
     document: { baseURI: 'https://www.example.com/shop/' },
     get localStorage() {
       return Object.fromEntries([...kept].map(([key, value]) => [`outlast:phc_test:${key}`, value]))
@@ -39,6 +40,18 @@ describe('tracing-headers', () => {
       },
     ])
   })
+
+  test.each([{ doNotTrack: '1' }, { globalPrivacyControl: true }])(
+    'P10: where the browser says %j, no request has them before the client may have heeded it',
+    async (says) => {
+      const w = world()
+      const { scope, sent } = pageOf(w, says)
+      await scope.fetch('https://api.example.com/v1/work')
+      await w.client.ready
+      await scope.fetch('https://api.example.com/v1/work')
+      expect(sent).toEqual([{}, expect.objectContaining({ 'x-posthog-distinct-id': w.client.getDistinctId() })])
+    },
+  )
 
   test('Client does not inject tracing headers into unlisted hosts', async () => {
     const w = world()

@@ -71,7 +71,7 @@ export function assemble(
   const owner = asText(asked)
   // An invalid distinct id would fail the whole request; under another id the event would be the wrong person's.
   if (isPresent(owner) && !isText(owner)) {
-    return refused(`no distinctId: ${show(asked)} of ${show(name)}`)
+    return refused(`no distinctId: ${show(asked)}`)
   }
   const { distinctId, properties } = ambient(owner as string | undefined, minimalNames, name, given)
   const ownUuid = canonicalUuid(wanted)

@@ -99,7 +99,7 @@ export function createCapture(ports: CapturePorts): Capture {
     }
     if (outbox.count >= maxQueueSize || outbox.size + json.length > maxQueueBytes) {
       self.warnFull()
-      return drop({ reason: 'queue_full', detail: 'queue_full', uuid: made.event.uuid })
+      return drop({ reason: 'queue_full', detail: '', uuid: made.event.uuid })
     }
     const now = config.wall()
     // The time of a choice may be ahead of the clock, and what is captured after the choice counts as later.
@@ -131,7 +131,7 @@ export function createCapture(ports: CapturePorts): Capture {
   /** An event that comes after `shutdown` is reported as dropped, but no queue counts it any more. */
   function dropClosed(): void {
     log.warnOf('closed', self)
-    self.emitDrop('shutdown', 'after shutdown', [], 1)
+    self.emitDrop('shutdown', 'shutdown', [], 1)
   }
 
   /** Calls `onNew` in a microtask, so that all events of one task go in one message. */

@@ -107,7 +107,7 @@ export function consentedStore(device: Device, mayWrite: () => boolean): Consent
     },
     keys: () => [...memory.keys(), ...device.keys()],
     erase() {
-      for (const key of [PERSON_KEY, 'window', STAMP_KEY, 'window_open']) device.remove(key)
+      for (const key of [PERSON_KEY, STAMP_KEY, 'window', 'window_open']) device.remove(key)
     },
   }
 }

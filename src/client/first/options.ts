@@ -71,7 +71,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   // misspelt ones of ours, or ours in the wrong place: a worker masks nothing.
   const both: Record<string, unknown> = { ...given, mask: 0, persistence: 0, ...copyOf(given.worker), beforeSend: 0 }
   const held = Object.keys(both).find(
-    (name) => both[name] && /sani|befor|send|sist|mask|kieless_|list|n_pro|cons(?!ent$)|t_?out|_dnt/i.test(name),
+    (name) => both[name] && /befor|send|mask|sist|n_pro|list|_dnt|t_?out|sani|kieless_|cons(?!ent$)/i.test(name),
   )
   // Nor may events go to a host that the site did not mean.
   const idle = held ?? (key ? (defaults.isUrl(host) ? undefined : 'host') : 'apiKey')

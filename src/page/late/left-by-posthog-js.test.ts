@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { CAMPAIGN_PARAMS } from '../../plugins/web-context/arrival'
 import { parseLeft, personName, saysNo } from './left-by-posthog-js'
 
 const ID = '0193b3f6-6d9c-7000-8000-000000000001'
@@ -44,10 +45,12 @@ test("posthog-js's own state is no super property", () => {
     ph_product_tours: [],
     $initial_person_info: { r: 'x' },
   }
-  expect(left({ distinct_id: ID, ...own, ph_plan: 1, utm_source: 'news' })?.superProperties).toEqual({
-    ph_plan: 1,
-    utm_source: 'news',
-  })
+  expect(left({ distinct_id: ID, ...own, ph_plan: 1 })?.superProperties).toEqual({ ph_plan: 1 })
+})
+
+test('the campaign of the latest visit is no super property: it would stand on each event for good', () => {
+  const campaign = Object.fromEntries([...CAMPAIGN_PARAMS, 'ph_keyword'].map((name) => [name, 'news']))
+  expect(left({ distinct_id: ID, ...campaign, plan: 'pro' })?.superProperties).toEqual({ plan: 'pro' })
 })
 
 test.each([

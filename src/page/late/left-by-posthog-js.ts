@@ -38,8 +38,12 @@ const MAX_ID = 200
 /** The most super properties that are taken over: each has a key of its own in localStorage. */
 const MAX_NAMES = 1_000
 
-/** Names under which posthog-js keeps its own state, beside the super properties. */
-const OWN_NAME = /^(\$|__|ph_product_tours$|distinct_id$)/
+/**
+ * Names under which posthog-js keeps its own state beside the super properties, and the campaign of the latest visit that had one,
+ * which the next campaign replaces there. Here it would stand on each event for good.
+ */
+const OWN_NAME =
+  /^(\$|__|ph_(product_tours|keyword)$|distinct_id$|utm_|gad_source$|gclsrc$|[gw]braid$|(g|d|fb|tw|tt|q|ir)clid$|(mc_|rdt_|sc|bf)cid$|msclkid$|li_fat_id$|igshid$|epik$|oppref$|_kx$)/
 
 /** The name under which posthog-js stores the person: `parseName` of its persistence. */
 export const personName = (token: string) =>

@@ -25,7 +25,7 @@ export function takeOverOlder(front: Front, { bootstrap, persistence, cookieless
 
 /** Who has refused, and has no person on the device any more, has none under older names either. */
 export function forgetOlder({ setup, ofConsent }: Front, { persistence, cookieless }: OutlastOptions): void {
-  // A page that stores nothing leaves alone what others have stored.
+  // A page that stores nothing knows of no person of its own there; `eraseOthers` erases what was to be erased.
   if (persistence === 'memory' || cookieless || !ofConsent.optedOut || isPersonFiled(setup.apiKey)) return
   removeOlderNames(setup.apiKey, true, true)
 }
