@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright'
 import { say } from './browser-signal'
-import { expect, fillLocalStorage, test } from './late-site'
+import { expect, fillLocalStorage, stored, test } from './late-site'
 import { leave } from './leave'
 import { choiceOnDisk, leftOnDevice, NOTHING, onDevice } from './on-device'
 import { capture, captureAndForget, stats, told } from './told'
@@ -291,6 +291,8 @@ for (const [how, options, signal] of [
     await next.evaluate(() => window.outlast.ready)
     await optOut(next, true)
     await choiceOnDisk(next, true)
+    for (const table of ['chunks', 'bodies', 'journal'] as const)
+      await expect.poll(() => stored(next, table)).toEqual([])
     expect((await onDevice(next)).local).toEqual(CHOICE)
     expect((await onDevice(next)).session).toEqual([])
     collector.fault({ mode: 'ok' })

@@ -6,6 +6,8 @@
 import { openDatabase } from '../../adapters/open-database'
 import { systemClock } from '../../adapters/system-clock'
 import type { Choice } from '../../client/first/consent'
+import { within } from '../../core/base/within'
+import { type HostMessage, MESSAGE_VERSION } from '../../core/host/messages'
 import { chosen } from '../../core/queue/chosen'
 import { parseRules } from '../../core/queue/rules'
 import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
@@ -18,8 +20,8 @@ import { removeBackups } from './recover-backups'
 /** What an erasure leaves in localStorage: it tells nothing of a person. */
 const STAYS = /^(opt_out|opt_out_at|adopted|hooked)$/
 
-/** The tables with events. A queue's own record stays: the next host sees that its events are gone, and counts them as dropped. */
-const TABLES = ['chunks', 'batches', 'bodies', 'aside', 'journal']
+/** The most time in ms for the code that erases to come, and then for it to erase. What takes longer is done by the next host, before it does anything else. */
+const ERASE_LIMIT_MS = 10_000
 
 /**
  * @param choice the refusal with which it was asked for
@@ -32,13 +34,15 @@ export async function eraseStored(apiKey: string, choice: Choice, isLatest: bool
     () => undefined,
     () => undefined,
   )
+  let queues: string[]
   try {
-    const tx = db.transaction([...TABLES, 'queues', 'rules'], 'readwrite')
-    eraseIn(tx, apiKey, choice)
+    const tx = db.transaction(['journal', 'queues', 'rules'], 'readwrite')
+    queues = noteErasure(tx, apiKey, choice)
     await endOf(tx, systemClock())
   } finally {
     db.close()
   }
+  if (queues.length > 0) await eraseOwed(queues)
 }
 
 function removeKeys(apiKey: string): void {
@@ -53,24 +57,61 @@ function removeKeys(apiKey: string): void {
   }
 }
 
-function eraseIn(tx: IDBTransaction, apiKey: string, { refused, at }: Choice): void {
+/**
+ * Has the erasure owed by all queues of the project, so that no host sends anything of them before it is done.
+ *
+ * @returns the queues that have something to erase, once the transaction has ended
+ */
+function noteErasure(tx: IDBTransaction, apiKey: string, { refused, at }: Choice): string[] {
   const stored = tx.objectStore('rules')
-  const keys = ['queues', 'journal', 'rules'].map((name) => tx.objectStore(name).getAllKeys(keysOf(apiKey)))
+  const journal = tx.objectStore('journal')
+  const keys = ['journal', 'rules', 'queues'].map((name) => tx.objectStore(name).getAllKeys(keysOf(apiKey)))
+  const owing: string[] = []
   // They are answered in order.
-  const last = keys.at(-1) as IDBRequest<IDBValidKey[]>
+  const last = keys[2] as IDBRequest<IDBValidKey[]>
   last.onsuccess = () => {
-    for (const queue of new Set(keys.flatMap(({ result }) => (result as string[][]).map(([name = '']) => name)))) {
+    const queues = new Set(last.result.map(nameOf))
+    for (const queue of new Set(keys.flatMap(({ result }) => result.map(nameOf)))) {
       const known = stored.get([queue])
       known.onsuccess = () => {
         const rules = parseRules(known.result)
-        if (rules.at > at) {
-          // The person has agreed since, so a host tells what was captured before from what was captured after.
-          if (rules.erase < at) stored.put({ ...rules, erase: at, eraseOwed: true }, [queue])
-          return
-        }
-        stored.put(chosen(rules, { refused, at }, at), [queue])
-        for (const name of TABLES) tx.objectStore(name).delete(IDBKeyRange.bound([queue], [queue, []]))
+        const isLatest = rules.at <= at
+        // The person may have agreed since: a host tells what was captured before from what was captured after.
+        if (isLatest) stored.put(chosen(rules, { refused, at }, at), [queue])
+        else if (rules.erase < at) stored.put({ ...rules, erase: at, eraseOwed: true }, [queue])
+        // No host takes up the journal of a queue that none ever had.
+        if (isLatest && !queues.has(queue)) journal.delete(IDBKeyRange.bound([queue], [queue, []]))
+        if (isLatest && queues.has(queue)) owing.push(queue)
       }
     }
   }
+  return owing
 }
+
+/** Erases as any host does, so that what was captured is counted as dropped. This host sends nothing. */
+async function eraseOwed(queues: string[]): Promise<void> {
+  const waiting = new Set(queues)
+  let done: () => void = () => undefined
+  const erased = new Promise<void>((resolve) => {
+    done = resolve
+  })
+  const code = await within(ERASE_LIMIT_MS, import('./in-page'), systemClock())
+  if (!code) return
+  const channel = await code.openInPageChannel({
+    version: MESSAGE_VERSION,
+    receive(raw) {
+      const { id, queue } = raw as HostMessage
+      if (id > 0) waiting.delete(queue)
+      if (waiting.size === 0) done()
+    },
+    durable: true,
+    lacks: 'erasure',
+    askHeaders: undefined,
+    now: Date.now,
+  })
+  for (const queue of queues) channel.post({ outlast: MESSAGE_VERSION, id: 1, queue, type: 'wake', reason: 'due' })
+  await within(ERASE_LIMIT_MS, erased, systemClock())
+  await channel.close()
+}
+
+const nameOf = (key: IDBValidKey) => String((key as IDBValidKey[])[0])
