@@ -155,6 +155,8 @@ test("P10: a client with persistence 'memory' that erases its person erases what
   await captureWhileLeaving(tab, 'written down')
   const isBackedUp = () => opener.evaluate(() => Object.keys(localStorage).some((key) => key.includes(':backup:')))
   await expect.poll(isBackedUp).toBe(true)
+  // The other tab is not to deliver it first.
+  collector.fault({ mode: '503' })
   await context.setOffline(false)
   const fleeting = await open({ persistence: 'memory' })
   await fleeting.evaluate(async () => {
@@ -163,6 +165,8 @@ test("P10: a client with persistence 'memory' that erases its person erases what
     await window.outlast.stats()
   })
   await expect.poll(isBackedUp).toBe(false)
+  await expect.poll(() => stats(opener)).toMatchObject({ delivered: 0, pending: 0 })
+  collector.fault({ mode: 'ok' })
   const last = await open()
   await expect.poll(() => stats(last)).toMatchObject({ delivered: 0, pending: 0 })
   expect(await collector.stats()).toMatchObject({ events: 0 })
