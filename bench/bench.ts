@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: outlast and its peers, measured in one run in real Chromium against one local endpoint.
  *
- *     npm run bench                                  everything, some 20 minutes; writes docs/benchmarks.md
+ *     npm run bench                                  everything, some 30 minutes; writes docs/benchmarks.md
  *     npm run bench -- --quick                       everything, shorter; writes no documents
  *     npm run bench -- --only capture,load           some rows
  *     npm run bench -- --peers outlast,posthog-js    some peers

@@ -29,7 +29,7 @@ export function writeDocuments(results: Results) {
     'main-thread': mainThreadTable(results),
     durable: durableTable(results),
     scale: scaleTable(results),
-    quiet: quietTable(results),
+    quiet: quietTable(results) || 'Not measured in this run.',
     size: sizeTable(results),
     modules: modulesTable(results),
     comparison: comparisonTable(results),

@@ -33,6 +33,9 @@ const MINUTES = 60
 /** Of the tab that is open all month. */
 const EVENTS_PER_HOUR = 60
 
+const PLOTS = `![An hour in Chromium](bench/soak-hour.svg)
+![A month on a virtual clock](bench/soak-month.svg)`
+
 // Playwright would close its browser and leave the run going.
 process.once('SIGTERM', () => process.exit(143))
 
@@ -87,5 +90,8 @@ function writeDocuments(soaks: Soaks) {
   }
   for (const [name, svg] of Object.entries(drawn)) writeFileSync(path.join(plots, `${name}.svg`), svg)
   const file = path.join(root, 'docs/benchmarks.md')
-  writeFileSync(file, fill(readFileSync(file, 'utf8'), { soak: `Measured on ${date}.\n\n${tables(soaks)}` }))
+  writeFileSync(
+    file,
+    fill(readFileSync(file, 'utf8'), { soak: `Measured on ${date}.\n\n${tables(soaks)}\n\n${PLOTS}` }),
+  )
 }

@@ -63,7 +63,7 @@ export function handover(bridge: string, options: RelayOptions, send = relay(opt
   }
 }
 
-/** Headers that an SDK is set up with, as `storedHeaders` has them. The site's own times count, in whatever case it writes a name. */
+/** Headers that an SDK is set up with, as `storedHeaders` has them. Of a header that the site gives a time itself that time counts; names in any case are one. */
 function storable(
   headers: Iterable<string>,
   { maxAge = WEEK_MS, storedHeaders = {} }: BridgeOptions,

@@ -69,11 +69,10 @@ export function createOwnFlags(parts: OwnFlagsParts): OwnFlags {
     const whose = cache.whose()
     const answer = await requests.ask(asked, goesOn)
     if (!goesOn()) return
-    // A server that gives no answer is left alone, though properties may have changed meanwhile.
-    if (typeof answer === 'string' && whose === cache.whose()) return pause.failed(answer)
-    // Person, groups or properties have changed meanwhile, so the flags are asked for again.
-    if (asked !== present()) return load()
-    if (typeof answer === 'string') return pause.failed(answer)
+    const isFailed = typeof answer === 'string'
+    // What has changed meanwhile is asked for again. A server that gives no answer is asked again for another person alone.
+    if (isFailed ? whose !== cache.whose() : asked !== present()) return load()
+    if (isFailed) return pause.failed(answer)
     if (answer.quotaLimited) return pause.failed('quota_limited')
     pause.end()
     tell(cache.take(answer, asked, clock.now()).flags)

@@ -152,7 +152,8 @@ export function aligned(rules: ReadonlyMap<string, Rules>, names: Iterable<strin
   return changed
 }
 
-const nameOf = (key: IDBValidKey) => String((key as IDBValidKey[])[0])
+/** The name of the queue that a key of any table is of. */
+export const nameOf = (key: IDBValidKey) => String((key as IDBValidKey[])[0])
 
 const answer = <Result>(request: IDBRequest<Result>) =>
   new Promise<Result>((resolve, reject) => {

@@ -8,10 +8,10 @@ import { systemClock } from '../../adapters/system-clock'
 import type { Choice } from '../../client/first/consent'
 import { within } from '../../core/base/within'
 import { type HostMessage, MESSAGE_VERSION } from '../../core/host/messages'
-import { chosen } from '../../core/queue/chosen'
+import { erasing } from '../../core/queue/erasing'
 import { parseRules } from '../../core/queue/rules'
 import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
-import { backedUp, keysOf } from './earlier-hosts'
+import { backedUp, keysOf, nameOf } from './earlier-hosts'
 import { hasDatabase } from './earlier-rules'
 import { endOf } from './end-of'
 import { removeOlderNames } from './older-names'
@@ -25,7 +25,7 @@ const ERASE_LIMIT_MS = 10_000
 
 /**
  * @param choice the refusal with which it was asked for
- * @param isLatest whether the person has not chosen again since: then whatever is in web storage is of the person before
+ * @param isLatest false where the person has chosen again since: web storage may have the next person then, and stays as it is
  */
 export async function eraseStored(apiKey: string, choice: Choice, isLatest: boolean): Promise<void> {
   if (isLatest) removeKeys(apiKey)
@@ -62,7 +62,7 @@ function removeKeys(apiKey: string): void {
  *
  * @returns the queues that have something to erase, once the transaction has ended
  */
-function noteErasure(tx: IDBTransaction, apiKey: string, { refused, at }: Choice): string[] {
+function noteErasure(tx: IDBTransaction, apiKey: string, { at }: Choice): string[] {
   const stored = tx.objectStore('rules')
   const journal = tx.objectStore('journal')
   const keys = ['journal', 'rules', 'queues'].map((name) => tx.objectStore(name).getAllKeys(keysOf(apiKey)))
@@ -76,9 +76,7 @@ function noteErasure(tx: IDBTransaction, apiKey: string, { refused, at }: Choice
       known.onsuccess = () => {
         const rules = parseRules(known.result)
         const isLatest = rules.at <= at
-        // The person may have agreed since: a host tells what was captured before from what was captured after.
-        if (isLatest) stored.put(chosen(rules, { refused, at }, at), [queue])
-        else if (rules.erase < at) stored.put({ ...rules, erase: at, eraseOwed: true }, [queue])
+        stored.put(erasing(rules, at), [queue])
         // No host takes up the journal of a queue that none ever had.
         if (isLatest && !queues.has(queue)) journal.delete(IDBKeyRange.bound([queue], [queue, []]))
         if (isLatest && queues.has(queue)) owing.push(queue)
@@ -113,5 +111,3 @@ async function eraseOwed(queues: string[]): Promise<void> {
   await within(ERASE_LIMIT_MS, erased, systemClock())
   await channel.close()
 }
-
-const nameOf = (key: IDBValidKey) => String((key as IDBValidKey[])[0])

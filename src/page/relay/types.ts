@@ -45,8 +45,8 @@ export interface RelayOptions
   hosts: readonly string[]
   /**
    * Tells relays apart, where a site has several: in at most 190 letters, digits, `-`, `_` and `.`, of which any other character takes up to
-   * twelve. Default none. Relays of one name and host, in all tabs, share a queue. A person's refusal (`optOut`) is of all relays of
-   * the name on this origin, whatever their hosts, so relays with purposes of their own need names of their own.
+   * twelve. Default none. Relays of one name and host, in all tabs, share a queue. A person's refusal (`optOut`) holds for all
+   * relays of one name on this origin, to any host. Give a relay that is to go on after another one's refusal another name.
    */
   name?: string | undefined
   /**
@@ -132,8 +132,8 @@ export interface Relay {
   /** As on a client: requests are taken again. */
   optIn(): void
   /**
-   * As on a client: requests are refused from now on, and with `clear` those that wait are dropped. It is of all relays of this name on
-   * the origin, whatever their hosts.
+   * As on a client: requests are refused from now on, and with `clear` those that wait are dropped. The refusal holds for all
+   * relays of this name on the origin, to any host.
    */
   optOut(options?: { clear?: boolean }): void
   /** As on a client: whether requests are refused because the person has opted out. */

@@ -59,7 +59,7 @@ export function createConnection(self: Self, people: () => People): Connection {
       const unwritten = !durable || (isRefused && !store.get(PERSON_KEY))
       const { distinctId: id, identified, deviceId, former } = first
       if (durable && !isRefused) {
-        // What posthog-js has stored names nobody who came after.
+        // An id that posthog-js has stored is not given to a person whom this device knows by now.
         if (isOfSite && id && !identified && !former) self.device.rename(id)
         seed(store, first, ports.newId, ports.clock.now())
       }

@@ -136,7 +136,7 @@ export function createConsent(
     clear_opt_in_out_capturing() {
       if (!self.client) return
       if (self.client.isOptOut()) {
-        // Where nobody is captured without a consent, other subdomains would take what `optIn` writes for one.
+        // `optIn` writes a consent, which other subdomains would go by on a site that waits for one.
         if (sharesCookie(self.config) && waits()) return
         self.client.optIn()
       }

@@ -27,7 +27,7 @@ const VERSION_AT = 14
 export function firstPerson(config: PostHogConfig, token: string, durable: boolean): FirstPerson {
   const { distinctID, isIdentifiedID, sessionID } = asRecord(config.bootstrap)
   const given = canonicalUuid(sessionID)
-  // Of any other UUID nobody can tell when the session began.
+  // A UUID of version 7 says when the session began, and no other one does.
   const sessionId = given?.[VERSION_AT] === '7' ? given : undefined
   if (isText(distinctID) && !namesNothing(distinctID)) {
     return { distinctId: distinctID, deviceId: undefined, identified: isIdentifiedID === true, sessionId }

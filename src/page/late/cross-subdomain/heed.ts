@@ -4,7 +4,7 @@ import { cut } from '../../../client/first/outbox'
 import { GONE, PERSON_KEY } from '../../../client/first/person'
 import { sessionGoesOn, sessionKey } from '../../../client/late/restate-person'
 import type { Sharing } from '../../../client/late/sharing'
-import { chosen } from '../../../core/queue/chosen'
+import { erasing } from '../../../core/queue/erasing'
 import { printOf, type Shared, whoCounts } from './cookie-text'
 import { personIn, storeShared } from './join'
 import { AGREED_KEY, busy, choiceOf, current, mayShare, type Parts, sessionOf } from './parts'
@@ -69,10 +69,7 @@ export function owe({ state, ports }: Parts): void {
   const at = state.owedAt
   if (!at || !ports.ownJournal) return
   state.owedAt = 0
-  ports.ownJournal.decide((known) => {
-    if (known.erase >= at) return known
-    return known.at > at ? { ...known, erase: at, eraseOwed: true } : chosen(known, { refused: true, at }, at)
-  })
+  ports.ownJournal.decide((known) => erasing(known, at))
 }
 
 /**

@@ -1,0 +1,12 @@
+import type { Millis } from '../base/ports'
+import { chosen } from './chosen'
+import type { Rules } from './rules'
+
+/**
+ * The rules after a refusal at that moment which is to erase what was captured before it. The person may have chosen again since: then
+ * that choice stays, and a host tells what was captured before the erasure from what was captured after it.
+ */
+export function erasing(rules: Rules, at: Millis): Rules {
+  if (rules.erase >= at) return rules
+  return rules.at > at ? { ...rules, erase: at, eraseOwed: true } : chosen(rules, { refused: true, at }, at)
+}
