@@ -502,6 +502,10 @@ for (const [option, signal] of [
     const page = await visit({ [option]: true })
     await optIn(page)
     await captureAndForget(page, 'never')
+    // The code that waits for a consent is there by then, and hears of this one itself.
+    await page.evaluate(() => window.outlast.ready)
+    await optIn(page)
+    await captureAndForget(page, 'never either')
     await settle(page)
     expect(await page.evaluate(() => window.outlast.isOptOut())).toBe(true)
     expect(await onDevice(page)).toEqual({ ...NOTHING, local: CHOICE })

@@ -103,7 +103,7 @@ export function wait(
     void eraseOthers(front, choice)
   }
   // Who was adopted, or is known on another subdomain, is the same person in each tab: `heed` finds out who that is.
-  if (!adopt && !front.sharing) writePersonFirst(front, ports.kept)
+  if (!isBarred && !adopt && !front.sharing) writePersonFirst(front, ports.kept)
   front.onChoice = heed
   // Another tab may have chosen while this code was loading.
   heed()
