@@ -437,20 +437,24 @@ test('P10: a refusal does not repeat the erasure of another tab, after which the
   ingest,
   other,
 }) => {
-  const hosts = [ingest.url, other.url]
-  const [first, second] = [await visit({ hosts }), await visit({ hosts })]
+  // What another process has stored comes a moment later.
+  const knows = (page: Page, refused: string) =>
+    page.waitForFunction((value) => localStorage.getItem('outlast:relay::opt_out') === value, refused)
+  const options = { hosts: [ingest.url, other.url], retryMaxBackoff: 1_000 }
+  const [first, second] = [await visit(options), await visit(options)]
   other.answer = () => ({ status: 503 })
   // Both tabs have a host, and the second hears of the erasure.
   for (const page of [first, second])
     expect(await post(page, `${other.url}/x`, 'erased')).toMatchObject({ status: 202 })
   await first.evaluate(() => window.send.optOut({ clear: true }))
+  await knows(second, 'true')
   expect(await post(second, `${other.url}/x`, 'refused')).toMatchObject({ status: 403 })
   await expect.poll(() => stats(second)).toMatchObject({ pending: 0 })
   await first.evaluate(() => window.send.optIn())
-  // What another process has stored comes a moment later.
-  await second.waitForFunction(() => localStorage.getItem('outlast:relay::opt_out') === 'false')
+  await knows(second, 'false')
   expect(await post(second, `${other.url}/x`, 'agreed')).toMatchObject({ status: 202 })
   await second.evaluate(() => window.send.optOut())
+  await knows(first, 'true')
   await expect.poll(() => first.evaluate(() => window.send.stats())).toMatchObject({ dropped: { opted_out: 2 } })
   other.answer = () => ({ status: 200 })
   other.taken.length = 0

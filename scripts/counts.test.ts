@@ -33,9 +33,10 @@ describe('vitest', () => {
   })
 
   it('counts a failed test once, not its file too', () => {
-    const testResults = [{ status: 'failed', assertionResults: [{ status: 'failed', fullName: 'adds' }] }]
-    const report = vitestReport({ numFailedTests: 1, testResults })
-    expect(readCounts('vitest', report, 1)).toMatchObject({ failed: 1, failures: ['adds'] })
+    const failed = { status: 'failed', fullName: 'adds', failureMessages: ['AssertionError:\n  3 is not 2'] }
+    const report = vitestReport({ numFailedTests: 1, testResults: [{ status: 'failed', assertionResults: [failed] }] })
+    const failures = ['adds: AssertionError: 3 is not 2']
+    expect(readCounts('vitest', report, 1)).toMatchObject({ failed: 1, failures })
   })
 
   it('counts an error outside any test, which only the exit code shows', () => {
@@ -63,6 +64,15 @@ describe('playwright', () => {
     ]
     const report = playwrightReport({ unexpected: 1, flaky: 1 }, [], suites)
     expect(readCounts('playwright', report, 1).failures).toEqual(['a.spec.ts:3 breaks', 'a.spec.ts:3 wavers'])
+  })
+
+  it('says at which line a check has failed, and what it found', () => {
+    const message = '\u001b[31mexpect(received)\u001b[39m\n\nExpected: 2\nReceived: 3'
+    const results = [{ error: { message, location: { line: 9 } } }]
+    const specs = [{ title: 'breaks', file: 'a.spec.ts', line: 3, tests: [{ status: 'unexpected', results }] }]
+    expect(readCounts('playwright', playwrightReport({ unexpected: 1 }, [], [{ specs }]), 1).failures).toEqual([
+      'a.spec.ts:3 breaks: line 9: expect(received) Expected: 2 Received: 3',
+    ])
   })
 
   it('counts errors outside checks', () => {

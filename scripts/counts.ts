@@ -1,5 +1,7 @@
 /** Reads how many checks passed, failed and were skipped out of each kind of suite's own report. */
 
+import { stripVTControlCharacters } from 'node:util'
+
 interface Counts {
   passed: number
   failed: number
@@ -55,7 +57,7 @@ function readExit(_report: string | undefined, exitCode: number): Report {
 interface VitestFile {
   name: string
   status: string
-  assertionResults: { status: string; fullName: string }[]
+  assertionResults: { status: string; fullName: string; failureMessages?: string[] }[]
 }
 
 function readVitest(report: string | undefined = ''): Report {
@@ -68,7 +70,9 @@ function readVitest(report: string | undefined = ''): Report {
     failures: [
       ...broken.map(({ name }) => name),
       ...(testResults as VitestFile[]).flatMap(({ assertionResults }) =>
-        assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+        assertionResults
+          .filter(({ status }) => status === 'failed')
+          .map(({ fullName, failureMessages }) => withReason(fullName, failureMessages?.[0])),
       ),
     ],
   }
@@ -98,8 +102,13 @@ export function failedCompliance(report: string): ComplianceTest[] {
   return tests.filter(({ status }) => status === 'failed')
 }
 
+interface PlaywrightTest {
+  status: string
+  results?: { error?: { message?: string; location?: { line: number } } }[]
+}
+
 interface PlaywrightSuite {
-  specs?: { title: string; file: string; line: number; tests: { status: string }[] }[]
+  specs?: { title: string; file: string; line: number; tests: PlaywrightTest[] }[]
   suites?: PlaywrightSuite[]
 }
 
@@ -118,9 +127,23 @@ function failedSpecs(suites: PlaywrightSuite[]): string[] {
   return suites.flatMap(({ specs = [], suites: inner = [] }) => [
     ...specs
       .filter(({ tests }) => tests.some(({ status }) => status === 'unexpected' || status === 'flaky'))
-      .map(({ file, line, title }) => `${file}:${line} ${title}`),
+      .map(({ file, line, title, tests }) => withReason(`${file}:${line} ${title}`, reasonOf(tests))),
     ...failedSpecs(inner),
   ])
+}
+
+function reasonOf(tests: PlaywrightTest[]): string | undefined {
+  const { error } = tests.flatMap(({ results = [] }) => results).find((result) => result.error) ?? {}
+  return error?.message && `line ${error.location?.line}: ${error.message}`
+}
+
+/** Often the line in the summary is all that is kept of a run: it says what a check has found, in this many characters. */
+const MAX_REASON = 400
+
+function withReason(name: string, reason: string | undefined): string {
+  if (!reason) return name
+  const oneLine = stripVTControlCharacters(reason).replace(/\s+/g, ' ').trim()
+  return `${name}: ${oneLine.slice(0, MAX_REASON)}`
 }
 
 interface Story {
