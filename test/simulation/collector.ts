@@ -45,13 +45,9 @@ export class Collector {
     this.next.push(answer)
   }
 
-  openOf(realm: Realm): number {
-    let count = 0
-    for (const exchange of this.open) {
-      if (exchange.state !== 'open') this.open.delete(exchange)
-      else if (exchange.sender === realm) count += 1
-    }
-    return count
+  openOf(realm: Realm): Exchange[] {
+    for (const exchange of this.open) if (exchange.state !== 'open') this.open.delete(exchange)
+    return [...this.open].filter(({ sender }) => sender === realm)
   }
 
   clear(): void {

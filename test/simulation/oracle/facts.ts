@@ -106,6 +106,8 @@ export interface Sent extends Circumstances {
   exchange: Exchange
   /** Requests that its sender has in flight, this one among them. */
   open: number
+  /** Those of them whose events are where this one's are: on disk, or in their page's memory alone. */
+  openAlike: number
   events: Outgoing[]
   /** All that is in the queue. */
   onDisk: ReadonlySet<Witness>

@@ -66,6 +66,7 @@ function sent(of: Witness, more: Partial<Sent> = {}): Sent {
     ...now,
     exchange: exchange({ sender: other }),
     open: 1,
+    openAlike: 1,
     onDisk: new Set<Witness>(),
     events,
     attempt: undefined,

@@ -176,8 +176,8 @@ export class Oracle {
     this.hold(this.trace, uuid)
   }
 
-  /** @param open requests that its sender has in flight */
-  sent(exchange: Exchange, open: number): void {
+  /** @param open requests that its sender has in flight, this one among them */
+  sent(exchange: Exchange, open: Exchange[]): void {
     const sent = this.trace.sending(exchange, open)
     this.hold(sent, ...(this.ofRequests ? OF_REQUESTS_AT_SEND : AT_REQUEST))
     this.trace.send(sent)

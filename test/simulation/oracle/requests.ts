@@ -54,11 +54,14 @@ export function order({ events, onDisk, exchange }: Sent): Breach | undefined {
   return undefined
 }
 
-/** A sender has one request of a host on its way. Where leases are unsure, a context may have two senders for one queue. */
-export function oneAtOnce({ exchange, open, leasesUnsure }: Sent): Breach | undefined {
+/**
+ * A sender has one request of a host on its way. Where leases are unsure, a context may have two senders for one queue. A page whose
+ * disk has failed for one of its relay's hosts may have two of that one: what it keeps in memory, and what earlier pages have left on disk.
+ */
+export function oneAtOnce({ exchange, openAlike, leasesUnsure }: Sent): Breach | undefined {
   const { length } = exchange.events
-  if (length === 1 && (open <= 1 || leasesUnsure)) return undefined
-  return new Breach('order', `${exchange.sender.name} has ${open} requests of a host on their way`)
+  if (length === 1 && (openAlike <= 1 || leasesUnsure)) return undefined
+  return new Breach('order', `${exchange.sender.name} has ${openAlike} requests of a host on their way`)
 }
 
 /** No header is sent that was stored for longer than it may be. */

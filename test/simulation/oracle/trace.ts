@@ -236,7 +236,7 @@ export class Trace {
   }
 
   /** A request is on the wire. What it says of each event is noted by `send`. */
-  sending(exchange: Exchange, open: number): Sent {
+  sending(exchange: Exchange, open: Exchange[]): Sent {
     const { format, headers } = exchange
     const requestId = headers['PostHog-Request-Id'] ?? ''
     const attempt = {
@@ -247,7 +247,8 @@ export class Trace {
     return {
       ...this.circumstances(),
       exchange,
-      open,
+      open: open.length,
+      openAlike: open.filter((other) => this.isInMemory(other) === this.isInMemory(exchange)).length,
       onDisk: this.onDisk,
       events: this.outgoing(exchange, format),
       attempt: format === 'v1' ? attempt : undefined,
@@ -295,6 +296,10 @@ export class Trace {
       this.mark(uuids[index] as string, (witness) => outgoing.push({ witness, json, first: witness.wire.get(format) }))
     }
     return outgoing
+  }
+
+  private isInMemory({ uuids }: Exchange): boolean {
+    return uuids.some((uuid) => this.events.get(uuid)?.inMemory)
   }
 
   private mark(uuid: string, change: (witness: Witness) => unknown): void {
