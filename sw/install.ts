@@ -15,7 +15,7 @@ import { webLocks } from '../src/adapters/web-locks'
 import { SYNC_TAG } from '../src/core/base/names'
 import type { HeadersSource, RelayHeadersSource } from '../src/core/config/ask-headers'
 import type { WorkLimits } from '../src/core/delivery/drive'
-import type { IdleStatus, WakeReason } from '../src/core/delivery/transport'
+import type { Cause, IdleStatus } from '../src/core/delivery/transport'
 import type { BeforeSend } from '../src/core/event/before-send'
 import { createHost, idleMessage, type Work } from '../src/core/host/host'
 import type { HostMessage } from '../src/core/host/messages'
@@ -97,8 +97,8 @@ export function install(options: OutlastWorkerOptions = {}): void {
     onBlocked: (queue, status) => void postToPages(queue, status),
   })
 
-  async function work(limits: WorkLimits, reason: WakeReason, queue?: string): Promise<number> {
-    const done = await host.work(limits, reason, queue === undefined ? undefined : [queue])
+  async function work(limits: WorkLimits, cause: Cause, queue?: string): Promise<number> {
+    const done = await host.work(limits, cause, queue === undefined ? undefined : [queue])
     let pending = 0
     for (const { queue: key, status } of done) {
       pending += status.pending
@@ -132,7 +132,7 @@ export function install(options: OutlastWorkerOptions = {}): void {
     asker?.postMessage(message)
   }
 
-  const goOn = (left: Work | undefined) => (left ? work(EVENT_LIMITS, left.reason, left.queue) : 0)
+  const goOn = (left: Work | undefined) => (left ? work(EVENT_LIMITS, left.cause, left.queue) : 0)
 
   scope.addEventListener('message', (event) => {
     const { source, data } = event

@@ -95,7 +95,7 @@ async function say({ host, clock }: { host: Host; clock: WatchedClock }, raw: un
   const received = host.receive(raw, (message) => replies.push(message))
   const worked = received.then((left) => {
     settled = true
-    return left && host.work({ holdMs: 25_000, budgetMs: 240_000 }, left.reason, [left.queue])
+    return left && host.work({ holdMs: 25_000, budgetMs: 240_000 }, left.cause, [left.queue])
   })
   await clock.advance(0)
   for (let day = 0; day < 2 && !settled; day++) await clock.advance(MAX_DELAY)

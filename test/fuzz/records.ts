@@ -82,7 +82,7 @@ function live({ clock, endpoint, database }: Visit, senderId: string) {
       const left = await host.receive({ ...base, type: 'handover', handover, urgent: false }, ({ type }) => {
         answers.push(type)
       })
-      if (left) void host.work({ holdMs: MAX_DELAY, budgetMs: MAX_DELAY }, left.reason, [left.queue])
+      if (left) void host.work({ holdMs: MAX_DELAY, budgetMs: MAX_DELAY }, left.cause, [left.queue])
       return answers
     },
   }

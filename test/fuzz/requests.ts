@@ -276,7 +276,7 @@ async function check({ options, calls, stored }: Case): Promise<Outcome> {
   const worked = host.work({ holdMs: MAX_DELAY, budgetMs: MAX_DELAY })
   await clock.advance(600_000)
   const left = await handOver(2, [relayJson(60)])
-  if (left) void host.work({ holdMs: MAX_DELAY, budgetMs: MAX_DELAY }, left.reason, [left.queue])
+  if (left) void host.work({ holdMs: MAX_DELAY, budgetMs: MAX_DELAY }, left.cause, [left.queue])
   await clock.advance(3_600_000)
   hold(answers.join() === 'committed,committed', 'the next request is taken', answers)
 

@@ -34,7 +34,7 @@ export function inProcessChannel({ host: name, receive, ports }: InProcessOption
       if (closed) return false
       void host.receive(message, answer).then(async (left) => {
         if (!left || closed) return
-        const done = await host.work(UNHURRIED, left.reason, [left.queue])
+        const done = await host.work(UNHURRIED, left.cause, [left.queue])
         for (const { queue, status } of done) postStatus(queue, status)
       })
       return true

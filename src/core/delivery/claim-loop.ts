@@ -2,21 +2,15 @@
 
 import { StorageError } from '../base/ports'
 import { createSerial } from '../base/serial'
-import type { QueueConfig } from '../config/queue-config'
 import type { Claim, Claimant, ClaimedBatch, Wanted } from '../queue/claim'
 import type { Queue } from '../queue/queue'
 import type { BatchGrowth } from './batch-growth'
 import type { EndpointHealth } from './endpoint-health'
 import type { InFlight } from './in-flight'
 import { reportDrops } from './report-drops'
+import type { SeenQueue } from './seen-queue'
 import type { KnownSenders, SenderPresence } from './sender-presence'
 import type { TransportPorts } from './transport-ports'
-
-/** What a transport last saw of its queue. */
-export interface SeenQueue {
-  config: QueueConfig | undefined
-  pending: number
-}
 
 export interface ClaimLoop {
   /**
@@ -60,12 +54,13 @@ export function createClaimLoop(parts: ClaimLoopParts): ClaimLoop {
   async function claimAndStart(wanted: Wanted, senders: KnownSenders): Promise<Claim> {
     const asks = askHeaders !== undefined
     const claimant: Claimant = { sender: senderId, newId, hooks, asks, ...(senders ? { senders } : {}) }
+    const note = seen.look()
     const claim = await claimWhatFits(claimant, wanted)
-    seen.pending = claim.pending
     reportDrops(report, claim.drops)
     // The claim has repaired a damaged queue record, so the config can be read now.
     seen.config ??= await queue.config()
     if (claim.claimed) start(claim.claimed)
+    note(claim.pending, inFlight.events)
     return claim
   }
 
@@ -95,7 +90,7 @@ export function createClaimLoop(parts: ClaimLoopParts): ClaimLoop {
     async startDue() {
       for (;;) {
         const made = await claim({ kind: 'due' })
-        if (!made.claimed) return made
+        if (!made.claimed || seen.isAllSent) return made
       }
     },
     async startNew() {

@@ -12,6 +12,7 @@ import type { BatchGrowth } from './batch-growth'
 import type { EndpointHealth } from './endpoint-health'
 import { persist } from './persist'
 import { reportDrops } from './report-drops'
+import type { SeenQueue } from './seen-queue'
 import { sendBatch } from './send-batch'
 import type { TransportPorts } from './transport-ports'
 
@@ -21,6 +22,9 @@ export interface DeliveryParts {
   ports: TransportPorts
   health: EndpointHealth
   growth: BatchGrowth
+  seen: SeenQueue
+  /** How many events are in other requests of this transport. */
+  inOthers(): number
   /** The queue's config as it is now: it may change while a request is in flight. */
   config(): QueueConfig
   /** Whether the transport is being paused, so that the delivery has to end soon. */
@@ -31,7 +35,7 @@ export interface DeliveryParts {
 export async function deliver(
   claimed: ClaimedBatch,
   signal: AbortSignal,
-  { queue, ports, health, growth, config, isPaused }: DeliveryParts,
+  { queue, ports, health, growth, seen, inOthers, config, isPaused }: DeliveryParts,
 ): Promise<Settled | undefined> {
   const { clock, random, newId, report } = ports
   const { batch, events } = claimed
@@ -41,8 +45,10 @@ export async function deliver(
   health.record(verdict, clock.now())
   growth.note(verdict, events.length, clock.now() - startedAt)
   const settlement = settlementOf(verdict, batch, events, config().settings, clock.now(), random)
+  const note = seen.look()
   const settled = await persist(() => queue.settle(claimed, settlement, clock.now(), newId), clock, isPaused)
   if (!settled) return undefined
+  note(settled.pending, inOthers())
   if (settled.isBlocked) health.stopped(config().host)
   const { delivered, drops, kept, nextAttemptAt } = settled
   if (delivered.length > 0) report({ type: 'delivered', uuids: delivered.map(uuidOf) })

@@ -1,7 +1,7 @@
 /** Drives transports: wakes each at the times that it names, until its next wake is far ahead. */
 
 import type { Clock, Millis } from '../base/ports'
-import type { IdleStatus, Transport, WakeReason } from './transport'
+import type { Cause, IdleStatus, Transport } from './transport'
 import type { TransportPool } from './transport-pool'
 
 /** Minimum wait in ms, so that a `nextWakeAt` in the past cannot spin the loop. */
@@ -13,17 +13,17 @@ export async function drive(
   clock: Clock,
   holdMs: number,
   onBlocked: (status: IdleStatus) => void,
-  first: WakeReason = 'due',
+  first: Cause = 'due',
 ): Promise<IdleStatus> {
-  for (let reason = first; ; reason = 'due') {
+  for (let cause = first; ; ) {
     const changed = transport.changed()
-    const status = await transport.wake(reason)
+    const status = await transport.wake(cause)
     const { busy, nextWakeAt, blockedBy, refusedBy, unanswered } = status
     if ((blockedBy ?? refusedBy ?? unanswered) !== undefined) onBlocked(status)
     const waitMs = nextWakeAt === undefined ? holdMs : Math.max(MIN_WAIT_MS, nextWakeAt - clock.now())
     if (busy === 0 && (nextWakeAt === undefined || waitMs > holdMs)) return status
     const timer = clock.timer(Math.min(waitMs, holdMs))
-    await Promise.race([changed, timer.done])
+    cause = (await Promise.race([changed.then(() => 'changed' as const), timer.done])) ?? 'due'
     timer.cancel()
   }
 }
@@ -55,7 +55,7 @@ export interface Drivers {
    * Asks for work on a queue. One loop drives the queue for all calls, and few calls wait for the end of that loop:
    * resolves with `undefined` if another call does.
    */
-  work(queue: string, limits: WorkLimits, reason: WakeReason): Promise<IdleStatus | undefined>
+  work(queue: string, limits: WorkLimits, cause: Cause): Promise<IdleStatus | undefined>
 }
 
 export function createDrivers(
@@ -65,14 +65,14 @@ export function createDrivers(
 ): Drivers {
   const drivers = new Map<string, Driver>()
 
-  function start(queue: string, holdMs: number, first: WakeReason): Driver {
+  function start(queue: string, holdMs: number, first: Cause): Driver {
     const asked: Driver['asked'] = { begun: Promise.resolve() }
     const status = pool.use(queue, async (transport) => {
       try {
-        for (let reason = first; ; reason = 'due') {
+        for (let cause = first; ; cause = 'changed') {
           const { begun } = asked
           await begun
-          const state = await drive(transport, clock, holdMs, (blocked) => onBlocked(queue, blocked), reason)
+          const state = await drive(transport, clock, holdMs, (blocked) => onBlocked(queue, blocked), cause)
           // Otherwise a call asked for work after the loop's last check.
           if (asked.begun === begun) return state
         }
@@ -86,13 +86,13 @@ export function createDrivers(
   }
 
   return {
-    async work(queue, { holdMs, budgetMs, shareMs = 0 }, reason) {
+    async work(queue, { holdMs, budgetMs, shareMs = 0 }, cause) {
       const transport = pool.get(queue)
       let driver = drivers.get(queue)
       if (driver) {
         const { asked } = driver
-        asked.begun = Promise.all([asked.begun, reason === 'due' ? undefined : transport.wake(reason)])
-      } else driver = start(queue, holdMs, reason)
+        asked.begun = Promise.all([asked.begun, cause === 'changed' ? undefined : transport.wake(cause)])
+      } else driver = start(queue, holdMs, cause)
       if (shareMs > 0) {
         const now = clock.now()
         if (Math.abs(now - driver.awaitedSince) < shareMs) return undefined

@@ -10,7 +10,7 @@ function start(inFlight: InFlight, batch: number) {
     request.signal = signal
     return new Promise<void>((resolve) => (request.end = resolve))
   }
-  inFlight.start(batch, run, () => {
+  inFlight.start(batch, 1, run, () => {
     request.ended = true
   })
   return request

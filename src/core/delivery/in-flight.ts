@@ -11,6 +11,8 @@ interface InFlightRequest {
    * claimed it again.
    */
   batch: number
+  /** How many events are in it. */
+  events: number
   /** Resolves once the request has ended and its answer is settled. */
   ended: Promise<void>
   abort(): void
@@ -18,6 +20,8 @@ interface InFlightRequest {
 
 export interface InFlight {
   readonly size: number
+  /** How many events are in requests. */
+  readonly events: number
   /** Whether requests are aborted as soon as they start. */
   readonly paused: boolean
   /** The ids of the batches that are in a request. */
@@ -25,7 +29,7 @@ export interface InFlight {
   /** Resolves once fewer requests are in flight than `slots()`. */
   freeSlot(slots: () => number): Promise<void>
   /** Starts a request. `run` settles with its end; `onEnd` is called when the request is not in flight any more. */
-  start(batch: number, run: (signal: AbortSignal) => Promise<void>, onEnd: () => void): void
+  start(batch: number, events: number, run: (signal: AbortSignal) => Promise<void>, onEnd: () => void): void
   /** Resolves once every request that is in flight now has ended. */
   allEnded(): Promise<void>
   /** Aborts all requests. */
@@ -47,6 +51,9 @@ export function createInFlight(): InFlight {
     get size() {
       return requests.size
     },
+    get events() {
+      return [...requests].reduce((sum, { events }) => sum + events, 0)
+    },
     get paused() {
       return paused
     },
@@ -54,10 +61,10 @@ export function createInFlight(): InFlight {
     async freeSlot(slots) {
       while (requests.size >= slots()) await Promise.race(ends())
     },
-    start(batch, run, onEnd) {
+    start(batch, events, run, onEnd) {
       const controller = new AbortController()
       if (paused) controller.abort()
-      const request: InFlightRequest = { batch, ended: Promise.resolve(), abort: () => controller.abort() }
+      const request: InFlightRequest = { batch, events, ended: Promise.resolve(), abort: () => controller.abort() }
       requests.add(request)
       request.ended = run(controller.signal).finally(() => {
         requests.delete(request)

@@ -32,7 +32,7 @@ function presenceOf() {
   /** Starts a request. Returns what ends it. */
   const request = () => {
     let end: () => void = () => undefined
-    inFlight.start(1, () => new Promise((resolve) => (end = resolve)), presence.releaseIfIdle)
+    inFlight.start(1, 1, () => new Promise((resolve) => (end = resolve)), presence.releaseIfIdle)
     return () => end()
   }
   return { clock, presence, claim, claims, request, isHeld }

@@ -6,9 +6,9 @@ import type { Handover } from '../queue/handover'
 import type { Queue } from '../queue/queue'
 import type { DropGroup } from '../queue/settlement'
 import type { Changes } from './changes'
-import type { SeenQueue } from './claim-loop'
 import type { InFlight } from './in-flight'
 import { detailOf, reportDrops } from './report-drops'
+import type { SeenQueue } from './seen-queue'
 import type { TransportPorts } from './transport-ports'
 
 /** The parts of a transport that taking in needs. */
@@ -33,6 +33,7 @@ export async function append(
   const { queue, ports, seen, changes } = parts
   const { clock, report } = ports
   const appended = await queue.append(config, handover, clock.now())
+  seen.doubt()
   if (appended.kind === 'unknown_queue') return appended
   if (config) seen.config = config
   if (appended.kind === 'out_of_order') return appended
@@ -55,6 +56,7 @@ export async function takeUp(parts: TakeInParts): Promise<void> {
   for (let more = true; more; ) {
     const taken = await queue.takeUp(clock.now())
     if (!taken) return
+    seen.doubt()
     endErased(parts, taken.drops)
     seen.pending = taken.pending
     if (taken.accepted.length > 0) report({ type: 'queued', uuids: taken.accepted })

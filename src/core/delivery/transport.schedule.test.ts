@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { HANG, OK } from '../../../test/support/core/fake-endpoint'
 import { world } from '../../../test/support/core/world'
+import { memoryDatabase } from '../../adapters/memory-database'
+import type { Database } from '../base/ports'
 
 test('an interval runs from the first event and later captures do not postpone it', async () => {
   const { clock, capture, endpoint } = world({ settings: { flushInterval: 5_000 } })
@@ -163,4 +165,39 @@ test('a spurious wake changes nothing', async () => {
   expect(await transport.wake()).toEqual(first)
   expect(first.nextWakeAt).toBe(clock.now() + 5_000)
   expect(endpoint.sent).toHaveLength(0)
+})
+
+test('an event costs three transactions: it is stored, claimed and settled, and nothing is looked for that cannot be there', async () => {
+  const stored = memoryDatabase()
+  let count = 0
+  const database: Database = {
+    ...stored,
+    transact(...given) {
+      count += 1
+      return stored.transact(...given)
+    },
+  }
+  const { clock, capture, endpoint } = world({ database, settings: { flushAt: 1 } })
+  await capture()
+  await clock.advance(1_000)
+  count = 0
+  await capture()
+  await clock.advance(60_000)
+  expect(endpoint.sent).toHaveLength(2)
+  expect(count).toBe(3)
+})
+
+test('an event that comes while the last one is in a request is sent at once', async () => {
+  const { clock, capture, endpoint, transport } = world({ settings: { flushAt: 1 } })
+  endpoint.answer = (_, count) => (count === 1 ? HANG : OK)
+  await capture()
+  await clock.advance(0)
+  await capture()
+  await clock.advance(0)
+  expect(endpoint.sent).toHaveLength(2)
+  await clock.advance(1_000)
+  await capture()
+  void transport.wake('online')
+  await clock.advance(0)
+  expect(endpoint.sent).toHaveLength(3)
 })

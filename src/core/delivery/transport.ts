@@ -16,12 +16,13 @@ import type { Queue } from '../queue/queue'
 import { countOf } from '../queue/settlement'
 import { createBatchGrowth } from './batch-growth'
 import { createChanges } from './changes'
-import { createClaimLoop, type SeenQueue } from './claim-loop'
+import { createClaimLoop } from './claim-loop'
 import { deliver } from './deliver'
 import { createEndpointHealth, type News } from './endpoint-health'
 import { type Flushed, type FlushOptions, flush, type SettledListener } from './flush'
 import { createInFlight } from './in-flight'
 import { reportDrops } from './report-drops'
+import { createSeenQueue } from './seen-queue'
 import { createSenderPresence } from './sender-presence'
 import { append, takeUp } from './take-in'
 import type { TransportPorts } from './transport-ports'
@@ -43,6 +44,9 @@ export interface IdleStatus extends News {
  */
 export type WakeReason = 'due' | 'urgent' | 'online'
 
+/** `changed`: what this transport did itself, or was given, may have left something to do. */
+export type Cause = WakeReason | 'changed'
+
 export interface Transport {
   /** Whether no request is in flight. An idle transport can be removed without loss. */
   readonly isIdle: boolean
@@ -50,7 +54,7 @@ export interface Transport {
   /** Resolves once the handover is committed. Rejects with a `StorageError` if nothing of it is. */
   append(config: QueueConfig | undefined, handover: Handover): Promise<Appended>
   /** Starts all requests that are due. Harmless if none is. */
-  wake(reason?: WakeReason): Promise<IdleStatus>
+  wake(cause?: Cause): Promise<IdleStatus>
   /** Resolves at the next change that could make another `wake` worthwhile. */
   changed(): Promise<void>
   /** Attempts all pending events once; always resolves, with `timeoutMs` no later than that. */
@@ -77,7 +81,7 @@ const STORAGE_PAUSE_MS = 5_000
 
 export function createTransport(queue: Queue, ports: TransportPorts): Transport {
   const { clock, report } = ports
-  const seen: SeenQueue = { config: undefined, pending: 0 }
+  const seen = createSeenQueue()
   const listeners = new Set<SettledListener>()
   const changes = createChanges()
   const health = createEndpointHealth()
@@ -91,6 +95,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
   function start(claimed: ClaimedBatch): void {
     inFlight.start(
       claimed.id,
+      claimed.events.length,
       (signal) => deliverAndNotify(claimed, signal),
       () => {
         presence.releaseIfIdle()
@@ -105,18 +110,24 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       ports,
       health,
       growth,
+      seen,
+      inOthers: () => inFlight.events - claimed.events.length,
       // Claims read the config before they start a request.
       config: () => seen.config as QueueConfig,
       isPaused: () => inFlight.paused,
     })
     // The batch is still leased to this sender, and the next claim finds that no request of this sender has it.
-    if (!settled) return presence.checkLeases()
+    if (!settled) {
+      seen.doubt()
+      return presence.checkLeases()
+    }
     const dropped = countOf(settled.drops)
     for (const listener of listeners) listener(claimed, settled.delivered.length, dropped, settled.halves)
   }
 
   async function dropAll(reason: DropReason, before?: Millis): Promise<number> {
     const drops = await queue.dropAll(reason, clock.now(), before)
+    seen.doubt()
     reportDrops(report, drops)
     return countOf(drops)
   }
@@ -140,11 +151,13 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
       seen.config = next
     },
     append: (next, handover) => append(parts, next, handover),
-    async wake(reason = 'due') {
+    async wake(cause = 'due') {
       try {
-        if (reason === 'online') await queue.resetBackoff(clock.now())
-        if (reason === 'urgent') await loop.startNew()
-        const { nextAt } = await loop.startDue()
+        // Another context may have left events here. Its own look finds them, or the one after this transport's request.
+        const isKnown = seen.isAllSent && (cause === 'changed' || (cause === 'online' && inFlight.size > 0))
+        if (cause === 'online' && !isKnown) await queue.resetBackoff(clock.now())
+        if (cause === 'urgent') await loop.startNew()
+        const { nextAt } = isKnown ? {} : await loop.startDue()
         const { blockedBy } = health
         const status = {
           ...health.news(),

@@ -8,7 +8,7 @@ import type { Report } from '../base/reports'
 import type { RelayHeadersSource } from '../config/ask-headers'
 import { isOfRelay } from '../config/relay-config'
 import { createDrivers, type WorkLimits } from '../delivery/drive'
-import { createTransport, type IdleStatus, type WakeReason } from '../delivery/transport'
+import { type Cause, createTransport, type IdleStatus } from '../delivery/transport'
 import { createTransportPool } from '../delivery/transport-pool'
 import type { TransportPorts } from '../delivery/transport-ports'
 import { createQueue, listQueues } from '../queue/queue'
@@ -28,10 +28,10 @@ export interface HostPorts extends Omit<TransportPorts, 'report'> {
   onBlocked(queue: string, status: IdleStatus): void
 }
 
-/** A queue to work for, and the reason for which its transport is to be woken. */
+/** A queue to work for, and why its transport is to be woken. */
 export interface Work {
   queue: string
-  reason: WakeReason
+  cause: Cause
 }
 
 /** The message that tells pages that the host has stopped working for now. */
@@ -52,7 +52,7 @@ export interface Host {
   /** Answers a message through `reply`, and resolves with the work that remains to be done. Never rejects. */
   receive(raw: unknown, reply: (message: HostMessage) => void): Promise<Work | undefined>
   /** Works for the named queues (all stored ones if none is named) until nothing is due soon. Never rejects. */
-  work(limits: WorkLimits, reason?: WakeReason, queues?: string[]): Promise<{ queue: string; status: IdleStatus }[]>
+  work(limits: WorkLimits, cause?: Cause, queues?: string[]): Promise<{ queue: string; status: IdleStatus }[]>
   /** Aborts all requests and releases the locks. A queue is worked on again after its next message. */
   pause(): Promise<void>
   /** Aborts all requests and closes the database. */
@@ -101,12 +101,12 @@ export function createHost({ database, report, onBlocked, relayHeaders, ...ports
         return undefined
       }
     },
-    async work(limits, reason = 'due', queues) {
+    async work(limits, cause = 'due', queues) {
       try {
         const names = queues ?? (await listQueues(database))
         // No message told of a journal here, so the journal of every queue is taken up.
         if (!queues) await Promise.all(names.map((name) => pool.use(name, (transport) => transport.takeUp())))
-        const works = names.map(async (queue) => ({ queue, status: await drivers.work(queue, limits, reason) }))
+        const works = names.map(async (queue) => ({ queue, status: await drivers.work(queue, limits, cause) }))
         return (await Promise.all(works)).flatMap(({ queue, status }) => (status ? { queue, status } : []))
       } catch {
         // Storage cannot be read now. The next call tries again.
@@ -126,6 +126,6 @@ function workOf(message: PageMessage): Work | undefined {
   const { queue, type } = message
   // After an erasure too: what was handed over meanwhile found the transport paused.
   if (type === 'stats' || type === 'shutdown') return undefined
-  if (type === 'wake') return { queue, reason: message.reason }
-  return { queue, reason: type === 'handover' && message.urgent ? 'urgent' : 'due' }
+  if (type === 'wake') return { queue, cause: message.reason }
+  return { queue, cause: type === 'handover' && message.urgent ? 'urgent' : 'changed' }
 }

@@ -49,7 +49,7 @@ function rig(ports: Partial<HostPorts> = {}) {
     const queue = relayQueueOf(config)
     const message = { outlast: MESSAGE_VERSION, id: seq, queue, config, ...body }
     const left = await host.receive(message, (answer) => answers.push(answer))
-    if (left) void host.work({ holdMs: 1e9, budgetMs: 1e9, shareMs: 1e9 }, left.reason, [left.queue])
+    if (left) void host.work({ holdMs: 1e9, budgetMs: 1e9, shareMs: 1e9 }, left.cause, [left.queue])
     await clock.advance(0)
   }
   return {

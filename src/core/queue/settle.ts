@@ -25,6 +25,8 @@ export interface Settled {
   halves: number[]
   /** Whether something on the device stops all requests. */
   isBlocked: boolean
+  /** All events that are pending in the queue now. */
+  pending: number
 }
 
 /**
@@ -38,15 +40,16 @@ const AT_ONCE = { pause: { delayMs: 0, fromRetryAfter: false }, answered: false,
 
 export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlement, newId: NewId): Promise<Settled> {
   const { tx, key, now } = step
-  const none: Settled = { delivered: [], drops: [], kept: [], nextAttemptAt: now, halves: [], isBlocked: false }
   const [queue, raw] = await Promise.all([openQueue(step), tx.get('batches', [key, sent.id])])
-  if (!queue) return none
+  const nothing = { delivered: [], kept: [], nextAttemptAt: now, halves: [], isBlocked: false }
+  if (!queue) return { ...nothing, drops: [], pending: 0 }
   const { record, drops } = queue
+  const none = (): Settled => ({ ...nothing, drops, pending: record.pending })
   const batch = await checkBatch(queue, sent.id, raw)
   // Where the browser deleted the database meanwhile, a batch of the new one may have the id of the old.
   if (batch?.requestId !== sent.batch.requestId) {
     if (drops.length > 0) save(queue)
-    return { ...none, drops }
+    return none()
   }
   const stored = { id: sent.id, batch }
   const mine = batch.lease?.sender === sent.batch.lease?.sender && batch.attempt === sent.batch.attempt
@@ -54,7 +57,7 @@ export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlem
   const events = mine && batch.count === sent.events.length ? sent.events : await readBody(queue, stored)
   if (!events) {
     save(queue)
-    return { ...none, drops }
+    return none()
   }
   // Another sender may have taken the batch over and settled a part of it. A final result counts from either sender;
   // a retry is left to the sender that has the batch now.
@@ -110,7 +113,15 @@ export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlem
     putBatch(queue, stored.id, waiting, left.length < events.length ? left : undefined)
   }
   save(queue)
-  return { delivered, drops, kept: mine ? left : [], nextAttemptAt, halves, isBlocked: isBlocked(record) }
+  return {
+    delivered,
+    drops,
+    kept: mine ? left : [],
+    nextAttemptAt,
+    halves,
+    isBlocked: isBlocked(record),
+    pending: record.pending,
+  }
 }
 
 const measures = (events: readonly EventJson[]) => ({ count: events.length, size: sizeOf(events) })
