@@ -193,6 +193,8 @@ for (const consent of ['pending', 'denied'] as const) {
     await expect(async () => expect(await ask()).toEqual(await ofOther())).toPass({ timeout: 20_000 })
     await other.evaluate(() => window.outlast.optOut({ clear: true }))
     await expect.poll(ask).toEqual({})
+    // The refusal comes first, then what it erases: a process of the browser hears of another's writes one by one.
+    await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.endsWith(':person')))
     await page.evaluate(() => window.outlast.optIn())
     expect(await ask()).toEqual(await self(page))
   })
