@@ -39,7 +39,7 @@ export function useJournal(
     // Without a disk there are no rules but what localStorage says. Until this is known, no beacon is sent.
     if (!hooked()) journal.lastRules ??= NO_RULES
   })
-  const heedChoice = journal && heedRules(front, journal, onRules)
+  const heedChoice = journal && heedRules(front, journal, clock, onRules)
   front.sharing?.onJournal()
   return {
     heedChoice,
