@@ -3,11 +3,11 @@
  *
  *     npm run soak                             a month on a virtual clock, then an hour in Chromium; writes docs/benchmarks.md
  *     npm run soak -- --days 3 --minutes 5     shorter; writes no documents
- *     npm run soak -- --only month             one of month, hour
- *     npm run soak -- --render                 the documents again, from the last whole run
+ *     npm run soak -- --only month             one of month, hour; the documents keep the other one
+ *     npm run soak -- --render                 the documents again, from the last runs
  */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ensureDependencies } from '../scripts/bootstrap/ensure-dependencies.mjs'
 import { commandLine, someOf, wholeNumber } from '../scripts/command-line'
@@ -21,12 +21,11 @@ import { HOUR, soakHour } from './soak/hour'
 import { MONTH, soakMonth } from './soak/month'
 
 interface Soaks {
-  date: string
   month?: Soak
   hour?: Soak
 }
 
-/** The last whole run: the documents are made from it. */
+/** The last whole month and the last whole hour: the documents are made from them. */
 const KEPT = path.join(root, 'bench/results/soak.json')
 const DAYS = 30
 const MINUTES = 60
@@ -46,17 +45,18 @@ await main(async () => {
     only: { type: 'string' },
     render: { type: 'boolean', default: false },
   })
-  if (given.render) return writeDocuments(JSON.parse(readFileSync(KEPT, 'utf8')))
+  if (given.render) return writeDocuments(kept())
   const days = wholeNumber('days', given.days, { least: 1 })
   const minutes = wholeNumber('minutes', given.minutes, { least: 1 })
   const parts = someOf('only', given.only, ['month', 'hour'])
-  const soaks: Soaks = { date: new Date().toISOString().slice(0, 10) }
+  const soaks: Soaks = {}
   if (parts.includes('month')) soaks.month = await soakMonth(days, EVENTS_PER_HOUR, console.error)
   if (parts.includes('hour')) soaks.hour = await inChromium(minutes)
   console.log(tables(soaks))
-  if (days === DAYS && minutes === MINUTES && parts.length === 2) {
-    writeFileSync(KEPT, `${JSON.stringify(soaks, null, 2)}\n`)
-    writeDocuments(soaks)
+  if (days === DAYS && minutes === MINUTES) {
+    const all = { ...kept(), ...soaks }
+    writeFileSync(KEPT, `${JSON.stringify(all, null, 2)}\n`)
+    writeDocuments(all)
   }
   const bad = [soaks.month, soaks.hour].some((soak) => soak && soak.delivered < soak.captured)
   const grows = verdicts(soaks).some(({ flat }) => !flat)
@@ -74,14 +74,25 @@ async function inChromium(minutes: number): Promise<Soak> {
   return soakHour(minutes, console.error)
 }
 
-const verdicts = ({ month, hour }: Soaks) => [...(month ? judge(month, MONTH) : []), ...(hour ? judge(hour, HOUR) : [])]
+function kept(): Soaks {
+  return existsSync(KEPT) ? JSON.parse(readFileSync(KEPT, 'utf8')) : {}
+}
 
-const tables = ({ month, hour }: Soaks) =>
-  [month && table(month, MONTH, 'days'), hour && table(hour, HOUR, 'minutes')].filter(Boolean).join('\n\n')
+function verdicts({ month, hour }: Soaks) {
+  return [...(month ? judge(month, MONTH) : []), ...(hour ? judge(hour, HOUR) : [])]
+}
 
+function tables({ month, hour }: Soaks) {
+  const dated = (soak: Soak | undefined, text: string | undefined) => soak && `Measured on ${soak.date}.\n\n${text}`
+  return [dated(month, month && table(month, MONTH, 'days')), dated(hour, hour && table(hour, HOUR, 'minutes'))]
+    .filter(Boolean)
+    .join('\n\n')
+}
+
+/** Waits for both: a document with one plot alone would refer to one that is not there. */
 function writeDocuments(soaks: Soaks) {
-  const { month, hour, date } = soaks
-  if (!month || !hour) throw new Problem(`${KEPT} has no whole run.`)
+  const { month, hour } = soaks
+  if (!month || !hour) return
   const plots = path.join(root, 'docs/bench')
   mkdirSync(plots, { recursive: true })
   const drawn = {
@@ -90,8 +101,5 @@ function writeDocuments(soaks: Soaks) {
   }
   for (const [name, svg] of Object.entries(drawn)) writeFileSync(path.join(plots, `${name}.svg`), svg)
   const file = path.join(root, 'docs/benchmarks.md')
-  writeFileSync(
-    file,
-    fill(readFileSync(file, 'utf8'), { soak: `Measured on ${date}.\n\n${tables(soaks)}\n\n${PLOTS}` }),
-  )
+  writeFileSync(file, fill(readFileSync(file, 'utf8'), { soak: `${tables(soaks)}\n\n${PLOTS}` }))
 }

@@ -7,6 +7,7 @@ const MEASURES: Record<string, Measure> = {
 }
 
 const soak = (heap: (at: number) => number, timers: (at: number) => number): Soak => ({
+  date: '2026-01-31',
   what: 'A tab.',
   captured: 1_200,
   delivered: 1_199,

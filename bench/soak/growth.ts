@@ -20,6 +20,8 @@ export interface Measure {
 }
 
 export interface Soak {
+  /** The day it ended, as `2026-01-31`. */
+  date: string
   /** What was soaked, in a sentence. */
   what: string
   captured: number

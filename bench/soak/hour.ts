@@ -4,6 +4,7 @@ import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright'
 import { launchKillable, withProfile } from '../../e2e/browser'
+import { pageCode } from '../../e2e/engines/page-code'
 import { type Visit, withVisit } from '../rows/visit'
 import { attachToWorker } from '../rows/worker-heap'
 import type { Measure, Reading, Soak } from './growth'
@@ -42,7 +43,7 @@ const DRAIN_LIMIT_MS = 180_000
 const WORKER = '/soak-worker.js'
 
 export async function soakHour(minutes: number, progress: (line: string) => void): Promise<Soak> {
-  const worker = Buffer.from(`(${countTimers})()\nimportScripts('/__outlast/worker.js')\n`)
+  const worker = Buffer.from(`${pageCode(countTimers)}()\nimportScripts('/__outlast/worker.js')\n`)
   return withProfile((profile) =>
     withVisit('outlast', (visit) => soak(visit, profile, minutes, progress), {
       extra: (pathname) => (pathname === WORKER ? worker : undefined),
@@ -53,7 +54,7 @@ export async function soakHour(minutes: number, progress: (line: string) => void
 async function soak(visit: Visit, profile: string, minutes: number, progress: (line: string) => void): Promise<Soak> {
   const { browser, context, kill } = await launchKillable(profile)
   try {
-    await context.addInitScript(countTimers)
+    await context.addInitScript(`${pageCode(countTimers)}()`)
     const page = await visit.open(context, { worker: { url: WORKER } })
     const devTools = await context.newCDPSession(page)
     await devTools.send('Performance.enable')
@@ -79,7 +80,15 @@ async function soak(visit: Visit, profile: string, minutes: number, progress: (l
     await visit.ingest.arrived(captured, DRAIN_LIMIT_MS)
     const { events: delivered, duplicates } = await visit.ingest.account()
     const what = `A tab in Chromium for ${minutes} minutes, ${EVENTS_PER_SECOND} events a second; of ten minutes one each with 503, with 429, unreachable, offline, and with answers that are lost.`
-    return { what, captured, delivered, duplicates, warmUp: WARM_UP_MINUTES, readings }
+    return {
+      date: new Date().toISOString().slice(0, 10),
+      what,
+      captured,
+      delivered,
+      duplicates,
+      warmUp: WARM_UP_MINUTES,
+      readings,
+    }
   } finally {
     await kill()
   }

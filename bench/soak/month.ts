@@ -78,6 +78,7 @@ export async function soakMonth(days: number, eventsPerHour: number, progress: (
   }
   return {
     ...counts,
+    date: new Date().toISOString().slice(0, 10),
     what: `${days} days on a virtual clock, in each of which the endpoint fails for four hours: a tab that stays open, and 24 visits beside it.`,
     warmUp: WARM_UP_DAYS,
     readings,
