@@ -145,3 +145,50 @@ test('what was captured by then in a window that is a copy has the id of the new
   expect(copy.client.getWindowId()).toBe(after[0])
   expect(tab.get('window')).toBe(after[0])
 })
+
+const who = ({ enqueued }: World) => enqueued.map(({ event, distinct_id }) => [event, distinct_id])
+
+test("what was captured under an id of nobody's is the anonymous person's, who is not merged with nobody", () => {
+  const w = early({}, (client) => {
+    client.capture('one')
+    client.identify('guest', { plan: 'free' })
+    client.capture('two')
+    client.capture('three', {}, { distinctId: 'guest' })
+  })
+  const anonymous = w.client.getDistinctId()
+  expect(anonymous).toBe(w.client.getAnonymousId())
+  expect(who(w)).toEqual([
+    ['one', anonymous],
+    ['$set', anonymous],
+    ['two', anonymous],
+    ['three', 'guest'],
+  ])
+  expect(w.warnings).toEqual([expect.stringContaining('identify'), expect.stringContaining('guest')])
+  const [, set, two] = w.enqueued
+  expect(Object.keys(set?.properties ?? {}).filter((name) => /set|anon/.test(name))).toEqual([])
+  expect([set, two].map((one) => one?.properties.$process_person_profile)).toEqual([false, false])
+})
+
+test("a person who is identified after nobody is merged with the anonymous past, and stays where nobody's id comes after", () => {
+  const after = early({}, (client) => {
+    client.identify('guest')
+    client.capture('one')
+    client.identify('ann', { plan: 'pro' })
+    client.capture('two')
+  })
+  const anonymous = after.client.getAnonymousId()
+  expect(after.client.getDistinctId()).toBe('ann')
+  expect(who(after)).toEqual([
+    ['$identify', 'ann'],
+    ['one', anonymous],
+    ['$set', 'ann'],
+    ['two', 'ann'],
+  ])
+  expect(after.enqueued[0]?.properties).toMatchObject({ distinct_id: 'ann', $anon_distinct_id: anonymous })
+  const before = early({}, (client) => {
+    client.identify('ann')
+    client.identify('guest')
+  })
+  expect(before.client.getDistinctId()).toBe('ann')
+  expect(who(before)).toEqual([['$identify', 'ann']])
+})

@@ -1,8 +1,10 @@
 /** What the options about the person change of events that the first code has made before this code had loaded. */
 
-import { copyOf } from '../../core/base/values'
+import { asRecord, copyOf, isText } from '../../core/base/values'
 import { SDK_NAME } from '../../core/base/version'
 import type { OutlastEvent, Properties } from '../../core/event/event'
+import { namesNobody } from '../../core/event/ids-of-nobody'
+import type { Early } from '../first/capture'
 import type { Front } from '../first/front'
 import type * as Bootstrap from './bootstrap'
 import { COOKIELESS_ID } from './cookieless-id'
@@ -10,8 +12,11 @@ import { createProfiles, MAKERS } from './profiles'
 import { createTell } from './told'
 import type { WindowMark } from './window-copies'
 
-/** The properties that an event is to have besides, or in place of, its own; `undefined` where it is right. */
-export type Correct = (event: OutlastEvent) => Properties | undefined
+/** What an event is to say in place of its own; of properties, those that it has besides, or in place of its own. */
+export type Corrected = Partial<Pick<OutlastEvent, 'event' | 'distinctId' | 'properties'>>
+
+/** `undefined` where the event is right. */
+export type Correct = (made: Early) => Corrected | undefined
 
 /**
  * To be called before the first code's events are written in full.
@@ -28,6 +33,7 @@ export function applyPersonOptions(
   const isFirst = front.person.state.anonymousId === Object.keys(front.windows)[0]
   const adopted = isFirst ? known?.adoptSession(front, bootstrap) : undefined
   front.profiles = createProfiles(front, personProfiles)
+  const meant = meantByNobody(front)
   front.tell = createTell(front)
   if (isFirst) known?.becomeKnown(front, bootstrap)
   // Whom the page has known before `reset` or `identify`, and who has got no profile there.
@@ -35,10 +41,13 @@ export function applyPersonOptions(
   for (const { event } of front.capture.early ?? []) if (MAKERS.has(event.event)) former.delete(event.distinctId)
   const hadNone = (id: string) =>
     personProfiles === 'identified_only' && id !== front.person.state.distinctId && former.has(id)
-  return ({ distinctId, properties }) => {
+  return (made) => {
+    const { distinctId, properties } = made.event
     // An event that was assembled elsewhere stays as it is.
     if (properties.$lib !== SDK_NAME) return undefined
     const { state } = front.person
+    const theirs = meant(made)
+    if (theirs) return theirs
     // The hook of `cookieless` has put the id of all visitors in the place of the person's.
     const whose = distinctId === COOKIELESS_ID && properties.$cookieless_mode === true ? state.distinctId : distinctId
     const isSaid = Object.hasOwn(properties, '$process_person_profile')
@@ -49,9 +58,42 @@ export function applyPersonOptions(
     if (of?.$process_person_profile === false && isFirstVisit(properties.$set_once)) more.$set_once = undefined
     if (adopted && properties.$session_id === adopted.before) more.$session_id = adopted.id
     if (replaced && properties.$window_id === replaced.before) more.$window_id = replaced.id
-    return Object.keys(more).length > 0 ? more : undefined
+    return Object.keys(more).length > 0 ? { properties: more } : undefined
   }
 }
+
+/** For events of an id of nobody's that `identify` was given, which the first code has taken for a person's: whose they are. */
+function meantByNobody({ capture, windows, person, setup }: Front): Correct {
+  const [first = ''] = Object.keys(windows)
+  const whose = new Map<Early, string>()
+  let anonymous = first
+  for (const made of capture.early ?? []) {
+    const { distinctId, properties } = made.event
+    // A caller may have named it for one event.
+    if (!namesNobody(distinctId) || asRecord(made.given.options).distinctId) continue
+    if (whose.size === 0) setup.logs.warnOf('named', 'identify', 0, distinctId)
+    if (isText(properties.$anon_distinct_id)) anonymous = properties.$anon_distinct_id
+    whose.set(made, anonymous)
+  }
+  return (made) => {
+    const anonymousId = whose.get(made)
+    if (!anonymousId) return undefined
+    const { event } = made.event
+    const { state } = person
+    // Whom the site has named after all has not been told of, since the page took one known person for another.
+    if (event === '$identify' && state.identified && state.anonymousId === anonymousId) {
+      const { distinctId } = state
+      return { distinctId, properties: { ...NOTHING_SET, distinct_id: distinctId } }
+    }
+    const none = { $process_person_profile: false }
+    if (event !== '$identify') return { distinctId: anonymousId, properties: none }
+    const noIds = { distinct_id: undefined, $anon_distinct_id: undefined }
+    return { event: '$set', distinctId: anonymousId, properties: { ...NOTHING_SET, ...noIds, ...none } }
+  }
+}
+
+/** What was said of nobody is of no person. */
+const NOTHING_SET: Properties = { $set: undefined, $set_once: undefined }
 
 /** Whether this is what web context says of a person, and nothing else. */
 const isFirstVisit = (once: unknown) => Object.keys(copyOf(once)).every((name) => name.startsWith('$initial_'))

@@ -4,7 +4,7 @@
  */
 
 import { isPresent } from '../../core/base/values'
-import type { Properties } from '../../core/event/event'
+import type { OutlastEvent, Properties } from '../../core/event/event'
 import { namesNobody } from '../../core/event/ids-of-nobody'
 import type { Front } from '../first/front'
 import type { PersonState } from '../first/person'
@@ -60,7 +60,12 @@ export function createProfiles(
   const { anonymousId, distinctId } = person.state
   // The first code does not know all ids of nobody, nor did earlier versions.
   if (namesNobody(anonymousId)) person.reset()
-  else if (namesNobody(distinctId)) person.changeTo({ distinctId: anonymousId, identified: false })
+  else if (namesNobody(distinctId)) {
+    const isNamed = ({ event, properties, distinctId: id }: OutlastEvent) =>
+      event === '$identify' && properties.$anon_distinct_id === anonymousId && !namesNobody(id)
+    const named = capture.early?.filter((made) => isNamed(made.event)).at(-1)
+    person.changeTo({ distinctId: named?.event.distinctId ?? anonymousId, identified: named !== undefined })
+  }
   // An event of the present person says nothing where everybody has a profile.
   emitter.on('event', ([properties, , , asked]) => {
     if (!always || asked) Object.assign(properties, self.of(asked ?? person.state.distinctId, person.state))

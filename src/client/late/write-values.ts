@@ -8,7 +8,7 @@ import type { Handover } from '../../core/queue/handover'
 import type { Early } from '../first/capture'
 import type { Front } from '../first/front'
 import { amendOutbox } from './amend-outbox'
-import type { Correct } from './corrections'
+import type { Correct, Corrected } from './corrections'
 import { debug } from './debug'
 import type { Masking } from './masking'
 import { warnOfArguments } from './warn-of-arguments'
@@ -51,7 +51,7 @@ export function writeValues(
   return amendOutbox({ outbox, setup: config }, (json) => {
     const made = early.get(json)
     // Another text only where the late code has more to say.
-    const whole = made && withSnapshot(made, masking !== undefined, correct?.(made.event))
+    const whole = made && withSnapshot(made, masking !== undefined, correct?.(made))
     return whole && write(whole, config.format)
   })
 }
@@ -61,12 +61,12 @@ export function writeValues(
  * the copies count, so that nothing goes out that the page has changed since its hooks have seen the event. What cannot be
  * copied, or has a `toJSON`, which no copy has, is read now. `undefined` where no property needs another form.
  *
- * @param corrected properties that it has besides, or in place of its own
+ * @param corrected what it says besides, or in place of its own
  */
 function withSnapshot(
   { json, event, copies }: Early,
   isMasked: boolean,
-  corrected?: Properties,
+  corrected?: Corrected,
 ): OutlastEvent | undefined {
   const given = event.properties
   const names = Object.keys(given)
@@ -80,10 +80,11 @@ function withSnapshot(
     const get = () => source[name]
     Object.defineProperty(properties, name, { get, enumerable: true, configurable: true })
   }
-  for (const name of Object.keys(corrected ?? {})) {
-    Object.defineProperty(properties, name, { value: corrected?.[name], enumerable: true, configurable: true })
+  const { properties: more = {}, ...rest } = corrected ?? {}
+  for (const name of Object.keys(more)) {
+    Object.defineProperty(properties, name, { value: more[name], enumerable: true, configurable: true })
   }
-  return { ...event, properties }
+  return { ...event, ...rest, properties }
 }
 
 /** Whether a `toJSON` says how a value, or one in it, is written. */
