@@ -22,8 +22,14 @@ test.beforeEach(({ site }) => {
 })
 
 /** A visit to the site as it was: what posthog-js knows at its end. */
-async function formerVisit(page: Page, url: string, config: Record<string, unknown>, calls: Calls): Promise<Left> {
-  await page.goto(`${url}/former.html`)
+async function formerVisit(
+  page: Page,
+  url: string,
+  config: Record<string, unknown>,
+  calls: Calls,
+  query = '',
+): Promise<Left> {
+  await page.goto(`${url}/former.html${query}`)
   const left = await page.evaluate(
     async ([given, called]) => {
       const { default: posthog } = (await import('/posthog-js/module.no-external.js' as string)) as { default: PostHog }
@@ -124,6 +130,43 @@ test('a visitor who logs in on the first page is merged with their past, and a k
   expect(named(all, '$set')).toMatchObject({ distinct_id: 'cyd', properties: { $set: { plan: 'pro' } } })
   expect(await next.evaluate(() => window.outlast.getDistinctId())).toBe('cyd')
 })
+
+for (const way of ['a module', 'the script tag']) {
+  test(`${way} with web context: the first visit is the one that posthog-js saw, from the first event on`, async ({
+    site,
+    collector,
+    received,
+    context,
+  }) => {
+    const seen = { opt_out_useragent_filter: true, person_profiles: 'always' }
+    await formerVisit(await context.newPage(), site.url, seen, [], '?utm_source=old')
+    const options = { host: collector.url, worker: false, adopt: 'posthog-js' }
+    const code =
+      way === 'a module'
+        ? `<script type="module">
+            import { init } from '/outlast/index.js'
+            import { webContext } from '/outlast/web-context.js'
+            const outlast = init('phc_test', ${JSON.stringify(options)})
+            webContext(outlast)
+            outlast.capture('at once')
+            outlast.identify('zoe')
+          </script>`
+        : `<script>window.outlast = [['capture', 'at once'], ['identify', 'zoe']]</script>
+          <script src="/__outlast/outlast.js" data-key="phc_test" data-host="${collector.url}" data-worker="false"
+            data-adopt="posthog-js" data-web-context></script>`
+    site.answer('/now.html', { status: 200, headers: { 'Content-Type': 'text/html' }, body: `<!doctype html>${code}` })
+    const page = await context.newPage()
+    await page.goto(`${site.url}/now.html?utm_source=new`)
+    const events = await received(2)
+    for (const name of ['at once', '$identify']) {
+      const { $set_once, ...properties } = named(events, name)?.properties ?? {}
+      expect(properties, name).toMatchObject({ $session_entry_utm_source: 'old' })
+      expect(properties.$session_entry_url, name).toContain('/former.html')
+      expect($set_once, name).toMatchObject({ $initial_utm_source: 'old', utm_source: 'old' })
+      expect(JSON.stringify($set_once), name).not.toContain('/now.html')
+    }
+  })
+}
 
 test('what posthog-js has left is read once: a person who was reset or erased does not come back by it', async ({
   visit,

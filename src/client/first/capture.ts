@@ -55,6 +55,8 @@ export interface Capture {
 }
 
 export interface Early extends Made {
+  /** The properties that it was made with, where it has others by now. */
+  madeWith?: object
   /** The properties as they were, as far as the platform can copy them: the page may change its objects afterwards. */
   copies: Properties
   given: Arguments

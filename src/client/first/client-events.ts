@@ -26,8 +26,11 @@ export type Preparing = [
 /** What is added to an event after it was made: its properties, and what is said of the person once. By position, as above. */
 export type Addition = [properties: Properties, once: Properties | undefined]
 
-/** Gives what is added to the event that was made with these properties, the first of `Preparing`. */
-export type Adding = (made: object) => Addition | undefined
+/**
+ * Gives what is added to the event that was made with these properties, the first of `Preparing`. It has others by now where the page goes
+ * on with a person who was known before.
+ */
+export type Adding = (made: object, now: Properties) => Addition | undefined
 
 export interface ClientEvents extends OutlastEvents {
   /** Not for minimal events, nor for those that were assembled elsewhere: nothing is added to these. */

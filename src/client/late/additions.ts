@@ -55,7 +55,9 @@ export function createAdditions(
     capture.early = undefined
     const additions = new Map<string, [made: Early, additions: Addition[]]>()
     for (const made of early) {
-      const found = adding.map((of) => of(made.event.properties)).filter((one) => one !== undefined)
+      const found = adding
+        .map((of) => of(made.madeWith ?? made.event.properties, made.event.properties))
+        .filter((one) => one !== undefined)
       if (found.length > 0) additions.set(made.event.uuid, [made, found])
     }
     if (!add) throw new Error('the code that adds to them has not loaded')

@@ -3,10 +3,11 @@
  * first code has begun with a new person, and has made events of that one.
  */
 
-import { asRecord, asText, isText } from '../../core/base/values'
+import { asRecord, asText, isObject, isText } from '../../core/base/values'
 import { SDK_NAME } from '../../core/base/version'
 import { asItIs, type OutlastEvent, type Properties } from '../../core/event/event'
 import { namesNothing } from '../../core/event/ids'
+import type { Arguments } from '../first/capture'
 import type { Front } from '../first/front'
 import { OWN, PERSON_KEY, type PersonState, parsed } from '../first/person'
 import { SESSION_MAX_MS } from '../first/session'
@@ -118,10 +119,24 @@ function redo({ person, lasting }: Front, { now, anonymousId, distinctId }: Bega
  * Ids are changed wherever an event has those that the page began with. Super properties and groups are added where the event has
  * none of the name, as far as the site's hooks let them through.
  */
-export function restate(front: Pick<Front, 'capture' | 'outbox' | 'setup'>, was: Began, is: Known): void {
-  const { hooks } = front.setup
+export function restate(
+  front: Pick<Front, 'capture' | 'outbox' | 'setup' | 'emitter' | 'lasting' | 'tab'>,
+  was: Began,
+  is: Known,
+): void {
+  const { hooks, mask } = front.setup
+  /** What is added to each event whose arrival was not the first one. Asked once: a first visit is told once. */
+  const added = new Map<string, Properties>()
+  function addedNow({ uuid, event, properties: { $session_id, $process_person_profile } }: OutlastEvent): Properties {
+    const found = added.get(uuid) ?? { $session_id, $process_person_profile }
+    if (!added.has(uuid)) {
+      added.set(uuid, found)
+      front.emitter.emit('event', [found, event, undefined, undefined, mask, front.lasting, front.tab])
+    }
+    return found
+  }
 
-  function change(event: OutlastEvent, isTooLong: boolean): OutlastEvent {
+  function change(event: OutlastEvent, isTooLong: boolean, { properties: own }: Arguments): OutlastEvent {
     const distinctId = event.distinctId === was.distinctId ? is.distinctId : event.distinctId
     const given = event.properties
     // Assembled elsewhere, or captured after a reset.
@@ -143,10 +158,19 @@ export function restate(front: Pick<Front, 'capture' | 'outbox' | 'setup'>, was:
       delete properties.$anon_distinct_id
       delete properties.distinct_id
     }
-    forgetArrival(properties, properties.$session_id !== given.$session_id, is.hasFirstVisit)
+    const isSessionOlder = properties.$session_id !== given.$session_id
+    // What has no web context gets it later, or never.
+    const isAsked = Object.keys(given).some((name) => name.startsWith('$session_entry_'))
+    const hasTold = forgetArrival(properties, isSessionOlder, is.hasFirstVisit)
     // What would be too long goes without what is added.
     if (isTooLong) return restated
     const more: Properties = {}
+    const now = isAsked && (isSessionOlder || hasTold) ? addedNow(restated) : {}
+    for (const [name, value] of Object.entries(now)) {
+      if (isSessionOlder && name.startsWith('$session_entry_')) more[name] = value
+    }
+    if (hasTold && isObject(now.$set_once))
+      more.$set_once = { ...asRecord(properties.$set_once), ...now.$set_once, ...asRecord(asRecord(own).$set_once) }
     for (const [name, value] of Object.entries(is.superProperties)) {
       if (!Object.hasOwn(given, name)) more[name] = value
     }
@@ -157,12 +181,17 @@ export function restate(front: Pick<Front, 'capture' | 'outbox' | 'setup'>, was:
   rewriteEarly(front, change)
 }
 
-/** The page took this visit for the person's first one, and for the session's entry, and may have told the event so. */
-function forgetArrival(properties: Properties, isSessionOlder: boolean, isPersonOlder: boolean): void {
+/**
+ * The page took this visit for the person's first one, and for the session's entry, and may have told the event so.
+ *
+ * @returns whether it told of the first one
+ */
+function forgetArrival(properties: Properties, isSessionOlder: boolean, isPersonOlder: boolean): boolean {
   for (const name of Object.keys(properties)) {
     if (isSessionOlder && name.startsWith('$session_entry_')) delete properties[name]
   }
   const once = asRecord(properties.$set_once)
-  if (!isPersonOlder || !Object.keys(once).some((name) => name.startsWith('$initial_'))) return
+  if (!isPersonOlder || !Object.keys(once).some((name) => name.startsWith('$initial_'))) return false
   properties.$set_once = Object.fromEntries(Object.entries(once).filter(([name]) => !name.startsWith('$initial_')))
+  return true
 }

@@ -1,4 +1,5 @@
 import { type OutlastEvent, type Properties, serializeForV0 } from '../../core/event/event'
+import type { Arguments } from '../first/capture'
 import type { Front } from '../first/front'
 
 /**
@@ -9,12 +10,16 @@ import type { Front } from '../first/front'
  */
 export function rewriteEarly(
   { capture, outbox, setup }: Pick<Front, 'capture' | 'outbox' | 'setup'>,
-  change: (event: OutlastEvent, isTooLong: boolean) => OutlastEvent,
+  change: (event: OutlastEvent, isTooLong: boolean, given: Arguments) => OutlastEvent,
 ): void {
   for (const made of capture.early ?? []) {
     const written: { properties: Properties } = JSON.parse(made.json)
     const serialized = (isTooLong: boolean) =>
-      serializeForV0(change({ ...made.event, properties: written.properties }, isTooLong), setup.apiKey, setup.mask)
+      serializeForV0(
+        change({ ...made.event, properties: written.properties }, isTooLong, made.given),
+        setup.apiKey,
+        setup.mask,
+      )
     const isTooLong = serialized(false).length > setup.maxEventBytes
     const json = serialized(isTooLong)
     for (const run of [...outbox.unsent, ...outbox.unacknowledged]) {
@@ -23,6 +28,7 @@ export function rewriteEarly(
       run.events[at] = json
       outbox.size += json.length - made.json.length
     }
-    Object.assign(made, { event: change(made.event, isTooLong), json })
+    const { properties: madeWith } = made.event
+    Object.assign(made, { madeWith, ...made, event: change(made.event, isTooLong, made.given), json })
   }
 }

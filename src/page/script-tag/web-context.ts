@@ -1,9 +1,9 @@
 /** Web context of a page with the script tag: also of events that were captured before this code was there. */
 
-import type { Addition } from '../../client/first/client-events'
+import type { Adding, Addition } from '../../client/first/client-events'
 import type { KeyValueStore } from '../../client/first/person'
 import type { Surroundings } from '../../plugins/web-context/surroundings'
-import { type OnWithEnd, RUNNING, startContext } from '../../plugins/web-context/web-context'
+import { type ContextFor, type OnWithEnd, RUNNING, startContext } from '../../plugins/web-context/web-context'
 import type { Outlast } from '../types'
 import type { Moment } from './note-moments'
 
@@ -16,11 +16,7 @@ export { webContext } from '../../web-context'
  * @param moments of the events so far
  * @param landing the page's address when the script tag ran: a router may have changed it since
  */
-export function startWebContext(
-  client: Outlast,
-  moments: readonly Moment[],
-  landing: string,
-): (made: object) => Addition | undefined {
+export function startWebContext(client: Outlast, moments: readonly Moment[], landing: string): Adding {
   let place: Surroundings['location'] = new URL(landing)
   let whose: string | undefined
   /** The site has called `webContext` meanwhile, of this copy of the code or of another: its options count. */
@@ -40,7 +36,9 @@ export function startWebContext(
       return place
     },
   }
+  let ask: ContextFor | undefined
   startContext({ ...client, getAnonymousId: () => whose ?? client.getAnonymousId() }, {}, page, (contextFor) => {
+    ask = contextFor
     for (const [preparing, address, anonymousId, initial, entry] of moments) {
       if (isTaken && Object.hasOwn(preparing[0], '$raw_user_agent')) continue
       const [made, name, given, asked, mask, kept, tab] = preparing
@@ -59,7 +57,15 @@ export function startWebContext(
     whose = undefined
     return !isTaken
   })
-  return (made) => additions.get(made)
+  return (made, now) => {
+    const moment = made !== now && additions.has(made) && moments.find(([preparing]) => preparing[0] === made)
+    if (!moment || !ask) return additions.get(made)
+    const [[, name, given, asked, mask, kept, tab], address] = moment
+    place = new URL(address)
+    const added = ask([now, name, given, asked, mask, kept, tab])
+    place = location
+    return added
+  }
 }
 
 const readOnly = (initial?: string, entry?: string): KeyValueStore => ({
