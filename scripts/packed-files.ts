@@ -2,8 +2,8 @@
 
 const ALLOWED = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']
 const ALLOWED_FOLDER = 'dist/'
-/** What users read, and the picture in the README; other drawings are not among it. */
-const DOCUMENT = /^docs\/([^/]+\.md|demo-\w+\.png)$/
+/** What users read, the picture in the README, and the receiver that docs/own-endpoint.md has one begin with; other drawings are not among it. */
+const DOCUMENT = /^(docs\/([^/]+\.md|demo-\w+\.png)|examples\/receiver\/(README\.md|package\.json|server\.js))$/
 
 export const isPackedFile = (file: string) =>
   ALLOWED.includes(file) || file.startsWith(ALLOWED_FOLDER) || DOCUMENT.test(file)
@@ -17,7 +17,8 @@ export function packedFileProblems(files: string[]): string[] {
   const missing = ALLOWED.filter((file) => !files.includes(file))
   const problems = [
     ...unexpected.map(
-      (file) => `${file} is in the package; only ${ALLOWED_FOLDER}, docs/ and ${ALLOWED.join(', ')} may be`,
+      (file) =>
+        `${file} is in the package; only ${ALLOWED_FOLDER}, docs/, examples/receiver/ and ${ALLOWED.join(', ')} may be`,
     ),
     ...missing.map((file) => `${file} is not in the package`),
   ]
