@@ -32,6 +32,22 @@ it('what grows by more than its slack is told, and what is large from the start 
   ])
 })
 
+it('of a heap with garbage the least counts: one that holds more and more is told, and one that is collected late is not', () => {
+  const measures = { heap: { ...MEASURES.heap, hasGarbage: true } } as Record<string, Measure>
+  const garbage = (at: number) => (at > 20 && at % 3 ? 500 : 0)
+  const judged = (held: (at: number) => number) =>
+    judge(
+      soak(
+        (at) => held(at) + garbage(at),
+        () => 4,
+      ),
+      measures,
+    ).map(({ flat }) => flat)
+  expect(judged(() => 1_000)).toEqual([true])
+  expect(judged((at) => 1_000 + at * 10)).toEqual([false])
+  expect(judge(soak(Number, Number), { disk: { ...MEASURES.heap, hasGarbage: true } as Measure })[0]?.flat).toBe(false)
+})
+
 it('a figure that was never read is not taken for a flat one', () => {
   const unread = soak(
     () => Number.NaN,

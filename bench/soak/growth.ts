@@ -17,6 +17,8 @@ export interface Measure {
   unit: 'kB' | ''
   /** What the last readings may have more than the first: a share of these, and at least so much. */
   slack: { share: number; least: number }
+  /** Whether a reading has what is no longer held, and is not collected yet. */
+  hasGarbage?: true
 }
 
 export interface Soak {
@@ -42,14 +44,21 @@ interface Verdict {
 /** The share of the readings after the warm-up that is an end. */
 const END = 0.25
 
-/** Compares the median of the first readings after the warm-up with that of the last. */
+/**
+ * Compares the median of the first readings after the warm-up with that of the last; of what is read with garbage in it, which is
+ * collected some time or other, the least: that is held.
+ */
 export function judge({ readings, warmUp }: Soak, measures: Record<string, Measure>): Verdict[] {
   const warm = readings.filter(({ at }) => at > warmUp)
   const size = Math.max(1, Math.floor(warm.length * END))
-  const read = (some: Reading[], key: string) => median(some.flatMap(({ figures }) => figures[key] ?? []))
-  return Object.entries(measures).map(([key, { name, slack }]) => {
-    const first = read(warm.slice(0, size), key)
-    const last = read(warm.slice(-size), key)
+  return Object.entries(measures).map(([key, { name, slack, hasGarbage }]) => {
+    const read = (some: Reading[]) => {
+      const values = some.flatMap(({ figures }) => figures[key] ?? [])
+      // Of no value the least is Infinity, and none is flat that was never read.
+      return hasGarbage && values.length > 0 ? Math.min(...values) : median(values)
+    }
+    const first = read(warm.slice(0, size))
+    const last = read(warm.slice(-size))
     return { name, first, last, flat: last <= first + Math.max(first * slack.share, slack.least) }
   })
 }

@@ -14,12 +14,12 @@ const HEAP_SLACK = { share: 0.15, least: 200 }
 const COUNT_SLACK = { share: 0, least: 3 }
 
 export const HOUR: Record<string, Measure> = {
-  pageHeap: { name: "the page's heap", unit: 'kB', slack: HEAP_SLACK },
-  workerHeap: { name: "the worker's heap", unit: 'kB', slack: HEAP_SLACK },
+  pageHeap: { name: "the page's heap", unit: 'kB', slack: HEAP_SLACK, hasGarbage: true },
+  workerHeap: { name: "the worker's heap", unit: 'kB', slack: HEAP_SLACK, hasGarbage: true },
   // LevelDB writes logs of some MB before it compacts them.
   disk: { name: 'IndexedDB on disk', unit: 'kB', slack: { share: 0.25, least: 4_000 } },
   localStorage: { name: 'localStorage', unit: 'kB', slack: { share: 0, least: 0.2 } },
-  listeners: { name: "the page's listeners", unit: '', slack: COUNT_SLACK },
+  listeners: { name: "the page's listeners", unit: '', slack: COUNT_SLACK, hasGarbage: true },
   pageTimers: { name: "the page's timers", unit: '', slack: COUNT_SLACK },
   workerTimers: { name: "the worker's timers", unit: '', slack: COUNT_SLACK },
 }
