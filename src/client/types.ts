@@ -207,6 +207,7 @@ export interface CommonClient {
    * Whether a flag is on, in any variant; where that is not known, as for `getFeatureFlag`, `defaultValue`, which is
    * `undefined` by default.
    */
+  isFeatureEnabled(key: string, options: FlagOptions & { defaultValue: boolean }): Promise<boolean>
   isFeatureEnabled(
     key: string,
     options?: FlagOptions & { defaultValue?: boolean | undefined },

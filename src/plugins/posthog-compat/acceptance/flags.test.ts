@@ -394,3 +394,19 @@ test('P10: listeners hear that nothing is known once a refusal has ended the gro
   expect(posthog.getFeatureFlag('beta')).toBe(undefined)
   expect(heard).toEqual([{ beta: 'blue' }, {}])
 })
+
+test('a listener may ask about flags that are not known, without a warning', async () => {
+  const warn = silent()
+  const { posthog, w } = started()
+  await w.settle()
+  const heard: unknown[] = []
+  posthog.onFeatureFlags(() => heard.push(posthog.getFeatureFlag('beta')))
+  w.flags.answer = () => ({ status: 500 })
+  posthog.reset()
+  await w.settle()
+  expect(heard.slice(0, 2)).toEqual(['blue', undefined])
+  const told = () => warn.mock.calls.filter(([text]) => /is not known before/.test(String(text)))
+  expect(told()).toEqual([])
+  posthog.getFeatureFlag('beta')
+  expect(told()).toHaveLength(1)
+})
