@@ -62,15 +62,18 @@ export function createConnection(self: Self, people: () => People, mayStore: () 
     const device = deviceOf(self, true)
     const first = firstPerson(config, token, true)
     // A person whom the site names is the client's already.
-    const { former } = first
+    const { former, deviceId } = first
+    const own = before.own()
     if (former && seed(device.store, first, ports.newId, ports.clock.now())) {
       // What this page has set counts, as it does in the client.
       before.note('superProperties', { ...former.superProperties, ...before.superProperties() })
       before.note('groups', { ...former.groups, ...before.groups() })
-    }
-    const own = before.own()
-    if (!device.own().deviceId) device.setOwn(own)
+      if (deviceId) device.setOwn({ deviceId })
+      // Otherwise the client goes on as whom the device knows.
+    } else if (!device.store.get(PERSON_KEY)) device.setOwn(own)
+    before.isMoving = true
     void persist?.('auto').then((ready) => {
+      before.isMoving = false
       // Until then the device does not have what this page has set.
       if (ready && self.client === client) self.device = Object.assign(device, { left: before.left })
     })

@@ -35,6 +35,8 @@ export interface Own {
 export interface Device {
   /** Whether the values are on the device, as far as it keeps them. */
   isDurable: boolean
+  /** Whether the client is moving to the device, where it may go on as another person, whose the values in memory are then. */
+  isMoving: boolean
   /** Where the client keeps its values. In memory for a client that stores nothing. */
   store: KeyValueStore
   /** The values of the tab. */
@@ -79,7 +81,8 @@ export function createDevice(
 
   /** What only this page has. Of a person who was erased or reset, in another tab too, it is no more the present one's. */
   function ofPresent() {
-    if (inMemory.of !== whose()) inMemory = nothing()
+    if (device.isMoving) inMemory.of = whose()
+    else if (inMemory.of !== whose()) inMemory = nothing()
     return inMemory
   }
 
@@ -102,6 +105,7 @@ export function createDevice(
 
   const device: Device = {
     isDurable,
+    isMoving: false,
     store,
     tab,
     left: {},

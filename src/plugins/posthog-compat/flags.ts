@@ -1,7 +1,7 @@
 /** Feature flags as posthog-js has them: answered at once from what is known, and asked for at `init`. */
 
 import type { FlagSet } from '../../client/flags/flag-answer'
-import { asRecord, isObject } from '../../core/base/values'
+import { asRecord, isObject, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import { createFlagCalled } from './flag-called'
 import { createFlagLoading } from './flag-loading'
@@ -94,9 +94,12 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
 
   const flags: Flags = {
     start() {
-      const { featureFlags, featureFlagPayloads } = asRecord(self.config.bootstrap)
-      state.bootstrap(featureFlags, featureFlagPayloads)
-      if (isObject(featureFlags)) tell()
+      const { featureFlags, featureFlagPayloads, distinctID: id } = asRecord(self.config.bootstrap)
+      // Where the device knows somebody else, who stays, they are not that person's.
+      if (!isText(id) || id === self.client?.getDistinctId()) {
+        state.bootstrap(featureFlags, featureFlagPayloads)
+        if (isObject(featureFlags)) tell()
+      }
       reload()
     },
     reload,
