@@ -129,3 +129,15 @@ test('events carry the flags in force', async ({ context, open, received }) => {
     $active_feature_flags: ['beta', 'colour'],
   })
 })
+
+for (const consent of ['pending', 'denied']) {
+  test(`where consent is '${consent}' a question with a default is answered with it, and the server is not asked`, async ({
+    context,
+    open,
+  }) => {
+    const server = await flagsServer(context, () => ({ beta: true }))
+    const page = await open({ consent })
+    expect(await page.evaluate(() => window.outlast.isFeatureEnabled('beta', { defaultValue: false }))).toBe(false)
+    expect(server.asked).toEqual([])
+  })
+}

@@ -58,6 +58,7 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   listen: 'R',
   tab: 'U',
   flagWork: 'oe',
+  began: 'X',
   bootstrapped: 'Ke',
   isOver: 'xj',
   setGroups: 'zh',

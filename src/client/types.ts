@@ -207,6 +207,7 @@ export interface CommonClient {
    * Whether a flag is on, in any variant; where that is not known, as for `getFeatureFlag`, `defaultValue`, which is
    * `undefined` by default.
    */
+  isFeatureEnabled(key: string, options: FlagOptions & { defaultValue: boolean }): Promise<boolean>
   isFeatureEnabled(
     key: string,
     options?: FlagOptions & { defaultValue?: boolean | undefined },
@@ -225,7 +226,7 @@ export interface CommonClient {
   reloadFeatureFlags(): Promise<void>
   /**
    * Calls the listener with the known flags, if there are any, whenever flags have been loaded, and with none once
-   * nothing is known of a new person: after a `reset`, say. Returns a function that removes the listener. In a page, a listener is a question about flags.
+   * nothing is known of a new person, after a `reset`, say, or once the server has given none. Returns a function that removes the listener. In a page, a listener is a question about flags.
    *
    * @example
    * const off = outlast.onFeatureFlags((flags) => render(flags['new-checkout']))

@@ -27,7 +27,7 @@ export interface OutlastOptions extends CommonOptions {
    * long as it would there: the id says when it began. Default a new one.
    *
    * `featureFlags` and `featureFlagPayloads` are the flags of that person, or without a `distinctId` of the one whom the
-   * page begins with, evaluated by the site's server: they answer until PostHog's server does, which is asked 3 s after the
+   * page begins with, in the groups of then, evaluated by the site's server: they answer until PostHog's server does, which is asked 3 s after the
    * first question. Flags that are off need not be in it, and a question about a flag that is not asks at once. Default none.
    */
   bootstrap?:

@@ -70,7 +70,7 @@ test("personProfiles 'identified_only': events of before an identify or a reset 
 })
 
 test("personProfiles 'identified_only': what web context says of a person goes with no event of an anonymous one", () => {
-  const first = { $initial_referrer: '$direct', $initial_utm_source: null }
+  const first = { $initial_referrer: '$direct', $initial_utm_source: null, $referrer: '$direct', utm_source: null }
   const w = early({ personProfiles: 'identified_only' }, (client) => {
     client.capture('one', { $set_once: first })
     client.capture('two', { $set_once: { ...first, plan: 'own' } })

@@ -157,6 +157,18 @@ describe('is-feature-enabled', () => {
     expect(await w.client.isFeatureEnabled('feature', { defaultValue })).toBe(enabled)
   })
 
+  test('Enabled check with a default is a boolean, and its options are no unknown ones', async () => {
+    const w = await knowing({})
+    const isOn: boolean = await w.client.isFeatureEnabled('missing', { defaultValue: false })
+    expect([isOn, w.warnings]).toEqual([false, []])
+    await w.client.isFeatureEnabled('missing', { default: true } as never)
+    await w.client.getFeatureFlag('missing', { defaultValue: true } as never)
+    expect(w.warnings).toEqual([
+      expect.stringContaining('"default" is no option of isFeatureEnabled'),
+      expect.stringContaining('"defaultValue" is no option of getFeatureFlag'),
+    ])
+  })
+
   test('Enabled check can suppress tracking', async () => {
     const w = await knowing({ feature: on() })
     expect(await w.client.isFeatureEnabled('feature', { sendEvent: false })).toBe(true)

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { type Answer, HANG, UNREACHABLE } from '../../../test/support/core/fake-endpoint'
 import type { CommonOptions } from '../types'
 import { flagsAnswer, on } from './flags-endpoint'
-import { type World, watch, world } from './world'
+import { storeOver, type World, watch, world } from './world'
 
 const OFF = { enabled: false }
 const HOUR = 3_600_000
@@ -118,6 +118,82 @@ test('listeners hear that nothing is known of who has just been identified, wher
   w.client.identify('dan')
   await w.clock.advance(5_000)
   expect(heard.mock.calls).toEqual([[{ beta: true }], [{}]])
+})
+
+for (const [how, answer] of [
+  ['fails', { status: 500 }],
+  ['cannot be reached', UNREACHABLE],
+  ['hangs', HANG],
+] as [string, Answer][]) {
+  test(`a listener hears once that nothing is known where the first request ${how}, also one that comes after it`, async () => {
+    const w = world()
+    w.flags.answer = () => answer
+    const [heard, late] = [vi.fn(), vi.fn()]
+    w.client.onFeatureFlags(heard)
+    await w.clock.advance(20_000)
+    expect(heard.mock.calls).toEqual([[{}]])
+    w.client.onFeatureFlags(late)
+    await w.settle()
+    expect(late.mock.calls).toEqual([[{}]])
+    void w.client.reloadFeatureFlags()
+    await w.clock.advance(20_000)
+    expect(heard).toHaveBeenCalledOnce()
+    w.flags.answer = () => flagsAnswer({ beta: on() })
+    void w.client.reloadFeatureFlags()
+    await w.clock.advance(1)
+    expect([heard.mock.lastCall, late.mock.lastCall]).toEqual([[{ beta: true }], [{ beta: true }]])
+  })
+}
+
+test('a listener that knows flags of an earlier page hears no failure', async () => {
+  const w = world()
+  w.flags.answer = () => flagsAnswer({ beta: on() })
+  await w.client.getFeatureFlag('beta')
+  const next = w.restart()
+  next.flags.answer = () => ({ status: 500 })
+  const heard = vi.fn()
+  next.client.onFeatureFlags(heard)
+  await next.clock.advance(20_000)
+  expect(heard.mock.calls).toEqual([[{ beta: true }]])
+})
+
+describe('flags of bootstrap are of nobody else', () => {
+  const bootstrap = { featureFlags: { who: 'of bootstrap' } }
+
+  test('not of who is identified in the task of init, where the device knew another person', async () => {
+    const w = world()
+    w.client.identify('alice')
+    const next = telling(
+      world({
+        options: { bootstrap } as CommonOptions,
+        early: (client) => client.identify('bob'),
+        stores: { kept: storeOver(w.kept), tab: storeOver(w.tab) },
+      }),
+    )
+    expect(await next.client.getFeatureFlag('who')).toBe('bob')
+    next.client.capture('by bob')
+    expect(next.last()['$feature/who']).toBe('bob')
+  })
+
+  test('of who becomes known in that task no more either, and of the one whom the page began with they are', async () => {
+    const w = telling(world({ options: { bootstrap } as CommonOptions }))
+    expect(await w.client.getFeatureFlag('who')).toBe('of bootstrap')
+    w.client.identify('bob')
+    await w.settle()
+    expect(await w.client.getFeatureFlag('who')).toBe('bob')
+  })
+
+  for (const named of [{}, { distinctId: 'ann' }]) {
+    test(`not in a group that the person has entered since, before anybody asked (${JSON.stringify(named)})`, async () => {
+      const w = telling(
+        world({ options: { bootstrap: { ...bootstrap, ...named } } as CommonOptions, bootstrapId: 'ann' }),
+      )
+      w.client.group('company', 'acme')
+      expect(await w.client.getFeatureFlag('who')).toBe('ann acme')
+      const next = telling(w.restart())
+      expect(await next.client.getFeatureFlag('who')).toBe('of bootstrap')
+    })
+  }
 })
 
 test('a server that hangs is left alone while properties change', async () => {

@@ -159,7 +159,7 @@ export function createCapture(ports: CapturePorts): Capture {
     },
     captureBatch(events, options) {
       if (!Array.isArray(events)) return log.warnOf('batch')
-      for (let index = 0; index < events.length; index++) {
+      for (const index of events.keys()) {
         take(() => {
           const { event, properties, ...rest } = asRecord(events[index])
           const lane = asRecord(options).historicalMigration === true ? 'historical' : ownLane

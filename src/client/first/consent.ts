@@ -1,7 +1,7 @@
 /** The person's choice to be observed or not. It is kept across pages, and read before each event is made. */
 
 import type { Millis } from '../../core/base/ports'
-import { GONE, type KeyValueStore, PERSON_KEY, STAMP_KEY } from './person'
+import { GONE, type KeyValueStore } from './person'
 
 /**
  * A person's choice, and its time by the platform's clock. `at` is 0 if the person never chose, or if an earlier
@@ -72,7 +72,7 @@ export interface Device extends Omit<KeyValueStore, 'set'> {
 export interface ConsentedStore extends KeyValueStore {
   /** Writes what is in memory alone to the device if that is allowed now, unless another tab has written another value meanwhile. */
   optedIn(): void
-  /** Removes from the device the keys that a reset leaves there. Values set since the person opted out stay, in memory. */
+  /** Removes from the device all but the choice and what tells nothing of a person. Values set since the person opted out stay, in memory. */
   erase(): void
 }
 
@@ -107,7 +107,8 @@ export function consentedStore(device: Device, mayWrite: () => boolean): Consent
     },
     keys: () => [...memory.keys(), ...device.keys()],
     erase() {
-      for (const key of [PERSON_KEY, STAMP_KEY, 'window', 'window_open']) device.remove(key)
+      // All but `opt_out`, `opt_out_at`, `adopted` and `hooked`, which tell nothing of a person.
+      for (const key of device.keys()) if (!/^[aho]/.test(key)) device.remove(key)
     },
   }
 }

@@ -21,7 +21,7 @@ import { createEmitter, type Emitter } from './emitter'
 import { createIdentity } from './identity'
 import type { CaptureConfig } from './options'
 import { cut, eraseOutbox, newOutbox, type Outbox } from './outbox'
-import { createPerson, PERSON_KEY, type Person } from './person'
+import { createPerson, PERSON_KEY, type Person, type PersonState } from './person'
 import { createSession } from './session'
 import { type Asking, type AtOnce, type Passed, unanswered } from './unanswered'
 
@@ -64,6 +64,8 @@ export interface Front {
   tab: ConsentedStore
   /** The window's id for each person, by anonymous id: who comes after a reset is not known by the window either. */
   windows: Record<string, string | undefined>
+  /** The person that this page began with. */
+  began: Readonly<PersonState>
   ofConsent: Consent
   /**
    * Has the person read from storage again, because another tab may have changed it. Absent until the client is
@@ -145,13 +147,11 @@ export function createFront(ports: FrontPorts): FrontParts {
   const session = createSession(kept, newId)
   const windows: Front['windows'] = { [person.state.anonymousId]: tab.get('window') }
   function windowId(anonymousId: string): string {
-    let id = windows[anonymousId]
-    if (!id) {
-      id = newId()
-      windows[anonymousId] = id
-      tab.set('window', id)
+    if (!windows[anonymousId]) {
+      windows[anonymousId] = newId()
+      tab.set('window', windows[anonymousId])
     }
-    return id
+    return windows[anonymousId]
   }
   const capture = createCapture({
     setup: config,
@@ -291,6 +291,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     emitter,
     windows,
     ofConsent: consent,
+    began: person.state,
   }
   return { front, connect }
 }

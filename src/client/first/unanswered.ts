@@ -26,7 +26,11 @@ export type Asking = Pick<
 export type Passed = Pick<PersonClient, 'debug' | 'setPersistence'>
 
 /** The same methods, each answering at once. */
-export type AtOnce = { [Name in keyof (Asking & Passed)]: () => Awaited<ReturnType<(Asking & Passed)[Name]>> }
+export type AtOnce = {
+  [Name in Exclude<keyof (Asking & Passed), 'isFeatureEnabled'>]: () => Awaited<ReturnType<(Asking & Passed)[Name]>>
+} & {
+  isFeatureEnabled(key?: string, options?: { defaultValue?: boolean | undefined }): boolean | undefined
+}
 
 /**
  * @param pending the number of events that wait in this page
@@ -38,7 +42,7 @@ export const unanswered = (pending: () => number, kept: () => number): AtOnce =>
   stats: () => ({ accepted: pending(), delivered: 0, pending: pending(), dropped: {} }),
   shutdown: () => ({ delivered: 0, kept: kept(), dropped: pending() - kept() }),
   getFeatureFlag() {},
-  isFeatureEnabled() {},
+  isFeatureEnabled: (_key, options) => options?.defaultValue,
   getFeatureFlagPayload() {},
   getFeatureFlagResult() {},
   getFeatureFlags: () => ({}),

@@ -9,14 +9,24 @@ import type { FlagOptions } from '../types'
 /** Names of options that are told of: a caller may make them up without end. */
 const MAX_TOLD = 20
 
+/** The methods that take such options. */
+export type Naming =
+  | 'getFeatureFlag'
+  | 'isFeatureEnabled'
+  | 'getFeatureFlagResult'
+  | 'getFeatureFlagPayload'
+  | 'getFeatureFlags'
+
 /** Returns a function that parses the options of each question. It tells once of a name that is none. */
-export function callOptionsReader(warnOf: Log['warnOf']): (given: unknown) => FlagOptions {
+export function callOptionsReader(warnOf: Log['warnOf']): (given: unknown, method: Naming) => FlagOptions {
   const told = new Set<string>()
-  return (given) => {
+  return (given, method) => {
     const options = copyOf(given)
+    // The one question that has it has answered with it.
+    if (method === 'isFeatureEnabled') delete options.defaultValue
     const unknown = Object.keys(options).filter((name) => !FLAG_OPTIONS.includes(name))
     if (unknown.length === 0) return options
-    if (told.size < MAX_TOLD) warnOfUnknown(options, [...FLAG_OPTIONS, ...told], 'getFeatureFlag', warnOf)
+    if (told.size < MAX_TOLD) warnOfUnknown(options, [...FLAG_OPTIONS, ...told], method, warnOf)
     for (const name of unknown) told.add(name)
     // Fails closed: under posthog-js's name, `send_event`, it was to keep an event back too.
     const isHeld = unknown.some((name) => options[name] === false && /^send/i.test(name))

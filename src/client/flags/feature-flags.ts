@@ -7,7 +7,7 @@ import type { Log } from '../first/log'
 import type { KeyValueStore } from '../first/person'
 import type { FlagContext } from '../late/flag-context'
 import type { CommonOptions, FlagOptions, FlagResult } from '../types'
-import { callOptionsReader } from './call-options'
+import { callOptionsReader, type Naming } from './call-options'
 import type { Flag, FlagSet, FlagValue } from './flag-answer'
 import { createFlagCache, type KnownFlags } from './flag-cache'
 import { type CaptureFlagCall, createFlagCalls } from './flag-calls'
@@ -42,7 +42,8 @@ export interface FlagPorts {
 }
 
 export interface FeatureFlags extends GivenProperties {
-  value(key: string, options?: FlagOptions): Promise<FlagValue | undefined>
+  /** @param method the one that was called */
+  value(key: string, options?: FlagOptions, method?: Naming): Promise<FlagValue | undefined>
   result(key: string, options?: FlagOptions): Promise<FlagResult | undefined>
   payload(key: string, options?: FlagOptions): Promise<unknown>
   all(options?: FlagOptions): Promise<{ flags: Record<string, FlagValue>; payloads: Record<string, unknown> }>
@@ -127,9 +128,9 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   }
 
   return {
-    value: async (key, options) => (await flagOf(key, optionsOf(options)))?.value,
+    value: async (key, options, method = 'getFeatureFlag') => (await flagOf(key, optionsOf(options, method)))?.value,
     async result(key, options) {
-      const flag = await flagOf(key, optionsOf(options))
+      const flag = await flagOf(key, optionsOf(options, 'getFeatureFlagResult'))
       if (!flag) return undefined
       const { value, payload } = flag
       return {
@@ -139,9 +140,10 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
         ...(payload === undefined ? {} : { payload }),
       }
     },
-    payload: async (key, options) => (await setFor(optionsOf(options), key)).set?.flags[key]?.payload,
+    payload: async (key, options) =>
+      (await setFor(optionsOf(options, 'getFeatureFlagPayload'), key)).set?.flags[key]?.payload,
     async all(options) {
-      const { set } = await setFor(optionsOf(options))
+      const { set } = await setFor(optionsOf(options, 'getFeatureFlags'))
       const entries = Object.entries(set?.flags ?? {}).filter(([, { payload }]) => payload !== undefined)
       return {
         flags: valuesOf(set?.flags ?? {}),
@@ -155,7 +157,8 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     listen(listener) {
       const remove = listeners.add(listener)
       const already = cache.current()
-      if (already) listeners.tell(already.flags, [listener])
+      // Where the server has given none, there are none for now.
+      if (already || pause.error) listeners.tell(already?.flags ?? {}, [listener])
       // A client that knows no person has no flags to ask for.
       if (context) own.askForListener()
       return remove

@@ -47,13 +47,18 @@ export function createFlagCache(ports: FlagPorts, body: () => string): FlagCache
     return JSON.stringify([anonymousId, distinctId, sorted(groups)])
   }
 
-  /** Flags of `bootstrap` are those of the id that it names, or else of the person that the page began with. */
+  /**
+   * Flags of `bootstrap` are those of the id that it names, or else of the person that the page began with, and in the groups that
+   * the person was in then.
+   */
   function isOfBootstrap(): boolean {
-    const { anonymousId, distinctId } = person()
+    const { anonymousId, distinctId, groups } = person()
+    const first = context?.first()
+    if (first && JSON.stringify(sorted(first.groups)) !== JSON.stringify(sorted(groups))) return false
     const { distinctId: named } = asRecord(asRecord(ports.options).bootstrap)
     const id = asText(named)
     if (isText(id)) return distinctId === id
-    return !context || (context.first.anonymousId === anonymousId && context.first.of === distinctId)
+    return !first || (first.anonymousId === anonymousId && first.distinctId === distinctId)
   }
 
   function leftByEarlierPage(): FlagSet['flags'] {

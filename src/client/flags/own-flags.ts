@@ -57,6 +57,21 @@ export function createOwnFlags(parts: OwnFlagsParts): OwnFlags {
   /** The number of stops so far. */
   let stops = 0
   let seen = cache.whose()
+  /** Of whom listeners have heard last that nothing is known. */
+  let unknown: string | undefined
+
+  /** Listeners would wait for flags that do not come, or go on with those of the person before. */
+  function tellIfUnknown(): void {
+    const whose = cache.whose()
+    if (unknown === whose || cache.current()) return
+    unknown = whose
+    tell({})
+  }
+
+  function failed(reason: string): void {
+    pause.failed(reason)
+    tellIfUnknown()
+  }
 
   function untilStopped(): () => boolean {
     const begun = stops
@@ -72,9 +87,10 @@ export function createOwnFlags(parts: OwnFlagsParts): OwnFlags {
     const isFailed = typeof answer === 'string'
     // What has changed meanwhile is asked for again. A server that gives no answer is asked again for another person alone.
     if (isFailed ? whose !== cache.whose() : asked !== present()) return load()
-    if (isFailed) return pause.failed(answer)
-    if (answer.quotaLimited) return pause.failed('quota_limited')
+    if (isFailed) return failed(answer)
+    if (answer.quotaLimited) return failed('quota_limited')
     pause.end()
+    unknown = undefined
     tell(cache.take(answer, asked, clock.now()).flags)
   }
 
@@ -135,13 +151,13 @@ export function createOwnFlags(parts: OwnFlagsParts): OwnFlags {
       if (isReset) {
         stop()
         cache.forget()
+        unknown = whose
         tell({})
       }
       const known = cache.current()
       if (!allowed() || (elsewhere && (known || !isAnother))) return
       if (isAnother || (known && !cache.fit(known, present()) && pause.isOver())) await reload()
-      // Listeners would go on with the flags of the person before, whose answer was the last.
-      if (isAnother && whose === cache.whose() && !cache.current()) tell({})
+      if (isAnother && whose === cache.whose()) tellIfUnknown()
     },
     untilStopped,
     stop,

@@ -35,7 +35,10 @@ function moreOf(own: Properties, given: unknown, additions: readonly Addition[])
     for (const name of Object.keys(properties)) if (!Object.hasOwn(own, name)) more[name] = properties[name]
     // A registered one counts whole.
     const isSuper = Object.hasOwn(own, '$set_once') && !Object.hasOwn(asRecord(given), '$set_once')
-    if (once && !isSuper) more.$set_once = { ...once, ...asRecord(more.$set_once), ...asRecord(own.$set_once) }
+    // PostHog takes nothing of the person from an event that makes no profile, which was not known yet when that was put together.
+    const isAnyones = own.$process_person_profile === false
+    if (once && !isSuper && !isAnyones)
+      more.$set_once = { ...once, ...asRecord(more.$set_once), ...asRecord(own.$set_once) }
   }
   return more
 }

@@ -26,7 +26,9 @@ export function createClient(
 export function disabledClient(): CommonClient {
   const nothing = () => undefined
   const none = () => 0
-  const answers = Object.entries(unanswered(none, none)).map(([name, answer]) => [name, async () => answer()] as const)
+  const answers = Object.entries(unanswered(none, none)).map(
+    ([name, answer]) => [name, async (...given: never[]) => answer(...given)] as const,
+  )
   return {
     ...(Object.fromEntries(answers) as unknown as Asking),
     capture: nothing,

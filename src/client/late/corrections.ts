@@ -95,5 +95,8 @@ function meantByNobody({ capture, windows, person, setup }: Front): Correct {
 /** What was said of nobody is of no person. */
 const NOTHING_SET: Properties = { $set: undefined, $set_once: undefined }
 
-/** Whether this is what web context says of a person, and nothing else. */
-const isFirstVisit = (once: unknown) => Object.keys(copyOf(once)).every((name) => name.startsWith('$initial_'))
+/** Whether this is what web context says of a person, and nothing else: of the first visit, and the same names of the session. */
+function isFirstVisit(given: unknown): boolean {
+  const once = copyOf(given)
+  return Object.keys(once).every((name) => /^\$initial_/.test(name) || `$initial_${name.replace(/^\$/, '')}` in once)
+}

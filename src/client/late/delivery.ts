@@ -40,7 +40,6 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   let loading: Promise<FeatureFlags> | undefined
   let isLoaded = false
 
-  const value: Asking['getFeatureFlag'] = (key, options) => withFlags((flags) => flags.value(key, options), undefined)
   const all: Asking['getFeatureFlagsAndPayloads'] = (options) =>
     withFlags((flags) => flags.all(options), { flags: {}, payloads: {} })
   const ofFlags: Delivery['ofFlags'] = (use) => void loading?.then(use, () => undefined)
@@ -89,11 +88,11 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
 
   return {
     ofFlags,
-    getFeatureFlag: value,
-    async isFeatureEnabled(key, options) {
-      const known = await value(key, options)
+    getFeatureFlag: (key, options) => withFlags((flags) => flags.value(key, options), undefined),
+    isFeatureEnabled: (async (key, options) => {
+      const known = await withFlags((flags) => flags.value(key, options, 'isFeatureEnabled'), undefined)
       return known === undefined ? options?.defaultValue : known !== false
-    },
+    }) as Asking['isFeatureEnabled'],
     getFeatureFlagResult: (key, options) => withFlags((flags) => flags.result(key, options), undefined),
     getFeatureFlagPayload: (key, options) => withFlags((flags) => flags.payload(key, options), undefined),
     getFeatureFlags: async (options) => (await all(options)).flags,

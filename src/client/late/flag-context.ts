@@ -8,7 +8,7 @@
 import { asRecord, isText } from '../../core/base/values'
 import { asItIs, type EventJson, type Properties } from '../../core/event/event'
 import type { Front } from '../first/front'
-import { OWN, parsed } from '../first/person'
+import { OWN, type PersonState, parsed } from '../first/person'
 import type { FeatureFlags } from '../flags/feature-flags'
 
 /** What is known of the present person. */
@@ -23,8 +23,8 @@ export interface Given {
 }
 
 export interface FlagContext {
-  /** The anonymous id of the person that this page began with, and the distinct id. */
-  readonly first: Readonly<Pick<Given, 'of'> & { anonymousId: string }>
+  /** The person that this page began with. */
+  first(): Readonly<Pick<PersonState, 'anonymousId' | 'distinctId' | 'groups'>>
   /** What is given of the present person, for the groups that the person is in now. */
   read(): Given
   change(how: (given: Given) => void): void
@@ -46,17 +46,10 @@ const TELLING = /"\$(set|set_once|group_set|anon_distinct_id)":/
  * take out of them what no server is to know
  */
 export function createFlagContext(
-  {
-    person,
-    lasting: kept,
-    capture,
-    outbox,
-    windows,
-  }: Pick<Front, 'person' | 'lasting' | 'capture' | 'outbox' | 'windows'>,
+  front: Pick<Front, 'person' | 'lasting' | 'capture' | 'outbox' | 'began'>,
   hooked: () => boolean = () => false,
 ): FlagContext {
-  const [anonymousId = ''] = Object.keys(windows)
-  const first = { anonymousId, of: person.state.distinctId }
+  const { person, lasting: kept, capture, outbox } = front
   /** What was given in this page, and the anonymous id of its person. */
   let own: Given & { anonymousId?: string } = blank('')
 
@@ -104,10 +97,7 @@ export function createFlagContext(
     } = asRecord(properties)
     const given = givenOf(isText(before) ? before : distinctId)
     given.of = distinctId
-    if (isText(before)) {
-      given.before = before
-      if (isBeginning) first.of = before
-    }
+    if (isText(before)) given.before = before
     if (hooked()) return put(given)
     given.person = { ...asRecord($set_once), ...given.person, ...asRecord($set) }
     if (isText(type) && isText(key) && groups[type] === key) addGroup(given, type, key, asRecord($group_set))
@@ -115,7 +105,7 @@ export function createFlagContext(
   }
 
   const context: FlagContext = {
-    first,
+    first: () => front.began,
     read() {
       const { anonymousId, distinctId, groups } = person.state
       const given = givenOf(distinctId)
@@ -150,9 +140,7 @@ export function createFlagContext(
     return json
   }
   // The page may have said by now who it is.
-  let isBeginning = true
   for (const { events } of [...outbox.unacknowledged, ...outbox.unsent]) events.forEach(attempt)
-  isBeginning = false
 
   function attempt(json: EventJson): void {
     try {

@@ -22,6 +22,10 @@ export function forgetFormerPerson({
     }
     // As the plugin for web context keeps it.
     if (asRecord(parsed(tab, PERSON_KEY)).of !== anonymousId) tab.remove(PERSON_KEY)
+    // As posthog-js's names keep what is of a session, and what was told of flags.
+    for (const key of tab.keys()) {
+      if (key.startsWith('ph_') && asRecord(parsed(tab, key)).by !== anonymousId) tab.remove(key)
+    }
   }
 
   const { reset } = person

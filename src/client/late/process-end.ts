@@ -21,7 +21,7 @@ export function holdingDelivery(delivery: Delivery, { hold }: ProcessPorts): Del
     stats: () => hold(delivery.stats()),
     shutdown: (timeout) => hold(delivery.shutdown(timeout)),
     getFeatureFlag: (key, options) => hold(delivery.getFeatureFlag(key, options)),
-    isFeatureEnabled: (key, options) => hold(delivery.isFeatureEnabled(key, options)),
+    isFeatureEnabled: ((key, options) => hold(delivery.isFeatureEnabled(key, options))) as Delivery['isFeatureEnabled'],
     getFeatureFlagPayload: (key, options) => hold(delivery.getFeatureFlagPayload(key, options)),
     getFeatureFlagResult: (key, options) => hold(delivery.getFeatureFlagResult(key, options)),
     getFeatureFlagsAndPayloads: (options) => hold(delivery.getFeatureFlagsAndPayloads(options)),

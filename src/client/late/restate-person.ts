@@ -75,6 +75,8 @@ export function goOnAsStored(front: Front, was: Began, redoes: boolean, mayBeSam
   const { state } = person
   const { anonymousId } = state
   if (anonymousId === was.anonymousId && !mayBeSame) return
+  // Before the page's calls are done again: what the site's server knew when it made the page is of this person.
+  front.began = state
   const key = sessionKey(anonymousId)
   const session = asRecord(parsed(lasting, key))
   const now = setup.wall()

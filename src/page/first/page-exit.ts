@@ -105,7 +105,7 @@ export function createPageExit(
     gone: false,
     hasBackup: false,
     backUp(unkept) {
-      if (unkept.length > 0 || pageExit.hasBackup)
+      if (unkept[0] || pageExit.hasBackup)
         pageExit.hasBackup = writeBackup(queue, outbox.producer, unkept, pageExit.shorten)
       return pageExit.hasBackup
     },

@@ -24,7 +24,8 @@ export function latestOf(older: ReadonlyMap<string, Values>, own: Choice): Taken
     const choice = choiceOf(values)
     if (choice && (!latest || isStronger(choice, latest))) latest = { ...choice, host }
   }
-  const choice = latest && (own.at === 0 || latest.at > own.at) ? latest : undefined
+  // The two are the same one where a page that stores nothing but a choice has copied it.
+  const choice = latest && (own.at === 0 || latest.at >= own.at) ? latest : undefined
   // Who refuses and has no person there has had the person erased.
   const isErased = choice ? choice.refused && !personOf(older.get(choice.host)) : own.refused
   const isWhose = choice?.refused ? [choice.host] : [...older.keys()]
@@ -101,12 +102,16 @@ export function copyOlderNames(apiKey: string, own: Choice, takesPerson: boolean
   return taken
 }
 
-/** `copyOlderNames` for code that reads the names of today before a client does. */
-export function takeOverOlderNames(apiKey: string): void {
+/**
+ * `copyOlderNames` for code that reads the names of today before a client does.
+ *
+ * @param takesPerson false for an instance that stores nothing but a choice
+ */
+export function takeOverOlderNames(apiKey: string, takesPerson: boolean): void {
   if (isPersonFiled(apiKey)) return
   const said = (name: string) => openStorage('localStorage')?.getItem(`${STORAGE_PREFIX}${apiKey}:${name}`) ?? undefined
   try {
-    copyOlderNames(apiKey, choiceIn(said), true)
+    copyOlderNames(apiKey, choiceIn(said), takesPerson)
   } catch {
     // Where nothing can be written, the client says so, and tries this again.
   }

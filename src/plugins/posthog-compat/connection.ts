@@ -14,6 +14,7 @@ import { firstPerson } from './first-person'
 import type { People } from './people'
 import type { Self } from './self'
 import { startWebContext } from './web-context'
+import { keepWithinConsent } from './within-consent'
 
 export interface Connection {
   connect(): Outlast
@@ -21,29 +22,63 @@ export interface Connection {
   heedBootstrap(): void
   /** Has the client store from now on, if it did not because the person had not agreed yet. */
   storeFromNowOn(): void
-  /** Has a client that was told to store nothing store from now on, as whom posthog-js has left on the device. */
+  /**
+   * Has a client that was told to store nothing store from now on, as whom posthog-js has left on the device; once the person
+   * agrees, where nothing may be stored before.
+   */
   storeAfterAll(): void
   /** Makes the person one of this id, without an event. */
   become(distinctId: string, identified: boolean): void
 }
 
-/** @param durable whether the client stores what it keeps */
+/** @param durable false for values in memory alone. Of an instance that stores nothing, the device has the person's choice all the same */
 export function deviceOf(self: Self, durable: boolean): Device {
   const { token, ports } = self
   // The client keeps its values under the same names.
   const apiKey = readApiKey(token) ?? ''
-  if (durable) takeOverOlderNames(apiKey)
+  if (durable) takeOverOlderNames(apiKey, !self.quiet && !storesNothing(self.config))
   const store = (kind: StorageKind) => valuesIn(webStorage(durable ? kind : undefined, `${apiKey}:`, () => undefined))
   return createDevice(
     store('localStorage'),
     store('sessionStorage'),
     ports.newId,
     () => self.client?.isOptOut() ?? false,
+    () => self.client?.getAnonymousId() ?? '',
+    durable,
   )
 }
 
-export function createConnection(self: Self, people: () => People): Connection {
+export function createConnection(self: Self, people: () => People, mayStore: () => boolean): Connection {
   const { ports } = self
+  /** Whether it is the present client that stores once the person agrees, and not another one in its place. */
+  let isDeferred = false
+  /** The client's own `setPersistence`. */
+  let persist: Outlast['setPersistence'] | undefined
+
+  function moveToDevice(): void {
+    const { client, config, token, device: before } = self
+    // A client that cannot send knows no person.
+    if (!client?.getAnonymousId() || storesNothing(config)) return
+    const device = deviceOf(self, true)
+    const first = firstPerson(config, token, true)
+    // A person whom the site names is the client's already.
+    const { former, deviceId } = first
+    const own = before.own()
+    if (former && seed(device.store, first, ports.newId, ports.clock.now())) {
+      // What this page has set counts, as it does in the client.
+      before.note('superProperties', { ...former.superProperties, ...before.superProperties() })
+      before.note('groups', { ...former.groups, ...before.groups() })
+      if (deviceId) device.setOwn({ deviceId })
+      // Otherwise the client goes on as whom the device knows.
+    } else if (!device.store.get(PERSON_KEY)) device.setOwn(own)
+    before.isMoving = true
+    void persist?.('auto').then((ready) => {
+      before.isMoving = false
+      // Until then the device does not have what this page has set.
+      if (ready && self.client === client) self.device = Object.assign(device, { left: before.left })
+    })
+  }
+
   /** Whether the ids of the option `bootstrap` are the site's, and not those of this page before the person agreed. */
   let isOfSite = true
 
@@ -73,6 +108,7 @@ export function createConnection(self: Self, people: () => People): Connection {
       const client = ports.init(token, { ...options, ...bootstrap, beforeSend })
       self.client = client
       attach(self, client)
+      persist = keepWithinConsent(self, client, connection.storeFromNowOn)
       startWebContext(self, client)
       const anonymousId = client.getAnonymousId()
       // A client that cannot send knows no person.
@@ -101,6 +137,11 @@ export function createConnection(self: Self, people: () => People): Connection {
       const { client, device } = self
       if (!client || !self.quiet) return
       self.quiet = false
+      if (isDeferred) {
+        // What is not written while the person refuses would not be written by the consent either.
+        if (client.isOptOut()) client.optIn()
+        return moveToDevice()
+      }
       const [distinctID, isIdentifiedID] = [client.getDistinctId(), people().isIdentified()]
       const [properties, groups] = [device.superProperties(), device.groups()]
       // It has stored and taken nothing so far, so there is nothing that its end could lose.
@@ -112,19 +153,9 @@ export function createConnection(self: Self, people: () => People): Connection {
       for (const [type, key] of Object.entries(groups)) if (isText(key)) next.group(type, key)
     },
     storeAfterAll() {
-      const { client, config, token, ports, device } = self
-      if (!client) return
-      const first = firstPerson(config, token, true)
-      // A person whom the site names is the client's already, and of one who refuses nothing is written.
-      const { former } = first
-      if (former && !client.isOptOut()) {
-        const isNew = seed(deviceOf(self, true).store, first, ports.newId, ports.clock.now())
-        // What this page has set counts, as it does in the client.
-        const { superProperties, groups } = former
-        if (isNew) device.note('superProperties', { ...superProperties, ...device.superProperties() })
-        if (isNew) device.note('groups', { ...groups, ...device.groups() })
-      }
-      void client.setPersistence('auto')
+      isDeferred = true
+      self.quiet = true
+      if (mayStore()) connection.storeFromNowOn()
     },
     become(distinctId, identified) {
       // The person stays anonymous, as any new person is, where the device can hold the id. Where the device cannot, the client

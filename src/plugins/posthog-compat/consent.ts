@@ -7,13 +7,14 @@ import { doNotTrack, sharesCookie, storesNothing } from './config'
 import type { Device } from './device'
 import type { Self } from './self'
 import type { PostHogConfig, PostHogLike } from './types'
+import { tellOfConsent } from './within-consent'
 
 export type Status = 'granted' | 'denied' | 'pending'
 
 export interface Consent {
   status(): Status
   isOptedOut(): boolean
-  /** Has the client store from now on, if the person has agreed in another tab meanwhile. */
+  /** Heeds what another tab has changed: has the client store from now on, if the person has agreed there. */
   follow(): void
   /** Forgets that the person has agreed. A refusal stays. */
   forgetGrant(): void
@@ -67,7 +68,7 @@ export function createConsent(
 
   /** Whether the client stores nothing: a choice is stored all the same, since it has to last, as in posthog-js. */
   const storesChoiceAlone = () => self.quiet || storesNothing(self.config)
-  const deviceOfChoice = () => (storesChoiceAlone() ? storing() : self.device)
+  const deviceOfChoice = () => (storesChoiceAlone() || !self.device.isDurable ? storing() : self.device)
 
   function status(): Status {
     if (!self.client || doNotTrack(self.config)) return self.client ? 'denied' : 'pending'
@@ -122,6 +123,7 @@ export function createConsent(
         if (name) self.face.capture(name, captureProperties as Properties | undefined)
       }
       if (self.config.capture_pageview) captureFirstPageView()
+      tellOfConsent(self)
     },
     opt_out_capturing() {
       if (!self.client || ignored()) return
@@ -148,9 +150,14 @@ export function createConsent(
     status,
     isOptedOut,
     follow() {
-      if (!self.quiet || status() !== 'granted') return
-      storeFromNowOn()
-      heedBootstrap()
+      // Another tab may have erased the person, of whom this one has something in memory.
+      self.device.own()
+      if (status() !== 'granted') return
+      if (self.quiet) {
+        storeFromNowOn()
+        heedBootstrap()
+      }
+      tellOfConsent(self)
     },
     forgetGrant() {
       if (status() === 'granted') clear()

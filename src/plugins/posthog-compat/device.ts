@@ -33,6 +33,10 @@ export interface Own {
 }
 
 export interface Device {
+  /** Whether the values are on the device, as far as it keeps them. */
+  isDurable: boolean
+  /** Whether the client is moving to the device, where it may go on as another person, whose the values in memory are then. */
+  isMoving: boolean
   /** Where the client keeps its values. In memory for a client that stores nothing. */
   store: KeyValueStore
   /** The values of the tab. */
@@ -55,16 +59,32 @@ export interface Device {
 
 const OWN_KEY = 'ph'
 
-/** @param refused whether nothing may be written, because the person has opted out */
+/**
+ * @param refused whether nothing may be written, because the person has opted out
+ * @param whose the anonymous id of the present person
+ */
 export function createDevice(
   store: KeyValueStore,
   tab: KeyValueStore,
   newId: () => string,
   refused: () => boolean,
+  whose: () => string,
+  isDurable: boolean,
 ): Device {
-  const page = { superProperties: {} as Properties, groups: {} as Properties }
-  let held: Own = {}
+  const nothing = () => ({
+    of: whose(),
+    page: { superProperties: {} as Properties, groups: {} as Properties },
+    held: {},
+  })
+  let inMemory: ReturnType<typeof nothing> & { held: Own } = nothing()
   let person: { readonly state: Readonly<PersonState> } | undefined
+
+  /** What only this page has. Of a person who was erased or reset, in another tab too, it is no more the present one's. */
+  function ofPresent() {
+    if (device.isMoving) inMemory.of = whose()
+    else if (inMemory.of !== whose()) inMemory = nothing()
+    return inMemory
+  }
 
   /**
    * The stored person. A client that has opted out keeps the person in memory, and storage has an earlier one. Where the client may
@@ -84,19 +104,22 @@ export function createDevice(
   }
 
   const device: Device = {
+    isDurable,
+    isMoving: false,
     store,
     tab,
     left: {},
     own() {
       // A person who has opted out with `clear` is to be on the device no longer.
       if (refused() && !store.get(PERSON_KEY)) store.remove(OWN_KEY)
-      return { ...(asRecord(parsed(store, OWN_KEY)) as Own), ...held }
+      return { ...(asRecord(parsed(store, OWN_KEY)) as Own), ...ofPresent().held }
     },
     setOwn(change) {
-      held = { ...held, ...change }
+      const present = ofPresent()
+      present.held = { ...present.held, ...change }
       if (refused()) return
       const next = device.own()
-      held = {}
+      present.held = {}
       store.set(OWN_KEY, JSON.stringify(next))
     },
     replace(distinctId) {
@@ -118,10 +141,10 @@ export function createDevice(
       for (const [name, text] of kept) if (text) store.set(`${OWN}${distinctId}:${name}`, text)
       device.setOwn({ deviceId: distinctId })
     },
-    superProperties: () => stored()?.superProperties ?? page.superProperties,
-    groups: () => stored()?.groups ?? (page.groups as Record<string, string>),
+    superProperties: () => stored()?.superProperties ?? ofPresent().page.superProperties,
+    groups: () => stored()?.groups ?? (ofPresent().page.groups as Record<string, string>),
     note(kind, values) {
-      Object.assign(page[kind], values)
+      Object.assign(ofPresent().page[kind], values)
       if (kind === 'groups') for (const type of Object.keys(values)) delete device.left[type]
     },
     forget(kind, name) {
@@ -129,6 +152,7 @@ export function createDevice(
         Object.assign(device.left, device.groups())
         removeGroups()
       }
+      const { page } = ofPresent()
       if (name === undefined) page[kind] = {}
       else delete page[kind][name]
     },

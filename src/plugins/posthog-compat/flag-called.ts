@@ -1,16 +1,17 @@
 /** `$feature_flag_called`: once for each value of a flag that the page was given, with posthog-js's members. */
 
+import { parsed } from '../../client/first/person'
 import { asRecord } from '../../core/base/values'
 import { asItIs, type Properties } from '../../core/event/event'
 import type { FlagState } from './flag-state'
-import type { Self } from './self'
+import { type Self, stringsOf } from './self'
 
 export interface FlagCalled {
   note(key: string): void
   forget(): void
 }
 
-/** The key of the calls that were captured, for the tab's later pages. */
+/** The key of the calls that were captured, for the tab's later pages, with `by`, the anonymous id of the person. */
 const CALLED_KEY = 'ph_called'
 /** The most calls that are remembered; the oldest one is forgotten first. */
 const MAX_CALLED = 1_000
@@ -23,22 +24,22 @@ export function createFlagCalled(
   captureCall: (properties: Properties, minimal: boolean) => boolean,
 ): FlagCalled {
   const called = new Set<string>()
+  let by: string | undefined
 
-  function stored(): string[] {
-    try {
-      const given: unknown = JSON.parse(self.device.tab.get(CALLED_KEY) ?? '[]')
-      return Array.isArray(given) ? given.filter((one) => typeof one === 'string') : []
-    } catch {
-      // What cannot be read is captured once more.
-      return []
-    }
+  /** What cannot be read, or is of another person, is captured once more. */
+  function read(anonymousId: string | undefined): void {
+    if (by === anonymousId) return
+    by = anonymousId
+    called.clear()
+    const stored = asRecord(parsed(self.device.tab, CALLED_KEY))
+    if (stored.by === by) for (const one of stringsOf(stored.called)) called.add(one)
   }
 
   return {
     note(key) {
       const flag = state.flag(key)
       const name = `${self.client?.getDistinctId()} ${key} ${String(flag?.value)}`
-      if (called.size === 0) for (const one of stored()) called.add(one)
+      read(self.client?.getAnonymousId())
       if (called.has(name) || !self.isCapturing()) return
       // Properties are left out only where the server asks for it and the flag is in no experiment.
       const minimal = state.set()?.minimalCalls === true && flag?.hasExperiment === false
@@ -48,7 +49,7 @@ export function createFlagCalled(
         if (called.size <= MAX_CALLED) break
         called.delete(oldest)
       }
-      self.device.tab.set(CALLED_KEY, JSON.stringify([...called], asItIs))
+      self.device.tab.set(CALLED_KEY, JSON.stringify({ by, called: [...called] }, asItIs))
     },
     forget() {
       called.clear()

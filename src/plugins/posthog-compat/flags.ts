@@ -1,7 +1,7 @@
 /** Feature flags as posthog-js has them: answered at once from what is known, and asked for at `init`. */
 
 import type { FlagSet } from '../../client/flags/flag-answer'
-import { asRecord, isObject } from '../../core/base/values'
+import { asRecord, isObject, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
 import { createFlagCalled } from './flag-called'
 import { createFlagLoading } from './flag-loading'
@@ -51,6 +51,16 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
   /** Whether listeners have last heard of flags that were known. */
   let isTold = false
 
+  /** Whether a listener is running. It asks about flags that the server has not given, and has done what there is to do. */
+  let isTelling = false
+
+  function hand(listener: FlagsListener, ...given: Parameters<FlagsListener>): void {
+    const wasTelling = isTelling
+    isTelling = true
+    safely(() => listener(...given), 'a listener of onFeatureFlags')
+    isTelling = wasTelling
+  }
+
   /** The flags that are on: those alone are told to listeners. */
   function active() {
     const on = Object.entries(state.values()).filter(([, value]) => value)
@@ -60,9 +70,7 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
   function tell(errorsLoading = false): void {
     const { names, values } = active()
     isTold = state.known()
-    for (const listener of listeners) {
-      safely(() => listener(names, values, { errorsLoading }), 'a listener of onFeatureFlags')
-    }
+    for (const listener of listeners) hand(listener, names, values, { errorsLoading })
   }
 
   const given = createGivenForFlags(self)
@@ -86,9 +94,12 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
 
   const flags: Flags = {
     start() {
-      const { featureFlags, featureFlagPayloads } = asRecord(self.config.bootstrap)
-      state.bootstrap(featureFlags, featureFlagPayloads)
-      if (isObject(featureFlags)) tell()
+      const { featureFlags, featureFlagPayloads, distinctID: id } = asRecord(self.config.bootstrap)
+      // Where the device knows somebody else, who stays, they are not that person's.
+      if (!isText(id) || id === self.client?.getDistinctId()) {
+        state.bootstrap(featureFlags, featureFlagPayloads)
+        if (isObject(featureFlags)) tell()
+      }
       reload()
     },
     reload,
@@ -129,7 +140,8 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
         look()
         if (!self.client || (options.fresh && !state.fresh)) return undefined
         if (!state.known()) {
-          warn(`flag ${key}`, `the flag "${key}" is not known before flags have loaded: use onFeatureFlags`)
+          if (!isTelling)
+            warn(`flag ${key}`, `the flag "${key}" is not known before flags have loaded: use onFeatureFlags`)
           return undefined
         }
         if (options.send_event !== false) called.note(key)
@@ -144,7 +156,7 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
         if (self.client && state.known()) {
           const { names, values } = active()
           isTold = true
-          safely(() => listener(names, values), 'a listener of onFeatureFlags')
+          hand(listener, names, values)
         }
         return () => listeners.delete(listener)
       },

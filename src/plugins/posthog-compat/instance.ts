@@ -33,9 +33,17 @@ function newSelf(ports: CompatPorts): Self {
     config: {},
     token: '',
     client: undefined,
-    device: createDevice(nothingStored, nothingStored, ports.newId, () => false),
+    device: createDevice(
+      nothingStored,
+      nothingStored,
+      ports.newId,
+      () => false,
+      () => '',
+      false,
+    ),
     muted: false,
     quiet: false,
+    onConsent: new Set(),
     isCapturing: () => false,
     makesProfile: () => false,
     windowId: '',
@@ -50,7 +58,14 @@ function newSelf(ports: CompatPorts): Self {
 function partsOf(self: Self) {
   const capture = createCapture(self)
   const views = createPageViews(self)
-  const connection = createConnection(self, (): People => people)
+  const connection = createConnection(
+    self,
+    (): People => people,
+    () => {
+      const status = consent.status()
+      return status === 'granted' || (status === 'pending' && !storesAfterConsent(self.config))
+    },
+  )
   const exceptions = createExceptions(self)
   const { storeFromNowOn, heedBootstrap } = connection
   const consent = createConsent(self, {
@@ -112,11 +127,12 @@ type Parts = ReturnType<typeof partsOf>
 function start(self: Self, { connection, consent, flags, views, exceptions }: Parts, given: PostHogConfig): void {
   const { config, token, face } = self
   warnOfIgnored(given)
+  self.quiet = keepsQuiet(config)
   const device = deviceOf(self, true)
   const stored = hasChosen(device) ? undefined : choiceOfPostHogJs(token, config)
   const isPending = storedChoice(device) === 'pending'
   // Where a choice is on the device, so is the person.
-  self.quiet = keepsQuiet(config) && stored !== true && isPending
+  self.quiet &&= stored !== true && isPending
   // The client has to know of it before it writes the person.
   if (stored === false && isPending && !storesNothing(config)) storeChoice(device, true, self.ports.clock.now())
   const client = connection.connect()
@@ -125,7 +141,7 @@ function start(self: Self, { connection, consent, flags, views, exceptions }: Pa
   if (consent.status() === 'pending' && stored === true) client.optIn()
   connection.heedBootstrap()
   // Two tabs of one person would otherwise go on as two.
-  if (self.quiet && typeof window !== 'undefined') addEventListener('storage', consent.follow)
+  if (typeof window !== 'undefined') addEventListener('storage', consent.follow)
   const { loaded } = config
   if (loaded) safely(() => loaded(face), 'loaded')
   for (const call of self.waiting.splice(0)) call()
@@ -137,10 +153,11 @@ function start(self: Self, { connection, consent, flags, views, exceptions }: Pa
 }
 
 /** Whether nothing may be stored before the person has agreed. */
-const keepsQuiet = (config: PostHogConfig) =>
-  !storesNothing(config) &&
-  ((config.opt_out_capturing_by_default && config.opt_out_persistence_by_default) ||
-    config.cookieless_mode === 'on_reject')
+const keepsQuiet = (config: PostHogConfig) => !storesNothing(config) && storesAfterConsent(config)
+
+const storesAfterConsent = (config: PostHogConfig) =>
+  Boolean(config.opt_out_capturing_by_default && config.opt_out_persistence_by_default) ||
+  config.cookieless_mode === 'on_reject'
 
 function methodsOf(
   self: Self,

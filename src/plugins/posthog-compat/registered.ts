@@ -6,7 +6,7 @@ import { asItIs, type Properties } from '../../core/event/event'
 import { type Self, safely } from './self'
 import type { PostHogLike } from './types'
 
-/** Where the tab keeps the properties of its session, with the session's id. */
+/** Where the tab keeps the properties of its session, with the session's id and `by`, the anonymous id of the person. */
 const SESSION_KEY = 'ph_session'
 
 export interface Registered {
@@ -50,7 +50,10 @@ export function createRegistered(
     change(next.properties)
     held = next
     if (self.client && !self.client.isOptOut()) {
-      safely(() => self.device.tab.set(SESSION_KEY, JSON.stringify(next, asItIs)), 'register_for_session')
+      safely(
+        () => self.device.tab.set(SESSION_KEY, JSON.stringify({ ...next, by: self.client?.getAnonymousId() }, asItIs)),
+        'register_for_session',
+      )
       held = {}
     }
   }

@@ -40,6 +40,8 @@ export interface Self {
   muted: boolean
   /** Whether the client stores nothing, because the person has not agreed yet. */
   quiet: boolean
+  /** What waits until the person may be observed. */
+  onConsent: Set<() => void>
   /** Whether the person may be observed. */
   isCapturing(): boolean
   /** Whether the event that is captured now makes a profile of the person. */

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { flagsAnswer, on } from '../../../client/acceptance/flags-endpoint'
+import type { PostHogConfig } from '../types'
 import { HOST, instance, page, started, TOKEN, visitor } from './rig'
 
 afterEach(() => {
@@ -393,4 +394,43 @@ test('P10: listeners hear that nothing is known once a refusal has ended the gro
   posthog.opt_out_capturing()
   expect(posthog.getFeatureFlag('beta')).toBe(undefined)
   expect(heard).toEqual([{ beta: 'blue' }, {}])
+})
+
+test('a listener may ask about flags that are not known, without a warning', async () => {
+  const warn = silent()
+  const { posthog, w } = started()
+  await w.settle()
+  const heard: unknown[] = []
+  posthog.onFeatureFlags(() => heard.push(posthog.getFeatureFlag('beta')))
+  w.flags.answer = () => ({ status: 500 })
+  posthog.reset()
+  await w.settle()
+  expect(heard.slice(0, 2)).toEqual(['blue', undefined])
+  const told = () => warn.mock.calls.filter(([text]) => /is not known before/.test(String(text)))
+  expect(told()).toEqual([])
+  posthog.getFeatureFlag('beta')
+  expect(told()).toHaveLength(1)
+})
+
+test('flags of bootstrap are of nobody but the person that it names, or with whom the page began', async () => {
+  silent()
+  const bootstrap = { featureFlags: { beta: 'green' } }
+  const returning = (config: PostHogConfig) => {
+    const of = visitor()
+    page(of)
+    started().posthog.identify('ann')
+    page(of)
+    return started(config).posthog
+  }
+  expect(returning({ bootstrap }).getFeatureFlag('beta')).toBe('green')
+  for (const isIdentifiedID of [true, false]) {
+    const other = returning({ bootstrap: { ...bootstrap, distinctID: 'dan', isIdentifiedID } })
+    expect([other.get_distinct_id(), other.getFeatureFlag('beta')]).toEqual(['ann', undefined])
+  }
+  const changed = returning({ bootstrap })
+  changed.identify('dan')
+  expect(changed.getFeatureFlag('beta')).toBe(undefined)
+  const entered = returning({ bootstrap })
+  entered.group('company', 'acme')
+  expect(entered.getFeatureFlag('beta')).toBe(undefined)
 })
