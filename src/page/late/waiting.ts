@@ -25,6 +25,7 @@ import { leaveForGood } from './leave-for-good'
 import type { StoragePorts } from './persistence'
 import { openRulesChannel } from './rules-channel'
 import { forgetOlder, takeOverOlder } from './take-over-older'
+import { warnOfGuards } from './warn-of-page-options'
 import { writePersonFirst } from './write-person-first'
 
 /** How long in ms the disk may take to say what was chosen earlier. Calls with an answer wait for it. */
@@ -59,6 +60,7 @@ export function wait(
     log.warn(
       `consent must be 'granted', 'denied' or 'pending' (got ${show(options.consent)}); taken for 'pending', so that nothing is stored or sent before optIn()`,
     )
+  warnOfGuards(options, log.warnOf)
   const isBarred = browserObjects(options)
   takeOverOlder(front, options)
   const adopt = adopting(front, options)
