@@ -2,16 +2,25 @@
 
 import { dataLossOf } from '../../adapters/data-loss'
 import type { Front } from '../../client/first/front'
+import type { Millis } from '../../core/base/ports'
 import { chosen } from '../../core/queue/chosen'
+import { erasing } from '../../core/queue/erasing'
 import type { Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 
 /**
+ * @param erasedAt the moment of the latest erasure that any page of the project was asked for; 0 for none. Where the person has agreed
+ * again since, a page at another host may have written that consent alone to this queue
  * @param publish called with the rules whenever they have been read or changed
  * @returns to be called before events are handed over: another tab may have stored a choice that is not on disk yet, and a host that
  * reads the disk first would refuse what was captured after it
  */
-export function heedRules(front: Front, journal: Journal, publish: (rules: Rules) => void): () => void {
+export function heedRules(
+  front: Front,
+  journal: Journal,
+  erasedAt: () => Millis,
+  publish: (rules: Rules) => void,
+): () => void {
   const { ofConsent: consent, choices, setup } = front
   if (!choices) return () => undefined
   const { choose, eraseAll, erased } = choices
@@ -43,14 +52,19 @@ export function heedRules(front: Front, journal: Journal, publish: (rules: Rules
       // again.
       if (recordedAt === at) return
       recordedAt = at
-      const owed = erased() ? at : 0
-      journal.decide((known) => (known.at >= at ? known : chosen(known, { refused, at }, owed)))
+      const owed = erased() ? at : erasedAt()
+      journal.decide((known) =>
+        known.at >= at ? known : chosen(known, { refused, at }, owed > known.erase ? owed : 0),
+      )
       // What the earlier choice on disk kept out of the journal is written after this one.
       void journal.known?.then(() => journal.keep())
     } else if (refused && !rules.refused) {
       // A choice that an earlier version of this library stored has no time: it is stored again with one.
       choose(true, erased())
     }
+    const owedAt = erasedAt()
+    if (owedAt > rules.erase && owedAt <= rules.at)
+      journal.decide((known) => (known.at >= owedAt ? erasing(known, owedAt) : known))
     // Another tab may have agreed: an erasure is owed no more, and what this one has kept in memory meanwhile may be written.
     if (!consent.optedOut) front.successor = ''
     for (const store of [front.lasting, front.tab]) store.optedIn()
