@@ -8,6 +8,7 @@ import { choiceOnDisk, leftOnDevice, NOTHING, onDevice } from './on-device'
 import { capture, captureAndForget, stats, told } from './told'
 
 const CHOICE = [':opt_out', ':opt_out_at']
+const ERASED = [...CHOICE, ':opt_out_last']
 
 /** Time for whatever would be stored or sent without consent, in ms. */
 const SETTLED_MS = 1_500
@@ -293,7 +294,7 @@ for (const [how, options, signal] of [
     await choiceOnDisk(next, true)
     for (const table of ['chunks', 'bodies', 'journal'] as const)
       await expect.poll(() => stored(next, table)).toEqual([])
-    expect((await onDevice(next)).local).toEqual(CHOICE)
+    expect((await onDevice(next)).local).toEqual(ERASED)
     expect((await onDevice(next)).session).toEqual([])
     collector.fault({ mode: 'ok' })
     await leave(next)
@@ -559,7 +560,7 @@ test('P10: exactly what the docs list is on the device after a consent, a refusa
   await optOut(page, true)
   await choiceOnDisk(page, true)
   await settle(page)
-  expect(await keysOnDevice(page)).toEqual({ ...given, local: [':adopted', ...CHOICE], session: [] })
+  expect(await keysOnDevice(page)).toEqual({ ...given, local: [':adopted', ...ERASED], session: [] })
 })
 
 for (const consent of ['pending', 'denied']) {

@@ -174,7 +174,7 @@ for (const clear of [false, true]) {
     for (const page of [app, www]) {
       const keys = (await onDevice(page)).local
       if (!clear) expect(keys).toContain(':person')
-      else expect(keys, new URL(page.url()).hostname).toEqual([':opt_out', ':opt_out_at'])
+      else expect(keys, new URL(page.url()).hostname).toEqual([':opt_out', ':opt_out_at', ':opt_out_last'])
     }
     // Who agrees again does so everywhere; who was erased is somebody new.
     await does(later, ['optIn'], ['capture', 'again'])

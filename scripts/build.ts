@@ -28,6 +28,7 @@ const LAZY = {
   'lazy/exceptions': 'src/page/script-tag/exceptions.ts',
   'lazy/fflate': 'src/adapters/fflate.ts',
   'lazy/flags': 'src/page/late/flags.ts',
+  'lazy/heed-in-memory': 'src/page/late/heed-in-memory.ts',
   'lazy/in-page': 'src/page/late/in-page.ts',
   'lazy/masking': 'src/client/late/masking.ts',
   'lazy/pageviews': 'src/page/script-tag/pageviews.ts',

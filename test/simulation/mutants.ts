@@ -220,7 +220,7 @@ export const MUTANTS: Mutant[] = [
     name: 'choice of a closed tab left to a later page',
     promise: 'P10',
     file: 'src/page/late/delivery.ts',
-    find: 'if ((today ?? older) === CHOICE_AT_KEY) decide()',
+    find: 'if (isOfChoice(today ?? older)) decide()',
     replace: '',
   },
   {
@@ -292,8 +292,8 @@ export const MUTANTS: Mutant[] = [
     name: 'erasure asked for after the person has chosen again',
     promise: 'P5',
     file: 'src/page/late/delivery.ts',
-    find: 'if (!refused || front.ofConsent.choice.at !== at) return',
-    replace: 'if (!front.ofConsent.optedOut) return',
+    find: 'if (front.ofConsent.choice.at !== at) {',
+    replace: 'if (!front.ofConsent.optedOut) {',
   },
   {
     name: 'person written to the device by a page that begins in order to erase',

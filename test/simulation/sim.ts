@@ -454,6 +454,8 @@ export class Sim {
     // A tab whose late code is not there yet does not hear that the person agreed for a while in another tab. It still
     // has the person whom it made for the refusal before.
     if (this.refusal.agreements > 0 && this.pages.length > 1) this.persons.unsure = true
+    // A page that keeps nothing has another person once it hears of it.
+    for (const one of this.pages) if (!one.mayChoose) one.persons.unsure = true
     this.refusal.refuse(page.realm, page.setup.version, erases)
   }
 

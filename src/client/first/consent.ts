@@ -30,7 +30,7 @@ export const CHOICE_AT_KEY = 'opt_out_at'
 
 /**
  * @param presumed what holds until the person has chosen: `'granted'`, `'denied'`, or else `'pending'`, so that a misspelt word
- * fails closed. With `true` the client is withheld until late code has looked at other options, and has replaced `withheld`
+ * fails closed. With `false` the client is withheld until late code has looked at other options, and has replaced `withheld`
  */
 export function createConsent(store: Device, wall: () => Millis, presumed: unknown = 'granted'): Consent {
   const nobodys: Choice = { refused: presumed === 'denied', at: 0 }
@@ -57,7 +57,7 @@ export function createConsent(store: Device, wall: () => Millis, presumed: unkno
     },
     keep,
     get withheld() {
-      return presumed === true || consent.optedOut || (presumed !== 'granted' && consent.choice === nobodys)
+      return presumed === false || consent.optedOut || (presumed !== 'granted' && consent.choice === nobodys)
     },
     choose: (refused) => keep({ refused, at: Math.max(wall(), consent.choice.at) + 1 }),
   }

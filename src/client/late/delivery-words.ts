@@ -5,6 +5,8 @@ import { show } from '../../core/base/values'
 import { unknownOption } from './unknown-options'
 import { remedyForLeaving, remedyForRegistering, type WorkerPlace } from './worker-remedies'
 
+const trueOrFalse = (using: unknown) => `true or false; using ${using}`
+
 /** What an option must be, and what is done without. `using` is what takes its place. */
 const WANTED: Record<string, (using: unknown) => string> = {
   captureMode: () => "'v0', 'v1' or 'json'; nothing is sent until it is",
@@ -19,7 +21,10 @@ const WANTED: Record<string, (using: unknown) => string> = {
   persistence: () => "'auto' or 'memory'",
   personProfiles: () => "'always', 'identified_only' or 'never'; making no profiles",
   distinctId: () => 'the id of one person, a non-empty string; using a new anonymous id',
-  isIdentifiedId: () => 'true or false; using false',
+  isIdentifiedId: () => trueOrFalse(false),
+  cookieless: trueOrFalse,
+  respectDnt: trueOrFalse,
+  respectGpc: trueOrFalse,
   sessionId: () => 'a UUIDv7; using a session of its own',
 }
 

@@ -17,6 +17,7 @@ import type { Ready, ShutdownResult } from '../types'
 import type { Channel } from './channel'
 import { createHostClientParts } from './host-client-parts'
 import type { HostClientPorts } from './host-client-ports'
+import { eraseHandovers } from './outbox-settle'
 import { flushResult, mergeStats, shutdownResult, statsOfOutbox } from './results'
 import { takeBack } from './take-back'
 
@@ -29,8 +30,12 @@ export interface HostClient {
   flush(): Promise<Flushed>
   stats(): Promise<Stats>
   shutdown(timeoutMs: number): Promise<ShutdownResult>
-  /** Erases the outbox's events, and those in the queue that were captured before that moment. None is left on disk. */
-  erase(before: number): Promise<void>
+  /**
+   * Erases the outbox's events, and those in the queue that were captured before that moment. None is left on disk.
+   *
+   * @param isPart whether the outbox keeps what was captured later
+   */
+  erase(before: number, isPart?: boolean): Promise<void>
   /** Whether the present host has answered this page, and has since missed no answer and failed no store. */
   answered(): boolean
   /** Whether the host may have fallen asleep since its last message, so that its next answer will be late. */
@@ -131,8 +136,9 @@ export function createHostClient(config: QueueConfig, ports: HostClientPorts): H
       return shutdownResult(flushed, left.length, lost.length)
     },
     /** Empties the outbox before anything is awaited, since the page may end: no later message has an erased event. */
-    async erase(before) {
-      eraseOutbox(outbox)
+    async erase(before, isPart) {
+      if (isPart) eraseHandovers(outbox, ({ at }) => at < before)
+      else eraseOutbox(outbox)
       handingOver.handOver()
       await askToErase(before)
     },

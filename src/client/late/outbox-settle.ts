@@ -2,9 +2,10 @@
 
 import { addDropped, type Dropped } from '../../core/base/accounting'
 import type { DropReason } from '../../core/base/reports'
+import { uuidOf } from '../../core/event/event-json'
 import { sizeOf } from '../../core/event/size-of'
 import type { Handover } from '../../core/queue/handover'
-import type { Outbox } from '../first/outbox'
+import { cut, type Outbox } from '../first/outbox'
 
 /** Removes a handover that a host has stored. */
 export function committed(outbox: Outbox, handover: Handover): void {
@@ -18,6 +19,19 @@ export function refused(outbox: Outbox, handover: Handover, reason: DropReason):
   addDropped(outbox.dropped, handover.dropped)
   addDropped(outbox.dropped, { [reason]: handover.events.length })
   committed(outbox, handover)
+}
+
+/** Does as `eraseOutbox` does, to some handovers alone. Returns the uuids of their events. */
+export function eraseHandovers(outbox: Outbox, isGone: (handover: Handover) => boolean): string[] {
+  cut(outbox)
+  return [...outbox.unacknowledged].filter(isGone).flatMap((handover) => {
+    const { events } = handover
+    outbox.count -= events.length
+    outbox.size -= sizeOf(events)
+    addDropped(handover.dropped, { opted_out: events.length })
+    handover.events = []
+    return events.map(uuidOf)
+  })
 }
 
 /** Counts of events that were dropped here and that no host has counted yet. */

@@ -33,7 +33,7 @@ function page(options: { beforeSend?: BeforeSend; maxEventBytes?: number; bootst
     setup,
     freshId: idsFrom(1),
     choice: device(),
-    presumed: true,
+    presumed: false,
     kept,
     tab: device(),
     bootstrap: options.bootstrap ?? {},

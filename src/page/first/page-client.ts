@@ -42,13 +42,14 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
     freshId: apiKey ? newId : () => '',
     choice: store('localStorage'),
     presumed:
-      cookieless ||
-      options.respectDnt ||
-      options.respectGpc ||
-      options.crossSubdomain ||
-      // Who seems new may be known to posthog-js, or under an older name, which has the host before `:person` or `:opt_out`.
-      ((options.adopt || /:[op]/.test(`${store('localStorage', ' ').keys()}`)) && !kept.get(PERSON_KEY)) ||
-      options.consent,
+      !(
+        cookieless ||
+        options.respectDnt ||
+        options.respectGpc ||
+        options.crossSubdomain ||
+        // Who seems new may be known to posthog-js, or under an older name, which has the host before `:person` or `:opt_out`.
+        ((options.adopt || /:[op]/.test(`${store('localStorage', ' ').keys()}`)) && !kept.get(PERSON_KEY))
+      ) && options.consent,
     kept,
     tab: store(durable && 'sessionStorage'),
     bootstrap: copyOf(options.bootstrap),

@@ -26,6 +26,7 @@ import { createConnect } from './connect'
 import { backedUp } from './earlier-hosts'
 import { eraseOthers } from './erase-others'
 import { hostAtPageExit, keepAtTheEnd } from './host-at-page-exit'
+import { isOfChoice, type Refusals, refusalsOf } from './last-refusal'
 import { useLazyWords } from './lazy-words'
 import { leaveForGood } from './leave-for-good'
 import { watchLifecycle } from './lifecycle'
@@ -66,16 +67,17 @@ export function startDelivery(
   ports: StoragePorts,
 ): Answering {
   useLazyWords(front.setup.logs)
+  const refusals = refusalsOf(front, ports.choice)
   if (!pageExit)
-    return beginWith(front, ports, waitingCode(front, begin, copyOf(raw)), ({ wait, sharing }) =>
-      wait(front, raw, begin, ports, sharing),
+    return beginWith(front, ports, waitingCode(front, begin, copyOf(raw), ports, refusals), ({ wait, sharing }) =>
+      wait(front, raw, begin, ports, refusals, sharing),
     )
   const start = (code: OptionCode) => {
-    front.courier ??= deliver(front, raw, begin, pageExit, ports, code)
+    front.courier ??= deliver(front, raw, begin, pageExit, ports, refusals, code)
     front.onCourier?.(front.courier)
     return front.courier
   }
-  const needed = codeOfOptions(front.setup.mask, copyOf(raw))
+  const needed = codeOfOptions(front.setup.mask, copyOf(raw), ports.ownJournal !== undefined)
   return needed ? beginWith(front, ports, needed, start) : start({})
 }
 
@@ -89,6 +91,7 @@ function deliver(
   begin: (store: true) => void,
   pageExit: PageExit,
   ports: StoragePorts,
+  refusals: Refusals,
   code: OptionCode,
 ): LateDelivery {
   const options = copyOf(raw) as OutlastOptions
@@ -119,24 +122,42 @@ function deliver(
   })
   const sync = createBackgroundSync(registration, wall)
   const reports = watchReports(queue, emitter)
-  const decide = () => ports.ownJournal?.decide()
+  const decide = () => (ports.ownJournal ? ports.ownJournal.decide() : inMemory?.look())
   const amend = (handovers: Handover[]) => ports.ownJournal && writeAgain(ports.ownJournal, queue, handovers, log)
   const undelivered = trackUndelivered(reports, emitter)
-  const rulesChannel = openRulesChannel(queue, decide, (timeoutMs) =>
-    leaveForGood(front, delivery, ports.ownJournal, timeoutMs),
+  const rulesChannel = openRulesChannel(
+    queue,
+    decide,
+    (last) => {
+      refusals.hear(last)
+      decide()
+    },
+    (timeoutMs) => {
+      refusals.end()
+      return leaveForGood(front, delivery, ports.ownJournal, timeoutMs)
+    },
   )
-  const choices = createAfterChoices(() => ports.ownJournal?.known, clock)
+  refusals.tell = rulesChannel.tell
+  const choices = createAfterChoices(() => (ports.ownJournal ?? inMemory)?.known, clock)
   const channel = () => hostClient.channel
   const minding = { front, clock, config: read.queue, styleOf, channel, onPending: sync.request }
   const mindEarlier = () => ports.ownJournal && mindEarlierHosts({ ...minding, journal: ports.ownJournal })
   let earlier = mindEarlier()
   const onDisk = () =>
-    useJournal(front, ports.ownJournal, { hooked, hookedBy }, queue, clock, (rules) => {
-      rulesChannel.publish(rules)
-      earlier?.onRules(rules)
-      // Another tab has had the rules read again, say. Until that step has ended, page exit cannot rely on the worker.
-      void choices.settled()
-    })
+    useJournal(
+      front,
+      ports.ownJournal,
+      { hooked, hookedBy },
+      queue,
+      clock,
+      () => refusals.last.erasedAt,
+      (rules) => {
+        rulesChannel.publish(rules)
+        earlier?.onRules(rules)
+        // Another tab has had the rules read again, say. Until that step has ended, page exit cannot rely on the worker.
+        void choices.settled()
+      },
+    )
   let disk = onDisk()
   pageExit.shorten = shorten
   const shownWindow = markWindow(front, window.self !== window.top, newId)
@@ -185,6 +206,8 @@ function deliver(
     async loadFlags(ports) {
       const { createFeatureFlags, followingSender } = await import('./flags')
       const sender = followingSender()
+      // A refusal that localStorage has lost may be on the disk.
+      await choices.settled()
       const flags = createFeatureFlags({ ...ports, store: kept, person: () => person.state, context, sender })
       followContext(front, context, flags, options)
       return flags
@@ -197,6 +220,16 @@ function deliver(
       rulesChannel.pause()
     },
   })
+  const inMemory = code.memory?.heedInMemory({
+    ...{ front, ports, refusals, hostClient, onErased: undelivered.clear },
+    onAnother() {
+      forgetFormer()
+      asNobody()
+      void front.flagWork?.look(true)
+    },
+  })
+  // No host is had before it is done.
+  inMemory?.look()
   void amend(amended)
   additions.begin(masking)
   const context = createFlagContext(front, isHooked)
@@ -207,12 +240,19 @@ function deliver(
     else disk.upkeep?.keepIfLate(hostClient)
   }
   const { requestHeaders } = read.queue.settings
-  pageExit.host = hostAtPageExit(hostClient, undelivered, choices, { ...read.queue, requestHeaders, wall }, () => {
-    shownWindow.markOpen(false)
-    inPage()?.letGo()
-    reports.pause()
-    rulesChannel.pause()
-  })
+  pageExit.host = hostAtPageExit(
+    hostClient,
+    undelivered,
+    choices,
+    { ...read.queue, requestHeaders, wall },
+    () => !ports.ownJournal,
+    () => {
+      shownWindow.markOpen(false)
+      inPage()?.letGo()
+      reports.pause()
+      rulesChannel.pause()
+    },
+  )
   const comeBack = () => {
     pageExit.gone = false
     pageExit.backUp([])
@@ -246,7 +286,7 @@ function deliver(
         void front.flagWork?.look(true)
       }
       // A tab that was closed right after a choice may not have written it to IndexedDB.
-      if ((today ?? older) === CHOICE_AT_KEY) decide()
+      if (isOfChoice(today ?? older)) decide()
       // A tab of an earlier version may be of another host, whose queue has the choice then.
       if (older?.endsWith(CHOICE_AT_KEY)) void earlier?.drain()
       onBackup?.(key)
@@ -274,7 +314,10 @@ function deliver(
     debug: debugSwitch(emitter, log, reports.start),
     async setPersistence(wanted) {
       try {
-        return await (await moving())(wanted)
+        const move = await moving()
+        // Whom the person had erased elsewhere does not come back by what this page has of them.
+        if (!ports.ownJournal) await choices.settled()
+        return await move(wanted)
       } catch (error) {
         log.warn(
           `setPersistence has changed nothing, because its code could not be loaded (${show(error)}): call it again`,
@@ -284,7 +327,15 @@ function deliver(
     },
     erase({ refused, at }) {
       asNobody()
-      if (!refused || front.ofConsent.choice.at !== at) return
+      if (!refused) return
+      refusals.erased(at)
+      if (!ports.ownJournal) refusals.heed({ refusedAt: at, erasedAt: at })
+      if (front.ofConsent.choice.at !== at) {
+        // The person has chosen again since. What is on disk goes by the rules there, and what is in memory by this alone.
+        if (ports.ownJournal) return
+        undelivered.clear(at)
+        return void hostClient.erase(at, true)
+      }
       if (ports.ownJournal) {
         for (const name of [queue, ...backedUp(config.apiKey)]) removeBackups(name)
         removeOlderNames(config.apiKey, true, true)

@@ -18,7 +18,7 @@ import { removeOlderNames } from './older-names'
 import { removeBackups } from './recover-backups'
 
 /** What an erasure leaves in localStorage: it tells nothing of a person. */
-const STAYS = /^(opt_out|opt_out_at|adopted|hooked)$/
+const STAYS = /^(opt_out|opt_out_at|opt_out_last|adopted|hooked)$/
 
 /** The most time in ms for the code that erases to come, and then for it to erase. What takes longer is done by the next host, before it does anything else. */
 const ERASE_LIMIT_MS = 10_000

@@ -2,8 +2,9 @@
 
 import { dataLossOf } from '../../adapters/data-loss'
 import type { Front } from '../../client/first/front'
-import type { Clock } from '../../core/base/ports'
+import type { Clock, Millis } from '../../core/base/ports'
 import { chosen } from '../../core/queue/chosen'
+import { erasing } from '../../core/queue/erasing'
 import type { Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 
@@ -11,11 +12,19 @@ import type { Journal } from '../first/journal'
 const OTHERS_WRITTEN_MS = 1_000
 
 /**
+ * @param erasedAt the moment of the latest erasure that any page of the project was asked for; 0 for none. Where the person has agreed
+ * again since, a page at another host may have written that consent alone to this queue
  * @param publish called with the rules whenever they have been read or changed
  * @returns to be called before events are handed over: another tab may have stored a choice that is not on disk yet, and a host that
  * reads the disk first would refuse what was captured after it
  */
-export function heedRules(front: Front, journal: Journal, clock: Clock, publish: (rules: Rules) => void): () => void {
+export function heedRules(
+  front: Front,
+  journal: Journal,
+  clock: Clock,
+  erasedAt: () => Millis,
+  publish: (rules: Rules) => void,
+): () => void {
   const { ofConsent: consent, choices, setup } = front
   if (!choices) return () => undefined
   const { choose, eraseAll, erased } = choices
@@ -48,14 +57,19 @@ export function heedRules(front: Front, journal: Journal, clock: Clock, publish:
       // again.
       if (recordedAt === at) return
       recordedAt = at
-      const owed = erased() ? at : 0
-      journal.decide((known) => (known.at >= at ? known : chosen(known, { refused, at }, owed)))
+      const owed = erased() ? at : erasedAt()
+      journal.decide((known) =>
+        known.at >= at ? known : chosen(known, { refused, at }, owed > known.erase ? owed : 0),
+      )
       // What the earlier choice on disk kept out of the journal is written after this one.
       void journal.known?.then(() => journal.keep())
     } else if (refused && !rules.refused) {
       // A choice that an earlier version of this library stored has no time: it is stored again with one.
       choose(true, erased())
     }
+    const owedAt = erasedAt()
+    if (owedAt > rules.erase && owedAt <= rules.at)
+      journal.decide((known) => (known.at >= owedAt ? erasing(known, owedAt) : known))
     // Another tab may have agreed: an erasure is owed no more, and what this one has kept in memory meanwhile may be written.
     if (!consent.optedOut) front.successor = ''
     const write = () => {

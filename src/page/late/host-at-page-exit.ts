@@ -13,6 +13,7 @@ export function hostAtPageExit(
   undelivered: Undelivered,
   choices: AfterChoices,
   beaconConfig: BeaconConfig,
+  isInMemory: () => boolean,
   letGo: () => void,
 ): Host {
   const isWorker = () => hostClient.channel?.host === 'worker'
@@ -22,7 +23,8 @@ export function hostAtPageExit(
     // Before the page's last step on the rules is on disk, a handover is not posted.
     outlives: () => isWorker() && hostClient.answered() && choices.isSettled(),
     undelivered: () => (isWorker() ? [] : [...undelivered.handovers]),
-    sendByKind: (handovers) => beacons(handovers, beaconConfig),
+    // Fails closed: a page without a journal has no rules, but asks the disk for a refusal that localStorage has lost.
+    sendByKind: (handovers) => (isInMemory() && !choices.isSettled() ? [] : beacons(handovers, beaconConfig)),
     letGo,
   }
 }

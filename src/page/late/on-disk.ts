@@ -1,7 +1,7 @@
 /** What a page does with its journal, where it has one: it heeds the rules in it, and keeps it up to date and tidy. */
 
 import type { Front } from '../../client/first/front'
-import type { Clock } from '../../core/base/ports'
+import type { Clock, Millis } from '../../core/base/ports'
 import { NO_RULES, type Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 import { heedRules } from './heed-rules'
@@ -25,6 +25,7 @@ export interface KnownHook {
 
 /**
  * @param journal `undefined` where nothing may be stored
+ * @param erasedAt when the project's pages were asked to erase last: see `heedRules`
  * @param onRules called with the rules whenever they have been read or changed
  */
 export function useJournal(
@@ -33,13 +34,14 @@ export function useJournal(
   { hooked, hookedBy }: KnownHook,
   queue: string,
   clock: Clock,
+  erasedAt: () => Millis,
   onRules: (rules: Rules) => void,
 ): OnDisk {
   void journal?.known?.then(() => {
     // Without a disk there are no rules but what localStorage says. Until this is known, no beacon is sent.
     if (!hooked()) journal.lastRules ??= NO_RULES
   })
-  const heedChoice = journal && heedRules(front, journal, clock, onRules)
+  const heedChoice = journal && heedRules(front, journal, clock, erasedAt, onRules)
   front.sharing?.onJournal()
   return {
     heedChoice,

@@ -19,6 +19,8 @@ export interface StoragePorts extends Disk {
   /** The page's part of localStorage, and of sessionStorage. They hold nothing with `persistence: 'memory'`. */
   kept: Device
   tab: Device
+  /** Where the person's choice is kept, which is on the device. */
+  choice: Device
 }
 
 interface PersistenceParts {

@@ -5,13 +5,17 @@
  */
 
 import { RULES_CHANNEL } from '../../core/base/names'
+import type { Millis } from '../../core/base/ports'
 import { asRecord } from '../../core/base/values'
 import { MESSAGE_VERSION } from '../../core/host/messages'
 import type { Rules } from '../../core/queue/rules'
+import type { LastRefusal } from './last-refusal'
 
 export interface RulesChannel {
   /** To be called with the rules whenever this page has read or changed them. Tells other tabs if they differ. */
   publish(rules: Rules): void
+  /** Tells the project's other clients, at whichever host, when the person refused last. */
+  tell(last: LastRefusal): void
   /** Closes the channel while the page may be in the back/forward cache: a message would evict the page. */
   pause(): void
   resume(): void
@@ -19,15 +23,18 @@ export interface RulesChannel {
 
 /**
  * @param onChange called when another tab has changed the rules
+ * @param onRefusal called when another client of the project, which may be in this page, says when the person refused last
  * @param onUninstall called when any tab removes the library from the site; resolves once this client has ended
  */
 export function openRulesChannel(
   queue: string,
   onChange: () => void,
+  onRefusal: (last: LastRefusal) => void,
   onUninstall: (timeoutMs: number) => Promise<void>,
 ): RulesChannel {
   let channel: BroadcastChannel | undefined
   let posted = ''
+  const project = queue.slice(0, queue.indexOf(' '))
 
   function resume(): void {
     try {
@@ -38,9 +45,10 @@ export function openRulesChannel(
       return
     }
     channel.onmessage = ({ data }) => {
-      const { outlast, queue: of, uninstall } = asRecord(data)
+      const { outlast, queue: of, uninstall, refusedAt, erasedAt } = asRecord(data)
       if (outlast !== MESSAGE_VERSION) return
       if (of === queue) onChange()
+      if (of === project) onRefusal({ refusedAt: momentOf(refusedAt), erasedAt: momentOf(erasedAt) })
       if (typeof uninstall === 'number') void leave(uninstall)
     }
   }
@@ -62,6 +70,9 @@ export function openRulesChannel(
       if (news !== posted) channel?.postMessage({ outlast: MESSAGE_VERSION, queue })
       posted = news
     },
+    tell({ refusedAt, erasedAt }) {
+      channel?.postMessage({ outlast: MESSAGE_VERSION, queue: project, refusedAt, erasedAt })
+    },
     pause() {
       channel?.close()
       channel = undefined
@@ -69,3 +80,5 @@ export function openRulesChannel(
     resume,
   }
 }
+
+const momentOf = (given: unknown): Millis => (typeof given === 'number' ? given : 0)

@@ -2,6 +2,7 @@
 
 import type { Emitter } from '../../client/first/emitter'
 import type { OutlastEvents } from '../../client/types'
+import type { Millis } from '../../core/base/ports'
 import { uuidOf } from '../../core/event/event-json'
 import { sizeOf } from '../../core/event/size-of'
 import type { Handover } from '../../core/queue/handover'
@@ -10,8 +11,8 @@ import type { Reports } from './reports'
 export interface Undelivered {
   readonly handovers: ReadonlySet<Handover>
   add(handover: Handover): void
-  /** Forgets all: the page has them in its outbox again. */
-  clear(): void
+  /** Forgets those of before that moment, or all: they are erased, or the page has them in its outbox again. */
+  clear(before?: Millis): void
 }
 
 /** Characters of events that a page may send as it goes: beacons share 64 KiB. */
@@ -42,9 +43,12 @@ export function trackUndelivered(reports: Reports, emitter: Emitter<OutlastEvent
 
   return {
     handovers,
-    clear() {
-      handovers.clear()
-      size = 0
+    clear(before = Number.POSITIVE_INFINITY) {
+      for (const handover of handovers) {
+        if (handover.at >= before) continue
+        size -= sizeOf(handover.events)
+        handovers.delete(handover)
+      }
     },
     add(handover) {
       if (!watching) watch()

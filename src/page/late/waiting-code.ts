@@ -2,14 +2,29 @@
 
 import type { Front } from '../../client/first/front'
 import type { OutlastOptions } from '../types'
+import { dropRefused } from './drop-waiting'
+import type { Refusals } from './last-refusal'
+import type { StoragePorts } from './persistence'
 
 /**
  * @param begin starts the client unless its start is withheld
  * @returns imports the code; to be called until it has come
  */
-export function waitingCode({ capture }: Front, begin: () => void, { crossSubdomain }: OutlastOptions) {
+export function waitingCode(
+  front: Front,
+  begin: () => void,
+  { crossSubdomain }: OutlastOptions,
+  ports: Pick<StoragePorts, 'kept'>,
+  refusals: Refusals,
+) {
+  const { capture, ofConsent } = front
   let isThere = false
-  const heed = () => !isThere && !capture.isClosed && begin()
+  function heed(): void {
+    if (isThere || capture.isClosed) return
+    // Not of a client that waits for more than a consent: the code that is to come knows what that is.
+    if (!ofConsent.withheld) dropRefused(front, ports, refusals)
+    begin()
+  }
   // A page in the back/forward cache is not told of what another one stores.
   for (const name of ['storage', 'pageshow']) addEventListener(name, heed)
   // The person may have agreed while this code was loading.

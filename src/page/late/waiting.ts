@@ -3,9 +3,8 @@
  * looked at first, or the client is to do nothing at all.
  */
 
-import { CHOICE_AT_KEY, type Consent } from '../../client/first/consent'
+import type { Consent } from '../../client/first/consent'
 import type { Answers, Front } from '../../client/first/front'
-import { eraseOutbox } from '../../client/first/outbox'
 import { PERSON_KEY } from '../../client/first/person'
 import { unanswered } from '../../client/first/unanswered'
 import { cookieless } from '../../client/late/cookieless'
@@ -18,13 +17,17 @@ import type { OutlastOptions } from '../types'
 import { adopting } from './adopt'
 import type * as Sharing from './cross-subdomain/share'
 import type { Answering } from './delivery'
+import { dropRefused, dropWaiting } from './drop-waiting'
 import { backedUp } from './earlier-hosts'
 import { earlierRules } from './earlier-rules'
 import { eraseOthers } from './erase-others'
+import { isOfChoice, lastRefusalIn, type Refusals } from './last-refusal'
 import { leaveForGood } from './leave-for-good'
+import { namesIn } from './older-names'
 import type { StoragePorts } from './persistence'
 import { openRulesChannel } from './rules-channel'
 import { forgetOlder, takeOverOlder } from './take-over-older'
+import { warnOfGuards } from './warn-of-page-options'
 import { writePersonFirst } from './write-person-first'
 
 /** How long in ms the disk may take to say what was chosen earlier. Calls with an answer wait for it. */
@@ -43,6 +46,7 @@ export function wait(
   raw: unknown,
   begin: () => void,
   ports: StoragePorts,
+  refusals: Refusals,
   sharing?: typeof Sharing,
 ): Answering {
   const { setup, ofConsent, capture } = front
@@ -59,6 +63,7 @@ export function wait(
     log.warn(
       `consent must be 'granted', 'denied' or 'pending' (got ${show(options.consent)}); taken for 'pending', so that nothing is stored or sent before optIn()`,
     )
+  warnOfGuards(options, log.warnOf)
   const isBarred = browserObjects(options)
   takeOverOlder(front, options)
   const adopt = adopting(front, options)
@@ -74,8 +79,8 @@ export function wait(
     wasKnown = isKnown()
   }
   function heed(): void {
+    const hasMissed = dropRefused(front, ports, refusals)
     if (ofConsent.optedOut) {
-      dropAll(front, 'opted_out', 'captured before the person refused')
       adopt?.never()
       // Whether the person is erased too is known once the call has ended.
       void Promise.resolve().then(() => {
@@ -85,7 +90,7 @@ export function wait(
       })
       hasRefused = true
     } else if (!capture.isClosed) {
-      if (hasRefused) forgetErased()
+      if (hasRefused || hasMissed) forgetErased()
       if (!ofConsent.withheld) {
         // Whom another subdomain knows already is no visitor of posthog-js's.
         if (!front.sharing?.hasPerson()) adopt?.takeOver()
@@ -100,6 +105,8 @@ export function wait(
     // The events of an earlier visit are no more this page's than its person is.
     if (choice.at === erasedAt) return
     erasedAt = choice.at
+    refusals.erased(choice.at)
+    refusals.heed({ refusedAt: choice.at, erasedAt: choice.at })
     void eraseOthers(front, choice)
   }
   // Who was adopted, or is known on another subdomain, is the same person in each tab: `heed` finds out who that is.
@@ -107,7 +114,7 @@ export function wait(
   front.onChoice = heed
   // Another tab may have chosen while this code was loading.
   heed()
-  const looked = isBegun() ? Promise.resolve() : heedOthers(front, heed, begin, isBarred)
+  const looked = isBegun() ? Promise.resolve() : heedOthers(front, refusals, heed, begin, isBarred)
   // What was asked meanwhile is answered by the delivery, if the client has begun by now.
   return looked.then(() => (isBegun() ? courierOf(front) : answersOf(front)))
 }
@@ -129,7 +136,13 @@ function courierOf(front: Front): Answering {
  *
  * @param isBarred no choice counts: the page hears of the removal alone
  */
-async function heedOthers(front: Front, heed: () => void, begin: () => void, isBarred: boolean): Promise<void> {
+async function heedOthers(
+  front: Front,
+  refusals: Refusals,
+  heed: () => void,
+  begin: () => void,
+  isBarred: boolean,
+): Promise<void> {
   const { setup, ofConsent, capture } = front
   // Once the client begins, the delivery hears of them.
   const isWaiting = () => !capture.onNew && !capture.isClosed
@@ -137,22 +150,31 @@ async function heedOthers(front: Front, heed: () => void, begin: () => void, isB
   const channel = openRulesChannel(
     queueKey(setup),
     () => isWaiting() && void look(false),
+    (last) => {
+      refusals.hear(last)
+      if (isWaiting()) heed()
+    },
     async (timeoutMs) => {
       if (!isWaiting()) return
-      dropAll(front, 'shutdown', 'the library was removed before the person agreed')
+      dropWaiting(front, 'shutdown', 'the library was removed before the person agreed')
       // No call of this page is to make a database any more.
       withhold(ofConsent, true)
+      refusals.end()
       await leaveForGood(front, { shutdown: async () => answersOf(front).shutdown() }, undefined, timeoutMs)
     },
   )
-  addEventListener('storage', ({ key }) => key?.endsWith(`:${CHOICE_AT_KEY}`) && isWaiting() && heed())
+  refusals.tell = channel.tell
+  addEventListener('storage', ({ key }) => {
+    const { today, older } = namesIn(key ?? '', setup.apiKey, queueKey(setup))
+    if (isOfChoice(today ?? older?.slice(older.lastIndexOf(':') + 1)) && isWaiting()) heed()
+  })
   // No page in the back/forward cache is told of what another one stores, and an open channel keeps a page out of it.
   addEventListener('pagehide', channel.pause)
   addEventListener('pageshow', ({ persisted }) => {
     if (!persisted || !isWaiting()) return
     channel.resume()
-    heed()
-    void look(false)
+    // The disk may know of a refusal before the consent that localStorage has.
+    void look(false).then(() => isWaiting() && heed())
   })
   await look(true)
 
@@ -162,6 +184,7 @@ async function heedOthers(front: Front, heed: () => void, begin: () => void, isB
     const rules = await earlier(setup)
     // The person may have chosen here while the disk was read.
     if (!rules || !isWaiting()) return
+    refusals.hear(lastRefusalIn(rules))
     if (rules.at > ofConsent.choice.at) {
       ofConsent.keep(rules)
       heed()
@@ -211,7 +234,7 @@ function answersOf(front: Front): Answers {
     },
     shutdown() {
       const result = answers.shutdown()
-      dropAll(front, 'shutdown', 'the client was shut down before the person agreed')
+      dropWaiting(front, 'shutdown', 'the client was shut down before the person agreed')
       return result
     },
   }
@@ -241,13 +264,6 @@ function presume(ofConsent: Consent, consent: OutlastOptions['consent'], isBarre
     },
   }
   Object.defineProperties(ofConsent, Object.getOwnPropertyDescriptors(other))
-}
-
-/** What was captured while nothing was known of the person's choice is gone, and is told. */
-function dropAll({ capture, outbox }: Front, reason: 'opted_out' | 'shutdown', detail: string): void {
-  eraseOutbox(outbox)
-  const gone = capture.early?.splice(0).map(({ event }) => event.uuid) ?? []
-  capture.emitDrop(reason, detail, gone)
 }
 
 /** What PostHog's servers make their hash of, besides the address that they see themselves. */

@@ -5,10 +5,21 @@ import { checkOptions } from '../../client/late/check-options'
 import { isProfiles } from '../../client/late/profiles'
 import type { OutlastOptions } from '../types'
 
+/** Options that keep something back. Whatever is not off is on, so that a value of another type keeps it back too. */
+const GUARDS = ['cookieless', 'respectDnt', 'respectGpc'] as const
+
 export function warnOfPageOptions(options: OutlastOptions, warnOf: Log['warnOf']): void {
   const check = checkOptions(options, warnOf)
   check('adopt', (given) => given === 'posthog-js')
   check('crossSubdomain', (given) => typeof given === 'boolean')
   check('persistence', (given) => given === 'auto' || given === 'memory')
   check('personProfiles', isProfiles)
+  // What is on was told of before the client began.
+  for (const name of GUARDS) check(name, (given) => Boolean(given) || given === false, false)
+}
+
+/** Warns of such an option that is on and is no `true`. */
+export function warnOfGuards(options: OutlastOptions, warnOf: Log['warnOf']): void {
+  const check = checkOptions(options, warnOf)
+  for (const name of GUARDS) check(name, (given) => !given || given === true, true)
 }

@@ -1,0 +1,110 @@
+/**
+ * What a page that stores nothing does about choices that are made elsewhere. Another page shares a queue, whose rules on disk any
+ * host heeds; this one has a queue in its memory alone, so nobody else erases that.
+ */
+
+import type { Front } from '../../client/first/front'
+import { debug } from '../../client/late/debug'
+import type { HostClient } from '../../client/late/host-client'
+import { eraseHandovers } from '../../client/late/outbox-settle'
+import type { Millis } from '../../core/base/ports'
+import { show } from '../../core/base/values'
+import type { Handover } from '../../core/queue/handover'
+import { isRefused } from '../../core/queue/rules'
+import { earlierRules } from './earlier-rules'
+import { lastRefusalIn, type Refusals } from './last-refusal'
+import type { StoragePorts } from './persistence'
+
+export interface HeedInMemory {
+  /** Does what the latest choices ask for, as far as this page knows of them. */
+  heed(): void
+  /** The same, and asks the disk for them too: where the site has emptied localStorage, the disk alone has them. */
+  look(): void
+  /** Resolves once the disk has answered the latest look. Never rejects. */
+  readonly known: Promise<void> | undefined
+}
+
+interface HeedingParts {
+  front: Front
+  ports: StoragePorts
+  refusals: Refusals
+  hostClient: Pick<HostClient, 'erase'>
+  /** The person is another one now. */
+  onAnother(): void
+  /** What was captured before that moment is not to leave with the page either. */
+  onErased(before?: Millis): void
+}
+
+/** While the page has a journal, this does nothing: `heedRules` does. */
+export function heedInMemory(parts: HeedingParts): HeedInMemory {
+  const { front, ports, refusals, hostClient, onAnother, onErased } = parts
+  const { ofConsent, outbox, capture, person, setup, windows } = front
+  const { reload } = front
+  let known: Promise<void> | undefined
+
+  function heed(): void {
+    if (ports.ownJournal) return
+    const { last, heeded, chosenAt } = refusals
+    const { refusedAt, erasedAt } = last
+    const isErased = erasedAt > heeded.erasedAt
+    const isAnother = refusedAt > heeded.refusedAt
+    refusals.heed(last)
+    if (isErased && chosenAt > erasedAt) {
+      // Who has agreed in this page since is another person already.
+      drop(({ at }) => at < erasedAt)
+      onErased(erasedAt)
+      void hostClient.erase(erasedAt, true)
+    } else if (isErased) {
+      // What this page has captured since is of the erased person too: the page did not know.
+      drop(() => true)
+      onErased()
+      goOnAsAnother()
+      void hostClient.erase(Math.max(erasedAt, setup.wall()))
+    } else if (isAnother) goOnAsAnother()
+  }
+
+  /** Drops handovers that no host has answered, and says so: a relay's callers wait for that word. */
+  function drop(isGone: (handover: Handover) => boolean): void {
+    capture.emitDrop('opted_out', 'captured before the person refused', eraseHandovers(outbox, isGone))
+  }
+
+  function goOnAsAnother(): void {
+    person.reset()
+    onAnother()
+    const { anonymousId } = person.state
+    if (front.successor) front.successor = anonymousId
+    // The device may know who came after that refusal: as that person the page is to go on, should it store.
+    for (const id of Object.keys(windows)) delete windows[id]
+    windows[anonymousId] = undefined
+  }
+
+  async function read(): Promise<void> {
+    const rules = await earlierRules(setup.apiKey, false)
+    if (!rules || ports.ownJournal || capture.isClosed) return
+    refusals.hear(lastRefusalIn(rules))
+    if (rules.at > ofConsent.choice.at) {
+      ofConsent.keep(rules)
+      if (rules.refused) drop(({ at }) => isRefused(rules, at))
+    }
+    heed()
+  }
+
+  front.reload = () => {
+    if (ports.ownJournal) return reload?.()
+    person.reload()
+    // The first code takes a person that the device does not have for an erased one, and here it never has any.
+    heed()
+  }
+
+  return {
+    heed,
+    look() {
+      heed()
+      if (ports.ownJournal || capture.isClosed) return
+      known = read().catch((error) => debug(setup.logs, `no choice can be read from the disk: ${show(error)}`))
+    },
+    get known() {
+      return known
+    },
+  }
+}

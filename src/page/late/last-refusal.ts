@@ -1,0 +1,133 @@
+/**
+ * When the person refused last, and when with `clear`. It is written beside the choice, which says the latest one alone: a page
+ * that hears of it only after a later consent, such as one in the back/forward cache, would take neither for a fact. A page that
+ * stores nothing has no rules on disk that would say so.
+ */
+
+import { CHOICE_AT_KEY, CHOICE_KEY, type Device } from '../../client/first/consent'
+import type { Front } from '../../client/first/front'
+import type { Millis } from '../../core/base/ports'
+import type { Rules } from '../../core/queue/rules'
+
+/** The two moments, 0 for never. */
+export interface LastRefusal {
+  /** The person began to refuse then, or refused again. */
+  refusedAt: Millis
+  /** What was captured before it is erased. */
+  erasedAt: Millis
+}
+
+export interface Refusals {
+  /** What is known by now, in this page or any other one. */
+  readonly last: LastRefusal
+  /** Up to these moments, this page has done what is to be done. What was before its client was made does not concern it. */
+  readonly heeded: LastRefusal
+  /** This page does, or has done, what is to be done up to these moments. */
+  heed(known: LastRefusal): void
+  /** When the person chose in this page last; 0 for never. */
+  readonly chosenAt: Millis
+  /** Called with what other clients are to hear, those of this page too, which have no other way to learn of it. */
+  tell?: ((last: LastRefusal) => void) | undefined
+  /** Takes over what another client, or the disk, says. */
+  hear(known: LastRefusal): void
+  /** The library is removed from the site: nothing is written any more. */
+  end(): void
+  /** Writes down, and tells, that this page has been asked to erase what was captured before that moment. */
+  erased(at: Millis): void
+}
+
+/** The key in localStorage under which both moments are. */
+const LAST_KEY = 'opt_out_last'
+
+/** A moment that is more than so many ms ahead is from before the clock was set back. */
+const AHEAD_MS = 1_000
+
+const made = new WeakMap<Front, Refusals>()
+
+/**
+ * The one of this client.
+ *
+ * @param store where the choice is kept, in every `persistence`
+ */
+export function refusalsOf(front: Front, store: Device): Refusals {
+  const known = made.get(front) ?? watchRefusals(front, store)
+  made.set(front, known)
+  return known
+}
+
+function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refusals {
+  const { choose } = ofConsent
+  let hasEnded = false
+  let inMemory: LastRefusal = { refusedAt: 0, erasedAt: 0 }
+
+  function stored(): LastRefusal {
+    const [refusedAt = 0, erasedAt = 0] = (store.get(LAST_KEY) ?? '').split(' ').map((text) => Number(text) || 0)
+    return { refusedAt, erasedAt }
+  }
+
+  /** Tells what is new, although it can be written nowhere. */
+  function note(news: Partial<LastRefusal>): void {
+    if (hasEnded) return
+    const before = later(inMemory, stored())
+    inMemory = later(before, { refusedAt: 0, erasedAt: 0, ...news })
+    const { refusedAt, erasedAt } = inMemory
+    if (refusedAt === before.refusedAt && erasedAt === before.erasedAt) return
+    store.set(LAST_KEY, `${refusedAt} ${erasedAt}`)
+    self.tell?.(inMemory)
+  }
+
+  const self = {
+    tell: undefined as Refusals['tell'],
+    chosenAt: 0,
+    get last() {
+      const { refused, at } = ofConsent.choice
+      // What the browser says may count for a refusal, and is none.
+      const isRefused = refused && store.get(CHOICE_KEY) !== 'false'
+      return later(later(inMemory, stored()), { refusedAt: isRefused ? at : 0, erasedAt: 0 })
+    },
+    heeded: { refusedAt: 0, erasedAt: 0 },
+    heed(known: LastRefusal) {
+      self.heeded = later(self.heeded, known)
+    },
+    hear(said: LastRefusal) {
+      inMemory = later(inMemory, said)
+    },
+    end() {
+      hasEnded = true
+    },
+    erased: (at: Millis) => note({ refusedAt: at, erasedAt: at }),
+  }
+  // The first code notes no time, but its client's id has one.
+  const begun = timeOf(outbox.producer) || setup.wall()
+  const { refusedAt, erasedAt } = stored()
+  const now = setup.wall() + AHEAD_MS
+  self.heeded = {
+    refusedAt: refusedAt > now ? refusedAt : begun,
+    erasedAt: erasedAt > now ? erasedAt : begun,
+  }
+  ofConsent.choose = (refused) => {
+    const { choice } = ofConsent
+    // First: other pages see one write before the next, and one that sees the consent is to see the refusal before it.
+    if (!refused && choice.refused && store.get(CHOICE_KEY) !== 'false') note({ refusedAt: choice.at })
+    const chosen = choose(refused)
+    self.chosenAt = chosen.at
+    return chosen
+  }
+  return self
+}
+
+/** What the stored rules of a queue say. The turns are a refusal and a consent, in turn. */
+export function lastRefusalIn({ refused, at, turns, erase }: Rules): LastRefusal {
+  return { refusedAt: (refused ? at : turns.at(-2)) ?? 0, erasedAt: erase }
+}
+
+/** Whether a key of localStorage, without what names the project, says of a choice. */
+export const isOfChoice = (name: string | undefined): boolean => name === CHOICE_AT_KEY || name === LAST_KEY
+
+const later = (one: LastRefusal, other: LastRefusal): LastRefusal => ({
+  refusedAt: Math.max(one.refusedAt, other.refusedAt),
+  erasedAt: Math.max(one.erasedAt, other.erasedAt),
+})
+
+/** When an id of adapters/new-id.ts was made; 0 where the id does not say so. */
+const timeOf = (id: string): Millis => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) || 0
