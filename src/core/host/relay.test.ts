@@ -237,6 +237,20 @@ test('headers are asked anew for each try, with the origin that they are for', a
   expect(sent.map(({ headers }) => headers.Authorization)).toEqual(['Bearer 1', 'Bearer 2'])
 })
 
+test('P10: of a host that a queue names otherwise, the origin is told that the request goes to', async () => {
+  const asked: string[] = []
+  const relayHeaders = (origin: string) => {
+    asked.push(origin)
+    return { Authorization: 'a' }
+  }
+  const { clock, hand, sent } = rig({ relayHeaders })
+  const ofApp = relayConfigOf({}, {}, 'https://us.i.posthog.com')
+  await hand({ ...ofApp, headersAsked: true }, relayJson(1, { url: 'https://us.posthog.com/x?y=/' }))
+  await clock.advance(0)
+  expect(sent.map(({ url }) => url)).toEqual(['https://us.posthog.com/x?y=/'])
+  expect(asked).toEqual(['https://us.posthog.com'])
+})
+
 test('P11: where the record of a relay names another host, nothing goes there', async () => {
   const database = memoryDatabase()
   const before = rig({ database })
