@@ -1,6 +1,6 @@
 /** Makes a relay: a client for each host, and a function that takes what `fetch` takes. */
 
-import { relayKey } from '../../core/config/relay-config'
+import { NOWHERE, relayKey } from '../../core/config/relay-config'
 import type { Outlast } from '../types'
 import { originOf } from './options'
 import { readRequest } from './read-request'
@@ -16,9 +16,6 @@ const STATUS: Record<string, number> = {
   queue_full: 507,
   storage_full: 507,
 }
-
-/** The host of a relay that has none: a refusal holds for all relays of its name. No request can go there (RFC 6761 §6.4). */
-const NOWHERE = 'https://invalid'
 
 /** What the relays of this page do when the person has all erased, by their keys: another relay of that name may be the one that is told. */
 const erasers: Record<string, (() => void)[]> = {}
