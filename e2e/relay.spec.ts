@@ -44,7 +44,9 @@ const test = base.extend<OfRelay>({
     await use(async (options) => {
       const page = await context.newPage()
       const given = JSON.stringify(options ?? { hosts: [ingest.url] })
-      await page.goto(`${site.url}/relay.html?relay=${encodeURIComponent(given)}`)
+      // A relay without hosts would be one too, with a worker: a page that makes its own has none before.
+      const query = options?.hosts.length === 0 ? '' : `?relay=${encodeURIComponent(given)}`
+      await page.goto(`${site.url}/relay.html${query}`)
       return page
     })
   },
@@ -582,8 +584,8 @@ for (const [option, signal] of [
   })
 }
 
-test('a function of the page gives headers for each try, and the page is the host', async ({ visit, ingest }) => {
-  const page = await visit({ hosts: [] })
+test('a function of the page gives headers for each try, and the page is the host', async ({ page, site, ingest }) => {
+  await page.goto(`${site.url}/relay.html`)
   ingest.answer = () => ({ status: ingest.taken.length === 1 ? 401 : 200 })
   await page.evaluate((host) => {
     let count = 0
@@ -727,6 +729,107 @@ test('P10: a person who opts out and agrees again is heard of from then on, and 
   expect(await post(page, `${ingest.url}/x`, 'again')).toMatchObject({ status: 202 })
   await arrived(ingest, 1)
   expect(bodies(ingest)).toEqual(['again'])
+})
+
+test('P10: what was handed over before an erasure is erased, also where the person agrees again in the same task or while a body is read', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit({ hosts: [ingest.url], name: 'erased' })
+  // A host is there, which takes what it is given at once.
+  expect(await post(page, `${ingest.url}/x`, 'before')).toMatchObject({ status: 202 })
+  await arrived(ingest, 1)
+  const refusals = await page.evaluate(async (host) => {
+    // Another relay of the page may be the one by which the person refuses.
+    const other = window.relay({ hosts: ['https://other.example.com'], name: 'erased' })
+    const bodies = { text: 'erased', blob: new Blob(['erased']), request: undefined }
+    const answers: Promise<Response>[] = []
+    for (const by of [window.send, other]) {
+      for (const body of Object.values(bodies)) {
+        const init = { method: 'POST', body: body ?? 'erased' }
+        answers.push(body ? window.send(host, init) : window.send(new Request(host, init)))
+        by.optOut({ clear: true })
+        by.optIn()
+      }
+    }
+    return (await Promise.all(answers)).map(({ status, statusText }) => `${status} ${statusText}`)
+  }, `${ingest.url}/x`)
+  expect(refusals).toEqual(Array(6).fill('403 opted_out'))
+  expect(await post(page, `${ingest.url}/x`, 'after')).toMatchObject({ status: 202 })
+  await arrived(ingest, 2)
+  expect(bodies(ingest)).toEqual(['before', 'after'])
+})
+
+test('P10: a request that waits for its host is erased by another relay of its name in the page', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit({ hosts: [] })
+  const answer = await page.evaluate(async (host) => {
+    const [send, other] = [window.relay({ hosts: [host] }), window.relay({ hosts: [host] })]
+    const answered = send(host, { method: 'POST', body: 'erased' })
+    // Long enough that the relay has it, and too short for a first worker.
+    await new Promise((resolve) => setTimeout(resolve))
+    other.optOut({ clear: true })
+    other.optIn()
+    const { status, statusText } = await answered
+    return `${status} ${statusText}`
+  }, ingest.url)
+  expect(answer).toBe('403 opted_out')
+})
+
+test('P10: of a person who has refused a relay says nothing else, whatever is wrong with the request', async ({
+  visit,
+  ingest,
+}) => {
+  const page = await visit({ hosts: [ingest.url], maxBodyBytes: 1 })
+  await page.evaluate(() => window.send.optOut())
+  const headers = { 'X-Key': 'k' }
+  const [large, named] = [
+    { method: 'POST', body: 'large' },
+    { method: 'POST', body: '', headers },
+  ]
+  for (const init of [large, named])
+    expect(await send(page, `${ingest.url}/x`, init)).toMatchObject({ status: 403, reason: 'opted_out' })
+  expect(await post(page, 'https://elsewhere.example.com/', '')).toMatchObject({ reason: 'opted_out' })
+})
+
+test('P10: a refusal by a relay that has no usable host is of all relays of its name', async ({ visit, ingest }) => {
+  const page = await visit({ hosts: [ingest.url], name: 'orders' })
+  ingest.answer = () => ({ status: 503 })
+  expect(await post(page, `${ingest.url}/x`, 'waits')).toMatchObject({ status: 202 })
+  const told: string[] = []
+  page.on('console', (message) => told.push(message.text()))
+  const opted = await page.evaluate((host) => {
+    const unusable = window.relay({ hosts: [host], name: 'orders' })
+    unusable.optOut({ clear: true })
+    return [unusable.isOptOut(), window.send.isOptOut()]
+  }, new URL(ingest.url).host)
+  expect(opted).toEqual([true, true])
+  expect(await post(page, `${ingest.url}/x`, 'refused')).toMatchObject({ status: 403, reason: 'opted_out' })
+  await expect.poll(() => stats(page)).toMatchObject({ pending: 0, dropped: { opted_out: 1 } })
+  await expect.poll(() => told.filter((text) => text.includes('hosts must be'))).toHaveLength(1)
+})
+
+test('P11: an unusable option of a relay is its default, with one warning', async ({ visit, ingest, other }) => {
+  const page = await visit({ hosts: [] })
+  const told: string[] = []
+  page.on('console', (message) => told.push(message.text()))
+  await page.evaluate(
+    (hosts) => {
+      const unusable = { compress: 'br', maxBodyBytes: '1 MB', storedHeaders: { 'x key': 1_000 } }
+      window.send = window.relay({ hosts, ...unusable } as unknown as RelayOptions)
+    },
+    [ingest.url, other.url],
+  )
+  expect(await post(page, `${ingest.url}/x`, 'small')).toMatchObject({ status: 202 })
+  expect(await post(page, `${ingest.url}/x`, 'x'.repeat(1_000_001))).toMatchObject({ status: 413 })
+  await arrived(ingest, 1)
+  expect(ingest.taken[0]?.headers).not.toHaveProperty('content-encoding')
+  expect(bodies(ingest)).toEqual(['small'])
+  expect(await post(page, `${other.url}/x`, 'small')).toMatchObject({ status: 202 })
+  for (const name of ['compress', 'maxBodyBytes', 'storedHeaders'])
+    await expect.poll(() => told.filter((text) => text.includes(`${name} must be`))).toHaveLength(1)
 })
 
 /** Hands a request over, does something, and leaves before any host has answered. */

@@ -26,7 +26,7 @@ const SDKS: Sdk[] = [
 interface Fixtures {
   ingest: Ingest
   /** Opens a page with this SDK. */
-  visit(name: string, asked?: { bridged?: boolean; options?: object }): Promise<Page>
+  visit(name: string, asked?: { bridged?: boolean; options?: object; hides?: boolean }): Promise<Page>
 }
 
 const test = base.extend<Fixtures>({
@@ -37,11 +37,11 @@ const test = base.extend<Fixtures>({
     await ingest.close()
   },
   visit: async ({ context, site, ingest }, use) => {
-    await use(async (name, { bridged = true, options = {} } = {}) => {
+    await use(async (name, { bridged = true, options = {}, hides = false } = {}) => {
       const headers = { 'Content-Type': 'text/javascript; charset=utf-8' }
       site.answer('/sdk.js', { status: 200, headers, body: await sdkPage(name) })
       const page = await context.newPage()
-      const asked = encodeURIComponent(JSON.stringify({ host: ingest.url, bridged, options }))
+      const asked = encodeURIComponent(JSON.stringify({ host: ingest.url, bridged, options, hides }))
       await page.goto(`${site.url}/sdk.html?asked=${asked}`)
       await page.waitForFunction(() => window.sdk)
       if (bridged) {
@@ -124,20 +124,36 @@ for (const { name, requests, without = [] } of SDKS) {
       expect(await withRelay(page, name, ingest.url, 'stats')).toMatchObject({ accepted: 0 })
     })
 
-    test(`P9: of a person who has opted out of its relay ${name} sends and keeps nothing`, async ({
+    test(`P10: where a hook takes something out of what ${name} sends, it is out of what the relay has no room for too`, async ({
       visit,
       ingest,
     }) => {
-      const page = await visit(name)
-      await withRelay(page, name, ingest.url, 'optOut')
-      await capture(page, 'refused')
+      const page = await visit(name, { options: { maxBodyBytes: 1 }, hides: true })
+      await capture(page, 'secret-word')
+      await arrived(ingest, 'hidden-word', requests)
       await expect.poll(() => queued(page)).toBe(0)
-      // What is captured later shows that the earlier one is not merely late.
-      const other = await visit(name, { bridged: false })
-      await capture(other, 'later')
-      await arrived(ingest, 'later', requests)
-      expect(naming(ingest, 'refused')).toEqual([])
+      expect(naming(ingest, 'secret')).toEqual([])
     })
+
+    for (const [what, options] of Object.entries({
+      '': {},
+      ', also of what its relay has no room for': { maxBodyBytes: 1 },
+    })) {
+      test(`P9, P10: of a person who has opted out of its relay ${name} sends and keeps nothing${what}`, async ({
+        visit,
+        ingest,
+      }) => {
+        const page = await visit(name, { options })
+        await withRelay(page, name, ingest.url, 'optOut')
+        await capture(page, 'refused')
+        await expect.poll(() => queued(page)).toBe(0)
+        // What is captured later shows that the earlier one is not merely late.
+        const other = await visit(name, { bridged: false })
+        await capture(other, 'later')
+        await arrived(ingest, 'later', requests)
+        expect(naming(ingest, 'refused')).toEqual([])
+      })
+    }
   })
 }
 

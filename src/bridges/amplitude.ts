@@ -113,7 +113,10 @@ function transportOf(give: Handover, headers: Record<string, string>, own: Trans
       if (!answer) return own.send(url, payload, compress)
       const { ok, status, statusText: error } = answer
       // A missing field is what makes the SDK give events up, as a person or a hook has asked for.
-      if (!ok) return { status: 'invalid', statusCode: status, body: { error, missingField: error } }
+      // What a server has no room for now, which a relay never says here, it tries again.
+      const isLater = status === 429 || status >= 500
+      if (!ok)
+        return { status: isLater ? 'failed' : 'invalid', statusCode: status, body: { error, missingField: error } }
       const eventsIngested = (payload as { events?: unknown[] }).events?.length ?? 0
       const counts = { eventsIngested, payloadSizeBytes: body.length, serverUploadTime: Date.now() }
       // The status that `track` resolves with once events are sent.

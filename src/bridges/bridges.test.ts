@@ -158,6 +158,65 @@ describe('relayFetch', () => {
   })
 })
 
+describe('what the relay has no place for', () => {
+  const post = { method: 'POST', body: 'secret', headers: { 'x-key': 'k' } }
+  const beforeSend = (request: object) => request as never
+  const refusingWith = (instead: object | undefined) => {
+    relayed.answer = () =>
+      Object.assign(new Response('the detail', { status: 413, statusText: 'too_large' }), { instead })
+  }
+
+  it('P10: goes nowhere where the person has refused meanwhile, or the browser has for them', async () => {
+    refusingWith(undefined)
+    relayed.isRefused = true
+    const refused = { status: 403, statusText: 'opted_out' }
+    expect(await relayFetch({ hosts: [HOST] })(`${HOST}/a`, post)).toMatchObject(refused)
+    relayed.isRefused = false
+    vi.stubGlobal('navigator', { globalPrivacyControl: true, doNotTrack: '1' })
+    for (const more of [{ respectGpc: true }, { respectDnt: true }])
+      expect(await relayFetch({ hosts: [HOST], ...more })(`${HOST}/a`, post)).toMatchObject(refused)
+    expect(fetch).not.toHaveBeenCalled()
+    await relayFetch({ hosts: [HOST] })(`${HOST}/a`, post)
+    expect(fetch).toHaveBeenCalledTimes(1)
+  })
+
+  it('P10: goes out as a hook has made it, and not at all where that cannot be had', async () => {
+    const send = relayFetch({ hosts: [HOST], beforeSend })
+    refusingWith({ url: `${HOST}/b`, method: 'PUT', body: 'hidden', headers: {}, credentials: 'omit' })
+    expect(await (await send(`${HOST}/a`, { ...post, keepalive: true })).text()).toBe('plain')
+    const sent = { method: 'PUT', body: 'hidden', headers: {}, credentials: 'omit', keepalive: true }
+    expect(vi.mocked(fetch).mock.calls).toEqual([[`${HOST}/b`, sent]])
+    refusingWith(undefined)
+    expect(await send(`${HOST}/a`, post)).toMatchObject({ status: 403, statusText: 'before_send' })
+    expect(fetch).toHaveBeenCalledTimes(1)
+  })
+
+  it("is answered by the server, and not by the bridge's own answer", async () => {
+    refusingWith({ url: `${HOST}/b`, method: 'PUT' })
+    const answer = Object.defineProperty(new Response('of the server'), 'url', { value: `${HOST}/b` })
+    vi.mocked(fetch).mockResolvedValue(answer)
+    const send = relayFetch({ hosts: [HOST], beforeSend, answer: () => new Response('own') })
+    expect(await (await send(`${HOST}/a`, post)).text()).toBe('of the server')
+  })
+
+  it('P10: carries the headers that a function gives for the place to which the hook has it go', async () => {
+    const headers = vi.fn(async (_origin: string) => ({ Authorization: 'Bearer t' }))
+    const serializer = { serializeRequest: () => new TextEncoder().encode('secret') }
+    const exporter = otlpExporter(serializer, { url: `${HOST}/v1/traces`, headers, beforeSend })
+    refusingWith({ url: 'https://other.example.com/x', method: 'POST', body: 'hidden', headers: { a: 'b' } })
+    await new Promise((resolve) => exporter.export([], resolve))
+    const [, init] = vi.mocked(fetch).mock.calls[0] ?? []
+    expect([init?.body, [...new Headers(init?.headers)]]).toEqual([
+      'hidden',
+      [
+        ['a', 'b'],
+        ['authorization', 'Bearer t'],
+      ],
+    ])
+    expect(headers).toHaveBeenCalledWith('https://other.example.com')
+  })
+})
+
 describe('sentryTransport', () => {
   it('takes the origin of a tunnel, and the headers of the transport', () => {
     const make = vi.fn(() => ({ send: async () => ({}), flush: async () => true }))

@@ -1,7 +1,7 @@
 /** A function of the shape of `fetch` that hands over what has to arrive, and does the rest as `fetch` does. */
 
 import { relay } from '../relay'
-import { addressOf, type BridgeOptions, handover, setUp } from './handover'
+import { addressOf, type BridgeOptions, handover, isRefused, setUp } from './handover'
 
 /** Options of `relayFetch`: those of `relay`, and which requests it takes. */
 export interface FetchOptions extends Omit<BridgeOptions, 'hosts'> {
@@ -57,12 +57,13 @@ export function durableFetch(
     // The relay could not read such a body before the page is gone, and knows no `no-cors`. What a person or a hook may refuse is
     // left to the relay.
     const isForeign = (init?.mode ?? given?.mode) === 'no-cors' || (isLeft && isSlow(init?.body ?? given))
-    if (!isOurs || (isForeign && !options.beforeSend && !send.isOptOut())) return fetch(input, init)
+    if (!isOurs || (isForeign && !options.beforeSend && !isRefused(options, send))) return fetch(input, init)
     // The body of a `Request` can be read once.
     const spare = given?.clone() ?? input
     const taken = await give(input, init)
     if (!taken) return fetch(spare, init)
-    return taken.ok && answer ? answer() : taken
+    // An answer that has an address is a server's.
+    return taken.ok && answer && !taken.url ? answer() : taken
   }
 }
 

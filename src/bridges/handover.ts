@@ -1,6 +1,7 @@
 /** What all bridges do: hand a request to a relay, and say when an SDK has to send it in its own way. */
 
-import { type RelayOptions, relay } from '../relay'
+import type { Answer } from '../page/relay/relay'
+import { type Relay, type RelayOptions, relay } from '../relay'
 
 /** Options of a bridge: those of `relay`, of which `hosts` and `name` have defaults. */
 export interface BridgeOptions extends Omit<RelayOptions, 'hosts'> {
@@ -8,7 +9,10 @@ export interface BridgeOptions extends Omit<RelayOptions, 'hosts'> {
   hosts?: readonly string[] | undefined
 }
 
-/** Hands a request over. `undefined`: the relay has no place for it, or is not meant to have it. */
+/**
+ * Hands a request over. `undefined`: the relay has no place for it, or is not meant to have it, and the SDK sends it in its own way.
+ * Where there is a `beforeSend`, what that has made of the request is sent here instead, and the answer is the server's.
+ */
 export type Handover = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response | undefined>
 
 /** The default of `maxAge`, in ms: what an SDK puts into headers is public, and may wait as long as the rest. */
@@ -46,22 +50,56 @@ export function setUp(
 /** The address, of which a page may give the path alone, as `fetch` reads it. */
 export const addressOf = (url: string): URL => new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href)
 
-/** @param bridge as the console names it */
-export function handover(bridge: string, options: RelayOptions, send = relay(options)): Handover {
+/**
+ * Whether the person has refused. The code that has a relay heed what the browser says for the person may not have loaded yet, and what a
+ * bridge sends itself has left by then.
+ */
+export function isRefused({ respectDnt, respectGpc }: RelayOptions, send: Pick<Relay, 'isOptOut'>): boolean {
+  const { doNotTrack, globalPrivacyControl } = (globalThis.navigator ?? {}) as Navigator & {
+    globalPrivacyControl?: unknown
+  }
+  return Boolean(
+    send.isOptOut() || (respectDnt && /1|yes/.test(`${doNotTrack}`)) || (respectGpc && globalPrivacyControl),
+  )
+}
+
+/** What a relay answers of a refusal. */
+export const refused = (statusText: string) => new Response(null, { status: 403, statusText })
+
+/**
+ * @param bridge as the console names it
+ * @param alone sends what a `beforeSend` has returned and the relay has no place for
+ */
+export function handover(
+  bridge: string,
+  options: RelayOptions,
+  send = relay(options),
+  alone: typeof fetch = byFetch,
+): Handover {
   const told = new Set<string>()
   return async (input, init) => {
-    const answer = await send(input, init)
+    const answer: Answer = await send(input, init)
     const reason = answer.statusText
     const remedy = NOT_SET_UP[reason]
+    if (!remedy && !NO_PLACE.includes(reason)) return answer
+    // The person may have refused while the request was handed over.
+    if (isRefused(options, send)) return refused('opted_out')
     if (remedy && !told.has(reason)) {
       told.add(reason)
       console.warn(
         `[outlast] relay/${bridge}: a request goes out as without outlast: ${remedy} (${await answer.text()})`,
       )
     }
-    return remedy || NO_PLACE.includes(reason) ? undefined : answer
+    if (!options.beforeSend) return undefined
+    // Fails closed: without what the hook has returned there is nothing that may be sent.
+    if (!answer.instead) return refused('before_send')
+    const { url, ...instead } = answer.instead
+    return alone(url, { ...init, ...(instead as RequestInit) })
   }
 }
+
+/** By the `fetch` of then: a page may replace it. */
+const byFetch: typeof fetch = (input, init) => fetch(input, init)
 
 /** Headers that an SDK is set up with, as `storedHeaders` has them. Of a header that the site gives a time itself that time counts; names in any case are one. */
 function storable(

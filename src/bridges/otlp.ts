@@ -4,8 +4,8 @@
  * @packageDocumentation
  */
 
-import type { RelayOptions } from '../relay'
-import { addressOf, type BridgeOptions, handover, setUp } from './handover'
+import { type RelayOptions, relay } from '../relay'
+import { addressOf, type BridgeOptions, handover, isRefused, refused, setUp } from './handover'
 
 export type { BridgeOptions } from './handover'
 
@@ -60,7 +60,9 @@ export function otlpExporter<Items>(serializer: OtlpSerializer<Items>, options: 
   if (!all.has(TYPE)) all.set(TYPE, JSON_TYPE)
   const isText = all.get(TYPE) === JSON_TYPE
   const address = addressOf(url)
-  const give = handover('otlp', setUp('otlp', { ...more, headers: source }, [address.origin], Object.keys(fixed)))
+  const set = setUp('otlp', { ...more, headers: source }, [address.origin], Object.keys(fixed))
+  const durable = relay(set)
+  const give = handover('otlp', set, durable, sendAlone)
   const open = new Set<Promise<void>>()
 
   async function send(items: Items): Promise<OtlpResult> {
@@ -69,15 +71,16 @@ export function otlpExporter<Items>(serializer: OtlpSerializer<Items>, options: 
     // A text is stored as it is, and can be compressed.
     const body = isText ? new TextDecoder().decode(bytes) : (bytes as BodyInit)
     const init = { method: 'POST', headers: all, body }
-    const { ok, status, statusText } = (await give(address, init)) ?? (await sendAlone(init))
+    const { ok, status, statusText } = (await give(address, init)) ?? (await sendAlone(address, init))
     return ok ? { code: 0 } : { code: 1, error: new Error(`status ${status} ${statusText}`) }
   }
 
   /** The relay, which would ask for headers, has no place for it. */
-  async function sendAlone(init: RequestInit): Promise<Response> {
-    const both = new Headers(init.headers)
-    for (const [name, value] of Object.entries((await source?.(address.origin)) ?? {})) both.set(name, value)
-    return fetch(address, { ...init, headers: both })
+  async function sendAlone(to: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    const both = new Headers(init?.headers)
+    for (const [name, value] of Object.entries((await source?.(new URL(`${to}`).origin)) ?? {})) both.set(name, value)
+    // The person may have refused meanwhile.
+    return isRefused(set, durable) ? refused('opted_out') : fetch(to, { ...init, headers: both })
   }
 
   async function settled(): Promise<void> {

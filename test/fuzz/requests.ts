@@ -194,16 +194,13 @@ async function taken({ input, init }: Case['calls'][number], options: unknown, n
     return undefined
   }
   const given = (typeof options === 'object' && options !== null ? options : {}) as RelayOptions
-  const form = storedForm(request, given, new Map([[INGEST, true]]))
+  const named = { origin: INGEST }
+  const form = storedForm(request, given, new Map([[INGEST, named]]))
   if ('reason' in form) {
     hold(typeof form.reason === 'string' && form.reason !== '', 'a refusal has a reason', form)
     return undefined
   }
-  hold(
-    form.origin === INGEST && originOf(form.request.url) === INGEST,
-    'what is taken is for a host that is named',
-    form,
-  )
+  hold(form.host === named && originOf(form.request.url) === INGEST, 'what is taken is for a host that is named', form)
   const properties = form.properties as Record<string, unknown>
   const event = { event: 'request', uuid: uuid(n), distinctId: 'relay', properties }
   return serializeForV0({ ...event, timestamp: new Date(HANDED_OVER).toISOString() }, relayKey(''), undefined)

@@ -58,8 +58,8 @@ export const MUTANTS_OF_REQUESTS: (Edit & { name: string; promise: string })[] =
     name: 'requests of all hosts sent to the first',
     promise: 'P11',
     file: 'src/page/relay/relay.ts',
-    find: '(hosts.get(form.origin) as RelayHost).take(form)',
-    replace: '([...hosts.values()][0] as RelayHost).take(form)',
+    find: 'await form.host.take(form)',
+    replace: 'await ([...hosts.values()][0] as RelayHost).take(form)',
   },
   {
     name: 'header kept for ever',

@@ -15,6 +15,8 @@ export interface Asked {
   bridged: boolean
   /** Options of the bridge. */
   options?: Record<string, never>
+  /** Whether a `beforeSend` of the bridge makes "hidden" of each "secret". */
+  hides?: boolean
 }
 
 declare global {
@@ -24,6 +26,12 @@ declare global {
 }
 
 export const asked: Asked = JSON.parse(new URLSearchParams(location.search).get('asked') ?? '{}')
+const textOf = (body: unknown) => (body instanceof Uint8Array ? new TextDecoder().decode(body) : `${body}`)
+const beforeSend = (request: { body?: unknown }) => ({
+  ...request,
+  body: textOf(request.body).replaceAll('secret', 'hidden'),
+})
+if (asked.hides) Object.assign(asked.options ?? {}, { beforeSend })
 
 /** Entries of lists that are kept in localStorage under keys that begin like this. */
 export function keptUnder(prefix: string): number {

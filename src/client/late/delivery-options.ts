@@ -12,6 +12,7 @@ import type { CaptureMode } from '../../core/event/event'
 import { type CaptureConfig, has, listOf } from '../first/options'
 import type { CommonOptions } from '../types'
 import { checkOptions, warnOfUnknown } from './check-options'
+import { readRelayOptions } from './of-relay'
 import { COMMON_OPTIONS, RELAY_OPTIONS } from './option-names'
 
 export interface DeliveryConfig {
@@ -29,9 +30,10 @@ export function readDeliveryOptions(
   styleOf: (host: string) => QueueConfig['style'],
   known: readonly string[] = COMMON_OPTIONS,
 ): DeliveryConfig {
-  const options = readable(raw, 'init', log.warn) as CommonOptions
+  const given = readable(raw, 'init', log.warn) as CommonOptions
   const { relay } = asRecord(raw) as { relay?: QueueConfig['relay'] }
-  warnOfUnknown(options, relay ? known.concat(RELAY_OPTIONS) : known, relay ? 'relay' : 'init', log.warnOf)
+  warnOfUnknown(given, relay ? known.concat(RELAY_OPTIONS) : known, relay ? 'relay' : 'init', log.warnOf)
+  const options = relay ? readRelayOptions(given, log.warnOf) : given
   if (/^phx_/.test(apiKey)) log.warnOf('secretKey')
   const check = checkOptions(options, log.warnOf)
   const mode = options.captureMode === 'v1' ? 'v1' : format

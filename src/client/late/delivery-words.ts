@@ -13,6 +13,11 @@ const WANTED: Record<string, (using: unknown) => string> = {
   clock: () => 'an object with now(); using Date.now',
   beforeSend: () => 'a function; dropping all',
   compression: () => "'gzip' unless captureMode is 'v1'",
+  compress: () => "'gzip', 'deflate' or false; using false",
+  hosts: () => 'origins such as https://ingest.example.com; those that are none are left out',
+  maxBodyBytes: () => 'a number of at least 0; using 1000000',
+  storedHeaders: () =>
+    'names of headers, each with its longest time in ms; those without a name or a time are not stored',
   shutdownTimeout: () => `a number of at least 0; using ${SHUTDOWN_TIMEOUT}`,
   endpoint: () => 'a path of host, such as /events; nothing is sent until it is',
   bodyFormat: () => "'json' or 'ndjson'; using json",

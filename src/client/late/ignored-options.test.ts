@@ -27,17 +27,19 @@ test('P11: what differs is named, and what cannot be read harms nobody', () => {
 })
 
 test('of a relay that is made twice for a host, its own names are told, and nothing of what each call has for itself', () => {
-  const has = { relay: { headers: {} }, hosts: ['https://a.example'], maxEventBytes: 10 }
-  const own = { relay: { headers: { 'x-key': 1 } }, hosts: ['https://b.example'], dedupe: () => '', maxEventBytes: 10 }
+  const has = { relay: { headers: {} }, hosts: ['https://a.example'], maxBodyBytes: 10, maxAge: 10 }
+  const storedHeaders = { 'x-key': 1 }
+  const each = { hosts: ['https://b.example'], dedupe: () => '', maxBodyBytes: 20, storedHeaders }
+  const own = { ...each, relay: { headers: storedHeaders }, maxAge: 10 }
   expect(ignoredOptions(has, own)).toBe('')
   const later = {
     ...own,
+    isDelivered: () => true,
     relay: { delivered: [409] },
-    maxEventBytes: 20,
+    maxAge: 20,
     headers: () => ({}),
-    requestHeaders: () => ({}),
   }
   expect(ignoredOptions(has, later)).toBe(
-    'relay was called before for this host, with other options: isDelivered, maxBodyBytes, headers of this call are ignored',
+    'relay was called before for this host, with other options: isDelivered, maxAge, headers of this call are ignored',
   )
 })

@@ -12,10 +12,9 @@ const HEEDED = ['host', 'beforeSend']
 const OF_RELAY: Record<string, string | undefined> = {
   hosts: '',
   dedupe: '',
-  maxEventAge: '',
-  compression: '',
-  requestHeaders: '',
-  maxEventBytes: 'maxBodyBytes',
+  maxBodyBytes: '',
+  storedHeaders: '',
+  isDelivered: '',
   relay: 'isDelivered',
 }
 

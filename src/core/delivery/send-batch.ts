@@ -3,7 +3,7 @@
 import type { AbortSignal, Clock, Compressor, NewId, Sender } from '../base/ports'
 import { show } from '../base/values'
 import { within } from '../base/within'
-import { askHeaders as ask, type HeadersSource } from '../config/ask-headers'
+import { askHeaders as ask, type HeadersSource, type RelayHeadersSource } from '../config/ask-headers'
 import type { QueueConfig } from '../config/queue-config'
 import { compressed } from '../protocol/compress'
 import type { Verdict } from '../protocol/verdict'
@@ -22,7 +22,8 @@ interface SendPorts {
   newId: NewId
   sender: Sender
   compress: Compressor
-  askHeaders?: HeadersSource | undefined
+  /** Gives the headers of each request; of a relay's by the origin that the request goes to. */
+  askHeaders?: RelayHeadersSource | undefined
 }
 
 /** Never rejects. */
@@ -46,7 +47,10 @@ export async function sendBatch(
     const whole = { events, format: batch.format, historical, skew, requestId, createdAt, attempt }
     const unfit = wire.unfit?.(whole, stored, clock.now())
     if (unfit) return unfit
-    const asked = askHeaders ? await Promise.race([ask(askHeaders, clock), abortOf(signal)]) : {}
+    // The name of a relay's queue may have another host in place of the request's (`hostFrom`), whose token it must not carry.
+    const to = isRelay ? ORIGIN.exec(wire.encode(whole, stored, clock.now()).url) : null
+    const source = askHeaders && (() => (isRelay ? askHeaders(to?.[0] ?? '') : (askHeaders as HeadersSource)()))
+    const asked = source ? await Promise.race([ask(source, clock), abortOf(signal)]) : {}
     if (signal.aborted || !asked) return ABORTED
     // A token that could not be fetched without a network may be had once the network is back.
     if (typeof asked === 'string')
@@ -72,6 +76,9 @@ export async function sendBatch(
     return { kind: 'retry', cause: show(error), answered: false, retryAfter: null }
   }
 }
+
+/** A relay's request is stored as a browser writes its address. */
+const ORIGIN = /^https?:\/\/[^/]+/
 
 /** Statuses by which a server, or a proxy before it, refuses whose request it is. */
 const UNAUTHORIZED = new Set([401, 403, 407])

@@ -1,5 +1,5 @@
 import type { Clock, Compressor, Locks, NewId, Random, Reporter, Sender } from '../base/ports'
-import type { HeadersSource } from '../config/ask-headers'
+import type { RelayHeadersSource } from '../config/ask-headers'
 import type { BeforeSend } from '../event/before-send'
 
 /** The effects of a transport, and what it is told once and for all. */
@@ -13,8 +13,8 @@ export interface TransportPorts {
   report: Reporter
   /** Applied to every queued event before its first request. */
   hooks: readonly BeforeSend[]
-  /** Asked before each request, whatever the queue's settings say: they may be those of a page that knows nothing of it. */
-  askHeaders?: HeadersSource | undefined
+  /** Asked before each request, for a relay's with its origin, whatever the queue's settings say: they may be those of a page that knows nothing of it. */
+  askHeaders?: RelayHeadersSource | undefined
   /** The worker's scope. Default `''`, where hosts need not be told apart. */
   scope?: string
   /** The id of this sender among those that share the queue: `worker:<id>` or `page:<id>`. Never used twice. */

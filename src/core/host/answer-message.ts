@@ -39,6 +39,7 @@ export async function answerMessage(
   { database, instance, hooked, asks }: AnsweringHost,
 ): Promise<HostMessage> {
   const base = headOf(message, instance)
+  await earlierFirst(message, transport)
   switch (message.type) {
     case 'handover': {
       const appended = await transport.append(message.config, message.handover)
@@ -73,6 +74,29 @@ export async function answerMessage(
     }
     case 'shutdown':
       return { ...base, type: 'flushed', flushed: await shutDown(transport, message.timeoutMs, database.durable) }
+  }
+}
+
+/** Transports of relays that take up their journal before a page's first handover. What comes meanwhile waits too, and stays behind it. */
+const takingUp = new WeakMap<Transport, Promise<void>>()
+
+/** A relay's requests go in order, so what an earlier page has left on the disk comes before what a page begins with. */
+async function earlierFirst(message: PageMessage, transport: Transport): Promise<void> {
+  const before = takingUp.get(transport)
+  const config = message.type === 'handover' && message.handover.seq === 1 ? message.config : undefined
+  if (config?.relay) {
+    const takeUp = async () => {
+      // A journal waits until a page has told the config of its queue.
+      await transport.configure(config)
+      await transport.takeUp()
+    }
+    takingUp.set(transport, before ? before.then(takeUp, takeUp) : takeUp())
+  }
+  const pending = takingUp.get(transport)
+  try {
+    if (pending) await pending
+  } finally {
+    if (takingUp.get(transport) === pending) takingUp.delete(transport)
   }
 }
 

@@ -64,9 +64,7 @@ export function createHost({ database, report, onBlocked, relayHeaders, ...ports
   const { hooks, askHeaders } = ports
   /** What is asked for a queue's events; of a relay's requests it is another function, and no hook. */
   const asking = (queue: string): Pick<TransportPorts, 'hooks' | 'askHeaders'> =>
-    isOfRelay(queue)
-      ? { hooks: [], askHeaders: relayHeaders && (() => relayHeaders(queue.slice(queue.indexOf(' ') + 1))) }
-      : { hooks, askHeaders }
+    isOfRelay(queue) ? { hooks: [], askHeaders: relayHeaders } : { hooks, askHeaders }
   const selfFor = (queue: string) => {
     const asked = asking(queue)
     return { database, instance, hooked: asked.hooks.length > 0, asks: asked.askHeaders !== undefined }

@@ -90,6 +90,36 @@ test('requests of a host go in the order in which they were handed over, also wh
   expect(await stats(config)).toEqual({ accepted: 3, delivered: 3, pending: 0, dropped: {} })
 })
 
+test('P4: what an earlier page has left in the journal goes before what the next page begins with', async () => {
+  const database = memoryDatabase()
+  const { clock, hand, numbers, stats } = rig({ database })
+  const left = { ...handoverOf(1, [relayJson(1)]), producer: 'earlier' }
+  await database.transact('readwrite', async (tx) => {
+    tx.put('journal', [relayQueueOf(config), left.producer, 1], left)
+  })
+  // The second one comes while the first is still on its way to the disk.
+  await Promise.all([hand(config, relayJson(2)), hand(config, relayJson(3))])
+  await clock.advance(1_000)
+  expect(numbers()).toEqual([1, 2, 3])
+  expect(await stats(config)).toMatchObject({ accepted: 3, delivered: 3, pending: 0 })
+})
+
+test('P6: a journal that cannot be taken up refuses that handover alone, and the page hands it over again', async () => {
+  const whole = memoryDatabase()
+  let isBroken = true
+  const database: typeof whole = {
+    ...whole,
+    transact: (mode, work) => (isBroken ? Promise.reject(new Error('broken')) : whole.transact(mode, work)),
+  }
+  const { clock, hand, numbers, answers } = rig({ database })
+  await hand(config, relayJson(1))
+  expect(answers.at(-1)).toMatchObject({ type: 'refused', reason: 'storage' })
+  isBroken = false
+  await hand(config, relayJson(2))
+  await clock.advance(1_000)
+  expect(numbers()).toEqual([2])
+})
+
 test('only one request of a host is on its way at once', async () => {
   const { clock, hand, endpoint, numbers } = rig()
   let end: (outcome: SendOutcome) => void = () => undefined
@@ -235,6 +265,20 @@ test('headers are asked anew for each try, with the origin that they are for', a
   await clock.advance(1_000)
   expect(asked).toEqual([INGEST, INGEST])
   expect(sent.map(({ headers }) => headers.Authorization)).toEqual(['Bearer 1', 'Bearer 2'])
+})
+
+test('P10: of a host that a queue names otherwise, the origin is told that the request goes to', async () => {
+  const asked: string[] = []
+  const relayHeaders = (origin: string) => {
+    asked.push(origin)
+    return { Authorization: 'a' }
+  }
+  const { clock, hand, sent } = rig({ relayHeaders })
+  const ofApp = relayConfigOf({}, {}, 'https://us.i.posthog.com')
+  await hand({ ...ofApp, headersAsked: true }, relayJson(1, { url: 'https://us.posthog.com/x?y=/' }))
+  await clock.advance(0)
+  expect(sent.map(({ url }) => url)).toEqual(['https://us.posthog.com/x?y=/'])
+  expect(asked).toEqual(['https://us.posthog.com'])
 })
 
 test('P11: where the record of a relay names another host, nothing goes there', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { configOf, eventJson, eventsFrom, uuid } from '../../../test/support/core/fixtures'
+import { MAX_REPLY_BYTES } from '../base/limits'
 import type { SendOutcome } from '../base/ports'
 import type { QueueConfig } from '../config/queue-config'
 import type { EventJson, WireFormat } from '../event/event'
@@ -75,8 +76,11 @@ test.each(['', 'OK', 'null', '5', '[]', '{}', '{"results":null}', '{"results":"o
   },
 )
 
-test('a success that is longer than any answer can be has taken the whole batch', () => {
-  expect(interpret(wire, { kind: 'reply_too_long', status: 200 })).toEqual({ kind: 'delivered' })
+test('P4: of a success that is too long to be read nothing is taken for delivered, and what to do is told', () => {
+  expect(MAX_REPLY_BYTES).toBe(1_048_576)
+  const [cause, blockedBy] = Array(2).fill(expect.stringContaining('more than 1 MiB'))
+  const retry = { kind: 'retry', cause, answered: true, retryAfter: null, blockedBy }
+  expect(interpret(wire, { kind: 'reply_too_long', status: 200 })).toEqual(retry)
 })
 
 test('a success may have a verdict for each event, and only drop is a loss', () => {

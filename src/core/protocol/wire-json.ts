@@ -22,10 +22,16 @@ export const json: Wire = {
   },
   interpret(reply) {
     if (!isSuccess(reply.status)) return verdictOfFailure(reply)
+    // Any of what is not read may say that an event is to be sent again. An event that comes twice is known by its uuid.
+    if (reply.kind === 'reply_too_long')
+      return { kind: 'retry', cause: TOO_LONG, answered: true, retryAfter: null, blockedBy: TOO_LONG }
     // A 2xx without readable verdicts means that all of the batch was taken: most endpoints give no verdicts.
-    return (reply.kind === 'reply' && verdictsIn(reply.body, reply.retryAfter)) || { kind: 'delivered' }
+    return verdictsIn(reply.body, reply.retryAfter) ?? { kind: 'delivered' }
   },
 }
+
+/** `MAX_REPLY_BYTES` of core/base/limits.ts, in words. */
+const TOO_LONG = 'the endpoint answered with more than 1 MiB, which is not read to its end: answer with less'
 
 /** No request is made of a queue without an endpoint: `send-batch.ts` sees to that. */
 const NOWHERE: Endpoint = { path: '', body: 'json' }

@@ -262,7 +262,7 @@ function deliver(
   void hostClient.ready.then(() => earlier?.drain())
   const recover = () =>
     ports.ownJournal &&
-    recoverEarlier(front, queue, ports.ownJournal, options.maxEventAge, () => hostClient.wake('due'))
+    recoverEarlier(front, queue, ports.ownJournal, read.queue.settings.maxEventAge, () => hostClient.wake('due'))
   let onBackup = recover()
   const unwatch = watchLifecycle({
     back() {

@@ -7,6 +7,7 @@ import { debug } from '../../client/late/debug'
 import type { Clock } from '../../core/base/ports'
 import { show } from '../../core/base/values'
 import { type QueueConfig, queueKey } from '../../core/config/queue-config'
+import { NOWHERE } from '../../core/config/relay-config'
 import { MESSAGE_VERSION } from '../../core/host/messages'
 import type { Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
@@ -58,6 +59,8 @@ export function mindEarlierHosts(ports: MindingPorts): Minding {
       const to = channel()
       // A host in memory has no other queue.
       if (to?.storage !== 'indexeddb') return
+      // A relay without a host knows of no headers that requests to others may need.
+      if (config.host === NOWHERE && !isConfigured) return
       const body = { type: 'wake', reason: 'due', ...(isConfigured ? {} : { config: configFor(queue) }) } as const
       to.post({ outlast: MESSAGE_VERSION, id: 1, queue, ...body })
       onPending()

@@ -3,7 +3,7 @@
 import type { OutlastOptions } from '../types'
 import type { RelayOptions } from './types'
 
-/** The options of `init` for the queue of a host. */
+/** The options of `init` for the queue of a host, and those of the relay, whose meaning src/client/late/of-relay.ts gives. */
 export interface ClientOptions extends OutlastOptions {
   host: string
   /** What the host reads a `RelayConfig` of. */
@@ -14,25 +14,20 @@ export interface ClientOptions extends OutlastOptions {
 export const MAX_STORED = 20_000_000
 
 export function clientOptions(options: RelayOptions, host: string): ClientOptions {
-  const { storedHeaders: headers, isDelivered, maxBodyBytes: _, worker, ...more } = options
+  const { storedHeaders: headers, isDelivered, worker } = options
   const delivered =
     isDelivered && [...Array(600).keys()].filter((status) => status > 199 && isDelivered(status) === true)
   const own: object = { ...worker, none: worker === false, relay: true }
   return {
     // What is no option of a relay is told of there, and stops the client if it may have been meant to keep something back.
-    ...(more as OutlastOptions),
+    ...(options as OutlastOptions),
     host,
     relay: { headers, delivered },
     // An id that is no one's, in place of one that would be made for a person.
     bootstrap: { distinctId: 'relay' },
     captureMode: 'v0',
-    maxEventAge: options.maxAge,
     maxEventBytes: MAX_STORED,
-    compression: options.compress || 'none',
-    requestHeaders: options.headers as OutlastOptions['requestHeaders'],
     worker: own as OutlastOptions['worker'],
-    // Each request is on its way as soon as it can be, and in its turn.
-    ...{ flushAt: 1, flushInterval: 0, maxBatchSize: 1, maxConcurrentRequests: 1 },
   }
 }
 

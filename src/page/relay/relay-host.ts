@@ -1,7 +1,6 @@
 /** One host of a relay: a client whose events are requests, and the requests whose callers wait for an answer. */
 
 import type { OutlastEvents, Ready } from '../../client/types'
-import { relayKey } from '../../core/config/relay-config'
 import { init } from '../../index'
 import type { Outlast } from '../types'
 import { leaveBy } from './leave-by'
@@ -15,26 +14,29 @@ export type Outcome = Partial<Refusal> & { headers?: Record<string, string> }
 /** The client of a host, and the way of requests into it. */
 export interface RelayHost extends Outlast {
   take(form: StoredForm): Promise<Outcome>
+  /** Answers those who wait: the person has had their requests erased. */
+  erase(): void
 }
 
 /** A host is asked after this many ms: it may have been killed before it told, or the page was in the back/forward cache. */
 const ASK_MS = 2_000
 
 /** What is not taken is told of at once, but for a person who has opted out: of this person nothing is heard. */
-const SILENCE: Refusal = { reason: 'opted_out' }
+export const SILENCE: Refusal = { reason: 'opted_out' }
 
 interface Waiting {
   request: Passed
   resolve(outcome: Outcome): void
 }
 
-export function createRelayHost(options: RelayOptions, origin: string): RelayHost {
+/** @param key that of the relay's queues, in place of a project's token */
+export function createRelayHost(options: RelayOptions, origin: string, key: string): RelayHost {
   const waiting = new Map<string, Waiting>()
   let place = {} as Ready
   let made = ''
   let refusal = SILENCE
   let isLeft = false
-  const client = init(relayKey(encodeURIComponent(options.name ?? '')), {
+  const client = init(key, {
     ...clientOptions(options, origin),
     beforeSend(event) {
       made = event.uuid
@@ -66,7 +68,7 @@ export function createRelayHost(options: RelayOptions, origin: string): RelayHos
     // memory, and `place` says so.
     const isGone = client.isOptOut()
     await settle(open, isGone, isGone && SILENCE)
-    if (waiting.size > 0) void askLater()
+    if (waiting.size) void askLater()
   }
 
   /** A worker that answers outlives the page, with all that was posted. */
@@ -96,10 +98,7 @@ export function createRelayHost(options: RelayOptions, origin: string): RelayHos
 
   return {
     ...client,
-    optOut(how) {
-      client.optOut(how)
-      if (how?.clear) void settle(waiting.keys(), true, SILENCE)
-    },
+    erase: () => void settle(waiting.keys(), true, SILENCE),
     take: ({ request, properties }) =>
       new Promise((resolve) => {
         made = ''
@@ -110,7 +109,7 @@ export function createRelayHost(options: RelayOptions, origin: string): RelayHos
           properties,
         })
         if (!made) return resolve(refusal)
-        if (waiting.size === 0) void askLater()
+        if (!waiting.size) void askLater()
         waiting.set(made, { request, resolve })
         leave()
       }),

@@ -1,11 +1,11 @@
 /** Makes a relay: a client for each host, and a function that takes what `fetch` takes. */
 
-import type { Stats } from '../../client/types'
+import { NOWHERE, relayKey } from '../../core/config/relay-config'
 import type { Outlast } from '../types'
 import { originOf } from './options'
 import { readRequest } from './read-request'
-import { createRelayHost, type Outcome, type RelayHost } from './relay-host'
-import { storedForm } from './stored-form'
+import { createRelayHost, type Outcome, type RelayHost, SILENCE } from './relay-host'
+import { type Passed, storedForm } from './stored-form'
 import type { Relay, RelayOptions } from './types'
 
 /** What a reason is among the statuses of HTTP, where it is not 403. */
@@ -17,53 +17,75 @@ const STATUS: Record<string, number> = {
   storage_full: 507,
 }
 
-export function createRelay(options: RelayOptions): Relay {
+/** What the relays of this page do when the person has all erased, by their keys: another relay of that name may be the one that is told. */
+const erasers: Record<string, (() => void)[]> = {}
+
+/** An answer, and what a bridge may send in place of the request: what the hooks of the relay have made of it. */
+export type Answer = Response & { instead?: Passed | undefined }
+
+/**
+ * Makes a relay: a function that takes the arguments of `fetch`, keeps the request until its host has taken it, and sends it
+ * again as long as the host cannot. An unusable option becomes its default, with a warning; a host that is no origin is left out, with
+ * a warning. Without options it throws.
+ *
+ * @example
+ * const send = relay({ hosts: ['https://ingest.example.com'] })
+ * const answer = await send('https://ingest.example.com/collect', { method: 'POST', body: JSON.stringify(reading) })
+ * if (answer.status !== 202) console.warn(answer.statusText, await answer.text())
+ */
+export function relay(options: RelayOptions): Relay {
+  const key = relayKey(encodeURIComponent(options.name ?? ''))
   const hosts = new Map<string, RelayHost>()
   for (const given of [options.hosts].flat()) {
     const origin = originOf(given)
-    if (origin) hosts.set(origin, createRelayHost(options, origin))
-    else console.warn('[outlast] relay: no origin:', given)
+    if (origin) hosts.set(origin, createRelayHost(options, origin, key))
   }
-  const clients = [...hosts.values()]
+  const clients = hosts.size ? [...hosts.values()] : [createRelayHost(options, NOWHERE, key)]
+  let erasures = 0
+  // biome-ignore lint/suspicious/noAssignInExpressions: two statements cost bytes of a page's load.
+  const erased = (erasers[key] ??= [])
+  erased.push(() => {
+    erasures++
+    clients.map((host) => host.erase())
+  })
 
-  async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Answer> {
     const read = readRequest(input, init)
-    const form = storedForm({ ...read, body: await read.body }, options, hosts)
-    return answerOf('reason' in form ? form : await (hosts.get(form.origin) as RelayHost).take(form))
+    const before = erasures
+    const body = await read.body
+    // Of a person who has refused nothing is said, and a request that was handed over before an erasure is erased.
+    const form = methods.isOptOut() || before < erasures ? SILENCE : storedForm({ ...read, body }, options, hosts)
+    const outcome: Outcome = 'host' in form ? await form.host.take(form) : form
+    const { reason: statusText, detail, headers } = outcome
+    const status = statusText ? (STATUS[statusText] ?? 403) : 202
+    const answer = new Response(detail as BodyInit, { status, statusText, headers } as ResponseInit)
+    return Object.assign(answer, { instead: form.request })
   }
 
-  async function all<Counts extends object>(ask: (client: Outlast) => Promise<Counts>, none: Counts): Promise<Counts> {
-    return (await Promise.all(clients.map(ask))).reduce(add, none)
-  }
+  const all = async <Counts extends object>(ask: (client: Outlast) => Promise<Counts>) =>
+    (await Promise.all(clients.map(ask))).reduce(add)
 
-  const stats = () => all<Stats>((client) => client.stats(), { accepted: 0, delivered: 0, pending: 0, dropped: {} })
+  const stats = () => all((client) => client.stats())
 
   // Without what can be called, which `Omit` leaves out.
   const methods: Omit<Relay, never> = {
     stats,
     pending: async () => (await stats()).pending,
-    flush: () => all((client) => client.flush(), { delivered: 0, pending: 0, dropped: 0 }),
-    shutdown: (timeout) => all((client) => client.shutdown(timeout), { delivered: 0, kept: 0, dropped: 0 }),
+    flush: () => all((client) => client.flush()),
+    shutdown: (timeout) => all((client) => client.shutdown(timeout)),
     on(name, listener) {
       const ends = clients.map((client) => client.on(name, listener))
       return () => void ends.map((end) => end())
     },
     optIn: () => void clients.map((client) => client.optIn()),
-    optOut: (how) => void clients.map((client) => client.optOut(how)),
+    optOut(how) {
+      clients.map((client) => client.optOut(how))
+      if (how?.clear) erased.map((erase) => erase())
+    },
     isOptOut: () => clients.some((client) => client.isOptOut()),
   }
   return Object.assign(send, methods)
 }
-
-const answerOf = ({ reason, detail, headers }: Outcome) =>
-  new Response(
-    detail as BodyInit,
-    {
-      status: reason ? (STATUS[reason] ?? 403) : 202,
-      statusText: reason,
-      headers,
-    } as ResponseInit,
-  )
 
 /** Adds counts, and counts by reason within them. */
 function add<Counts extends object>(sum: Counts, one: Counts): Counts {

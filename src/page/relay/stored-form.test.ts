@@ -7,7 +7,8 @@ import { type Passed, type Refusal, type StoredForm, storedForm } from './stored
 import type { RelayOptions } from './types'
 
 const INGEST = 'https://ingest.example.com'
-const HOSTS = new Map([[INGEST, undefined]])
+const HOST = { of: INGEST }
+const HOSTS = new Map([[INGEST, HOST]])
 
 function formOf(given: Partial<Passed> = {}, options: Partial<RelayOptions> = {}): StoredForm | Refusal {
   const request: Passed = { method: 'POST', url: `${INGEST}/x`, headers: {}, credentials: 'same-origin', ...given }
@@ -15,7 +16,7 @@ function formOf(given: Partial<Passed> = {}, options: Partial<RelayOptions> = {}
 }
 
 test('a text is stored as it is, and bytes as base64', () => {
-  expect(formOf({ body: 'ä' })).toMatchObject({ origin: INGEST, properties: { relay: 1, body: 'ä' } })
+  expect(formOf({ body: 'ä' })).toMatchObject({ host: HOST, properties: { relay: 1, body: 'ä' } })
   const bytes = Uint8Array.from({ length: 300 }, (_, index) => index % 256)
   const { properties } = formOf({ body: bytes }) as StoredForm & { properties: { body: string } }
   expect(properties).toMatchObject({ base64: true })
@@ -51,7 +52,7 @@ test('P5: what a hook returns is stored as a platform would send it', () => {
   const beforeSend: RelayOptions['beforeSend'] = () =>
     ({ url: 'HTTPS:\\\\INGEST.example.com:443?a b#c', method: 'post', body: null }) as never
   expect(formOf({ body: 'b' }, { beforeSend })).toMatchObject({
-    origin: INGEST,
+    host: HOST,
     request: { url: `${INGEST}/?a%20b`, method: 'POST', headers: {}, body: undefined },
   })
 })
@@ -76,7 +77,7 @@ test('P5: a header without an end is stored so that it is sent, and more headers
   const names = Array.from({ length: 51 }, (_, index) => `x-${index}`)
   const storedHeaders = Object.fromEntries(names.map((name) => [name, 1_000]))
   const headersOf = (count: number) => Object.fromEntries(names.slice(0, count).map((name) => [name, 'v']))
-  expect(formOf({ headers: headersOf(50) }, { storedHeaders })).toMatchObject({ origin: INGEST })
+  expect(formOf({ headers: headersOf(50) }, { storedHeaders })).toMatchObject({ host: HOST })
   expect(formOf({ headers: headersOf(51) }, { storedHeaders })).toMatchObject({ reason: 'invalid' })
 })
 
@@ -84,7 +85,7 @@ test('P10: a header that is not named is refused, in any case of its name', () =
   expect(formOf({ headers: { authorization: 'Bearer 1' } })).toMatchObject({ reason: 'invalid' })
   expect(formOf({ headers: { cookie: 'a=b' } })).toMatchObject({ reason: 'invalid' })
   const named = { storedHeaders: { 'X-Key': 1_000 } }
-  expect(formOf({ headers: { 'x-key': 'k', 'content-type': 'a/b' } }, named)).toMatchObject({ origin: INGEST })
+  expect(formOf({ headers: { 'x-key': 'k', 'content-type': 'a/b' } }, named)).toMatchObject({ host: HOST })
   const adds = {
     ...named,
     beforeSend: (request: object) => ({ ...request, headers: { 'X-KEY': 'k', 'X-Other': 'o' } }),
@@ -111,9 +112,29 @@ test.each([
 })
 
 test('P7: a body is measured in bytes', () => {
-  expect(formOf({ body: 'ä'.repeat(5) }, { maxBodyBytes: 10 })).toMatchObject({ origin: INGEST })
+  expect(formOf({ body: 'ä'.repeat(5) }, { maxBodyBytes: 10 })).toMatchObject({ host: HOST })
   expect(formOf({ body: 'ä'.repeat(5) }, { maxBodyBytes: 9 })).toMatchObject({ reason: 'too_large' })
   expect(formOf({ body: new Uint8Array(10) }, { maxBodyBytes: 9 })).toMatchObject({ reason: 'too_large' })
+})
+
+test('P11: an unusable maxBodyBytes is its default, and unusable storedHeaders name no header', () => {
+  for (const maxBodyBytes of [Number.NaN, '1 MB', '5', null, -1, [], {}] as never[]) {
+    expect(formOf({ body: 'x'.repeat(1_000_000) }, { maxBodyBytes })).toMatchObject({ host: HOST })
+    expect(formOf({ body: 'x'.repeat(1_000_001) }, { maxBodyBytes })).toMatchObject({ reason: 'too_large' })
+  }
+  expect(formOf({ body: 'x' }, { maxBodyBytes: 0 })).toMatchObject({ reason: 'too_large' })
+  for (const storedHeaders of [null, 'x', 5, [], { 'x key': 1_000 }, { 'x-key': {} }] as never[]) {
+    expect(formOf({ body: 'x' }, { storedHeaders })).toMatchObject({ host: HOST })
+    expect(formOf({ headers: { 'x-key': 'k' } }, { storedHeaders })).toMatchObject({ reason: 'invalid' })
+  }
+})
+
+test('P10: a refusal has what the hook made of the request, where it has made one', () => {
+  const beforeSend: RelayOptions['beforeSend'] = (request) => ({ ...request, body: 'hidden' })
+  const hidden = { request: { body: 'hidden', url: `${INGEST}/x` } }
+  expect(formOf({ body: 'secret' }, { beforeSend, maxBodyBytes: 1 })).toMatchObject({ ...hidden, reason: 'too_large' })
+  expect(formOf({ headers: { 'x-key': 'k' } }, { beforeSend })).toMatchObject({ ...hidden, reason: 'invalid' })
+  expect(formOf({ body: 'secret' }, { beforeSend: () => null })).toMatchObject({ request: undefined })
 })
 
 test('P5: a body whose stored form is longer than an event may be is refused, whatever maxBodyBytes says', () => {
@@ -122,7 +143,7 @@ test('P5: a body whose stored form is longer than an event may be is refused, wh
   expect(formOf({ body: 'x'.repeat(21_000_000) }, long)).toMatchObject(refused)
   // A quote takes two characters.
   expect(formOf({ body: '"'.repeat(10_100_000) }, long)).toMatchObject(refused)
-  expect(formOf({ body: 'x'.repeat(19_000_000) }, long)).toMatchObject({ origin: INGEST })
+  expect(formOf({ body: 'x'.repeat(19_000_000) }, long)).toMatchObject({ host: HOST })
 })
 
 test('P5: what is cut off a stored request is never its body alone', () => {
@@ -145,7 +166,7 @@ test('a relay tells its client the statuses that mean delivered, and no hook for
   )
   expect(options.relay).toMatchObject({ delivered: [204, 409] })
   expect(options.worker).toEqual({ none: true, relay: true })
-  expect(options).toMatchObject({ host: INGEST, compression: 'none', maxBatchSize: 1, maxConcurrentRequests: 1 })
+  expect(options).toMatchObject({ host: INGEST, maxEventBytes: 20_000_000 })
 })
 
 test('P11: an isDelivered that gives promises takes no failure for a delivery', () => {

@@ -10,6 +10,8 @@ export interface Refusal {
   reason: string
   /** A text, or an error, of which an answer has the text. */
   detail?: unknown
+  /** What the hooks made of it, where they have returned it. */
+  request?: Passed | undefined
 }
 
 /** A request as the hooks left it. */
@@ -17,22 +19,23 @@ export interface Passed extends RelayedRequest {
   credentials: RequestCredentials
 }
 
-/** A request that is taken, the origin that it is for, and what is stored of it. */
-export interface StoredForm {
+/** A request that is taken, the host that it is for, and what is stored of it. */
+export interface StoredForm<Host = unknown> {
   request: Passed
-  origin: string
+  host: Host
   properties: object
 }
 
 /** Longer than any request waits. What is stored as JSON cannot be infinite. */
 const FOREVER_MS = 9e15
 
-export function storedForm(
+export function storedForm<Host extends object>(
   given: Passed,
-  { beforeSend, dedupe, maxBodyBytes = 1_000_000, storedHeaders }: RelayOptions,
-  hosts: ReadonlyMap<string, unknown>,
-): StoredForm | Refusal {
-  const refuse = (reason: string, detail: unknown): Refusal => ({ reason, detail })
+  { beforeSend, dedupe, maxBodyBytes: longest, storedHeaders }: RelayOptions,
+  hosts: ReadonlyMap<string, Host>,
+): StoredForm<Host> | Refusal {
+  let request: Passed | undefined
+  const refuse = (reason: string, detail: unknown): Refusal => ({ reason, detail, request })
   try {
     const { credentials, ...shown } = given
     const passed = beforeSend ? beforeSend(shown) : shown
@@ -41,23 +44,24 @@ export function storedForm(
     const body = passed.body ?? undefined
     // Throws for what no platform would send, which must not be stored as if it could be. The body comes first: were a record cut
     // short, nothing could take it for a request without a body.
-    const request = { body, ...headOf(new Request(passed.url, passed as RequestInit)), credentials }
-    const origin = originOf(request.url)
-    if (!hosts.has(origin)) return refuse('host', request.url)
-    // Knows names in any case.
-    const limits = new Headers(storedHeaders as unknown as HeadersInit)
+    request = { body, ...headOf(new Request(passed.url, passed as RequestInit)), credentials }
+    const host = hosts.get(originOf(request.url))
+    if (!host) return refuse('host', request.url)
+    const limits = Object.entries(Object(storedHeaders) as Record<string, unknown>)
     let keptFor = FOREVER_MS
     for (const [index, name] of Object.keys(request.headers).entries()) {
-      const ms = Number(limits.get(name) ?? (STORED_ALWAYS.test(name) ? keptFor : 0))
+      const limit = limits.find((one) => one[0].toLowerCase() === name)
+      const ms = Number(limit ? limit[1] : STORED_ALWAYS.test(name) ? keptFor : 0)
       if (!(ms > 0) || index >= MAX_HEADERS) return refuse('invalid', name)
       if (ms < keptFor) keptFor = ms
     }
     const bytes = new Blob([(body ?? '') as BlobPart]).size
     const tooLarge = refuse('too_large', `${bytes} bytes`)
-    if (bytes > maxBodyBytes) return tooLarge
+    // What is unusable is warned of late: src/client/late/of-relay.ts.
+    if (bytes > (typeof longest === 'number' && longest >= 0 ? longest : 1_000_000)) return tooLarge
     const text = typeof body === 'string' || body === undefined ? {} : { body: base64(body), base64: true }
     const properties = { ...request, ...text, relay: RECORD_VERSION, key: dedupe?.(request), keptFor }
-    return JSON.stringify(properties).length > MAX_STORED ? tooLarge : { request, origin, properties }
+    return JSON.stringify(properties).length > MAX_STORED ? tooLarge : { request, host, properties }
   } catch (error) {
     return refuse('before_send', error)
   }
