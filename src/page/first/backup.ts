@@ -36,7 +36,7 @@ export function writeBackup(queue: string, producer: string, handovers: Handover
   const text = textOf(handovers)
   try {
     storage?.removeItem(own)
-    if (!storage || !handovers[0] || (!shorten && text.length > MAX_ALONE)) return false
+    if (!storage || handovers.length === 0 || (!shorten && text.length > MAX_ALONE)) return false
     storage.setItem(own, text)
     shorten?.(storage)
     return true

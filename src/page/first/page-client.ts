@@ -44,9 +44,9 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
     presumed:
       !(
         cookieless ||
+        options.crossSubdomain ||
         options.respectDnt ||
         options.respectGpc ||
-        options.crossSubdomain ||
         // Who seems new may be known to posthog-js, or under an older name, which has the host before `:person` or `:opt_out`.
         ((options.adopt || /:[op]/.test(`${store('localStorage', ' ').keys()}`)) && !kept.get(PERSON_KEY))
       ) && options.consent,
