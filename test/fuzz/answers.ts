@@ -127,7 +127,8 @@ type Fate = 'delivered' | 'lost' | 'again'
 function fateOf(format: WireFormat, answer: SendOutcome, of: string): Fate {
   if (answer.kind === 'timeout' || answer.kind === 'unreachable' || answer.kind === 'not_taken') return 'again'
   if (answer.status < 200 || answer.status > 299) return isRetried(answer.status) ? 'again' : 'lost'
-  if (format === 'json') return answer.kind === 'reply' ? fateInList(answer.body, of) : 'delivered'
+  // What is not read to its end may have said so of any event.
+  if (format === 'json') return answer.kind === 'reply' ? fateInList(answer.body, of) : 'again'
   if (format !== 'v1') return 'delivered'
   if (answer.kind === 'reply_too_long') return 'lost'
   let given: unknown
