@@ -11,6 +11,8 @@ interface Bench {
   captured: number
   /** Captures one event every so many ms from now on. */
   captureEvery(ms: number): void
+  /** Returns how many there were. */
+  stopCapturing(): number
   capture(from: number, count: number, perTask?: number): Promise<void>
   sampleCapture(samples: number, perSample: number, from: number): Promise<number[]>
   sampleBare(samples: number, perSample: number): Promise<number[]>

@@ -59,6 +59,7 @@ new PerformanceObserver((list) => {
 }).observe({ type: 'longtask' })
 
 let kept = 0
+let capturing: ReturnType<typeof setInterval> | undefined
 
 /** What a page does of its own on a click, and how often it captures besides, in ms. */
 const OWN_WORK_MS = 2
@@ -93,7 +94,11 @@ const bench: Bench = {
   isolated: crossOriginIsolated,
   captured: 0,
   captureEvery(ms) {
-    setInterval(() => client.capture('product viewed', propertiesOf(bench.captured++)), ms)
+    capturing = setInterval(() => client.capture('product viewed', propertiesOf(bench.captured++)), ms)
+  },
+  stopCapturing() {
+    clearInterval(capturing)
+    return bench.captured
   },
   busy,
   clicks,

@@ -75,7 +75,7 @@ async function soak(visit: Visit, profile: string, minutes: number, progress: (l
       progress(`hour: minute ${at.toFixed(1)} ${JSON.stringify(figures)}`)
     }
     await breakEndpoint(undefined, visit, context)
-    const captured = await page.evaluate(() => window.bench.captured)
+    const captured = await page.evaluate(() => window.bench.stopCapturing())
     await page.goto('about:blank')
     await visit.ingest.arrived(captured, DRAIN_LIMIT_MS)
     const { events: delivered, duplicates } = await visit.ingest.account()

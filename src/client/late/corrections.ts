@@ -69,8 +69,9 @@ function meantByNobody({ capture, windows, person, setup }: Front): Correct {
   let anonymous = first
   for (const made of capture.early ?? []) {
     const { distinctId, properties } = made.event
-    // A caller may have named it for one event.
-    if (!namesNobody(distinctId) || asRecord(made.given.options).distinctId) continue
+    // A caller may have named it for one event, and the id of all visitors without identifiers is no mistake.
+    const isMeant = properties.$cookieless_mode === true || asRecord(made.given.options).distinctId
+    if (isMeant || !namesNobody(distinctId)) continue
     if (whose.size === 0) setup.logs.warnOf('named', 'identify', 0, distinctId)
     if (isText(properties.$anon_distinct_id)) anonymous = properties.$anon_distinct_id
     whose.set(made, anonymous)
