@@ -146,7 +146,7 @@ test("P10: optOut with clear leaves the choice alone of what posthog-js's names 
   const erased = await call(page, (posthog) => posthog.get_property('$device_id'))
   await expect.poll(() => tellingOfPerson(other)).toBe(true)
   await call(page, (posthog) => posthog.outlast?.optOut({ clear: true }))
-  const left = { local: [':opt_out', ':opt_out_at'], session: [] }
+  const left = { local: [':opt_out', ':opt_out_at', ':opt_out_last'], session: [] }
   for (const tab of [page, other]) await expect.poll(() => onDevice(tab)).toMatchObject(left)
   await call(page, (posthog) => posthog.opt_in_capturing({ captureEventName: false }))
   await call(page, (posthog) => void posthog.capture('of the next person'))
