@@ -16,7 +16,7 @@ const COUNT_SLACK = { share: 0, least: 2 }
 export const MONTH: Record<string, Measure> = {
   heap: { name: 'heap of all', unit: 'kB', slack: { share: 0.05, least: 200 } },
   rows: { name: 'rows in the database', unit: '', slack: COUNT_SLACK },
-  stored: { name: 'the database, as JSON', unit: 'kB', slack: { share: 0.02, least: 1 } },
+  stored: { name: 'database as JSON', unit: 'kB', slack: { share: 0.02, least: 1 } },
   kept: { name: 'localStorage', unit: 'kB', slack: { share: 0.02, least: 0.2 } },
   keys: { name: 'keys in localStorage', unit: '', slack: COUNT_SLACK },
   timers: { name: 'timers', unit: '', slack: COUNT_SLACK },
