@@ -1,5 +1,6 @@
 /** What all bridges do: hand a request to a relay, and say when an SDK has to send it in its own way. */
 
+import { browserObjects } from '../page/browser-objects'
 import type { Answer } from '../page/relay/relay'
 import { type Relay, type RelayOptions, relay } from '../relay'
 
@@ -54,14 +55,8 @@ export const addressOf = (url: string): URL => new URL(url, globalThis.document?
  * Whether the person has refused. The code that has a relay heed what the browser says for the person may not have loaded yet, and what a
  * bridge sends itself has left by then.
  */
-export function isRefused({ respectDnt, respectGpc }: RelayOptions, send: Pick<Relay, 'isOptOut'>): boolean {
-  const { doNotTrack, globalPrivacyControl } = (globalThis.navigator ?? {}) as Navigator & {
-    globalPrivacyControl?: unknown
-  }
-  return Boolean(
-    send.isOptOut() || (respectDnt && /1|yes/.test(`${doNotTrack}`)) || (respectGpc && globalPrivacyControl),
-  )
-}
+export const isRefused = (options: RelayOptions, send: Pick<Relay, 'isOptOut'>): boolean =>
+  send.isOptOut() || browserObjects(options)
 
 /** What a relay answers of a refusal. */
 export const refused = (statusText: string) => new Response(null, { status: 403, statusText })

@@ -107,7 +107,7 @@ export function consentedStore(device: Device, mayWrite: () => boolean): Consent
     },
     keys: () => [...memory.keys(), ...device.keys()],
     erase() {
-      // All but `opt_out`, `opt_out_at`, `adopted` and `hooked`, which tell nothing of a person.
+      // All but `opt_out`, `opt_out_at`, `opt_out_last`, `adopted` and `hooked`, which tell nothing of a person.
       for (const key of device.keys()) if (!/^[aho]/.test(key)) device.remove(key)
     },
   }

@@ -62,7 +62,10 @@ export function applyPersonOptions(
   }
 }
 
-/** For events of an id of nobody's that `identify` was given, which the first code has taken for a person's: whose they are. */
+/**
+ * The first code lets `identify` take some ids that are nobody's, such as `guest`. Events under such an id belong to the anonymous
+ * person of that moment, and are corrected to say so.
+ */
 function meantByNobody({ capture, windows, person, setup }: Front): Correct {
   const [first = ''] = Object.keys(windows)
   const whose = new Map<Early, string>()
@@ -93,7 +96,7 @@ function meantByNobody({ capture, windows, person, setup }: Front): Correct {
   }
 }
 
-/** What was said of nobody is of no person. */
+/** Properties that were given with nobody's id are not set on any person. */
 const NOTHING_SET: Properties = { $set: undefined, $set_once: undefined }
 
 /** Whether this is what web context says of a person, and nothing else: of the first visit, and the same names of the session. */

@@ -13,7 +13,10 @@ export interface TransportPorts {
   report: Reporter
   /** Applied to every queued event before its first request. */
   hooks: readonly BeforeSend[]
-  /** Asked before each request, for a relay's with its origin, whatever the queue's settings say: they may be those of a page that knows nothing of it. */
+  /**
+   * Asked before each request; of a relay's request it is given the origin. The queue's settings do not matter: they may come from a
+   * page that knows nothing of this function.
+   */
   askHeaders?: RelayHeadersSource | undefined
   /** The worker's scope. Default `''`, where hosts need not be told apart. */
   scope?: string

@@ -13,6 +13,7 @@ import { droppedHere } from '../../client/late/outbox-settle'
 import { copyOf, show } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Rules } from '../../core/queue/rules'
+import { browserObjects } from '../browser-objects'
 import type { OutlastOptions } from '../types'
 import { adopting } from './adopt'
 import type * as Sharing from './cross-subdomain/share'
@@ -238,12 +239,6 @@ function answersOf(front: Front): Answers {
       return result
     },
   }
-}
-
-/** Whether the browser says that its user wants no observation, and the site heeds that. */
-function browserObjects({ respectDnt, respectGpc }: OutlastOptions): boolean {
-  const { doNotTrack, globalPrivacyControl } = navigator as Navigator & { globalPrivacyControl?: unknown }
-  return Boolean((respectDnt && /1|yes/.test(String(doNotTrack))) || (respectGpc && globalPrivacyControl))
 }
 
 /**

@@ -95,7 +95,7 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
   const flags: Flags = {
     start() {
       const { featureFlags, featureFlagPayloads, distinctID: id } = asRecord(self.config.bootstrap)
-      // Where the device knows somebody else, who stays, they are not that person's.
+      // If the device knows another person than `bootstrap` names, that person stays, and these flags are not used.
       if (!isText(id) || id === self.client?.getDistinctId()) {
         state.bootstrap(featureFlags, featureFlagPayloads)
         if (isObject(featureFlags)) tell()
