@@ -2,19 +2,17 @@
 
 import { newId } from '../../adapters/new-id'
 import { systemClock } from '../../adapters/system-clock'
-import { CHOICE_AT_KEY } from '../../client/first/consent'
 import type { Answers, Front, LateDelivery } from '../../client/first/front'
-import { PERSON_KEY } from '../../client/first/person'
 import { createAdditions } from '../../client/late/additions'
 import { assembleClient } from '../../client/late/assemble-client'
 import { applyPersonOptions } from '../../client/late/corrections'
 import { debugSwitch } from '../../client/late/debug-switch'
 import { readDeliveryOptions } from '../../client/late/delivery-options'
-import { createFlagContext, followContext } from '../../client/late/flag-context'
+import { createFlagContext } from '../../client/late/flag-context'
 import { forgetFormerPerson } from '../../client/late/former-person'
 import { ALL_OPTIONS } from '../../client/late/option-names'
 import { markWindow } from '../../client/late/window-copies'
-import { copyOf, show } from '../../core/base/values'
+import { copyOf } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Handover } from '../../core/queue/handover'
 import type { PageExit } from '../first/page-exit'
@@ -23,23 +21,23 @@ import { createAfterChoices } from './after-choices'
 import { createBackgroundSync } from './background-sync'
 import { beginWith } from './by-need'
 import { createConnect } from './connect'
-import { backedUp } from './earlier-hosts'
-import { eraseOthers } from './erase-others'
+import { eraseHere } from './erase-here'
+import { heedStored } from './heed-stored'
 import { hostAtPageExit, keepAtTheEnd } from './host-at-page-exit'
-import { isOfChoice, type Refusals, refusalsOf } from './last-refusal'
+import { type Refusals, refusalsOf } from './last-refusal'
 import { useLazyWords } from './lazy-words'
 import { leaveForGood } from './leave-for-good'
 import { watchLifecycle } from './lifecycle'
-import { loadOnce } from './load-once'
+import { loadFlags } from './load-flags'
 import { mindEarlierHosts } from './mind-earlier-hosts'
-import { namesIn, removeOlderNames } from './older-names'
 import { useJournal } from './on-disk'
 import { codeOfOptions, type OptionCode } from './option-code'
 import type { StoragePorts } from './persistence'
-import { removeBackups, shorten } from './recover-backups'
+import { shorten } from './recover-backups'
 import { recoverEarlier } from './recover-earlier'
 import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
+import { createSetPersistence } from './set-persistence'
 import { standInForNobody } from './stand-in-for-nobody'
 import { trackUndelivered } from './undelivered'
 import { waitingCode } from './waiting-code'
@@ -95,7 +93,7 @@ function deliver(
   code: OptionCode,
 ): LateDelivery {
   const options = copyOf(raw) as OutlastOptions
-  const { setup: config, capture, emitter, person, lasting: kept } = front
+  const { setup: config, capture, emitter, person } = front
   const { logs: log, wall } = config
   front.onChoice = undefined
   writePersonFirst(front, ports.kept)
@@ -203,15 +201,7 @@ function deliver(
       onOptedOut: decide,
       onHooked: (now) => disk.onHooked(now),
     },
-    async loadFlags(ports) {
-      const { createFeatureFlags, followingSender } = await import('./flags')
-      const sender = followingSender()
-      // A refusal that localStorage has lost may be on the disk.
-      await choices.settled()
-      const flags = createFeatureFlags({ ...ports, store: kept, person: () => person.state, context, sender })
-      followContext(front, context, flags, options)
-      return flags
-    },
+    loadFlags: (ports) => loadFlags(ports, front, context, options, choices.settled),
     onShutdown() {
       unwatch()
       earlier?.stop()
@@ -259,7 +249,8 @@ function deliver(
   }
   // The page may have been left and come back before this code was there.
   comeBack()
-  void hostClient.ready.then(() => earlier?.drain())
+  const drainEarlier = () => void earlier?.drain()
+  void hostClient.ready.then(drainEarlier)
   const recover = () =>
     ports.ownJournal &&
     recoverEarlier(front, queue, ports.ownJournal, read.queue.settings.maxEventAge, () => hostClient.wake('due'))
@@ -278,69 +269,32 @@ function deliver(
     online: () => hostClient.wake('online'),
     offline: sync.insist,
     stored(key) {
-      // Another tab has erased the person: this tab's events go too. Or two tabs changed the person at once.
-      const { today, older } = namesIn(key, config.apiKey, queue)
-      if (ports.ownJournal && (today ?? older)?.startsWith(PERSON_KEY)) {
-        front.reload?.()
-        forgetFormer()
-        void front.flagWork?.look(true)
-      }
-      // A tab that was closed right after a choice may not have written it to IndexedDB.
-      if (isOfChoice(today ?? older)) decide()
-      // A tab of an earlier version may be of another host, whose queue has the choice then.
-      if (older?.endsWith(CHOICE_AT_KEY)) void earlier?.drain()
+      heedStored(key, { front, queue, ports, forgetFormer, decide, drainEarlier })
       onBackup?.(key)
     },
   })
-  const moving = loadOnce(async () => {
-    const { changePersistence } = await import('./persistence')
-    return changePersistence({
+  const setPersistence = createSetPersistence(
+    {
       ...{ front, ports, begin, hostClient, adopt: options.adopt, cookieless: Boolean(options.cookieless) },
       onJournal() {
         undelivered.clear()
         earlier = mindEarlier()
         disk = onDisk()
         onBackup = recover()
-        void earlier?.drain()
+        drainEarlier()
       },
-    })
-  })
-  // A person who agrees may leave at once, so what that takes is there by then. Where it is not, `setPersistence` says so.
-  if (!ports.ownJournal && !options.cookieless) moving().catch(() => undefined)
+    },
+    choices.settled,
+  )
   if (navigator.onLine === false) void hostClient.ready.then(sync.insist)
   return {
     ...delivery,
     listen: reports.start,
     debug: debugSwitch(emitter, log, reports.start),
-    async setPersistence(wanted) {
-      try {
-        const move = await moving()
-        // Whom the person had erased elsewhere does not come back by what this page has of them.
-        if (!ports.ownJournal) await choices.settled()
-        return await move(wanted)
-      } catch (error) {
-        log.warn(
-          `setPersistence has changed nothing, because its code could not be loaded (${show(error)}): call it again`,
-        )
-        return undefined
-      }
-    },
-    erase({ refused, at }) {
+    setPersistence,
+    erase(choice) {
       asNobody()
-      if (!refused) return
-      refusals.erased(at)
-      if (!ports.ownJournal) refusals.heed({ refusedAt: at, erasedAt: at })
-      if (front.ofConsent.choice.at !== at) {
-        // The person has chosen again since. What is on disk goes by the rules there, and what is in memory by this alone.
-        if (ports.ownJournal) return
-        undelivered.clear(at)
-        return void hostClient.erase(at, true)
-      }
-      if (ports.ownJournal) {
-        for (const name of [queue, ...backedUp(config.apiKey)]) removeBackups(name)
-        removeOlderNames(config.apiKey, true, true)
-      } else void eraseOthers(front, { refused, at })
-      void hostClient.erase(at)
+      eraseHere(choice, { front, queue, ports, refusals, hostClient, undelivered })
     },
   }
 }

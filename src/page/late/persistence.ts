@@ -23,7 +23,7 @@ export interface StoragePorts extends Disk {
   choice: Device
 }
 
-interface PersistenceParts {
+export interface PersistenceParts {
   front: Front
   ports: StoragePorts
   /** Makes the journal, and writes the person who is in memory. */
