@@ -26,13 +26,15 @@ const SETTLED_MS = 10_000
 /** One tick of the CPU times in /proc, in ms: `getconf CLK_TCK` is 100 on Linux. */
 const TICK_MS = 10
 
-/** Quiet pages leave the processor idle, so those of all peers are watched at once, each in a browser of its own. */
+/**
+ * Quiet pages leave the processor idle, so all of a repeat are watched at once, each in a browser of its own: of each peer one that
+ * captures nothing, and one that captures.
+ */
 export async function measureQuiet(peers: Peer[], { quick, repeats, progress }: Run): Promise<Quiet[]> {
+  const watchedMs = quick ? QUICK_WATCHED_MS : WATCHED_MS
   const found = new Map<string, Quiet[]>(peers.map(({ name }) => [name, []]))
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const measured = await Promise.allSettled(
-      peers.map(({ name }) => watch(name, quick ? QUICK_WATCHED_MS : WATCHED_MS)),
-    )
+    const measured = await Promise.allSettled(peers.map(({ name }) => watch(name, watchedMs)))
     measured.forEach((one, index) => {
       const name = peers[index]?.name ?? ''
       if (one.status === 'fulfilled') found.get(name)?.push(one.value)
@@ -44,23 +46,30 @@ export async function measureQuiet(peers: Peer[], { quick, repeats, progress }: 
   return [...found.values()].filter((records) => records.length > 0).map((records) => medians(records))
 }
 
-function watch(peer: string, watchedMs: number): Promise<Quiet> {
+async function watch(peer: string, watchedMs: number): Promise<Quiet> {
+  const [idleMs, busyMs] = await Promise.all([
+    watchBrowser(peer, watchedMs),
+    watchBrowser(peer, watchedMs, EVENT_EVERY_MS),
+  ])
+  return { peer, idleMs, busyMs, perEventMs: (busyMs - idleMs) / (watchedMs / EVENT_EVERY_MS) }
+}
+
+/**
+ * @param everyMs how often the page captures; never without it
+ * @returns ms of CPU time
+ */
+function watchBrowser(peer: string, watchedMs: number, everyMs?: number): Promise<number> {
   return withProfile((profile) =>
     withVisit(peer, async (visit) => {
       const { context, kill, pid } = await launchKillable(profile)
-      const worked = async () => {
-        const before = cpuTime(pid)
-        await new Promise((resolve) => setTimeout(resolve, watchedMs))
-        return cpuTime(pid) - before
-      }
       try {
         const page = await visit.open(context)
         await visit.capture(page, 1)
         await new Promise((resolve) => setTimeout(resolve, SETTLED_MS))
-        const idleMs = await worked()
-        await page.evaluate((everyMs) => window.bench.captureEvery(everyMs), EVENT_EVERY_MS)
-        const busyMs = await worked()
-        return { peer, idleMs, busyMs, perEventMs: (busyMs - idleMs) / (watchedMs / EVENT_EVERY_MS) }
+        if (everyMs) await page.evaluate((ms) => window.bench.captureEvery(ms), everyMs)
+        const before = cpuTime(pid)
+        await new Promise((resolve) => setTimeout(resolve, watchedMs))
+        return cpuTime(pid) - before
       } finally {
         await kill()
       }
