@@ -103,7 +103,8 @@ export function wait(
   let erasedAt = 0
   function erase(): void {
     const { choice } = ofConsent
-    // The events of an earlier visit are no more this page's than its person is.
+    // The first code has erased what this page has. Earlier visits have left a person and events on the device, which this page has
+    // not begun with.
     if (choice.at === erasedAt) return
     erasedAt = choice.at
     refusals.erased(choice.at)
