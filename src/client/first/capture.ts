@@ -42,7 +42,7 @@ export interface Capture {
   wire: { format: CaptureMode; serialize: Serialize; toUtc: ToUtc }
   /**
    * The events that the first code has serialized: the late code amends those that it alone can write in full. Absent once it
-   * has: it writes later events in full at once.
+   * has done so, and once the plugins that load late have added to them (`client/late/additions.ts`).
    */
   early: Early[] | undefined
   /** Called once for all events that one task captured. */

@@ -73,6 +73,7 @@ export function wait(
   if (options.cookieless) cookieless(front, surroundings())
   const isKnown = () => ports.kept.get(PERSON_KEY) !== undefined
   let wasKnown = isKnown()
+  /** Whether the person has refused since this page waits. */
   let hasRefused = false
   /** Another tab has erased the person, whom this one has in memory. */
   function forgetErased(): void {

@@ -6,7 +6,7 @@ import type { OutlastOptions } from '../types'
 
 /** A request as the hooks of a relay see it. */
 export interface RelayedRequest {
-  /** In upper case. */
+  /** As `fetch` sends it: `post` becomes `POST`, while a method that `fetch` does not know, such as `patch`, stays as it is. */
   method: string
   /** Absolute, on one of the relay's hosts. */
   url: string
