@@ -11,8 +11,8 @@ import { createPageClient, readPageOptions } from './page/first/page-client'
 import type { Outlast, OutlastOptions } from './page/types'
 
 /**
- * Gives the client that a queue has already, to a later `init`, whose hooks it takes on. Another copy of this file may
- * call it, of another version too: so everything is passed by position, and no name is ours alone.
+ * Gives a later `init` the client that its queue has already. That client takes on the hooks of the later `init`. Another copy of
+ * this file may call it, of another version too: so everything is passed by position, and no name is ours alone.
  */
 type Later = (
   hooks: Iterable<BeforeSend>,

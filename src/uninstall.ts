@@ -7,7 +7,7 @@
 import { idbDatabase } from './adapters/idb-database'
 import { type Counts, countsOf, drain } from './page/uninstall/drain'
 import {
-  hasDatabase,
+  mayHaveDatabase,
   removeCookies,
   removeDatabases,
   removeKeys,
@@ -18,9 +18,15 @@ import { tellClients } from './page/uninstall/tell-clients'
 
 /** Options of `uninstall`. */
 export interface UninstallOptions {
-  /** How long in ms events that are left may take to be delivered; 0 drops them at once. Default 5,000. */
+  /**
+   * How long in ms events that are left may take to be delivered. Default 5,000, also for an unusable value; 0, which drops them at
+   * once, to 60,000.
+   */
   timeout?: number
-  /** The scope of a worker of your own that is to be unregistered too. The ready-made one always is. Default none. */
+  /**
+   * The scope of a worker of your own that is to be unregistered too, as an address or a path of this origin. The ready-made worker
+   * always is. Default none.
+   */
   scope?: string
   /**
    * Also forgets that a person refused to be observed. Default `false`: those keys of localStorage stay, so that a site
@@ -47,7 +53,7 @@ const TIMEOUT_MS = 5_000
 /**
  * Delivers the events that are left, drops what cannot be delivered in time, and removes the worker, the database and
  * all keys. Clients of this origin, in other tabs too, are shut down before. Where there is nothing to remove it does
- * nothing, so that it may stand on every page. Never rejects.
+ * nothing, so that it may stand on every page. Never rejects. A name that is no option is ignored, with a warning.
  *
  * @example
  * import { uninstall } from 'outlast/uninstall'
@@ -64,7 +70,7 @@ export async function uninstall(options: UninstallOptions = {}): Promise<Uninsta
   const before = await counted()
   await tellClients(timeoutMs)
   await stopWorkers()
-  const after = (await hasDatabase()) ? await drain(timeoutMs).catch(() => undefined) : undefined
+  const after = (await mayHaveDatabase()) ? await drain(timeoutMs).catch(() => undefined) : undefined
   const kept = removeKeys(after?.refusals ?? [], forgetRefusals)
   removeCookies(forgetRefusals)
   const left = [...(await removeWorkers(scope)), ...(await removeDatabases())]
@@ -74,7 +80,7 @@ export async function uninstall(options: UninstallOptions = {}): Promise<Uninsta
 
 async function counted(): Promise<Counts> {
   const none = { delivered: 0, dropped: 0 }
-  if (!(await hasDatabase())) return none
+  if (!(await mayHaveDatabase())) return none
   const database = idbDatabase()
   try {
     return await countsOf(database)

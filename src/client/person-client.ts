@@ -4,7 +4,12 @@ import type { CommonClient, Ready } from './types'
 
 /** A client that knows whom it observes, and whether it may. */
 export interface PersonClient extends CommonClient, Identity {
-  /** Records that the person may be observed (again). The choice is kept, and holds in all tabs. */
+  /**
+   * Records that the person may be observed (again). The choice is kept, and holds in all tabs.
+   *
+   * @example
+   * banner.onAccept = () => outlast.optIn()
+   */
   optIn(): void
   /**
    * Records that the person may not be observed: later events are not captured. The choice is kept, and holds in all
@@ -37,11 +42,18 @@ export interface PersonClient extends CommonClient, Identity {
    * await outlast.setGroupPropertiesForFlags({ company: { employees: 11 } })
    */
   setGroupPropertiesForFlags(properties: Record<string, PropertyBag>): Promise<void>
-  /** Forgets the properties of groups by which flags are evaluated: those of one type, or all. */
+  /**
+   * Forgets the properties of groups by which flags are evaluated.
+   *
+   * @param type the type of the groups. Default all types
+   */
   resetGroupPropertiesForFlags(type?: string): Promise<void>
   /**
    * Turns the debug messages about each event on or off, as soon as the code that loads after the page's first code is there.
    * `on` is `true` by default.
+   *
+   * @example
+   * outlast.debug()
    */
   debug(on?: boolean): void
   /**

@@ -43,6 +43,9 @@ export interface CommonOptions extends Optional<Omit<TransportSettings, 'request
    * kept; a name without a scheme, which gets `https://`; or, in a page, a path of its own origin, as that of a
    * first-party proxy (`/ingest`). With anything else nothing is captured, which a warning and each `drop` say. Default
    * `https://us.i.posthog.com`.
+   *
+   * @example
+   * init('phc_key', { host: 'https://eu.i.posthog.com' })
    */
   host?: string | undefined
   /**
@@ -63,6 +66,9 @@ export interface CommonOptions extends Optional<Omit<TransportSettings, 'request
   /**
    * Of `captureMode: 'json'`: `'json'` posts `{ sentAt, batch: [event, …] }`, `'ndjson'` a line for each event, with its
    * `sentAt`. Default `'json'`.
+   *
+   * @example
+   * init('shop', { captureMode: 'json', host: 'https://collect.example.com', bodyFormat: 'ndjson' })
    */
   bodyFormat?: 'json' | 'ndjson' | undefined
   /** Adds `$geoip_disable: true` to every event. Default `false`. */
@@ -100,13 +106,21 @@ export interface CommonOptions extends Optional<Omit<TransportSettings, 'request
    * init('phc_key', { onError: ({ reason, count, detail }) => console.error(reason, count, detail) })
    */
   onError?: ((drop: OutlastEvents['drop']) => void) | undefined
-  /** Where warnings and debug messages go. Default `console`. */
+  /**
+   * Where warnings and debug messages go. Default `console`.
+   *
+   * @example
+   * init('phc_key', { logger: { warn: (message) => myLog.warn(message) } })
+   */
   logger?: Logger | undefined
   /** Logs what happens to each event. Default `false`. */
   debug?: boolean | undefined
   /**
    * The clock that stamps events, in ms since the epoch. All else (ages, pauses, sessions) goes by the device's own
    * clock. Where it throws or gives no valid time, the device's clock is used. Default `Date.now`.
+   *
+   * @example
+   * init('phc_key', { clock: { now: () => Date.now() + serverAheadByMs } })
    */
   clock?: { now(): number } | undefined
 }
@@ -205,24 +219,55 @@ export interface CommonClient {
   getFeatureFlag(key: string, options?: FlagOptions): Promise<FlagValue | undefined>
   /**
    * Whether a flag is on, in any variant; where that is not known, as for `getFeatureFlag`, `defaultValue`, which is
-   * `undefined` by default.
+   * `undefined` by default. Captures `$feature_flag_called` as `getFeatureFlag` does.
+   *
+   * @example
+   * if (await outlast.isFeatureEnabled('new-checkout', { defaultValue: false })) showNewCheckout()
    */
   isFeatureEnabled(key: string, options: FlagOptions & { defaultValue: boolean }): Promise<boolean>
   isFeatureEnabled(
     key: string,
     options?: FlagOptions & { defaultValue?: boolean | undefined },
   ): Promise<boolean | undefined>
-  /** Gives value and payload of a flag at once, or `undefined`. Captures `$feature_flag_called` as `getFeatureFlag` does. */
+  /**
+   * Gives value and payload of a flag at once; `undefined` where `getFeatureFlag` gives that. Captures `$feature_flag_called` as
+   * `getFeatureFlag` does.
+   *
+   * @example
+   * const { enabled, variant, payload } = (await outlast.getFeatureFlagResult('new-checkout')) ?? {}
+   */
   getFeatureFlagResult(key: string, options?: FlagOptions): Promise<FlagResult | undefined>
-  /** Gives the parsed payload of a flag's value, or `undefined`. Captures no `$feature_flag_called`. */
+  /**
+   * Gives the parsed payload of a flag's value; `undefined` where it has none, or the flag is not known. Captures no
+   * `$feature_flag_called`.
+   *
+   * @example
+   * const settings = await outlast.getFeatureFlagPayload('new-checkout')
+   */
   getFeatureFlagPayload(key: string, options?: FlagOptions): Promise<unknown>
-  /** Gives the values of all flags by name; `{}` where they are not known. Captures no `$feature_flag_called`. */
+  /**
+   * Gives the values of all flags by name; `{}` where they are not known. Captures no `$feature_flag_called`.
+   *
+   * @example
+   * const flags = await outlast.getFeatureFlags() // { 'new-checkout': 'variant-b', beta: false }
+   */
   getFeatureFlags(options?: FlagOptions): Promise<Record<string, FlagValue>>
-  /** As `getFeatureFlags`, with the parsed payloads of those flags that have one. */
+  /**
+   * As `getFeatureFlags`, with the parsed payloads of those flags that have one.
+   *
+   * @example
+   * const { flags, payloads } = await outlast.getFeatureFlagsAndPayloads()
+   */
   getFeatureFlagsAndPayloads(
     options?: FlagOptions,
   ): Promise<{ flags: Record<string, FlagValue>; payloads: Record<string, unknown> }>
-  /** Asks the server for the flags again, at once. After a failure the known values stay, with a warning. */
+  /**
+   * Asks the server for the flags again, at once. After a failure the known values stay, with a warning. More than 10 calls in
+   * 10 s do nothing, with a warning.
+   *
+   * @example
+   * await outlast.reloadFeatureFlags()
+   */
   reloadFeatureFlags(): Promise<void>
   /**
    * Calls the listener with the known flags, if there are any, whenever flags have been loaded, and with none once
@@ -240,7 +285,12 @@ export interface CommonClient {
    * const { delivered, pending, dropped } = await outlast.flush()
    */
   flush(): Promise<Flushed>
-  /** Gives the number of events, of all pages of the queue, that are neither delivered nor dropped yet. */
+  /**
+   * Gives the number of events, of all pages of the queue, that are neither delivered nor dropped yet.
+   *
+   * @example
+   * if ((await outlast.pending()) > 0) showUnsentMark()
+   */
   pending(): Promise<number>
   /**
    * Gives the queue's counts of events, of all its pages. In a durable queue they survive restarts.
@@ -267,7 +317,12 @@ export interface CommonClient {
    * const off = outlast.on('drop', ({ reason, uuids, detail }) => console.warn(reason, uuids, detail))
    */
   on<Name extends keyof OutlastEvents>(name: Name, listener: (detail: OutlastEvents[Name]) => void): () => void
-  /** Resolves once the queue has a host, or with `memory` once it is clear that there can be none for now. */
+  /**
+   * Resolves once the queue has a host, or with `memory` once it is clear that there can be none for now.
+   *
+   * @example
+   * const { host, storage } = await outlast.ready // { host: 'worker', storage: 'indexeddb' }
+   */
   readonly ready: Promise<Ready>
 }
 

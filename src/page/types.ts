@@ -29,6 +29,9 @@ export interface OutlastOptions extends CommonOptions {
    * `featureFlags` and `featureFlagPayloads` are the flags of that person, or without a `distinctId` of the one whom the
    * page begins with, in the groups of then, evaluated by the site's server: they answer until PostHog's server does, which is asked 3 s after the
    * first question. Flags that are off need not be in it, and a question about a flag that is not asks at once. Default none.
+   *
+   * @example
+   * init('phc_key', { bootstrap: { distinctId: 'user-42', isIdentifiedId: true, featureFlags: { 'new-checkout': 'variant-b' } } })
    */
   bootstrap?:
     | {
@@ -97,6 +100,9 @@ export interface OutlastOptions extends CommonOptions {
   /**
    * `'memory'` stores nothing on the device: events that are not delivered when the page closes are lost. `'auto'`
    * stores what the browser lets it store. Default `'auto'`.
+   *
+   * @example
+   * init('phc_key', { persistence: hasAgreed ? 'auto' : 'memory' })
    */
   persistence?: 'auto' | 'memory' | undefined
   /**

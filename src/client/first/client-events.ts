@@ -6,8 +6,9 @@ import type { Emitter } from './emitter'
 import type { KeyValueStore } from './person'
 
 /**
- * What is emitted for each event of the client's own before it has super properties and those of the caller, which win.
- * Listeners add properties, and find out where values are kept. By position: other builds listen too.
+ * What is emitted for each event that the client makes itself, before the event has super properties and the caller's own, which
+ * win. Listeners add to `properties`. A list, because plugins of another build listen too, and each build shortens names of
+ * properties in its own way.
  */
 export type Preparing = [
   properties: Properties,
@@ -19,7 +20,9 @@ export type Preparing = [
   asked: string | undefined,
   /** The option, as the site gave it. */
   mask: unknown,
+  /** What outlasts the page, for all pages of the origin. */
   kept: KeyValueStore,
+  /** What outlasts the page, for the pages of this tab. */
   tab: KeyValueStore,
 ]
 
@@ -27,8 +30,10 @@ export type Preparing = [
 export type Addition = [properties: Properties, once: Properties | undefined]
 
 /**
- * Gives what is added to the event that was made with these properties, the first of `Preparing`. It has others by now where the page goes
- * on with a person who was known before.
+ * Gives what is added to an event that was made before.
+ *
+ * @param made the properties that the event was made with, the first of `Preparing`
+ * @param now the properties that it has by now: others where the page goes on with a person who was known before
  */
 export type Adding = (made: object, now: Properties) => Addition | undefined
 

@@ -33,9 +33,9 @@ export const CHOICE_AT_KEY = 'opt_out_at'
  * fails closed. With `false` the client is withheld until late code has looked at other options, and has replaced `withheld`
  */
 export function createConsent(store: Device, wall: () => Millis, presumed: unknown = 'granted'): Consent {
-  const nobodys: Choice = { refused: presumed === 'denied', at: 0 }
+  const unchosen: Choice = { refused: presumed === 'denied', at: 0 }
   /** This page's latest choice, because storage may lose it: storage may be full, or the site may clear it. */
-  let known = nobodys
+  let known = unchosen
 
   function keep(choice: Choice): Choice {
     known = choice
@@ -57,7 +57,7 @@ export function createConsent(store: Device, wall: () => Millis, presumed: unkno
     },
     keep,
     get withheld() {
-      return presumed === false || consent.optedOut || (presumed !== 'granted' && consent.choice === nobodys)
+      return presumed === false || consent.optedOut || (presumed !== 'granted' && consent.choice === unchosen)
     },
     choose: (refused) => keep({ refused, at: Math.max(wall(), consent.choice.at) + 1 }),
   }
@@ -77,8 +77,8 @@ export interface ConsentedStore extends KeyValueStore {
 }
 
 /**
- * Values on the device, or in memory while nothing may be written, or where it cannot be. A value in memory counts in place of
- * the stored one `over` until another tab changes that.
+ * Values on the device, or in memory while nothing may be written, or where it cannot be. A value in memory counts as long as the
+ * device has the value, `over`, that it had when this one was set: what another tab has written since is later.
  */
 export function consentedStore(device: Device, mayWrite: () => boolean): ConsentedStore {
   const memory = new Map<string, { value: string; over: string | undefined }>()
@@ -107,7 +107,8 @@ export function consentedStore(device: Device, mayWrite: () => boolean): Consent
     },
     keys: () => [...memory.keys(), ...device.keys()],
     erase() {
-      // All but `opt_out`, `opt_out_at`, `opt_out_last`, `adopted` and `hooked`, which tell nothing of a person.
+      // All but `opt_out`, `opt_out_at`, `opt_out_last`, `adopted` and `hooked`, which tell nothing of a person. A page that stores
+      // nothing erases by the same list (`STAYS` of page/late/erase-stored.ts).
       for (const key of device.keys()) if (!/^[aho]/.test(key)) device.remove(key)
     },
   }

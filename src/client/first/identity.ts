@@ -28,8 +28,11 @@ export interface Identity {
    */
   identify(distinctId: string, set?: PropertyBag, setOnce?: PropertyBag): void
   /**
-   * Makes `alias`, which must be as a distinct id of `identify`, another name of the person. The person keeps the present
-   * distinct id.
+   * Makes another name of the person known. The person keeps the present distinct id.
+   *
+   * @param alias the other name, a non-empty string. What `identify` refuses as a distinct id is refused here too
+   * @example
+   * outlast.alias('ada@example.com')
    */
   alias(alias: string): void
   /**
@@ -43,11 +46,22 @@ export interface Identity {
    * outlast.group('company', 'acme', { employees: 11 })
    */
   group(type: string, key: string, properties?: PropertyBag): void
-  /** Sets properties of a group, without putting events in the group. */
+  /**
+   * Sets properties of a group, without putting events in the group.
+   *
+   * @param type the type of the group, a non-empty string
+   * @param key the group's key within its type, a non-empty string. `'undefined'`, `'null'` and the like are refused
+   * @param properties properties to set on the group. Default none
+   * @example
+   * outlast.groupIdentify('company', 'acme', { employees: 11 })
+   */
   groupIdentify(type: string, key: string, properties?: PropertyBag): void
   /**
    * Sets properties of the person; those in `setOnce` only unless they are set already. The same properties again, in this
-   * page, are not sent again, unless another tab has set some meanwhile.
+   * page, are not sent again, unless another tab has set some meanwhile. Without any property nothing is captured.
+   *
+   * @example
+   * outlast.setPersonProperties({ plan: 'pro' }, { first_seen: '2026-01-31' })
    */
   setPersonProperties(set: PropertyBag, setOnce?: PropertyBag): void
   /**
@@ -66,11 +80,20 @@ export interface Identity {
    * outlast.register({ plan: 'pro' })
    */
   register(properties: PropertyBag): void
-  /** Removes one super property. */
+  /**
+   * Removes one super property.
+   *
+   * @param name its name, a non-empty string
+   * @example
+   * outlast.unregister('plan')
+   */
   unregister(name: string): void
   /**
    * Forgets the person, at a logout for example: there is a new anonymous person with a new session, without super
    * properties and groups. Events that are queued stay the former person's, and are delivered.
+   *
+   * @example
+   * onLogout(() => outlast.reset())
    */
   reset(): void
   /** The present distinct id: the anonymous one until `identify`. */

@@ -12,11 +12,11 @@ import type { CommonOptions, Logger } from '../types'
 import { createLog, type Log } from './log'
 
 export interface CaptureConfig {
-  /** The project's token. Blank because of `idle`: the client then does nothing at all. */
+  /** The project's token. Blank where the client is `halted`: it then does nothing at all. */
   apiKey: string
   /**
-   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, `'needs a page'`, or the
-   * name of an option that does not exist and that was to keep something back.
+   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, `'needs a page'`, or the name that was given for an
+   * option which does not exist there and was to keep something back.
    */
   halted: string | undefined
   host: string
@@ -30,7 +30,10 @@ export interface CaptureConfig {
   hooks: Set<BeforeSend>
   /** The option as the site gave it. The late code parses it; until then any value that is truthy is the strictest mask. */
   mask: unknown
-  /** Whether the worker has `beforeSend` or `requestHeaders`: an option of it is `true`. */
+  /**
+   * Whether a beacon would go past what the worker guards: one of the options of `worker` is `true`, which are `beforeSend`,
+   * `requestHeaders` and a relay's own `relay`.
+   */
   workerGuards: boolean
   maxEventBytes: number
   maxQueueSize: number
@@ -74,10 +77,10 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     (name) => both[name] && /befor|send|mask|sist|n_pro|list|_dnt|t_?out|sani|kieless_|cons(?!ent$)/i.test(name),
   )
   // Nor may events go to a host that the site did not mean.
-  const idle = held ?? (key ? (defaults.isUrl(host) ? undefined : 'host') : 'apiKey')
+  const halted = held ?? (key ? (defaults.isUrl(host) ? undefined : 'host') : 'apiKey')
   return {
-    apiKey: idle ? '' : (key as string),
-    halted: idle,
+    apiKey: halted ? '' : (key as string),
+    halted,
     host,
     format: options.captureMode === 'json' ? 'json' : 'v0',
     disableGeoip: options.disableGeoip === true,

@@ -1,4 +1,7 @@
-/** The answers of a client without a delivery: there is no API key, or the code that delivers could not be loaded. */
+/**
+ * The answers of a client without a delivery: the client may not begin or is to do nothing at all, or the code that delivers has not
+ * come.
+ */
 
 import type { PersonClient } from '../person-client'
 

@@ -22,7 +22,7 @@ export function callOptionsReader(warnOf: Log['warnOf']): (given: unknown, metho
   const told = new Set<string>()
   return (given, method) => {
     const options = copyOf(given)
-    // The one question that has it has answered with it.
+    // `isFeatureEnabled` alone has this one, and `client/late/delivery.ts` answers with it.
     if (method === 'isFeatureEnabled') delete options.defaultValue
     const unknown = Object.keys(options).filter((name) => !FLAG_OPTIONS.includes(name))
     if (unknown.length === 0) return options

@@ -31,10 +31,11 @@ export interface FlagCache {
 /** @param body the request for the present person's flags */
 export function createFlagCache(ports: FlagPorts, body: () => string): FlagCache {
   const { store, person, context } = ports
-  let first = isOfBootstrap() ? bootstrapFlags(ports.options) : undefined
-  let known: KnownFlags | undefined = first && {
+  /** The flags of `bootstrap`, until they are forgotten with their person. */
+  let fromBootstrap = isOfBootstrap() ? bootstrapFlags(ports.options) : undefined
+  let known: KnownFlags | undefined = fromBootstrap && {
     // `bootstrap` need not have all flags, and wins where it has one, on or off.
-    flags: Object.assign(Object.create(null), leftByEarlierPage(), first),
+    flags: Object.assign(Object.create(null), leftByEarlierPage(), fromBootstrap),
     partial: false,
     minimalCalls: false,
     of: whose(),
@@ -53,12 +54,12 @@ export function createFlagCache(ports: FlagPorts, body: () => string): FlagCache
    */
   function isOfBootstrap(): boolean {
     const { anonymousId, distinctId, groups } = person()
-    const first = context?.first()
-    if (first && JSON.stringify(sorted(first.groups)) !== JSON.stringify(sorted(groups))) return false
+    const began = context?.first()
+    if (began && JSON.stringify(sorted(began.groups)) !== JSON.stringify(sorted(groups))) return false
     const { distinctId: named } = asRecord(asRecord(ports.options).bootstrap)
     const id = asText(named)
     if (isText(id)) return distinctId === id
-    return !first || (first.anonymousId === anonymousId && first.distinctId === distinctId)
+    return !began || (began.anonymousId === anonymousId && began.distinctId === distinctId)
   }
 
   function leftByEarlierPage(): FlagSet['flags'] {
@@ -88,9 +89,9 @@ export function createFlagCache(ports: FlagPorts, body: () => string): FlagCache
       context?.keep()
       return known
     },
-    bootstrapped: (key) => first?.[key],
+    bootstrapped: (key) => fromBootstrap?.[key],
     forget() {
-      known = first = undefined
+      known = fromBootstrap = undefined
       store.remove(flagsKey(person().anonymousId))
     },
   }

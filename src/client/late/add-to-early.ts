@@ -33,7 +33,7 @@ function moreOf(own: Properties, given: unknown, additions: readonly Addition[])
   const more: Properties = {}
   for (const [properties, once] of additions) {
     for (const name of Object.keys(properties)) if (!Object.hasOwn(own, name)) more[name] = properties[name]
-    // A registered one counts whole.
+    // A super property `$set_once` counts as the site has registered it: nothing is added to it.
     const isSuper = Object.hasOwn(own, '$set_once') && !Object.hasOwn(asRecord(given), '$set_once')
     // PostHog takes nothing of the person from an event that makes no profile, which was not known yet when that was put together.
     const isAnyones = own.$process_person_profile === false

@@ -51,7 +51,7 @@ export function createAdditions(
       add = loaded.addToEarly
     })
     await within(ADDING_LIMIT_MS, Promise.allSettled([code, ...all]), clock)
-    // Read, and ended, in one task with what follows: from then on plugins add to events when they are made.
+    // Ended in the task in which plugins are asked: from then on they add to an event when it is made.
     capture.early = undefined
     const additions = new Map<string, [made: Early, additions: Addition[]]>()
     for (const made of early) {

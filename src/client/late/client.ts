@@ -9,7 +9,6 @@ import type { Delivery } from './delivery'
 export function createClient(
   { methods }: Capture,
   {
-    ofFlags: _,
     // Here no person is known, so each question about flags names the person and the properties.
     setPersonPropertiesForFlags: _person,
     resetPersonPropertiesForFlags: _noPerson,

@@ -17,10 +17,11 @@ export function cookieless(
   function without(event: OutlastEvent): OutlastEvent {
     const { $session_id: _session, $window_id: _window, ...properties } = event.properties
     const { anonymousId } = person.state
-    const known = (id: unknown) => (id === anonymousId ? COOKIELESS_ID : id)
-    if (properties.$anon_distinct_id !== undefined) properties.$anon_distinct_id = known(properties.$anon_distinct_id)
+    const withoutId = (id: unknown) => (id === anonymousId ? COOKIELESS_ID : id)
+    if (properties.$anon_distinct_id !== undefined)
+      properties.$anon_distinct_id = withoutId(properties.$anon_distinct_id)
     Object.assign(properties, surroundings, { $cookieless_mode: true, $device_id: null })
-    return { ...event, distinctId: String(known(event.distinctId)), properties }
+    return { ...event, distinctId: String(withoutId(event.distinctId)), properties }
   }
 
   rewriteEarly({ capture, outbox, setup }, without)

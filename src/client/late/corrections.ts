@@ -29,8 +29,8 @@ export function applyPersonOptions(
   { replaced }: Pick<WindowMark, 'replaced'>,
   known?: Pick<typeof Bootstrap, 'adoptSession' | 'becomeKnown'>,
 ): Correct {
-  // Who comes after a reset is none of whom the site speaks. The page has begun with the first of them.
-  const isFirst = front.person.state.anonymousId === Object.keys(front.windows)[0]
+  // Who comes after a reset is not the person of whom the site speaks.
+  const isFirst = front.person.state.anonymousId === front.began.anonymousId
   const adopted = isFirst ? known?.adoptSession(front, bootstrap) : undefined
   front.profiles = createProfiles(front, personProfiles)
   const meant = meantByNobody(front)
@@ -66,10 +66,9 @@ export function applyPersonOptions(
  * The first code lets `identify` take some ids that are nobody's, such as `guest`. Events under such an id belong to the anonymous
  * person of that moment, and are corrected to say so.
  */
-function meantByNobody({ capture, windows, person, setup }: Front): Correct {
-  const [first = ''] = Object.keys(windows)
+function meantByNobody({ began, capture, person, setup }: Front): Correct {
   const whose = new Map<Early, string>()
-  let anonymous = first
+  let anonymous = began.anonymousId
   for (const made of capture.early ?? []) {
     const { distinctId, properties } = made.event
     // A caller may have named it for one event, and the id of all visitors without identifiers is no mistake.
@@ -84,7 +83,8 @@ function meantByNobody({ capture, windows, person, setup }: Front): Correct {
     if (!anonymousId) return undefined
     const { event } = made.event
     const { state } = person
-    // Whom the site has named after all has not been told of, since the page took one known person for another.
+    // The site has then named a real person, of whom no event tells: the page took that for a change from one known person to another.
+    // So this event tells of that person.
     if (event === '$identify' && state.identified && state.anonymousId === anonymousId) {
       const { distinctId } = state
       return { distinctId, properties: { ...NOTHING_SET, distinct_id: distinctId } }
@@ -99,7 +99,7 @@ function meantByNobody({ capture, windows, person, setup }: Front): Correct {
 /** Properties that were given with nobody's id are not set on any person. */
 const NOTHING_SET: Properties = { $set: undefined, $set_once: undefined }
 
-/** Whether this is what web context says of a person, and nothing else: of the first visit, and the same names of the session. */
+/** Whether these are the `$initial_` properties of web context, with the same names without `initial_` beside them, and nothing else. */
 function isFirstVisit(given: unknown): boolean {
   const once = copyOf(given)
   return Object.keys(once).every((name) => /^\$initial_/.test(name) || `$initial_${name.replace(/^\$/, '')}` in once)

@@ -30,8 +30,6 @@ export interface DeliveryPorts {
 export interface Delivery extends Asking, Pick<CommonClient, 'ready' | 'onFeatureFlags'> {
   /** @param waited ms of `timeout` that passed before this call */
   shutdown(timeout?: number, waited?: number): Promise<ShutdownResult>
-  /** Calls `use` with the flags if their code was asked for; otherwise does nothing. */
-  ofFlags(use: (flags: FeatureFlags) => void): void
 }
 
 export function createDelivery(ports: DeliveryPorts): Delivery {
@@ -42,11 +40,13 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
 
   const all: Asking['getFeatureFlagsAndPayloads'] = (options) =>
     withFlags((flags) => flags.all(options), { flags: {}, payloads: {} })
-  const ofFlags: Delivery['ofFlags'] = (use) => void loading?.then(use, () => undefined)
 
   async function close(timeoutMs: number): Promise<ShutdownResult> {
     capture.isClosed = true
-    ofFlags((flags) => flags.stop())
+    void loading?.then(
+      (flags) => flags.stop(),
+      () => undefined,
+    )
     const result = await hostClient.shutdown(timeoutMs).finally(ports.onShutdown)
     for (const [count, fate] of [
       [result.dropped, 'dropped'],
@@ -87,7 +87,6 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
   }
 
   return {
-    ofFlags,
     getFeatureFlag: (key, options) => withFlags((flags) => flags.value(key, options), undefined),
     isFeatureEnabled: (async (key, options) => {
       const known = await withFlags((flags) => flags.value(key, options, 'isFeatureEnabled'), undefined)

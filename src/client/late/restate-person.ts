@@ -10,14 +10,14 @@ import { namesNothing } from '../../core/event/ids'
 import type { Arguments } from '../first/capture'
 import type { Front } from '../first/front'
 import { OWN, PERSON_KEY, type PersonState, parsed } from '../first/person'
-import { SESSION_MAX_MS } from '../first/session'
+import { SESSION_IDLE_MS, SESSION_MAX_MS } from '../first/session'
 import { allowed } from './allowed'
 import { rewriteEarly } from './rewrite-early'
 
-/** As in client/first/session.ts, which would have to export it to this code at the first load's cost. */
-const SESSION_IDLE_MS = 30 * 60_000
-
-/** The person whom the page has begun with. */
+/**
+ * The new person with whom the page has made its events so far: the first one in `front.windows`. `front.began` is another matter
+ * once the page goes on as a known person: that one is whom the site's server knew, and so whose the flags of `bootstrap` are.
+ */
 export interface Began {
   anonymousId: string
   distinctId: string

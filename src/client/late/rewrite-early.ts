@@ -29,6 +29,7 @@ export function rewriteEarly(
       outbox.size += json.length - made.json.length
     }
     const { properties: madeWith } = made.event
+    // A `madeWith` of an earlier change stays: plugins know the event by the properties that it was made with at first.
     Object.assign(made, { madeWith, ...made, event: change(made.event, isTooLong, made.given), json })
   }
 }

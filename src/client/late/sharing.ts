@@ -1,8 +1,6 @@
 /** What a client has of a site whose subdomains share who it is and what was chosen. */
 
 export interface Sharing {
-  /** Heeds what was chosen on another subdomain. To be called while the client waits, and whenever it may have changed. */
-  look(): void
   /** Whether the cookie says who it is. */
   hasPerson(): boolean
   /** Goes on as the person of the cookie, or puts this one in it. To be called right before the client begins, and may be repeated. */

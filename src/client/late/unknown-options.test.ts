@@ -19,7 +19,9 @@ test.each([
   ['service_worker', 'worker'],
   ['data-flush-inteval', 'data-flush-interval'],
   ['data-page-views', 'data-pageviews'],
-  ['opt_out_capturing_by_default', 'optOut(), called before anything is captured'],
+  ['opt_out_capturing_by_default', "consent: 'denied'"],
+  ['cookieless_mode', 'cookieless'],
+  ['capture_pageview', 'pageviews(outlast), of outlast/pageviews'],
 ])('P11: %s is named, with %s as what was probably meant', (name, meant) => {
   expect(unknownOption(name, ALL_OPTIONS, 'init')).toBe(`"${name}" is no option of init; did you mean ${meant}?`)
 })

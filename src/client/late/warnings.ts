@@ -51,7 +51,7 @@ function repeated(first: unknown, init: unknown, later: unknown, laterInit: unkn
 /** In full, because a service worker, which may load nothing late, says no more than this. */
 const NEEDS_A_PAGE = 'needs a page'
 
-/** What a client that does nothing was not given, by the reason that it has in `CaptureConfig.idle`. */
+/** What a client that does nothing was not given, by the reason that it has in `CaptureConfig.halted`. */
 const NEEDED: Record<string, string> = {
   apiKey: "init needs the project's API key; nothing will be captured",
   [NEEDS_A_PAGE]:

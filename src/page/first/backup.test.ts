@@ -53,6 +53,15 @@ test('P7: all pages together have a bound: the oldest events go first, and their
   ])
 })
 
+test("a key of the site's own with the same mark is no backup: it is neither counted nor removed", () => {
+  const theirs = 'editor:backup:draft'
+  window.localStorage.setItem(theirs, 'x'.repeat(600_000))
+  const handover = handoverOf(1, eventsFrom(1, 2), { producer: 'this page' })
+  expect(writeBackup('queue', 'this page', [handover], shorten)).toBe(true)
+  expect(JSON.parse(entries()[`${KEY}this page`] as string).handovers).toEqual([handover])
+  expect(entries()[theirs]).toHaveLength(600_000)
+})
+
 test('P11: a damaged entry stops no other, and what a later version left is left to it', async () => {
   const good = handoverOf(1, eventsFrom(1, 2), { producer: 'good' })
   const [json = ''] = eventsFrom(9, 1)

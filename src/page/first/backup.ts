@@ -9,10 +9,10 @@ import type { Handover } from '../../core/queue/handover'
 import { openStorage, STORAGE_PREFIX } from './web-storage'
 
 /**
- * The longest backup, in characters, of a page whose code that measures other pages' backups has not loaded. It is also
- * the most that the backups of all pages may have together. A browser gives an origin some 5 million characters.
+ * The most characters that the backups of all pages may have together, and so the longest backup of a page whose code that measures
+ * them all has not loaded. A browser gives an origin some 5 million characters.
  */
-const MAX_ALONE = 500_000
+export const MAX_BACKUPS = 500_000
 
 /** The version of a backup's format. */
 export const BACKUP_VERSION = 1
@@ -36,7 +36,7 @@ export function writeBackup(queue: string, producer: string, handovers: Handover
   const text = textOf(handovers)
   try {
     storage?.removeItem(own)
-    if (!storage || handovers.length === 0 || (!shorten && text.length > MAX_ALONE)) return false
+    if (!storage || handovers.length === 0 || (!shorten && text.length > MAX_BACKUPS)) return false
     storage.setItem(own, text)
     shorten?.(storage)
     return true

@@ -24,11 +24,14 @@ export interface Journal {
   transact(
     work: (rules: Rules, table: (name: 'journal' | 'rules') => IDBObjectStore, isFull: boolean) => void,
   ): Promise<void>
-  /** Resolves once the latest `decide` has ended. Never rejects. */
+  /**
+   * Resolves once the latest step on the rules has ended: a `decide`, and whatever else the late code has put after it that no host
+   * may be had before. Never rejects.
+   */
   known?: Promise<void>
   /** The queue's rules: the person's choice, and whether the worker has hooks. Absent until they are read. */
   lastRules?: Rules | undefined
-  /** The event in which this page made the tables, if it did: the browser may have lost the tables before them. */
+  /** The event in which this page made the tables, if it did: it says whether the browser has lost those that were there before. */
   upgrade?: IDBVersionChangeEvent | undefined
   /** Called whenever the rules have been read. */
   onRules?: (rules: Rules) => void
@@ -72,7 +75,7 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       counted.onsuccess = () => {
         journal.lastRules = parseRules(read.result)
         work(journal.lastRules, table, counted.result > MAX_ROWS)
-        // Without it the transaction, and all that wait for it, would wait until each write has been answered.
+        // Without a commit the transaction would go on until each write has been answered, and all other transactions would wait.
         tx.commit?.()
         journal.onRules?.(journal.lastRules)
       }

@@ -41,6 +41,7 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
     setup: config,
     freshId: apiKey ? newId : () => '',
     choice: store('localStorage'),
+    // `false` where an option, or what an earlier version has stored, is looked at by late code before the choice counts.
     presumed:
       !(
         cookieless ||
@@ -78,7 +79,7 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
   /**
    * Has events stored and sent, unless the person has refused or has to choose first.
    *
-   * @param store whether they are stored now, though they were not so far
+   * @param store whether they are stored: as the options say, or from now on where `setPersistence` says so
    */
   function begin(store = durable): void {
     if (!apiKey || front.ofConsent.withheld) return

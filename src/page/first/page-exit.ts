@@ -26,9 +26,6 @@ export interface Host {
   letGo(): void
 }
 
-/** The key in localStorage under which a page remembers that the site's worker has a `beforeSend`. */
-export const HOOKED_KEY = 'hooked'
-
 export interface PageExit {
   host?: Host
   /** Whether the page has been left. */

@@ -3,10 +3,9 @@
  * whose late code has not come: what it has captured waits, on disk if it may be there, and its calls are answered without it.
  */
 
-import type { Answers, Front } from '../../client/first/front'
+import type { Answers, Front, FrontPorts } from '../../client/first/front'
 import { unanswered } from '../../client/first/unanswered'
 import { show } from '../../core/base/values'
-import type { Disk } from '../first/journal'
 
 /** As in first/page-client.ts, which would have to export them to this code. In ms. */
 const LOAD_LIMIT_MS = 10_000
@@ -21,7 +20,7 @@ const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(res
  */
 export function beginWith<Code extends object>(
   front: Front,
-  ports: Disk,
+  ports: Pick<FrontPorts, 'countWritten'>,
   ask: () => Promise<Code>,
   begin: (code: Code) => Answers | Promise<Answers>,
 ): Promise<Answers> {
@@ -44,10 +43,7 @@ export function beginWith<Code extends object>(
   }
 
   function standIn(): Answers {
-    const otherwise = unanswered(
-      () => outbox.count,
-      () => [...outbox.unacknowledged].flatMap((one) => (ports.ownJournal?.holds(one) ? one.events : [])).length,
-    )
+    const otherwise = unanswered(() => outbox.count, ports.countWritten)
     const names = Object.keys(otherwise) as (keyof typeof otherwise)[]
     const passing = names.map((name) => [
       name,

@@ -24,14 +24,14 @@ export function latestOf(older: ReadonlyMap<string, Values>, own: Choice): Taken
     const choice = choiceOf(values)
     if (choice && (!latest || isStronger(choice, latest))) latest = { ...choice, host }
   }
-  // The two are the same one where a page that stores nothing but a choice has copied it.
+  // At the same time they are one choice: a page that stores nothing but a choice has copied it.
   const choice = latest && (own.at === 0 || latest.at >= own.at) ? latest : undefined
   // Who refuses and has no person there has had the person erased.
   const isErased = choice ? choice.refused && !personOf(older.get(choice.host)) : own.refused
-  const isWhose = choice?.refused ? [choice.host] : [...older.keys()]
+  const hosts = choice?.refused ? [choice.host] : [...older.keys()]
   const [newest] = isErased
     ? []
-    : isWhose
+    : hosts
         .flatMap((host) => personOf(older.get(host)) ?? [])
         .sort((a, b) => b.lastAt - a.lastAt || (a.anonymousId < b.anonymousId ? 1 : -1))
   return {

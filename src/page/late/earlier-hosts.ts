@@ -10,10 +10,8 @@ import { asRecord } from '../../core/base/values'
 import { chosen } from '../../core/queue/chosen'
 import type { Handover } from '../../core/queue/handover'
 import { parseRules, type Rules } from '../../core/queue/rules'
-import { BACKUP_MARK } from '../first/backup'
-import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
 import { endOf } from './end-of'
-import { recoverBackups } from './recover-backups'
+import { queuesBackedUp, recoverBackups } from './recover-backups'
 
 /** While a queue of another host has events, its host is woken after this many ms: no other page does. */
 const AGAIN_MS = 30_000
@@ -98,11 +96,8 @@ export const hostOf = (queue: string) => queue.slice(queue.indexOf(' ') + 1)
 export const keysOf = (apiKey: string) => IDBKeyRange.bound([`${apiKey} `], [`${apiKey}!`])
 
 /** The project's queues of which there is a backup in localStorage. */
-export function backedUp(apiKey: string): Set<string> {
-  const keys = Object.keys(openStorage('localStorage') ?? {})
-  const marked = keys.filter((key) => key.startsWith(`${STORAGE_PREFIX}${apiKey} `) && key.includes(BACKUP_MARK))
-  return new Set(marked.map((key) => key.slice(STORAGE_PREFIX.length, key.lastIndexOf(BACKUP_MARK))))
-}
+export const backedUp = (apiKey: string): Set<string> =>
+  new Set([...queuesBackedUp()].filter((queue) => queue.startsWith(`${apiKey} `)))
 
 async function alignRules(apiKey: string, own: string, clock: Clock): Promise<Found> {
   const db = await openDatabase(
@@ -140,9 +135,13 @@ async function alignIn(tx: IDBTransaction, apiKey: string, own: string): Promise
   }
 }
 
+/** Those with the latest choice: of two at once, the refusal. */
+export const latestOf = (rules: Iterable<Rules>): Rules | undefined =>
+  [...rules].sort((a, b) => b.at - a.at || Number(b.refused) - Number(a.refused))[0]
+
 /** The rules of those queues that do not have the project's latest choice yet, with it. */
 export function aligned(rules: ReadonlyMap<string, Rules>, names: Iterable<string>): Map<string, Rules> {
-  const [latest] = [...rules.values()].sort((a, b) => b.at - a.at || Number(b.refused) - Number(a.refused))
+  const latest = latestOf(rules.values())
   const changed = new Map<string, Rules>()
   for (const name of latest?.at ? names : []) {
     const known = rules.get(name) ?? parseRules(undefined)

@@ -6,7 +6,7 @@
 import { DATABASE_NAME, openDatabase } from '../../adapters/open-database'
 import { systemClock } from '../../adapters/system-clock'
 import { NO_RULES, parseRules, type Rules } from '../../core/queue/rules'
-import { keysOf } from './earlier-hosts'
+import { keysOf, latestOf } from './earlier-hosts'
 import { endOf } from './end-of'
 
 /** How long in ms the browser may take to name its databases. */
@@ -40,7 +40,7 @@ async function read(db: IDBDatabase, apiKey: string): Promise<Rules | undefined>
   const rules = tx.objectStore('rules').getAll(keysOf(apiKey))
   const counts = ['queues', 'journal'].map((name) => tx.objectStore(name).count(keysOf(apiKey)))
   await endOf(tx, systemClock())
-  const [latest] = rules.result.map(parseRules).sort((a, b) => b.at - a.at || Number(b.refused) - Number(a.refused))
+  const latest = latestOf(rules.result.map(parseRules))
   const isKnown = latest || counts.some(({ result }) => result > 0)
   return isKnown ? (latest ?? NO_RULES) : undefined
 }

@@ -1,6 +1,6 @@
 /**
- * Erases what earlier pages of a project have left on the device, for a page that stores nothing itself, or may not begin: what
- * it knows as its own is in its memory alone. No database is made.
+ * Erases what earlier pages of a project have left on the device, for a page that stores nothing itself, or may not begin: an
+ * erasure of what such a page knows as its own empties its memory alone. No database is made.
  */
 
 import { openDatabase } from '../../adapters/open-database'
@@ -17,7 +17,7 @@ import { endOf } from './end-of'
 import { removeOlderNames } from './older-names'
 import { removeBackups } from './recover-backups'
 
-/** What an erasure leaves in localStorage: it tells nothing of a person. */
+/** What an erasure leaves in localStorage: it tells nothing of a person. `erase` of client/first/consent.ts leaves the same. */
 const STAYS = /^(opt_out|opt_out_at|opt_out_last|adopted|hooked)$/
 
 /** The most time in ms for the code that erases to come, and then for it to erase. What takes longer is done by the next host, before it does anything else. */
@@ -99,6 +99,7 @@ async function eraseOwed(queues: string[]): Promise<void> {
     version: MESSAGE_VERSION,
     receive(raw) {
       const { id, queue } = raw as HostMessage
+      // A message with a number answers the wake below, after the erasure or with a refusal. Any other message has 0.
       if (id > 0) waiting.delete(queue)
       if (waiting.size === 0) done()
     },

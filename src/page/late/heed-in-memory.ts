@@ -47,7 +47,7 @@ export function heedInMemory(parts: HeedingParts): HeedInMemory {
     const { last, heeded, chosenAt } = refusals
     const { refusedAt, erasedAt } = last
     const isErased = erasedAt > heeded.erasedAt
-    const isAnother = refusedAt > heeded.refusedAt
+    const isRefused = refusedAt > heeded.refusedAt
     refusals.heed(last)
     if (isErased && chosenAt > erasedAt) {
       // Who has agreed in this page since is another person already.
@@ -60,7 +60,10 @@ export function heedInMemory(parts: HeedingParts): HeedInMemory {
       onErased()
       goOnAsAnother()
       void hostClient.erase(Math.max(erasedAt, setup.wall()))
-    } else if (isAnother) goOnAsAnother()
+    } else if (isRefused) {
+      // Without storage nobody is known again after a refusal (docs/privacy.md). What was captured before is delivered.
+      goOnAsAnother()
+    }
   }
 
   /** Drops handovers that no host has answered, and says so: a relay's callers wait for that word. */
@@ -73,7 +76,8 @@ export function heedInMemory(parts: HeedingParts): HeedInMemory {
     onAnother()
     const { anonymousId } = person.state
     if (front.successor) front.successor = anonymousId
-    // The device may know who came after that refusal: as that person the page is to go on, should it store.
+    // For `setPersistence` the page has begun with this person: the device may know who came after that refusal, and as that one the
+    // page is to go on then.
     for (const id of Object.keys(windows)) delete windows[id]
     windows[anonymousId] = undefined
   }

@@ -1,7 +1,7 @@
 /**
- * When the person refused last, and when with `clear`. It is written beside the choice, which says the latest one alone: a page
- * that hears of it only after a later consent, such as one in the back/forward cache, would take neither for a fact. A page that
- * stores nothing has no rules on disk that would say so.
+ * When the person refused last, and when with `clear`. It is written beside the choice, which says the latest one alone: a page that
+ * hears nothing until there is a later consent, such as one in the back/forward cache, would not know that there was a refusal. A
+ * page that stores nothing has no rules on disk that would say so.
  */
 
 import { CHOICE_AT_KEY, CHOICE_KEY, type Device } from '../../client/first/consent'
@@ -81,7 +81,7 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
     chosenAt: 0,
     get last() {
       const { refused, at } = ofConsent.choice
-      // What the browser says may count for a refusal, and is none.
+      // `respectDnt` and `respectGpc` have each choice count as a refusal. One that the person has made is stored.
       const isRefused = refused && store.get(CHOICE_KEY) !== 'false'
       return later(later(inMemory, stored()), { refusedAt: isRefused ? at : 0, erasedAt: 0 })
     },
@@ -107,7 +107,7 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
   }
   ofConsent.choose = (refused) => {
     const { choice } = ofConsent
-    // First: other pages see one write before the next, and one that sees the consent is to see the refusal before it.
+    // Before the consent: other pages see one write before the next, and one that sees the consent is to know of the refusal.
     if (!refused && choice.refused && store.get(CHOICE_KEY) !== 'false') note({ refusedAt: choice.at })
     const chosen = choose(refused)
     self.chosenAt = chosen.at
@@ -116,7 +116,7 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
   return self
 }
 
-/** What the stored rules of a queue say. The turns are a refusal and a consent, in turn. */
+/** What the stored rules of a queue say. Of a person who has agreed, the last turn is that consent, and the one before it the refusal. */
 export function lastRefusalIn({ refused, at, turns, erase }: Rules): LastRefusal {
   return { refusedAt: (refused ? at : turns.at(-2)) ?? 0, erasedAt: erase }
 }

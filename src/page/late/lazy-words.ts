@@ -36,6 +36,7 @@ export function useLazyWords(log: Log): void {
   function say(words: Partial<Warnings>): void {
     log.setWords(words)
     for (const [key, ...values] of waiting.splice(0)) (log.warnOf as (...one: unknown[]) => void)(key, ...values)
+    // `full` is any of the words: where they have not come, the next warning asks for them again.
     if (!words.full) log.setWords(lazy)
   }
 

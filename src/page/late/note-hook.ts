@@ -6,7 +6,9 @@
 import type { Log } from '../../client/first/log'
 import type { KeyValueStore } from '../../client/first/person'
 import type { Journal } from '../first/journal'
-import { HOOKED_KEY } from '../first/page-exit'
+
+/** The key in localStorage under which a page remembers that the site's worker has a `beforeSend`. */
+export const HOOKED_KEY = 'hooked'
 
 /**
  * Notes what is known by now, and returns a function to be called with what the page's worker says.

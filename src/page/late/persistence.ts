@@ -1,7 +1,7 @@
 /** Changes where a page stores while it lives: what is in its memory alone moves to the device, once it may be there. */
 
 import type { Device } from '../../client/first/consent'
-import type { Front } from '../../client/first/front'
+import type { Front, FrontPorts } from '../../client/first/front'
 import { PERSON_KEY, type PersonState } from '../../client/first/person'
 import { debug } from '../../client/late/debug'
 import type { HostClient } from '../../client/late/host-client'
@@ -15,7 +15,7 @@ import { fileKnown } from './file-known'
 const REFUSED = 'setPersistence changes nothing, because the person has refused: call optIn() first'
 
 /** Where a page stores. */
-export interface StoragePorts extends Disk {
+export interface StoragePorts extends Disk, Pick<FrontPorts, 'countWritten'> {
   /** The page's part of localStorage, and of sessionStorage. They hold nothing with `persistence: 'memory'`. */
   kept: Device
   tab: Device
@@ -67,7 +67,8 @@ async function toDisk({ front, ports, begin, adopt, hostClient, onJournal }: Per
   // As the first code names them.
   const names = `${apiKey}:`
   const before = front.person.state
-  // The page has begun with the first of them.
+  // The first person in `windows` is the one with whom the page has begun, or who came after a refusal elsewhere (heed-in-memory.ts). So
+  // `began` would not do.
   const isAnother = before.anonymousId !== Object.keys(front.windows)[0]
   Object.assign(ports.kept, webStorage('localStorage', names, log.warnOf))
   Object.assign(ports.tab, webStorage('sessionStorage', names, log.warnOf))

@@ -4,10 +4,27 @@ import type { Millis } from '../../core/base/ports'
 import { asRecord } from '../../core/base/values'
 import { bounded, EVENT_AGE } from '../../core/config/numbers'
 import { type Handover, parseHandover } from '../../core/queue/handover'
-import { BACKUP_MARK, BACKUP_VERSION, prefixOf, type Shorten, textOf } from '../first/backup'
-import { openStorage } from '../first/web-storage'
+import { BACKUP_MARK, BACKUP_VERSION, MAX_BACKUPS, prefixOf, type Shorten, textOf } from '../first/backup'
+import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
 
-/** Moves the queue's backups of earlier pages to the journal, by `add`. Rejects where `add` does; backups stay then. */
+/** The keys of all backups of this origin, whosever queue they are of. A site may have keys of its own with the same mark. */
+const keysOfBackups = (storage: Storage | undefined): string[] =>
+  Object.keys(storage ?? {}).filter((key) => key.startsWith(STORAGE_PREFIX) && key.includes(BACKUP_MARK))
+
+/** The queues of this origin of which there is a backup. */
+export const queuesBackedUp = (): Set<string> =>
+  new Set(
+    keysOfBackups(openStorage('localStorage')).map((key) =>
+      key.slice(STORAGE_PREFIX.length, key.lastIndexOf(BACKUP_MARK)),
+    ),
+  )
+
+/**
+ * Moves the queue's backups of earlier pages to the journal, by `add`. Rejects where `add` does; backups stay then.
+ *
+ * @param own the producer whose backup stays, which is this page's; blank for none
+ * @returns whether there were events to move
+ */
 export async function recoverBackups(
   queue: string,
   own: string,
@@ -34,15 +51,12 @@ export async function recoverBackups(
   return moved
 }
 
-/** The most characters in all backups of an origin together: localStorage has 5 MB for the whole origin. */
-const MAX_BACKUPS = 500_000
-
 /**
  * Drops the oldest events first, and counts them in their handovers; where the counts alone are too many, the oldest of
  * these go too. Producers are UUIDv7, so ordered by time.
  */
 export const shorten: Shorten = (storage) => {
-  const keys = Object.keys(storage).filter((key) => key.includes(BACKUP_MARK))
+  const keys = keysOfBackups(storage)
   let over = -MAX_BACKUPS
   for (const key of keys) over += storage.getItem(key)?.length ?? 0
   for (const key of keys.sort((a, b) => (producerOf(a) < producerOf(b) ? -1 : 1))) {
@@ -75,8 +89,7 @@ export function expire(queue: string, maxAgeMs: unknown, now: Millis): void {
   const [usual, , longest] = EVENT_AGE
   const own = bounded(maxAgeMs, EVENT_AGE) ?? usual
   const storage = openStorage('localStorage')
-  for (const key of Object.keys(storage ?? {})) {
-    if (!key.includes(BACKUP_MARK)) continue
+  for (const key of keysOfBackups(storage)) {
     const limit = key.startsWith(prefixOf(queue)) ? own : longest
     const isOld = ({ at, events }: Handover) => events.length > 0 && at > 0 && now - at > limit
     const handovers = parseBackup(storage?.getItem(key) ?? '', producerOf(key))

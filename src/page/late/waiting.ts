@@ -73,6 +73,7 @@ export function wait(
   if (options.cookieless) cookieless(front, surroundings())
   const isKnown = () => ports.kept.get(PERSON_KEY) !== undefined
   let wasKnown = isKnown()
+  /** Whether the person has refused since this page waits. */
   let hasRefused = false
   /** Another tab has erased the person, whom this one has in memory. */
   function forgetErased(): void {
@@ -103,7 +104,8 @@ export function wait(
   let erasedAt = 0
   function erase(): void {
     const { choice } = ofConsent
-    // The events of an earlier visit are no more this page's than its person is.
+    // The first code has erased what this page has. Earlier visits have left a person and events on the device, which this page has
+    // not begun with.
     if (choice.at === erasedAt) return
     erasedAt = choice.at
     refusals.erased(choice.at)

@@ -13,7 +13,7 @@ export interface WorkerLocation {
   type: WorkerType
 }
 
-/** `relay` and `none` are what a relay says: its requests are no events, which a beacon could send; and it has no worker. */
+/** A relay adds `relay: true`, so that no beacon is sent (`workerGuards` of client/first/options.ts), and `none: true` where it is to have no worker. */
 const WORKER_OPTIONS = ['url', 'scope', 'type', 'beforeSend', 'requestHeaders', 'relay', 'none']
 
 /** A build may say where it puts the worker's file, with its bundler's "define"; `outlast/vite` does. */

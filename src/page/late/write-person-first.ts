@@ -3,8 +3,9 @@ import { GONE, PERSON_KEY } from '../../client/first/person'
 import type { StoragePorts } from './persistence'
 
 /**
- * Has a consent follow its person to the device. Other tabs see one write before the next: one that reads a consent beside no person
- * takes that for a site which has emptied its storage, and writes back whom it knows, though that person was just erased.
+ * Has a consent write the person to the device before the choice. Other tabs see one write before the next: one that reads a consent
+ * where no person is takes that for a site which has emptied its storage, and writes back the person it knows, who may just have been
+ * erased.
  */
 export function writePersonFirst(
   { ofConsent, lasting }: Pick<Front, 'ofConsent' | 'lasting'>,

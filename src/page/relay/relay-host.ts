@@ -33,7 +33,9 @@ interface Waiting {
 export function createRelayHost(options: RelayOptions, origin: string, key: string): RelayHost {
   const waiting = new Map<string, Waiting>()
   let place = {} as Ready
+  /** The uuid of the event that `enqueue` has just made of a request; blank where it was dropped or not taken. */
   let made = ''
+  /** Why it was dropped, if it was. */
   let refusal = SILENCE
   let isLeft = false
   const client = init(key, {

@@ -67,7 +67,7 @@ export function relay(options: RelayOptions): Relay {
 
   const stats = () => all((client) => client.stats())
 
-  // Without what can be called, which `Omit` leaves out.
+  // `Omit` leaves out that a relay can be called: `send` is that.
   const methods: Omit<Relay, never> = {
     stats,
     pending: async () => (await stats()).pending,

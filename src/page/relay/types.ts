@@ -6,7 +6,7 @@ import type { OutlastOptions } from '../types'
 
 /** A request as the hooks of a relay see it. */
 export interface RelayedRequest {
-  /** In upper case. */
+  /** As `fetch` sends it: `post` becomes `POST`, while a method that `fetch` does not know, such as `patch`, stays as it is. */
   method: string
   /** Absolute, on one of the relay's hosts. */
   url: string
@@ -59,7 +59,7 @@ export interface RelayOptions
    * relay({ hosts, storedHeaders: { 'x-api-key': 86_400_000 } })
    */
   storedHeaders?: Readonly<Record<string, number>> | undefined
-  /** The age in ms at which a request is dropped as `expired`. Default 7 days; 0 to 365 days. */
+  /** The age in ms at which a request is dropped as `expired`. Default 604,800,000, 7 days; 0 to 365 days. */
   maxAge?: number | undefined
   /**
    * The longest body in bytes; a longer one is refused with 413, and so is one that takes more than 20,000,000 characters as it is stored.
@@ -84,6 +84,9 @@ export interface RelayOptions
    * Returns the request, changed or not, or null to drop it as `before_send`, which is answered with 403. It is called before
    * the request is stored, and must be synchronous: a hook that throws, or returns anything else, drops the request too.
    * Default none.
+   *
+   * @example
+   * relay({ hosts, beforeSend: (request) => (request.url.includes('/internal/') ? null : request) })
    */
   beforeSend?: ((request: RelayedRequest) => RelayedRequest | null | undefined) | undefined
   /**
@@ -99,6 +102,9 @@ export interface RelayOptions
    * Is called before each try, with the origin that the request goes to, and gives headers, at once or as a promise, so that no token is stored: then the page is the host, and sends
    * while it is open. The worker of a site can do the same with no page open: `install({ relayHeaders })`, and here
    * `worker: { requestHeaders: true }`. Default none.
+   *
+   * @example
+   * relay({ hosts, headers: async () => ({ Authorization: `Bearer ${await freshToken()}` }) })
    */
   headers?: RelayHeadersSource | undefined
 }

@@ -13,9 +13,7 @@ import { createTransport } from '../../core/delivery/transport'
 import { type Handover, parseHandover } from '../../core/queue/handover'
 import { createQueue, listQueues } from '../../core/queue/queue'
 import { parseRules } from '../../core/queue/rules'
-import { BACKUP_MARK } from '../first/backup'
-import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
-import { recoverBackups } from '../late/recover-backups'
+import { queuesBackedUp, recoverBackups } from '../late/recover-backups'
 import type { Refusal } from './remove'
 
 export interface Counts {
@@ -72,9 +70,7 @@ export async function drain(timeoutMs: number): Promise<Drained> {
 
 /** Moves the backups of all queues to the journal. */
 async function recoverAll(database: Database): Promise<void> {
-  const marked = Object.keys(openStorage('localStorage') ?? {}).filter((key) => key.includes(BACKUP_MARK))
-  const queues = new Set(marked.map((key) => key.slice(STORAGE_PREFIX.length, key.lastIndexOf(BACKUP_MARK))))
-  for (const queue of queues) {
+  for (const queue of queuesBackedUp()) {
     const add = (handovers: Handover[]) =>
       database.transact('readwrite', async (tx) => {
         for (const handover of handovers) tx.put('journal', [queue, handover.producer, handover.seq], handover)

@@ -92,7 +92,7 @@ export async function removeDatabases(): Promise<string[]> {
     const gone = await Promise.all(DATABASES.map(deleted))
     left = DATABASES.filter((_, index) => !gone[index]).map((name) => `the database ${name}, which another tab holds`)
     await pause(LOOK_AGAIN_MS)
-    if (left.length > 0 || !(await hasDatabase())) return left
+    if (left.length > 0 || !(await mayHaveDatabase())) return left
   }
   return left
 }
@@ -101,7 +101,7 @@ export async function removeDatabases(): Promise<string[]> {
 let tells = true
 
 /** Whether there is a database; also where that cannot be asked, or gets no answer. */
-export async function hasDatabase(): Promise<boolean> {
+export async function mayHaveDatabase(): Promise<boolean> {
   try {
     const databases = tells ? await answered(indexedDB.databases(), undefined) : undefined
     if (databases) return databases.some(({ name }) => name === DATABASE_NAME)

@@ -11,7 +11,7 @@ import { AGREED_KEY, busy, choiceOf, current, mayShare, type Parts, sessionOf } 
 
 export function lookAtCookie(parts: Parts, sharing: Sharing): void {
   const { state, front } = parts
-  // What is asked for while the cookie is written is no look: the next question of this task is to have one.
+  // What is asked while the cookie is being written does not count as this task's look: the next question of the task is to have one.
   if (state.isRead || state.isBusy) return
   state.isRead = true
   queueMicrotask(() => {

@@ -3,7 +3,7 @@
 import { newId } from '../../../adapters/new-id'
 import type { Device } from '../../../client/first/consent'
 import type { Front } from '../../../client/first/front'
-import { PERSON_KEY, parsed } from '../../../client/first/person'
+import { OWN, PERSON_KEY, parsed } from '../../../client/first/person'
 import {
   type Began,
   beganWith,
@@ -68,7 +68,8 @@ export function joinShared(
     now.distinctId === before.distinctId
   const goesOn = session !== undefined && sessionGoesOn({ ...session }, setup.wall())
   if (given && given !== 'unshared' && whoCounts(before, given, agreed, isSaidAgain) === 'shared') {
-    // Of another person nothing is kept that this origin knew; a visitor whom it knew under another id is the same one.
+    // Of another person nothing is kept that this origin knew. An anonymous visitor, if origin and cookie never agreed on one, is taken
+    // for the same person under another id.
     const isAnother = before !== undefined && before.anonymousId !== given.anonymousId
     const isFormer = isAnother && (agreed !== undefined || before.identified)
     const added = isFormer ? addedByPage(device, front, now) : now
@@ -149,7 +150,7 @@ function addedByPage(
   const added = <Value>(values: Record<string, Value>, kind: string): Record<string, Value> =>
     Object.fromEntries(
       Object.entries(values).filter(([name]) => {
-        const key = `person:${now.anonymousId}:${kind}${name}`
+        const key = `${OWN}${now.anonymousId}:${kind}${name}`
         return device.get(key) !== lasting.get(key)
       }),
     )

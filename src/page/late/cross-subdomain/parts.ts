@@ -46,13 +46,13 @@ export interface Parts {
   }
 }
 
-/** Whether who it is may be in the cookie. */
+/** Whether this page may put its person in the cookie, and go on as the one there: it stores, and the person has agreed. */
 export function mayShare({ options, ports, front }: Parts): boolean {
   const stores = options.persistence !== 'memory' || ports.ownJournal !== undefined
   return stores && !options.cookieless && !front.ofConsent.withheld && !front.ofConsent.optedOut
 }
 
-/** Does what must not have the cookie looked at, or written, in between. */
+/** Does `work`, unless other such work is under way. Until it has ended the cookie is neither looked at nor written elsewhere. */
 export function busy<Result>(state: Parts['state'], work: () => Result): Result | undefined {
   if (state.isBusy) return undefined
   state.isBusy = true
@@ -75,7 +75,8 @@ export function choiceOf({ state, device, ofConsent }: Parts): Choice | undefine
   const stored = choiceIn(device.get)
   const [latest] = [stored, state.choice ?? stored].sort((a, b) => b.at - a.at)
   if (latest && latest.at > 0) return latest
-  // Storage may be denied, so that it is in memory alone. What no option holds back is as it was made.
+  // Storage may be denied, so that the choice is in memory alone. A refusal there may be an option's (`presume` of waiting.ts); a consent
+  // is always the person's.
   const { choice } = ofConsent
   return choice.at > 0 && !choice.refused ? choice : undefined
 }

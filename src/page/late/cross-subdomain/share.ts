@@ -23,7 +23,6 @@ import { writeCookie } from './write-cookie'
 const OWN_CONSENT_MS = 2_000
 
 const NO_SHARING: Sharing = {
-  look: () => undefined,
   hasPerson: () => false,
   join: () => undefined,
   onJournal: () => undefined,
@@ -53,8 +52,8 @@ function share(front: Front, options: OutlastOptions, ports: StoragePorts, jar: 
     },
   }
   const { state } = parts
+  const look = () => lookAtCookie(parts, sharing)
   const sharing: Sharing = {
-    look: () => lookAtCookie(parts, sharing),
     hasPerson: () => current(parts)?.person !== undefined,
     join() {
       if (state.isJoined || !mayShare(parts)) return
@@ -77,16 +76,18 @@ function share(front: Front, options: OutlastOptions, ports: StoragePorts, jar: 
       writeCookie(parts, { isNewest: true })
     },
     end() {
+      // For good: nothing looks at the cookie or writes it meanwhile.
       state.isBusy = true
     },
   }
-  hookInto(parts, sharing)
+  hookInto(parts, sharing, look)
+  watch(parts, look)
   // What the page has chosen before this code was there.
   if (front.successor && ofConsent.optedOut) {
     state.erasedAt = choiceOf(parts)?.at ?? 0
     lasting.remove(AGREED_KEY)
   }
-  sharing.look()
+  look()
   if (!joinsNext(parts)) writeCookie(parts)
   return sharing
 }
@@ -98,7 +99,7 @@ function share(front: Front, options: OutlastOptions, ports: StoragePorts, jar: 
 const joinsNext = (parts: Parts): boolean => !parts.state.isJoined && !parts.front.courier && mayShare(parts)
 
 /** Has the cookie looked at before the person or the choice is read, and written after either has changed. */
-function hookInto(parts: Parts, sharing: Sharing): void {
+function hookInto(parts: Parts, sharing: Sharing, look: () => void): void {
   const { front, state, ofConsent, lasting } = parts
   const after = (choice: Choice): Choice => {
     if (choice.at > (state.choice?.at ?? 0)) state.choice = choice
@@ -109,11 +110,11 @@ function hookInto(parts: Parts, sharing: Sharing): void {
   }
   const choosing: Pick<Consent, 'choice' | 'choose' | 'keep'> = {
     get choice() {
-      sharing.look()
+      look()
       return ofConsent.choice
     },
     choose(refused) {
-      sharing.look()
+      look()
       const choice = ofConsent.choose(refused)
       if (!front.onChoice || !joinsNext(parts)) return after(choice)
       state.choice = choice
@@ -127,7 +128,7 @@ function hookInto(parts: Parts, sharing: Sharing): void {
   Object.defineProperties(front.ofConsent, Object.getOwnPropertyDescriptors(choosing))
   Object.assign(front.lasting, {
     get(key) {
-      if (key === PERSON_KEY) sharing.look()
+      if (key === PERSON_KEY) look()
       const stored = lasting.get(key)
       // A page that waits has changed the person, and may not write it down yet: that person is no new one for this page.
       const person = key === PERSON_KEY && stored === GONE && state.isJoined ? current(parts)?.person : undefined
@@ -148,19 +149,18 @@ function hookInto(parts: Parts, sharing: Sharing): void {
       writeCookie(parts)
     },
   } satisfies Partial<Front['lasting']>)
-  watch(parts, sharing)
 }
 
 /** A page that captures nothing hears of a change too, so that it erases what it has in memory. */
-function watch(parts: Parts, sharing: Sharing): void {
+function watch(parts: Parts, look: () => void): void {
   const isOver = () => parts.front.capture.isClosed
   const onChange = () => {
-    if (!isOver()) sharing.look()
+    if (!isOver()) look()
   }
   const onLeave = () => {
     if (isOver() || !parts.state.isJoined) return
     // Not every browser tells a page of a cookie that another one has written.
-    sharing.look()
+    look()
     writeCookie(parts, { isExact: true })
   }
   for (const name of ['focus', 'pageshow']) addEventListener(name, onChange)
