@@ -22,9 +22,14 @@ function logOf(profile: string): string {
 /** The log of a new LevelDB, which each context of the library has the browser leave with its first write. */
 const FIRST_LOG = '000003.log'
 
+/** In ms. Chromium leaves a log in a task of its lowest priority, which a busy machine puts off for seconds. */
+const PATIENCE_MS = 20_000
+
 /** Resolves once the browser has left the log of this name, and has only another. */
 const leaves = (name: string, profile: string) =>
-  expect.poll(() => logsOf(profile).map((log) => path.basename(log))).toEqual([expect.not.stringMatching(name)])
+  expect
+    .poll(() => logsOf(profile).map((log) => path.basename(log)), { timeout: PATIENCE_MS })
+    .toEqual([expect.not.stringMatching(name)])
 
 /** A header of 7 bytes (checksum, length, kind) that announces 1,000 bytes in one piece, and the first 10 of them. */
 const HALF_A_RECORD = Buffer.from([0xde, 0xad, 0xbe, 0xef, 0xe8, 0x03, 0x01, ...new Array(10).fill(0x20)])
@@ -71,7 +76,7 @@ for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': { wor
       await capture(await visit(third.context, site, collector), 'after both')
       const names = async () => (await collector.events()).map(({ event }) => event).sort()
       await expect
-        .poll(names, { timeout: 20_000 })
+        .poll(names, { timeout: PATIENCE_MS })
         .toEqual(['after both', 'before the first end', 'before the second end'])
       await third.kill()
     })
@@ -93,7 +98,7 @@ for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': { wor
       second.context.on('console', (message) => warnings.push(message.text()))
       await capture(await visit(second.context, site, collector), 'after it')
       const names = async () => (await collector.events()).map(({ event }) => event)
-      await expect.poll(names, { timeout: 20_000 }).toEqual(['after it'])
+      await expect.poll(names, { timeout: PATIENCE_MS }).toEqual(['after it'])
       await expect.poll(() => warnings.join()).toContain('damaged and deleted it')
       await second.kill()
     })
