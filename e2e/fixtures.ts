@@ -4,7 +4,7 @@ import { test as base } from '@playwright/test'
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { createCollector, serveCollector } from '../demo/collector/collector'
 import { launch } from './browser'
-import type { Collector } from './replays/stage'
+import type { Collector } from './replays/destination'
 import { until } from './replays/until'
 import { type Site, startSite } from './site'
 

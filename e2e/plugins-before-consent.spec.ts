@@ -7,7 +7,7 @@ import { expect, test } from './late-site'
 import { leave } from './leave'
 import { leftOnDevice, NOTHING, onDevice } from './on-device'
 import { type CompatPage, visit as visitCompat } from './posthog-compat-page'
-import type { Collector } from './replays/stage'
+import type { Collector } from './replays/destination'
 import { stats } from './told'
 
 /** Time for what the plugins capture late, ask of the server and store, in ms. */

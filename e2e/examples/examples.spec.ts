@@ -9,7 +9,7 @@ import { npmCommand } from '../../scripts/bootstrap/npm.mjs'
 import { root } from '../../scripts/paths'
 import { choosePort } from '../../scripts/ports'
 import { expect, type Received, test } from '../fixtures'
-import type { Collector } from '../replays/stage'
+import type { Collector } from '../replays/destination'
 import { startSite } from '../site'
 
 const FOLDER = path.join(root, 'examples')

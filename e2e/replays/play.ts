@@ -5,8 +5,9 @@ import type { Dropped } from '../../src/core/base/accounting'
 import { ABILITIES, type Ability, type Browser, type Engine } from '../engines/engine'
 import { startOwnEndpoint } from '../receiver/own-endpoint'
 import { startSite } from '../site'
+import type { Destination } from './destination'
 import { failureOf } from './failure'
-import { createStage, type Destination } from './stage'
+import { createStage } from './stage'
 import type { Story } from './stories'
 
 export interface Result {

@@ -176,11 +176,11 @@ const asBrowser: typeof fetch = async (input, init) => {
 }
 
 /** What was asked, in order: where, how, and with what. */
-let asked: string[] = []
+const asked: string[] = []
 
 /** `/batch/` redirects to `/moved`, which is that place. */
 function redirect(status: number, place: Place): void {
-  asked = []
+  asked.length = 0
   handle = ({ method = '', url: path }, response, body) => {
     asked.push(`${path} ${method} ${body}`)
     if (path === '/batch/') response.writeHead(status, { Location: '/moved' }).end()
@@ -279,7 +279,7 @@ test('what a redirect does is found out once, and events then go where it leads'
   expect(first).toEqual([first[0], first[0], first[0]])
   expect(first[0]).toMatchObject({ status: 200 })
   expect(asked.filter((line) => line === '/moved GET ')).toHaveLength(1)
-  asked = []
+  asked.length = 0
   expect(await deliver()).toMatchObject({ status: 200 })
   expect(asked).toEqual([`/moved POST ${EVENTS}`])
 })
@@ -329,7 +329,7 @@ test("P11: a relay's request does not follow where an event to the same address 
   const options = { timeoutMs: 5_000, readBody: false }
   const empty = async () => request({ body: EMPTY })
   expect(await sender.send(request({ body: EVENTS }), { ...options, empty })).toMatchObject({ status: 200 })
-  asked = []
+  asked.length = 0
   expect(await sender.send(request({ body: 'secret' }), options)).toMatchObject({ kind: 'not_taken' })
   expect(asked).toEqual(['/batch/ POST secret'])
 })

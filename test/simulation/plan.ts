@@ -1,8 +1,9 @@
 /** The run of a seed: events alone, with requests of a relay among them, or events for an endpoint of the site's own. */
 
 import { createRandom } from '../support/random'
-import { withRequests } from './request-steps'
-import { type Plan, planOfEvents, type Step } from './steps'
+import { planOfEvents } from './plan-of-events'
+import { withRequests } from './plan-with-requests'
+import type { Plan, Step } from './steps'
 
 /** Of a hundred worlds, so many have a relay, */
 const WITH_REQUESTS = 0.35

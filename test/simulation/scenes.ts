@@ -1,9 +1,9 @@
 /** What takes several steps in a row, and would hardly ever come about by chance. */
 
 import { type Answer, OK } from './answers'
+import type { Dice } from './dice'
 import type { Fault } from './faults'
 import type { Step } from './steps'
-import type { Dice } from './visits'
 
 export interface Props extends Dice {
   open(): Step & { do: 'open' }

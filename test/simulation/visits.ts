@@ -1,13 +1,7 @@
 /** First visits that come to nothing: a page that captures in its first task and is gone within seconds. */
 
+import type { Dice } from './dice'
 import type { Step } from './steps'
-
-export interface Dice {
-  chance(of: number): boolean
-  upTo(most: number): number
-  pick<T>(of: readonly T[]): T
-  pause(): number
-}
 
 /** A page is gone at any ms up to this one: its files, its worker and its first answer are then on their way. */
 const LONGEST_MS = 3_000

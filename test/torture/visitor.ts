@@ -1,12 +1,15 @@
 /** A person's browser: one profile, some tabs under load, and everything that can happen to them. */
 
-import type { CDPSession, Page } from 'playwright'
+import type { Page } from 'playwright'
 import { launchKillable } from '../../e2e/browser'
 import { until } from '../../e2e/replays/until'
 import type { Site } from '../../e2e/site'
 import type { Random } from '../support/random'
+import { choose } from './choose'
 import type { Choice } from './consent'
+import { createNetwork } from './network'
 import type { Recorder } from './recorder'
+import { closePage, crashPage } from './tab-ends'
 
 export interface TabKind {
   /** Of `init`. */
@@ -21,14 +24,6 @@ export interface Tab {
 
 /** A page that has not begun to load by then is given up, in ms. */
 const LOAD_LIMIT_MS = 30_000
-
-/** A tab that takes longer to close, and then to react, hangs, in ms. */
-const CLOSE_LIMIT_MS = 10_000
-
-/** No throughput is limited by -1. */
-const NO_NETWORK = { offline: true, latency: 0, downloadThroughput: -1, uploadThroughput: -1 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(() => resolve(undefined), ms))
 
 export type Visitor = ReturnType<typeof createVisitor>
 
@@ -48,8 +43,7 @@ export function createVisitor({
 }) {
   let browser: Awaited<ReturnType<typeof launchKillable>> | undefined
   const tabs = new Set<Tab>()
-  let offline = false
-  const withoutNetwork = new Set<CDPSession>()
+  const network = createNetwork(() => browser?.context.pages() ?? [])
   let over = false
 
   /** Unless it is there. */
@@ -85,7 +79,7 @@ export function createVisitor({
 
   async function tryPage({ context }: Awaited<ReturnType<typeof launchKillable>>, visit: object) {
     const page = await context.newPage()
-    if (offline) await takeNetwork(page)
+    await network.begins(page)
     const loaded = await page.goto(urlOf(visit), { waitUntil: 'commit' }).catch(() => null)
     if (loaded) return page
     await page.close()
@@ -99,19 +93,6 @@ export function createVisitor({
     tabs.add(tab)
     page.once('close', () => tabs.delete(tab))
     page.once('crash', () => void page.close())
-  }
-
-  /**
-   * Chromium would leave a worker without a network for good that crashed while it had none, so only pages are told;
-   * what workers send is up to the endpoint.
-   */
-  async function takeNetwork(page: Page) {
-    const devTools = await page.context().newCDPSession(page)
-    // It may be back by now.
-    if (!offline) return
-    withoutNetwork.add(devTools)
-    // A page that crashes meanwhile never answers.
-    devTools.send('Network.emulateNetworkConditions', NO_NETWORK).catch(() => undefined)
   }
 
   /** @returns when, in ms since the epoch */
@@ -130,6 +111,9 @@ export function createVisitor({
   return {
     tabs,
     launch,
+    goOffline: network.goOffline,
+    goOnline: network.goOnline,
+
     /** As a crash or a power button: at once, all processes. */
     kill,
 
@@ -160,36 +144,13 @@ export function createVisitor({
     leaves: ({ page }: Tab) => recorder.ends(page, 'it was left', Date.now()),
 
     async close({ page }: Tab) {
-      recorder.ends(page, 'it was closed', Date.now())
-      const closed = page.close().then(() => true)
-      if (await Promise.race([closed, pause(CLOSE_LIMIT_MS)])) return
-      // A page that does not even react may be the library's doing; a tab that just stays open is the browser's.
-      const reacts = await Promise.race([page.evaluate(() => true).catch(() => true), pause(CLOSE_LIMIT_MS)])
-      if (!reacts) recorder.fail('a page neither closed nor reacted')
-      await kill()
+      if (!(await closePage(page, recorder))) await kill()
     },
+
+    crash: ({ page }: Tab) => crashPage(page, [...tabs], recorder),
 
     /** A page that captures nothing: what is left from before is its only business. */
     visit: () => openPage({}),
-
-    async crash({ page }: Tab) {
-      const open = [...tabs]
-      const devTools = await page.context().newCDPSession(page)
-      const crashed = page.waitForEvent('crash')
-      const at = Date.now()
-      // A crashed renderer never answers.
-      devTools.send('Page.crash').catch(() => undefined)
-      await crashed
-      // Tabs of one site may share a renderer.
-      for (const { page } of open) {
-        await page
-          .evaluate(() => undefined)
-          .catch(() => {
-            recorder.ends(page, 'its renderer crashed', at)
-            return page.close()
-          })
-      }
-    },
 
     /**
      * In one tab, for all.
@@ -197,13 +158,7 @@ export function createVisitor({
      * @param refused `optOut` with `clear`, or `optIn`
      * @returns nothing where the tab has no client yet
      */
-    async choose({ page }: Tab, refused: boolean): Promise<Choice | undefined> {
-      const choice = { refused, from: Date.now(), sureAt: undefined as number | undefined }
-      const chosen = await page.evaluate(choose, refused).catch(() => true)
-      if (!chosen) return undefined
-      recorder.choices.push(choice)
-      return choice
-    },
+    choose: ({ page }: Tab, refused: boolean): Promise<Choice | undefined> => choose(page, refused, recorder),
 
     /** Every tab that has a client knows what was chosen. */
     async allKnow(refused: boolean) {
@@ -220,26 +175,5 @@ export function createVisitor({
       await devTools.send('ServiceWorker.stopAllWorkers')
       await devTools.detach()
     },
-
-    /** Every page is offline, and so is every page that is opened from now on. */
-    goOffline() {
-      offline = true
-      // A page that goes away meanwhile needs none.
-      for (const page of browser?.context.pages() ?? []) takeNetwork(page).catch(() => undefined)
-    },
-
-    goOnline() {
-      offline = false
-      // What a session changed ends with it, or has ended with its page. Where the browser is gone there is no answer.
-      for (const devTools of withoutNetwork) devTools.detach().catch(() => undefined)
-      withoutNetwork.clear()
-    },
   }
-}
-
-function choose(refused: boolean) {
-  const client = window.outlast as Window['outlast'] | undefined
-  if (refused) client?.optOut({ clear: true })
-  else client?.optIn()
-  return client !== undefined
 }

@@ -9,6 +9,7 @@ import type { Database, Row, Sender, Table } from '../../core/base/ports'
 import { copyOf } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Properties } from '../../core/event/event'
+import type { HostPorts } from '../../core/host/host'
 import type { Handover } from '../../core/queue/handover'
 import { parseRules, type Rules } from '../../core/queue/rules'
 import type { OutlastOptions } from '../../page/types'
@@ -18,6 +19,7 @@ import { readCaptureOptions } from '../first/options'
 import { createFeatureFlags } from '../flags/feature-flags'
 import { assembleClient } from '../late/assemble-client'
 import * as knownPerson from '../late/bootstrap'
+import type { Connect } from '../late/channel'
 import { applyPersonOptions } from '../late/corrections'
 import { debugSwitch } from '../late/debug-switch'
 import { readDeliveryOptions } from '../late/delivery-options'
@@ -173,23 +175,12 @@ function live(given: WorldOptions, lasting: Lasting): World {
     masking: readMasking(config.mask, log.warn),
     read: readDeliveryOptions(options, config, () => 'headers', ALL_OPTIONS),
     hostPorts: {
-      connect: async (receive) => ({
-        channel: inProcessChannel({
-          host: database.durable ? 'page' : 'memory',
-          receive,
-          ports: {
-            database,
-            clock,
-            random: () => 0,
-            newId,
-            sender,
-            compress: async () => undefined,
-            locks: noLocks,
-            hooks: [],
-            senderId: `page:${lives}`,
-            report: (_queue, report) => emitReport(emitter, report),
-          },
-        }),
+      connect: hostIn(database, {
+        clock,
+        newId,
+        sender,
+        senderId: `page:${lives}`,
+        report: (_queue, report) => emitReport(emitter, report),
       }),
       keep: (open) => (database.durable ? open.reduce((sum, { events }) => sum + events.length, 0) : 0),
       onHandover() {
@@ -259,6 +250,27 @@ function live(given: WorldOptions, lasting: Lasting): World {
     rows: (table) => database.transact('readonly', (tx) => tx.list(table, [])),
     restart: (next) => live({ ...given, options: { ...given.options, ...next } }, lasting),
   }
+}
+
+/** A host in the page, as it is where there is no worker. */
+function hostIn(
+  database: Database,
+  ports: Pick<HostPorts, 'clock' | 'newId' | 'sender' | 'senderId' | 'report'>,
+): Connect {
+  return async (receive) => ({
+    channel: inProcessChannel({
+      host: database.durable ? 'page' : 'memory',
+      receive,
+      ports: {
+        database,
+        random: () => 0,
+        compress: async () => undefined,
+        locks: noLocks,
+        hooks: [],
+        ...ports,
+      },
+    }),
+  })
 }
 
 const isForFlags = (url: string) => new URL(url).pathname.startsWith('/flags')

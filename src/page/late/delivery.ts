@@ -83,6 +83,7 @@ export function startDelivery(
  * One function in spite of its length: it makes each part of a page's delivery once, in the order in which the parts need one
  * another, and hands each what it needs of the others. What is decided stands in the parts.
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: it makes each part of a page's delivery once, in the order in which the parts need one another.
 function deliver(
   front: Front,
   raw: unknown,

@@ -23,6 +23,8 @@ export interface FlagState {
   result(key: string): PostHogFlagResult | undefined
   keys(): string[]
   values(): Record<string, FlagValue>
+  /** The flags that are on: those alone are told to listeners. */
+  active(): Record<string, FlagValue>
   /** Takes flags of the server, or of `updateFlags`. */
   take(set: FlagSet, fresh: boolean): void
   bootstrap(values: unknown, payloads: unknown): void
@@ -87,6 +89,7 @@ export function createFlagState(self: Self): FlagState {
       const set = current()
       return Object.fromEntries(keysIn(set).map((key) => [key, flagIn(set, key)?.value ?? false]))
     },
+    active: () => Object.fromEntries(Object.entries(state.values()).filter(([, value]) => value)),
     take(set, fresh) {
       known = { ...set, flags: Object.assign(Object.create(null), set.flags), of: ofGiven() }
       state.fresh = fresh

@@ -20,6 +20,9 @@ export interface GivenForFlags {
   /** What is given of the present person. */
   read(): Given
   change(how: (given: Given) => void): void
+  addToPerson(set: Properties, setOnce: Properties): void
+  /** @param properties absent where the person is in another group of the type now: what was given of the former is forgotten */
+  addToGroup(type: string, properties: Properties | undefined): void
   /** The person whose distinct id was `before` has got the present one. What is given of any other person stays behind. */
   follow(before: string): void
 }
@@ -63,12 +66,25 @@ export function createGivenForFlags(self: Self): GivenForFlags {
     }
   }
 
+  function change(how: (given: Given) => void): void {
+    const given = givenOf(present())
+    how(given)
+    put(given)
+  }
+
   return {
     read: () => givenOf(present()),
-    change(how) {
-      const given = givenOf(present())
-      how(given)
-      put(given)
+    change,
+    addToPerson(set, setOnce) {
+      change((its) => {
+        its.person = { ...setOnce, ...its.person, ...set }
+      })
+    },
+    addToGroup(type, properties) {
+      change(({ groups }) => {
+        if (properties) groups[type] = { ...groups[type], ...properties }
+        else delete groups[type]
+      })
     },
     follow: (before) => put({ ...givenOf(before), before }),
   }

@@ -87,10 +87,10 @@ function partsOf(self: Self) {
     personForFlags(told) {
       if (!told) return
       const { $set, $set_once } = { ...told.properties, ...personProperties(told) }
-      flags.personForFlags(asRecord($set), asRecord($set_once))
+      flags.given.addToPerson(asRecord($set), asRecord($set_once))
     },
-    followForFlags: flags.followForFlags,
-    groupForFlags: flags.groupForFlags,
+    followForFlags: flags.given.follow,
+    groupForFlags: flags.given.addToGroup,
     onReset(bootstrap) {
       consent.forgetGrant()
       const id = bootstrap?.distinctID
