@@ -130,11 +130,8 @@ export interface FrontParts {
   connect(loaded: Promise<LateDelivery>, outcome: () => Promise<Answers | undefined>): PersonClient
 }
 
-/**
- * One function in spite of its length: the parts of a client share the person, the consent and the outbox. Taken apart
- * they would be handed these by name, for which the first load has no room (`npm run size`).
- */
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the parts share the person, the consent and the outbox, and the first load has no room to hand them these by name.
+/** Makes the parts of a client that must be there at once. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the parts share the person, the consent and the outbox, and the first load has no room to hand them these by name (`npm run size`).
 export function createFront(ports: FrontPorts): FrontParts {
   const { setup: config, freshId: newId } = ports
   const { logs: log, wall, disableGeoip } = config

@@ -79,11 +79,8 @@ export function startDelivery(
   return needed ? beginWith(front, ports, needed, start) : start({})
 }
 
-/**
- * One function in spite of its length: it makes each part of a page's delivery once, in the order in which the parts need one
- * another, and hands each what it needs of the others. What is decided stands in the parts.
- */
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: it makes each part of a page's delivery once, in the order in which the parts need one another.
+/** Makes each part of a page's delivery once, and hands each what it needs of the others. What is decided stands in the parts. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the order of its lines is the order in which the parts need one another.
 function deliver(
   front: Front,
   raw: unknown,
