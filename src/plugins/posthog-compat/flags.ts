@@ -51,7 +51,7 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
   /** Whether listeners have last heard of flags that were known. */
   let isTold = false
 
-  /** Whether a listener is running. It asks about flags that the server has not given, and has done what there is to do. */
+  /** Whether a listener is running: one that asks about an unknown flag has waited for flags already, so it is not told to. */
   let isTelling = false
 
   function hand(listener: FlagsListener, ...given: Parameters<FlagsListener>): void {
@@ -82,7 +82,7 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
   }
 
   function reload(gently?: boolean): void {
-    // What no answer will tell: a listener would go on with the flags of the person before.
+    // No answer will come that tells the listeners, who would go on with the flags of the person before.
     if (!asksForFlags(self) || !self.isCapturing()) tellIfGone()
     loading.reload(gently)
   }
