@@ -1,4 +1,4 @@
-/** The part of posthog-js that is called where outlast delivers its events (`outlast/posthog-js`). */
+/** The part of posthog-js that the bridge to it calls. */
 
 import type { PropertyBag } from '../core/event/event'
 
