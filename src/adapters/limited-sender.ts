@@ -9,22 +9,22 @@ import { platformTime } from './platform-time'
 import { readBounded } from './read-bounded'
 
 export interface FetchSenderOptions {
-  /** Called for each request, so that a `fetch` patched later is the one that is used. */
+  /** Default: the global `fetch` as it is at each request, so that one that is patched later is used too. */
   fetch?: typeof fetch
   /** Whether a request must outlive the page (Fetch `keepalive`), while its body allows it. */
   keepalive?: () => boolean
 }
 
-/** Makes a request within the limits of the one that is sent. */
+/** Makes a request that ends with the one that is to be sent: by the same signal, within the same time. */
 export type Call = (url: string, init: RequestInit) => Promise<Response>
 
 /** What sending a request has at hand. */
 export interface Means {
   /** The request itself, to this URL. */
   post(url: string, redirect: RequestRedirect): Promise<Response>
-  /** Another. */
+  /** Makes another request, within the limits of this one. */
   call: Call
-  /** Rejects once the time for all of this is over. */
+  /** Rejects once the request is aborted, or the time for all of it is over. */
   gone: Promise<never>
   /** The same request without an event. */
   empty?: (() => Promise<WireRequest>) | undefined
@@ -144,6 +144,7 @@ const soon = (read: Promise<string | undefined>) =>
     read.then(end, () => end())
   })
 
+/** The most bytes of a body that are read where the body is not needed: for a page to be known, and for the words of a refusal. */
 const MAX_IGNORED_BYTES = 65_536
 
 /**

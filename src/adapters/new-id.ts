@@ -2,7 +2,10 @@
 
 import { platformTime } from './platform-time'
 
-/** The ids that a ms has room for: the next ones take the next ms. With more, the time would be no safe integer. */
+/**
+ * The ids that a ms has room for: the next ones take the next ms. With all 12 bits that the format has there, `tick` would be no
+ * safe integer from 2039 on.
+ */
 const TICKS = 1_024
 
 let tick = 0

@@ -4,9 +4,9 @@
  * @packageDocumentation
  */
 
-import { addressOf, type BridgeOptions, type Handover, handover, setUp } from './handover'
+import { addressOf, type BridgeOptions, setUp, type ToRelay, toRelay } from './to-relay'
 
-export type { BridgeOptions } from './handover'
+export type { BridgeOptions } from './to-relay'
 
 /** A transport of Amplitude's. */
 interface Transport {
@@ -47,7 +47,8 @@ const FLUSH_INTERVAL_MS = 50
  * sent then. What the relay has no place for is sent by Amplitude's own transport. Add it before `init`, and do not call
  * `setTransport`.
  *
- * The time of the upload is left out: Amplitude would take the time that events waited for a wrong clock.
+ * The time of the upload is left out: Amplitude's server takes the time from there to the arrival for an error of the device's
+ * clock, and it is the time that the events have waited.
  *
  * @example
  * amplitude.add(amplitudePlugin())
@@ -63,7 +64,7 @@ export function amplitudePlugin(options: BridgeOptions = {}): AmplitudePlugin {
       const headers = (transport as { headers?: Record<string, string> } | undefined)?.headers ?? {}
       const server = serverUrl ? addressOf(serverUrl).origin : serverZone === 'EU' ? SERVERS.EU : SERVERS.US
       const { give, leave } = leavable(
-        handover('amplitude', setUp('amplitude', options, [server], Object.keys(headers))),
+        toRelay('amplitude', setUp('amplitude', options, [server], Object.keys(headers))),
       )
       config.transportProvider = transportOf(give, headers, config.transportProvider as Transport)
       config.offline = null
@@ -83,28 +84,28 @@ export function amplitudePlugin(options: BridgeOptions = {}): AmplitudePlugin {
  * A page that is left cannot wait until an upload is on disk, and the SDK makes no other meanwhile: what has been handed over by
  * then counts as stored.
  */
-function leavable(hand: Handover): { give: Handover; leave(): void } {
+function leavable(hand: ToRelay): { give: ToRelay; leave(): void } {
   const open = new Set<() => void>()
   return {
     async give(input, init) {
-      let isLeft = () => {}
+      let letGo = () => {}
       const left = new Promise<Response>((resolve) => {
-        isLeft = () => resolve(new Response(null, { status: 202 }))
+        letGo = () => resolve(new Response(null, { status: 202 }))
       })
-      open.add(isLeft)
+      open.add(letGo)
       try {
         return await Promise.race([hand(input, init), left])
       } finally {
-        open.delete(isLeft)
+        open.delete(letGo)
       }
     },
     leave() {
-      for (const isLeft of open) isLeft()
+      for (const letGo of open) letGo()
     },
   }
 }
 
-function transportOf(give: Handover, headers: Record<string, string>, own: Transport): Transport {
+function transportOf(give: ToRelay, headers: Record<string, string>, own: Transport): Transport {
   return {
     async send(url, payload, compress) {
       const body = JSON.stringify({ ...payload, client_upload_time: undefined })
@@ -113,7 +114,7 @@ function transportOf(give: Handover, headers: Record<string, string>, own: Trans
       if (!answer) return own.send(url, payload, compress)
       const { ok, status, statusText: error } = answer
       // A missing field is what makes the SDK give events up, as a person or a hook has asked for.
-      // What a server has no room for now, which a relay never says here, it tries again.
+      // The SDK tries again what has no room now. Only a server says so: what the relay has no room for is not answered here.
       const isLater = status === 429 || status >= 500
       if (!ok)
         return { status: isLater ? 'failed' : 'invalid', statusCode: status, body: { error, missingField: error } }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { amplitudePlugin } from './amplitude'
 import { relayFetch } from './fetch'
 import { otlpExporter } from './otlp'
@@ -29,9 +29,13 @@ const refusing = (status: number, statusText: string) => {
   relayed.answer = () => new Response('the detail', { status, statusText })
 }
 
-beforeEach(() => {
+// Afterwards and not before: in a quick run the next file has the same globals.
+afterEach(() => {
   vi.restoreAllMocks()
   vi.unstubAllGlobals()
+})
+
+beforeEach(() => {
   relayed.answer = () => new Response(null, { status: 202 })
   relayed.isRefused = false
   relayed.made.length = 0

@@ -1,7 +1,7 @@
 /** A function of the shape of `fetch` that hands over what has to arrive, and does the rest as `fetch` does. */
 
 import { relay } from '../relay'
-import { addressOf, type BridgeOptions, handover, isRefused, setUp } from './handover'
+import { addressOf, type BridgeOptions, isRefused, setUp, toRelay } from './to-relay'
 
 /** Options of `relayFetch`: those of `relay`, and which requests it takes. */
 export interface FetchOptions extends Omit<BridgeOptions, 'hosts'> {
@@ -38,26 +38,26 @@ export function durableFetch(
 ): typeof fetch {
   const options = setUp(bridge, more, [], headers)
   const send = relay(options)
-  const give = handover(bridge, options, send)
+  const give = toRelay(bridge, options, send)
   const hosts = [options.hosts].flat().map(originOf)
   let isLeft = false
   for (const type of ['pagehide', 'pageshow']) {
     const note = () => {
       isLeft = type === 'pagehide'
     }
-    // Before the listeners of libraries, which then say their last words.
+    // In the capture phase: the libraries' own listeners, which come after, send their last requests.
     globalThis.window?.addEventListener(type, note, true)
   }
   return async (input, init) => {
-    // One of another realm is an instance of nothing here.
+    // By what it has: a `Request` of another realm is no instance of this one's class.
     const given = (input as Request).method ? (input as Request) : undefined
     const { href, origin } = addressOf(given?.url ?? `${input}`)
     const method = (init?.method ?? given?.method ?? 'GET').toUpperCase()
     const isOurs = hosts.includes(origin) && !(init?.body instanceof ReadableStream) && filter({ method, url: href })
-    // The relay could not read such a body before the page is gone, and knows no `no-cors`. What a person or a hook may refuse is
-    // left to the relay.
-    const isForeign = (init?.mode ?? given?.mode) === 'no-cors' || (isLeft && isSlow(init?.body ?? given))
-    if (!isOurs || (isForeign && !options.beforeSend && !isRefused(options, send))) return fetch(input, init)
+    // The relay knows no `no-cors`, and could not read a slow body before the page is gone. It gets the request all the same where
+    // the person has refused or there is a hook, since it is the relay that heeds them.
+    const isBeyondRelay = (init?.mode ?? given?.mode) === 'no-cors' || (isLeft && isSlow(init?.body ?? given))
+    if (!isOurs || (isBeyondRelay && !options.beforeSend && !isRefused(options, send))) return fetch(input, init)
     // The body of a `Request` can be read once.
     const spare = given?.clone() ?? input
     const taken = await give(input, init)
@@ -76,5 +76,5 @@ function originOf(host: string): string {
   }
 }
 
-/** Whether the bytes of a body are there a moment later alone. */
+/** Whether the bytes of a body cannot be had at once, but only a moment later. */
 const isSlow = (body: unknown): boolean => /(Blob|File|FormData|Request)]$/.test(Object.prototype.toString.call(body))

@@ -7,7 +7,7 @@
 import { durableFetch, type FetchOptions } from './durable-fetch'
 
 export type { FetchOptions } from './durable-fetch'
-export type { BridgeOptions } from './handover'
+export type { BridgeOptions } from './to-relay'
 
 /**
  * Makes a function of the shape of `fetch`. It resolves once a request is on disk. What the relay has no place for (413, 503,

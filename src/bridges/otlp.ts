@@ -5,9 +5,9 @@
  */
 
 import { type RelayOptions, relay } from '../relay'
-import { addressOf, type BridgeOptions, handover, isRefused, refused, setUp } from './handover'
+import { addressOf, type BridgeOptions, isRefused, refused, setUp, toRelay } from './to-relay'
 
-export type { BridgeOptions } from './handover'
+export type { BridgeOptions } from './to-relay'
 
 /** A serializer of `@opentelemetry/otlp-transformer`, such as `JsonTraceSerializer`. */
 export interface OtlpSerializer<Items> {
@@ -55,14 +55,14 @@ const JSON_TYPE = 'application/json'
 export function otlpExporter<Items>(serializer: OtlpSerializer<Items>, options: OtlpOptions): OtlpExporter<Items> {
   const { url, headers, ...more } = options
   const [source, fixed = {}] = typeof headers === 'function' ? [headers] : [undefined, headers]
-  // A site may write the name in lower case.
+  // `Headers` knows the name in any case: a site may write it in lower case.
   const all = new Headers(fixed)
   if (!all.has(TYPE)) all.set(TYPE, JSON_TYPE)
   const isText = all.get(TYPE) === JSON_TYPE
   const address = addressOf(url)
   const set = setUp('otlp', { ...more, headers: source }, [address.origin], Object.keys(fixed))
   const durable = relay(set)
-  const give = handover('otlp', set, durable, sendAlone)
+  const give = toRelay('otlp', set, durable, sendAlone)
   const open = new Set<Promise<void>>()
 
   async function send(items: Items): Promise<OtlpResult> {
@@ -75,7 +75,7 @@ export function otlpExporter<Items>(serializer: OtlpSerializer<Items>, options: 
     return ok ? { code: 0 } : { code: 1, error: new Error(`status ${status} ${statusText}`) }
   }
 
-  /** The relay, which would ask for headers, has no place for it. */
+  /** Sends by `fetch` what the relay has no place for, with the headers that the relay would have asked `source` for. */
   async function sendAlone(to: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const both = new Headers(init?.headers)
     for (const [name, value] of Object.entries((await source?.(new URL(`${to}`).origin)) ?? {})) both.set(name, value)

@@ -4,9 +4,9 @@
  * @packageDocumentation
  */
 
-import { type BridgeOptions, handover, setUp } from './handover'
+import { type BridgeOptions, setUp, type ToRelay, toRelay } from './to-relay'
 
-export type { BridgeOptions } from './handover'
+export type { BridgeOptions } from './to-relay'
 
 /** The types of Segment's events, which name the methods of its destinations. */
 const TYPES = ['track', 'identify', 'page', 'group', 'alias', 'screen'] as const
@@ -88,7 +88,7 @@ export function segmentPlugin(options: BridgeOptions = {}): SegmentPlugin {
       const endpoint = /^https?:/.test(apiHost) ? apiHost : `${protocol}://${apiHost}`
       const delivery = deliveryOf(analytics)
       const names = Object.keys(headersOf(delivery))
-      const give = handover('segment', setUp('segment', options, [new URL(endpoint).origin], names))
+      const give = toRelay('segment', setUp('segment', options, [new URL(endpoint).origin], names))
       for (const type of TYPES) {
         const own = destination[type]?.bind(destination)
         if (own) destination[type] = sending(own, give, analytics, { endpoint, writeKey, delivery })
@@ -99,7 +99,7 @@ export function segmentPlugin(options: BridgeOptions = {}): SegmentPlugin {
 
 function sending(
   own: Send,
-  give: ReturnType<typeof handover>,
+  give: ToRelay,
   analytics: SegmentAnalytics,
   { endpoint, writeKey, delivery }: { endpoint: string; writeKey: string | undefined; delivery: Delivery },
 ): Send {

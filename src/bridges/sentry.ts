@@ -4,9 +4,9 @@
  * @packageDocumentation
  */
 
-import { addressOf, type BridgeOptions, handover, setUp } from './handover'
+import { addressOf, type BridgeOptions, setUp, toRelay } from './to-relay'
 
-export type { BridgeOptions } from './handover'
+export type { BridgeOptions } from './to-relay'
 
 /** What Sentry makes a transport of: the parts that are used here. */
 export interface SentryOptions {
@@ -39,7 +39,8 @@ const BUFFER_SIZE = 10_000
  * sent, and count as sent then. What the relay has no place for is sent by Sentry itself. The origin is that of the DSN, or
  * of the `tunnel`.
  *
- * The time of sending is left out of the envelopes: Sentry would take the time that they waited for a wrong clock.
+ * The time of sending is left out of the envelopes: Sentry's server takes the time from there to the arrival for an error of the
+ * device's clock, and it is the time that the envelopes have waited.
  *
  * @example
  * Sentry.init({ dsn, transport: sentryTransport(Sentry.makeFetchTransport) })
@@ -52,7 +53,7 @@ export function sentryTransport<Options, Transport>(
     if (!globalThis.window) return make(given)
     const { url, headers, fetchOptions } = given as SentryOptions
     const names = new Headers(fetchOptions?.headers ?? headers).keys()
-    const give = handover('sentry', setUp('sentry', options, [addressOf(url).origin], names))
+    const give = toRelay('sentry', setUp('sentry', options, [addressOf(url).origin], names))
     const roomy = { bufferSize: BUFFER_SIZE, ...given }
     const own = make(roomy, async (input, init) => (await give(input, init)) ?? fetch(input, init)) as SentryTransport
     const send: SentryTransport['send'] = ([header, items]) => own.send([{ ...header, sent_at: undefined }, items])

@@ -5,9 +5,9 @@
  */
 
 import { durableFetch } from './durable-fetch'
-import type { BridgeOptions } from './handover'
+import type { BridgeOptions } from './to-relay'
 
-export type { BridgeOptions } from './handover'
+export type { BridgeOptions } from './to-relay'
 
 /** Asks the collector to store neither cookie nor address of the person, so it must never be lost on the way. */
 const ANONYMOUS = 'SP-Anonymous'

@@ -74,8 +74,8 @@ export function outlast(options: OutlastViteOptions = {}): OutlastVitePlugin {
     },
     configureServer({ middlewares }) {
       middlewares.use((req, res, next) => {
-        const [path] = (req.url ?? '').split('?')
-        if (path !== url && path !== `/${FILE}`) return next()
+        const [asked] = (req.url ?? '').split('?')
+        if (asked !== url && asked !== `/${FILE}`) return next()
         read().then((source) => {
           res.setHeader('Content-Type', 'text/javascript')
           res.setHeader('Cache-Control', 'no-cache')

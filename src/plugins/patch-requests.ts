@@ -5,13 +5,11 @@
 
 import { OWN_REQUEST } from '../core/base/own-request'
 
-/** Where the page finds the two. */
+/** The parts of a page that are patched or read here. */
 export interface RequestScope {
   fetch?: typeof fetch
   XMLHttpRequest?: { prototype: XMLHttpRequest }
   document?: { baseURI: string }
-  localStorage?: object
-  navigator?: Partial<Pick<Navigator, 'doNotTrack'>> & { globalPrivacyControl?: unknown }
 }
 
 /** The headers for a request to this URL; `undefined` for one that is to be left alone. */

@@ -1,8 +1,8 @@
-/** The part of posthog-js that the bridge calls. */
+/** The part of posthog-js that the bridge to it calls. */
 
 import type { PropertyBag } from '../core/event/event'
 
-/** What the bridge needs of an instance of posthog-js: the object that a site imports as `posthog` is one. */
+/** What `deliverThrough` needs of an instance of posthog-js: the object that a site imports as `posthog` is one. */
 export interface PostHogInstance {
   capture(event: string, properties?: PropertyBag | null, options?: { timestamp?: Date; uuid?: string }): unknown
   identify(distinctId?: string, set?: PropertyBag, setOnce?: PropertyBag): void

@@ -11,6 +11,12 @@ import { patchRequests, type RequestScope } from './patch-requests'
 type TracedClient = Pick<Outlast, 'getDistinctId' | 'getSessionId' | 'getWindowId' | 'isOptOut'> &
   Partial<Pick<Outlast, 'getAnonymousId' | 'on' | 'ready'>>
 
+/** The parts of a page that are used here: its requests, and what says whether the person is observed. */
+export interface TracingScope extends RequestScope {
+  localStorage?: object
+  navigator?: Partial<Pick<Navigator, 'doNotTrack'>> & { globalPrivacyControl?: unknown }
+}
+
 /**
  * Adds `X-POSTHOG-DISTINCT-ID`, `X-POSTHOG-SESSION-ID` and `X-POSTHOG-WINDOW-ID` to the page's requests to these hosts, by
  * `fetch` and `XMLHttpRequest`, with the values of that moment. No other request is touched. While the person refuses or has
@@ -31,7 +37,7 @@ export function tracingHeaders(client: TracedClient, hosts: readonly string[]): 
 }
 
 /** The same in any scope. */
-export function traceRequests(client: TracedClient, hosts: readonly string[], scope: RequestScope): () => void {
+export function traceRequests(client: TracedClient, hosts: readonly string[], scope: TracingScope): () => void {
   const listed = namesOf(hosts)
   if (listed.size === 0) return () => undefined
   const isObserved = observationOf(client, scope)
@@ -46,11 +52,12 @@ export function traceRequests(client: TracedClient, hosts: readonly string[], sc
 }
 
 /**
- * Whether the person is observed. Where the browser says that its user wants no observation, a client may heed that once its late
- * code is there. An id that waits for a consent is nowhere on the device, and none of its events has been
- * taken by a host. A client that keeps all in memory is known to be none of these once a host has taken one.
+ * Whether the person is observed: unless the browser objects and the client, which may heed that, has not loaded its late code;
+ * and unless the client waits for a consent. The public methods do not say that it waits. But an id that waits is nowhere on
+ * the device, and no host has taken an event of it; so an id that is on the device, or an event that was taken, shows that the
+ * client does not wait.
  */
-function observationOf({ on, getAnonymousId, ready }: TracedClient, scope: RequestScope): () => boolean {
+function observationOf({ on, getAnonymousId, ready }: TracedClient, scope: TracingScope): () => boolean {
   if (!on || !getAnonymousId) return () => true
   let isTaken = false
   const { doNotTrack, globalPrivacyControl } = scope.navigator ?? {}
@@ -64,7 +71,7 @@ function observationOf({ on, getAnonymousId, ready }: TracedClient, scope: Reque
   return () => isHeard && (isTaken || isOnDevice(getAnonymousId(), scope))
 }
 
-function isOnDevice(anonymousId: string, scope: RequestScope): boolean {
+function isOnDevice(anonymousId: string, scope: TracingScope): boolean {
   try {
     return Object.entries(scope.localStorage ?? {}).some(
       ([key, value]) => /^outlast:.*:person$/.test(key) && String(value).includes(JSON.stringify(anonymousId)),

@@ -241,9 +241,9 @@ export const MUTANTS: Mutant[] = [
     name: 'journal row removed in a transaction before its events are taken in',
     promise: 'P2',
     file: 'src/core/queue/journal.ts',
-    find: "  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn({ tx, key, now }, found))\n",
+    find: "  if (found.length > 0) return db.transact('readwrite', (tx) => takeRows({ tx, key, now }, found))\n",
     replace: `  await clearJournal(db, found.map(({ key }) => key))
-  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn({ tx, key, now }, found))
+  if (found.length > 0) return db.transact('readwrite', (tx) => takeRows({ tx, key, now }, found))
 `,
   },
   {

@@ -1,4 +1,4 @@
-/** Checks of promises that the code is to keep, and does not yet. */
+/** Checks that can be turned off, to look for something else first. */
 
 export interface Promises {
   /** What was captured on a page whose storage works outlives a kill of the page or the browser. */
@@ -9,5 +9,5 @@ export interface Promises {
   notices: boolean
 }
 
-/** Those that it keeps today: the others are not checked. */
+/** Which of these promises the code keeps. One that is `false` here is not checked. */
 export const KEPT: Promises = { survives: true, settles: true, notices: true }

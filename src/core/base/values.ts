@@ -6,6 +6,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 export const asRecord = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {})
 
 export const isPresent = (value: unknown): boolean => value !== undefined && value !== null
+
 /** A text without the white space around it; blank for anything else. */
 export const trimmed = (value: unknown): string => (typeof value === 'string' ? value.trim() : '')
 
@@ -13,7 +14,7 @@ export const trimmed = (value: unknown): string => (typeof value === 'string' ? 
 export const asText = (value: unknown): unknown =>
   typeof value === 'number' || typeof value === 'bigint' ? `${value}` : value
 
-/** Whether it can name something. */
+/** Whether a value can name something: a text that is not blank. */
 export const isText = (value: unknown): value is string => trimmed(value) !== ''
 
 /** Characters: they go in messages, reports and warnings. */

@@ -39,6 +39,7 @@ export async function askHeaders(source: HeadersSource, clock: Clock): Promise<R
     const unusable: string[] = []
     const headers = readHeaders(given, (warning) => unusable.push(warning))
     // Half of what was to go with a request may be the half without the token. `Headers` and a `Map` come out empty.
+    // The warning ends with what becomes of the header in a list of options, which does not hold here.
     if (unusable[0] !== undefined) return unusable[0].replace(/;[^;]*$/, '')
     return Object.keys(headers).length > 0 ? headers : 'requestHeaders gave no header'
   } catch (error) {

@@ -32,7 +32,7 @@ export interface QueueConfig {
   settings: TransportSettings
 }
 
-/** Names a queue: one per project, shared by all tabs and workers of an origin. */
+/** Names a queue: one for each project token and host, shared by all tabs and workers of an origin. */
 export function queueKey(config: { apiKey: string; host: string }): string {
   return `${config.apiKey} ${config.host}`
 }

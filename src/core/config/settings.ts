@@ -101,10 +101,11 @@ export function readQueueConfig(raw: unknown, warn: Warn = () => undefined): Que
   const key = readApiKey(apiKey)
   if (!key || typeof host !== 'string' || !/^https?:\/\//i.test(host)) return undefined
   if (host.length > MAX_HOST || (style !== 'simple' && style !== 'headers')) return undefined
-  // The name alone says whether hooks for events see what a queue has, so it must not belie what that is.
+  // A host goes by the queue's name alone where it decides whether hooks for events see what the queue holds (`isOfRelay`).
+  // So a config is refused that says otherwise than the name.
   if (isOfRelay(key) ? relay === undefined || !isOrigin(host) : relay !== undefined) return undefined
   const config: QueueConfig = { apiKey: key, host, style, settings: readSettings(settings, warn) }
-  // A site that receives its events itself allows the headers.
+  // A site that receives its events itself can answer the preflight that headers cost.
   if ((endpoint ?? undefined) !== undefined)
     Object.assign(config, { endpoint: readEndpoint(endpoint), style: 'headers' })
   if (relay !== undefined) config.relay = readRelayConfig(relay)

@@ -73,7 +73,7 @@ export function createDrivers(
           const { begun } = asked
           await begun
           const state = await drive(transport, clock, holdMs, (blocked) => onBlocked(queue, blocked), cause)
-          // Otherwise a call asked for work after the loop's last check.
+          // A call that has asked for work since the loop's last check has put another promise there.
           if (asked.begun === begun) return state
         }
       } finally {

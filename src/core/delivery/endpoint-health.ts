@@ -7,7 +7,7 @@ import type { Verdict } from '../protocol/verdict'
 const FAILED_ENOUGH = 3
 
 /**
- * Silence of this many ms, with no answer to any request, is worth telling: a network that fails for a moment is back by
+ * No answer to any request for this many ms is worth telling: a network that fails for a moment is back by
  * then, and a host that does not exist is not.
  */
 const SILENT_ENOUGH_MS = 5_000
@@ -19,7 +19,7 @@ const FAILING_ENOUGH_MS = 30_000
 export interface News {
   /** Why the server refused events for good. */
   refusedBy?: string
-  /** How requests have failed for so long that the host may be a wrong one. */
+  /** How all requests have failed for a while: without an answer, as where the host does not exist, or with errors of the server. */
   unanswered?: string
 }
 
@@ -51,19 +51,19 @@ export function createEndpointHealth(): EndpointHealth {
   const failures = createStreak()
   const unreachable = createStreak()
   let blockedBy: string | undefined
-  /** Since when requests have failed in one way and in no other. */
-  let silence: { isError: boolean; since: Millis } | undefined
+  /** Since when requests have failed in one way and in no other: with errors of the server, or without an answer. */
+  let trouble: { isError: boolean; since: Millis } | undefined
   let untold: News = {}
 
-  function noteSilence(verdict: Verdict, now: Millis): void {
+  function noteTrouble(verdict: Verdict, now: Millis): void {
     const cause = verdict.kind === 'retry' && !verdict.abandoned && verdict.blockedBy === undefined ? verdict.cause : ''
     const isError = /^status 5/.test(cause)
     if (!isError && !/^(unreachable|timeout)/.test(cause)) {
-      silence = undefined
+      trouble = undefined
       return
     }
-    if (silence?.isError !== isError) silence = { isError, since: now }
-    if (Math.abs(now - silence.since) >= (isError ? FAILING_ENOUGH_MS : SILENT_ENOUGH_MS)) untold.unanswered = cause
+    if (trouble?.isError !== isError) trouble = { isError, since: now }
+    if (Math.abs(now - trouble.since) >= (isError ? FAILING_ENOUGH_MS : SILENT_ENOUGH_MS)) untold.unanswered = cause
   }
 
   return {
@@ -78,7 +78,7 @@ export function createEndpointHealth(): EndpointHealth {
       if (!isFailure || !verdict.instant) blockedBy = isFailure ? verdict.blockedBy : undefined
       failures.note(isFailure)
       unreachable.note(isFailure && !verdict.answered)
-      noteSilence(verdict, now)
+      noteTrouble(verdict, now)
     },
     refused(detail) {
       untold.refusedBy = detail

@@ -14,12 +14,16 @@ export interface TransportPorts {
   /** Applied to every queued event before its first request. */
   hooks: readonly BeforeSend[]
   /**
-   * Asked before each request; of a relay's request it is given the origin. The queue's settings do not matter: they may come from a
-   * page that knows nothing of this function.
+   * Asked before each request; of a relay's request it is given the origin. For events it is asked whatever the queue's config
+   * says, which may come from a page that knows nothing of this function. For a relay it is asked where the config says so
+   * (`headersAsked`).
    */
   askHeaders?: RelayHeadersSource | undefined
   /** The worker's scope. Default `''`, where hosts need not be told apart. */
   scope?: string
-  /** The id of this sender among those that share the queue: `worker:<id>` or `page:<id>`. Never used twice. */
+  /**
+   * The id of this sender among those that share the queue: `worker:<id>` or `page:<id>`, to which a host adds the name of the
+   * queue. Never used twice.
+   */
   senderId: string
 }

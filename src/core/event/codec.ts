@@ -97,8 +97,8 @@ export function areEvents(value: unknown): value is EventJson[] {
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
-/** Coerces a flag (docs/protocol.md §2.5): an option of the wrong type would make the server drop the event. */
-function flag(value: unknown): boolean | undefined {
+/** Coerces a yes or no (docs/protocol.md §2.5): an option of the wrong type would make the server drop the event. */
+function yesOrNo(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value
   if (typeof value === 'number') return value !== 0
   const word = typeof value === 'string' ? value.trim().toLowerCase() : ''
@@ -114,8 +114,8 @@ const LIFTED: readonly Lift[] = [
 ]
 
 const OPTIONS: readonly Lift[] = [
-  ['$cookieless_mode', 'cookieless_mode', flag],
-  ['$ignore_sent_at', 'disable_skew_correction', flag],
-  ['$process_person_profile', 'process_person_profile', flag],
+  ['$cookieless_mode', 'cookieless_mode', yesOrNo],
+  ['$ignore_sent_at', 'disable_skew_correction', yesOrNo],
+  ['$process_person_profile', 'process_person_profile', yesOrNo],
   ['$product_tour_id', 'product_tour_id', text],
 ]

@@ -76,8 +76,8 @@ export function serializeForV0(event: OutlastEvent, token: string, mask: unknown
 }
 
 /**
- * For `JSON.stringify`: writes arrays as arrays, which write JSON themselves under old versions of Prototype.js, and a BigInt
- * as its digits.
+ * A replacer for `JSON.stringify`. It writes arrays as arrays, since old versions of Prototype.js give them a `toJSON` that
+ * returns a text, and a BigInt as its digits.
  */
 export function asItIs(this: Properties, name: string, value: unknown): unknown {
   const own = this[name]

@@ -122,8 +122,8 @@ export function createHost({ database, report, onBlocked, relayHeaders, ...ports
 
 function workOf(message: PageMessage): Work | undefined {
   const { queue, type } = message
-  // After an erasure too: what was handed over meanwhile found the transport paused.
   if (type === 'stats' || type === 'shutdown') return undefined
   if (type === 'wake') return { queue, cause: message.reason }
+  // Also after an erasure: what was handed over meanwhile found the transport paused.
   return { queue, cause: type === 'handover' && message.urgent ? 'urgent' : 'changed' }
 }

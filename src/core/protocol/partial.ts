@@ -7,7 +7,7 @@ const MAX_REASON = 200
 /** What an answer says of one event: its uuid, a word, and why it is refused. None of it need be what it should be. */
 export type Said = readonly [uuid: unknown, word: unknown, reason: unknown]
 
-/** The verdict of an answer that names events one by one. Every word but these two is final: the event is delivered. */
+/** The verdict of an answer that names events one by one. Every word but `retry` and `drop` means that the event is delivered. */
 export function partialOf(said: readonly Said[], retryAfter: string | null): Verdict {
   const verdicts = new Map<string, EventVerdict>()
   const reasons = new Set<string>()

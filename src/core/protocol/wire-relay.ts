@@ -68,13 +68,17 @@ const asQueueNamesHost = (url: string) =>
 const mayBeStored = (name: string, allowed: Record<string, number>): boolean =>
   STORED_ALWAYS.test(name) || Object.hasOwn(allowed, name.toLowerCase())
 
-/** The name of a header that was stored for longer than it may be. */
+/**
+ * The name of a header that was stored for longer than it may be: than the queue's config allows, or than the relay did that
+ * stored it. A header that the config does not name has no limit there.
+ */
 function outlived(
   { request, at, keptFor = Number.POSITIVE_INFINITY }: RelayRecord,
   { relay: allowed }: QueueConfig,
   now: Millis,
 ): string | undefined {
   return Object.keys(request.headers).find((name) => {
+    // `now` is no limit: since 1970 nothing can be older.
     const limit = allowed?.headers[name.toLowerCase()] ?? now
     return now - at > limit || (now - at > keptFor && !STORED_ALWAYS.test(name))
   })

@@ -36,9 +36,9 @@ export interface TakenUp {
  */
 export async function takeUp(db: Database, key: string, now: Millis): Promise<TakenUp | undefined> {
   const found = await db.transact('readonly', (tx) => tx.list('journal', [key], { limit: MAX_TAKEN_UP }))
-  if (found.length > 0) return db.transact('readwrite', (tx) => takeIn({ tx, key, now }, found))
+  if (found.length > 0) return db.transact('readwrite', (tx) => takeRows({ tx, key, now }, found))
   const { eraseOwed } = await db.transact('readonly', (tx) => readRules({ tx, key, now }))
-  return eraseOwed ? db.transact('drain', (tx) => takeIn({ tx, key, now }, [])) : undefined
+  return eraseOwed ? db.transact('drain', (tx) => takeRows({ tx, key, now }, [])) : undefined
 }
 
 export function clearJournal(db: Database, taken: Key[]): Promise<void> {
@@ -47,7 +47,7 @@ export function clearJournal(db: Database, taken: Key[]): Promise<void> {
   })
 }
 
-async function takeIn(step: Step, rows: Row[]): Promise<TakenUp | undefined> {
+async function takeRows(step: Step, rows: Row[]): Promise<TakenUp | undefined> {
   const [queue, rules] = await Promise.all([openQueue(step), readRules(step)])
   if (!queue) return undefined
   await eraseIfOwed(queue, rules)

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { eventsFrom, handoverOf } from '../../../test/support/core/fixtures'
 import { stubLocalStorage } from '../../../test/support/stub-local-storage'
 import type { Front } from '../../client/first/front'
@@ -8,6 +8,8 @@ import { NO_RULES, type Rules } from '../../core/queue/rules'
 import { beacons } from '../late/beacons'
 import type { Journal } from './journal'
 import { createPageExit } from './page-exit'
+
+afterEach(() => vi.unstubAllGlobals())
 
 const sendBeacon = vi.fn()
 

@@ -1,9 +1,11 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { eventJson, eventsFrom, handoverOf } from '../../../test/support/core/fixtures'
 import type { CaptureConfig } from '../../client/first/options'
 import type { Handover } from '../../core/queue/handover'
 import { beacon } from '../first/beacon'
 import { beacons } from './beacons'
+
+afterEach(() => vi.unstubAllGlobals())
 
 const NOW = 1_767_225_600_000
 const config = { apiKey: 'phc_test', host: 'https://h.example', wall: () => NOW } as CaptureConfig

@@ -1,9 +1,11 @@
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { virtualClock } from '../../../test/support/core/virtual-clock'
 import type { Front } from '../../client/first/front'
 import { newOutbox } from '../../client/first/outbox'
 import type { Journal } from '../first/journal'
 import { createJournalUpkeep } from './journal-upkeep'
+
+afterEach(() => vi.unstubAllGlobals())
 
 function upkeepOf() {
   const clock = virtualClock()

@@ -1,6 +1,7 @@
 /**
  * The ids of source maps, by file. Code that PostHog's command line tool, or a bundler with debug ids, has prepared puts
- * them in the page as it loads: an object of stacks of each file, and its id.
+ * them in the page as it loads: an object whose keys are stacks, of which the innermost frame names the file, and whose values
+ * are the ids.
  */
 
 import { asRecord } from '../../core/base/values'

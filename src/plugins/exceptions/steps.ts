@@ -2,7 +2,7 @@
 
 import { isObject, isText } from '../../core/base/values'
 import type { Properties } from '../../core/event/event'
-import { snapshot } from './snapshot'
+import { stepJson } from './step-json'
 
 /** How much is kept of the steps, in bytes of their JSON in UTF-8, as PostHog's contract has it. */
 export const MAX_STEP_BYTES = 32_768
@@ -29,7 +29,7 @@ export function addStep(
   if (!isText(message)) return warn('a step needs a message')
   const { $message, $timestamp, ...rest } = isObject(properties) ? properties : {}
   if ($message || $timestamp) warn('$message and $timestamp are not for callers to set')
-  const json = snapshot({ ...rest, $message: message, $timestamp: new Date(now).toISOString() })
+  const json = stepJson({ ...rest, $message: message, $timestamp: new Date(now).toISOString() })
   if (bytesOf([json]) > steps.maxBytes) return warn(`a step over ${steps.maxBytes} bytes is not kept`)
   steps.list.push(json)
   while (bytesOf(steps.list) > steps.maxBytes) steps.list.shift()

@@ -24,7 +24,7 @@ export interface Shared {
 }
 
 /** In ms: routers that show the next page in a task of their own have set its title by then. */
-const SETTLE_MS = 50
+const ROUTER_MS = 50
 
 /** A later version that keeps anything else needs another symbol. */
 const KNOWN = Symbol.for('outlast.pageviews')
@@ -48,7 +48,7 @@ export function sharedOf(client: PageviewClient, options: Shared['options']): Sh
     title: () => document.title,
     isVisible: () => !document.hidden,
     scroll: () => shared.scroll,
-    later: (then) => setTimeout(then, SETTLE_MS),
+    later: (then) => setTimeout(then, ROUTER_MS),
   })
   const shared: Shared = { tracker, options, users: 0 }
   // A person who opts in is looking at this page, so the page is a page view from then on; a refusal ends it. The client has

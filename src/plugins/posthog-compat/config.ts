@@ -26,6 +26,7 @@ export const KNOWN = new Set([
   'bootstrap',
   'persistence',
   'disable_persistence',
+  'persistence_name',
   'cross_subdomain_cookie',
   'opt_out_capturing_by_default',
   'opt_out_persistence_by_default',
@@ -150,7 +151,7 @@ export function warnOfIgnored(config: PostHogConfig): void {
     const value = config[name]
     // What switches something off that outlast does not have is done already.
     const off = value === undefined || value === null || value === false || (value === true && /^disable_/.test(name))
-    return isWithoutEffect(name) && name !== meant && !off
+    return isWithoutEffect(name) && !KNOWN.has(name) && name !== meant && !off
   })
   if (ignored.length > 0) console.warn(`[outlast] options of posthog-js that do nothing here: ${ignored.join(', ')}`)
 }

@@ -78,8 +78,8 @@ export function createConsent(
   }
 
   /**
-   * Whether who has not chosen is not captured. Fails closed: what outlast has no cookieless mode for after a refusal is
-   * captured after consent alone.
+   * Whether a person who has not chosen is not captured. With `on_reject` posthog-js captures a person who refuses without ids;
+   * outlast has no such mode, so it captures nothing before a consent there: it fails closed.
    */
   const waits = () => Boolean(self.config.opt_out_capturing_by_default) || self.config.cookieless_mode === 'on_reject'
 

@@ -88,7 +88,7 @@ export function createDevice(
 
   /**
    * The stored person. A client that has opted out keeps the person in memory, and storage has an earlier one. Where the client may
-   * not write yet, a mark stands in the person's place, in which a new person would be put here.
+   * not write yet, a mark that is no JSON stands in the person's place: `createPerson` would put a new person there.
    */
   function stored(): Readonly<PersonState> | undefined {
     if (refused() || !parsed(store, PERSON_KEY)) return undefined

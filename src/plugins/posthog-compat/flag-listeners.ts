@@ -7,7 +7,7 @@ import type { PostHogLike } from './types'
 type FlagsListener = Parameters<PostHogLike['onFeatureFlags']>[0]
 
 export interface FlagListeners {
-  /** Whether a listener is running. It asks about flags that the server has not given, and has done what there is to do. */
+  /** Whether a listener is running: one that asks about an unknown flag has waited for flags already, so it is not told to. */
   isTelling(): boolean
   /** Adds a listener, which hears at once of flags that are known. */
   onFeatureFlags: PostHogLike['onFeatureFlags']

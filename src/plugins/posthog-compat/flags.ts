@@ -35,7 +35,7 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
   const called = createFlagCalled(self, state, () => loading.errors, captureCall)
 
   function reload(gently?: boolean): void {
-    // What no answer will tell: a listener would go on with the flags of the person before.
+    // No answer will come that tells the listeners, who would go on with the flags of the person before.
     if (!asksForFlags(self) || !self.isCapturing()) tellIfGone()
     loading.reload(gently)
   }

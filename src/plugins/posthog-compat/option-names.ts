@@ -3,7 +3,7 @@
 import { nearestName } from '../../client/late/nearest-name'
 
 /** Options of posthog-js that have no effect here. The names are those of its type `PostHogConfig`. */
-const WITHOUT_EFFECT = `flags_api_host rewriteRequestPath ui_host api_transport autocapture rageclick persistence_name
+const WITHOUT_EFFECT = `flags_api_host rewriteRequestPath ui_host api_transport autocapture rageclick
 cookie_name cookie_persisted_properties
 cookie_expiration upgrade disable_session_recording persistence_save_debounce_ms split_storage detect_google_search_app
 disable_surveys disable_surveys_automatic_display disable_product_tours surveys logs metrics disable_conversations
@@ -11,7 +11,7 @@ conversations identity_distinct_id identity_hash identity_claims disable_web_exp
 disable_external_dependency_loading strict_script_versioning asset_host prepare_external_dependency_script
 prepare_external_dependency_stylesheet external_scripts_inject_target enable_recording_console_log secure_cookie
 opt_out_capturing_persistence_type opt_in_site_apps on_request_error on_xhr_error request_batching
-properties_string_max_length cookieWinsOnConflict session_recording error_tracking session_idle_timeout_seconds
+properties_string_max_length cookieWinsOnConflict session_recording session_idle_timeout_seconds
 mask_all_element_attributes mask_all_text advanced_disable_feature_flags_on_first_load evaluation_contexts flag_keys
 evaluation_environments advanced_disable_toolbar_metrics advanced_only_evaluate_survey_feature_flags
 advanced_enable_surveys feature_flag_cache_ttl_ms advanced_feature_flags_dedup_per_session surveys_request_timeout_ms
@@ -21,7 +21,7 @@ request_queue_config integrations internal_or_test_user_hostname override_displa
 addTracingHeaders trace_propagation_targets disable_beacon api_method inapp_protocol inapp_link_new_window ip
 disableDeviceModel`.split(/\s/)
 
-/** Whether posthog-js has an option of this name that does nothing here. Names with two lines in front come and go. */
+/** Whether posthog-js has an option of this name that does nothing here. Names that begin with two underscores come and go with versions. */
 export const isWithoutEffect = (name: string): boolean => name.startsWith('__') || WITHOUT_EFFECT.includes(name)
 
 /** What names of options that keep something back have in them, misspelt ones too: `init` of outlast decides alike. */

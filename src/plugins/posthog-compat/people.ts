@@ -45,7 +45,7 @@ export interface PeoplePorts extends GroupPorts {
 /** What callbacks are given: these properties travel as an event, and no request of their own has an answer. */
 const NO_REQUEST = { statusCode: 0 }
 
-/** Written in place of what is no set of properties. */
+/** The properties, or none where the value is no object. */
 const setOf = (value: unknown): Properties => (isObject(value) ? value : {})
 
 /** By which the same properties are known again; blank for what JSON cannot express, which is always sent. */
@@ -83,17 +83,17 @@ export function createPeople(self: Self, ports: PeoplePorts): People {
       }
       if (!profile.wants('identify')) return
       const before = client.getDistinctId()
-      // What the client would capture here is what posthog-js leaves out where nothing has changed.
+      // The client would capture a `$set` here the first time, even without properties, which posthog-js does not.
       if (before === distinctId && profile.isIdentified()) {
         if (set || setOnce) setProperties(set, setOnce)
         return
       }
       const hash = hashOf(distinctId, setOf(set), setOf(setOnce))
-      const isPast = before !== distinctId && !profile.isIdentified()
+      const becomesKnown = before !== distinctId && !profile.isIdentified()
       profile.setIts({ identified: true })
       const told = ports.through(() => client.identify(distinctId, set, setOnce))
       if (told) lastSet = hash
-      if (isPast) ports.followForFlags(before)
+      if (becomesKnown) ports.followForFlags(before)
       ports.personForFlags(told)
       if (before !== distinctId) ports.reloadFlags()
     },

@@ -30,6 +30,7 @@ export type Listener = (detail?: unknown) => void
 
 export interface Self {
   readonly ports: CompatPorts
+  /** The object that the site calls. */
   readonly face: PostHogLike
   config: PostHogConfig
   /** The project's token, without spaces around it. */
@@ -52,6 +53,7 @@ export interface Self {
   additions: ((event: OutlastEvent) => Properties)[]
   /** Calls that came before `init`. */
   waiting: (() => void)[]
+  /** The listeners of `on`, by the names of their events. */
   listeners: Record<string, Set<Listener>>
   /** The event that is on its way at this moment. */
   call: Call | undefined

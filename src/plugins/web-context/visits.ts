@@ -57,8 +57,9 @@ export function createVisits(
   let known: Known | undefined
 
   /**
-   * The texts under the key, if they are of this person or session, or else these, with those of now. What is kept may be older
-   * than the mask, so it goes through that, and is kept as it is then.
+   * Gives the texts that are kept under the key, and keeps them again. Where they are of another person or session than `of`,
+   * `otherwise` takes their place; `now` has those that have changed. What is kept may be older than the site's mask, so all of
+   * it goes through `read`.
    */
   function keep<Texts extends object>(
     store: KeyValueStore,

@@ -59,8 +59,8 @@ export function webContext(client: WebContextClient, options: WebContextOptions 
 }
 
 /**
- * @param first called with what gives the context of an event, before it is asked about the events from now on. Gives whether
- * it is to be
+ * @param first called with `contextFor` before that is asked about any event from now on: for events that were captured
+ * earlier. Where it returns false, later events get no context
  */
 export function startContext(
   client: WebContextClient,
@@ -92,20 +92,20 @@ export function startContext(
       tried(() => asRecord(given).$process_person_profile) ??
       parsed(kept, `${OWN}${anonymousId}:.$process_person_profile`) ??
       properties.$process_person_profile
-    // Until the late code is there, no event says that its person has a profile. What says so first tells again: PostHog may have
-    // taken nothing of the person before.
+    // Until the late code is there, no event says whether its person has a profile. So the first event that says so tells the first
+    // visit once more: PostHog may have taken nothing of the person before.
     const whom = anonymousId + profile
     if (
       profile === false ||
       // Another person's first visit is not known here.
       (asked !== undefined && asked !== client.getDistinctId()) ||
       !tried(() => (typeof person === 'function' ? person() : person)) ||
-      // `$identify` may be the first event that the server takes of a person.
+      // `$identify` tells it again, since it may be the first event that the server takes of a person.
       (told.has(whom) && name !== '$identify')
     ) {
       return ''
     }
-    // PostHog takes nothing of the person from this one.
+    // PostHog takes nothing of the person from `$groupidentify`, so the next event tells again.
     if (name !== '$groupidentify') told.add(whom)
     return whom
   }
@@ -150,8 +150,8 @@ export function startContext(
 }
 
 /**
- * Adds what is said of the person once; what the caller says wins. That is put in its place after this: the setter takes it, and
- * leaves a property like any other, which hooks may change as they like.
+ * Adds what is said of the person once; what the caller says wins. The client assigns the caller's own `$set_once` after this,
+ * which would replace all of it. So a setter merges the two, and then gives way to a plain property, which hooks may change.
  */
 function setOnce(properties: Properties, given: unknown, once: Properties): void {
   const put = (how: PropertyDescriptor) => Object.defineProperty(properties, '$set_once', how)

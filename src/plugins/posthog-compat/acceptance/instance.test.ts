@@ -80,6 +80,16 @@ test('options are translated, and those that would do something elsewhere are na
   expect(told(warn)).toEqual(['[outlast] options of posthog-js that do nothing here: autocapture, session_recording'])
 })
 
+test('an option that has an effect here is not named as one that has none', () => {
+  const warn = warnings()
+  started({
+    error_tracking: { exception_steps: { enabled: false } },
+    persistence_name: 'own',
+    __add_tracing_headers: ['api.example.com'],
+  })
+  expect(told(warn)).toEqual([])
+})
+
 test.each(['/ingest', 'events.example.com/ingest', 'eu.posthog.com'])(
   "api_host may be %s, as outlast's host may",
   (host) => expect(started({ api_host: host }).options.host).toBe(host),

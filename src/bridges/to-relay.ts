@@ -11,10 +11,10 @@ export interface BridgeOptions extends Omit<RelayOptions, 'hosts'> {
 }
 
 /**
- * Hands a request over. `undefined`: the relay has no place for it, or is not meant to have it, and the SDK sends it in its own way.
- * Where there is a `beforeSend`, what that has made of the request is sent here instead, and the answer is the server's.
+ * Gives a request to a relay. `undefined`: the relay has no place for it, or is not meant to have it, and the SDK sends it in its
+ * own way. Where there is a `beforeSend`, what that has made of the request is sent here instead, and the answer is the server's.
  */
-export type Handover = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response | undefined>
+export type ToRelay = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response | undefined>
 
 /** The default of `maxAge`, in ms: what an SDK puts into headers is public, and may wait as long as the rest. */
 const WEEK_MS = 604_800_000
@@ -52,8 +52,8 @@ export function setUp(
 export const addressOf = (url: string): URL => new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href)
 
 /**
- * Whether the person has refused. The code that has a relay heed what the browser says for the person may not have loaded yet, and what a
- * bridge sends itself has left by then.
+ * Whether the person has refused, or the browser has for them. A relay heeds the browser's word once its late code has loaded,
+ * which is too late for a request that a bridge sends itself.
  */
 export const isRefused = (options: RelayOptions, send: Pick<Relay, 'isOptOut'>): boolean =>
   send.isOptOut() || browserObjects(options)
@@ -65,12 +65,12 @@ export const refused = (statusText: string) => new Response(null, { status: 403,
  * @param bridge as the console names it
  * @param alone sends what a `beforeSend` has returned and the relay has no place for
  */
-export function handover(
+export function toRelay(
   bridge: string,
   options: RelayOptions,
   send = relay(options),
   alone: typeof fetch = byFetch,
-): Handover {
+): ToRelay {
   const told = new Set<string>()
   return async (input, init) => {
     const answer: Answer = await send(input, init)
@@ -93,10 +93,13 @@ export function handover(
   }
 }
 
-/** By the `fetch` of then: a page may replace it. */
+/** By the global `fetch` as it is at the call: a page may replace it. */
 const byFetch: typeof fetch = (input, init) => fetch(input, init)
 
-/** Headers that an SDK is set up with, as `storedHeaders` has them. Of a header that the site gives a time itself that time counts; names in any case are one. */
+/**
+ * The headers that an SDK is set up with, in the form of `storedHeaders`: each with `maxAge`, or with the time that the site has
+ * given it there. Names count in any case.
+ */
 function storable(
   headers: Iterable<string>,
   { maxAge = WEEK_MS, storedHeaders = {} }: BridgeOptions,

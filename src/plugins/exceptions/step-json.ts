@@ -5,7 +5,7 @@
 
 import { isObject } from '../../core/base/values'
 
-export function snapshot(value: object): string {
+export function stepJson(value: object): string {
   /** The objects around the one that is being written. */
   const within: unknown[] = []
   return JSON.stringify(value, function (this: unknown, _, given: unknown) {

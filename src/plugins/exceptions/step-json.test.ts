@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { writeJson } from '../../core/event/write-json'
-import { snapshot } from './snapshot'
+import { stepJson } from './step-json'
 
 const cyclic: Record<string, unknown> = { name: 'a' }
 cyclic.self = cyclic
@@ -21,6 +21,6 @@ for (const [what, value] of [
 ] as const) {
   test(`a step has ${what} as an event does`, () => {
     // The client writes it once more, with the exception.
-    expect(writeJson(JSON.parse(snapshot(value)))).toBe(writeJson(value))
+    expect(writeJson(JSON.parse(stepJson(value)))).toBe(writeJson(value))
   })
 }
