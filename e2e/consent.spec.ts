@@ -489,6 +489,52 @@ test('P10: what a cookieless client captures in the task of init is as what it c
   expect(warnings).toEqual([])
 })
 
+test("P10: an id of nobody's that a cookieless page names in the task of init is put right, and a login after it counts", async ({
+  context,
+  site,
+  collector,
+  received,
+}) => {
+  const page = await context.newPage()
+  await page.goto(`${site.url}/away.html`)
+  await page.evaluate(
+    async ([library, host]) => {
+      const { init } = await import(library as string)
+      const outlast = init('phc_test', { host, cookieless: true, flushInterval: 200 })
+      outlast.identify('guest', { plan: 'free' })
+      outlast.capture('early')
+      await outlast.ready
+      outlast.capture('late')
+    },
+    [`${site.url}/outlast/index.js`, collector.url],
+  )
+  const events = await received(3)
+  expect(events.map(({ event, distinct_id }) => [event, distinct_id])).toEqual([
+    ['$set', '$posthog_cookieless'],
+    ['early', '$posthog_cookieless'],
+    ['late', '$posthog_cookieless'],
+  ])
+  for (const name of ['$set', '$anon_distinct_id'])
+    for (const { properties } of events) expect(properties).not.toHaveProperty(name)
+  const next = await context.newPage()
+  await next.goto(`${site.url}/away.html`)
+  await next.evaluate(
+    async ([library, host]) => {
+      const { init } = await import(library as string)
+      const outlast = init('phc_test', { host, cookieless: true, flushInterval: 200 })
+      outlast.identify('guest')
+      outlast.identify('ada')
+    },
+    [`${site.url}/outlast/index.js`, collector.url],
+  )
+  const [, , , login] = await received(4)
+  expect(login).toMatchObject({
+    event: '$identify',
+    distinct_id: 'ada',
+    properties: { distinct_id: 'ada', $anon_distinct_id: '$posthog_cookieless' },
+  })
+})
+
 for (const [option, signal] of [
   ['respectDnt', 'doNotTrack'],
   ['respectGpc', 'globalPrivacyControl'],

@@ -157,6 +157,32 @@ test("P10: optOut with clear leaves the choice alone of what posthog-js's names 
   for (const tab of [page, other]) expect(await tellingOfPerson(tab)).toBe(false)
 })
 
+test('P10: a refusal by the name of the client empties the steps before an exception and ends the page view', async ({
+  context,
+  site,
+  collector,
+}) => {
+  for (const clear of [true, false]) {
+    const page = await visit(await context.newPage(), site, collector.url)
+    await start(page, {})
+    await page.evaluate((erases) => {
+      const { posthog } = window as unknown as CompatPage
+      posthog.opt_in_capturing()
+      posthog.capture('$pageview')
+      posthog.addExceptionStep('before the refusal')
+      posthog.outlast?.optOut({ clear: erases })
+      posthog.opt_in_capturing()
+      posthog.captureException(new Error('later'))
+      posthog.capture('$pageleave')
+    }, clear)
+    const seen = await page.evaluate(() => (window as unknown as CompatPage).seen)
+    const [exception, leave] = seen.slice(-2)
+    expect([exception?.event, leave?.event]).toEqual(['$exception', '$pageleave'])
+    expect(exception?.properties).not.toHaveProperty('$exception_steps')
+    for (const name of ['$pageview_id', '$prev_pageview_pathname']) expect(leave?.properties).not.toHaveProperty(name)
+  }
+})
+
 test("P10: nothing of a person who was reset stays in sessionStorage under posthog-js's names, in another tab and on the next page either", async ({
   context,
   site,

@@ -859,6 +859,25 @@ test('P10: a page that is left sends nothing of a person who has just opted out'
   expect(bodies(ingest)).toEqual(['later', 'later'])
 })
 
+for (const [option, signal] of [
+  ['respectDnt', 'doNotTrack'],
+  ['respectGpc', 'globalPrivacyControl'],
+] as const) {
+  test(`P10: a page that is left before late code has looked sends nothing of a person whose browser objects: ${option}`, async ({
+    context,
+    visit,
+    ingest,
+    site,
+  }) => {
+    await say(context, signal)
+    const page = await visit({ hosts: [] })
+    await leaveAfter(page, `{ hosts: ['${ingest.url}'], ${option}: true }`, `${ingest.url}/x`)
+    await page.waitForURL(`${site.url}/away.html`)
+    await page.evaluate((url) => fetch(url, { method: 'POST', mode: 'no-cors', body: 'later' }), `${ingest.url}/later`)
+    expect(bodies(ingest)).toEqual(['later'])
+  })
+}
+
 test('P10: a page that is left sends no request without the headers that a function gives', async ({
   visit,
   ingest,

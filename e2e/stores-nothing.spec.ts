@@ -195,6 +195,28 @@ test('P9, P10: what waited for consent in the back/forward cache is gone after a
   expect((await received(1)).map(({ event }) => event)).toEqual(['agreed'])
 })
 
+test("P10: what a page captures as it is told of a drop by an erasure elsewhere is the next person's", async ({
+  visit,
+  site,
+  received,
+}) => {
+  const options = { consent: 'pending', persistence: 'memory' }
+  const waiting = await visit(options)
+  await ready(waiting)
+  await identify(waiting)
+  await waiting.evaluate(() => window.outlast.on('drop', () => window.outlast.capture('told')))
+  await goAway(waiting, site.url)
+  const other = await visit(options)
+  await ready(other)
+  await optOut(other, true)
+  await optIn(other)
+  await comeBack(waiting)
+  const [event] = await received(1)
+  expect(event).toMatchObject({ event: 'told' })
+  expect(event?.distinct_id).not.toBe('ada')
+  expect(event?.properties).not.toHaveProperty('plan')
+})
+
 test('P10: what waited for consent is gone after a refusal, though the late code comes only after a later consent', async ({
   visit,
   context,

@@ -48,8 +48,7 @@ export function applyPersonOptions(
     const { state } = front.person
     const theirs = meant(made)
     if (theirs) return theirs
-    // The hook of `cookieless` has put the id of all visitors in the place of the person's.
-    const whose = distinctId === COOKIELESS_ID && properties.$cookieless_mode === true ? state.distinctId : distinctId
+    const whose = isOfAll(made) ? state.distinctId : distinctId
     const isSaid = Object.hasOwn(properties, '$process_person_profile')
     const none = hadNone(whose) ? { $process_person_profile: false } : undefined
     const of = isSaid ? undefined : (front.profiles?.of(whose, state) ?? none)
@@ -72,16 +71,17 @@ function meantByNobody({ began, capture, person, setup }: Front): Correct {
   for (const made of capture.early ?? []) {
     const { distinctId, properties } = made.event
     // A caller may have named it for one event, and the id of all visitors without identifiers is no mistake.
-    const isMeant = properties.$cookieless_mode === true || asRecord(made.given.options).distinctId
+    const isMeant = isOfAll(made) || asRecord(made.given.options).distinctId
     if (isMeant || !namesNobody(distinctId)) continue
     if (whose.size === 0) setup.logs.warnOf('named', 'identify', 0, distinctId)
-    if (isText(properties.$anon_distinct_id)) anonymous = properties.$anon_distinct_id
+    const { $anon_distinct_id: before } = properties
+    if (isText(before) && before !== COOKIELESS_ID) anonymous = before
     whose.set(made, anonymous)
   }
   return (made) => {
     const anonymousId = whose.get(made)
     if (!anonymousId) return undefined
-    const { event } = made.event
+    const { event, properties } = made.event
     const { state } = person
     // The site has then named a real person, of whom no event tells: the page took that for a change from one known person to another.
     // So this event tells of that person.
@@ -90,11 +90,18 @@ function meantByNobody({ began, capture, person, setup }: Front): Correct {
       return { distinctId, properties: { ...NOTHING_SET, distinct_id: distinctId } }
     }
     const none = { $process_person_profile: false }
-    if (event !== '$identify') return { distinctId: anonymousId, properties: none }
+    const distinctId = isCookieless(properties) ? COOKIELESS_ID : anonymousId
+    if (event !== '$identify') return { distinctId, properties: none }
     const noIds = { distinct_id: undefined, $anon_distinct_id: undefined }
-    return { event: '$set', distinctId: anonymousId, properties: { ...NOTHING_SET, ...noIds, ...none } }
+    return { event: '$set', distinctId, properties: { ...NOTHING_SET, ...noIds, ...none } }
   }
 }
+
+const isCookieless = ({ $cookieless_mode }: Properties): boolean => $cookieless_mode === true
+
+/** Whether the hook of `cookieless` has put the id of all visitors in the place of the person's. */
+const isOfAll = ({ event: { distinctId, properties } }: Early): boolean =>
+  distinctId === COOKIELESS_ID && isCookieless(properties)
 
 /** Properties that were given with nobody's id are not set on any person. */
 const NOTHING_SET: Properties = { $set: undefined, $set_once: undefined }

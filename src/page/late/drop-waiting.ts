@@ -24,12 +24,13 @@ export function dropRefused(front: Front, { kept }: Pick<StoragePorts, 'kept'>, 
   const refused = last.refusedAt > heeded.refusedAt
   const erased = last.erasedAt > heeded.erasedAt
   refusals.heed(last)
-  if (refused || erased || front.ofConsent.optedOut)
-    dropWaiting(front, 'opted_out', 'captured before the person refused')
-  // Elsewhere the device says who came after. A page that stores nothing has the erased person in its memory alone.
+  // Elsewhere the device says who came after. A page that stores nothing has the erased person in its memory alone. Before what was
+  // captured is told of: a listener may capture an event, which is the next person's.
   if (erased && kept.get(PERSON_KEY) === undefined) {
     front.person.reset()
     if (front.successor) front.successor = front.person.state.anonymousId
   }
+  if (refused || erased || front.ofConsent.optedOut)
+    dropWaiting(front, 'opted_out', 'captured before the person refused')
   return refused
 }

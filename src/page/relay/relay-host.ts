@@ -75,9 +75,15 @@ export function createRelayHost(options: RelayOptions, origin: string, key: stri
 
   /** A worker that answers outlives the page, with all that was posted. */
   function leave(): void {
-    // Without the headers that a function gives, a server would take it for another request.
-    const lacks = options.headers ?? { ...options.worker }.requestHeaders
-    if (!isLeft || place.host === 'worker' || lacks || client.isOptOut()) return
+    // Without the headers that a function gives, a server would take it for another request. Late code looks whether the browser
+    // objects, and may not be there yet.
+    const mayNot = () =>
+      options.respectDnt ||
+      { ...options.worker }.requestHeaders ||
+      options.respectGpc ||
+      options.headers ||
+      client.isOptOut()
+    if (!isLeft || place.host === 'worker' || mayNot()) return
     // What fails here stays where it is stored.
     for (const { request } of waiting.values()) leaveBy(request).catch(() => undefined)
   }

@@ -48,7 +48,13 @@ export function deviceOf(self: Self, durable: boolean): Device {
   )
 }
 
-export function createConnection(self: Self, people: () => People, mayStore: () => boolean): Connection {
+/** @param onRefusal called for each refusal, before it counts */
+export function createConnection(
+  self: Self,
+  people: () => People,
+  mayStore: () => boolean,
+  onRefusal: () => void,
+): Connection {
   const { ports } = self
   /** Whether it is the present client that stores once the person agrees, and not another one in its place. */
   let isDeferred = false
@@ -108,7 +114,7 @@ export function createConnection(self: Self, people: () => People, mayStore: () 
       const client = ports.init(token, { ...options, ...bootstrap, beforeSend })
       self.client = client
       attach(self, client)
-      persist = keepWithinConsent(self, client, connection.storeFromNowOn)
+      persist = keepWithinConsent(self, client, connection.storeFromNowOn, onRefusal)
       startWebContext(self, client)
       const anonymousId = client.getAnonymousId()
       // A client that cannot send knows no person.

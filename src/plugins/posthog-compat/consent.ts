@@ -36,8 +36,6 @@ export interface ConsentPorts {
   /** Has the person of earlier pages become the known one of the option `bootstrap`. */
   heedBootstrap(): void
   captureFirstPageView(): void
-  /** Called for each refusal, before it counts. */
-  onRefusal(): void
   /** The device of a client that stores, whether or not the client does so yet. */
   storing(): Device
 }
@@ -61,7 +59,7 @@ export function storeChoice({ store }: Device, refused: boolean, now: number): v
 
 export function createConsent(
   self: Self,
-  { storeFromNowOn, heedBootstrap, captureFirstPageView, onRefusal, storing }: ConsentPorts,
+  { storeFromNowOn, heedBootstrap, captureFirstPageView, storing }: ConsentPorts,
 ): Consent {
   /** Whether the person has agreed in this page and the device has not taken it: then nothing else remembers it. */
   let granted = false
@@ -128,7 +126,6 @@ export function createConsent(
     opt_out_capturing() {
       if (!self.client || ignored()) return
       granted = false
-      onRefusal()
       if (storesChoiceAlone()) storeChoice(storing(), true, self.ports.clock.now())
       self.client.optOut()
     },

@@ -65,6 +65,10 @@ function partsOf(self: Self) {
       const status = consent.status()
       return status === 'granted' || (status === 'pending' && !storesAfterConsent(self.config))
     },
+    () => {
+      exceptions.forget()
+      views.forget()
+    },
   )
   const exceptions = createExceptions(self)
   const { storeFromNowOn, heedBootstrap } = connection
@@ -72,10 +76,6 @@ function partsOf(self: Self) {
     storeFromNowOn,
     heedBootstrap,
     captureFirstPageView: views.first,
-    onRefusal() {
-      exceptions.forget()
-      views.forget()
-    },
     storing: () => deviceOf(self, true),
   })
   const flags = createFlags(self, (properties, minimal) =>

@@ -24,9 +24,15 @@ const ABOUT_FLAGS = [
 
 /**
  * @param storeFromNowOn has the instance store, if it did not because the person had not agreed yet
+ * @param onRefusal called for each refusal, before it counts
  * @returns the client's own `setPersistence`
  */
-export function keepWithinConsent(self: Self, client: Outlast, storeFromNowOn: () => void): Outlast['setPersistence'] {
+export function keepWithinConsent(
+  self: Self,
+  client: Outlast,
+  storeFromNowOn: () => void,
+  onRefusal: () => void,
+): Outlast['setPersistence'] {
   const { setPersistence, onFeatureFlags, optOut } = client
   const otherwise = unanswered(
     () => 0,
@@ -62,6 +68,7 @@ export function keepWithinConsent(self: Self, client: Outlast, storeFromNowOn: (
     }
   }
   client.optOut = (options) => {
+    onRefusal()
     optOut(options)
     // What is kept of a person who is erased goes at once, from memory too.
     self.device.own()
