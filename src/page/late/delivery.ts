@@ -28,7 +28,7 @@ import { type Refusals, refusalsOf } from './last-refusal'
 import { useLazyWords } from './lazy-words'
 import { leaveForGood } from './leave-for-good'
 import { watchLifecycle } from './lifecycle'
-import { loadFlags } from './load-flags'
+import { loadFeatureFlags } from './load-flags'
 import { mindEarlierHosts } from './mind-earlier-hosts'
 import { useJournal } from './on-disk'
 import { codeOfOptions, type OptionCode } from './option-code'
@@ -199,7 +199,7 @@ function deliver(
       onOptedOut: decide,
       onHooked: (now) => disk.onHooked(now),
     },
-    loadFlags: (ports) => loadFlags(ports, front, context, options, choices.settled),
+    loadFlags: (ports) => loadFeatureFlags(ports, front, context, options, choices.settled),
     onShutdown() {
       unwatch()
       earlier?.stop()

@@ -8,7 +8,7 @@ import { type FlagContext, followContext } from '../../client/late/flag-context'
  * @param options as `init` was given them
  * @param settled resolves once the disk has answered what the person has chosen last
  */
-export async function loadFlags(
+export async function loadFeatureFlags(
   ports: Omit<FlagPorts, 'sender' | 'store' | 'person' | 'context'>,
   front: Front,
   context: FlagContext,
