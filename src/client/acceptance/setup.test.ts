@@ -1,11 +1,21 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { init } from '../..'
 import { world } from './world'
 
-// A client of this test has no delivery: it is about what `init` itself does.
-vi.mock('../../page/late/delivery', () => new Promise(() => undefined))
+const LATE = '../../page/late/delivery'
 
-afterEach(() => vi.unstubAllGlobals())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.doUnmock(LATE)
+  vi.resetModules()
+})
+
+/** `init` of a page whose late code never comes: what `init` itself does is enough. In a quick run another file may have loaded it. */
+async function initAlone() {
+  vi.resetModules()
+  vi.doMock(LATE, () => new Promise(() => undefined))
+  const { init } = await import('../..')
+  return init
+}
 
 test('Setup initializes storage transport queue and identity state', async () => {
   const w = world()
@@ -39,6 +49,7 @@ test('Repeated setup does not duplicate singleton state', async () => {
   vi.stubGlobal('document', { addEventListener, visibilityState: 'visible' })
   vi.stubGlobal('location', { href: 'https://shop.example.com/', origin: 'https://shop.example.com' })
   const options = { host: 'https://mock.posthog.test', persistence: 'memory' } as const
+  const init = await initAlone()
   const first = init('test-token', options)
   // The client begins once the task of `init` has ended.
   await undefined
