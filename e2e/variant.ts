@@ -48,8 +48,6 @@ export const NEXT_RELEASE = {
   to: "export const SDK_NAME = 'outlast-next'\n",
 }
 
-const DELIVERY = 'src/page/late/delivery.ts'
-
 /** Of a page: a version that filed person and choice under project token and host, and knew of no other host's queue. */
 export const OLDER_NAMES = [
   {
@@ -59,11 +57,11 @@ export const OLDER_NAMES = [
   },
   { file: 'src/page/late/waiting.ts', from: '  takeOverOlder(front, options)\n', to: '' },
   {
-    file: DELIVERY,
+    file: 'src/page/late/delivery.ts',
     from: 'ports.ownJournal && mindEarlierHosts({ ...minding, journal: ports.ownJournal })',
     to: 'undefined',
   },
-  { file: DELIVERY, from: '        removeOlderNames(config.apiKey, true, true)\n', to: '' },
+  { file: 'src/page/late/erase-here.ts', from: '    removeOlderNames(apiKey, true, true)\n', to: '' },
 ]
 
 /**
