@@ -169,6 +169,28 @@ test("what was captured under an id of nobody's is the anonymous person's, who i
   expect([set, two].map((one) => one?.properties.$process_person_profile)).toEqual([false, false])
 })
 
+test("whom the device knows stays where a page names an id of nobody's by then, and its events are that person's", () => {
+  const former = world()
+  former.client.identify('ann')
+  former.client.identify('bob')
+  const w = early(
+    {},
+    (client) => {
+      client.capture('one')
+      client.identify('guest')
+      client.capture('two')
+    },
+    { stores: { kept: storeOver(former.kept), tab: storeOver(new Map()) } },
+  )
+  w.client.capture('three')
+  expect(w.client.getDistinctId()).toBe('bob')
+  expect(who(w)).toEqual([
+    ['one', 'bob'],
+    ['two', 'bob'],
+    ['three', 'bob'],
+  ])
+})
+
 test("a person who is identified after nobody is merged with the anonymous past, and stays where nobody's id comes after", () => {
   const after = early({}, (client) => {
     client.identify('guest')

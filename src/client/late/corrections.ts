@@ -8,7 +8,7 @@ import type { Early } from '../first/capture'
 import type { Front } from '../first/front'
 import type * as Bootstrap from './bootstrap'
 import { COOKIELESS_ID } from './cookieless-id'
-import { createProfiles, MAKERS } from './profiles'
+import { createProfiles, MAKERS, somebodysId } from './profiles'
 import { createTell } from './told'
 import type { WindowMark } from './window-copies'
 
@@ -62,12 +62,12 @@ export function applyPersonOptions(
 }
 
 /**
- * The first code lets `identify` take some ids that are nobody's, such as `guest`. Events under such an id belong to the anonymous
- * person of that moment, and are corrected to say so.
+ * The first code lets `identify` take some ids that are nobody's, such as `guest`. Events under such an id belong to the person of
+ * before, known or not, and are corrected to say so.
  */
-function meantByNobody({ began, capture, person, setup }: Front): Correct {
+function meantByNobody({ capture, began, person, setup }: Front): Correct {
   const whose = new Map<Early, string>()
-  let anonymous = began.anonymousId
+  let id = somebodysId(began)
   for (const made of capture.early ?? []) {
     const { distinctId, properties } = made.event
     // A caller may have named it for one event, and the id of all visitors without identifiers is no mistake.
@@ -75,22 +75,22 @@ function meantByNobody({ began, capture, person, setup }: Front): Correct {
     if (isMeant || !namesNobody(distinctId)) continue
     if (whose.size === 0) setup.logs.warnOf('named', 'identify', 0, distinctId)
     const { $anon_distinct_id: before } = properties
-    if (isText(before) && before !== COOKIELESS_ID) anonymous = before
-    whose.set(made, anonymous)
+    if (isText(before) && before !== COOKIELESS_ID) id = before
+    whose.set(made, id)
   }
   return (made) => {
-    const anonymousId = whose.get(made)
-    if (!anonymousId) return undefined
+    const own = whose.get(made)
+    if (!own) return undefined
     const { event, properties } = made.event
     const { state } = person
     // The site has then named a real person, of whom no event tells: the page took that for a change from one known person to another.
     // So this event tells of that person.
-    if (event === '$identify' && state.identified && state.anonymousId === anonymousId) {
+    if (event === '$identify' && state.identified && state.anonymousId === own) {
       const { distinctId } = state
       return { distinctId, properties: { ...NOTHING_SET, distinct_id: distinctId } }
     }
     const none = { $process_person_profile: false }
-    const distinctId = isCookieless(properties) ? COOKIELESS_ID : anonymousId
+    const distinctId = isCookieless(properties) ? COOKIELESS_ID : own
     if (event !== '$identify') return { distinctId, properties: none }
     const noIds = { distinct_id: undefined, $anon_distinct_id: undefined }
     return { event: '$set', distinctId, properties: { ...NOTHING_SET, ...noIds, ...none } }

@@ -31,8 +31,12 @@ export const isProfiles = (given: unknown): boolean => ['always', 'identified_on
 /** Events that make a profile of their person. */
 export const MAKERS = new Set(['$set', '$create_alias', '$groupidentify'])
 
+/** The distinct id of a person, or the anonymous one where that is nobody's. */
+export const somebodysId = ({ anonymousId, distinctId }: Readonly<PersonState>): string =>
+  namesNobody(distinctId) ? anonymousId : distinctId
+
 export function createProfiles(
-  { person, setup: config, capture, emitter }: Pick<Front, 'person' | 'setup' | 'capture' | 'emitter'>,
+  { person, setup: config, capture, emitter, began }: Pick<Front, 'person' | 'setup' | 'capture' | 'emitter' | 'began'>,
   option: unknown,
 ): Profiles {
   const { logs: log } = config
@@ -64,7 +68,9 @@ export function createProfiles(
     const isNamed = ({ event, properties, distinctId: id }: OutlastEvent) =>
       event === '$identify' && properties.$anon_distinct_id === anonymousId && !namesNobody(id)
     const named = capture.early?.filter((made) => isNamed(made.event)).at(-1)
-    person.changeTo({ distinctId: named?.event.distinctId ?? anonymousId, identified: named !== undefined })
+    const before = began.anonymousId === anonymousId ? somebodysId(began) : anonymousId
+    const id = named?.event.distinctId ?? before
+    person.changeTo({ distinctId: id, identified: id !== anonymousId })
   }
   // An event of the present person says nothing where everybody has a profile.
   emitter.on('event', ([properties, , , asked]) => {
