@@ -6,7 +6,7 @@ import type { Handover } from '../../core/queue/handover'
 import { cut } from '../first/outbox'
 import type { AfterChoices, HostClientPorts } from './host-client-ports'
 import type { HostConnection } from './host-connection'
-import { committed, refused } from './outbox-settle'
+import { committed, eraseHandovers, refused } from './outbox-settle'
 import type { Outgoing } from './outgoing'
 import type { PostedHandovers } from './posted-handovers'
 
@@ -57,8 +57,15 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
   let waitsForChoices = false
 
   function post(handover: Handover, urgent = false): void {
-    if (!hostConnection.channel) return
-    if (!postedHandovers.wasPosted(handover) && ports.choices?.isSettled() === false) return postLater(ports.choices)
+    const { channel } = hostConnection
+    if (!channel) return
+    const isNew = !postedHandovers.wasPosted(handover)
+    if (isNew && ports.choices?.isSettled() === false) return postLater(ports.choices)
+    if (isNew && channel.storage === 'memory' && ports.isRefused?.(handover)) {
+      // The handover itself is posted all the same: its number is the next one, and it reports what is dropped.
+      const uuids = eraseHandovers(outbox, (one) => one === handover)
+      capture.emitDrop('opted_out', 'captured before the person refused', uuids)
+    }
     const { id } = ask({ type: 'handover', handover, urgent })
     postedHandovers.add(id, handover)
   }

@@ -15,6 +15,7 @@ import { markWindow } from '../../client/late/window-copies'
 import { copyOf } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Handover } from '../../core/queue/handover'
+import { isRefused, NO_RULES } from '../../core/queue/rules'
 import type { PageExit } from '../first/page-exit'
 import type { OutlastOptions } from '../types'
 import { createAfterChoices } from './after-choices'
@@ -184,6 +185,7 @@ function deliver(
         return connect(...asked)
       },
       choices,
+      isRefused: ({ at }) => isRefused(ports.ownJournal?.lastRules ?? NO_RULES, at),
       isOnline: () => navigator.onLine !== false,
       workerAt: () => worker || undefined,
       onPending: sync.request,
@@ -222,7 +224,7 @@ function deliver(
   additions.begin(masking)
   const context = createFlagContext(front, isHooked)
   capture.onNew = () => {
-    disk.heedChoice?.()
+    disk.heedChoice?.(hostClient.channel?.storage === 'memory')
     hostClient.handOver()
     if (pageExit.gone) pageExit.handedOver()
     else disk.upkeep?.keepIfLate(hostClient)

@@ -16,7 +16,7 @@ const OTHERS_WRITTEN_MS = 1_000
  * again since, a page at another host may have written that consent alone to this queue
  * @param publish called with the rules whenever they have been read or changed
  * @returns to be called before events are handed over: another tab may have stored a choice that is not on disk yet, and a host that
- * reads the disk first would refuse what was captured after it
+ * reads the disk first would refuse what was captured after it. A host in memory reads no rules, so the page reads them each time
  */
 export function heedRules(
   front: Front,
@@ -24,7 +24,7 @@ export function heedRules(
   clock: Clock,
   erasedAt: () => Millis,
   publish: (rules: Rules) => void,
-): () => void {
+): (isHostInMemory: boolean) => void {
   const { ofConsent: consent, choices, setup } = front
   if (!choices) return () => undefined
   const { choose, eraseAll, erased } = choices
@@ -32,9 +32,9 @@ export function heedRules(
   let askedAt = 0
   journal.onRules = heed
   if (journal.lastRules) heed(journal.lastRules)
-  return () => {
+  return (isHostInMemory) => {
     const { at } = consent.choice
-    if (at <= Math.max(askedAt, journal.lastRules?.at ?? 0)) return
+    if (!isHostInMemory && at <= Math.max(askedAt, journal.lastRules?.at ?? 0)) return
     askedAt = at
     journal.decide()
   }

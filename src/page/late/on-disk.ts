@@ -10,7 +10,7 @@ import { noteHook } from './note-hook'
 
 export interface OnDisk {
   /** To be called before events are handed over: see `heedRules`. */
-  heedChoice: (() => void) | undefined
+  heedChoice: ((isHostInMemory: boolean) => void) | undefined
   /** To be called with what the worker says of its hook: see `noteHook`. */
   onHooked(now: boolean): Promise<void>
   upkeep: JournalUpkeep | undefined
