@@ -150,6 +150,35 @@ test('P10: who was erased elsewhere does not come back by a tab in memory that s
   expect(later?.properties).not.toHaveProperty('plan')
 })
 
+test('P10: who was erased elsewhere does not come back by a tab in memory that stores before it was told', async ({
+  visit,
+  collector,
+  received,
+}) => {
+  collector.fault({ mode: '503' })
+  const tab = await visit({ persistence: 'memory', worker: false })
+  await identify(tab)
+  await capture(tab, 'secret')
+  const other = await visit({ worker: false })
+  await ready(other)
+  // Busy, the tab is told of nothing.
+  const stored = tab.evaluate(() => {
+    for (const end = performance.now() + 2_000; performance.now() < end; );
+    return window.outlast.setPersistence('auto')
+  })
+  await optOut(other, true)
+  await choiceOnDisk(other, true)
+  await optIn(other)
+  await choiceOnDisk(other, false)
+  const fresh = await distinctId(other)
+  expect(await stored).toMatchObject({ storage: 'indexeddb' })
+  expect(await distinctId(tab)).toBe(fresh)
+  collector.fault({ mode: 'ok' })
+  await capture(tab, 'anew')
+  const events = await received(1)
+  expect(events.map(({ event, distinct_id }) => [event, distinct_id])).toEqual([['anew', fresh]])
+})
+
 test('P5, P10: a refusal elsewhere makes a tab in memory another person, and what it captured before is delivered', async ({
   visit,
   collector,

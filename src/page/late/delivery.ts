@@ -273,19 +273,16 @@ function deliver(
       onBackup?.(key)
     },
   })
-  const setPersistence = createSetPersistence(
-    {
-      ...{ front, ports, begin, hostClient, adopt: options.adopt, cookieless: Boolean(options.cookieless) },
-      onJournal() {
-        undelivered.clear()
-        earlier = mindEarlier()
-        disk = onDisk()
-        onBackup = recover()
-        drainEarlier()
-      },
+  const setPersistence = createSetPersistence({
+    ...{ front, ports, begin, hostClient, decide, choices, options },
+    onJournal() {
+      undelivered.clear()
+      earlier = mindEarlier()
+      disk = onDisk()
+      onBackup = recover()
+      drainEarlier()
     },
-    choices.settled,
-  )
+  })
   if (navigator.onLine === false) void hostClient.ready.then(sync.insist)
   return {
     ...delivery,

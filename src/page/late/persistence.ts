@@ -5,11 +5,13 @@ import type { Front, FrontPorts } from '../../client/first/front'
 import { PERSON_KEY, type PersonState } from '../../client/first/person'
 import { debug } from '../../client/late/debug'
 import type { HostClient } from '../../client/late/host-client'
+import type { AfterChoices } from '../../client/late/host-client-ports'
 import type { Ready } from '../../client/types'
 import { show } from '../../core/base/values'
 import { asItIs } from '../../core/event/event'
 import type { Disk } from '../first/journal'
 import { webStorage } from '../first/web-storage'
+import type { OutlastOptions } from '../types'
 import { fileKnown } from './file-known'
 
 const REFUSED = 'setPersistence changes nothing, because the person has refused: call optIn() first'
@@ -28,18 +30,19 @@ export interface PersistenceParts {
   ports: StoragePorts
   /** Makes the journal, and writes the person who is in memory. */
   begin(store: true): void
-  /** The option `cookieless`: such a client stores nothing, also with `persistence: 'auto'`. */
-  cookieless: boolean
-  /** The option `adopt`. */
-  adopt: unknown
+  /** A client with `cookieless` stores nothing, also with `persistence: 'auto'`. */
+  options: Pick<OutlastOptions, 'adopt' | 'cookieless'>
   hostClient: Pick<HostClient, 'moveOn' | 'channel'>
+  /** Has the choices read again, and done what they ask for: `choices` are settled once that is done. */
+  decide(): void
+  choices: Pick<AfterChoices, 'settled'>
   /** Called once there is a journal, and no host has the page's events. */
   onJournal(): void
 }
 
 /** @returns the client's method `setPersistence` */
 export function changePersistence(parts: PersistenceParts): (wanted: unknown) => Promise<Ready | undefined> {
-  const { front, ports, cookieless, hostClient } = parts
+  const { front, ports, options, hostClient } = parts
   const { warn } = front.setup.logs
   let moved: Promise<void> | undefined
 
@@ -48,7 +51,7 @@ export function changePersistence(parts: PersistenceParts): (wanted: unknown) =>
       warn(
         `setPersistence takes 'auto' alone (got ${show(wanted)}), so nothing has changed: optOut({ clear: true }) removes what is on the device`,
       )
-    else if (cookieless) warn('setPersistence changes nothing: a client with cookieless: true stores nothing')
+    else if (options.cookieless) warn('setPersistence changes nothing: a client with cookieless: true stores nothing')
     else if (front.ofConsent.optedOut) warn(REFUSED)
     else if (!ports.ownJournal) {
       // What may not be stored yet, or could not be read, is asked for anew by a later call.
@@ -62,8 +65,12 @@ export function changePersistence(parts: PersistenceParts): (wanted: unknown) =>
   }
 }
 
-async function toDisk({ front, ports, begin, adopt, hostClient, onJournal }: PersistenceParts): Promise<void> {
+async function toDisk(parts: PersistenceParts): Promise<void> {
+  const { front, ports, begin, options, hostClient, decide, choices, onJournal } = parts
   const { logs: log, apiKey } = front.setup
+  // Another tab may have had the person erased, and this page may not have been told yet.
+  decide()
+  await choices.settled()
   // As the first code names them.
   const names = `${apiKey}:`
   const before = front.person.state
@@ -73,7 +80,7 @@ async function toDisk({ front, ports, begin, adopt, hostClient, onJournal }: Per
   Object.assign(ports.kept, webStorage('localStorage', names, log.warnOf))
   Object.assign(ports.tab, webStorage('sessionStorage', names, log.warnOf))
   try {
-    fileKnown(front, adopt === 'posthog-js', isAnother)
+    fileKnown(front, options.adopt === 'posthog-js', isAnother)
   } catch (error) {
     // There is no room: the store has said so.
     debug(log, `whom the device knows stays where it is filed: ${show(error)}`)
