@@ -86,7 +86,7 @@ async function measure({ rows, peers: names, quick, dist }: Options): Promise<Re
     limits: [],
     delivery: [],
   }
-  const run = { quick, repeats: quick ? 1 : 3, progress }
+  const run = { quick, repeats: quick ? 1 : 5, progress }
   for (const row of ROWS) if (rows.includes(row)) await measureRow(row, peers, run, results)
   return results
 }

@@ -16,6 +16,7 @@ export const BOUNDARIES = new Set([
   'src/client/flags/flag-answer.ts',
   'src/client/first/person.ts',
   'src/client/first/session.ts',
+  'src/client/option-types.ts',
   'src/client/types.ts',
   'src/core/event/codec.ts',
   'src/core/event/event-json.ts',
