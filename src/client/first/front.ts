@@ -59,13 +59,16 @@ export interface Front {
   outbox: Outbox
   capture: Capture
   emitter: Emitter<ClientEvents>
+  /** Late code replaces its `reset` (docs/mechanisms.md, "What late code replaces"). */
   person: Person
+  /** Late code replaces `get`, `set`, `erase` and `optedIn` of it, and `set` and `optedIn` of `tab`. */
   lasting: ConsentedStore
   tab: ConsentedStore
   /** The window's id for each person, by anonymous id: who comes after a reset is not known by the window either. */
   windows: Record<string, string | undefined>
   /** The person that this page began with. */
   began: Readonly<PersonState>
+  /** Late code replaces all of it but `optedOut`, which reads its `choice`. */
   ofConsent: Consent
   /**
    * Has the person read from storage again, because another tab may have changed it. Absent until the client is
@@ -79,8 +82,9 @@ export interface Front {
   /** Captures what describes the person or a group, unless it was told last. Absent until its code has loaded. */
   tell?: Tell
   /**
-   * The anonymous id, in this tab's memory alone, of the person that follows an erased one. Blank if there is none, and absent
-   * while this page knows only what earlier ones have chosen.
+   * What this tab alone knows of an erasure. An id: the person is erased, and this is the anonymous id of who follows, in memory.
+   * Blank: nobody follows an erased person, since the person agrees, or has refused in this page without an erasure. Absent: this page
+   * has learnt neither yet, so whether an earlier one has erased the person is told from localStorage: by a refusal without a person.
    */
   successor?: string
   /** What the site's subdomains share. Absent unless an option says so, and until its code has loaded. */

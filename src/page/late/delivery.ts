@@ -51,10 +51,11 @@ import { writePersonFirst } from './write-person-first'
 export type Answering = Answers | Promise<Answers>
 
 /**
- * While the client may not begin, what answers in place of the delivery: it is called again once the client may.
+ * Makes what sees a client's events off and answers for it, once the code that its options need is there. For a client that may
+ * not begin yet, it gives what answers meanwhile, and is called again once the client has begun.
  *
  * @param raw what `init` was given
- * @param begin has the client begin, if the person has consented by now
+ * @param begin has the client begin, unless that is withheld still
  * @param pageExit absent while the client may not begin
  * @param ports where the page stores: what is stored may change while it lives
  */

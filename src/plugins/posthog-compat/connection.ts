@@ -31,7 +31,12 @@ export interface Connection {
   become(distinctId: string, identified: boolean): void
 }
 
-/** @param durable false for values in memory alone. Of an instance that stores nothing, the device has the person's choice all the same */
+/**
+ * The storage of an instance.
+ *
+ * @param durable false for one in memory alone. The person's choice is on the device also where the instance stores nothing: it is
+ * read and written by way of a second device then, which is durable
+ */
 export function deviceOf(self: Self, durable: boolean): Device {
   const { token, ports } = self
   // The client keeps its values under the same names.
@@ -48,7 +53,11 @@ export function deviceOf(self: Self, durable: boolean): Device {
   )
 }
 
-/** @param onRefusal called for each refusal, before it counts */
+/**
+ * @param people gives the part that knows the person, once all parts of the instance are made
+ * @param mayStore whether the site stores before a choice, or the person has agreed
+ * @param onRefusal called for each refusal, before it counts
+ */
 export function createConnection(
   self: Self,
   people: () => People,
@@ -56,26 +65,33 @@ export function createConnection(
   onRefusal: () => void,
 ): Connection {
   const { ports } = self
-  /** Whether it is the present client that stores once the person agrees, and not another one in its place. */
+  /**
+   * Whether the client that is there is to move to the device once the person agrees, because a change of the options has let it
+   * store. Otherwise a consent has another client take its place.
+   */
   let isDeferred = false
   /** The client's own `setPersistence`. */
   let persist: Outlast['setPersistence'] | undefined
 
+  /**
+   * Has the client go on as whom posthog-js has left, or whom the device knows, or else as it is. `self.device` stays the one in
+   * memory, `before`, until the client has moved.
+   */
   function moveToDevice(): void {
     const { client, config, token, device: before } = self
     // A client that cannot send knows no person.
     if (!client?.getAnonymousId() || storesNothing(config)) return
     const device = deviceOf(self, true)
     const first = firstPerson(config, token, true)
-    // A person whom the site names is the client's already.
+    // There is no `former` where the site names the person, who is the client's already.
     const { former, deviceId } = first
     const own = before.own()
+    // `seed` writes nobody where the device knows a person: the client goes on as that one then, whose record stays as it is.
     if (former && seed(device.store, first, ports.newId, ports.clock.now())) {
-      // What this page has set counts, as it does in the client.
+      // What this page has set wins over what posthog-js has stored, as it does in the client.
       before.note('superProperties', { ...former.superProperties, ...before.superProperties() })
       before.note('groups', { ...former.groups, ...before.groups() })
       if (deviceId) device.setOwn({ deviceId })
-      // Otherwise the client goes on as whom the device knows.
     } else if (!device.store.get(PERSON_KEY)) device.setOwn(own)
     before.isMoving = true
     void persist?.('auto').then((ready) => {
@@ -85,7 +101,7 @@ export function createConnection(
     })
   }
 
-  /** Whether the ids of the option `bootstrap` are the site's, and not those of this page before the person agreed. */
+  /** Whether the ids of `config.bootstrap` are the site's: `storeFromNowOn` puts there those of the client that it replaces. */
   let isOfSite = true
 
   const connection: Connection = {
@@ -95,7 +111,7 @@ export function createConnection(
       self.device = deviceOf(self, durable)
       const first = firstPerson(config, token, durable)
       const { store } = self.device
-      // On the device of a person who has refused no person is written. The client keeps the person in memory.
+      // Where the person has refused, no person is written to the device: the client has the person in memory.
       const isRefused = storedChoice(self.device) === 'denied'
       const unwritten = !durable || (isRefused && !store.get(PERSON_KEY))
       const { distinctId: id, identified, deviceId, former } = first
@@ -105,7 +121,7 @@ export function createConnection(
         seed(store, first, ports.newId, ports.clock.now())
       }
       const { hook, attach } = clientHook()
-      // A client that stores is given its person by `seed`.
+      // The device has a person by now: the known one, whom `seed` has written, or another one, who stays.
       const isSeeded = !unwritten && identified
       const bootstrap =
         id === undefined || isSeeded ? {} : { bootstrap: { distinctId: id, isIdentifiedId: identified } }

@@ -1,4 +1,7 @@
-/** What an instance keeps on the device beside the client's own values, and the person as the client has stored it. */
+/**
+ * The storage of the instance's client, as the instance sees it: the person whom the client has stored, and beside it what the
+ * client does not know. docs/mechanisms.md says how its parts relate ("What an instance of posthog-js's names keeps").
+ */
 
 import { consentedStore, type Device as Storage } from '../../client/first/consent'
 import {
@@ -17,11 +20,11 @@ import type { FirstPerson } from './first-person'
 /** Values on the device, or in memory where it cannot keep them. */
 export const valuesIn = (storage: Storage): KeyValueStore => consentedStore(storage, () => true)
 
-/** The values of one record, which all tabs of an origin share. */
+/** What posthog-js knows of device and person and the client does not: one record, which all tabs of an origin share. */
 export interface Own {
   /** Stays through a reset, unlike the anonymous id. */
   deviceId?: string
-  /** The anonymous id of the person whose values the next ones are. */
+  /** The anonymous id of the person whom `identified`, `profile` and `alias` are of: for any other person they do not count. */
   of?: string
   /** Whether the person is a known one, though it may have no other id than at first. */
   identified?: boolean
@@ -33,27 +36,33 @@ export interface Own {
 }
 
 export interface Device {
-  /** Whether the values are on the device, as far as it keeps them. */
+  /** Whether `store` and `tab` are on the device, as far as it keeps them, and not in memory. */
   isDurable: boolean
-  /** Whether the client is moving to the device, where it may go on as another person, whose the values in memory are then. */
+  /**
+   * Whether the client is moving from memory to the device, where it may go on as another person: what this page has in memory
+   * is that person's then, and is not dropped with the person before.
+   */
   isMoving: boolean
-  /** Where the client keeps its values. In memory for a client that stores nothing. */
+  /** Where the client keeps its values, under the same keys. For a client that stores nothing: in memory, apart from the client's. */
   store: KeyValueStore
   /** The values of the tab. */
   tab: KeyValueStore
+  /** The record, with the changes that this page could not write. */
   own(): Own
+  /** Changes the record; in this page's memory alone while the person refuses. */
   setOwn(change: Own): void
-  /** Super properties and groups: as stored, or as this page has set them where nothing is stored. */
+  /** Super properties and groups: of the stored person, or, without one that counts, as this page has set them. */
   superProperties(): Properties
   groups(): Record<string, string>
-  /** What this page has set, for where the client stores nothing. */
+  /** Keeps in memory what this page has set, for where no person is stored. */
   note(kind: 'superProperties' | 'groups', values: Properties): void
+  /** Forgets the value of that name, or all. All groups go from the storage too, since the client has no method to leave a group. */
   forget(kind: 'superProperties' | 'groups', name?: string): void
   /** Puts a new anonymous person of this id in the place of the stored one. False where nothing is stored. */
   replace(distinctId: string): boolean
   /** Gives a stored person who is not known another id, under which session, super properties and groups go on. */
   rename(distinctId: string): void
-  /** Groups that were left in this page and that a client without storage still adds. */
+  /** Groups that were left in this page, of which a client without storage does not hear: it still adds them to events. */
   left: Record<string, string>
 }
 
@@ -72,14 +81,18 @@ export function createDevice(
   isDurable: boolean,
 ): Device {
   const nothing = () => ({
+    /** The anonymous id of the person whom the other two are of. */
     of: whose(),
+    /** What this page has set, which counts where no person is stored. */
     page: { superProperties: {} as Properties, groups: {} as Properties },
+    /** Changes of the record that may not be written, because the person refuses. */
     held: {},
   })
   let inMemory: ReturnType<typeof nothing> & { held: Own } = nothing()
+  /** Reads the stored person anew with each use. */
   let person: { readonly state: Readonly<PersonState> } | undefined
 
-  /** What only this page has. Of a person who was erased or reset, in another tab too, it is no more the present one's. */
+  /** What only this page has of the present person. It is dropped where another tab or this one has erased or reset that person. */
   function ofPresent() {
     if (device.isMoving) inMemory.of = whose()
     else if (inMemory.of !== whose()) inMemory = nothing()
@@ -87,8 +100,9 @@ export function createDevice(
   }
 
   /**
-   * The stored person. A client that has opted out keeps the person in memory, and storage has an earlier one. Where the client may
-   * not write yet, a mark that is no JSON stands in the person's place: `createPerson` would put a new person there.
+   * The stored person, where it is the client's. It is not once the person has opted out: the client has the person in memory then,
+   * and what is stored may be an earlier one. Nor where the client may not write yet, so that a mark that is no JSON stands in the
+   * person's place: `createPerson` would put a new person there.
    */
   function stored(): Readonly<PersonState> | undefined {
     if (refused() || !parsed(store, PERSON_KEY)) return undefined
@@ -100,6 +114,7 @@ export function createDevice(
     const state = stored()
     if (!state) return
     for (const key of store.keys()) if (key.startsWith(`${OWN}${state.anonymousId}:$`)) store.remove(key)
+    // The client reads them again by it.
     store.set(STAMP_KEY, newId())
   }
 
@@ -118,6 +133,7 @@ export function createDevice(
       const present = ofPresent()
       present.held = { ...present.held, ...change }
       if (refused()) return
+      // With what was held until now.
       const next = device.own()
       present.held = {}
       store.set(OWN_KEY, JSON.stringify(next))
@@ -132,6 +148,7 @@ export function createDevice(
       const { of, identified } = device.own()
       if (!before || before.anonymousId === distinctId || before.identified) return
       const { anonymousId, superProperties, groups } = before
+      // Known to posthog-js all the same, under no other id than at first.
       if (identified && of === anonymousId) return
       const kept = ['session', 'entry'].map((name) => [name, store.get(`${OWN}${anonymousId}:${name}`)] as const)
       const next = createPerson(store, () => distinctId, {})
@@ -161,9 +178,9 @@ export function createDevice(
 }
 
 /**
- * Writes the person before the client reads it: `bootstrap` may name a known person and a session, which the client's
- * own options cannot; and what posthog-js has stored goes on: super properties, groups, first visit and session. Where
- * a person is stored already, nothing but the session that `bootstrap` names is written.
+ * Writes the person before the client reads it, so that the client finds whom `bootstrap` names, with the session that it names, or
+ * whom posthog-js has stored, with super properties, groups, first visit and session. A known person gets posthog-js's device id as
+ * the anonymous one, where there is one. Where a person is stored already, nothing but the session that `bootstrap` names is written.
  *
  * @returns whether the person was written
  */
