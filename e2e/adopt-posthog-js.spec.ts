@@ -300,3 +300,13 @@ test('P10: who refuses a page that waits, and agrees there later, does not come 
   const next = await visit(ADOPTS)
   expect(await next.evaluate(() => window.outlast.getDistinctId())).toBe(anew?.distinct_id)
 })
+
+test('P8: where posthog-js has left nobody, what bootstrap says of a person is not said of the one after an early reset', async ({
+  visit,
+}) => {
+  const bootstrap = { distinctId: 'ada', isIdentifiedId: true, featureFlags: { beta: true } }
+  const page = await visit({ ...ADOPTS, bootstrap, calls: [['reset']] }, '/calls.html')
+  await page.evaluate(() => window.outlast.ready)
+  expect(await page.evaluate(() => window.outlast.getDistinctId())).not.toBe('ada')
+  expect(await page.evaluate(() => window.outlast.getFeatureFlag('beta'))).not.toBe(true)
+})

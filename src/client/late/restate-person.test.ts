@@ -182,12 +182,3 @@ test('what the page changes of its objects afterwards is not in the event', () =
   findOut()
   expect(events()[0]?.properties.cart).toEqual({ items: 1 })
 })
-
-test('P8: a person who came after a reset is not the one of whom bootstrap speaks, where nobody is known before', () => {
-  const { front, client } = page({ bootstrap: { distinctId: 'ada', isIdentifiedId: true } })
-  const { began } = front
-  client.reset()
-  goOnAsStored(front, beganWith(front, { distinctId: 'ada', isIdentifiedId: true }), false)
-  expect(front.began).toBe(began)
-  expect(Object.keys(front.windows)[0]).toBe(began.anonymousId)
-})

@@ -74,8 +74,7 @@ export function goOnAsStored(front: Front, was: Began, redoes: boolean, mayBeSam
   const { person, lasting, tab, windows, setup } = front
   const { state } = person
   const { anonymousId } = state
-  // Nobody else is known: the page goes on with the person whom it has begun with, or who came after its own reset.
-  if ((anonymousId === was.anonymousId || anonymousId === was.now.anonymousId) && !mayBeSame) return
+  if (anonymousId === was.anonymousId && !mayBeSame) return
   // Before the page's calls are done again: what the site's server knew when it made the page is of this person.
   front.began = state
   const key = sessionKey(anonymousId)

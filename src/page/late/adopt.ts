@@ -41,8 +41,8 @@ export function adopting(
       isDone = true
       const was = beganWith(front, copyOf(bootstrap))
       const isFiled = fileLeft(front, true)
-      // Another tab may have taken the person over since this page began.
-      goOnAsStored(front, was, isFiled)
+      // Another tab may have taken the person over since this page began. Where nobody is known, a reset may have made the next person.
+      if (isFiled || isPersonFiled(apiKey)) goOnAsStored(front, was, isFiled)
     },
     never() {
       isDone = true
