@@ -219,7 +219,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'choice of a closed tab left to a later page',
     promise: 'P10',
-    file: 'src/page/late/delivery.ts',
+    file: 'src/page/late/heed-stored.ts',
     find: 'if (isOfChoice(today ?? older)) decide()',
     replace: '',
   },
@@ -291,7 +291,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'erasure asked for after the person has chosen again',
     promise: 'P5',
-    file: 'src/page/late/delivery.ts',
+    file: 'src/page/late/erase-here.ts',
     find: 'if (front.ofConsent.choice.at !== at) {',
     replace: 'if (!front.ofConsent.optedOut) {',
   },
