@@ -4,6 +4,7 @@ import type { RelayOptions } from '../../src/page/relay/types'
 import type { Random } from '../support/random'
 import { type Answer, OK, RETRY_AFTER, STATUSES } from './answers'
 import type { Plan, Step } from './steps'
+import { strewn } from './strewn'
 
 /** What pages say to `relay`, and what the hosts are like. */
 export interface RelayWorld {
@@ -58,9 +59,6 @@ export const SECRET = 'x-api-key'
 const KEYS = ['cart', 'draft']
 const WEEK = 604_800_000
 
-/** Steps at the end of a plan that belong together. */
-const LAST_STEPS = 4
-
 export function withRequests({ world, steps }: Plan, length: number, dice: Random): Plan {
   const { chance, pick, integer } = dice
   const upTo = (most: number) => integer(0, Math.max(0, most - 1))
@@ -90,7 +88,7 @@ export function withRequests({ world, steps }: Plan, length: number, dice: Rando
     more.push(next)
     left -= next.length
   }
-  return { world: { ...world, relay }, steps: strewn(steps, more) }
+  return { world: { ...world, relay }, steps: strewn(steps, more, pick) }
 
   function scene(): Step[] {
     const tab = chance(0.7) ? upTo(4) : -1
@@ -232,18 +230,5 @@ export function withRequests({ world, steps }: Plan, length: number, dice: Rando
       default:
         return { kind: 'hang', takes: chance(0.5) }
     }
-  }
-
-  function strewn(among: Step[], scenes: Step[][]): Step[] {
-    const last = Math.max(0, among.length - LAST_STEPS)
-    const places = among.flatMap((_, place) =>
-      place > 0 && place < last && !among[place - 1]?.together ? [place] : [],
-    )
-    const at = new Map<number, Step[]>()
-    for (const steps of scenes) {
-      const place = pick(places.length > 0 ? places : [among.length])
-      at.set(place, [...(at.get(place) ?? []), ...steps])
-    }
-    return [...among.flatMap((step, place) => [...(at.get(place) ?? []), step]), ...(at.get(among.length) ?? [])]
   }
 }
