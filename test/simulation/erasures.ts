@@ -13,11 +13,14 @@ const SOON_MS = [0, 0, 1, 5, 60, 400]
 /** Steps that a page's life may take here: a request's longest time, and some pauses. */
 const LATER_MS = [2_000, 40_000]
 
+/** Times in a row that a page and the host in it are refused their database, so that there is memory alone. */
+const REFUSALS = 5
+
 /** Scenes that a plan has room for, one for so many steps, */
 const STEPS_FOR_EACH = 60
 
 /** and as many steps as one has at most. */
-const MOST_STEPS = 20
+const MOST_STEPS = 24
 
 type Dice = Pick<Random, 'chance' | 'pick' | 'integer'>
 
@@ -38,11 +41,11 @@ function scene(dice: Dice): Step[] {
   return steps.slice(0, MOST_STEPS)
 }
 
-/** The tab that has chosen is the last but one, the other one the last; while that is in the back/forward cache, the first is the last. */
+/** The tab that chooses is the last but one, or now and then the other one, which is the last; while that is in the back/forward cache, the first is the last. */
 function elsewhere({ chance, pick, integer }: Dice): Step[] {
   const other = -1
   const isAway = chance(0.3)
-  const chooser = isAway ? -1 : -2
+  const chooser = isAway ? -1 : chance(0.9) ? -2 : other
   const soon = () => pick(SOON_MS)
   const answer: Answer = pick([
     { kind: 'unreachable' },
@@ -51,11 +54,16 @@ function elsewhere({ chance, pick, integer }: Dice): Step[] {
     { kind: 'ok', afterMs: 8_000 },
   ] as const)
   const isOneTask = chance(0.2)
+  const keeps = pick(['all', 'memory', 'memory', 'no disk'] as const)
   const steps: Step[] = [
     { ...open({ worker: chance(0.5) }), ms: HAD_WITHIN_MS },
+    ...(keeps === 'no disk' ? Array<Step>(REFUSALS).fill(noDisk) : []),
     // Most have found a host by then, and some have not even their late code.
-    { ...open({ worker: chance(0.3), inMemory: chance(0.6) }), ms: chance(0.8) ? HAD_WITHIN_MS : integer(0, 600) },
-    { do: 'consent', tab: -2, ms: HEARD_AFTER_MS },
+    {
+      ...open({ worker: keeps === 'all' && chance(0.5), inMemory: keeps === 'memory' }),
+      ms: chance(0.8) ? HAD_WITHIN_MS : integer(0, 600),
+    },
+    { do: 'consent', tab: chance(0.8) ? -2 : other, ms: HEARD_AFTER_MS },
     { do: 'weather', answer: chance(0.8) ? answer : OK, ms: 0 },
     capture(other, soon()),
   ]
@@ -92,6 +100,9 @@ function leftBehind({ chance, pick }: Dice): Step[] {
     { do: 'wait', ms: pick(LATER_MS) },
   ]
 }
+
+/** A page is refused its database. */
+const noDisk: Step = { do: 'fault', fault: { at: 'open', who: 'page', what: 'fail', skip: 0, ms: 0 }, ms: 0 }
 
 const close = (tab: number): Step => ({ do: 'close', tab, ms: 0 })
 

@@ -492,4 +492,18 @@ export const MUTANTS: Mutant[] = [
     find: 'const owed = erase ? at : wasErased',
     replace: 'const owed = wasErased',
   },
+  {
+    name: 'erasure that a page without its disk has missed',
+    promise: 'P10',
+    file: 'src/page/late/delivery.ts',
+    find: '    missed(hostClient.channel)\n',
+    replace: '',
+  },
+  {
+    name: 'erasure that the code for waiting takes from a delivery that has begun',
+    promise: 'P10',
+    file: 'src/page/late/waiting-code.ts',
+    find: 'isThere || capture.onNew || capture.isClosed',
+    replace: 'isThere || capture.isClosed',
+  },
 ]

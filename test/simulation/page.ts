@@ -137,7 +137,9 @@ export class Page {
     this.hasBegun = !realm.awaitsConsent
     this.client.on('drop', (drop) => this.dropped(drop))
     this.ask('ready', this.client.ready)
-    void this.client.ready.then(() => realm.onReady())
+    // Where its late code comes too late, a page is ready without it. One that may not begin has no host.
+    this.client.on('host', () => realm.onReady())
+    void this.client.ready.then(() => realm.awaitsConsent && realm.onReady())
     this.relay = sim.requests && new PageRelay(this, sim.requests, library)
   }
 

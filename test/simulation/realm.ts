@@ -41,6 +41,7 @@ export class Realm {
   private readonly endings = new Set<() => void>()
   private deferred: (() => void)[] = []
   private lastTimer = 0
+  private readonly onceReady: (() => void)[] = []
 
   constructor(
     readonly sim: Sim,
@@ -109,9 +110,20 @@ export class Realm {
     this.hasLateCode = true
   }
 
-  /** Where the late code could not be had, a page is ready without it. */
   onReady(): void {
-    if (this.hasLateCode) this.readyAt = this.sim.time.elapsed
+    if (!this.hasLateCode) return
+    this.readyAt = this.sim.time.elapsed
+    for (const then of this.onceReady.splice(0)) then()
+  }
+
+  get isReady(): boolean {
+    return this.readyAt <= this.sim.time.elapsed
+  }
+
+  /** Runs at the end of this task, if it is ready by now, or once it is; not if it dies before. */
+  whenReady(then: () => void): void {
+    if (this.isReady) this.sim.time.after(0, () => !this.dead && then())
+    else this.onceReady.push(then)
   }
 
   freeze(): void {

@@ -80,18 +80,19 @@ export class Refusal implements Choices {
     const { elapsed: at } = sim.time
     const wall = sim.time.wall()
     const erasure = { at, wall, onDiskFrom: Number.POSITIVE_INFINITY, toldFrom: Number.POSITIVE_INFINITY }
-    // A page that may not begin has late code erase what others have stored, a file after the other.
-    if (wall < this.latestShown || !hasBegun) return erasure
+    if (wall < this.latestShown) return erasure
     this.erasures.push(erasure)
     const { localWritesRefused } = sim
-    // What its late code writes to localStorage, it writes in the very task in which it is asked to erase.
-    const isTold = page.hasLateCode
-    sim.time.after(0, () => {
-      const isWritten = sim.localWritesRefused === localWritesRefused && !sim.localFull && !page.dead
-      if (isTold && isWritten && this.erasures.includes(erasure)) erasure.toldFrom = at + HEARD_WITHIN_MS
+    const { lateFiles } = page
+    // What its late code writes to localStorage, it writes in the very task in which it is asked to erase, or has come itself.
+    page.whenReady(() => {
+      const isWritten = sim.localWritesRefused === localWritesRefused && !sim.localFull
+      if (isWritten && this.erasures.includes(erasure)) erasure.toldFrom = sim.time.elapsed + HEARD_WITHIN_MS
     })
-    sim.time.after(HEARD_WITHIN_MS, () => {
-      const isThere = !page.dead && !page.frozen
+    // A page that may not begin has late code erase what others have stored: one file, which asks for another one.
+    const isCodeThere = hasBegun || page.isReady
+    sim.time.after(HEARD_WITHIN_MS + (hasBegun ? 0 : 2 * sim.world.files.ms), () => {
+      const isThere = !page.dead && !page.frozen && isCodeThere && (hasBegun || page.lateFiles === lateFiles)
       const hinderedUntil = Math.max(sim.diskHinderedUntil, page.hinderedUntil)
       const isOnDisk = isThere && hinderedUntil < at && sim.storageWorksFor(version)
       if (isOnDisk && this.erasures.includes(erasure)) erasure.onDiskFrom = sim.time.elapsed

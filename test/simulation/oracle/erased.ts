@@ -1,6 +1,7 @@
 /** P10: what was captured before an erasure does not go out after it, also not once the person has agreed again. */
 
 import { Breach } from '../../support/breach'
+import type { Context } from '../exchange'
 import type { Sent } from './facts'
 import type { Erasure, Witness } from './witness'
 
@@ -12,9 +13,10 @@ export function erased({ exchange, events }: Leaving): Breach | undefined {
   return breach(exchange, events, (erasure, { claimedAt = begunAt, inMemory }) => {
     // A page with memory alone is told. It is told all at once what it missed in the back/forward cache.
     if (sender.keepsNothing) return begunAt > Math.max(erasure.toldFrom, sender.thawedAt)
-    // A page that fell back on its memory has a disk that failed it: no disk to rely on. All others read of an erasure in the
-    // transaction in which they take an event for a request, which may be made some time later.
-    return !inMemory && claimedAt > erasure.onDiskFrom
+    // A page that fell back on its memory is told, and then reads the disk, unless that fails it still.
+    if (inMemory) return isRead(erasure, sender, begunAt)
+    // All others read of an erasure in the transaction in which they take an event for a request, which may be made some time later.
+    return claimedAt > erasure.onDiskFrom
   })
 }
 
@@ -24,13 +26,15 @@ export function erased({ exchange, events }: Leaving): Breach | undefined {
  */
 export function erasedOfBeacon({ exchange, events }: Leaving): Breach | undefined {
   const { sender, begunAt } = exchange
-  const { keepsNothing, thawedAt, readyAt, failedUntil } = sender
-  return breach(exchange, events, ({ at, toldFrom, onDiskFrom }) => {
-    if (begunAt <= Math.max(toldFrom, readyAt)) return false
-    if (keepsNothing) return begunAt > thawedAt
-    const isRead = begunAt > Math.max(onDiskFrom, readyAt + READ_WITHIN_MS, thawedAt + READ_WITHIN_MS)
-    return isRead && failedUntil < at
-  })
+  const { keepsNothing, thawedAt, readyAt } = sender
+  return breach(exchange, events, (erasure) =>
+    keepsNothing ? begunAt > Math.max(erasure.toldFrom, readyAt, thawedAt) : isRead(erasure, sender, begunAt),
+  )
+}
+
+/** Whether a page was told of it, and has read it from a disk that has not failed it since. */
+function isRead({ at, toldFrom, onDiskFrom }: Erasure, { readyAt, thawedAt, failedUntil }: Context, by: number) {
+  return failedUntil < at && by > Math.max(toldFrom, onDiskFrom, readyAt + READ_WITHIN_MS, thawedAt + READ_WITHIN_MS)
 }
 
 type Leaving = Pick<Sent, 'exchange' | 'events'>

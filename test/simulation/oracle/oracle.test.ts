@@ -166,7 +166,10 @@ test('what was captured before an erasure is claimed, or sent by a page with mem
   expect(erased(leaving({ claimedAt: 101 }, { begunAt: 102 }))?.message).toBe(message)
   expect(erased(leaving({ claimedAt: 100 }, { begunAt: 9_000 }))).toBeUndefined()
   expect(erased(leaving({ claimedAt: 101, erasures: [] }, { begunAt: 102 }))).toBeUndefined()
-  expect(erased(leaving({ claimedAt: 101, inMemory: true }, { begunAt: 102 }))).toBeUndefined()
+  expect(erased(leaving({ inMemory: true }, { begunAt: 102 }))).toBeUndefined()
+  const told = { inMemory: true, erasures: [{ ...erasure, toldFrom: 100 }] }
+  expect(erased(leaving(told, { begunAt: 102 }))?.check).toBe('erased')
+  expect(erased(leaving(told, { begunAt: 102, sender: { ...page, failedUntil: 40 } }))).toBeUndefined()
 
   const inMemory = { inMemory: true, erasures: [{ ...erasure, onDiskFrom: never, toldFrom: 100 }] }
   const sender = { ...page, keepsNothing: true }
