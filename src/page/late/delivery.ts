@@ -5,6 +5,7 @@ import { systemClock } from '../../adapters/system-clock'
 import type { Answers, Front, LateDelivery } from '../../client/first/front'
 import { createAdditions } from '../../client/late/additions'
 import { assembleClient } from '../../client/late/assemble-client'
+import type { Channel } from '../../client/late/channel'
 import { applyPersonOptions } from '../../client/late/corrections'
 import { debugSwitch } from '../../client/late/debug-switch'
 import { readDeliveryOptions } from '../../client/late/delivery-options'
@@ -23,6 +24,7 @@ import { beginWith } from './by-need'
 import { createConnect } from './connect'
 import { eraseHere } from './erase-here'
 import { heedStored } from './heed-stored'
+import { heedWithoutDisk } from './heed-without-disk'
 import { hostAtPageExit, keepAtTheEnd } from './host-at-page-exit'
 import { type Refusals, refusalsOf } from './last-refusal'
 import { useLazyWords } from './lazy-words'
@@ -120,7 +122,12 @@ function deliver(
   })
   const sync = createBackgroundSync(registration, wall)
   const reports = watchReports(queue, emitter)
-  const decide = () => (ports.ownJournal ? ports.ownJournal.decide() : inMemory?.look())
+  const missed = (channel: Channel | undefined) => heedWithoutDisk(channel, refusals, hostClient, undelivered)
+  const decide = () => {
+    if (!ports.ownJournal) return inMemory?.look()
+    missed(hostClient.channel)
+    ports.ownJournal.decide()
+  }
   const amend = (handovers: Handover[]) => ports.ownJournal && writeAgain(ports.ownJournal, queue, handovers, log)
   const undelivered = trackUndelivered(reports, emitter)
   const rulesChannel = openRulesChannel(
@@ -183,7 +190,9 @@ function deliver(
         // No host is had before the events are whole, nor before the rules on disk say whether one in this page may send.
         await additions.settled()
         await choices.settled()
-        return connect(...asked)
+        const connected = await connect(...asked)
+        if (ports.ownJournal) missed(connected.channel)
+        return connected
       },
       choices,
       isOnline: () => navigator.onLine !== false,
@@ -218,8 +227,8 @@ function deliver(
       void front.flagWork?.look(true)
     },
   })
-  // No host is had before it is done.
-  inMemory?.look()
+  // No host is had before it is done. A page that stores may have read the rules before another one asked to erase.
+  if (inMemory || refusals.last.erasedAt > refusals.heeded.erasedAt) decide()
   void amend(amended)
   additions.begin(masking)
   const context = createFlagContext(front, isHooked)
