@@ -132,6 +132,7 @@ export class Collector {
       uuids,
       headers: given,
       taken: new Set(),
+      begunAt: sim.time.elapsed,
       startedAt: sim.time.elapsed,
       state: 'open',
     }

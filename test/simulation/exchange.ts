@@ -5,6 +5,14 @@ export interface Context {
   readonly name: string
   /** Until when what it met of the disk failed or was late, or its timers were, in ms of the timeline. */
   readonly hinderedUntil: number
+  /** The same without what it missed in the back/forward cache, or before its late code was there. */
+  readonly failedUntil: number
+  /** When it last came back from the back/forward cache, in ms of the timeline. */
+  readonly thawedAt: number
+  /** Since when its late code is there and has found a host, in ms of the timeline. */
+  readonly readyAt: number
+  /** It stores nothing: what it captures is in its memory alone. */
+  readonly keepsNothing: boolean
   /** Whether it made that id. */
   gave(id: string): boolean
   /** Whether others may have had reason to do its work since then, in ms of the timeline. */
@@ -21,7 +29,9 @@ export interface Exchange {
   headers: Record<string, string>
   /** The uuids that the collector took of it. */
   taken: Set<string>
-  /** In ms of the timeline. */
+  /** When its sender made it, in ms of the timeline, */
+  begunAt: number
+  /** and when it left. */
   startedAt: number
   /** `open` until the answer has been read, `cut` where the sender or the network ended it. */
   state: 'open' | 'answered' | 'cut'

@@ -135,6 +135,10 @@ export class PageRelay {
 
   choose(how: 'refuse' | 'erase' | 'consent'): void {
     const { page, relay, requests, captured } = this
+    if (how === 'erase') {
+      const erasure = requests.refusal.erasure(page.realm, page.setup.version, !this.heardRefusal)
+      for (const { ofQueue } of requests.all) ofQueue.trace.toErase(erasure)
+    }
     this.heardRefusal = how !== 'consent'
     if (how === 'consent') {
       requests.refusal.agree(page.realm)

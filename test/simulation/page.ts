@@ -68,6 +68,8 @@ export class Page {
   shut = false
   private readonly openedAt: number
   private drainsUntil: number | undefined
+  /** Whether it may have stored something by now. */
+  hasBegun: boolean
   /** When it went away, with a word (`left`) or without one. */
   gone: { at: number; how: 'left' | 'crashed' } | undefined
   private readonly window = new Listeners()
@@ -87,6 +89,7 @@ export class Page {
   ) {
     this.openedAt = sim.time.elapsed
     this.id = realm.name
+    realm.keepsNothing = setup.options.persistence === 'memory'
     this.document = Object.assign(new Listeners(), { visibilityState: 'visible', baseURI: `${SITE}/` })
     this.container = new Container(this, SCOPE)
     this.navigator = {
@@ -131,8 +134,12 @@ export class Page {
     const { host } = sim.world
     this.client = library.init(API_KEY, { ...sim.world.options, ...setup.options, beforeSend, host })
     realm.awaitsConsent = this.waits || this.client.isOptOut()
+    this.hasBegun = !realm.awaitsConsent
     this.client.on('drop', (drop) => this.dropped(drop))
     this.ask('ready', this.client.ready)
+    // Where its late code comes too late, a page is ready without it. One that may not begin has no host.
+    this.client.on('host', () => realm.onReady())
+    void this.client.ready.then(() => realm.awaitsConsent && realm.onReady())
     this.relay = sim.requests && new PageRelay(this, sim.requests, library)
   }
 
@@ -243,6 +250,7 @@ export class Page {
   /** What waited is gone with a refusal, whatever is chosen later. */
   choose(refused: boolean): void {
     this.realm.awaitsConsent = refused
+    this.hasBegun ||= !refused
     if (refused) for (const witness of this.undecided) witness.refusedSince = witness.capturedAt
     this.undecided = []
   }

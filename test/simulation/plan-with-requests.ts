@@ -1,17 +1,15 @@
 /** A run about events, with requests of a relay strewn among its steps. */
 
 import type { Random } from '../support/random'
-import { type Dice, diceOf } from './dice'
+import { diceOf } from './dice'
 import { requestScenes } from './request-scenes'
 import { type RelayWorld, SECRET_MS } from './request-steps'
 import type { Plan, Step } from './steps'
+import { strewn } from './strewn'
 
 const HOSTS = ['https://one.example', 'http://two.example', 'https://three.example']
 
 const WEEK = 604_800_000
-
-/** Steps at the end of a plan that belong together. */
-const LAST_STEPS = 4
 
 export function withRequests({ world, steps }: Plan, length: number, random: Random): Plan {
   const dice = diceOf(random, (most) => random.integer(0, Math.max(0, most - 1)))
@@ -43,16 +41,5 @@ export function withRequests({ world, steps }: Plan, length: number, random: Ran
     more.push(next)
     left -= next.length
   }
-  return { world: { ...world, relay }, steps: strewn(steps, more, dice) }
-}
-
-function strewn(among: Step[], scenes: Step[][], { pick }: Dice): Step[] {
-  const last = Math.max(0, among.length - LAST_STEPS)
-  const places = among.flatMap((_, place) => (place > 0 && place < last && !among[place - 1]?.together ? [place] : []))
-  const at = new Map<number, Step[]>()
-  for (const steps of scenes) {
-    const place = pick(places.length > 0 ? places : [among.length])
-    at.set(place, [...(at.get(place) ?? []), ...steps])
-  }
-  return [...among.flatMap((step, place) => [...(at.get(place) ?? []), step]), ...(at.get(among.length) ?? [])]
+  return { world: { ...world, relay }, steps: strewn(steps, more, pick) }
 }

@@ -1,6 +1,7 @@
 /** The run of a seed: events alone, with requests of a relay among them, or events for an endpoint of the site's own. */
 
 import { createRandom } from '../support/random'
+import { withErasures } from './erasures'
 import { planOfEvents } from './plan-of-events'
 import { withRequests } from './plan-with-requests'
 import type { Plan, Step } from './steps'
@@ -13,6 +14,9 @@ const OWN_ENDPOINT = 0.12
 /** Of the steps of a world with requests, so many are about events. */
 const ABOUT_EVENTS = 0.6
 
+/** Of all others, so many have scenes of erasures. */
+const WITH_ERASURES = 0.35
+
 /** What the dice of `planOfEvents` do not begin with, so that they fall in all other worlds as they would without requests. */
 const OTHER_DICE = 1_000_000_007
 
@@ -20,7 +24,8 @@ export function planOf(seed: number, length: number): Plan {
   const dice = createRandom(seed + OTHER_DICE)
   const kind = dice.next()
   if (kind < WITH_REQUESTS) return withRequests(planOfEvents(seed, Math.ceil(length * ABOUT_EVENTS)), length, dice)
-  const plan = planOfEvents(seed, length)
+  const planOfSeed = (most: number) => planOfEvents(seed, most)
+  const plan = dice.chance(WITH_ERASURES) ? withErasures(length, planOfSeed, dice) : planOfSeed(length)
   if (kind >= WITH_REQUESTS + OWN_ENDPOINT) return plan
   const { world } = plan
   const options = {

@@ -16,6 +16,14 @@ export class Realm {
   private disturbedAt = Number.NEGATIVE_INFINITY
   /** Until when what it meets of the disk fails or is late, or its timers are, in ms of the timeline. */
   hinderedUntil = Number.NEGATIVE_INFINITY
+  /** The same, but for what it missed in the back/forward cache or before its late code was there. */
+  failedUntil = Number.NEGATIVE_INFINITY
+  /** When it last came back from the back/forward cache. */
+  thawedAt = Number.NEGATIVE_INFINITY
+  /** Since when its late code is there and has found a host. */
+  readyAt = Number.POSITIVE_INFINITY
+  /** A page with memory alone. */
+  keepsNothing = false
   /** A late file that it waits for will never come: it cannot get any further by itself. */
   private hangs = false
   /** How late its timers were so far, and for how long it was frozen, in ms. */
@@ -33,6 +41,7 @@ export class Realm {
   private readonly endings = new Set<() => void>()
   private deferred: (() => void)[] = []
   private lastTimer = 0
+  private readonly onceReady: (() => void)[] = []
 
   constructor(
     readonly sim: Sim,
@@ -73,7 +82,8 @@ export class Realm {
     const isOfDisk = STORAGE_POINTS.has(point)
     if (!isOfDisk && point !== 'timer') return
     const until = this.sim.time.elapsed + (what === 'slow' ? ms : 0)
-    this.hinderedUntil = what === 'hang' ? Number.POSITIVE_INFINITY : Math.max(this.hinderedUntil, until)
+    this.failedUntil = what === 'hang' ? Number.POSITIVE_INFINITY : Math.max(this.failedUntil, until)
+    this.hinderedUntil = Math.max(this.hinderedUntil, this.failedUntil)
     // Transactions wait for each other, whatever context they are of.
     if (isOfDisk) this.sim.hinderDisk(until)
   }
@@ -100,6 +110,22 @@ export class Realm {
     this.hasLateCode = true
   }
 
+  onReady(): void {
+    if (!this.hasLateCode) return
+    this.readyAt = this.sim.time.elapsed
+    for (const then of this.onceReady.splice(0)) then()
+  }
+
+  get isReady(): boolean {
+    return this.readyAt <= this.sim.time.elapsed
+  }
+
+  /** Runs at the end of this task, if it is ready by now, or once it is; not if it dies before. */
+  whenReady(then: () => void): void {
+    if (this.isReady) this.sim.time.after(0, () => !this.dead && then())
+    else this.onceReady.push(then)
+  }
+
   freeze(): void {
     this.frozen = true
     this.frozenAt = this.sim.time.elapsed
@@ -107,6 +133,7 @@ export class Realm {
 
   thaw(): void {
     this.frozen = false
+    this.thawedAt = this.sim.time.elapsed
     this.lateBy += this.sim.time.elapsed - this.frozenAt
     // What it had captured just before, it had no time to store.
     this.hinderedUntil = Math.max(this.hinderedUntil, this.sim.time.elapsed)
@@ -165,21 +192,23 @@ export class Realm {
 
   /** Whether it made that id. */
   gave(id: string): boolean {
-    return id.startsWith(idOf(this.sim.realms.indexOf(this) + 1, 0).slice(0, ID_OF_KIND))
+    return kindOf(id) === kindOf(idOf(this.sim.realms.indexOf(this) + 1, 0))
   }
 
   private idsGiven = 0
-  /** Canonical ids that nobody else has, the same in every run. */
+  /** Canonical ids that nobody else has, the same in every run. They begin with their time, as a page reads from its producer's. */
   readonly newId = (): string => {
     this.idsGiven += 1
-    return idOf(this.sim.realms.indexOf(this) + 1, this.idsGiven)
+    return idOf(this.sim.realms.indexOf(this) + 1, this.idsGiven, this.sim.time.wall())
   }
 }
 
-/** What an id has before its own number. */
-const ID_OF_KIND = '00000000-0000-7000-8000-'.length
+/** What an id has between its time and its own number. */
+const kindOf = (id: string) => id.slice('00000000-0000-'.length, '00000000-0000-7000-8000-'.length)
 
 /** The n-th id of a kind. Kind 0 are the events. */
-export function idOf(kind: number, n: number): string {
-  return `00000000-0000-7000-8${kind.toString(16).padStart(3, '0')}-${n.toString(16).padStart(12, '0')}`
+export function idOf(kind: number, n: number, at = 0): string {
+  const time = at.toString(16).padStart(12, '0')
+  const own = n.toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8${kind.toString(16).padStart(3, '0')}-${own}`
 }

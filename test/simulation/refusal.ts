@@ -5,6 +5,7 @@
 
 import type { Context } from './exchange'
 import type { Choices } from './oracle/facts'
+import type { Erasure } from './oracle/witness'
 import type { Realm } from './realm'
 import type { Sim } from './sim'
 
@@ -50,6 +51,10 @@ export class Refusal implements Choices {
    * may hear of late, and a wall clock that jumps.
    */
   private turns = 0
+  /** What the person asked for with `clear`. */
+  private erasures: Erasure[] = []
+  /** The latest that the wall clock has ever shown. */
+  private latestShown = 0
 
   constructor(private readonly sim: Sim) {}
 
@@ -62,6 +67,37 @@ export class Refusal implements Choices {
     if (!erases) return
     this.hasErased = true
     this.isPersonUnwritten = false
+  }
+
+  /**
+   * What an erasure in this page, which is about to begin, has to hold for, and from when on. Choices go by the device's clock: while it
+   * is set back, a page takes an erasure for one from before its time.
+   *
+   * @param hasBegun false where the page may store nothing yet
+   */
+  erasure(page: Realm, version: number, hasBegun: boolean): Erasure {
+    const { sim } = this
+    const { elapsed: at } = sim.time
+    const wall = sim.time.wall()
+    const erasure = { at, wall, onDiskFrom: Number.POSITIVE_INFINITY, toldFrom: Number.POSITIVE_INFINITY }
+    if (wall < this.latestShown) return erasure
+    this.erasures.push(erasure)
+    const { localWritesRefused } = sim
+    const { lateFiles } = page
+    // What its late code writes to localStorage, it writes in the very task in which it is asked to erase, or has come itself.
+    page.whenReady(() => {
+      const isWritten = sim.localWritesRefused === localWritesRefused && !sim.localFull
+      if (isWritten && this.erasures.includes(erasure)) erasure.toldFrom = sim.time.elapsed + HEARD_WITHIN_MS
+    })
+    // A page that may not begin has late code erase what others have stored: one file, which asks for another one.
+    const isCodeThere = hasBegun || page.isReady
+    sim.time.after(HEARD_WITHIN_MS + (hasBegun ? 0 : 2 * sim.world.files.ms), () => {
+      const isThere = !page.dead && !page.frozen && isCodeThere && (hasBegun || page.lateFiles === lateFiles)
+      const hinderedUntil = Math.max(sim.diskHinderedUntil, page.hinderedUntil)
+      const isOnDisk = isThere && hinderedUntil < at && sim.storageWorksFor(version)
+      if (isOnDisk && this.erasures.includes(erasure)) erasure.onDiskFrom = sim.time.elapsed
+    })
+    return erasure
   }
 
   /** localStorage could not take the person that captures now. */
@@ -130,8 +166,17 @@ export class Refusal implements Choices {
     return this.since !== undefined
   }
 
-  clockJumped(): void {
+  clockJumped(by: number): void {
     this.turns += 1
+    const { sim } = this
+    this.latestShown = Math.max(this.latestShown, sim.time.wall())
+    // Behind an erasure, a later choice may be earlier than it by the clock.
+    for (const erasure of this.erasures) {
+      if (erasure.wall <= sim.time.wall() + by) continue
+      erasure.onDiskFrom = Number.POSITIVE_INFINITY
+      erasure.toldFrom = Number.POSITIVE_INFINITY
+    }
+    this.erasures = this.erasures.filter(({ wall }) => wall <= sim.time.wall() + by)
   }
 
   /** Whether the person refuses now, and has said so in this page: it knows that whatever the disk is like. */

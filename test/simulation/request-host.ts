@@ -67,6 +67,7 @@ export class RequestHost extends Collector {
       uuids: [sim.requests?.uuidOf(url) ?? url],
       headers: {},
       taken: new Set(),
+      begunAt: sim.time.elapsed,
       startedAt: sim.time.elapsed,
       state: 'open',
     }

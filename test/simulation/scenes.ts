@@ -11,7 +11,7 @@ export interface Props extends Dice {
 }
 
 /** ms after which a choice may be asked of whoever could hear of it. */
-const HEARD_AFTER_MS = 100
+export const HEARD_AFTER_MS = 100
 
 /** A person who chooses again and again, with what is captured right before and after each choice. */
 export function changeOfMind(tab: number, ms: number, { chance, upTo, pick, open, capture }: Props): Step[] {
@@ -139,7 +139,7 @@ function overheard({ pick, open, capture }: Props): Step[] {
 }
 
 /** ms in which a worker that can be had has been had. */
-const HAD_WITHIN_MS = 10_000
+export const HAD_WITHIN_MS = 10_000
 
 /** After this many ms another host has been found, and what befell the worker is no excuse any more. */
 const LEFT_WITHIN_MS = 31_000

@@ -351,6 +351,7 @@ export class Sim {
       case 'erase': {
         const page = this.tab(step.tab)
         if (!page?.mayChoose || page.shut) return
+        oracle.trace.toErase(this.refusal.erasure(page.realm, page.setup.version, page.hasBegun))
         page.choose(true)
         oracle.trace.erased(page.captured)
         page.persons.next()
@@ -380,8 +381,8 @@ export class Sim {
         return
       case 'jump':
         faults.note('clock jump')
-        this.refusal.clockJumped()
-        this.requests?.refusal.clockJumped()
+        this.refusal.clockJumped(step.by)
+        this.requests?.refusal.clockJumped(step.by)
         return this.time.jump(step.by)
       case 'network':
         return this.network(step.online)

@@ -24,6 +24,7 @@ import { beginWith } from './by-need'
 import { createConnect } from './connect'
 import { eraseHere } from './erase-here'
 import { heedStored } from './heed-stored'
+import { heedWithoutDisk } from './heed-without-disk'
 import { hostAtPageExit, keepAtTheEnd } from './host-at-page-exit'
 import { type Refusals, refusalsOf } from './last-refusal'
 import { useLazyWords } from './lazy-words'
@@ -120,7 +121,12 @@ function deliver(
   })
   const sync = createBackgroundSync(registration, wall)
   const reports = watchReports(queue, emitter)
-  const decide = () => (ports.ownJournal ? ports.ownJournal.decide() : inMemory?.look())
+  const missed = (channel = hostClient.channel) => heedWithoutDisk(channel, refusals, hostClient, undelivered)
+  const decide = () => {
+    if (!ports.ownJournal) return inMemory?.look()
+    missed()
+    ports.ownJournal.decide()
+  }
   const amend = (handovers: Handover[]) => ports.ownJournal && writeAgain(ports.ownJournal, queue, handovers, log)
   const undelivered = trackUndelivered(reports, emitter)
   const rulesChannel = openRulesChannel(
@@ -160,15 +166,9 @@ function deliver(
   pageExit.shorten = shorten
   const shownWindow = markWindow(front, window.self !== window.top, newId)
   const forgetFormer = forgetFormerPerson(front)
-  const correct = applyPersonOptions(
-    front,
-    {
-      bootstrap: copyOf(options.bootstrap),
-      personProfiles: options.personProfiles,
-    },
-    shownWindow,
-    code.bootstrap,
-  )
+  const bootstrap = copyOf(options.bootstrap)
+  const { personProfiles } = options
+  const correct = applyPersonOptions(front, { bootstrap, personProfiles }, shownWindow, code.bootstrap)
   const masking = code.mask?.readMasking(config.mask, log.warn)
   const additions = createAdditions(front, clock, amend)
   const { hostClient, delivery, amended } = assembleClient({
@@ -183,7 +183,9 @@ function deliver(
         // No host is had before the events are whole, nor before the rules on disk say whether one in this page may send.
         await additions.settled()
         await choices.settled()
-        return connect(...asked)
+        const connected = await connect(...asked)
+        if (ports.ownJournal) missed(connected.channel)
+        return connected
       },
       choices,
       isRefused: ({ at }) => isRefused(ports.ownJournal?.lastRules ?? NO_RULES, at),
@@ -219,8 +221,8 @@ function deliver(
       void front.flagWork?.look(true)
     },
   })
-  // No host is had before it is done.
-  inMemory?.look()
+  // No host is had before it is done. A page that stores may have read the rules before another one asked to erase.
+  if (inMemory || refusals.last.erasedAt > refusals.heeded.erasedAt) decide()
   void amend(amended)
   additions.begin(masking)
   const context = createFlagContext(front, isHooked)

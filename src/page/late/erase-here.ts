@@ -5,6 +5,7 @@ import type { Front } from '../../client/first/front'
 import type { HostClient } from '../../client/late/host-client'
 import { backedUp } from './earlier-hosts'
 import { eraseOthers } from './erase-others'
+import { isWithoutDisk } from './heed-without-disk'
 import type { Refusals } from './last-refusal'
 import { removeOlderNames } from './older-names'
 import type { StoragePorts } from './persistence'
@@ -17,7 +18,7 @@ export interface ErasingParts {
   queue: string
   ports: Pick<StoragePorts, 'ownJournal'>
   refusals: Refusals
-  hostClient: Pick<HostClient, 'erase'>
+  hostClient: Pick<HostClient, 'channel' | 'erase'>
   undelivered: Pick<Undelivered, 'clear'>
 }
 
@@ -33,7 +34,7 @@ export function eraseHere({ refused, at }: Choice, parts: ErasingParts): void {
   if (!ports.ownJournal) refusals.heed({ refusedAt: at, erasedAt: at })
   if (front.ofConsent.choice.at !== at) {
     // The person has chosen again since. What is on disk goes by the rules there, and what is in memory by this alone.
-    if (ports.ownJournal) return
+    if (ports.ownJournal && !isWithoutDisk(hostClient.channel)) return
     undelivered.clear(at)
     void hostClient.erase(at, true)
     return

@@ -20,7 +20,8 @@ export function waitingCode(
   const { capture, ofConsent } = front
   let isThere = false
   function heed(): void {
-    if (isThere || capture.isClosed) return
+    // Once the client has begun, the delivery does what an erasure asks for: it would take one that was heeded here for done.
+    if (isThere || capture.onNew || capture.isClosed) return
     // Not of a client that waits for more than a consent: the code that is to come knows what that is.
     if (!ofConsent.withheld) dropRefused(front, ports, refusals)
     begin()

@@ -6,6 +6,7 @@ import { agreed } from './agreed'
 import { attemptsOnWire } from './attempts'
 import { consent, consentOfBeacon } from './consent'
 import { duplicate } from './duplicate'
+import { erased, erasedOfBeacon } from './erased'
 import type { Choices, Sent } from './facts'
 import { givenUp } from './given-up'
 import { identity } from './identity'
@@ -25,6 +26,10 @@ const UUID = '00000000-0000-7000-8000-000000000001'
 const senderNamed = (name: string): Context => ({
   name,
   hinderedUntil: Number.NEGATIVE_INFINITY,
+  failedUntil: Number.NEGATIVE_INFINITY,
+  thawedAt: Number.NEGATIVE_INFINITY,
+  readyAt: 0,
+  keepsNothing: false,
   gave: () => true,
   disturbedSince: () => false,
 })
@@ -56,7 +61,7 @@ function witness(more: Partial<Witness> = {}): Witness {
 
 function exchange(more: Partial<Exchange> = {}): Exchange {
   const request = { url: '', format: 'v1' as const, events: ['{}'], uuids: [UUID], headers: {} }
-  return { ...request, sender: worker, taken: new Set(), startedAt: 0, state: 'open', ...more }
+  return { ...request, sender: worker, taken: new Set(), begunAt: 0, startedAt: 0, state: 'open', ...more }
 }
 
 function sent(of: Witness, more: Partial<Sent> = {}): Sent {
@@ -148,6 +153,46 @@ test('an event leaves that was captured against a refusal which its page could r
   expect(consent({ events, choices: choicesWith({ couldRead: (_page, since) => since < 5 }) })).toBeUndefined()
   expect(consent({ events, choices: choicesWith({ isUnheard: true }) })?.check).toBe('consent')
   expect(consentOfBeacon({ events, choices: choicesWith({ isUnheard: true }) })).toBeUndefined()
+})
+
+test('what was captured before an erasure is claimed, or sent by a page with memory alone, after it', () => {
+  const never = Number.POSITIVE_INFINITY
+  const erasure = { at: 40, wall: 40, onDiskFrom: 100, toldFrom: never }
+  const leaving = (of: Partial<Witness>, by: Partial<Exchange>) => {
+    const { exchange: own, events } = sent(witness({ erasures: [erasure], ...of }), { exchange: exchange(by) })
+    return { exchange: own, events }
+  }
+  const message = `erased: worker 1 sends ${UUID} of page 1, and the person had it erased before`
+  expect(erased(leaving({ claimedAt: 101 }, { begunAt: 102 }))?.message).toBe(message)
+  expect(erased(leaving({ claimedAt: 100 }, { begunAt: 9_000 }))).toBeUndefined()
+  expect(erased(leaving({ claimedAt: 101, erasures: [] }, { begunAt: 102 }))).toBeUndefined()
+  expect(erased(leaving({ inMemory: true }, { begunAt: 102 }))).toBeUndefined()
+  const told = { inMemory: true, erasures: [{ ...erasure, toldFrom: 100 }] }
+  expect(erased(leaving(told, { begunAt: 102 }))?.check).toBe('erased')
+  expect(erased(leaving(told, { begunAt: 102, sender: { ...page, failedUntil: 40 } }))).toBeUndefined()
+
+  const inMemory = { inMemory: true, erasures: [{ ...erasure, onDiskFrom: never, toldFrom: 100 }] }
+  const sender = { ...page, keepsNothing: true }
+  expect(erased(leaving(inMemory, { sender, begunAt: 101 }))?.check).toBe('erased')
+  expect(erased(leaving(inMemory, { sender, begunAt: 100 }))).toBeUndefined()
+  const backLate = { ...sender, thawedAt: 500 }
+  expect(erased(leaving(inMemory, { sender: backLate, begunAt: 500 }))).toBeUndefined()
+  expect(erased(leaving(inMemory, { sender: backLate, begunAt: 501 }))?.check).toBe('erased')
+})
+
+test('a beacon has what was captured before an erasure of which its page was told, and that it could read', () => {
+  const erasures = [{ at: 40, wall: 40, onDiskFrom: 100, toldFrom: 100 }]
+  const leaving = (sender: Partial<Context>, begunAt: number) => {
+    const by = exchange({ sender: { ...page, ...sender }, begunAt })
+    return erasedOfBeacon({ exchange: by, events: sent(witness({ erasures })).events })
+  }
+  expect(leaving({}, 101)?.check).toBe('erased')
+  expect(leaving({}, 100)).toBeUndefined()
+  expect(leaving({ readyAt: Number.POSITIVE_INFINITY }, 101)).toBeUndefined()
+  expect(leaving({ thawedAt: 50 }, 110)).toBeUndefined()
+  expect(leaving({ thawedAt: 50, keepsNothing: true }, 110)?.check).toBe('erased')
+  expect(leaving({ failedUntil: 40 }, 101)).toBeUndefined()
+  expect(leaving({ failedUntil: 40, keepsNothing: true }, 101)?.check).toBe('erased')
 })
 
 const ONE_OPTED_OUT = { added: [], removed: [], dropped: { opted_out: 1 }, isErasure: true, handedOver: undefined }

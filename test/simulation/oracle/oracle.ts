@@ -21,6 +21,7 @@ import { consent, consentOfBeacon, type PersonWritten, personStored } from './co
 import { drained } from './drained'
 import { dropped } from './dropped'
 import { duplicate } from './duplicate'
+import { erased, erasedOfBeacon } from './erased'
 import type { Circumstances, Commit, End, Sent, Words } from './facts'
 import { halving } from './halving'
 import { handover } from './handover'
@@ -65,6 +66,7 @@ const AT_REQUEST: Check<Sent>[] = [
   sizeOfRequest,
   identity,
   consent,
+  erased,
   lease,
   duplicate,
   sentBeforeCommit,
@@ -202,6 +204,7 @@ export class Oracle {
       this.hold({ sender: exchange.sender, events, choices }, leftRefused)
     } else this.hold({ events: events.filter(({ witness }) => !witness.wire.has('v1')) }, identity)
     this.hold({ events, choices }, consentOfBeacon)
+    this.hold({ exchange, events }, erasedOfBeacon)
   }
 
   ended(state: Pick<End, 'pages' | 'backups' | 'locks'>): void {

@@ -12,12 +12,13 @@ import type { BatchRecord, ProducerRecord, QueueRecord } from '../../../src/core
 import type { Answer } from '../answers'
 import type { Change } from '../disk'
 import type { Context, Exchange } from '../exchange'
+import { Claims } from './claims'
 import type { Attempt, Circumstances, Commit, Left, Outgoing, Sent, Words } from './facts'
 import { type Form, givenUp, type HandedOver, Handovers, newlyCommitted, together } from './handovers'
 import { isKept } from './kept'
 import { isBadRequest, noteAnswer } from './note-answer'
 import { queueChange } from './queue-change'
-import { type Captured, newWitness, type Witness } from './witness'
+import { type Captured, type Erasure, newWitness, type Witness } from './witness'
 
 export class Trace {
   readonly events = new Map<string, Witness>()
@@ -42,6 +43,7 @@ export class Trace {
   private givenUpAlone = 0
   private storedSize = 0
   private readonly handovers = new Handovers()
+  private readonly claims = new Claims()
   private readonly posted = new Map<string, string>()
   private readonly attempts = new Map<string, Attempt>()
 
@@ -98,6 +100,16 @@ export class Trace {
   erased(witnesses: Witness[]): void {
     this.refused()
     for (const witness of witnesses) if (witness.committedAt === undefined) witness.droppedHere ??= 'opted_out'
+  }
+
+  /**
+   * All that has been captured so far is to be erased. Choices go by the device's clock: what was captured before it was set back
+   * is later than the erasure by it.
+   */
+  toErase(erasure: Erasure): void {
+    for (const witness of this.events.values()) {
+      if (Date.parse(witness.timestamp) <= erasure.wall) witness.erasures.push(erasure)
+    }
   }
 
   /** A host told every page of a drop: a durable one, unless it is in `memory`. */
@@ -158,12 +170,14 @@ export class Trace {
         for (const json of eventsOf(now)) this.inJournal(json, 1)
       }
     }
+    const now = this.circumstances()
+    for (const uuid of this.claims.claimed(changes)) this.mark(uuid, (witness) => (witness.claimedAt = now.elapsed))
     const { record: before, events, pending: stored, storedSize, refusals } = this
     const isChanged = before !== after || moved.size > 0
     const onDisk = { stored, storedSize }
     const mayRefuse = refusals > 0
     return {
-      ...this.circumstances(),
+      ...now,
       by,
       refusals,
       batches,

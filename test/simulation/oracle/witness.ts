@@ -40,7 +40,23 @@ export interface GivenRequest {
   limitMs: number | undefined
 }
 
+/** The person asked that all be erased that had been captured by then. */
+export interface Erasure {
+  /** When, in ms of the timeline, */
+  at: number
+  /** and by the wall clock. */
+  wall: number
+  /** From when on a host reads of it before it takes or claims anything: never, where it may be on no disk. */
+  onDiskFrom: number
+  /** From when on every page has been told that runs its late code: never, where localStorage may not have taken it. */
+  toldFrom: number
+}
+
 export interface Witness extends Captured {
+  /** Those that it was captured before. */
+  erasures: Erasure[]
+  /** When a sender took it for a request last, in the transaction that reads of erasures, in ms of the timeline. */
+  claimedAt?: number
   /** Counts what came to disk, in the order in which it did. */
   place?: number
 
@@ -84,6 +100,7 @@ export function newWitness(event: Omit<Captured, 'size'>, padding: number): Witn
   return {
     ...event,
     size: padding + SIZE_WITHOUT_PADDING,
+    erasures: [],
     wire: new Map(),
     journaled: 0,
     onDisk: false,
