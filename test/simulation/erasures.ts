@@ -1,4 +1,4 @@
-/** Scenes of one tab in which a person asks to be forgotten, and of what another one has of that person then. */
+/** Scenes of one tab in which a person asks to be forgotten, or refuses, and of what another one has of that person then. */
 
 import type { Random } from '../support/random'
 import { type Answer, OK } from './answers'
@@ -37,7 +37,7 @@ export function withErasures(length: number, planOf: (length: number) => Plan, d
 }
 
 function scene(dice: Dice): Step[] {
-  const steps = dice.pick([elsewhere, elsewhere, elsewhere, leftBehind])(dice)
+  const steps = dice.pick([elsewhere, elsewhere, elsewhere, leftBehind, toldByDiskAlone])(dice)
   return steps.slice(0, MOST_STEPS)
 }
 
@@ -97,6 +97,22 @@ function leftBehind({ chance, pick }: Dice): Step[] {
     { do: 'consent', tab: -1, ms: soon() },
     { ...open({ worker: chance(0.5) }), ms: soon() },
     capture(-1, soon()),
+    { do: 'wait', ms: pick(LATER_MS) },
+  ]
+}
+
+/** A refusal of which the disk alone tells a deaf tab, while the host in that tab is in memory because the disk has failed it before. */
+function toldByDiskAlone({ chance, pick }: Dice): Step[] {
+  return [
+    { ...open({ worker: chance(0.5) }), ms: HAD_WITHIN_MS },
+    { do: 'consent', tab: -1, ms: HEARD_AFTER_MS },
+    ...Array<Step>(REFUSALS).fill(noDisk),
+    { ...open({ worker: false }), ms: HAD_WITHIN_MS },
+    { do: 'local storage', full: true, ms: 0 },
+    { do: 'refuse', tab: -2, ms: HEARD_AFTER_MS },
+    capture(-1, pick(SOON_MS)),
+    { do: 'consent', tab: -2, ms: pick([60, 400]) },
+    { do: 'local storage', full: false, ms: 0 },
     { do: 'wait', ms: pick(LATER_MS) },
   ]
 }

@@ -257,8 +257,15 @@ export const MUTANTS: Mutant[] = [
     name: 'handover posted before its choice is on disk',
     promise: 'P5',
     file: 'src/client/late/handing-over.ts',
-    find: 'if (!postedHandovers.wasPosted(handover) && ports.choices?.isSettled() === false)',
+    find: 'if (isNew && ports.choices?.isSettled() === false)',
     replace: 'if (ports.choices === null)',
+  },
+  {
+    name: 'refusal on disk that a host in memory is not told of',
+    promise: 'P10',
+    file: 'src/client/late/handing-over.ts',
+    find: "if (isNew && channel.storage === 'memory' && ports.isRefused?.(handover))",
+    replace: 'if (ports.isRefused === null)',
   },
   {
     name: 'bounds of a refusal moved by a choice that changes nothing',
@@ -496,7 +503,7 @@ export const MUTANTS: Mutant[] = [
     name: 'erasure that a page without its disk has missed',
     promise: 'P10',
     file: 'src/page/late/delivery.ts',
-    find: '    missed(hostClient.channel)\n',
+    find: '    missed()\n',
     replace: '',
   },
   {
