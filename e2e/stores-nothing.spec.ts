@@ -150,6 +150,29 @@ test('P10: who was erased elsewhere does not come back by a tab in memory that s
   expect(later?.properties).not.toHaveProperty('plan')
 })
 
+test('P10: who came after an erasure, and is erased in turn by a tab that stores nothing, is not known any more', async ({
+  visit,
+}) => {
+  const tab = await visit()
+  await ready(tab)
+  const other = await visit({ persistence: 'memory' })
+  await ready(other)
+  const isOptOut = (page: Page) => page.evaluate(() => window.outlast.isOptOut())
+  const erasedAndBack = async (chooser: Page) => {
+    await optOut(chooser, true)
+    for (const page of [tab, other]) await expect.poll(() => isOptOut(page)).toBe(true)
+    await choiceOnDisk(tab, true)
+    await optIn(other)
+    for (const page of [tab, other]) await expect.poll(() => isOptOut(page)).toBe(false)
+    await choiceOnDisk(tab, false)
+    // The tab that stores writes who has come after.
+    await tab.waitForFunction(() => Object.keys(localStorage).some((key) => key.endsWith(':person')))
+    return distinctId(tab)
+  }
+  const next = await erasedAndBack(tab)
+  expect(await erasedAndBack(other)).not.toBe(next)
+})
+
 test('P10: who was erased elsewhere does not come back by a tab in memory that stores before it was told', async ({
   visit,
   collector,

@@ -19,13 +19,6 @@ export const MUTANTS_OF_REQUESTS: (Edit & { name: string; promise: string })[] =
       '        waiting.set(made, { request, resolve })\n        void client.ready.then((ready) => (note(ready), settle([made], false)))\n',
   },
   {
-    name: 'refusal that repeats the erasure of another tab',
-    promise: 'P10',
-    file: 'src/page/late/heed-rules.ts',
-    find: "    if (!consent.optedOut) front.successor = ''\n",
-    replace: '',
-  },
-  {
     name: 'request replaced by one of another key',
     promise: 'P5',
     file: 'src/core/queue/replace.ts',
