@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { storeOver } from '../../test/support/core/store-over'
 import { isUrl } from '../adapters/is-url'
-import { storeOver, world } from './acceptance/world'
+import { world } from './acceptance/world'
 import { readCaptureOptions } from './first/options'
 import { createPerson } from './first/person'
 import { createSession } from './first/session'

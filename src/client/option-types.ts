@@ -80,9 +80,9 @@ export interface CommonOptions extends Optional<Omit<TransportSettings, 'request
    */
   beforeSend?: BeforeSend | BeforeSend[] | undefined
   /**
-   * What is left out of the addresses in events: `$current_url`, `$referrer`, links, and whatever else is called like an
-   * address, on whichever level and whoever put it there. It is left out after `beforeSend` in the page, whose hooks see
-   * the whole. Where this cannot be used, addresses go without query and hash, with a warning. Default none.
+   * What is left out of the addresses in events: `$current_url`, `$referrer`, links, and each property that is named like an
+   * address, on every level, whether the library or the site has set it. It is left out after `beforeSend` in the page, whose
+   * hooks see the whole address. Where the option cannot be used, addresses go without query and hash, with a warning. Default none.
    *
    * @example
    * init('phc_key', { mask: { queryParams: ['secrets', 'email'], hash: true } })

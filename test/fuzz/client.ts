@@ -25,6 +25,7 @@ import { readQueueConfig } from '../../src/core/config/settings'
 import type { Handover } from '../../src/core/queue/handover'
 import { fakeEndpoint } from '../support/core/fake-endpoint'
 import { idsFrom } from '../support/core/fixtures'
+import { storeOver } from '../support/core/store-over'
 import { noLocks } from '../support/core/world'
 import { watchedClock } from './clock'
 
@@ -33,18 +34,6 @@ export interface Given {
   options: unknown
   stores?: { kept: Device; tab: Device }
   recover?: (queue: string, add: (handovers: Handover[]) => Promise<unknown>) => Promise<boolean>
-}
-
-function storeOver(map: Map<string, string>): Device {
-  return {
-    get: (key) => map.get(key),
-    set(key, value) {
-      map.set(key, value)
-      return true
-    },
-    remove: (key) => void map.delete(key),
-    keys: () => [...map.keys()],
-  }
 }
 
 /** No client where there is no project, or no host, to work for. */

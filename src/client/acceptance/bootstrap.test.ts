@@ -1,11 +1,12 @@
 /** PostHog's contract about what a site gives at `init`. */
 
 import { expect, test, vi } from 'vitest'
+import { storeOver } from '../../../test/support/core/store-over'
 import type { OutlastOptions } from '../../page/types'
 import { SESSION_IDLE_MS, SESSION_MAX_MS } from '../first/session'
 import type { CommonOptions } from '../types'
 import { flagsAnswer, on } from './flags-endpoint'
-import { BEGIN, storeOver, type World, world } from './world'
+import { BEGIN, type World, world } from './world'
 
 const given = (
   featureFlags: Record<string, boolean | string>,

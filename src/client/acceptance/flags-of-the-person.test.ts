@@ -2,9 +2,10 @@
 
 import { describe, expect, test, vi } from 'vitest'
 import { type Answer, HANG, UNREACHABLE } from '../../../test/support/core/fake-endpoint'
+import { storeOver } from '../../../test/support/core/store-over'
 import type { CommonOptions } from '../types'
 import { flagsAnswer, on } from './flags-endpoint'
-import { storeOver, type World, watch, world } from './world'
+import { type World, watch, world } from './world'
 
 const OFF = { enabled: false }
 const HOUR = 3_600_000

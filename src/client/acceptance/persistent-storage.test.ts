@@ -1,8 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { storeOver } from '../../../test/support/core/store-over'
 import { webStorage } from '../../page/first/web-storage'
 import { createLog, type Log } from '../first/log'
 import { WARNINGS } from '../late/warnings'
-import { storeOver, world } from './world'
+import { world } from './world'
 
 afterEach(() => vi.unstubAllGlobals())
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { storeOver } from '../../../test/support/core/store-over'
 import { SESSION_IDLE_MS, SESSION_MAX_MS } from '../first/session'
-import { storeOver, world } from './world'
+import { world } from './world'
 
 const MINUTE = 60_000
 

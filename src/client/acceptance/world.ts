@@ -2,6 +2,7 @@
 
 import { type FakeEndpoint, fakeEndpoint } from '../../../test/support/core/fake-endpoint'
 import { idsFrom } from '../../../test/support/core/fixtures'
+import { storeOver } from '../../../test/support/core/store-over'
 import { START, settled, type VirtualClock, virtualClock } from '../../../test/support/core/virtual-clock'
 import { noLocks } from '../../../test/support/core/world'
 import { memoryDatabase } from '../../adapters/memory-database'
@@ -274,18 +275,6 @@ function hostIn(
 }
 
 const isForFlags = (url: string) => new URL(url).pathname.startsWith('/flags')
-
-export function storeOver(map: Map<string, string>): Device {
-  return {
-    get: (key) => map.get(key),
-    set(key, value) {
-      map.set(key, value)
-      return true
-    },
-    remove: (key) => void map.delete(key),
-    keys: () => [...map.keys()],
-  }
-}
 
 /** The names of the events in each request, in order. */
 export const batches = ({ endpoint }: World) => endpoint.sent.map(({ body }) => body.batch.map(({ event }) => event))

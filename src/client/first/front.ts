@@ -82,9 +82,9 @@ export interface Front {
   /** Captures what describes the person or a group, unless it was told last. Absent until its code has loaded. */
   tell?: Tell
   /**
-   * What this tab alone knows of an erasure. An id: the person is erased, and this is the anonymous id of who follows, in memory.
-   * Blank: nobody follows an erased person, since the person agrees, or has refused in this page without an erasure. Absent: this page
-   * has learnt neither yet, so whether an earlier one has erased the person is told from localStorage: by a refusal without a person.
+   * What this tab alone knows of an erasure. An id: the person is erased, and the next one has this anonymous id, in memory. Blank: no
+   * erasure holds, because the person agrees, or has refused in this page without one. Absent: this page does not know yet, and
+   * takes a refusal in localStorage without a person there for an erasure by an earlier page.
    */
   successor?: string
   /** What the site's subdomains share. Absent unless an option says so, and until its code has loaded. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { idsFrom } from '../../../test/support/core/fixtures'
+import { storeOver } from '../../../test/support/core/store-over'
 import { createFront } from '../first/front'
 import { readCaptureOptions } from '../first/options'
 import { PERSON_KEY } from '../first/person'
@@ -8,26 +9,21 @@ import { applyPersonOptions } from './corrections'
 
 const NOW = 1_767_225_600_000
 
-function device() {
-  const rows = new Map<string, string>()
-  return {
-    get: (key: string) => rows.get(key),
-    set: (key: string, value: string): true => {
-      rows.set(key, value)
-      return true
-    },
-    remove: (key: string) => void rows.delete(key),
-    keys: () => [...rows.keys()],
-  }
-}
-
 test('another person of the device is not the one of whom the site speaks, whatever the id is', () => {
   for (const another of ['42', 'another']) {
     const logger = { warn: (message: string) => expect.unreachable(message) }
     const setup = readCaptureOptions('phc_test', {}, { logger, now: () => NOW, isUrl: () => true })
-    const kept = device()
+    const kept = storeOver(new Map())
     const { front, connect } = createFront({
-      ...{ setup, kept, freshId: idsFrom(1), choice: device(), isBegun: true, tab: device(), bootstrap: {} },
+      ...{
+        setup,
+        kept,
+        freshId: idsFrom(1),
+        choice: storeOver(new Map()),
+        isBegun: true,
+        tab: storeOver(new Map()),
+        bootstrap: {},
+      },
       decide: () => undefined,
       countWritten: () => 0,
       timer: () => new Promise(() => undefined),

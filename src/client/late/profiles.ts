@@ -31,7 +31,7 @@ export const isProfiles = (given: unknown): boolean => ['always', 'identified_on
 /** Events that make a profile of their person. */
 export const MAKERS = new Set(['$set', '$create_alias', '$groupidentify'])
 
-/** The distinct id of a person, or the anonymous one where that is nobody's. */
+/** The distinct id of a person; the anonymous id where the distinct id is nobody's, such as `guest`. */
 export const somebodysId = ({ anonymousId, distinctId }: Readonly<PersonState>): string =>
   namesNobody(distinctId) ? anonymousId : distinctId
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { idsFrom, uuid } from '../../../test/support/core/fixtures'
+import { storeOver } from '../../../test/support/core/store-over'
 import type { BeforeSend } from '../../core/event/before-send'
 import type { Properties } from '../../core/event/event'
 import { createFront } from '../first/front'
@@ -11,31 +12,18 @@ const NOW = 1_767_225_600_000
 const KNOWN = 'known before'
 const SESSION = uuid(77)
 
-function device(values: Record<string, string> = {}) {
-  const rows = new Map(Object.entries(values))
-  return {
-    get: (key: string) => rows.get(key),
-    set: (key: string, value: string): true => {
-      rows.set(key, value)
-      return true
-    },
-    remove: (key: string) => void rows.delete(key),
-    keys: () => [...rows.keys()],
-  }
-}
-
 /** A page that waits, on a device where another name or library knows the person. */
 function page(options: { beforeSend?: BeforeSend; maxEventBytes?: number; bootstrap?: Properties } = {}) {
   const logger = { warn: (message: string) => expect.unreachable(message) }
   const setup = readCaptureOptions('phc_test', options, { logger, now: () => NOW, isUrl: () => true })
-  const kept = device()
+  const kept = storeOver(new Map())
   const { front, connect } = createFront({
     setup,
     freshId: idsFrom(1),
-    choice: device(),
+    choice: storeOver(new Map()),
     presumed: false,
     kept,
-    tab: device(),
+    tab: storeOver(new Map()),
     bootstrap: options.bootstrap ?? {},
     decide: () => undefined,
     countWritten: () => 0,

@@ -14,9 +14,9 @@ export interface TransportPorts {
   /** Applied to every queued event before its first request. */
   hooks: readonly BeforeSend[]
   /**
-   * Asked before each request; of a relay's request it is given the origin. For events it is asked whatever the queue's config
-   * says, which may come from a page that knows nothing of this function. For a relay it is asked where the config says so
-   * (`headersAsked`).
+   * Asked for headers before each request; before a request of a relay it is given the origin. For events it is asked even where the
+   * queue's config says nothing of it, since the config may come from a page that does not know this function. For a relay it is asked
+   * only where the config says so (`headersAsked`).
    */
   askHeaders?: RelayHeadersSource | undefined
   /** The worker's scope. Default `''`, where hosts need not be told apart. */

@@ -25,8 +25,8 @@ export interface Journal {
     work: (rules: Rules, table: (name: 'journal' | 'rules') => IDBObjectStore, isFull: boolean) => void,
   ): Promise<void>
   /**
-   * Resolves once the latest step on the rules has ended: a `decide`, and whatever else the late code has put after it that no host
-   * may be had before. Never rejects.
+   * Resolves once the latest step on the rules has ended, which is a `decide` or what the late code does after it, and waits for before
+   * it connects to a host. Never rejects.
    */
   known?: Promise<void>
   /** The queue's rules: the person's choice, and whether the worker has hooks. Absent until they are read. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { storeOver } from '../../../test/support/core/store-over'
 import type { Preparing } from '../../client/first/client-events'
 import { createEmitter } from '../../client/first/emitter'
-import type { KeyValueStore } from '../../client/first/person'
 import { hintedVersion, ofBrowser, type Surroundings } from './surroundings'
 import { type WebContextOptions, webContext } from './web-context'
 
@@ -19,15 +19,6 @@ const surroundings = (navigator: Partial<Surroundings['navigator']>): Surroundin
     return globalThis.location
   },
 })
-
-function storeOver(values: Map<string, string>): KeyValueStore {
-  return {
-    get: (key) => values.get(key),
-    set: (key, value) => void values.set(key, value),
-    remove: (key) => void values.delete(key),
-    keys: () => [...values.keys()],
-  }
-}
 
 /** Arrives on a page, as a browser does. */
 function arrive(url: string, referrer = ''): void {
