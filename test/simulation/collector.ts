@@ -19,6 +19,8 @@ export class Collector {
   /** What it does when nothing else is said. */
   weather: Answer = OK
   requests = 0
+  /** Whether it has ever said for how long it is to be left alone. */
+  hasNamedPause = false
   /** Those that workers have made. */
   ofWorkers = 0
   protected readonly next: Answer[] = []
@@ -71,6 +73,7 @@ export class Collector {
     this.open.add(exchange)
     this.oracle.sent(exchange, this.openOf(realm))
     if (answer !== OK) this.noteAnswer(answer)
+    if ('retryAfter' in answer && answer.retryAfter !== undefined) this.hasNamedPause = true
     this.take(exchange, meaning)
     return new Promise((resolve, reject) => {
       const cut = (why: Error) => {

@@ -37,7 +37,7 @@ export function withErasures(length: number, planOf: (length: number) => Plan, d
 }
 
 function scene(dice: Dice): Step[] {
-  const steps = dice.pick([elsewhere, elsewhere, elsewhere, leftBehind, toldByDiskAlone])(dice)
+  const steps = dice.pick([elsewhere, elsewhere, elsewhere, leftBehind, toldByDiskAlone, agreedElsewhere])(dice)
   return steps.slice(0, MOST_STEPS)
 }
 
@@ -117,6 +117,29 @@ function toldByDiskAlone({ chance, pick }: Dice): Step[] {
   ]
 }
 
+/** A tab that may not begin and never gets the code for that: it begins as the person agrees in another one, who is erased there later. */
+function agreedElsewhere({ chance, pick }: Dice): Step[] {
+  const [chooser, other] = [-2, -1]
+  const soon = () => pick(SOON_MS)
+  // The first file is the delivery's, which asks for the code for waiting.
+  const late: Fault = { at: 'import', who: 'page', what: 'hang', skip: pick([1, 1, 1, 2]), ms: 0 }
+  const isOneTask = chance(0.7)
+  return [
+    { ...open({ worker: chance(0.5) }), ms: HAD_WITHIN_MS },
+    { do: 'refuse', tab: -1, ms: HEARD_AFTER_MS },
+    { do: 'fault', fault: late, ms: 0 },
+    { ...open({ worker: false, inMemory: chance(0.8), waits: true }), ms: HAD_WITHIN_MS },
+    { do: 'consent', tab: chooser, ms: HAD_WITHIN_MS },
+    { do: 'weather', answer: { kind: 'hang', takes: false }, ms: 0 },
+    capture(other, soon()),
+    { do: 'erase', tab: chooser, ms: isOneTask ? 0 : soon(), together: isOneTask },
+    { do: 'consent', tab: chooser, ms: soon() },
+    capture(other, soon()),
+    { do: 'weather', answer: OK, ms: 0 },
+    { do: 'wait', ms: pick(LATER_MS) },
+  ]
+}
+
 /** A page is refused its database. */
 const noDisk: Step = { do: 'fault', fault: { at: 'open', who: 'page', what: 'fail', skip: 0, ms: 0 }, ms: 0 }
 
@@ -127,7 +150,16 @@ const capture = (tab: number, ms: number): Step => ({
   ...{ tab, count: 2, kind: 'plain', unwanted: false, padding: 0, ms },
 })
 
-const open = ({ worker, inMemory = false }: { worker: boolean; inMemory?: boolean }) => ({
+/** @param waits whether the page may not begin before the person has agreed */
+const open = ({ worker, inMemory, waits }: { worker: boolean; inMemory?: boolean; waits?: boolean }) => ({
   do: 'open' as const,
-  setup: { version: 0, worker, workerVersion: 0, options: inMemory ? { persistence: 'memory' as const } : {} },
+  setup: {
+    version: 0,
+    worker,
+    workerVersion: 0,
+    options: {
+      ...(inMemory ? { persistence: 'memory' as const } : {}),
+      ...(waits ? { consent: 'pending' as const } : {}),
+    },
+  },
 })

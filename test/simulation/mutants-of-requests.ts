@@ -65,7 +65,7 @@ export const MUTANTS_OF_REQUESTS: (Edit & { name: string; promise: string })[] =
     name: 'host whose requests are sent once another host is done with',
     promise: 'P6',
     file: 'src/core/delivery/drive.ts',
-    find: 'let driver = drivers.get(queue)\n',
-    replace: 'let driver = drivers.get(queue) ?? [...drivers.values()][0]\n',
+    find: 'const transport = pool.get(queue)\n',
+    replace: 'await [...drivers].find(([other]) => other !== queue)?.[1].status\n const transport = pool.get(queue)\n',
   },
 ]

@@ -67,6 +67,8 @@ export class Page {
   listed = true
   shut = false
   private readonly openedAt: number
+  /** When it last looked at what is on disk for want of better things to do: as it was opened, or came back. */
+  lookedAt: number
   private drainsUntil: number | undefined
   /** Whether it may have stored something by now. */
   hasBegun: boolean
@@ -88,6 +90,7 @@ export class Page {
     readonly setup: PageSetup,
   ) {
     this.openedAt = sim.time.elapsed
+    this.lookedAt = this.openedAt
     this.id = realm.name
     realm.keepsNothing = setup.options.persistence === 'memory'
     this.document = Object.assign(new Listeners(), { visibilityState: 'visible', baseURI: `${SITE}/` })
@@ -351,6 +354,7 @@ export class Page {
   show(): void {
     if (this.document.visibilityState === 'visible') return
     this.document.visibilityState = 'visible'
+    this.lookedAt = this.sim.time.elapsed
     this.document.dispatch('visibilitychange')
   }
 
@@ -387,6 +391,7 @@ export class Page {
   }
 
   freeze(): void {
+    this.sim.lastLeftAt = this.sim.time.elapsed
     this.listed = false
     this.realm.freeze()
   }
@@ -402,6 +407,7 @@ export class Page {
 
   end(how: 'left' | 'crashed'): void {
     this.gone ??= { at: this.sim.time.elapsed, how }
+    this.sim.lastLeftAt = this.sim.time.elapsed
     this.listed = false
     this.realm.kill()
   }

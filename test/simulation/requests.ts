@@ -15,10 +15,10 @@ const MAX_BODY_BYTES = 1_000_000
 const HEAD_SIZE = 65_536
 
 /** Where nothing was in the way for so many ms, no request has waited for as long; */
-const AT_PEACE_MS = 120_000
+export const AT_PEACE_MS = 120_000
 
 /** without Web Locks a sender that died holds its requests until its lease ends. */
-const WITHOUT_LOCKS_MS = LEASE_MS + AT_PEACE_MS
+export const WITHOUT_LOCKS_MS = LEASE_MS + AT_PEACE_MS
 
 /** What the number of a request stands behind in its address. */
 const NUMBERED = /\/in\/(\d+)/

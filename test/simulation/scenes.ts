@@ -1,5 +1,6 @@
 /** What takes several steps in a row, and would hardly ever come about by chance. */
 
+import { LEASE_MS } from '../../src/core/base/limits'
 import { type Answer, OK } from './answers'
 import type { Dice } from './dice'
 import type { Fault } from './faults'
@@ -177,7 +178,10 @@ function afterFault({ upTo, pick, open, capture }: Props, fault: Fault): Step[] 
   ]
 }
 
-/** A page that sends its events itself, where a lock is granted never or far too late, or locks are never listed. */
+/**
+ * A page that sends its events itself, where a lock is granted never or far too late, or locks are never listed: it goes on as
+ * where there are none, and has that much time for it.
+ */
 function muteLocks({ chance, pick, open, capture }: Props): Step[] {
   const tab = -1
   const { setup } = open()
@@ -185,9 +189,11 @@ function muteLocks({ chance, pick, open, capture }: Props): Step[] {
   const fault = chance(0.3) ? slow : ({ at: pick(['lock', 'query'] as const), what: 'hang', ms: 0 } as const)
   return [
     { do: 'open', setup: { ...setup, worker: false }, ms: HAD_WITHIN_MS },
+    { do: 'weather', answer: OK, ms: 0 },
     { do: 'fault', fault: { who: 'page', skip: 0, ...fault }, ms: 0 },
     capture(tab, 0),
     { do: 'flush', tab, ms: LEFT_WITHIN_MS },
+    { do: 'wait', ms: chance(0.5) ? 0 : 2 * LEASE_MS },
   ]
 }
 

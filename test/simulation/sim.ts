@@ -18,6 +18,7 @@ import { Oracle } from './oracle/oracle'
 import { person } from './oracle/person'
 import { namedHost } from './oracle/requests'
 import { endlessTasks } from './oracle/spin'
+import { unsent } from './oracle/unsent'
 import { isOpen, type Witness } from './oracle/witness'
 import { backupsIn, Page } from './page'
 import { Persons } from './persons'
@@ -25,7 +26,7 @@ import { KEPT, type Promises } from './promises'
 import { idOf, Realm } from './realm'
 import { Refusal } from './refusal'
 import { Registration } from './registration'
-import { Requests } from './requests'
+import { AT_PEACE_MS, Requests, WITHOUT_LOCKS_MS } from './requests'
 import type { FirstCapture, PageSetup, Plan, Step } from './steps'
 import { DatabaseOnDisk, type OpenTransaction } from './storage'
 import { Timeline } from './timeline'
@@ -88,6 +89,10 @@ export class Sim {
   readonly requests: Requests | undefined
   /** Since when a page could send, and nothing was in its way, in ms of the timeline. */
   private atPeaceSince = 0
+  /** Since when nothing was in the way of events that are on disk, in ms of the timeline. */
+  private sendsSince = 0
+  /** When the latest page was closed, crashed, or went into the back/forward cache. */
+  lastLeftAt = Number.NEGATIVE_INFINITY
   online = true
   /** How often the browser was started. */
   lives = 1
@@ -282,6 +287,7 @@ export class Sim {
     }
     for (const page of this.pages.filter(({ realm }) => realm.dead)) page.end('crashed')
     this.checkHeldUp()
+    this.checkUnsent()
     if (this.promises.settles) for (const page of this.pages) page.checkSettled()
     for (const tx of this.hung) this.oracle.hold({ context: tx.realm.name, ...tx.silence() }, givenUp)
     this.gone.push(...this.pages.filter(({ gone }) => gone))
@@ -294,14 +300,42 @@ export class Sim {
     if (!requests) return
     const { elapsed } = time
     const canSend = this.pages.some(
-      ({ realm, isLasting, setup, listed }) =>
-        listed && isLasting && realm.hasLateCode && !realm.waitsForGood && this.storageWorksFor(setup.version),
+      ({ realm, isLasting, setup, listed, lookedAt }) =>
+        // What a page had that is gone waits where there is no worker until another one is opened, or comes back.
+        (setup.worker || lookedAt > this.lastLeftAt) &&
+        listed &&
+        isLasting &&
+        realm.hasLateCode &&
+        !realm.waitsForGood &&
+        this.storageWorksFor(setup.version),
     )
     const isInTheWay =
       !online || !canSend || this.localFull || this.hung.size > 0 || this.locksMute || this.world.oldWorker
     if (isInTheWay) this.atPeaceSince = elapsed
     const since = Math.max(this.atPeaceSince, faults.troubledUntil, this.lateUntil)
     requests.checkHeldUp(elapsed - since)
+  }
+
+  /** What an open page has on disk goes out, unless a refusal, a hook of the worker, a pause or a clock that jumps may keep it there. */
+  private checkUnsent(): void {
+    const { faults, time, online, collector, world, oracle } = this
+    const { elapsed } = time
+    const isInTheWay = !online || this.localFull || this.hung.size > 0 || this.disk.isFull || collector.weather !== OK
+    if (isInTheWay) this.sendsSince = elapsed
+    const mayWait = world.hook || world.oldWorker || collector.hasNamedPause || oracle.trace.refusals > 0
+    if (mayWait || faults.happened.has('clock jump')) return
+    const peaceMs = elapsed - Math.max(this.sendsSince, faults.troubledUntil, this.lateUntil)
+    const limitMs = world.locks && !this.locksMute ? AT_PEACE_MS : WITHOUT_LOCKS_MS
+    if (peaceMs <= limitMs) return
+    for (const { realm, captured, isLasting, setup, listed, shut } of this.pages) {
+      const canSend =
+        listed && isLasting && !shut && realm.hasLateCode && !realm.waitsForGood && this.storageWorksFor(setup.version)
+      if (!canSend || setup.version !== 0) continue
+      const waiting = captured.find(({ onDisk, journaled, requests }) => requests === 0 && (onDisk || journaled > 0))
+      if (!waiting) continue
+      const waitedMs = Math.min(peaceMs, elapsed - waiting.capturedAt)
+      oracle.hold({ page: realm.name, uuid: waiting.uuid, waitedMs, limitMs }, unsent)
+    }
   }
 
   /** -1 is the one that was opened last. */

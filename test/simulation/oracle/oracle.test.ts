@@ -17,6 +17,7 @@ import { moved, pageExit, takenUp } from './page-exit'
 import { leftRefused } from './requests'
 import { settles } from './settles'
 import { survives } from './survives'
+import { unsent } from './unsent'
 import { newWitness, type Witness } from './witness'
 
 const settings = readSettings({}, () => undefined)
@@ -245,6 +246,12 @@ test('a transaction of a host that gets no answer is given up, and one of a page
   expect(givenUp({ context: 'worker 1', tookMs: 10_000, ofHost: true })).toBeUndefined()
   expect(givenUp({ context: 'worker 1', tookMs: 10_001, ofHost: true })?.check).toBe('givenUp')
   expect(givenUp({ context: 'page 1', tookMs: 10_001, ofHost: false })).toBeUndefined()
+})
+
+test('an event that is on disk waits for no request longer than a lease may', () => {
+  const waiting = { page: 'page 1', uuid: 'a', limitMs: 100 }
+  expect(unsent({ ...waiting, waitedMs: 100 })).toBeUndefined()
+  expect(unsent({ ...waiting, waitedMs: 101 })?.check).toBe('unsent')
 })
 
 test('the oracle keeps the first breach, and counts of which some are missing are one', () => {
