@@ -26,6 +26,8 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          // In ms. Tests run on a virtual clock: what takes as long hangs, and on a busy machine a process may be stopped for some seconds.
+          testTimeout: 20_000,
           include: ['{src,test,demo,scripts,e2e,bench}/**/*.test.ts'],
           exclude: ['src/**/*.browser.test.ts', '**/node_modules/**'],
         },
