@@ -8,9 +8,13 @@ import { holdTheDisk, holdTheRules } from './hold-tables'
 import { expect, fillLocalStorage, test } from './late-site'
 import { leave } from './leave'
 import { capture, captureAndForget, stats } from './told'
+import { optOutAndWrite } from './yardstick'
 
 /** Chromium writes localStorage to the disk by itself after some seconds, in ms. */
 const WRITTEN_AFTER_MS = 10_000
+
+/** How soon a choice is on disk, but not in localStorage, in ms. */
+const CHOSEN_WITHIN_MS = 500
 
 /** Longer than a page's first code takes to read what the disk says of choices, in ms. */
 const READ_AFTER_MS = 1_000
@@ -139,7 +143,7 @@ for (const options of [{}, { worker: false }]) {
     for (const one of [page, other]) await one.evaluate(() => window.outlast.ready)
     await fillLocalStorage(page)
     await choose(page, 'optOut')
-    await pause(500)
+    await expect.poll(() => other.evaluate(() => window.outlast.isOptOut())).toBe(true)
     await captureAndForget(other, 'never')
     await leave(other)
     await leave(page)
@@ -242,8 +246,8 @@ for (const isCodeLate of [false, true]) {
       })
       await received(1)
       await pause(WRITTEN_AFTER_MS)
-      await page.evaluate(() => window.outlast.optOut({ clear: true }))
-      await pause(500)
+      const at = await optOutAndWrite(page)
+      await pause(Math.max(0, at + CHOSEN_WITHIN_MS - Date.now()))
       await first.kill()
 
       const second = await launchKillable(profile)

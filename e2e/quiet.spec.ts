@@ -20,10 +20,10 @@ const SETTLED_MS = 3_000
 /**
  * The most for each event. On a machine at rest the worker has 7 transactions: it stores the event, claims it and settles it, and the
  * four others only read, which are the Background Sync's, started at once while there is a network. The page has none, and
- * 3 timers. Where the worker answers late, the page writes the event to its journal, and the worker takes it from there.
+ * 3 timers. Where the worker answers late, as on a busy machine, the page writes the event to its journal and removes it again.
  */
 const MOST: Record<'page' | 'worker', Counts> = {
-  page: { transactions: 1, timers: 4, messages: 2, requests: 0 },
+  page: { transactions: 2, timers: 4, messages: 2, requests: 0 },
   worker: { transactions: 9, timers: 18, messages: 8, requests: 1 },
 }
 

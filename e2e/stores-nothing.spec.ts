@@ -28,7 +28,12 @@ async function goAway(page: Page, url: string): Promise<void> {
 async function comeBack(page: Page): Promise<void> {
   await page.bringToFront()
   await page.evaluate(() => setTimeout(() => history.back()))
-  await page.waitForFunction(() => 'stays' in window)
+  await page.waitForURL((url) => !url.pathname.endsWith('/away.html'), { waitUntil: 'commit' })
+  const why = await page.evaluate(() => {
+    const [navigation] = performance.getEntriesByType('navigation') as { notRestoredReasons?: unknown }[]
+    return 'stays' in window ? 'kept' : JSON.stringify(navigation?.notRestoredReasons ?? 'no reason given')
+  })
+  expect(why).toBe('kept')
 }
 
 const IN_MEMORY = [
