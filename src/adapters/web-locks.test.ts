@@ -5,11 +5,14 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+/** Of a caller who waits for as long as it takes. */
+const UNENDING = new AbortController().signal
+
 /** The part of a LockManager that is used. */
 function manager(): LockManager {
   const held = new Set<string>()
   return {
-    request: async (name: string, work: () => Promise<void>) => {
+    request: async (name: string, _: LockOptions, work: () => Promise<void>) => {
       held.add(name)
       await work()
       held.delete(name)
@@ -20,7 +23,7 @@ function manager(): LockManager {
 
 test('a lock is held until it is released', async () => {
   const locks = webLocks(manager())
-  const release = await locks.acquire('a')
+  const release = await locks.acquire('a', UNENDING)
   expect(await locks.held()).toEqual(new Set(['a']))
   release?.()
   await new Promise(setImmediate)
@@ -29,7 +32,7 @@ test('a lock is held until it is released', async () => {
 
 test('where there are no locks nobody knows', async () => {
   const locks = webLocks(undefined)
-  expect(await locks.acquire('a')).toBeUndefined()
+  expect(await locks.acquire('a', UNENDING)).toBeUndefined()
   expect(await locks.held()).toBeUndefined()
 })
 
@@ -43,7 +46,7 @@ test.each([
   ],
 ])('a manager that %s is as good as none', async (_, refuse) => {
   const locks = webLocks({ request: refuse, query: refuse } as unknown as LockManager)
-  expect(await locks.acquire('a')).toBeUndefined()
+  expect(await locks.acquire('a', UNENDING)).toBeUndefined()
   expect(await locks.held()).toBeUndefined()
 })
 
@@ -53,9 +56,10 @@ function muteManager() {
   const waiting: (() => void)[] = []
   const answered = () => new Promise<void>((resolve) => waiting.push(resolve))
   return {
-    request: vi.fn(async (name: string, work: () => Promise<void>) => {
-      await answered()
-      return inner.request(name, work)
+    request: vi.fn(async (name: string, options: LockOptions, work: () => Promise<void>) => {
+      const aborted = new Promise<never>((_, reject) => options.signal?.addEventListener('abort', reject))
+      await Promise.race([answered(), aborted])
+      return inner.request(name, options, work)
     }),
     query: vi.fn(async () => {
       await answered()
@@ -73,7 +77,7 @@ async function givenUp() {
   vi.useFakeTimers()
   const mute = muteManager()
   const locks = webLocks(mute as unknown as LockManager)
-  const first = locks.acquire('a')
+  const first = locks.acquire('a', UNENDING)
   await vi.advanceTimersByTimeAsync(LOCK_LIMIT_MS)
   expect(await first).toBeUndefined()
   return { mute, locks }
@@ -81,7 +85,7 @@ async function givenUp() {
 
 test('P6: a lock that is never granted is given up, and nobody waits for a second one', async () => {
   const { mute, locks } = await givenUp()
-  expect(await locks.acquire('a')).toBeUndefined()
+  expect(await locks.acquire('a', UNENDING)).toBeUndefined()
   // A context that gets no lock cannot conclude from missing locks that other senders have died.
   expect(await locks.held()).toBeUndefined()
   expect(mute.request).toHaveBeenCalledTimes(1)
@@ -93,7 +97,7 @@ test('P6: a lock that is granted too late is released at once, and the next one 
   mute.answer()
   await vi.advanceTimersByTimeAsync(0)
   expect((await mute.inner.query()).held).toEqual([])
-  const second = locks.acquire('b')
+  const second = locks.acquire('b', UNENDING)
   mute.answer()
   expect(await second).toEqual(expect.any(Function))
   expect((await mute.inner.query()).held).toEqual([{ name: 'b' }])
@@ -108,5 +112,16 @@ test('P6: a list of locks that never comes is given up, and locks are taken all 
   expect(await first).toBeUndefined()
   expect(await locks.held()).toBeUndefined()
   expect(query).toHaveBeenCalledTimes(1)
-  expect(await locks.acquire('a')).toEqual(expect.any(Function))
+  expect(await locks.acquire('a', UNENDING)).toEqual(expect.any(Function))
+})
+
+test('P9: who waits for a lock can end that, for the browser too, and is not granted it later', async () => {
+  const mute = muteManager()
+  const locks = webLocks(mute as unknown as LockManager)
+  const ending = new AbortController()
+  const asked = locks.acquire('a', ending.signal)
+  ending.abort()
+  expect(await asked).toBeUndefined()
+  mute.answer()
+  expect((await mute.inner.query()).held).toEqual([])
 })

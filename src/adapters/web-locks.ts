@@ -15,12 +15,12 @@ export function webLocks(manager: LockManager | undefined = managerOfThisContext
   const granting = createAsking<(() => void) | undefined>()
   const listing = createAsking<LockManagerSnapshot>()
   return {
-    async acquire(name) {
+    async acquire(name, signal) {
       if (!manager) return undefined
       const granted = () =>
         new Promise<() => void>((resolve, reject) => {
           const held = () => new Promise<void>((release) => resolve(release))
-          const request = async () => manager.request(name, held)
+          const request = async () => manager.request(name, { signal: signal as globalThis.AbortSignal }, held)
           request().catch(reject)
         })
       // A document that is being left refuses locks: it will not send anything either. One that is granted too late is

@@ -144,13 +144,18 @@ const LOCK_TICKS = 5
 export function locksOf(realm: Realm) {
   const { sim } = realm
   return {
-    async request(name: string, held: () => Promise<void>): Promise<void> {
+    async request(name: string, { signal }: { signal: AbortSignal }, held: () => Promise<void>): Promise<void> {
       // One that was given back in this very task is free once that has been heard of.
       for (let tick = 0; tick < LOCK_TICKS && sim.locks.has(name); tick++) await undefined
-      await realm.effect('lock', () => {
+      const ended = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(new DOMException('given up', 'AbortError')))
+      })
+      const granting = realm.effect('lock', () => {
+        if (signal.aborted) return
         sim.oracle.hold({ name, holder: sim.locks.get(name)?.name, asker: realm.name }, ownLock)
         sim.locks.set(name, realm)
       })
+      await Promise.race([granting, ended])
       const survive = realm.atDeath(() => sim.locks.delete(name))
       await held()
       survive()

@@ -77,8 +77,12 @@ export type Encoding = 'gzip' | 'deflate'
 export type Compressor = (text: string, encoding: Encoding) => Promise<Uint8Array | undefined>
 
 export interface Locks {
-  /** Takes the named lock and resolves with its release, or with `undefined` where locks do not exist. */
-  acquire(name: string): Promise<(() => void) | undefined>
+  /**
+   * Takes the named lock and resolves with its release, or with `undefined` where locks do not exist.
+   *
+   * @param signal ends the wait, also for the browser: one that grants the lock to a page in the back/forward cache drops that page
+   */
+  acquire(name: string, signal: AbortSignal): Promise<(() => void) | undefined>
   /** The names of all locks that are held in this origin now, or `undefined` where there are no Web Locks. */
   held(): Promise<ReadonlySet<string> | undefined>
 }

@@ -52,6 +52,8 @@ export function createClaimLoop(parts: ClaimLoopParts): ClaimLoop {
   }
 
   async function claimAndStart(wanted: Wanted, senders: KnownSenders): Promise<Claim> {
+    // Paused while the lock was waited for.
+    if (inFlight.paused) return { pending: seen.pending, drops: [] }
     const asks = askHeaders !== undefined
     const claimant: Claimant = { sender: senderId, newId, hooks, asks, ...(senders ? { senders } : {}) }
     const note = seen.look()

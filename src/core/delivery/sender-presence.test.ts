@@ -71,3 +71,34 @@ test('while requests are in flight leases are checked now and then, and when tha
   await claim()
   expect(claims.map((senders) => senders !== undefined)).toEqual([true, false, true, true, true])
 })
+
+test('P9: a lock that is waited for is given up with a release, and the next claim asks for it again', async () => {
+  const signals: AbortSignal[] = []
+  const grants: ((release: () => void) => void)[] = []
+  const locks = {
+    acquire: (_: string, signal: unknown) =>
+      new Promise<() => void>((resolve) => {
+        signals.push(signal as AbortSignal)
+        grants.push(resolve)
+      }),
+    held: async () => new Set<string>(),
+  }
+  const presence = createSenderPresence({ clock: virtualClock(), locks, senderId: 'page:1' }, createInFlight())
+  const claim = () => presence.claim(DUE, async () => NOTHING)
+  const first = claim()
+  presence.release()
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true])
+  // The browser may have granted it just before.
+  let released = 0
+  const release = () => {
+    released += 1
+  }
+  grants[0]?.(release)
+  await first
+  expect(released).toBe(1)
+  const second = claim()
+  grants[1]?.(release)
+  await second
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
+  expect(released).toBe(2)
+})

@@ -3,10 +3,13 @@
  * it claims or has requests in flight, and a lease whose sender holds no lock may be taken over.
  */
 
-import type { Clock, Locks, Millis } from '../base/ports'
+import type { AbortSignal, Clock, Locks, Millis } from '../base/ports'
 import type { Claim, Claimant, Wanted } from '../queue/claim'
 import { CHECK_LEASES_MS } from '../queue/leases'
 import type { InFlight } from './in-flight'
+
+/** The platform's own: every context that runs the core has it. */
+declare const AbortController: new () => { readonly signal: AbortSignal; abort(): void }
 
 /** The senders that are known to live, if the leases of others are to be checked in this claim. */
 export type KnownSenders = Claimant['senders']
@@ -21,7 +24,7 @@ export interface SenderPresence {
   checkLeases(): void
   /** Releases the lock if no claim is under way and no request in flight. */
   releaseIfIdle(): void
-  /** Releases the lock. The next claim takes it again. */
+  /** Releases the lock, and waits for none any more. The next claim takes it again. */
   release(): void
 }
 
@@ -33,12 +36,24 @@ interface PresencePorts {
 
 export function createSenderPresence({ clock, locks, senderId }: PresencePorts, inFlight: InFlight): SenderPresence {
   let unlock: (() => void) | undefined
+  /** Ends the wait for the lock, while there is one. */
+  let giveUp: (() => void) | undefined
   let claiming = false
   let leasesCheckedAt: Millis = Number.NEGATIVE_INFINITY
 
   function release(): void {
+    giveUp?.()
     unlock?.()
     unlock = undefined
+  }
+
+  async function takeLock(): Promise<void> {
+    const asking = new AbortController()
+    giveUp = () => asking.abort()
+    const granted = await locks.acquire(`${LOCK_PREFIX}${senderId}`, asking.signal)
+    giveUp = undefined
+    if (asking.signal.aborted) granted?.()
+    else unlock = granted
   }
 
   function releaseIfIdle(): void {
@@ -64,7 +79,7 @@ export function createSenderPresence({ clock, locks, senderId }: PresencePorts, 
     async claim(wanted, claim) {
       claiming = true
       try {
-        unlock ??= await locks.acquire(`${LOCK_PREFIX}${senderId}`)
+        if (!unlock) await takeLock()
         return await claimHolding(wanted, claim)
       } finally {
         claiming = false
