@@ -236,6 +236,13 @@ export class Page {
     return this.mayChoose && !this.waits
   }
 
+  /** Nothing that befell it keeps it from sending what is on disk. */
+  get canSend(): boolean {
+    const { realm, sim, setup } = this
+    const hasCode = realm.hasLateCode && !realm.waitsForGood
+    return this.listed && this.isLasting && hasCode && sim.storageWorksFor(setup.version)
+  }
+
   /** What is chosen in a page that keeps nothing is in localStorage alone, which a killed browser forgets. */
   get mayChoose(): boolean {
     return this.setup.options.persistence !== 'memory'

@@ -300,14 +300,8 @@ export class Sim {
     if (!requests) return
     const { elapsed } = time
     const canSend = this.pages.some(
-      ({ realm, isLasting, setup, listed, lookedAt }) =>
-        // What a page had that is gone waits where there is no worker until another one is opened, or comes back.
-        (setup.worker || lookedAt > this.lastLeftAt) &&
-        listed &&
-        isLasting &&
-        realm.hasLateCode &&
-        !realm.waitsForGood &&
-        this.storageWorksFor(setup.version),
+      // Where there is no worker, what a closed page had waits until another page is opened, or comes back.
+      (page) => page.canSend && (page.setup.worker || page.lookedAt > this.lastLeftAt),
     )
     const isInTheWay =
       !online || !canSend || this.localFull || this.hung.size > 0 || this.locksMute || this.world.oldWorker
@@ -327,10 +321,8 @@ export class Sim {
     const peaceMs = elapsed - Math.max(this.sendsSince, faults.troubledUntil, this.lateUntil)
     const limitMs = world.locks && !this.locksMute ? AT_PEACE_MS : WITHOUT_LOCKS_MS
     if (peaceMs <= limitMs) return
-    for (const { realm, captured, isLasting, setup, listed, shut } of this.pages) {
-      const canSend =
-        listed && isLasting && !shut && realm.hasLateCode && !realm.waitsForGood && this.storageWorksFor(setup.version)
-      if (!canSend || setup.version !== 0) continue
+    for (const { realm, captured, canSend, setup, shut } of this.pages) {
+      if (!canSend || shut || setup.version !== 0) continue
       const waiting = captured.find(({ onDisk, journaled, requests }) => requests === 0 && (onDisk || journaled > 0))
       if (!waiting) continue
       const waitedMs = Math.min(peaceMs, elapsed - waiting.capturedAt)

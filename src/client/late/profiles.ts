@@ -31,7 +31,7 @@ export const isProfiles = (given: unknown): boolean => ['always', 'identified_on
 /** Events that make a profile of their person. */
 export const MAKERS = new Set(['$set', '$create_alias', '$groupidentify'])
 
-/** The distinct id of a person; the anonymous id where the distinct id is nobody's, such as `guest`. */
+/** The distinct id of a person. Where that id is nobody's, such as `guest`, the anonymous id. */
 export const somebodysId = ({ anonymousId, distinctId }: Readonly<PersonState>): string =>
   namesNobody(distinctId) ? anonymousId : distinctId
 
