@@ -38,7 +38,7 @@ export async function playBridges(
   const plays = stories.flatMap((story) =>
     chosen.filter((peer) => wanted(story.name, peer)).map((peer) => ({ story, peer })),
   )
-  const told = await playAll(plays, progress, { atOnce: AT_ONCE })
+  const told = await playAll(plays, progress, { atOnce: AT_ONCE, untilStored: ({ bridged }) => bridged !== undefined })
   return told.map((one) => {
     const bridge = one.peer.replace(/-outlast$/, '')
     const result = { ...one, name: `${one.peer}: ${one.story}`, bridge, bridged: bridge !== one.peer }

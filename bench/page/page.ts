@@ -120,6 +120,7 @@ const bench: Bench = {
     await client.committed()
     return performance.now() - started
   },
+  stored: () => countStored(run),
   /** The time from the first capture until all are committed, or until `isStored` counts them. */
   async durable(count, perTask, patienceMs) {
     const started = performance.now()

@@ -1,6 +1,6 @@
 /** Delivery: every peer plays every story. */
 
-import type { Browser, BrowserContext } from 'playwright'
+import type { Browser, BrowserContext, Page } from 'playwright'
 import { launch } from '../../e2e/browser'
 import type { Run } from '../bench'
 import type { Peer } from '../peers'
@@ -42,7 +42,16 @@ export async function measureDelivery(peers: Peer[], { quick, progress }: Run): 
 export async function playAll(
   plays: { story: Story; peer: Peer }[],
   progress: (line: string) => void,
-  { atOnce = AT_ONCE, patienceMs = PATIENCE_MS }: { atOnce?: number; patienceMs?: number },
+  {
+    atOnce = AT_ONCE,
+    patienceMs = PATIENCE_MS,
+    untilStored = () => false,
+  }: {
+    atOnce?: number
+    patienceMs?: number
+    /** Whether a page of this peer is left only once its events are on the device, which a busy machine takes its time for. */
+    untilStored?: (peer: Peer) => boolean
+  },
 ): Promise<Told[]> {
   const waiting = [...plays]
   const told: Told[] = []
@@ -50,7 +59,10 @@ export async function playAll(
   try {
     const player = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const result = await playStory(next.story, next.peer, browser, patienceMs)
+        const result = await playStory(next.story, next.peer, browser, {
+          patienceMs,
+          untilStored: untilStored(next.peer),
+        })
         told.push(result)
         const { delivered, captured, duplicates, error } = result
         progress(
@@ -66,7 +78,12 @@ export async function playAll(
   return told.sort((a, b) => order(a) - order(b))
 }
 
-function playStory(story: Story, { name: peer, bridged }: Peer, browser: Browser, patienceMs: number): Promise<Told> {
+function playStory(
+  story: Story,
+  { name: peer, bridged }: Peer,
+  browser: Browser,
+  { patienceMs, untilStored }: { patienceMs: number; untilStored: boolean },
+): Promise<Told> {
   return withVisit(peer, visitOf, { wire: bridged ?? peer })
 
   async function visitOf(visit: Visit): Promise<Told> {
@@ -78,7 +95,8 @@ function playStory(story: Story, { name: peer, bridged }: Peer, browser: Browser
     }
     let error: string | undefined
     try {
-      await story.play({ visit, browser, context, patienceMs })
+      const handedOver = untilStored ? (page: Page) => visit.stored(page) : undefined
+      await story.play({ visit, browser, context, patienceMs, handedOver })
       await new Promise((resolve) => setTimeout(resolve, AFTERMATH_MS))
     } catch (thrown) {
       error = thrown instanceof Error ? thrown.message.split('\n')[0] : String(thrown)

@@ -10,6 +10,8 @@ interface Scene {
   context: () => Promise<BrowserContext>
   /** How long what is missing is waited for, once nothing stands in its way any more. */
   patienceMs: number
+  /** A page has handed over what it captured; undefined where its library has just the time that the story gives. */
+  handedOver?: ((page: Page) => Promise<void>) | undefined
 }
 
 export interface Story {
@@ -81,12 +83,13 @@ export const STORIES: Story[] = [
   {
     name: 'tab closed offline, never back',
     quick: true,
-    async play({ visit, context, patienceMs }) {
+    async play({ visit, context, patienceMs, handedOver }) {
       const visitor = await context()
       const page = await visit.open(visitor)
       await visitor.setOffline(true)
       await visit.capture(page, 25)
       await pass(MOMENT_MS)
+      await handedOver?.(page)
       await close(page)
       await visitor.setOffline(false)
       await visit.ingest.arrived(visit.captured, patienceMs)
@@ -94,12 +97,13 @@ export const STORIES: Story[] = [
   },
   {
     name: 'tab closed offline, back later',
-    async play({ visit, context, patienceMs }) {
+    async play({ visit, context, patienceMs, handedOver }) {
       const visitor = await context()
       const page = await visit.open(visitor)
       await visitor.setOffline(true)
       await visit.capture(page, 25)
       await pass(MOMENT_MS)
+      await handedOver?.(page)
       await close(page)
       await visitor.setOffline(false)
       await visit.open(visitor)
@@ -221,13 +225,14 @@ async function close(page: Page) {
   await closed
 }
 
-function killed({ visit, patienceMs }: Scene, afterMs: number) {
+function killed({ visit, patienceMs, handedOver }: Scene, afterMs: number) {
   return withProfile(async (profile) => {
     const first = await launchKillable(profile)
     const page = await visit.open(first.context)
     visit.ingest.fault({ mode: 'down' })
     await visit.capture(page, 40)
     await pass(afterMs)
+    await handedOver?.(page)
     await first.kill()
     visit.ingest.fault({ mode: 'ok' })
     const second = await launchKillable(profile)

@@ -7,6 +7,9 @@ import { startBenchSite } from '../server/site'
 
 /** How long a page may take to be ready, in ms. */
 const READY_MS = 20_000
+/** How long what was captured may take to be on the device, in ms: a limit for a busy machine, which takes some hundred. */
+const STORED_MS = 20_000
+const STORED_POLL_MS = 50
 
 export async function withVisit<T>(
   peer: string,
@@ -64,6 +67,12 @@ function createVisit(ingest: Ingest, siteUrl: string) {
         count,
         perTask,
       ] as const)
+    },
+
+    /** Until all that was captured is on the device. */
+    async stored(page: Page) {
+      const allStored = async (count: number) => (await window.bench.stored()) >= count
+      await page.waitForFunction(allStored, captured, { timeout: STORED_MS, polling: STORED_POLL_MS })
     },
 
     /** Numbers for events that the page captures by itself. */
