@@ -278,8 +278,8 @@ export const MUTANTS: Mutant[] = [
     name: 'refusal in another tab that drops what was captured before it',
     promise: 'P5',
     file: 'src/page/late/heed-rules.ts',
-    find: 'if (rules.refused && rules.erase >= rules.at) eraseAll()',
-    replace: 'if (rules.refused) eraseAll()',
+    find: 'if (rules.refused && rules.erase >= rules.at) tellErased',
+    replace: 'if (rules.refused) tellErased',
   },
   {
     name: 'last refusal alone remembered',

@@ -41,6 +41,7 @@ import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
 import { createSetPersistence } from './set-persistence'
 import { standInForNobody } from './stand-in-for-nobody'
+import { tellErased } from './tell-erased'
 import { trackUndelivered } from './undelivered'
 import { waitingCode } from './waiting-code'
 import { warnOfPageOptions } from './warn-of-page-options'
@@ -261,7 +262,7 @@ function deliver(
   const unwatch = watchLifecycle({
     back() {
       shownWindow.markOpen(true)
-      front.reload?.()
+      tellErased(front, front.reload)
       forgetFormer()
       decide()
       comeBack()

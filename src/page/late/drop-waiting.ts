@@ -5,12 +5,14 @@ import { eraseOutbox } from '../../client/first/outbox'
 import { PERSON_KEY } from '../../client/first/person'
 import type { Refusals } from './last-refusal'
 import type { StoragePorts } from './persistence'
+import { uuidsIn } from './tell-erased'
 
 /** What was captured is gone, and is told. */
 export function dropWaiting({ capture, outbox }: Front, reason: 'opted_out' | 'shutdown', detail: string): void {
+  const early = capture.early?.splice(0).map(({ event }) => event.uuid) ?? []
+  const gone = new Set([...early, ...uuidsIn(outbox)])
   eraseOutbox(outbox)
-  const gone = capture.early?.splice(0).map(({ event }) => event.uuid) ?? []
-  capture.emitDrop(reason, detail, gone)
+  capture.emitDrop(reason, detail, [...gone])
 }
 
 /**

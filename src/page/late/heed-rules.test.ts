@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { virtualClock } from '../../../test/support/core/virtual-clock'
 import type { Front } from '../../client/first/front'
+import { eraseOutbox, newOutbox, putIn } from '../../client/first/outbox'
 import { isRefused, NO_RULES, type Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 import { heedRules } from './heed-rules'
@@ -47,6 +48,33 @@ test('P10: an erasure at another host is owed here too, although this page write
 test('P10: an erasure at another host is owed here too, although the consent after it is on disk already', () => {
   const rules = heeded({ ...NO_RULES, at: AGREED_AT }, ERASED_AT)
   expect(rules).toMatchObject({ refused: false, at: AGREED_AT, erase: ERASED_AT, eraseOwed: true })
+})
+
+test('an erasure that a page reads of on disk takes what the page has captured, and `drop` tells of it', () => {
+  const told: unknown[] = []
+  const outbox = newOutbox('page-1')
+  const uuid = '00000000-0000-7000-8000-000000000001'
+  putIn(outbox, 'live', 'v0', JSON.stringify({ uuid }), 1_500, 0)
+  const choice = { refused: false, at: ERASED_AT }
+  const front = {
+    outbox,
+    capture: { emitDrop: (reason: string, _: string, uuids: string[]) => told.push(reason, uuids) },
+    ofConsent: { choice, optedOut: true, keep: (rules: Rules) => Object.assign(choice, rules) },
+    choices: { choose: expect.unreachable, eraseAll: () => eraseOutbox(outbox), erased: () => true },
+    setup: { logs: { warn: expect.unreachable } },
+    lasting: { optedIn: () => undefined },
+    tab: { optedIn: () => undefined },
+  } as unknown as Front
+  const lastRules = { ...NO_RULES, refused: true, at: AGREED_AT, erase: AGREED_AT }
+  const journal = { lastRules } as Journal
+  heedRules(
+    front,
+    journal,
+    virtualClock(),
+    () => 0,
+    () => undefined,
+  )
+  expect(told).toEqual(['opted_out', [uuid]])
 })
 
 test('P5: an erasure that the queue knows is owed once', () => {

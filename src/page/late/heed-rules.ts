@@ -7,6 +7,7 @@ import { chosen } from '../../core/queue/chosen'
 import { erasing } from '../../core/queue/erasing'
 import type { Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
+import { tellErased } from './tell-erased'
 
 /** By then, in ms, a process of the browser has what another one wrote to localStorage before it wrote the choice to disk. */
 const OTHERS_WRITTEN_MS = 1_000
@@ -51,7 +52,7 @@ export function heedRules(
     if (isNews || isTorn) {
       consent.keep(rules)
       // Without an erasure, what was captured before the refusal is still delivered.
-      if (rules.refused && rules.erase >= rules.at) eraseAll()
+      if (rules.refused && rules.erase >= rules.at) tellErased(front, eraseAll)
     } else if (at > rules.at) {
       // Each choice is written once: a disk that cannot be written now would be asked without end. A later page asks
       // again.

@@ -6,6 +6,7 @@ import { PERSON_KEY } from '../../client/first/person'
 import { isOfChoice } from './last-refusal'
 import { namesIn } from './older-names'
 import type { StoragePorts } from './persistence'
+import { tellErased } from './tell-erased'
 
 interface StoredParts {
   front: Front
@@ -26,7 +27,7 @@ export function heedStored(key: string, parts: StoredParts): void {
   const { today, older } = namesIn(key, front.setup.apiKey, queue)
   // Another tab has erased the person: this tab's events go too. Or two tabs changed the person at once.
   if (ports.ownJournal && (today ?? older)?.startsWith(PERSON_KEY)) {
-    front.reload?.()
+    tellErased(front, front.reload)
     forgetFormer()
     void front.flagWork?.look(true)
   }

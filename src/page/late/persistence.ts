@@ -13,6 +13,7 @@ import type { Disk } from '../first/journal'
 import { webStorage } from '../first/web-storage'
 import type { OutlastOptions } from '../types'
 import { fileKnown } from './file-known'
+import { tellErased } from './tell-erased'
 
 const REFUSED = 'setPersistence changes nothing, because the person has refused: call optIn() first'
 
@@ -95,7 +96,7 @@ async function toDisk(parts: PersistenceParts): Promise<void> {
   if (isAnother) front.lasting.set(PERSON_KEY, JSON.stringify(record, asItIs))
   // What the device knows of a person from earlier pages stays as it is there.
   begin(true)
-  front.reload?.()
+  tellErased(front, front.reload)
   goOnAs(front, before)
   await hostClient.moveOn(onJournal)
 }

@@ -5,6 +5,7 @@ import { GONE, PERSON_KEY } from '../../../client/first/person'
 import { sessionGoesOn, sessionKey } from '../../../client/late/restate-person'
 import type { Sharing } from '../../../client/late/sharing'
 import { erasing } from '../../../core/queue/erasing'
+import { tellErased } from '../tell-erased'
 import { printOf, type Shared, whoCounts } from './cookie-text'
 import { personIn, storeShared } from './join'
 import { AGREED_KEY, busy, choiceOf, current, mayShare, type Parts, sessionOf } from './parts'
@@ -49,7 +50,7 @@ function heedChoice(parts: Parts, { choice, erasedAt }: Shared): boolean {
     ofConsent.keep(refusal)
     state.owedAt = erasedAt
     state.erasedAt = erasedAt
-    if (choice.refused || front.courier) front.choices?.eraseAll()
+    if (choice.refused || front.courier) tellErased(front, front.choices?.eraseAll)
     else {
       // This page has begun after the person had agreed again, so what it has captured is to be kept.
       front.lasting.erase()
