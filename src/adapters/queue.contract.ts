@@ -673,6 +673,17 @@ export function queueContract(name: string, make: () => Database): void {
       expect(await balance()).toMatchObject({ pending: 1, delivered: 1 })
     })
 
+    test('P10: dropAll does a later erasure too, which another tab has left on disk', async () => {
+      const db = make()
+      const { queue, config, balance } = rig(db)
+      await queue.append(config, handoverOf(1, eventsFrom(1, 1), { at: T + 20 }), T + 100)
+      const owed = { ...NO_RULES, refused: true, at: T + 30, turns: [T + 30], erase: T + 30, eraseOwed: true }
+      await db.transact('readwrite', async (tx) => tx.put('rules', [queue.key], owed))
+      await queue.dropAll('opted_out', T + 300, T + 10)
+      expect(await balance()).toMatchObject({ accepted: 1, pending: 0, dropped: { opted_out: 1 } })
+      expect(await queue.dropAll('opted_out', T + 300, T + 30)).toEqual([])
+    })
+
     test('P10: dropAll takes what was captured before the clock was set back', async () => {
       const { queue, config, balance } = rig(make())
       await queue.append(config, handoverOf(1, eventsFrom(1, 1), { at: T + DAY }), T + 100)

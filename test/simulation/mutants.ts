@@ -486,6 +486,13 @@ export const MUTANTS: Mutant[] = [
     replace: '',
   },
   {
+    name: 'erasure that is taken for a later one, which the disk still owes',
+    promise: 'P10',
+    file: 'src/core/queue/queue.ts',
+    find: '  await dropCapturedBefore(queue, reason, erase)\n',
+    replace: '  await dropCapturedBefore(queue, reason, before)\n',
+  },
+  {
     name: 'erasure that keeps what is in batches',
     promise: 'P10',
     file: 'src/core/queue/erase.ts',

@@ -59,7 +59,7 @@ export interface Queue {
   config(): Promise<QueueConfig | undefined>
   /**
    * Drops all pending events, or with `before` those that were captured before that moment, unless an erasure as of that
-   * moment, or a later one, is done already.
+   * moment, or a later one, is done already. A later one that is still owed is done with it.
    */
   dropAll(reason: DropReason, now: Millis, before?: Millis): Promise<DropGroup[]>
 }
@@ -131,9 +131,10 @@ async function dropAll(step: Step, reason: DropReason, before: Millis | undefine
   const [queue, rules] = await Promise.all([openQueue(step), readRules(step)])
   const done = before !== undefined && rules.erase >= before && !rules.eraseOwed
   if (!queue || done) return []
-  await dropCapturedBefore(queue, reason, before)
-  const erased = Math.max(rules.erase, before ?? 0)
-  if (before !== undefined) step.tx.put('rules', [step.key], { ...rules, erase: erased, eraseOwed: false })
+  // A host that begins may be asked for an earlier erasure than the one that the disk still owes: it does both.
+  const erase = before && Math.max(rules.erase, before)
+  await dropCapturedBefore(queue, reason, erase)
+  if (erase) step.tx.put('rules', [step.key], { ...rules, erase, eraseOwed: false })
   save(queue)
   return queue.drops
 }
