@@ -416,6 +416,13 @@ export const MUTANTS: Mutant[] = [
     replace: '        }, 86_400_000)\n',
   },
   {
+    name: 'delivery of a page that has waited for a consent is waited for without end',
+    promise: 'P6',
+    file: 'src/page/late/waiting.ts',
+    find: '  return Promise.race([made, timer(LOAD_LIMIT_MS)',
+    replace: '  return Promise.race([made, timer(86_400_000)',
+  },
+  {
     name: 'a transaction that gets no answer is waited for without end',
     promise: 'P6',
     file: 'src/adapters/answer-limit.ts',

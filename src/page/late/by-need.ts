@@ -8,10 +8,10 @@ import { unanswered } from '../../client/first/unanswered'
 import { show } from '../../core/base/values'
 
 /** As in first/page-client.ts, which would have to export them to this code. In ms. */
-const LOAD_LIMIT_MS = 10_000
+export const LOAD_LIMIT_MS = 10_000
 const RELOAD_MS = 5_000
 
-const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, ms))
+export const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, ms))
 
 /**
  * @param ask imports the code
@@ -24,7 +24,7 @@ export function beginWith<Code extends object>(
   ask: () => Promise<Code>,
   begin: (code: Code) => Answers | Promise<Answers>,
 ): Promise<Answers> {
-  const { outbox, emitter, setup } = front
+  const { emitter, setup } = front
   let answers: Answers | undefined
 
   async function attempt(failures: number): Promise<Answers> {
@@ -39,18 +39,23 @@ export function beginWith<Code extends object>(
       emitter.emit('degraded', { reason, from: 'worker', to: 'memory' })
     }
     void timer(RELOAD_MS * failures).then(() => attempt(failures + 1))
-    return standIn()
-  }
-
-  function standIn(): Answers {
-    const otherwise = unanswered(() => outbox.count, ports.countWritten)
-    const names = Object.keys(otherwise) as (keyof typeof otherwise)[]
-    const passing = names.map((name) => [
-      name,
-      (...given: unknown[]) => ((answers ?? otherwise)[name] as (...given: unknown[]) => unknown)(...given),
-    ])
-    return { ...(Object.fromEntries(passing) as typeof otherwise), ready: { host: 'memory', storage: 'memory' } }
+    return standIn(front, ports, () => answers)
   }
 
   return attempt(1)
+}
+
+/** Answers as a client without late code does, and passes calls on as soon as there is something that answers them. */
+export function standIn(
+  { outbox }: Front,
+  { countWritten }: Pick<FrontPorts, 'countWritten'>,
+  answers: () => Answers | undefined,
+): Answers {
+  const otherwise = unanswered(() => outbox.count, countWritten)
+  const names = Object.keys(otherwise) as (keyof typeof otherwise)[]
+  const passing = names.map((name) => [
+    name,
+    (...given: unknown[]) => ((answers() ?? otherwise)[name] as (...given: unknown[]) => unknown)(...given),
+  ])
+  return { ...(Object.fromEntries(passing) as typeof otherwise), ready: { host: 'memory', storage: 'memory' } }
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Consent } from '../../client/first/consent'
-import type { Answers, Front } from '../../client/first/front'
+import type { Answers, Front, LateDelivery } from '../../client/first/front'
 import { PERSON_KEY } from '../../client/first/person'
 import { unanswered } from '../../client/first/unanswered'
 import { cookieless } from '../../client/late/cookieless'
@@ -16,6 +16,7 @@ import type { Rules } from '../../core/queue/rules'
 import { browserObjects } from '../browser-objects'
 import type { OutlastOptions } from '../types'
 import { adopting } from './adopt'
+import { LOAD_LIMIT_MS, standIn, timer } from './by-need'
 import type * as Sharing from './cross-subdomain/share'
 import type { Answering } from './delivery'
 import { dropRefused, dropWaiting } from './drop-waiting'
@@ -53,7 +54,7 @@ export function wait(
   const { setup, ofConsent, capture } = front
   const isBegun = () => capture.onNew !== undefined
   // The person may have agreed while this code was loading.
-  if (isBegun()) return courierOf(front)
+  if (isBegun()) return courierOf(front, ports)
   const options = copyOf(raw) as OutlastOptions
   const { logs: log, halted } = setup
   if (halted) {
@@ -119,19 +120,20 @@ export function wait(
   heed()
   const looked = isBegun() ? Promise.resolve() : heedOthers(front, refusals, heed, begin, isBarred)
   // What was asked meanwhile is answered by the delivery, if the client has begun by now.
-  return looked.then(() => (isBegun() ? courierOf(front) : answersOf(front)))
+  return looked.then(() => (isBegun() ? courierOf(front, ports) : answersOf(front)))
 }
 
-/** What sees the events off, once it is there: its code has been loaded. */
-function courierOf(front: Front): Answering {
+/** What sees the events off. Where its code does not come in time, a stand-in answers until it has. */
+function courierOf(front: Front, ports: StoragePorts): Answering {
   const { courier, onCourier } = front
   if (courier) return courier
-  return new Promise((resolve) => {
-    front.onCourier = (made) => {
-      onCourier?.(made)
-      resolve(made)
+  const made = new Promise<LateDelivery>((resolve) => {
+    front.onCourier = (one) => {
+      onCourier?.(one)
+      resolve(one)
     }
   })
+  return Promise.race([made, timer(LOAD_LIMIT_MS).then(() => standIn(front, ports, () => front.courier))])
 }
 
 /**
