@@ -275,6 +275,13 @@ export const MUTANTS: Mutant[] = [
     replace: 'at,',
   },
   {
+    name: 'erasure that a page in memory does not hear of while code of an option is on its way',
+    promise: 'P10',
+    file: 'src/page/late/drop-waiting.ts',
+    find: '    if (last.erasedAt > Math.max(heeded.erasedAt, chosenAt)) dropRefused',
+    replace: '    if (heeded.erasedAt > last.erasedAt) dropRefused',
+  },
+  {
     name: 'refusal in another tab that drops what was captured before it',
     promise: 'P5',
     file: 'src/page/late/heed-rules.ts',

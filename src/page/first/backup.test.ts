@@ -53,6 +53,27 @@ test('P7: all pages together have a bound: the oldest events go first, and their
   ])
 })
 
+test('P5: a page that is ended while it writes its backup anew still has the one before', () => {
+  const first = handoverOf(1, eventsFrom(1, 2), { producer: 'this page' })
+  const second = handoverOf(2, eventsFrom(3, 2), { producer: 'this page' })
+  writeBackup('queue', 'this page', [first])
+  // The browser ends the page in the midst of its handler: each step may have been its last.
+  const steps: string[] = []
+  const { removeItem, setItem } = window.localStorage
+  const noting =
+    <Given extends unknown[]>(step: (...given: Given) => void) =>
+    (...given: Given) => {
+      step.apply(window.localStorage, given)
+      steps.push(String(entries()[`${KEY}this page`]))
+    }
+  Object.assign(Object.getPrototypeOf(window.localStorage), {
+    removeItem: noting(removeItem),
+    setItem: noting(setItem),
+  })
+  expect(writeBackup('queue', 'this page', [first, second])).toBe(true)
+  expect(steps.map((text) => JSON.parse(text).handovers)).toEqual([[first, second]])
+})
+
 test("a key of the site's own with the same mark is no backup: it is neither counted nor removed", () => {
   const theirs = 'editor:backup:draft'
   window.localStorage.setItem(theirs, 'x'.repeat(600_000))

@@ -30,12 +30,11 @@ export interface PageExit {
   host?: Host
   /** Whether the page has been left. */
   gone: boolean
-  /** Whether this page has a backup in localStorage. */
-  hasBackup: boolean
   /** Makes room for backups in localStorage. Absent until its code has loaded. */
   shorten?: Shorten
   /**
-   * Writes handovers that are on no disk to the backup, which is written at once. Returns whether there is a backup.
+   * Writes handovers that are on no disk to the backup, which is written at once; removes it if there are none. Returns whether there
+   * is a backup.
    */
   backUp(unkept: Handover[]): boolean
   /** The page is left or frozen: saves everything. */
@@ -100,12 +99,7 @@ export function createPageExit(
 
   const pageExit: PageExit = {
     gone: false,
-    hasBackup: false,
-    backUp(unkept) {
-      if (unkept[0] || pageExit.hasBackup)
-        pageExit.hasBackup = writeBackup(queue, outbox.producer, unkept, pageExit.shorten)
-      return pageExit.hasBackup
-    },
+    backUp: (unkept) => writeBackup(queue, outbox.producer, unkept, pageExit.shorten),
     onExit() {
       pageExit.host?.onPageExit(true)
       pageExit.gone = true

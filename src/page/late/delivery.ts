@@ -22,6 +22,7 @@ import { createAfterChoices } from './after-choices'
 import { createBackgroundSync } from './background-sync'
 import { beginWith } from './by-need'
 import { createConnect } from './connect'
+import { heedErasures, tellErased } from './drop-waiting'
 import { eraseHere } from './erase-here'
 import { heedStored } from './heed-stored'
 import { heedWithoutDisk } from './heed-without-disk'
@@ -41,7 +42,6 @@ import { watchReports } from './reports'
 import { openRulesChannel } from './rules-channel'
 import { createSetPersistence } from './set-persistence'
 import { standInForNobody } from './stand-in-for-nobody'
-import { tellErased } from './tell-erased'
 import { trackUndelivered } from './undelivered'
 import { waitingCode } from './waiting-code'
 import { warnOfPageOptions } from './warn-of-page-options'
@@ -80,6 +80,7 @@ export function startDelivery(
     return front.courier
   }
   const needed = codeOfOptions(front.setup.mask, copyOf(raw), ports.ownJournal !== undefined)
+  if (needed) heedErasures(front, ports, refusals)
   return needed ? beginWith(front, ports, needed, start) : start({})
 }
 
@@ -249,15 +250,13 @@ function deliver(
   )
   const comeBack = () => {
     pageExit.gone = false
-    pageExit.backUp([])
+    if (ports.ownJournal) pageExit.backUp([])
   }
   // The page may have been left and come back before this code was there.
   comeBack()
   const drainEarlier = () => void earlier?.drain()
   void hostClient.ready.then(drainEarlier)
-  const recover = () =>
-    ports.ownJournal &&
-    recoverEarlier(front, queue, ports.ownJournal, read.queue.settings.maxEventAge, () => hostClient.wake('due'))
+  const recover = () => recoverEarlier(front, queue, ports, read.queue.settings.maxEventAge, hostClient)
   let onBackup = recover()
   const unwatch = watchLifecycle({
     back() {

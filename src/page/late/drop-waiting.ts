@@ -1,11 +1,11 @@
-/** Drops what a page has captured while nothing is known of the person's choice, or while it has none. */
+/** Drops what a page has captured and not handed over, for a choice of the person, and tells of each event. */
 
 import type { Front } from '../../client/first/front'
-import { eraseOutbox } from '../../client/first/outbox'
+import { eraseOutbox, type Outbox } from '../../client/first/outbox'
 import { PERSON_KEY } from '../../client/first/person'
+import { uuidOf } from '../../core/event/event-json'
 import type { Refusals } from './last-refusal'
 import type { StoragePorts } from './persistence'
-import { uuidsIn } from './tell-erased'
 
 /** What was captured is gone, and is told. */
 export function dropWaiting({ capture, outbox }: Front, reason: 'opted_out' | 'shutdown', detail: string): void {
@@ -36,3 +36,32 @@ export function dropRefused(front: Front, { kept }: Pick<StoragePorts, 'kept'>, 
     dropWaiting(front, 'opted_out', 'captured before the person refused')
   return refused
 }
+
+/**
+ * Heeds an erasure in another tab while the code is on its way that does so in a page which stores nothing (`heed-in-memory.ts`): what
+ * the page has captured would leave with it.
+ */
+export function heedErasures(front: Front, ports: Pick<StoragePorts, 'kept' | 'ownJournal'>, refusals: Refusals): void {
+  function heed(): void {
+    const { last, heeded, chosenAt } = refusals
+    if (front.courier || ports.ownJournal) return
+    if (last.erasedAt > Math.max(heeded.erasedAt, chosenAt)) dropRefused(front, ports, refusals)
+  }
+  // A page in the back/forward cache is not told of what another one stores.
+  for (const name of ['storage', 'pageshow']) addEventListener(name, heed)
+  heed()
+}
+
+/**
+ * For an erasure that this page learns of from elsewhere: from the disk, another tab or another subdomain.
+ *
+ * @param heed what may erase all events that the page has not handed over yet
+ */
+export function tellErased({ capture, outbox }: Front, heed: (() => void) | undefined): void {
+  const captured = uuidsIn(outbox)
+  heed?.()
+  if (outbox.count === 0) capture.emitDrop('opted_out', 'captured before the person refused', captured)
+}
+
+const uuidsIn = ({ unacknowledged, unsent }: Outbox): string[] =>
+  [...unacknowledged, ...unsent].flatMap(({ events }) => events.map(uuidOf))

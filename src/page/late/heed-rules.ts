@@ -7,7 +7,7 @@ import { chosen } from '../../core/queue/chosen'
 import { erasing } from '../../core/queue/erasing'
 import type { Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
-import { tellErased } from './tell-erased'
+import { tellErased } from './drop-waiting'
 
 /** By then, in ms, a process of the browser has what another one wrote to localStorage before it wrote the choice to disk. */
 const OTHERS_WRITTEN_MS = 1_000

@@ -3,10 +3,10 @@
 import { CHOICE_AT_KEY } from '../../client/first/consent'
 import type { Front } from '../../client/first/front'
 import { PERSON_KEY } from '../../client/first/person'
+import { tellErased } from './drop-waiting'
 import { isOfChoice } from './last-refusal'
 import { namesIn } from './older-names'
 import type { StoragePorts } from './persistence'
-import { tellErased } from './tell-erased'
 
 interface StoredParts {
   front: Front

@@ -12,8 +12,8 @@ import { asItIs } from '../../core/event/event'
 import type { Disk } from '../first/journal'
 import { webStorage } from '../first/web-storage'
 import type { OutlastOptions } from '../types'
+import { tellErased } from './drop-waiting'
 import { fileKnown } from './file-known'
-import { tellErased } from './tell-erased'
 
 const REFUSED = 'setPersistence changes nothing, because the person has refused: call optIn() first'
 

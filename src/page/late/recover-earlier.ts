@@ -2,30 +2,30 @@
 
 import type { Front } from '../../client/first/front'
 import { debug } from '../../client/late/debug'
+import type { HostClient } from '../../client/late/host-client'
 import { show } from '../../core/base/values'
 import type { Handover } from '../../core/queue/handover'
 import { prefixOf } from '../first/backup'
-import type { Journal } from '../first/journal'
+import type { Disk } from '../first/journal'
 import { shown } from '../first/shown'
 import { addToJournal } from './add-to-journal'
 import { expire, recoverBackups } from './recover-backups'
 
 /**
- * Looks for backups of the queue now.
+ * Looks for backups of the queue now, where there is a journal to move them to, and wakes the host where there were some.
  *
- * @param onMoved called when there were some
- * @returns to be called with each key of localStorage that another page has written. The page before a prerendered one is
- *   left when that is shown, so its backup comes after the first look
+ * @returns for a prerendered page, to be called with each key of localStorage that another page has written. The page before it is
+ *   left when it is shown, so that page's backup comes after the first look
  */
 export function recoverEarlier(
   front: Front,
   queue: string,
-  journal: Journal,
+  { ownJournal: journal }: Disk,
   maxAgeMs: unknown,
-  onMoved: () => void,
-): (key: string) => void {
+  hostClient: Pick<HostClient, 'wake'>,
+): ((key: string) => void) | undefined {
+  if (!journal) return undefined
   const { logs: log, wall } = front.setup
-
   const add = (handovers: Handover[]) => addToJournal(journal, queue, handovers)
 
   function look(): void {
@@ -36,14 +36,14 @@ export function recoverEarlier(
       debug(log, `what earlier pages left cannot be shortened: ${show(error)}`)
     }
     recoverBackups(queue, front.outbox.producer, add).then(
-      (moved) => moved && onMoved(),
+      (moved) => moved && hostClient.wake('due'),
       (error) => debug(log, `what earlier pages left stays in localStorage: ${show(error)}`),
     )
   }
 
   look()
   const activated = shown()
-  if (!activated) return () => undefined
+  if (!activated) return undefined
   void activated.then(look)
   return (key) => key.startsWith(prefixOf(queue)) && look()
 }
