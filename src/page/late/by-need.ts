@@ -8,10 +8,13 @@ import { unanswered } from '../../client/first/unanswered'
 import { show } from '../../core/base/values'
 
 /** As in first/page-client.ts, which would have to export them to this code. In ms. */
-export const LOAD_LIMIT_MS = 10_000
+const LOAD_LIMIT_MS = 10_000
 const RELOAD_MS = 5_000
 
-export const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, ms))
+const timer = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, ms))
+
+/** Resolves once code has had its time to come. */
+export const codeIsLate = () => timer(LOAD_LIMIT_MS)
 
 /**
  * @param ask imports the code
@@ -28,7 +31,7 @@ export function beginWith<Code extends object>(
   let answers: Answers | undefined
 
   async function attempt(failures: number): Promise<Answers> {
-    const code = await Promise.race([ask().catch(show), timer(LOAD_LIMIT_MS)])
+    const code = await Promise.race([ask().catch(show), codeIsLate()])
     if (typeof code === 'object') {
       answers = await begin(code)
       return answers

@@ -16,7 +16,7 @@ import type { Rules } from '../../core/queue/rules'
 import { browserObjects } from '../browser-objects'
 import type { OutlastOptions } from '../types'
 import { adopting } from './adopt'
-import { LOAD_LIMIT_MS, standIn, timer } from './by-need'
+import { codeIsLate, standIn } from './by-need'
 import type * as Sharing from './cross-subdomain/share'
 import type { Answering } from './delivery'
 import { dropRefused, dropWaiting } from './drop-waiting'
@@ -133,7 +133,7 @@ function courierOf(front: Front, ports: StoragePorts): Answering {
       resolve(one)
     }
   })
-  return Promise.race([made, timer(LOAD_LIMIT_MS).then(() => standIn(front, ports, () => front.courier))])
+  return Promise.race([made, codeIsLate().then(() => standIn(front, ports, () => front.courier))])
 }
 
 /**
