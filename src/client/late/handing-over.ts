@@ -8,7 +8,7 @@ import type { AfterChoices, HostClientPorts } from './host-client-ports'
 import type { HostConnection } from './host-connection'
 import { committed, eraseHandovers, refused } from './outbox-settle'
 import type { Outgoing } from './outgoing'
-import type { PostedHandovers } from './posted-handovers'
+import { type PostedHandovers, wasPosted } from './posted-handovers'
 
 export interface HandingOverPorts {
   ports: HostClientPorts
@@ -59,7 +59,7 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
   function post(handover: Handover, urgent = false): void {
     const { channel } = hostConnection
     if (!channel) return
-    const isNew = !postedHandovers.wasPosted(handover)
+    const isNew = !wasPosted(handover)
     if (isNew && ports.choices?.isSettled() === false) return postLater(ports.choices)
     if (isNew && channel.storage === 'memory' && ports.isRefused?.(handover)) {
       // The handover itself is posted all the same: its number is the next one, and it reports what is dropped.

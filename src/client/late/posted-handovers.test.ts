@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { eventJson, handoverOf } from '../../../test/support/core/fixtures'
-import { createPostedHandovers } from './posted-handovers'
+import { createPostedHandovers, wasPosted } from './posted-handovers'
 
 const first = handoverOf(1, [eventJson(1)])
 const second = handoverOf(2, [eventJson(2)])
@@ -29,6 +29,6 @@ test('another host has been posted nothing, but what was posted before is known 
   expect(posted.size).toBe(0)
   expect(posted.answered(1)).toBeUndefined()
   expect(posted.isGiven(first)).toBe(false)
-  expect(posted.wasPosted(first)).toBe(true)
-  expect(posted.wasPosted(second)).toBe(false)
+  expect(wasPosted(first)).toBe(true)
+  expect(wasPosted(second)).toBe(false)
 })

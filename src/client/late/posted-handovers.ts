@@ -6,8 +6,6 @@ export interface PostedHandovers {
   /** Ids that wait. One handover may have several. */
   readonly size: number
   add(id: number, handover: Handover): void
-  /** Whether the handover was ever posted, to this host or to another. */
-  wasPosted(handover: Handover): boolean
   /** Whether the handover was posted to this host. */
   isGiven(handover: Handover): boolean
   /** Returns the handover that waits under this id, if one does. Other ids of the handover go on waiting. */
@@ -20,9 +18,13 @@ export interface PostedHandovers {
   clear(): void
 }
 
+const everPosted = new WeakSet<Handover>()
+
+/** Whether the handover was ever posted, to whichever host: that one may have it, and tells what becomes of its events. */
+export const wasPosted = (handover: Handover) => everPosted.has(handover)
+
 export function createPostedHandovers(): PostedHandovers {
   const waiting = new Map<number, Handover>()
-  const everPosted = new WeakSet<Handover>()
   let given = new WeakSet<Handover>()
   return {
     get size() {
@@ -33,7 +35,6 @@ export function createPostedHandovers(): PostedHandovers {
       everPosted.add(handover)
       given.add(handover)
     },
-    wasPosted: (handover) => everPosted.has(handover),
     isGiven: (handover) => given.has(handover),
     answered(id) {
       const handover = waiting.get(id)

@@ -3,6 +3,7 @@
 import type { Front } from '../../client/first/front'
 import { eraseOutbox, type Outbox } from '../../client/first/outbox'
 import { PERSON_KEY } from '../../client/first/person'
+import { wasPosted } from '../../client/late/posted-handovers'
 import { uuidOf } from '../../core/event/event-json'
 import type { Refusals } from './last-refusal'
 import type { StoragePorts } from './persistence'
@@ -63,5 +64,6 @@ export function tellErased({ capture, outbox }: Front, heed: (() => void) | unde
   if (outbox.count === 0) capture.emitDrop('opted_out', 'captured before the person refused', captured)
 }
 
+/** The events of which no host can tell what became of them. */
 const uuidsIn = ({ unacknowledged, unsent }: Outbox): string[] =>
-  [...unacknowledged, ...unsent].flatMap(({ events }) => events.map(uuidOf))
+  [...[...unacknowledged].filter((one) => !wasPosted(one)), ...unsent].flatMap(({ events }) => events.map(uuidOf))
