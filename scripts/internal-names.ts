@@ -165,7 +165,6 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   letGoOfMemory: 'ue',
   allHandedOver: 'F',
   stopWaiting: 'xm',
-  wasPosted: 'wc',
   mayBeAsked: 'kj',
   isNeeded: 'zn',
   onConnected: 'bg',

@@ -30,5 +30,5 @@ test('another host has been posted nothing, but what was posted before is known 
   expect(posted.answered(1)).toBeUndefined()
   expect(posted.isGiven(first)).toBe(false)
   expect(wasPosted(first)).toBe(true)
-  expect(wasPosted(second)).toBe(false)
+  expect(wasPosted(handoverOf(3, [eventJson(3)]))).toBe(false)
 })
