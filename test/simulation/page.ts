@@ -69,6 +69,8 @@ export class Page {
   private readonly openedAt: number
   /** When it last looked at what is on disk for want of better things to do: as it was opened, or came back. */
   lookedAt: number
+  /** When it was opened, or came back out of the back/forward cache. */
+  openSince: number
   private drainsUntil: number | undefined
   /** Whether it may have stored something by now. */
   hasBegun: boolean
@@ -90,7 +92,7 @@ export class Page {
     readonly setup: PageSetup,
   ) {
     this.openedAt = sim.time.elapsed
-    this.lookedAt = this.openedAt
+    this.lookedAt = this.openSince = this.openedAt
     this.id = realm.name
     realm.keepsNothing = setup.options.persistence === 'memory'
     this.document = Object.assign(new Listeners(), { visibilityState: 'visible', baseURI: `${SITE}/` })
@@ -405,6 +407,7 @@ export class Page {
 
   back(): void {
     this.listed = true
+    this.openSince = this.sim.time.elapsed
     // It holds them itself again.
     for (const witness of this.allCaptured) witness.writtenDown = false
     this.realm.thaw()

@@ -321,11 +321,11 @@ export class Sim {
     const peaceMs = elapsed - Math.max(this.sendsSince, faults.troubledUntil, this.lateUntil)
     const limitMs = world.locks && !this.locksMute ? AT_PEACE_MS : WITHOUT_LOCKS_MS
     if (peaceMs <= limitMs) return
-    for (const { realm, captured, canSend, setup, shut } of this.pages) {
+    for (const { realm, captured, canSend, setup, shut, openSince } of this.pages) {
       if (!canSend || shut || setup.version !== 0) continue
       const waiting = captured.find(({ onDisk, journaled, requests }) => requests === 0 && (onDisk || journaled > 0))
       if (!waiting) continue
-      const waitedMs = Math.min(peaceMs, elapsed - waiting.capturedAt)
+      const waitedMs = Math.min(peaceMs, elapsed - Math.max(waiting.capturedAt, openSince))
       oracle.hold({ page: realm.name, uuid: waiting.uuid, waitedMs, limitMs }, unsent)
     }
   }
