@@ -122,6 +122,7 @@ export class Sim {
       settings: this.settings,
       elapsed: this.time.elapsed,
       wall: this.time.wall(),
+      latestWallSince: (elapsed) => this.time.latestWallSince(elapsed),
       setBackMs: this.time.setBackLately(),
       leasesUnsure: this.leasesUnsure(),
       choices: this.refusal,

@@ -24,6 +24,8 @@ export class Timeline {
   elapsed = 0
   private jumped = 0
   private setBack: { at: number; by: number }[] = []
+  /** What the wall clock said before it was set back, and when that was, in ms since the simulation began. */
+  private readonly ahead: { at: number; wall: Millis }[] = []
   private order = 0
   private atOnce = 0
   private readonly transactions = new Map<string, number>()
@@ -35,7 +37,13 @@ export class Timeline {
     return START + this.elapsed + this.jumped
   }
 
+  /** The latest that the wall clock has said since then: what was too old by it may be gone, although the clock was set back. */
+  latestWallSince(elapsed: number): Millis {
+    return Math.max(this.wall(), ...this.ahead.filter(({ at }) => at >= elapsed).map(({ wall }) => wall))
+  }
+
   jump(ms: number): void {
+    if (ms < 0) this.ahead.push({ at: this.elapsed, wall: this.wall() })
     this.jumped += ms
     if (ms < 0) this.setBack.push({ at: this.elapsed, by: -ms })
   }

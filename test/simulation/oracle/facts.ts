@@ -15,6 +15,8 @@ export interface Circumstances {
   elapsed: number
   /** The wall clock, in ms since the epoch. */
   wall: number
+  /** The latest that the wall clock has said since that moment of the timeline, in ms since the epoch. */
+  latestWallSince(elapsed: number): number
   /** How far the wall clock was set back lately, in ms. */
   setBackMs: number
   /** A sender cannot tell which other senders live: a lease ends by the wall clock, which jumps. */

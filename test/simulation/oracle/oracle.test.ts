@@ -66,7 +66,15 @@ function exchange(more: Partial<Exchange> = {}): Exchange {
 }
 
 function sent(of: Witness, more: Partial<Sent> = {}): Sent {
-  const now = { settings, elapsed: 0, wall: 0, setBackMs: 0, leasesUnsure: false, choices: choicesWith() }
+  const now = {
+    settings,
+    elapsed: 0,
+    wall: 0,
+    latestWallSince: () => 0,
+    setBackMs: 0,
+    leasesUnsure: false,
+    choices: choicesWith(),
+  }
   const events = [{ witness: of, json: '{}', first: undefined }]
   return {
     ...now,
@@ -119,16 +127,18 @@ test('what a page that was left could have written down is with a beacon alone',
   expect(pageExit({ ...left, words })?.message).toContain('was not written down by page 1')
   expect(pageExit({ ...left, words: { ...words, unwritten: true } })).toBeUndefined()
   const lost = witness({ writtenDown: true, committedAt: undefined })
-  const at = { settings, wall: settings.maxEventAge, choices: choicesWith() }
+  const at = { settings, latestWallSince: () => settings.maxEventAge, choices: choicesWith() }
   expect(takenUp({ events: [lost], refusals: 0, ...at })?.message).toContain('was written down by page 1 and is lost')
   expect(takenUp({ events: [lost], refusals: 1, ...at })).toBeUndefined()
-  expect(takenUp({ events: [lost], refusals: 0, ...at, wall: at.wall + 1 })).toBeUndefined()
+  expect(
+    takenUp({ events: [lost], refusals: 0, ...at, latestWallSince: () => settings.maxEventAge + 1 }),
+  ).toBeUndefined()
   const agreeing = choicesWith({ isAgreed: () => true })
   expect(takenUp({ events: [lost], refusals: 1, ...at, choices: agreeing })?.check).toBe('pageExit')
 })
 
 test('a page removes what another one wrote down before it is on disk', () => {
-  const at = { settings, wall: 0, choices: choicesWith() }
+  const at = { settings, latestWallSince: () => 0, choices: choicesWith() }
   const removed = { by: senderNamed('page 2'), written: [witness({ committedAt: undefined })], ...at }
   const message = `pageExit: page 2 removed ${UUID} of page 1 from localStorage, and no disk has it`
   expect(moved({ ...removed, refusals: 0 })?.message).toBe(message)

@@ -40,11 +40,11 @@ export function takenUp({ events, ...at }: Pick<End, 'events' | keyof Chosen> & 
   return undefined
 }
 
-type Age = Pick<Circumstances, 'wall' | 'settings'>
+type Age = Pick<Circumstances, 'latestWallSince' | 'settings'>
 
 /** What localStorage has kept for longer than a queue would keep it is dropped before it comes to the disk. */
-function isOnNoDisk(witness: Witness, { wall, settings, ...chosen }: Chosen & Age): boolean {
-  const isExpired = wall - Date.parse(witness.timestamp) > settings.maxEventAge
+function isOnNoDisk(witness: Witness, { latestWallSince, settings, ...chosen }: Chosen & Age): boolean {
+  const isExpired = latestWallSince(witness.capturedAt) - Date.parse(witness.timestamp) > settings.maxEventAge
   return witness.journaled === 0 && !isExpired && isKept(witness, chosen)
 }
 
