@@ -193,7 +193,8 @@ async function heedOthers(
     if (rules.at > ofConsent.choice.at) {
       ofConsent.keep(rules)
       heed()
-    } else if (isFirst && ofConsent.optedOut && ofConsent.choice.at > 0) {
+    }
+    if (isFirst && isWaiting() && ofConsent.optedOut && ofConsent.choice.at > 0) {
       // What was captured under an earlier consent is delivered, or erased where that was asked for.
       withhold(ofConsent, false)
       begin()
