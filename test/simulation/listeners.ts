@@ -2,7 +2,12 @@
 export class Listeners {
   private readonly byName = new Map<string, Set<(event: unknown) => void>>()
 
-  readonly addEventListener = (name: string, listener: (event: unknown) => void): void => {
+  readonly addEventListener = (
+    name: string,
+    listener: (event: unknown) => void,
+    { signal }: { signal?: AbortSignal } = {},
+  ): void => {
+    signal?.addEventListener('abort', () => this.removeEventListener(name, listener))
     const own = this.byName.get(name) ?? new Set()
     this.byName.set(name, own)
     own.add(listener)
