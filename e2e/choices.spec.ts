@@ -202,6 +202,27 @@ test('P5, P10: an optOut with clear that the disk did not hear of in time holds,
   expect(await stats(next)).toMatchObject({ pending: 0, dropped: { opted_out: 1 } })
 })
 
+test('P5: what was captured before a refusal is delivered by a page whose localStorage has an earlier choice than the disk', async ({
+  visit,
+  collector,
+  received,
+}) => {
+  collector.fault({ mode: '503' })
+  const first = await visit({ worker: false })
+  await capture(first, 'agreed')
+  await choose(first, 'optOut')
+  await first.evaluate(() => window.outlast.ready)
+  // As a browser leaves it that is killed before it has written the last choice to disk.
+  await first.evaluate(() => {
+    const key = 'outlast:phc_test:opt_out_at'
+    localStorage.setItem(key, String(Number(localStorage.getItem(key)) - 1_000))
+  })
+  await leave(first)
+  collector.fault({ mode: 'ok' })
+  await visit({ worker: false })
+  expect(await received(1)).toMatchObject([{ event: 'agreed' }])
+})
+
 test('P10: a page that keeps events for a hook sends none of them, although the site deletes the database', async ({
   visit,
   collector,
