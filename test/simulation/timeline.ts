@@ -23,9 +23,8 @@ export class Timeline {
   /** ms since the simulation began: never goes back. */
   elapsed = 0
   private jumped = 0
-  private setBack: { at: number; by: number }[] = []
-  /** What the wall clock said before it was set back, and when that was, in ms since the simulation began. */
-  private readonly ahead: { at: number; wall: Millis }[] = []
+  /** When the wall clock was set back, in ms since the simulation began, by how much, and what it had said before. */
+  private readonly setBack: { at: number; by: number; wall: Millis }[] = []
   private order = 0
   private atOnce = 0
   private readonly transactions = new Map<string, number>()
@@ -39,19 +38,18 @@ export class Timeline {
 
   /** The latest that the wall clock has said since then: what was too old by it may be gone, although the clock was set back. */
   latestWallSince(elapsed: number): Millis {
-    return Math.max(this.wall(), ...this.ahead.filter(({ at }) => at >= elapsed).map(({ wall }) => wall))
+    return Math.max(this.wall(), ...this.setBack.filter(({ at }) => at >= elapsed).map(({ wall }) => wall))
   }
 
   jump(ms: number): void {
-    if (ms < 0) this.ahead.push({ at: this.elapsed, wall: this.wall() })
+    if (ms < 0) this.setBack.push({ at: this.elapsed, by: -ms, wall: this.wall() })
     this.jumped += ms
-    if (ms < 0) this.setBack.push({ at: this.elapsed, by: -ms })
   }
 
   /** How far the wall clock was set back within the last minute: a slow transaction may have read it before. */
   setBackLately(): number {
-    this.setBack = this.setBack.filter(({ at }) => at > this.elapsed - WINDOW_MS)
-    return this.setBack.reduce((sum, { by }) => sum + by, 0)
+    const lately = this.setBack.filter(({ at }) => at > this.elapsed - WINDOW_MS)
+    return lately.reduce((sum, { by }) => sum + by, 0)
   }
 
   /** One more transaction of a context begins. Returns whether there seems to be no end to them. */
