@@ -17,7 +17,7 @@ interface Bench {
   sampleCapture(samples: number, perSample: number, from: number): Promise<number[]>
   sampleBare(samples: number, perSample: number): Promise<number[]>
   gather(count: number, perTask: number): Promise<number | null>
-  /** How many events of this run are on the device. */
+  /** How many events of this run outlast has on the device; what an SDK beside it keeps itself does not count. */
   stored(): Promise<number>
   durable(count: number, perTask: number, patienceMs: number): Promise<{ ms: number; stored: number }>
   bareIndexedDb(count: number, perTask: number): Promise<{ ms: number }>

@@ -10,8 +10,5 @@ export const BRIDGE_STORIES: readonly string[] = [
   'answer lost',
 ]
 
-/**
- * A request whose answer was lost is sent again, and no SDK's server can be asked to ignore it. An SDK that keeps events in localStorage
- * too has them there again after the browser was killed, which writes localStorage to disk some seconds late, and sends them again.
- */
-export const MAY_COME_TWICE: readonly string[] = ['answer lost', 'browser killed after 1 s of an outage, back later']
+/** A request whose answer was lost is sent again, and no SDK's server can be asked to ignore it. */
+export const MAY_COME_TWICE = 'answer lost'

@@ -120,7 +120,7 @@ const bench: Bench = {
     await client.committed()
     return performance.now() - started
   },
-  stored: () => countStored(run),
+  stored: () => countStored(run, 'outlast'),
   /** The time from the first capture until all are committed, or until `isStored` counts them. */
   async durable(count, perTask, patienceMs) {
     const started = performance.now()

@@ -1,16 +1,16 @@
-/** How many events of a run are on the device, wherever a library keeps them. */
+/** How many events of a run are on the device. */
 
 import { settled } from './settled'
 
-export async function countStored(run: string) {
+/** @param owner what the names of the library's keys and databases begin with; by default wherever any library keeps events */
+export async function countStored(run: string, owner = '') {
   const found = new Set<string>()
   const pattern = new RegExp(`${run}-\\d+`, 'g')
   const look = (text: string) => {
     for (const [id] of text.matchAll(pattern)) found.add(id)
   }
-  for (let index = 0; index < localStorage.length; index++)
-    look(localStorage.getItem(localStorage.key(index) ?? '') ?? '')
-  for (const { name } of await indexedDB.databases()) if (name) await lookInDatabase(name, look)
+  for (const key of Object.keys(localStorage)) if (key.startsWith(owner)) look(localStorage.getItem(key) ?? '')
+  for (const { name } of await indexedDB.databases()) if (name?.startsWith(owner)) await lookInDatabase(name, look)
   return found.size
 }
 

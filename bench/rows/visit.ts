@@ -69,7 +69,7 @@ function createVisit(ingest: Ingest, siteUrl: string) {
       ] as const)
     },
 
-    /** Until all that was captured is on the device. */
+    /** Until outlast has all that was captured on the device. */
     async stored(page: Page) {
       const allStored = async (count: number) => (await window.bench.stored()) >= count
       await page.waitForFunction(allStored, captured, { timeout: STORED_MS, polling: STORED_POLL_MS })
