@@ -37,7 +37,9 @@ export function withErasures(length: number, planOf: (length: number) => Plan, d
 }
 
 function scene(dice: Dice): Step[] {
-  const steps = dice.pick([elsewhere, elsewhere, elsewhere, leftBehind, toldByDiskAlone, agreedElsewhere])(dice)
+  const steps = dice.pick([elsewhere, elsewhere, elsewhere, leftBehind, toldByDiskAlone, agreedElsewhere, erasedTwice])(
+    dice,
+  )
   return steps.slice(0, MOST_STEPS)
 }
 
@@ -136,6 +138,29 @@ function agreedElsewhere({ chance, pick }: Dice): Step[] {
     { do: 'consent', tab: chooser, ms: soon() },
     capture(other, soon()),
     { do: 'weather', answer: OK, ms: 0 },
+    { do: 'wait', ms: pick(LATER_MS) },
+  ]
+}
+
+/** A person who is erased in one tab and then in another one, of which the disk alone tells before the host hears of the first. */
+function erasedTwice({ chance, pick }: Dice): Step[] {
+  const [first, second] = [-2, -1]
+  const soon = () => pick(SOON_MS)
+  const noCode: Fault = { at: 'import', who: 'page', what: 'hang', skip: 0, ms: 0 }
+  const lateWord: Fault = { at: 'post', who: 'page', what: 'slow', skip: 0, ms: 1_000 }
+  return [
+    { ...open({ worker: true }), ms: HAD_WITHIN_MS },
+    { do: 'fault', fault: noCode, ms: 0 },
+    { ...open({ worker: chance(0.5) }), ms: 400 },
+    { do: 'consent', tab: first, ms: HEARD_AFTER_MS },
+    { do: 'fault', fault: lateWord, ms: 0 },
+    { do: 'erase', tab: first, ms: 1 },
+    { do: 'consent', tab: first, ms: soon() },
+    capture(first, pick([5, 60, 400])),
+    { do: 'local storage', full: true, ms: 0 },
+    { do: 'erase', tab: second, ms: soon() },
+    { do: 'consent', tab: second, ms: soon() },
+    { do: 'local storage', full: false, ms: 0 },
     { do: 'wait', ms: pick(LATER_MS) },
   ]
 }

@@ -261,7 +261,7 @@ function deliver(
   const unwatch = watchLifecycle({
     back() {
       shownWindow.markOpen(true)
-      tellErased(front, front.reload)
+      tellErased(front, ports.ownJournal, front.reload)
       forgetFormer()
       decide()
       comeBack()

@@ -5,8 +5,11 @@ import { eraseOutbox, type Outbox } from '../../client/first/outbox'
 import { PERSON_KEY } from '../../client/first/person'
 import { wasPosted } from '../../client/late/posted-handovers'
 import { uuidOf } from '../../core/event/event-json'
+import type { Journal } from '../first/journal'
 import type { Refusals } from './last-refusal'
 import type { StoragePorts } from './persistence'
+
+type Heed = (() => void) | undefined
 
 /** What was captured is gone, and is told. */
 export function dropWaiting({ capture, outbox }: Front, reason: 'opted_out' | 'shutdown', detail: string): void {
@@ -56,14 +59,17 @@ export function heedErasures(front: Front, ports: Pick<StoragePorts, 'kept' | 'o
 /**
  * For an erasure that this page learns of from elsewhere: from the disk, another tab or another subdomain.
  *
+ * @param journal the page's journal: the host that takes it up tells of the events that are in it
  * @param heed what may erase all events that the page has not handed over yet
  */
-export function tellErased({ capture, outbox }: Front, heed: (() => void) | undefined): void {
-  const captured = uuidsIn(outbox)
+export function tellErased({ capture, outbox }: Front, journal: Journal | undefined, heed: Heed): void {
+  const captured = uuidsIn(outbox, journal)
   heed?.()
   if (outbox.count === 0) capture.emitDrop('opted_out', 'captured before the person refused', captured)
 }
 
-/** The events of which no host can tell what became of them. */
-const uuidsIn = ({ unacknowledged, unsent }: Outbox): string[] =>
-  [...[...unacknowledged].filter((one) => !wasPosted(one)), ...unsent].flatMap(({ events }) => events.map(uuidOf))
+/** The events of which no host can tell what became of them: no host was given them, nor finds them in the journal. */
+const uuidsIn = ({ unacknowledged, unsent }: Outbox, journal?: Journal): string[] =>
+  [...[...unacknowledged].filter((one) => !wasPosted(one) && !journal?.asked.has(one)), ...unsent].flatMap(
+    ({ events }) => events.map(uuidOf),
+  )

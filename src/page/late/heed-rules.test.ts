@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
 import { virtualClock } from '../../../test/support/core/virtual-clock'
 import type { Front } from '../../client/first/front'
-import { eraseOutbox, newOutbox, putIn } from '../../client/first/outbox'
+import { cut, eraseOutbox, newOutbox, putIn } from '../../client/first/outbox'
 import { isRefused, NO_RULES, type Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 import { heedRules } from './heed-rules'
 
 const ERASED_AT = 1_000
 const AGREED_AT = 2_000
+const UUID = '00000000-0000-7000-8000-000000000001'
 
 /** The rules of a queue after a page has heeded them, whose person has agreed again after an erasure. */
 function heeded(stored: Rules, erasedAt: number): Rules {
@@ -50,11 +51,12 @@ test('P10: an erasure at another host is owed here too, although the consent aft
   expect(rules).toMatchObject({ refused: false, at: AGREED_AT, erase: ERASED_AT, eraseOwed: true })
 })
 
-test('an erasure that a page reads of on disk takes what the page has captured, and `drop` tells of it', () => {
+/** What a page tells of its one event, as it reads on disk that the person was erased. */
+function toldOfErasure(isInJournal: boolean): unknown[] {
   const told: unknown[] = []
   const outbox = newOutbox('page-1')
-  const uuid = '00000000-0000-7000-8000-000000000001'
-  putIn(outbox, 'live', 'v0', JSON.stringify({ uuid }), 1_500, 0)
+  putIn(outbox, 'live', 'v0', JSON.stringify({ uuid: UUID }), 1_500, 0)
+  cut(outbox)
   const choice = { refused: false, at: ERASED_AT }
   const front = {
     outbox,
@@ -66,7 +68,7 @@ test('an erasure that a page reads of on disk takes what the page has captured, 
     tab: { optedIn: () => undefined },
   } as unknown as Front
   const lastRules = { ...NO_RULES, refused: true, at: AGREED_AT, erase: AGREED_AT }
-  const journal = { lastRules } as Journal
+  const journal = { lastRules, asked: { has: () => isInJournal } } as Partial<Journal> as Journal
   heedRules(
     front,
     journal,
@@ -74,7 +76,16 @@ test('an erasure that a page reads of on disk takes what the page has captured, 
     () => 0,
     () => undefined,
   )
-  expect(told).toEqual(['opted_out', [uuid]])
+  expect(outbox.count).toBe(0)
+  return told
+}
+
+test('an erasure that a page reads of on disk takes what the page has captured, and `drop` tells of it', () => {
+  expect(toldOfErasure(false)).toEqual(['opted_out', [UUID]])
+})
+
+test('an erasure that a page reads of on disk leaves it to the host to tell of what is in the journal', () => {
+  expect(toldOfErasure(true)).toEqual(['opted_out', []])
 })
 
 test('P5: an erasure that the queue knows is owed once', () => {

@@ -52,7 +52,7 @@ export function heedRules(
     if (isNews || isTorn) {
       consent.keep(rules)
       // Without an erasure, what was captured before the refusal is still delivered.
-      if (rules.refused && rules.erase >= rules.at) tellErased(front, eraseAll)
+      if (rules.refused && rules.erase >= rules.at) tellErased(front, journal, eraseAll)
     } else if (at > rules.at) {
       // Each choice is written once: a disk that cannot be written now would be asked without end. A later page asks
       // again.

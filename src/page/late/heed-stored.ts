@@ -27,7 +27,7 @@ export function heedStored(key: string, parts: StoredParts): void {
   const { today, older } = namesIn(key, front.setup.apiKey, queue)
   // Another tab has erased the person: this tab's events go too. Or two tabs changed the person at once.
   if (ports.ownJournal && (today ?? older)?.startsWith(PERSON_KEY)) {
-    tellErased(front, front.reload)
+    tellErased(front, ports.ownJournal, front.reload)
     forgetFormer()
     void front.flagWork?.look(true)
   }

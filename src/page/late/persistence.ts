@@ -96,7 +96,7 @@ async function toDisk(parts: PersistenceParts): Promise<void> {
   if (isAnother) front.lasting.set(PERSON_KEY, JSON.stringify(record, asItIs))
   // What the device knows of a person from earlier pages stays as it is there.
   begin(true)
-  tellErased(front, front.reload)
+  tellErased(front, ports.ownJournal, front.reload)
   goOnAs(front, before)
   await hostClient.moveOn(onJournal)
 }

@@ -37,7 +37,7 @@ export function lookAtCookie(parts: Parts, sharing: Sharing): void {
 
 /** Returns whether the choice is another one now. */
 function heedChoice(parts: Parts, { choice, erasedAt }: Shared): boolean {
-  const { front, state, ofConsent } = parts
+  const { front, ports, state, ofConsent } = parts
   const own = choiceOf(parts) ?? { refused: false, at: 0 }
   // The refusal is written before the erasure, so that a page may hear of the two one after the other.
   const isErased = erasedAt > state.erasedAt && erasedAt >= own.at
@@ -50,7 +50,7 @@ function heedChoice(parts: Parts, { choice, erasedAt }: Shared): boolean {
     ofConsent.keep(refusal)
     state.owedAt = erasedAt
     state.erasedAt = erasedAt
-    if (choice.refused || front.courier) tellErased(front, front.choices?.eraseAll)
+    if (choice.refused || front.courier) tellErased(front, ports.ownJournal, front.choices?.eraseAll)
     else {
       // This page has begun after the person had agreed again, so what it has captured is to be kept.
       front.lasting.erase()
