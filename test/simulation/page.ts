@@ -135,6 +135,8 @@ export class Page {
     if (this.waits) sim.persons.unsure = true
     this.persons =
       setup.options.persistence === 'memory' ? new Persons((facts) => sim.oracle.hold(facts, person)) : sim.persons
+    // Where localStorage has not kept it, such a page takes an erasure that the clock was set back behind for one after its beginning.
+    if (sim.time.latestWallSince(0) > sim.time.wall() && this.persons !== sim.persons) this.persons.unsure = true
     const beforeSend = (event: OutlastEvent) => this.made(event)
     const { host } = sim.world
     this.client = library.init(API_KEY, { ...sim.world.options, ...setup.options, beforeSend, host })
