@@ -286,6 +286,19 @@ export function queueContract(name: string, make: () => Database): void {
         expect(claimed?.events.map(uuidOf)).toEqual([uuid(5)])
         expect(await balance()).toMatchObject({ pending: 1, dropped: { expired: 4 } })
       })
+
+      test('P2: where events expire soon, none expires with one that is much older', async () => {
+        const { append, claim, settle, balance } = rig(make(), { maxEventAge: 1_800_000 })
+        await append(eventsFrom(1, 1), T)
+        await append(eventsFrom(2, 1), T + 180_000)
+        await append(eventsFrom(3, 1), T + 1_200_000)
+        const { claimed } = await claim(T + 1_200_000)
+        expect(claimed?.events.map(uuidOf)).toEqual([uuid(1), uuid(2)])
+        await settle(claimed, retry())
+        await settle((await claim(T + 1_200_000)).claimed, retry())
+        expect((await claim(T + 1_800_001)).claimed?.events.map(uuidOf)).toEqual([uuid(3)])
+        expect(await balance()).toMatchObject({ pending: 1, dropped: { expired: 2 } })
+      })
     })
 
     describe('settles', () => {

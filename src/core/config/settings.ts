@@ -34,8 +34,8 @@ export interface TransportSettings {
    */
   maxQueueBytes: number
   /**
-   * The age in ms at which a pending event is dropped as `expired`. Default 7 days, because Safari keeps script-written
-   * storage no longer; 0 to 365 days.
+   * The age in ms at which a pending event is dropped as `expired`, or up to a tenth of that (at most an hour) sooner, with the oldest
+   * event of its batch. Default 7 days, because Safari keeps script-written storage no longer; 0 to 365 days.
    */
   maxEventAge: number
   /**

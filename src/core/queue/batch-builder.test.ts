@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { eventsFrom, uuid } from '../../../test/support/core/fixtures'
-import { BATCH_AGE_SPAN } from '../base/limits'
 import type { BeforeSend } from '../event/before-send'
 import { uuidOf } from '../event/event-json'
 import { addChunk, newBatchBuilder } from './batch-builder'
 import type { ChunkRecord } from './records'
+
+/** The `ageSpan` of the batches, in ms. */
+const SPAN = 1_000
 
 const chunk = (from: number, count: number, given: Partial<ChunkRecord> = {}): ChunkRecord => ({
   events: eventsFrom(from, count),
@@ -20,7 +22,7 @@ function batch(
   chunks: ChunkRecord[],
   given: { maxCount?: number; maxSize?: number; oneChunk?: boolean; hooks?: BeforeSend[] } = {},
 ) {
-  const limits = { maxCount: 100, maxSize: 1_000_000, oneChunk: false, token: 't', hooks: [], ...given }
+  const limits = { maxCount: 100, maxSize: 1_000_000, ageSpan: SPAN, oneChunk: false, token: 't', hooks: [], ...given }
   const builder = newBatchBuilder()
   const uuids = new Set<string>()
   const left = chunks.map((one) => (builder.full ? one.events : addChunk(builder, uuids, one, limits)).length)
@@ -55,10 +57,10 @@ test('a uuid that is in it already cuts (invariant 8)', () => {
   expect(batch([chunk(1, 2), chunk(2, 2)])).toMatchObject({ events: [1, 2], left: [0, 2] })
 })
 
-test('chunks of different hours do not share a batch', () => {
-  expect(batch([chunk(1, 1), chunk(2, 1, { at: BATCH_AGE_SPAN })])).toMatchObject({ left: [0, 0] })
-  expect(batch([chunk(1, 1), chunk(2, 1, { at: BATCH_AGE_SPAN + 1 })])).toMatchObject({ left: [0, 1] })
-  expect(batch([chunk(1, 1, { at: BATCH_AGE_SPAN + 1 }), chunk(2, 1)])).toMatchObject({ left: [0, 1] })
+test('chunks of different ages do not share a batch', () => {
+  expect(batch([chunk(1, 1), chunk(2, 1, { at: SPAN })])).toMatchObject({ left: [0, 0] })
+  expect(batch([chunk(1, 1), chunk(2, 1, { at: SPAN + 1 })])).toMatchObject({ left: [0, 1] })
+  expect(batch([chunk(1, 1, { at: SPAN + 1 }), chunk(2, 1)])).toMatchObject({ left: [0, 1] })
 })
 
 test('a batch is as old as its oldest chunk', () => {

@@ -1,6 +1,5 @@
 /** Builds a batch from chunks, in order. */
 
-import { BATCH_AGE_SPAN } from '../base/limits'
 import type { Millis } from '../base/ports'
 import { show } from '../base/values'
 import { type BeforeSend, runBeforeSend } from '../event/before-send'
@@ -13,6 +12,8 @@ import type { ChunkRecord } from './records'
 export interface BatchLimits {
   maxCount: number
   maxSize: number
+  /** Chunks accepted more than this many ms apart do not share the batch. */
+  ageSpan: Millis
   /** The batch takes a single chunk: chunks of the historical lane are requests of their own. */
   oneChunk: boolean
   token: string
@@ -68,7 +69,7 @@ export function addChunk(
     limits.oneChunk ||
     chunk.format !== builder.format ||
     chunk.skew !== builder.skew ||
-    Math.abs(chunk.at - builder.at) > BATCH_AGE_SPAN
+    Math.abs(chunk.at - builder.at) > limits.ageSpan
   ) {
     builder.full = true
     return chunk.events

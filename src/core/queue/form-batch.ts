@@ -1,6 +1,7 @@
 /** Moves events from the chunks of a lane into a new batch, in order, in the transaction that claims the batch. */
 
 import { isCount } from '../base/is-count'
+import { BATCH_AGE_SHARE, BATCH_AGE_SPAN } from '../base/limits'
 import { sizeOf } from '../event/size-of'
 import { addChunk, type BatchBuilder, type BatchLimits, newBatchBuilder } from './batch-builder'
 import { putBatch } from './batches'
@@ -65,6 +66,7 @@ function limitsOf({ record }: OpenQueue, { hooks, maxEvents }: Claimant, lane: L
   return {
     maxCount: Math.min(...bounds),
     maxSize: settings.maxBatchBytes,
+    ageSpan: Math.min(BATCH_AGE_SPAN, settings.maxEventAge * BATCH_AGE_SHARE),
     oneChunk: lane === 'historical',
     token: apiKey,
     hooks,

@@ -1,5 +1,6 @@
 /** Whether a reason for a drop applies to an event: shared by `lost` and `reason`. */
 
+import { BATCH_AGE_SHARE, BATCH_AGE_SPAN } from '../../../src/core/base/limits'
 import type { DropReason } from '../../../src/core/base/reports'
 import { UNWANTED } from '../unwanted'
 import type { Commit } from './facts'
@@ -9,8 +10,11 @@ import type { Witness } from './witness'
 const isOutlived = ({ request, timestamp }: Witness, wall: number): boolean =>
   wall - Date.parse(timestamp) > (request?.limitMs ?? Number.POSITIVE_INFINITY)
 
-/** An event's age counts from the begin of the transaction that took it, which may take this long to be committed, in ms. */
+/** An event expires with the oldest of its batch, and its own age counts from the begin of the transaction that took it, which may take this long to be committed, in ms. */
 const SLOW_COMMIT_MS = 60_000
+
+const expiresAfter = (maxEventAge: number): number =>
+  maxEventAge - Math.min(BATCH_AGE_SPAN, maxEventAge * BATCH_AGE_SHARE) - SLOW_COMMIT_MS
 
 export function justified(
   witness: Witness,
@@ -24,7 +28,7 @@ export function justified(
     case 'too_large':
       return witness.tooLargeAlone || [...witness.wire.values()].some(({ length }) => length > maxEventBytes)
     case 'expired':
-      return wall - (witness.committedAt ?? 0) > maxEventAge - SLOW_COMMIT_MS || isOutlived(witness, wall + setBackMs)
+      return wall - (witness.committedAt ?? 0) > expiresAfter(maxEventAge) || isOutlived(witness, wall + setBackMs)
     case 'attempts_exhausted':
       return witness.requests > maxRetries
     case 'before_send':
