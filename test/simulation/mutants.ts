@@ -472,13 +472,6 @@ export const MUTANTS: Mutant[] = [
     replace: 'record.config.settings.maxEventAge',
   },
   {
-    name: 'a batch of events of different ages where they expire soon',
-    promise: 'P2',
-    file: 'src/core/queue/form-batch.ts',
-    find: 'Math.min(BATCH_AGE_SPAN, settings.maxEventAge * BATCH_AGE_SHARE)',
-    replace: 'BATCH_AGE_SPAN',
-  },
-  {
     name: 'erasure in another tab that a page with memory alone takes for a refusal',
     promise: 'P10',
     file: 'src/page/late/heed-in-memory.ts',
