@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { configOf, eventJson, eventsFrom, handoverOf, idsFrom, uuid } from '../../test/support/core/fixtures'
-import { LEASE_MS, MAX_SEQUENCE_GAPS } from '../core/base/limits'
+import { BATCH_AGE_SPAN, LEASE_MS, MAX_SEQUENCE_GAPS } from '../core/base/limits'
 import type { Database, Key, Table } from '../core/base/ports'
 import { type QueueConfig, queueKey } from '../core/config/queue-config'
 import type { TransportSettings } from '../core/config/settings'
@@ -285,6 +285,15 @@ export function queueContract(name: string, make: () => Database): void {
         const { claimed } = await claim(T + DAY + 2)
         expect(claimed?.events.map(uuidOf)).toEqual([uuid(5)])
         expect(await balance()).toMatchObject({ pending: 1, dropped: { expired: 4 } })
+      })
+
+      test('by default, chunks of different hours do not share a batch', async () => {
+        const { append, claim } = rig(make())
+        await append(eventsFrom(1, 1), T)
+        await append(eventsFrom(2, 1), T + BATCH_AGE_SPAN)
+        await append(eventsFrom(3, 1), T + BATCH_AGE_SPAN + 1)
+        const { claimed } = await claim(T + BATCH_AGE_SPAN + 1)
+        expect(claimed?.events.map(uuidOf)).toEqual([uuid(1), uuid(2)])
       })
 
       test('P2: where events expire soon, none expires with one that is much older', async () => {

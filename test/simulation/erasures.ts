@@ -36,10 +36,11 @@ export function withErasures(length: number, planOf: (length: number) => Plan, d
   return { world, steps: strewn(steps, scenes, dice.pick) }
 }
 
+/** The kinds of scenes, as often as they are here. */
+const SCENES = [elsewhere, elsewhere, elsewhere, leftBehind, toldByDiskAlone, agreedElsewhere, erasedTwice]
+
 function scene(dice: Dice): Step[] {
-  const steps = dice.pick([elsewhere, elsewhere, elsewhere, leftBehind, toldByDiskAlone, agreedElsewhere, erasedTwice])(
-    dice,
-  )
+  const steps = dice.pick(SCENES)(dice)
   return steps.slice(0, MOST_STEPS)
 }
 
@@ -85,12 +86,11 @@ function elsewhere({ chance, pick, integer }: Dice): Step[] {
 /** A page that has to write down what it captured as it is left, and one that takes it up once the person has agreed again. */
 function leftBehind({ chance, pick }: Dice): Step[] {
   const soon = () => pick(SOON_MS)
-  const late: Fault = { at: 'import', who: 'page', what: 'hang', skip: 0, ms: 0 }
   const unheard: Fault = { at: 'tx.done', who: 'page', what: 'hang', skip: 0, ms: 0 }
   return [
     { ...open({ worker: chance(0.5) }), ms: HAD_WITHIN_MS },
     { do: 'consent', tab: -1, ms: HEARD_AFTER_MS },
-    { do: 'fault', fault: late, ms: 0 },
+    noCode,
     { ...open({ worker: chance(0.5) }), ms: 400 },
     ...(chance(0.7) ? [{ do: 'fault' as const, fault: unheard, ms: 0 }] : []),
     capture(-1, pick([0, 1, 5, 20])),
@@ -146,11 +146,10 @@ function agreedElsewhere({ chance, pick }: Dice): Step[] {
 function erasedTwice({ chance, pick }: Dice): Step[] {
   const [first, second] = [-2, -1]
   const soon = () => pick(SOON_MS)
-  const noCode: Fault = { at: 'import', who: 'page', what: 'hang', skip: 0, ms: 0 }
   const lateWord: Fault = { at: 'post', who: 'page', what: 'slow', skip: 0, ms: 1_000 }
   return [
     { ...open({ worker: true }), ms: HAD_WITHIN_MS },
-    { do: 'fault', fault: noCode, ms: 0 },
+    noCode,
     { ...open({ worker: chance(0.5) }), ms: 400 },
     { do: 'consent', tab: first, ms: HEARD_AFTER_MS },
     { do: 'fault', fault: lateWord, ms: 0 },
@@ -164,6 +163,9 @@ function erasedTwice({ chance, pick }: Dice): Step[] {
     { do: 'wait', ms: pick(LATER_MS) },
   ]
 }
+
+/** A page never gets its late code. */
+const noCode: Step = { do: 'fault', fault: { at: 'import', who: 'page', what: 'hang', skip: 0, ms: 0 }, ms: 0 }
 
 /** A page is refused its database. */
 const noDisk: Step = { do: 'fault', fault: { at: 'open', who: 'page', what: 'fail', skip: 0, ms: 0 }, ms: 0 }

@@ -84,6 +84,7 @@ export function eventSteps(profile: Profile, rivals: boolean, world: World, dice
       [profile.visit, nextVisit],
       [profile.late, () => ({ do: 'fault', fault: randomLateFault(dice), ms })],
       [profile.silence, () => silence(props)],
+      // Few worlds have such an age, so these have the scene often.
       [world.options.maxEventAge === SHORT_AGE_MS ? profile.silence * 4 : 0, () => oldBackup(props)],
       [profile.answer / 40, () => refusals(props)],
       [profile.choice, () => choice(props)],

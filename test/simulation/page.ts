@@ -133,10 +133,10 @@ export class Page {
     })
     // Whether its person becomes everybody's is settled by what the person chooses, and where.
     if (this.waits) sim.persons.unsure = true
-    this.persons =
-      setup.options.persistence === 'memory' ? new Persons((facts) => sim.oracle.hold(facts, person)) : sim.persons
-    // Where localStorage has not kept it, such a page takes an erasure that the clock was set back behind for one after its beginning.
-    if (sim.time.latestWallSince(0) > sim.time.wall() && this.persons !== sim.persons) this.persons.unsure = true
+    const inMemory = setup.options.persistence === 'memory'
+    this.persons = inMemory ? new Persons((facts) => sim.oracle.hold(facts, person)) : sim.persons
+    // Where the clock was set back and localStorage has lost an erasure from before, a page in memory takes the erasure for a new one.
+    if (inMemory && sim.time.latestWallSince(0) > sim.time.wall()) this.persons.unsure = true
     const beforeSend = (event: OutlastEvent) => this.made(event)
     const { host } = sim.world
     this.client = library.init(API_KEY, { ...sim.world.options, ...setup.options, beforeSend, host })

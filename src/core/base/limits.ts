@@ -39,9 +39,10 @@ export const MAX_QUEUES = 100
 /** The longest name of a queue, in characters: an API key has at most 200, a host at most 2,000. */
 export const MAX_QUEUE_NAME = 2_300
 
-/** Chunks accepted more than this many ms apart do not share a batch, so that a batch has one age, */
+/** Chunks that were accepted more than this many ms apart do not share a batch, which expires with its oldest event. */
 export const BATCH_AGE_SPAN = 3_600_000
-/** nor those more than this part of `maxEventAge` apart: a batch expires with its oldest event. */
+
+/** Chunks that were accepted more than this part of `maxEventAge` apart do not share a batch either. */
 export const BATCH_AGE_SHARE = 0.1
 
 /** The most gaps in a producer's sequence. A page resends unacknowledged handovers in order, so gaps are rare. */

@@ -9,8 +9,6 @@ import type { Journal } from '../first/journal'
 import type { Refusals } from './last-refusal'
 import type { StoragePorts } from './persistence'
 
-type Heed = (() => void) | undefined
-
 /** What was captured is gone, and is told. */
 export function dropWaiting({ capture, outbox }: Front, reason: 'opted_out' | 'shutdown', detail: string): void {
   const early = capture.early?.splice(0).map(({ event }) => event.uuid) ?? []
@@ -62,7 +60,7 @@ export function heedErasures(front: Front, ports: Pick<StoragePorts, 'kept' | 'o
  * @param journal the page's journal: the host that takes it up tells of the events that are in it
  * @param heed what may erase all events that the page has not handed over yet
  */
-export function tellErased({ capture, outbox }: Front, journal: Journal | undefined, heed: Heed): void {
+export function tellErased({ capture, outbox }: Front, journal?: Journal, heed?: () => void): void {
   const captured = uuidsIn(outbox, journal)
   heed?.()
   if (outbox.count === 0) capture.emitDrop('opted_out', 'captured before the person refused', captured)

@@ -10,9 +10,10 @@ import type { Witness } from './witness'
 const isOutlived = ({ request, timestamp }: Witness, wall: number): boolean =>
   wall - Date.parse(timestamp) > (request?.limitMs ?? Number.POSITIVE_INFINITY)
 
-/** An event expires with the oldest of its batch, and its own age counts from the begin of the transaction that took it, which may take this long to be committed, in ms. */
+/** An event's age counts from the begin of the transaction that took it, which may take this long to be committed, in ms. */
 const SLOW_COMMIT_MS = 60_000
 
+/** An event expires with the oldest one of its batch. */
 const expiresAfter = (maxEventAge: number): number =>
   maxEventAge - Math.min(BATCH_AGE_SPAN, maxEventAge * BATCH_AGE_SHARE) - SLOW_COMMIT_MS
 
