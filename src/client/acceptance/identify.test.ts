@@ -210,6 +210,7 @@ describe('set-person-properties', () => {
 
   test.each([
     [new Map([['a', 1]]), new Map([['a', 2]])],
+    [new ArrayBuffer(1), new ArrayBuffer(2)],
     [new Set(['a']), new Set(['b'])],
     [5n, 6n],
   ])('values that JSON cannot tell apart are always sent (%#)', (one, other) => {

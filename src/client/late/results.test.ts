@@ -29,8 +29,9 @@ describe('stats', () => {
     expect(outbox).toEqual(outboxOf())
   })
 
-  it('are those of the outbox alone where no host said any', () => {
-    expect(statsOfOutbox(outboxOf())).toEqual({ accepted: 3, delivered: 0, pending: 3, dropped: {} })
+  it('P5: are those of the outbox alone where no host said any, with what was dropped here', () => {
+    const dropped = { queue_full: 3, invalid: 1 }
+    expect(statsOfOutbox(outboxOf())).toEqual({ accepted: 7, delivered: 0, pending: 3, dropped })
   })
 })
 

@@ -7,11 +7,14 @@ import type { Outbox } from '../first/outbox'
 import type { ShutdownResult } from '../types'
 import { droppedHere } from './outbox-settle'
 
+/** What a host tells that has counted nothing. */
+const UNCOUNTED: Stats = { accepted: 0, delivered: 0, pending: 0, dropped: {} }
+
 /** The answer to a question while there is no host to ask. */
 export function answerWithoutHost(queue: string, { count }: Outbox, { type }: PageMessageBody): HostMessage {
   const base = { outlast: MESSAGE_VERSION, id: 0, queue, instance: '' }
   // `mergeStats` adds what is in the outbox itself.
-  if (type === 'stats') return { ...base, type, stats: { accepted: 0, delivered: 0, pending: 0, dropped: {} } }
+  if (type === 'stats') return { ...base, type, stats: UNCOUNTED }
   return { ...base, type: 'flushed', flushed: { delivered: 0, pending: count, dropped: 0 } }
 }
 
@@ -28,10 +31,8 @@ export function mergeStats(there: Stats, outbox: Outbox): Stats {
   }
 }
 
-/** The counts that are known here, where the host's answer did not come in time. */
-export function statsOfOutbox({ count }: Outbox): Stats {
-  return { accepted: count, delivered: 0, pending: count, dropped: {} }
-}
+/** The counts of this page alone, where no host has told its own. */
+export const statsOfOutbox = (outbox: Outbox): Stats => mergeStats(UNCOUNTED, outbox)
 
 /** @param refused events that the host refused on the way to this flush, which never came into its queue */
 export function flushResult(flushed: Flushed, refused: number): Flushed {

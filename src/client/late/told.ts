@@ -67,7 +67,7 @@ const isBlank = (given: unknown) => Object.keys(copyOf(given)).length === 0
 function printOf(given: unknown[]): string {
   try {
     return JSON.stringify(given, (_, value) => {
-      if (!/^(Obj|Arr|Str|Num|Boo)/.test(value?.constructor?.name ?? 'Obj')) throw value
+      if (!/^(Object|Array|String|Number|Boolean)$/.test(value?.constructor?.name ?? 'Object')) throw value
       return value
     })
   } catch {

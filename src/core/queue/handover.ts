@@ -4,7 +4,6 @@ import { type Dropped, totalDropped } from '../base/accounting'
 import { isCount } from '../base/is-count'
 import { END_OF_TIME, MAX_HANDOVER_DROPS, MAX_HANDOVER_EVENTS } from '../base/limits'
 import type { Millis } from '../base/ports'
-import { DROP_REASONS } from '../base/reports'
 import { asRecord } from '../base/values'
 import { areEvents } from '../event/codec'
 import type { EventJson, WireFormat } from '../event/event'
@@ -61,13 +60,16 @@ const isWithinDates = (ms: unknown): ms is number => typeof ms === 'number' && M
  */
 export const skewOf = (raw: unknown): number => (isWithinDates(raw) ? raw : 0)
 
-/** Parses drops: keeps the known reasons that have a valid count. */
-export function parseDropped(raw: unknown): Dropped {
-  const given = asRecord(raw)
-  return Object.fromEntries(
-    DROP_REASONS.filter((name) => Object.hasOwn(given, name) && isCount(given[name])).map((name) => [
-      name,
-      given[name],
-    ]),
+/** The most reasons that are kept, and the longest name of one: there is room for those of later versions. */
+const MAX_REASONS = 32
+
+/**
+ * Parses drops: keeps the reasons that have a valid count. Those that only a later version has are kept too: a page or a
+ * worker of that version may have the queue at the same time, and reads the record that is written here.
+ */
+export const parseDropped = (raw: unknown): Dropped =>
+  Object.fromEntries(
+    Object.entries(asRecord(raw))
+      .filter(([name, count]) => isCount(count) && name.length <= MAX_REASONS && !(name in {}))
+      .slice(0, MAX_REASONS),
   )
-}

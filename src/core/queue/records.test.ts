@@ -94,12 +94,19 @@ test('P11: no parser throws, whatever is stored', () => {
   )
 })
 
-test('counts under names that are no reasons are left out', () => {
-  const queue = parseQueue({
-    ...newQueue(configOf()),
-    dropped: { rejected: 1, expired: -1, nonsense: 5, __proto__: 5 },
-  })
-  expect(queue?.dropped).toEqual({ rejected: 1 })
+test('P5: a count under a reason that only a later version has is kept, and no name that every object has is a reason', () => {
+  const hostile = JSON.parse('{"__proto__":5,"constructor":5,"rejected":1,"expired":-1,"of_later":5}')
+  const dropped = parseDropped({ ...hostile, ['long'.repeat(20)]: 5 })
+  expect(Object.entries(dropped)).toEqual([
+    ['rejected', 1],
+    ['of_later', 5],
+  ])
+  expect(parseQueue({ ...newQueue(configOf()), dropped })?.dropped).toEqual(dropped)
+})
+
+test('P11: a record keeps no more reasons than there may ever be', () => {
+  const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`reason_${index}`, 1]))
+  expect(Object.keys(parseDropped(many))).toHaveLength(32)
 })
 
 const none: ProducerRecord = { at: 0, committed: [] }

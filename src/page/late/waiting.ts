@@ -9,7 +9,7 @@ import { PERSON_KEY } from '../../client/first/person'
 import { unanswered } from '../../client/first/unanswered'
 import { cookieless } from '../../client/late/cookieless'
 import { debug } from '../../client/late/debug'
-import { droppedHere } from '../../client/late/outbox-settle'
+import { statsOfOutbox } from '../../client/late/results'
 import { copyOf, show } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
 import type { Rules } from '../../core/queue/rules'
@@ -233,11 +233,7 @@ function answersOf(front: Front): Answers {
         setup.logs.warn('setPersistence changes nothing before the person has consented: call optIn() first')
       return undefined
     },
-    stats() {
-      const dropped = droppedHere(outbox)
-      const gone = Object.values(dropped).reduce((sum, count) => sum + count, 0)
-      return { accepted: outbox.count + gone, delivered: 0, pending: outbox.count, dropped }
-    },
+    stats: () => statsOfOutbox(outbox),
     shutdown() {
       const result = answers.shutdown()
       dropWaiting(front, 'shutdown', 'the client was shut down before the person agreed')
