@@ -15,8 +15,8 @@ export const MESSAGE_VERSION = 1
 /**
  * A message from a page to the host of its queue. The answer carries the same `id`. `quiet`: the page may be entering
  * the back/forward cache, from which any message of a worker would evict it. The worker sends none until the page's
- * next message without `quiet`. What a `config` has of the site is unread until the
- * host has parsed the message: its `Config` is then a `QueueConfig`.
+ * next message without `quiet`. What the site gave is unread in a `config` until the host has parsed the
+ * message, whose `Config` is a `QueueConfig` then.
  */
 export type PageMessage<Config = GivenConfig> = { outlast: number; id: number; queue: string; quiet?: true } & (
   | { type: 'handover'; config?: Config; handover: Handover; urgent: boolean }
