@@ -1,7 +1,4 @@
-/**
- * Type-checks every room: each folder with a tsconfig.json. What a compiler has found in files that have not changed since
- * it remembers in .cache/types.
- */
+/** Type-checks every room. What a compiler has found in files that have not changed since it remembers in .cache/types. */
 
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
@@ -9,14 +6,13 @@ import path from 'node:path'
 import { localBin } from './local-bin'
 import { root } from './paths'
 import { Problem, run } from './problem'
-import { projectFiles } from './project-files'
+import { roomConfigs } from './rooms'
 
 // A compiler takes some hundred MB, so no more of them than this at a time.
 const MOST_AT_ONCE = 4
 
 await run(async () => {
-  // Each example is a project of its own, checked with what it installs itself.
-  const configs = projectFiles(['**/tsconfig.json', '!examples/**'])
+  const configs = roomConfigs()
   if (configs.length === 0) throw new Problem('No tsconfig.json found, so there is nothing to check.')
   const failed = await checkAll(configs)
   if (failed.length > 0) throw new Problem(`Type errors in: ${failed.join(', ')}`)

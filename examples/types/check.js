@@ -1,4 +1,5 @@
-// An app's use of the library, type-checked by each version of TypeScript under each way of resolving modules.
+// Plain JavaScript, because it runs on the example's own install, which has nothing that runs TypeScript.
+// An app's use of the library is type-checked by each version of TypeScript under each way of resolving modules.
 import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'

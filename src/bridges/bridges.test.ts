@@ -106,20 +106,21 @@ describe('relayFetch', () => {
     const target = new EventTarget()
     vi.stubGlobal('window', target)
     const [send, hooked] = [{}, { beforeSend: () => null }].map((more) => relayFetch({ hosts: [HOST], ...more }))
-    const slow = [new Blob(['x']), new FormData()].map((body) => [`${HOST}/a`, { method: 'POST', body }] as const)
-    const all = [...slow, [new Request(`${HOST}/a`, post), undefined] as const]
+    type Given = Parameters<typeof fetch>
+    const slow = [new Blob(['x']), new FormData()].map((body): Given => [`${HOST}/a`, { method: 'POST', body }])
+    const all: Given[] = [...slow, [new Request(`${HOST}/a`, post), undefined]]
     target.dispatchEvent(new Event('pagehide'))
     for (const each of all) await send?.(...each)
     expect([vi.mocked(fetch).mock.calls, relayed.taken]).toEqual([all, []])
     for (const body of ['x', new Uint8Array(1), new ArrayBuffer(1), new URLSearchParams('a=b')])
       await send?.(`${HOST}/a`, { method: 'POST', body })
     expect(relayed.taken).toHaveLength(4)
-    await hooked?.(...(slow[0] as (typeof slow)[0]))
+    await hooked?.(...(slow[0] as Given))
     relayed.isRefused = true
-    await send?.(...(slow[0] as (typeof slow)[0]))
+    await send?.(...(slow[0] as Given))
     relayed.isRefused = false
     target.dispatchEvent(new Event('pageshow'))
-    await send?.(...(slow[0] as (typeof slow)[0]))
+    await send?.(...(slow[0] as Given))
     expect(relayed.taken).toHaveLength(7)
     expect(fetch).toHaveBeenCalledTimes(3)
   })

@@ -6,8 +6,7 @@ import { asRecord, copyOf } from '../../core/base/values'
 import type { HeadersSource } from '../../core/config/ask-headers'
 import { DEFAULT_PATH, type Endpoint, readPath } from '../../core/config/endpoint'
 import { bounded } from '../../core/config/numbers'
-import type { QueueConfig } from '../../core/config/queue-config'
-import type { TransportSettings } from '../../core/config/settings'
+import type { GivenConfig, GivenSettings, QueueConfig } from '../../core/config/queue-config'
 import type { CaptureMode } from '../../core/event/event'
 import { type CaptureConfig, has, listOf } from '../first/options'
 import type { CommonOptions } from '../types'
@@ -16,7 +15,7 @@ import { readRelayOptions } from './of-relay'
 import { COMMON_OPTIONS, RELAY_OPTIONS } from './option-names'
 
 export interface DeliveryConfig {
-  queue: QueueConfig
+  queue: GivenConfig
   /** The protocol of new events. */
   mode: CaptureMode
   shutdownTimeout: number
@@ -31,7 +30,7 @@ export function readDeliveryOptions(
   known: readonly string[] = COMMON_OPTIONS,
 ): DeliveryConfig {
   const given = readable(raw, 'init', log.warn) as CommonOptions
-  const { relay } = asRecord(raw) as { relay?: QueueConfig['relay'] }
+  const { relay } = asRecord(raw) as { relay?: object }
   warnOfUnknown(given, relay ? known.concat(RELAY_OPTIONS) : known, relay ? 'relay' : 'init', log.warnOf)
   const options = relay ? readRelayOptions(given, log.warnOf) : given
   if (/^phx_/.test(apiKey)) log.warnOf('secretKey')
@@ -50,7 +49,7 @@ export function readDeliveryOptions(
   const isWithHeaders = mode !== 'v0' || isAsked || Object.keys(headers).length > 0
   const style = isWithHeaders ? 'headers' : styleOf(host)
   // The host parses the settings and reports invalid ones, so that a page need not load the code for that.
-  const settings = { ...cloneable(options), requestHeaders: cloneable(headers) } as unknown as TransportSettings
+  const settings: GivenSettings = { ...cloneable(options), requestHeaders: cloneable(headers) }
   return {
     queue: {
       ...{ apiKey, host, style, settings },

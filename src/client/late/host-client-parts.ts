@@ -1,6 +1,6 @@
 /** Joins the parts of the host client: gives each part what it needs of the others. */
 
-import type { QueueConfig } from '../../core/config/queue-config'
+import type { GivenConfig } from '../../core/config/queue-config'
 import type { WakeReason } from '../../core/delivery/transport'
 import type { PageMessage, PageMessageBody } from '../../core/host/messages'
 import type { Ready } from '../types'
@@ -35,7 +35,7 @@ const WAKE_ANYWAY_MS = 30_000
  * @param onConnected called for each new host, before its first message
  */
 export function createHostClientParts(
-  config: QueueConfig,
+  config: GivenConfig,
   ports: HostClientPorts,
   onReady: (ready: Ready) => void,
   onConnected: () => void,

@@ -8,7 +8,7 @@
 import type { Stats } from '../../core/base/accounting'
 import { MAX_DELAY } from '../../core/base/limits'
 import { within } from '../../core/base/within'
-import type { QueueConfig } from '../../core/config/queue-config'
+import type { GivenConfig } from '../../core/config/queue-config'
 import type { Flushed } from '../../core/delivery/flush'
 import type { WakeReason } from '../../core/delivery/transport'
 import { uuidOf } from '../../core/event/event-json'
@@ -60,7 +60,7 @@ const ASLEEP_MS = 20_000
 /** How much later than its deadline a shutdown may resolve, in ms. */
 const SHUTDOWN_GRACE_MS = 250
 
-export function createHostClient(config: QueueConfig, ports: HostClientPorts): HostClient {
+export function createHostClient(config: GivenConfig, ports: HostClientPorts): HostClient {
   const { clock, outbox, capture } = ports
   /** The moment of an erasure that no host could be asked for yet. */
   let erasureOwed: number | undefined

@@ -1,6 +1,6 @@
 /** The messages of this page, each with a number of its own, and with the queue's config until the host has it. */
 
-import { type QueueConfig, queueKey } from '../../core/config/queue-config'
+import { type GivenConfig, queueKey } from '../../core/config/queue-config'
 import { MESSAGE_VERSION, type PageMessage, type PageMessageBody } from '../../core/host/messages'
 
 export interface Outgoing {
@@ -23,7 +23,7 @@ const RANDOM_DIGITS = 8
 /** No two clients of a page share a message id, or one would take the worker's answer to the other for its own. */
 const firstIdOf = (producer: string) => (Number.parseInt(producer.slice(-RANDOM_DIGITS), 16) || 0) * IDS
 
-export function createOutgoing(config: QueueConfig, producer: string): Outgoing {
+export function createOutgoing(config: GivenConfig, producer: string): Outgoing {
   const queue = queueKey(config)
   const firstId = firstIdOf(producer)
   let lastId = firstId

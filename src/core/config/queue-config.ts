@@ -32,6 +32,17 @@ export interface QueueConfig {
   settings: TransportSettings
 }
 
+/** A queue's config as a page has it: the host reads what the site gave, so that a page need not load the code for that. */
+export interface GivenConfig extends Omit<QueueConfig, 'relay' | 'settings'> {
+  relay?: object
+  settings: GivenSettings
+}
+
+/** What the site gave for the settings, unread: anything that can be posted. */
+export interface GivenSettings extends Partial<Record<keyof TransportSettings, unknown>> {
+  requestHeaders: Record<string, unknown>
+}
+
 /** Names a queue: one for each project token and host, shared by all tabs and workers of an origin. */
 export function queueKey(config: { apiKey: string; host: string }): string {
   return `${config.apiKey} ${config.host}`

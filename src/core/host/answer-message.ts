@@ -4,6 +4,7 @@ import { isCount } from '../base/is-count'
 import { MAX_QUEUE_NAME } from '../base/limits'
 import { type Database, StorageError } from '../base/ports'
 import { show } from '../base/values'
+import type { QueueConfig } from '../config/queue-config'
 import type { Flushed } from '../delivery/flush'
 import type { Transport } from '../delivery/transport'
 import { type HostMessage, MESSAGE_VERSION, type PageMessage, type RefusalReason } from './messages'
@@ -20,7 +21,7 @@ export interface AnsweringHost {
 
 /** A page's message and what was wrong with its settings. */
 export interface Asked {
-  message: PageMessage
+  message: PageMessage<QueueConfig>
   warnings: string[]
 }
 
@@ -81,7 +82,7 @@ export async function answerMessage(
 const takingUp = new WeakMap<Transport, Promise<void>>()
 
 /** A relay's requests go in order, so what an earlier page has left on the disk comes before what a page begins with. */
-async function earlierFirst(message: PageMessage, transport: Transport): Promise<void> {
+async function earlierFirst(message: PageMessage<QueueConfig>, transport: Transport): Promise<void> {
   const before = takingUp.get(transport)
   const config = message.type === 'handover' && message.handover.seq === 1 ? message.config : undefined
   if (config?.relay) {

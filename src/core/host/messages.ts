@@ -2,7 +2,7 @@
 
 import type { Stats } from '../base/accounting'
 import type { Millis } from '../base/ports'
-import type { QueueConfig } from '../config/queue-config'
+import type { GivenConfig } from '../config/queue-config'
 import type { News } from '../delivery/endpoint-health'
 import type { Flushed } from '../delivery/flush'
 import type { WakeReason } from '../delivery/transport'
@@ -15,11 +15,12 @@ export const MESSAGE_VERSION = 1
 /**
  * A message from a page to the host of its queue. The answer carries the same `id`. `quiet`: the page may be entering
  * the back/forward cache, from which any message of a worker would evict it. The worker sends none until the page's
- * next message without `quiet`. The settings in a `config` are as the site gave them: the host parses them.
+ * next message without `quiet`. What the site gave is unread in a `config` until the host has parsed the
+ * message, whose `Config` is a `QueueConfig` then.
  */
-export type PageMessage = { outlast: number; id: number; queue: string; quiet?: true } & (
-  | { type: 'handover'; config?: QueueConfig; handover: Handover; urgent: boolean }
-  | { type: 'wake'; config?: QueueConfig; reason: WakeReason }
+export type PageMessage<Config = GivenConfig> = { outlast: number; id: number; queue: string; quiet?: true } & (
+  | { type: 'handover'; config?: Config; handover: Handover; urgent: boolean }
+  | { type: 'wake'; config?: Config; reason: WakeReason }
   | { type: 'flush'; timeoutMs?: number }
   | { type: 'stats' }
   /**

@@ -3,7 +3,7 @@
 import { isCount } from '../base/is-count'
 import { MAX_DELAY, MAX_QUEUE_NAME } from '../base/limits'
 import { asRecord, show } from '../base/values'
-import { queueKey } from '../config/queue-config'
+import { type QueueConfig, queueKey } from '../config/queue-config'
 import { readQueueConfig } from '../config/settings'
 import type { WakeReason } from '../delivery/transport'
 import { parseHandover } from '../queue/handover'
@@ -15,7 +15,7 @@ export type Parsed<T> =
   | { ok: false; reason: 'version' | 'malformed'; detail: string }
 
 /** Parses a message. `undefined` for one that is not outlast's at all. */
-export function parsePageMessage(raw: unknown): Parsed<PageMessage> | undefined {
+export function parsePageMessage(raw: unknown): Parsed<PageMessage<QueueConfig>> | undefined {
   const { outlast, id, queue, type, ...rest } = asRecord(raw)
   if (typeof outlast !== 'number') return undefined
   if (outlast !== MESSAGE_VERSION) {

@@ -6,7 +6,7 @@ import type { Channel } from '../../client/late/channel'
 import { debug } from '../../client/late/debug'
 import type { Clock } from '../../core/base/ports'
 import { show } from '../../core/base/values'
-import { type QueueConfig, queueKey } from '../../core/config/queue-config'
+import { type GivenConfig, type QueueConfig, queueKey } from '../../core/config/queue-config'
 import { NOWHERE } from '../../core/config/relay-config'
 import { MESSAGE_VERSION } from '../../core/host/messages'
 import type { Rules } from '../../core/queue/rules'
@@ -20,7 +20,7 @@ export interface MindingPorts {
   journal: Journal
   clock: Clock
   /** The config of this page's own queue. */
-  config: QueueConfig
+  config: GivenConfig
   styleOf(host: string): QueueConfig['style']
   /** The channel to this page's host, once there is one. */
   channel(): Channel | undefined
@@ -43,7 +43,7 @@ export function mindEarlierHosts(ports: MindingPorts): Minding {
   let heeded: string | undefined
 
   /** A config for a queue that has none, because no host ever had it. The site's headers may be for its own host alone. */
-  function configFor(queue: string): QueueConfig {
+  function configFor(queue: string): GivenConfig {
     const host = hostOf(queue)
     const style = config.headersAsked ? config.style : styleOf(host)
     return { ...config, host, style, settings: { ...config.settings, requestHeaders: {} } }

@@ -169,13 +169,13 @@ async function heedOthers(
     },
   )
   refusals.tell = channel.tell
-  addEventListener('storage', ({ key }) => {
+  addEventListener('storage', ({ key }: StorageEvent) => {
     const { today, older } = namesIn(key ?? '', setup.apiKey, queueKey(setup))
     if (isOfChoice(today ?? older?.slice(older.lastIndexOf(':') + 1)) && isWaiting()) heed()
   })
   // No page in the back/forward cache is told of what another one stores, and an open channel keeps a page out of it.
   addEventListener('pagehide', channel.pause)
-  addEventListener('pageshow', ({ persisted }) => {
+  addEventListener('pageshow', ({ persisted }: PageTransitionEvent) => {
     if (!persisted || !isWaiting()) return
     channel.resume()
     // The disk may know of a refusal before the consent that localStorage has.

@@ -4,7 +4,7 @@ import { parseRelayRecord } from '../../core/event/relay-record'
 import { writeJson } from '../../core/event/write-json'
 import { clientOptions } from './options'
 import { type Passed, type Refusal, type StoredForm, storedForm } from './stored-form'
-import type { RelayOptions } from './types'
+import type { RelayedRequest, RelayOptions } from './types'
 
 const INGEST = 'https://ingest.example.com'
 const HOST = { of: INGEST }
@@ -88,9 +88,9 @@ test('P10: a header that is not named is refused, in any case of its name', () =
   expect(formOf({ headers: { 'x-key': 'k', 'content-type': 'a/b' } }, named)).toMatchObject({ host: HOST })
   const adds = {
     ...named,
-    beforeSend: (request: object) => ({ ...request, headers: { 'X-KEY': 'k', 'X-Other': 'o' } }),
+    beforeSend: (request: RelayedRequest) => ({ ...request, headers: { 'X-KEY': 'k', 'X-Other': 'o' } }),
   }
-  expect(formOf({}, adds as Partial<RelayOptions>)).toMatchObject({
+  expect(formOf({}, adds)).toMatchObject({
     reason: 'invalid',
     detail: expect.stringContaining('x-other'),
   })

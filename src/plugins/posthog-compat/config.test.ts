@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { outlastOptions, withDefaults } from './config'
+import type { PostHogConfig } from './types'
 
-const optionOf = (given: object) => outlastOptions(withDefaults('phc_test', given, 'posthog'), false).crossSubdomain
+const optionOf = (given: PostHogConfig) =>
+  outlastOptions(withDefaults('phc_test', given, 'posthog'), false).crossSubdomain
 
 test('subdomains share a cookie where the site says so, and posthog-js would keep one', () => {
   expect(optionOf({ cross_subdomain_cookie: true })).toBe(true)

@@ -167,7 +167,7 @@ function watch(parts: Parts, look: () => void): void {
   // A tab of this origin whose page has not this code, or not this option, tells no other subdomain of a choice. One that has both
   // writes its consent together with its person. Two tabs that write at once would each name another one.
   const tell = () => !isOver() && writeCookie(parts)
-  addEventListener('storage', ({ key }) => {
+  addEventListener('storage', ({ key }: StorageEvent) => {
     if (!key?.endsWith(`:${CHOICE_AT_KEY}`)) return
     if (parts.ofConsent.optedOut) tell()
     else setTimeout(tell, OWN_CONSENT_MS)
