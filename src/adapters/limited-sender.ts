@@ -33,7 +33,7 @@ export interface Means {
 /** Gets an answer to a request, wherever redirects lead it. */
 export type Exchange = (request: WireRequest, means: Means) => Promise<Response | SendOutcome>
 
-/** Keepalive bodies share 64 KiB per page with everybody else's (Fetch, http-network-or-cache-fetch). */
+/** All scripts of a page share 64 KiB for bodies with `keepalive` (Fetch, http-network-or-cache-fetch). */
 const MAX_KEEPALIVE_BYTES = 50_000
 
 /** Sends with `fetch`: a timeout of its own that spans the answer's body, and a bound on that body. */
@@ -125,8 +125,9 @@ const PAGE = /^\s*[^\s{]/
 const PAGE_UNNAMED = /^\s*</
 
 /**
- * The time in ms within which what is stopped on the device has failed, also on a slow one. A server nearby that refuses
- * connections is as quick, so only a minute of nothing else says something.
+ * A request that is stopped on the device, by a content blocker for example, fails within this time in ms, also on a
+ * slow device. A server nearby that refuses connections is as quick, so such failures tell something only after a
+ * minute without any other outcome.
  */
 const INSTANT_MS = 100
 

@@ -15,7 +15,10 @@ export interface RequestScope {
 /** The headers for a request to this URL; `undefined` for one that is to be left alone. */
 export type HeadersFor = (url: URL) => Record<string, string> | undefined
 
-/** @returns ends it. What another script has patched meanwhile stays, and passes requests on as they are. */
+/**
+ * @returns a function that ends the patching. What another script has patched meanwhile stays, and passes requests on
+ * as they are.
+ */
 export function patchRequests(scope: RequestScope, headersFor: HeadersFor): () => void {
   let isOn = true
   const told = new Set<string>()
@@ -33,7 +36,7 @@ export function patchRequests(scope: RequestScope, headersFor: HeadersFor): () =
     try {
       return isOn ? Object.entries(headersFor(new URL(url, scope.document?.baseURI)) ?? {}) : []
     } catch {
-      // It is no URL, which the platform will say, or the headers could not be had.
+      // The address is no URL, which the platform will say, or the headers could not be had.
       return []
     }
   }
@@ -86,7 +89,7 @@ function withHeaders(
   }
 }
 
-/** Whether it is a `Request`, of another frame too, which is no instance of this one's. */
+/** Whether a value is a `Request`, also one of another frame, which is no instance of this frame's class. */
 const isRequest = (input: unknown): input is Request => Object.prototype.toString.call(input) === '[object Request]'
 
 function patchXhr(prototype: XMLHttpRequest | undefined, headersOf: HeadersOf, set: SetHeader): () => void {

@@ -67,7 +67,10 @@ export function deliverThrough(
 /** `refused` events may be sent by posthog-js, `dropped` ones not. */
 type Outcome = 'accepted' | 'refused' | 'dropped'
 
-/** What a client says of each event that it has to keep back: it names its host, or an option that does not exist. */
+/**
+ * The detail of each event that a client has to keep back: it names the client's host, or an option that does not
+ * exist.
+ */
 const HELD_BACK = /^init: (?!(apiKey|needs a page)$)/
 
 /** The methods of each client as they were before it followed a person of posthog-js. */
@@ -83,7 +86,7 @@ function giver(client: Outlast, find: () => PostHogInstance | undefined): (event
   const told = new Set<string>()
   // An event that cannot be taken is reported within the call that brings it.
   client.on('drop', ({ reason, detail, guarded }) => {
-    // Fails closed: posthog-js would send past the hooks and the mask what they are there to change.
+    // Fails closed: posthog-js would send the event past the hooks and the mask that are there to change it.
     outcome = guarded || reason === 'before_send' || HELD_BACK.test(detail) ? 'dropped' : 'refused'
     if (!isGiving || outcome === 'refused' || reason === 'before_send' || told.has(reason)) return
     told.add(reason)

@@ -2,10 +2,10 @@
  * Keeps posthog-js from sending the events that outlast has taken, and lets it do all else that it does with an event.
  *
  * A `before_send` hook that returns null ends `posthog.capture` then and there: no listener of `eventCaptured` hears of
- * the event, and `capture` returns nothing. So the hook returns the event, and it is left out of the request that
- * posthog-js makes of it later. All its requests for events go through one method of its retry queue. Neither has a
- * name that is part of posthog-js's public interface: the queue is found by its method, and where there is none, the
- * caller has to do with the hook's null.
+ * the event, and `capture` returns nothing. So the hook returns the event, which is left out of the request that
+ * posthog-js makes later. All requests of posthog-js for events go through one method of its retry queue. Neither the
+ * queue nor the method has a name in posthog-js's public interface: the queue is found by its method, and where there
+ * is none, the caller has to do with the hook's null.
  */
 
 import type { PostHogInstance } from './posthog-instance'

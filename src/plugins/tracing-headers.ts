@@ -7,7 +7,7 @@ import { isText, show } from '../core/base/values'
 import type { Outlast } from '../page/types'
 import { patchRequests, type RequestScope } from './patch-requests'
 
-/** The methods of a client that say whose request it is, and whether it may be said. */
+/** The methods of a client that tell whose request it is, and whether a request may say so. */
 type TracedClient = Pick<Outlast, 'getDistinctId' | 'getSessionId' | 'getWindowId' | 'isOptOut'> &
   Partial<Pick<Outlast, 'getAnonymousId' | 'on' | 'ready'>>
 
@@ -27,7 +27,7 @@ export interface TracingScope extends RequestScope {
  *
  * @param hosts names of hosts, such as `'api.example.com'`: each counts as it is, without its subdomains, on every port.
  *   One that is no name of a host is left out, with a warning
- * @returns ends it
+ * @returns a function that ends the adding
  * @example
  * tracingHeaders(outlast, ['api.example.com', location.hostname])
  */
@@ -52,10 +52,10 @@ export function traceRequests(client: TracedClient, hosts: readonly string[], sc
 }
 
 /**
- * Whether the person is observed: unless the browser objects and the client, which may heed that, has not loaded its late code;
- * and unless the client waits for a consent. The public methods do not say that it waits. But an id that waits is nowhere on
- * the device, and no host has taken an event of it; so an id that is on the device, or an event that was taken, shows that the
- * client does not wait.
+ * Whether the person is observed. The person is not while the browser objects and the client, which may heed that, has
+ * not loaded its late code; nor while the client waits for a consent. The public methods do not tell that a client
+ * waits. But an id that waits is nowhere on the device, and no host has taken an event of it; so an id that is on the
+ * device, or an event that was taken, shows that the client does not wait.
  */
 function observationOf({ on, getAnonymousId, ready }: TracedClient, scope: TracingScope): () => boolean {
   if (!on || !getAnonymousId) return () => true

@@ -21,7 +21,7 @@ export interface Vital {
 
 export interface BundlePorts {
   capture(properties: Properties): void
-  /** Whose event it would be now. What was measured for somebody else is not told of this one. */
+  /** The person whose event it would be now. What was measured for another person is not told of this one. */
   whose(): unknown
   later(then: () => void, ms: number): void
 }

@@ -58,7 +58,7 @@ export interface Capture {
 }
 
 export interface Early extends Made {
-  /** The properties that it was made with, where it has others by now. */
+  /** The properties that the event was made with, where the event has others by now. */
   madeWith?: object
   /** The properties as they were, as far as the platform can copy them: the page may change its objects afterwards. */
   copies: Properties

@@ -20,7 +20,10 @@ export interface CaptureConfig {
    */
   halted: string | undefined
   host: string
-  /** What the first code makes events for: of v1 the late code makes them. */
+  /**
+   * The format for which the first code makes events. The late code turns these into events of v1 where the site wants
+   * v1.
+   */
   format: 'v0' | 'json'
   disableGeoip: boolean
   historical: boolean
@@ -61,7 +64,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   const options = given as CommonOptions
   const { clock } = options
   const key = readApiKey(apiKey)
-  // Under posthog-js's name alone a host is none: the default may be another region's.
+  // A host that is given under posthog-js's name alone halts the client: the default host may be another region's.
   const host = hostFrom(options.host ?? (given.api_host && 0), defaults.origin) ?? ''
   // Numbers are not brought within their minimum and maximum here: the host does that.
   const bounds = { ...INTAKE }
@@ -70,8 +73,8 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     if (typeof given === 'number' && given >= 0 && given < Number.POSITIVE_INFINITY) bounds[name] = Math.floor(given)
   }
   const log = createLog(has(options.logger, 'warn') ? options.logger : defaults.logger, options.debug === true)
-  // Fails closed: events that were to pass a hook, say, must not go out without it. The names are posthog-js's, and
-  // misspelt ones of ours, or ours in the wrong place: a worker masks nothing.
+  // Fails closed: events that were to pass a hook, for example, must not go out without the hook. The names found here
+  // are posthog-js's guards, misspelt guards of this library, or guards in the wrong place: a worker masks nothing.
   const both: Record<string, unknown> = { ...given, mask: 0, persistence: 0, ...copyOf(given.worker), beforeSend: 0 }
   const held = Object.keys(both).find(
     (name) => both[name] && /befor|send|mask|sist|n_pro|list|_dnt|t_?out|sani|kieless_|cons(?!ent$)/i.test(name),

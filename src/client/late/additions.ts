@@ -27,7 +27,8 @@ export interface Additions {
 /**
  * To be called before the first code's events are written in full.
  *
- * @param onAmended called with the handovers that are not any more what may be on disk of them. What it returns is waited for
+ * @param onAmended called with the handovers whose copy on disk, if there is one, is out of date. Its promise is waited
+ * for
  */
 export function createAdditions(
   front: Pick<Front, 'capture' | 'outbox' | 'setup' | 'emitter'>,
@@ -44,14 +45,15 @@ export function createAdditions(
 
   async function amend(masking: Masking | undefined): Promise<void> {
     const adding: Adding[] = []
-    // What cannot be loaded adds nothing. Its plugin says so.
+    // A plugin whose code cannot be loaded adds nothing, and warns of that itself.
     const all = loading.map((one) => one.then((known) => void adding.push(known)))
     let add: typeof addToEarly | undefined
     const code = import('./add-to-early').then((loaded) => {
       add = loaded.addToEarly
     })
     await within(ADDING_LIMIT_MS, Promise.allSettled([code, ...all]), clock)
-    // Ended in the task in which plugins are asked: from then on they add to an event when it is made.
+    // The noting ends in the task in which plugins are asked: from then on a plugin adds to an event when the event is
+    // made.
     capture.early = undefined
     const additions = new Map<string, [made: Early, additions: Addition[]]>()
     for (const made of early) {

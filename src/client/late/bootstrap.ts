@@ -56,8 +56,8 @@ export function becomeKnown(
 }
 
 /**
- * Goes on with a session that the person has had elsewhere, in place of the present one. If it began too long ago to go on,
- * or so the first 12 digits of its id say, it counts as begun now, because the site says that it goes on.
+ * Goes on with a session that the person has had elsewhere, in place of the present one. A session that began too long
+ * ago to go on, as the first 12 digits of its id tell, counts as begun now, because the site says that it goes on.
  *
  * @returns the session's id, and that of the session whose place it takes
  */

@@ -51,7 +51,10 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
   const { outbox, capture, warn } = ports
   /** Handovers that a host without storage has committed: their copies in the journal outlast this page. */
   const inMemory = new Set<Handover>()
-  /** Who waits, and for the handovers up to which number: a page that captures without pause always has later ones. */
+  /**
+   * The callers that wait, each for the handovers up to a number: a page that captures without pause always has later
+   * ones.
+   */
   const waiting: { last: number; resolve: () => void }[] = []
   let warnedOfSpace = false
   let waitsForChoices = false

@@ -1,8 +1,8 @@
 /**
- * What a client asks of the host of its queue. `host-client-parts.ts` joins the parts that this takes, and
- * `host-connection.ts`, one of them, finds the host. Handovers are repeated until they are acknowledged; the host takes
- * each once, by its producer and sequence number. A host that stays silent or cannot store is replaced by the next on
- * the ladder: worker, this page, memory.
+ * What a client asks of the host of its queue. `host-client-parts.ts` joins the parts of the host client, of which
+ * `host-connection.ts` finds the host. Handovers are repeated until they are acknowledged; the host takes each once, by
+ * its producer and sequence number. A host that stays silent or cannot store is replaced by the next on the ladder:
+ * worker, this page, memory.
  */
 
 import type { Stats } from '../../core/base/accounting'

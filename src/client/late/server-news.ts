@@ -7,8 +7,8 @@ import type { Log } from '../first/log'
 const MAX_REASONS = 5
 
 /**
- * @param queue its name, which ends with the host
- * @param isOnline whether the device has a network: without one it is no wonder that no host answers
+ * @param queue the queue's name, which ends with the endpoint
+ * @param isOnline whether the device has a network: without one it is no wonder that the endpoint does not answer
  */
 export function createServerNews(
   queue: string,

@@ -24,10 +24,10 @@ const NAMED = {
 /** What is told of once in the life of a page. */
 const told = new Set<string>()
 
-/** Clients of which it is told that they are shut down. */
+/** The clients that have warned already that they are shut down. */
 const toldClosed = new WeakSet<object>()
 
-/** Names of options that are told of: a caller may make them up without end. */
+/** The most texts in `told`: a caller may make up names of options without end. */
 const MAX_TOLD = 20
 
 function isFirst(name: string): boolean {
@@ -48,7 +48,7 @@ function repeated(first: unknown, init: unknown, later: unknown, laterInit: unkn
   return isFirst(text) ? text : ''
 }
 
-/** In full, because a service worker, which may load nothing late, says no more than this. */
+/** The reason is worded in full, because a service worker, which may load nothing late, says no more than this. */
 const NEEDS_A_PAGE = 'needs a page'
 
 /** What a client that does nothing was not given, by the reason that it has in `CaptureConfig.halted`. */
@@ -74,7 +74,7 @@ export const WARNINGS = {
   },
   full: (maxQueueSize: number) =>
     `the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`,
-  /** Said once of a worker, which has a new client for each `init`. */
+  /** A worker warns once that it is no page, though it gets a new client with each `init`. */
   idle: (why: string) =>
     (why !== NEEDS_A_PAGE || isFirst(why) ? NEEDED[why] : '') ??
     `${misplaced(why) ?? unknownOption(why, ALL_OPTIONS, 'init')} It was to keep something back, so nothing is captured or sent until it is put right`,

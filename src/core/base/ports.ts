@@ -129,8 +129,8 @@ export interface Transaction {
 export type TransactMode = 'readonly' | 'readwrite' | 'drain'
 
 /**
- * A transactional key-value store. `transact` resolves once everything in `work` is committed, and rejects with a
- * `StorageError` when nothing of it is, or when that cannot be known: a step that is repeated then finds what it did.
+ * A transactional key-value store. `transact` resolves once everything in `work` is committed. It rejects with a
+ * `StorageError` when nothing of `work` is, or when that cannot be known: work that is repeated then finds what it did.
  */
 export interface Database {
   readonly durable: boolean

@@ -38,8 +38,8 @@ export async function askHeaders(source: HeadersSource, clock: Clock): Promise<R
     if (!isObject(given)) return `requestHeaders gave ${show(given)} instead of an object of headers`
     const unusable: string[] = []
     const headers = readHeaders(given, (warning) => unusable.push(warning))
-    // Half of what was to go with a request may be the half without the token. `Headers` and a `Map` come out empty.
-    // The warning ends with what becomes of the header in a list of options, which does not hold here.
+    // Nothing is sent with a part of the headers, since the token may be missing. `Headers` and a `Map` come out empty.
+    // The warning ends with what becomes of a header in a list of options, which does not hold here.
     if (unusable[0] !== undefined) return unusable[0].replace(/;[^;]*$/, '')
     return Object.keys(headers).length > 0 ? headers : 'requestHeaders gave no header'
   } catch (error) {

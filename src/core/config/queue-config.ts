@@ -10,7 +10,7 @@ const EU_HOST = 'https://eu.i.posthog.com'
 /** Where a queue's events go, and how. Stored with the queue, so that a worker can drain it with no page open. */
 export interface QueueConfig {
   apiKey: string
-  /** Without trailing slashes. */
+  /** The endpoint (the option `host`), without trailing slashes. */
   host: string
   /**
    * Whether requests may carry headers. `simple` requests need no CORS preflight, which a browser would make anew for

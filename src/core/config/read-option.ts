@@ -38,7 +38,7 @@ const BROWSERS_OWN =
 export function readHeaders(raw: unknown, warn: Warn): Record<string, string> {
   const usable = Object.entries(readable(raw, 'requestHeaders', warn)).filter((header): header is [string, string] => {
     const [name, value] = header
-    // A blank value is the token that is not there yet.
+    // A blank value may be a token that is not there yet.
     const isHeader = isText(value) && HEADER_NAME.test(name) && HEADER_VALUE.test(value)
     if (isHeader && !BROWSERS_OWN.test(name)) return true
     const why = isHeader ? 'a header that browsers set themselves' : 'not a header name with a text as its value'

@@ -74,7 +74,7 @@ export function createEndpointHealth(): EndpointHealth {
     unreachable,
     record(verdict, now) {
       const isFailure = verdict.kind === 'retry'
-      // What stops requests on the device goes on until a request fails otherwise, or does not fail.
+      // A block on the device counts until a request fails in another way, or does not fail.
       if (!isFailure || !verdict.instant) blockedBy = isFailure ? verdict.blockedBy : undefined
       failures.note(isFailure)
       unreachable.note(isFailure && !verdict.answered)

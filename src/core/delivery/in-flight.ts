@@ -2,7 +2,7 @@
 
 import type { AbortSignal } from '../base/ports'
 
-/** The platform's own: every context that runs the core has it, and it has no effect but on its signal. */
+/** The platform's class, which every context that runs the core has. It has no effect but on its signal. */
 declare const AbortController: new () => { readonly signal: AbortSignal; abort(): void }
 
 interface InFlightRequest {

@@ -46,7 +46,7 @@ function ownOf(properties: Properties, { onLeftOut }: Writing): Properties {
     const own = { ...properties }
     if (typeof own.toJSON !== 'function') return own
   } catch {
-    // A property cannot be read: it costs itself alone, below.
+    // A property cannot be read. The loop below leaves out that property alone.
   }
   const own: Properties = Object.create(null)
   for (const name of Object.keys(properties)) {

@@ -20,7 +20,7 @@ export function plainJson(root: unknown): string | undefined {
     if (JSON.stringify([0]) !== '[0]') return undefined
     return look(root, 0, MAX_LOOK) >= 0 ? JSON.stringify(root) : undefined
   } catch {
-    // A value that cannot be read costs itself alone, for which `write-json.ts` looks.
+    // `write-json.ts` leaves out the value that cannot be read, and writes the others.
     return undefined
   }
 }

@@ -8,7 +8,7 @@ export type Verdict =
   | { kind: 'delivered' }
   | { kind: 'rejected'; status: number; detail: string }
   | { kind: 'too_large'; status: number }
-  /** No request may be made of what is stored: it is damaged, or was kept for as long as it may be. */
+  /** What is stored may not be sent as a request: it is damaged, or was kept for as long as it may be. */
   | { kind: 'unfit'; reason: 'corrupt' | 'expired'; detail: string }
   /**
    * The events are sent again. `answered`: the failure counts towards `maxRetries`, because an endpoint answered or

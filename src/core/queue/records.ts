@@ -47,7 +47,7 @@ export interface QueueRecord {
   refusedAlone: number
   /** Failures in a row that came at once, as a content blocker's do. */
   instantFailures: number
-  /** When the first of them came. */
+  /** When the first of these instant failures came. */
   instantSince: Millis
   /** Of a relay's queue: the latest chunk of each key by which a later request replaces an earlier one. */
   keys?: [key: string, chunk: number][]

@@ -21,7 +21,7 @@ export interface Settled {
   /** Events that stay pending in this sender's batch, to be sent again at `nextAttemptAt`. */
   kept: EventJson[]
   nextAttemptAt: Millis
-  /** The ids of the batches that became of halves, first half first. */
+  /** The ids of the batches that were made of the halves, first half first. */
   halves: number[]
   /** Whether something on the device stops all requests. */
   isBlocked: boolean
@@ -46,7 +46,7 @@ export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlem
   const { record, drops } = queue
   const none = (): Settled => ({ ...nothing, drops, pending: record.pending })
   const batch = await checkBatch(queue, sent.id, raw)
-  // Where the browser deleted the database meanwhile, a batch of the new one may have the id of the old.
+  // Where the browser deleted the database meanwhile, a batch of the new database may have the id of the old batch.
   if (batch?.requestId !== sent.batch.requestId) {
     if (drops.length > 0) save(queue)
     return none()

@@ -9,8 +9,8 @@ import type { Handover } from '../../core/queue/handover'
 import { openStorage, STORAGE_PREFIX } from './web-storage'
 
 /**
- * The most characters that the backups of all pages may have together, and so the longest backup of a page whose code that measures
- * them all has not loaded. A browser gives an origin some 5 million characters.
+ * The most characters that the backups of all pages may have together. While the code that measures them all has not
+ * loaded, it bounds a page's own backup. A browser gives an origin some 5 million characters.
  */
 export const MAX_BACKUPS = 500_000
 

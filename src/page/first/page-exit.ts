@@ -39,7 +39,9 @@ export interface PageExit {
   backUp(unkept: Handover[]): boolean
   /** The page is left or frozen: saves everything. */
   onExit(): void
-  /** There are new events. If the page is left, they are from a listener that ran after this one: saves them too. */
+  /**
+   * There are new events. In a page that is left, a listener that ran after this one has captured them: saves them too.
+   */
   handedOver(): void
   /** Stops listening for page exit. */
   end(): void
@@ -71,8 +73,8 @@ export function createPageExit(
     const { ownJournal: journal } = disk
     if (journal) {
       pageExit.backUp(unacknowledged.filter((handover) => !journal.holds(handover)))
-      // The worker has been given the events, and writes them itself. What a database answers to a page that is left would cost the
-      // page its place in the back/forward cache.
+      // The worker has been given the events, and writes them itself. An answer of the database to a page that is left
+      // would cost the page its place in the back/forward cache.
       if (host?.outlives()) return
       // This write mostly ends in time for events that are captured while the page is left.
       journal.keep()

@@ -33,7 +33,8 @@ export function eraseHere({ refused, at }: Choice, parts: ErasingParts): void {
   refusals.erased(at)
   if (!ports.ownJournal) refusals.heed({ refusedAt: at, erasedAt: at })
   if (front.ofConsent.choice.at !== at) {
-    // The person has chosen again since. What is on disk goes by the rules there, and what is in memory by this alone.
+    // The person has chosen again since. The rules on disk decide on the events there, and this code on those in
+    // memory.
     if (ports.ownJournal && !isWithoutDisk(hostClient.channel)) return
     undelivered.clear(at)
     void hostClient.erase(at, true)

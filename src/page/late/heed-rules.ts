@@ -9,7 +9,10 @@ import type { Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 import { tellErased } from './drop-waiting'
 
-/** By then, in ms, a process of the browser has what another one wrote to localStorage before it wrote the choice to disk. */
+/**
+ * After so many ms a process of the browser has what another process wrote to localStorage before it wrote the choice
+ * to disk.
+ */
 const OTHERS_WRITTEN_MS = 1_000
 
 /**
@@ -46,7 +49,7 @@ export function heedRules(
     journal.upgrade = undefined
     if (loss) setup.logs.warn(loss)
     const { at, refused } = consent.choice
-    // localStorage may have kept one half of a choice: its time, or what it was.
+    // localStorage may have kept one half of a choice alone: its time, or whether the person refused.
     const isTorn = at > 0 && rules.at === at && rules.refused !== refused
     const isNews = rules.at > at
     if (isNews || isTorn) {
@@ -71,13 +74,14 @@ export function heedRules(
     const owedAt = erasedAt()
     if (owedAt > rules.erase && owedAt <= rules.at)
       journal.decide((known) => (known.at >= owedAt ? erasing(known, owedAt) : known))
-    // Another tab may have agreed: an erasure is owed no more, and what this one has kept in memory meanwhile may be written.
+    // Another tab may have agreed: then no erasure holds any more, and what this tab has kept in memory meanwhile may
+    // be written.
     if (!consent.optedOut) front.successor = ''
     const write = () => {
       for (const store of [front.lasting, front.tab]) store.optedIn()
     }
-    // The tab that has agreed writes its person to localStorage, then its choice: where the disk says so first, this tab
-    // would take its own person for the only one.
+    // The tab that has agreed writes its person to localStorage, then its choice. Where the choice comes from the disk
+    // first, this tab would take its own person for the only one.
     if (isNews) void clock.timer(OTHERS_WRITTEN_MS).done.then(write)
     else write()
   }

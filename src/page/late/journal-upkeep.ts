@@ -35,13 +35,13 @@ export function createJournalUpkeep(
     const removed = journal.transact((_, table) => {
       for (const { producer, seq } of some) table('journal').delete([queue, producer, seq])
     })
-    // A host that takes up a row that stays knows it by its number.
+    // A row that stays does no harm: a host that takes it up again knows the handover by its number.
     removed.catch((error) => debug(config.logs, `rows stay in the journal: ${show(error)}`))
   }
 
   return {
     keepIfLate(host) {
-      // Timers of a hidden page are late themselves.
+      // Timers of a hidden page are late, so none is waited for.
       if (!host.answered() || document.visibilityState === 'hidden') return journal.keep()
       if (isTimed) return
       isTimed = true

@@ -55,7 +55,7 @@ export function changePersistence(parts: PersistenceParts): (wanted: unknown) =>
     else if (options.cookieless) warn('setPersistence changes nothing: a client with cookieless: true stores nothing')
     else if (front.ofConsent.optedOut) warn(REFUSED)
     else if (!ports.ownJournal) {
-      // What may not be stored yet, or could not be read, is asked for anew by a later call.
+      // A move that was not allowed yet, or has failed, is tried anew by a later call.
       moved ??= toDisk(parts).finally(() => {
         if (!ports.ownJournal) moved = undefined
       })
@@ -72,7 +72,7 @@ async function toDisk(parts: PersistenceParts): Promise<void> {
   // Another tab may have had the person erased, and this page may not have been told yet.
   decide()
   await choices.settled()
-  // As the first code names them.
+  // The first code uses the same names.
   const names = `${apiKey}:`
   const before = front.person.state
   // The first person in `windows` is the one with whom the page has begun, or who came after a refusal elsewhere (heed-in-memory.ts). So
@@ -83,7 +83,7 @@ async function toDisk(parts: PersistenceParts): Promise<void> {
   try {
     fileKnown(front, options.adopt === 'posthog-js', isAnother)
   } catch (error) {
-    // There is no room: the store has said so.
+    // There is no room, of which the store has warned.
     debug(log, `whom the device knows stays where it is filed: ${show(error)}`)
   }
   // A tab of an earlier version may have refused since this page began.
@@ -91,7 +91,7 @@ async function toDisk(parts: PersistenceParts): Promise<void> {
     log.warn(REFUSED)
     return
   }
-  // Who was reset or erased on this page does not come back by what an earlier page has stored.
+  // A person who was reset or erased on this page does not come back from what an earlier page has stored.
   const { superProperties: _, groups: __, ...record } = before
   if (isAnother) front.lasting.set(PERSON_KEY, JSON.stringify(record, asItIs))
   // What the device knows of a person from earlier pages stays as it is there.

@@ -14,8 +14,8 @@ import { expire, recoverBackups } from './recover-backups'
 /**
  * Looks for backups of the queue now, where there is a journal to move them to, and wakes the host where there were some.
  *
- * @returns for a prerendered page, to be called with each key of localStorage that another page has written. The page before it is
- *   left when it is shown, so that page's backup comes after the first look
+ * @returns for a prerendered page, a function to be called with each key that another page has written to localStorage.
+ * The page before is left only once this page is shown, so the backup of that page comes after the first look
  */
 export function recoverEarlier(
   front: Front,

@@ -14,7 +14,7 @@ import type { LastRefusal } from './last-refusal'
 export interface RulesChannel {
   /** To be called with the rules whenever this page has read or changed them. Tells other tabs if they differ. */
   publish(rules: Rules): void
-  /** Tells the project's other clients, at whichever host, when the person refused last. */
+  /** Tells the project's other clients, whichever their endpoint, when the person refused last. */
   tell(last: LastRefusal): void
   /** Closes the channel while the page may be in the back/forward cache: a message would evict the page. */
   pause(): void
@@ -54,7 +54,7 @@ export function openRulesChannel(
   }
 
   async function leave(timeoutMs: number): Promise<void> {
-    // The channel is closed with the client.
+    // A channel of its own, since the client's channel is closed with the client.
     const own = new BroadcastChannel(RULES_CHANNEL)
     const id = `${queue} ${Math.random()}`
     own.postMessage({ outlast: MESSAGE_VERSION, leaving: id })

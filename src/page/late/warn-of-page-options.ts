@@ -14,11 +14,11 @@ export function warnOfPageOptions(options: OutlastOptions, warnOf: Log['warnOf']
   check('crossSubdomain', (given) => typeof given === 'boolean')
   check('persistence', (given) => given === 'auto' || given === 'memory')
   check('personProfiles', isProfiles)
-  // What is on was told of before the client began.
+  // A guard that is on with a wrong value was warned of before the client began.
   for (const name of GUARDS) check(name, (given) => Boolean(given) || given === false, false)
 }
 
-/** Warns of such an option that is on and is no `true`. */
+/** Warns of a guard that is on with a value other than `true`. */
 export function warnOfGuards(options: OutlastOptions, warnOf: Log['warnOf']): void {
   const check = checkOptions(options, warnOf)
   for (const name of GUARDS) check(name, (given) => !given || given === true, true)

@@ -49,7 +49,7 @@ function containerOfThisPage(): ServiceWorkerContainer {
     )
   }
   if (globalThis.isSecureContext === false) throw new NoWorker('this page is not secure', 'serve the site over https')
-  // Private windows of Firefox have none, sandboxed documents throw on reading it.
+  // Private windows of Firefox have no `serviceWorker`, and sandboxed documents throw on reading it.
   const { serviceWorker } = navigator
   if (!serviceWorker) throw new NoWorker('this page has no service workers (private window)')
   return serviceWorker

@@ -29,7 +29,7 @@ const DEFAULT_URL =
 /** The worker in the folder of the script tag's files, which may be anywhere on a site; none on another origin. */
 function besideThis(): string | undefined {
   if (typeof __OUTLAST_SCRIPT_TAG__ === 'undefined' || !__OUTLAST_SCRIPT_TAG__) return undefined
-  // In one expression, a bundler would take it for a file to bundle.
+  // In one expression, a bundler would take the URL for a file to bundle.
   const here = import.meta.url
   const { origin, pathname } = new URL('../worker.js', here)
   return origin === location.origin ? pathname : undefined

@@ -19,7 +19,8 @@ export function clientOptions(options: RelayOptions, host: string): ClientOption
     isDelivered && [...Array(600).keys()].filter((status) => status > 199 && isDelivered(status) === true)
   const own: object = { ...worker, none: worker === false, relay: true }
   return {
-    // What is no option of a relay is told of there, and stops the client if it may have been meant to keep something back.
+    // The client warns of a name that is no option of a relay, and is halted where the option may have been meant to
+    // keep something back.
     ...(options as OutlastOptions),
     host,
     relay: { headers, delivered },
@@ -36,7 +37,7 @@ export function originOf(url: string): string {
   try {
     return /^https?:/.test(url) ? new URL(url).origin : ''
   } catch {
-    // A hook may have made no address of it, and a site may have named a host without its scheme.
+    // A hook may have put something else in the address's place, and a site may have named a host without its scheme.
     return ''
   }
 }

@@ -31,7 +31,7 @@ export const headOf = ({ method, url, headers, credentials }: Request) => ({
 
 function bodyOf(request: Request, input: unknown, given: unknown): Read['body'] {
   if (typeof given === 'string' || given instanceof URLSearchParams) return `${given}`
-  // A buffer has no other within it.
+  // A plain `ArrayBuffer` has no `buffer` within it.
   const { buffer = given as ArrayBuffer, byteOffset, byteLength } = Object(given) as Partial<ArrayBufferView>
   if (byteLength !== undefined) return new Uint8Array(buffer, byteOffset, byteLength).slice()
   // Not every browser says whether a request has a body. One of another realm, or of before a page has replaced `Request`, is no

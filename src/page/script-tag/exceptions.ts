@@ -6,7 +6,7 @@ import type { Outlast } from '../types'
 import { addMethods } from './add-methods'
 import { knownWords } from './known-words'
 
-// Of posthog-js's names, which load the same file.
+// For posthog-js's names, which load this file too.
 export { exceptions }
 
 /** What happened before this code was there, and the anonymous id of the person to whom it happened. */
@@ -35,7 +35,7 @@ export function startExceptions(client: Outlast, asked: readonly string[], early
   })
   addMethods(client, { captureException, addExceptionStep })
   for (const [event, anonymousId] of waiting) {
-    // What happened to a person who was reset or erased since is nobody else's.
+    // An error of a person who was reset or erased since is not told of any other person.
     if (anonymousId !== client.getAnonymousId()) continue
     reportEvent(client, event, new Date(performance.timeOrigin + event.timeStamp))
   }

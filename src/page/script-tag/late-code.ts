@@ -26,7 +26,7 @@ export async function lateCode<Code>(load: () => Promise<Code>): Promise<Code> {
     if (hasAll<Code>(code)) return code
     throw Error(`${CARRIER} has no code`)
   } catch (error) {
-    // What fails is asked for again.
+    // A carrier that fails is asked for again.
     carrying = undefined
     throw error
   }

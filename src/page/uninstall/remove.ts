@@ -23,7 +23,7 @@ const LOOK_AGAIN_MS = 200
 /** How long in ms a worker that was told to stop has for that. */
 const LET_GO_MS = 200
 
-/** Times that a database is deleted that has come back. */
+/** How often a database that has come back is deleted. */
 const ATTEMPTS = 3
 
 /** The file of the ready-made worker, in whichever folder a site has it. */
@@ -55,7 +55,7 @@ export async function stopWorkers(): Promise<void> {
 
 /**
  * Unregisters the ready-made worker, and the worker of `scope` where one is named. Any other worker of the site stays.
- * With a worker its Background Sync goes. Returns the scopes of those that would not go.
+ * A worker's Background Sync goes with the worker. Returns the scopes of the workers that would not go.
  */
 export async function removeWorkers(scope: string | undefined): Promise<string[]> {
   const left: string[] = []
@@ -114,7 +114,7 @@ export async function mayHaveDatabase(): Promise<boolean> {
   return globalThis.origin !== 'null'
 }
 
-/** Whether it is gone in time. The browser goes on to delete it as soon as it can. */
+/** Whether the database is gone in time. The browser goes on to delete it as soon as it can. */
 function deleted(name: string): Promise<boolean> {
   const request = new Promise<boolean>((resolve) => {
     try {

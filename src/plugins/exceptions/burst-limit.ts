@@ -22,7 +22,7 @@ export function takeToken({ buckets, burst }: Limit, kind: string, now: number):
   const key = buckets.has(kind) || buckets.size < MAX_KINDS ? kind : ''
   const bucket = buckets.get(key) ?? { tokens: burst, at: now }
   buckets.set(key, bucket)
-  // Less than none where the clock was set back, from when on it counts anew.
+  // Negative where the clock was set back: the time counts anew from then on.
   const more = Math.floor((now - bucket.at) / REFILL_MS)
   bucket.at = more < 0 ? now : bucket.at + more * REFILL_MS
   const left = Math.min(burst, bucket.tokens + Math.max(0, more)) - 1

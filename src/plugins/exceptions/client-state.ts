@@ -17,7 +17,7 @@ export interface ClientState {
   extensions: boolean
   /** Objects that are dealt with: errors and events of the page that are captured, and clients whose `optOut` empties the steps. */
   seen: WeakSet<object>
-  /** Whether one is being captured at this moment. */
+  /** Whether an exception is being captured at this moment. */
   isBusy: boolean
   /** Whether what `console.error` writes is captured. */
   hasConsole: boolean

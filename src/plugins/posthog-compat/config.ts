@@ -141,7 +141,10 @@ export const isHeldBack = ({ api_host: host }: PostHogConfig): boolean => host =
 export const withoutUndefined = (config: PostHogConfig): PostHogConfig =>
   Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
 
-/** Names the options that are none, and, in one warning, those that would do something in posthog-js and do nothing here. */
+/**
+ * Warns of names that are no option, and, in one warning, of those that would do something in posthog-js and do nothing
+ * here.
+ */
 export function warnOfIgnored(config: PostHogConfig): void {
   const meant = misspeltHost(config)
   if (meant) console.warn(`[outlast] "${meant}" is no option of posthog.init; did you mean api_host?`)

@@ -24,7 +24,10 @@ export const valuesIn = (storage: Storage): KeyValueStore => consentedStore(stor
 export interface Own {
   /** Stays through a reset, unlike the anonymous id. */
   deviceId?: string
-  /** The anonymous id of the person whom `identified`, `profile` and `alias` are of: for any other person they do not count. */
+  /**
+   * The anonymous id of the person to whom `identified`, `profile` and `alias` belong: for any other person they do not
+   * count.
+   */
   of?: string
   /** Whether the person is a known one, though it may have no other id than at first. */
   identified?: boolean
@@ -81,7 +84,7 @@ export function createDevice(
   isDurable: boolean,
 ): Device {
   const nothing = () => ({
-    /** The anonymous id of the person whom the other two are of. */
+    /** The anonymous id of the person to whom `page` and `held` belong. */
     of: whose(),
     /** What this page has set, which counts where no person is stored. */
     page: { superProperties: {} as Properties, groups: {} as Properties },
@@ -100,9 +103,9 @@ export function createDevice(
   }
 
   /**
-   * The stored person, where it is the client's. It is not once the person has opted out: the client has the person in memory then,
-   * and what is stored may be an earlier one. Nor where the client may not write yet, so that a mark that is no JSON stands in the
-   * person's place: `createPerson` would put a new person there.
+   * The stored person, where that is the client's person. It is not once the person has opted out: the client then has
+   * the person in memory, and the stored one may be an earlier person. Nor is it where the client may not write yet, so
+   * that a mark that is no JSON stands in the person's place: `createPerson` would put a new person there.
    */
   function stored(): Readonly<PersonState> | undefined {
     if (refused() || !parsed(store, PERSON_KEY)) return undefined
@@ -114,7 +117,7 @@ export function createDevice(
     const state = stored()
     if (!state) return
     for (const key of store.keys()) if (key.startsWith(`${OWN}${state.anonymousId}:$`)) store.remove(key)
-    // The client reads them again by it.
+    // The client reads super properties and groups again after a new stamp.
     store.set(STAMP_KEY, newId())
   }
 
@@ -133,7 +136,7 @@ export function createDevice(
       const present = ofPresent()
       present.held = { ...present.held, ...change }
       if (refused()) return
-      // With what was held until now.
+      // `own` includes the changes that were held until now.
       const next = device.own()
       present.held = {}
       store.set(OWN_KEY, JSON.stringify(next))
@@ -148,7 +151,7 @@ export function createDevice(
       const { of, identified } = device.own()
       if (!before || before.anonymousId === distinctId || before.identified) return
       const { anonymousId, superProperties, groups } = before
-      // Known to posthog-js all the same, under no other id than at first.
+      // The person is known to posthog-js all the same, under the id that the person had at first.
       if (identified && of === anonymousId) return
       const kept = ['session', 'entry'].map((name) => [name, store.get(`${OWN}${anonymousId}:${name}`)] as const)
       const next = createPerson(store, () => distinctId, {})
@@ -178,9 +181,10 @@ export function createDevice(
 }
 
 /**
- * Writes the person before the client reads it, so that the client finds whom `bootstrap` names, with the session that it names, or
- * whom posthog-js has stored, with super properties, groups, first visit and session. A known person gets posthog-js's device id as
- * the anonymous one, where there is one. Where a person is stored already, nothing but the session that `bootstrap` names is written.
+ * Writes the person before the client reads the device, so that the client finds the person whom `bootstrap` names,
+ * with the session that `bootstrap` names, or the person whom posthog-js has stored, with super properties, groups,
+ * first visit and session. A known person gets posthog-js's device id as the anonymous one, where there is one. Where a
+ * person is stored already, only the session that `bootstrap` names is written.
  *
  * @returns whether the person was written
  */

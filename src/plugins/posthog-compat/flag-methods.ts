@@ -28,7 +28,7 @@ export type FlagMethods = Pick<
 
 /**
  * @param look asks the server anew where the flags that are about to be read were asked for another person
- * @param reload not `gently` while a server that gave no flags is left alone
+ * @param reload asks the server anew; `gently`, it asks nothing while a server that gave no flags is left alone
  */
 export function createFlagMethods(
   self: Self,

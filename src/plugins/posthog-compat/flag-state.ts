@@ -16,7 +16,7 @@ export interface FlagState {
   whose(): string
   /** Whether there are values to answer with. */
   known(): boolean
-  /** Whether they are this page's own answer of the server. */
+  /** Whether the values are the server's answer to this page. */
   fresh: boolean
   set(): FlagSet | undefined
   flag(key: string): Flag | undefined
@@ -46,7 +46,7 @@ export function createFlagState(self: Self): FlagState {
   const isPresent = (of: string | undefined) =>
     of !== undefined && (of === whose() || of === JSON.stringify(ofPerson()))
 
-  /** The flags of the present person. Another tab may have changed who that is. */
+  /** The flags of the present person. Another tab may have changed the person. */
   function current(): FlagSet | undefined {
     if (known && (known.of === undefined || isPresent(known.of))) return known
     const stored = parseFlagSet(self.device.store.get(key()))

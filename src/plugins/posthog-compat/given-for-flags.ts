@@ -61,7 +61,7 @@ export function createGivenForFlags(self: Self): GivenForFlags {
     try {
       self.device.store.set(key(anonymousId), JSON.stringify({ of, person, groups }, asItIs))
     } catch {
-      // What JSON cannot express holds in this page.
+      // Properties that JSON cannot express hold in this page alone.
       self.device.store.remove(key(anonymousId))
     }
   }

@@ -24,7 +24,10 @@ disableDeviceModel`.split(/\s/)
 /** Whether posthog-js has an option of this name that does nothing here. Names that begin with two underscores come and go with versions. */
 export const isWithoutEffect = (name: string): boolean => name.startsWith('__') || WITHOUT_EFFECT.includes(name)
 
-/** What names of options that keep something back have in them, misspelt ones too: `init` of outlast decides alike. */
+/**
+ * Parts of the names of options that keep something back, misspelt ones too: `init` of outlast decides by a pattern
+ * too.
+ */
 const PROTECTIVE = /befor|send|mask|sist|list|dnt|t_?out|sani|kiel|personal|consent/i
 
 /**

@@ -43,7 +43,7 @@ export function createPageViews(self: Self): PageViews {
   }
 
   function count(how: NavigationType): void {
-    // The person may have refused in another tab, of which nobody tells here.
+    // The person may have refused in another tab, of which no event tells here.
     if (!self.isCapturing()) forget()
     const now = addressNow()
     const isNew = place && isOther(watched(), place, now)
@@ -86,7 +86,8 @@ export function createPageViews(self: Self): PageViews {
       watchNavigation(how, navigated)
       const page = document
       scroll = watchScroll(how, () => scroller(page))
-      // After the client's own listener: an answer to what is captured before would cost the back/forward cache.
+      // This listener runs after the client's own: an answer to an event that is captured earlier would cost the page
+      // its place in the back/forward cache.
       addEventListener('pagehide', () => leaves() && self.face.capture('$pageleave'))
     },
     first() {
@@ -103,7 +104,7 @@ export function createPageViews(self: Self): PageViews {
     propertiesOf({ event, uuid, timestamp, properties }) {
       const at = Date.parse(timestamp)
       const session = String(properties.$session_id)
-      // Of a session that has ended meanwhile nothing is told in the next one.
+      // Nothing is told in the next session of a page view whose session has ended meanwhile.
       if (view?.session !== session) view = undefined
       if (event === '$pageleave') return { $pageview_id: view?.id, ...previous(at) }
       if (event !== '$pageview') return { $pageview_id: view?.id }

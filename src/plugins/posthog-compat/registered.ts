@@ -41,7 +41,7 @@ export function createRegistered(
   function session(): { of: string; properties: Properties } {
     const of = self.client?.getSessionId() ?? ''
     const stored = { ...asRecord(parsed(self.device.tab, SESSION_KEY)), ...held }
-    // They end with the session, which the tab's storage may outlive.
+    // The properties end with the session, which the tab's storage may outlive.
     return { of, properties: stored.of === of ? { ...asRecord(stored.properties) } : {} }
   }
 

@@ -63,7 +63,7 @@ export interface Self {
 export const asksForFlags = ({ config }: Self): boolean =>
   !config.advanced_disable_flags && !config.advanced_disable_feature_flags
 
-/** Tells listeners of `on`. One that throws does not keep the others from it. */
+/** Tells listeners of `on`. A listener that throws does not keep the others from hearing. */
 export function tellListeners(self: Self, name: string, detail?: unknown): void {
   for (const listener of self.listeners[name] ?? []) safely(() => listener(detail), `a listener of "${name}"`)
 }

@@ -33,7 +33,7 @@ export function startVitals(self: Self): void {
   )
 }
 
-/** With what posthog-js tells of each metric, and without what the options remove from addresses. */
+/** The properties with what posthog-js tells of each metric, and without what the options remove from addresses. */
 function inFull(self: Self, properties: Properties): Properties {
   for (const [name, vital] of Object.entries(properties)) {
     if (!isObject(vital)) continue

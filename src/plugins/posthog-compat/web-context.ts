@@ -14,7 +14,7 @@ export function startWebContext(self: Self, client: Outlast): void {
   const { config } = self
   webContext(client, {
     campaignParams: config.save_campaign_params === false ? false : stringsOf(config.custom_campaign_params),
-    // What goes out without a profile says nothing of the person, and neither does what does not go out.
+    // An event without a profile says nothing of the person, and an event that does not go out tells nothing either.
     person: () => self.isCapturing() && !self.call?.minimal && self.makesProfile(),
   })
   // This listener comes after that of the web context.

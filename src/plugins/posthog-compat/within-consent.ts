@@ -1,6 +1,6 @@
 /**
- * The client under its own name, `posthog.outlast`. It does not know what the instance waits for, so it is kept from asking and
- * from storing what the person has not agreed to.
+ * The client under its own name, `posthog.outlast`. The client does not know what the instance waits for, so it is kept
+ * from asking and from storing what the person has not agreed to.
  */
 
 import { type Asking, unanswered } from '../../client/first/unanswered'

@@ -27,7 +27,7 @@ const BROWSERS: readonly [pattern: RegExp, name?: string, before?: string][] = [
   [/FxiOS/, 'Firefox iOS'],
   [/konqueror/i, 'Konqueror', '[Kk]onqueror[:/]?'],
   [/(Brave)\//],
-  // An app of Apple's own engine may leave out the name; the vendor tells.
+  // The user agent of an app with Apple's own engine may leave out the name, which the vendor then tells.
   [/Safari|\n.*Apple/, 'Safari', 'Version/'],
   [/PaleMoon\//, 'Pale Moon'],
   [/(Waterfox)\//],

@@ -82,7 +82,7 @@ export async function hintedVersion({ navigator }: Surroundings): Promise<string
     (await navigator.userAgentData?.getHighEntropyValues?.(['platformVersion'])) ?? {}
   const [system] = systemOf(navigator.userAgent)
   const major = Number.parseInt(platformVersion, 10)
-  // What the hint is of has to be what the user agent says: a page may be shown under another one's.
+  // The hint has to be of the system that the user agent names: a page may be shown under another user agent.
   if (!(major > 0) || system !== platform?.replace('macOS', 'Mac OS X')) return undefined
   // https://learn.microsoft.com/microsoft-edge/web-platform/how-to-detect-win11: 13 and above is Windows 11, 1 to 10 is 10.
   if (system === 'Windows') return major >= WINDOWS_11 ? '11' : '10'

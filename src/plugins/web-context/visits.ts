@@ -20,9 +20,11 @@ export type Visits = (
   tab: KeyValueStore,
 ) => [ofEvent: Properties, ofPerson: () => Properties]
 
-/** What the tab says of itself, which holds as long as the tab: payment elsewhere and coming back is no other arrival. */
+/** The arrival of the tab, which holds as long as the tab: to pay elsewhere and come back is no new arrival. */
 interface OfTab extends Arrival {
-  /** The query of the latest address with a campaign, as far as it names that; blank if there was none. */
+  /**
+   * The query of the latest address with a campaign, as far as the query names the campaign; blank if there was none.
+   */
   to: string
   /** The latest referrer that was a search engine; blank if there was none. */
   by: string
@@ -33,7 +35,7 @@ interface Known {
   of: string
   /** The first arrival ever. */
   first: Arrival
-  /** That of the session. */
+  /** The arrival of the session. */
   entry: Arrival
   ofTab: OfTab
 }

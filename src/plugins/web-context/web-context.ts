@@ -100,7 +100,7 @@ export function startContext(
       // Another person's first visit is not known here.
       (asked !== undefined && asked !== client.getDistinctId()) ||
       !tried(() => (typeof person === 'function' ? person() : person)) ||
-      // `$identify` tells it again, since it may be the first event that the server takes of a person.
+      // `$identify` tells the first visit again, since it may be the first event that the server takes of a person.
       (told.has(whom) && name !== '$identify')
     ) {
       return ''
@@ -139,7 +139,7 @@ export function startContext(
       Object.assign(properties, added)
       if (once) setOnce(properties, given, once)
     }),
-    // A hook of the site's may have dropped the event that told it.
+    // A hook of the site's may have dropped the event that told the first visit.
     on('drop', () => void told.delete(telling)),
   ]
   const stop = () => {

@@ -40,13 +40,16 @@ export interface Parts {
     isSaid: boolean
     /** Whether the cookie is being heeded or written: what is stored meanwhile is not looked at again. */
     isBusy: boolean
-    /** Whether it was read in this task. Nothing of other pages is waited for within a task. */
+    /** Whether the cookie was read in this task. What other pages write meanwhile is read in the next task. */
     isRead: boolean
     hasWarned: boolean
   }
 }
 
-/** Whether this page may put its person in the cookie, and go on as the one there: it stores, and the person has agreed. */
+/**
+ * Whether this page may put its person in the cookie, and go on as the person there: the page stores, and the person
+ * has agreed.
+ */
 export function mayShare({ options, ports, front }: Parts): boolean {
   const stores = options.persistence !== 'memory' || ports.ownJournal !== undefined
   return stores && !options.cookieless && !front.ofConsent.withheld && !front.ofConsent.optedOut
