@@ -98,7 +98,7 @@ test('P6: an answer without end is cut off', async () => {
     response.writeHead(200)
     const more = () => {
       while (!response.destroyed && response.write('x'.repeat(65_536))) {
-        // As fast as it can.
+        // The server writes as fast as it can.
       }
     }
     response.on('drain', more)

@@ -15,7 +15,9 @@ export interface FetchSenderOptions {
   keepalive?: () => boolean
 }
 
-/** Makes a request that ends with the one that is to be sent: by the same signal, within the same time. */
+/**
+ * Makes a further request, which ends with the request that is to be sent: by the same signal, within the same time.
+ */
 export type Call = (url: string, init: RequestInit) => Promise<Response>
 
 /** What sending a request has at hand. */

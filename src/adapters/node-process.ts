@@ -16,7 +16,7 @@ export function beforeExit(listener: () => void): () => void {
   listeners.add(listener)
   if (!listens) {
     listens = true
-    // One for all clients: Node warns of more than ten listeners as of a leak.
+    // One listener serves all clients: Node warns of more than ten listeners as of a leak.
     const { process } = globalThis as { process?: Process }
     process?.on?.('beforeExit', () => {
       for (const each of listeners) each()

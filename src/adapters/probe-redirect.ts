@@ -69,7 +69,7 @@ async function answerOf(response: Response): Promise<Answer> {
   return { status, type: headers.get('Content-Type') ?? '', body: await readBounded(response, MAX_ANSWER_BYTES) }
 }
 
-/** Whether both of these are the same answer, and the one between them another. */
+/** Whether `first` and `last` are the same answer, and `between` is another one. */
 function proves(first: Answer, between: Answer | undefined, last: Answer): boolean {
   if (!between || isFailing(between) || !sameKind(first, last)) return false
   if (!sameKind(last, between)) return true

@@ -67,7 +67,7 @@ export function durableFetch(
   }
 }
 
-/** Blank for what is no origin, of which the relay warns. */
+/** The origin of a host; blank for a text that is no origin, of which the relay warns. */
 function originOf(host: string): string {
   try {
     return new URL(host).origin

@@ -1,6 +1,6 @@
 /**
- * The person and the session in headers of a page's own requests, so that a server's events can be told to be of them.
- * A server may believe these headers no more than anything else that a browser sends.
+ * The person and the session in headers of a page's own requests, so that a server can give its events the same person
+ * and session. A server may believe these headers no more than anything else that a browser sends.
  */
 
 import { isText, show } from '../core/base/values'

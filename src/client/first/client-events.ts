@@ -38,9 +38,12 @@ export type Addition = [properties: Properties, once: Properties | undefined]
 export type Adding = (made: object, now: Properties) => Addition | undefined
 
 export interface ClientEvents extends OutlastEvents {
-  /** Not for minimal events, nor for those that were assembled elsewhere: nothing is added to these. */
+  /** Emitted for no minimal event, nor for one that was assembled elsewhere: nothing is added to these. */
   event: Preparing
-  /** Asked once, when the late code begins: listeners push what adds to the events so far, and may still have to load. */
+  /**
+   * Emitted once, when the late code begins: listeners push what adds to the events so far, which may still have to
+   * load.
+   */
   adding: Promise<Adding>[]
 }
 

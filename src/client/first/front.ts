@@ -64,7 +64,7 @@ export interface Front {
   /** Late code replaces `get`, `set`, `erase` and `optedIn` of it, and `set` and `optedIn` of `tab`. */
   lasting: ConsentedStore
   tab: ConsentedStore
-  /** The window's id for each person, by anonymous id: an id of its own links a person to no other of this window. */
+  /** The window's id for each person, by anonymous id: one id for two persons would link the two. */
   windows: Record<string, string | undefined>
   /** The person that this page began with. */
   began: Readonly<PersonState>
@@ -77,7 +77,7 @@ export interface Front {
   reload?(): void
   /** The feature flags. Absent until this page has asked about one. */
   flagWork?: Pick<FeatureFlags, 'look'>
-  /** Whose events make a profile. Absent until its code has loaded. */
+  /** Decides whose events make a profile. Absent until its code has loaded. */
   profiles?: Profiles
   /** Captures what describes the person or a group, unless it was told last. Absent until its code has loaded. */
   tell?: Tell
@@ -220,7 +220,7 @@ export function createFront(ports: FrontPorts): FrontParts {
         // there, its erasure is still owed. A page that opens under a refusal reads localStorage first.
         const known = before.at > rules.at ? before : rules
         const owed = erase ? at : wasErased && before.at > rules.at ? before.at : 0
-        // As core/queue/chosen.ts says.
+        // The same as in core/queue/chosen.ts.
         return {
           ...rules,
           refused,

@@ -16,7 +16,9 @@ import { namesNothing } from '../../core/event/ids'
 /** Strings by key. Never throws. Where nothing can be stored, the values last as long as the page. */
 export interface KeyValueStore {
   get(key: string): string | undefined
-  /** @param isAnother given where the value before is not to be used any more, even if this one cannot be stored yet */
+  /**
+   * @param isAnother given where the former value is not to be used any more, even if the new one cannot be stored yet
+   */
   set(key: string, value: string, isAnother?: unknown): void
   remove(key: string): void
   /** The keys of all values. A key may be in the list twice. */
@@ -58,7 +60,7 @@ export interface Person {
 /** The key of the record that says who the person is. Absent once the person is erased. */
 export const PERSON_KEY = 'person'
 
-/** In place of a value that is no longer true, where its successor cannot be stored. It is no JSON. */
+/** The mark in place of a value that is no longer true, where the next value cannot be stored. It is no JSON. */
 export const GONE = '-'
 
 /** The prefix of a person's other keys: super properties, groups, the session and flags. A reset removes them. */

@@ -34,7 +34,7 @@ export interface OwnFlags {
   reload(): Promise<void>
   /** Has a page that only listens ask the server too. */
   askForListener(): void
-  /** As `FeatureFlags.look`. */
+  /** Does what `FeatureFlags.look` promises. */
   look(elsewhere?: boolean): Promise<void>
   /** Returns a function that says whether work may go on: there was no stop since it began, and the server may be asked. */
   untilStopped(): () => boolean

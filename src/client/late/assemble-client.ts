@@ -21,7 +21,7 @@ export interface ClientParts {
     ofConsent: Pick<Front['ofConsent'], 'optedOut'>
   } & Partial<Pick<Front, 'person' | 'profiles'>>
   clock: Clock
-  /** As `init` was given them. */
+  /** The options as `init` was given them. */
   options: CommonOptions
   /** The options that the delivery needs, parsed. */
   read: DeliveryConfig

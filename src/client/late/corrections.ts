@@ -65,8 +65,8 @@ export function applyPersonOptions(
 }
 
 /**
- * The first code lets `identify` take some ids that are nobody's, such as `guest`. Events under such an id belong to the person of
- * before, known or not, and are corrected to say so.
+ * The first code lets `identify` take some ids that are no person's, such as `guest`. Events under such an id belong to
+ * the person of before, known or not, and are corrected to name that person.
  */
 function meantByNobody({ capture, began, person, setup }: Front): Correct {
   const whose = new Map<Early, string>()
@@ -86,8 +86,8 @@ function meantByNobody({ capture, began, person, setup }: Front): Correct {
     if (!own) return undefined
     const { event, properties } = made.event
     const { state } = person
-    // The site has named a real person after nobody's id. The page took that for a change from one known person to
-    // another, so no event tells of the real person. This event is made to do so.
+    // The site has named a real person after an id that is no person's. The page took that for a change from one known
+    // person to another, so no event tells of the real person. This event is made to do so.
     if (event === '$identify' && state.identified && state.anonymousId === own) {
       const { distinctId } = state
       return { distinctId, properties: { ...NOTHING_SET, distinct_id: distinctId } }
@@ -106,7 +106,7 @@ const isCookieless = ({ $cookieless_mode }: Properties): boolean => $cookieless_
 const isOfAll = ({ event: { distinctId, properties } }: Early): boolean =>
   distinctId === COOKIELESS_ID && isCookieless(properties)
 
-/** Properties that were given with nobody's id are not set on any person. */
+/** Properties that were given with an id that is no person's are not set on any person. */
 const NOTHING_SET: Properties = { $set: undefined, $set_once: undefined }
 
 /** Whether these are the `$initial_` properties of web context, with the same names without `initial_` beside them, and nothing else. */

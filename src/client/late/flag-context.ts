@@ -18,7 +18,7 @@ export interface Given {
   /** The distinct id before `identify`, of the anonymous past that has become this person's. */
   before?: string
   person: Properties
-  /** By group type, with the key of the group whose properties they are. */
+  /** Properties of groups by group type, each with the key of the group. */
   groups: Record<string, { key?: string; properties: Properties }>
 }
 
@@ -132,7 +132,7 @@ export function createFlagContext(
     onChange: () => undefined,
   }
 
-  // Where an earlier version kept flags: a reset would leave them there.
+  // An earlier version kept flags under this key, where a reset would leave them.
   kept.remove('flags')
   const { serialize } = capture.wire
   capture.wire.serialize = (...given) => {
@@ -154,7 +154,10 @@ export function createFlagContext(
   return context
 }
 
-/** Has flags follow what changes, and events carry the flags in force unless the site wants none of that. */
+/**
+ * Has the flags follow the context's changes, and has events carry the flags in force unless the site wants none on
+ * events.
+ */
 export function followContext(
   front: Pick<Front, 'flagWork' | 'emitter' | 'person'>,
   context: FlagContext,

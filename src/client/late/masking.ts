@@ -45,7 +45,7 @@ interface Masks {
   hash: boolean
 }
 
-/** Parses the option. Without it, nothing is masked. One that cannot be used masks all that a mask can. */
+/** Parses the option. Without the option nothing is masked. An option that cannot be used masks all that a mask can. */
 export function readMasking(given: unknown, warn: (message: string) => void): Masking | undefined {
   // A falsy value is no mask, as in the first code.
   if (!given) return undefined

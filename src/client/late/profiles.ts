@@ -31,7 +31,7 @@ export const isProfiles = (given: unknown): boolean => ['always', 'identified_on
 /** Events that make a profile of their person. */
 export const MAKERS = new Set(['$set', '$create_alias', '$groupidentify'])
 
-/** The distinct id of a person. Where that id is nobody's, such as `guest`, the anonymous id. */
+/** The distinct id of a person. Where that id is no person's, such as `guest`, the anonymous id. */
 export const somebodysId = ({ anonymousId, distinctId }: Readonly<PersonState>): string =>
   namesNobody(distinctId) ? anonymousId : distinctId
 
@@ -62,7 +62,7 @@ export function createProfiles(
     isNobody: namesNobody,
   }
   const { anonymousId, distinctId } = person.state
-  // The first code does not know all ids of nobody, nor did earlier versions.
+  // The first code does not know all ids that are no person's, nor did earlier versions.
   if (namesNobody(anonymousId)) person.reset()
   else if (namesNobody(distinctId)) {
     const isNamed = ({ event, properties, distinctId: id }: OutlastEvent) =>
@@ -72,7 +72,7 @@ export function createProfiles(
     const id = named?.event.distinctId ?? before
     person.changeTo({ distinctId: id, identified: id !== anonymousId })
   }
-  // An event of the present person says nothing where everybody has a profile.
+  // An event of the present person says nothing where every person has a profile.
   emitter.on('event', ([properties, , , asked]) => {
     if (!always || asked) Object.assign(properties, self.of(asked ?? person.state.distinctId, person.state))
   })

@@ -40,7 +40,7 @@ export interface Receiver {
   readonly refusedCount: number
   /** Handovers and questions in a row that the host failed to store or answer. */
   readonly storageFailures: number
-  /** Why the latest of them failed. */
+  /** Why the latest of these failed. */
   readonly failure: string
 }
 

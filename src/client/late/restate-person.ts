@@ -1,6 +1,6 @@
 /**
- * Has a page go on with the person who turns out to be known on this device: by another library, or under an older name. The
- * first code has begun with a new person, and has made events of that one.
+ * Has a page go on with the person who turns out to be known on this device: by another library, or under an older
+ * name. The first code has begun with a new person, and has made that person's events.
  */
 
 import { asRecord, asText, isObject, isText } from '../../core/base/values'

@@ -20,7 +20,7 @@ export function createTell({
   outbox,
   profiles,
 }: Pick<Front, 'person' | 'lasting' | 'capture' | 'outbox' | 'profiles'>): Tell {
-  /** What was told last in this page, and the note of it. By the type of a group, and by `''` for the person. */
+  /** What was told last in this page, with its note: under the type of a group, and under `''` for the person. */
   const last: Record<string, [print: string, note: string] | undefined> = Object.create(null)
 
   let notes = 0

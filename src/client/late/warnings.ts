@@ -89,7 +89,7 @@ export const WARNINGS = {
     const text = `the distinctId ${show(given)} is no one's: its events go out without a person profile, which would be that of all visitors`
     return isFirst(text) ? text : ''
   },
-  /** Of an argument that is no name, or that is a number. */
+  /** About an argument that is no name, or that is a number. */
   named(method: keyof typeof NAMED, index: number, given: unknown) {
     const text = asText(given)
     const ofPerson = method === 'identify' || method === 'alias'
@@ -101,7 +101,7 @@ export const WARNINGS = {
   },
   preserved: (id: string) =>
     `bootstrap's distinctId ${show(id)} is not the person who is identified here, who stays; call reset() and then identify() to change the person`,
-  /** Blank where it was said before. */
+  /** Blank where the warning was given before. */
   option: (name: string) => (isFirst(name) ? unknownOption(name, CAPTURE_OPTIONS, 'capture') : ''),
   properties: (event: string, given: unknown) =>
     `properties of ${show(event)} must be an object, got ${show(given)}; sending the event without them`,
@@ -115,7 +115,7 @@ export const WARNINGS = {
     typeof error === 'number'
       ? `register: the super properties would be ${error} long, more than the ${MAX_SUPER_PROPERTIES} that go with every event; nothing was registered`
       : `register: these properties cannot be made into JSON (${show(error)}); nothing was registered`,
-  /** Blank where nothing of the later `init` is ignored, and where it was said before. */
+  /** Blank where nothing of the later `init` is ignored, and where the warning was given before. */
   repeated,
   storage: (kind: string, error: unknown) =>
     `${kind} cannot be written (${show(error)}); what is kept there is forgotten with this page`,

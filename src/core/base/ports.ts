@@ -24,7 +24,7 @@ export interface WireRequest {
   method?: string
   url: string
   headers: Record<string, string>
-  /** Absent in a request of a relay that has none. */
+  /** Absent in a relay's request without a body. */
   body?: string | Uint8Array
   /** The body is the base64 of what is to be sent. */
   base64?: boolean

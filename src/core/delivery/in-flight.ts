@@ -11,7 +11,7 @@ interface InFlightRequest {
    * claimed it again.
    */
   batch: number
-  /** How many events are in it. */
+  /** How many events are in the request. */
   events: number
   /** Resolves once the request has ended and its answer is settled. */
   ended: Promise<void>

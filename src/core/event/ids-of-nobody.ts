@@ -1,4 +1,4 @@
-/** Whether an id is that of a person. It is code that loads late; `ids.ts` has what a page needs at first. */
+/** Whether an id is that of a person. This code loads late; `ids.ts` has what a page needs at first. */
 
 import { namesNothing } from './ids'
 

@@ -1,4 +1,7 @@
-/** Texts that are no one's id. Each stems from a mistake in a site's code, and would make one person of all its visitors. */
+/**
+ * Texts that are no person's id. Each stems from a mistake in a site's code, and would make one person of all its
+ * visitors.
+ */
 
 /**
  * What code makes of a value that is not there, in any case, and in quotes of either kind too. It is no group's name

@@ -1,6 +1,6 @@
 /**
- * A request that a relay has stored. It is in the queue as the properties of an event of v0, so that all that counts, lists,
- * checks and saves events knows it.
+ * A request that a relay has stored. It is in the queue as the properties of an event of v0, so that all code that
+ * counts, lists, checks or saves events can do so with requests.
  */
 
 import type { Credentials, Millis } from '../base/ports'
@@ -11,7 +11,7 @@ export interface RelayRequest {
   method: string
   url: string
   headers: Record<string, string>
-  /** Absent where there is none. */
+  /** Absent in a request without a body. */
   body?: string
   /** The body is the base64 of bytes. */
   base64?: boolean
@@ -59,7 +59,7 @@ export function parseRelayRecord(json: EventJson): RelayRecord | 'newer' | undef
   return typeof keptFor === 'number' ? { request: read, at, keptFor } : { request: read, at }
 }
 
-/** As the platform's `atob` takes it. */
+/** Whether a text is base64, as the platform's `atob` takes it. */
 const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[a-z0-9+/]*={0,2}$/i.test(text)
 
 const CREDENTIALS: readonly Credentials[] = ['omit', 'same-origin', 'include']

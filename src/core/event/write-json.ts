@@ -35,7 +35,7 @@ const MAX_LENGTH = 20 * 1024 ** 2
 const PROPERTIES_LEVEL = 2
 
 export interface Writing {
-  /** Told of each value that cannot be read, or that is too long: where it is, and the error. */
+  /** Called for each value that cannot be read, or that is too long, with the place of the value and the error. */
   onLeftOut?(path: string[], error: unknown): void
   /** What is written in place of a text that stands under this name. */
   textFor?(text: string, name: string): string
@@ -174,7 +174,7 @@ const FORMS: Record<string, (value: never) => unknown> = {
   BigInt: (boxed: { valueOf(): unknown }) => boxed.valueOf(),
 }
 
-/** Without the stack, which has addresses and paths in it that nobody asked to send. */
+/** An error without its stack, which has addresses and paths in it that the site has not asked to send. */
 function errorForm(error: Error) {
   const { name, message, cause } = error
   return { ...error, name, message, ...(cause === undefined ? {} : { cause }) }

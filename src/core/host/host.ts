@@ -127,6 +127,6 @@ function workOf(message: PageMessage): Work | undefined {
   const { queue, type } = message
   if (type === 'stats' || type === 'shutdown') return undefined
   if (type === 'wake') return { queue, cause: message.reason }
-  // Also after an erasure: what was handed over meanwhile found the transport paused.
+  // After an erasure there is work too: what was handed over meanwhile found the transport paused.
   return { queue, cause: type === 'handover' && message.urgent ? 'urgent' : 'changed' }
 }

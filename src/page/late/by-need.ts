@@ -1,6 +1,7 @@
 /**
- * Begins with code that only some pages need, which has a file of its own. While it cannot be loaded, the client is as one
- * whose late code has not come: what it has captured waits, on disk if it may be there, and its calls are answered without it.
+ * Begins with code that only some pages need, which has a file of its own. While that code cannot be loaded, the client
+ * is like one whose late code has not come: what it has captured waits, on disk if it may be there, and its calls are
+ * answered without the code.
  */
 
 import type { Answers, Front, FrontPorts } from '../../client/first/front'

@@ -118,7 +118,9 @@ export function takeOverOlderNames(apiKey: string, takesPerson: boolean): void {
   }
 }
 
-/** Where there is no room for it beside its copy, it takes the place of what it is copied from. */
+/**
+ * Writes a value under its name of today. Where there is no room beside the older copies, the value takes their place.
+ */
 function file(kind: StorageKind, apiKey: string, name: string, value: string): void {
   const storage = openStorage(kind)
   const key = `${STORAGE_PREFIX}${apiKey}:${name}`

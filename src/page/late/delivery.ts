@@ -84,7 +84,7 @@ export function startDelivery(
   return needed ? beginWith(front, ports, needed, start) : start({})
 }
 
-/** Makes each part of a page's delivery once, and hands each what it needs of the others. What is decided stands in the parts. */
+/** Makes each part of a page's delivery once, and hands each part what it needs of the others. The parts decide. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: the order of its lines is the order in which the parts need one another.
 function deliver(
   front: Front,

@@ -23,7 +23,7 @@ export interface Waiting {
   isConfigured: boolean
 }
 
-/** What the person has chosen in the project and what is left of it, by the stored queues. */
+/** What the stored queues tell of the person's choice in the project, and of the events that are left. */
 interface Found {
   /** This page's queue did not have the latest choice, and has it now. */
   isBehind: boolean

@@ -13,8 +13,8 @@ import { endOf } from './end-of'
 const NAMES_LIMIT_MS = 3_000
 
 /**
- * The stored rules of the project's queue that has the latest choice. A queue without rules counts with `NO_RULES`.
- * Resolves with `undefined` where no queue is left.
+ * The stored rules of the project's queue that has the latest choice: `NO_RULES` where the queues have no rules, and
+ * `undefined` where no queue is left.
  *
  * @param hasBackup whether a page has left events in localStorage, which may have had no time for the database
  */

@@ -16,11 +16,12 @@ import { tellErased } from './drop-waiting'
 const OTHERS_WRITTEN_MS = 1_000
 
 /**
- * @param erasedAt the moment of the latest erasure that any page of the project was asked for; 0 for none. Where the person has agreed
- * again since, a page at another host may have written that consent alone to this queue
+ * @param erasedAt the moment of the latest erasure that any page of the project was asked for; 0 for none. Where the
+ * person has agreed again since, a page with another endpoint may have written that consent alone to this queue
  * @param publish called with the rules whenever they have been read or changed
- * @returns to be called before events are handed over: another tab may have stored a choice that is not on disk yet, and a host that
- * reads the disk first would refuse what was captured after it. A host in memory reads no rules, so the page reads them each time
+ * @returns a function to be called before events are handed over: another tab may have stored a choice that is not on
+ * disk yet, and a host that reads the disk first would refuse what was captured after that choice. A host in memory
+ * reads no rules, so the page reads the rules each time
  */
 export function heedRules(
   front: Front,

@@ -45,9 +45,9 @@ export function createJournalUpkeep(
       if (!host.answered() || document.visibilityState === 'hidden') return journal.keep()
       if (isTimed) return
       isTimed = true
-      // Not in this very task, where the host has answered before: if another listener of the same click asks the visitor
-      // (`confirm`), the page's transaction would stay open until there is an answer, and with it all tabs and the worker,
-      // which has been given the event, would wait.
+      // Where the host has answered before, the journal is not written in this very task: if another listener of the
+      // same click asks the visitor (`confirm`), the page's transaction would stay open until there is an answer, and
+      // with it all tabs and the worker, which has been given the event, would wait.
       void clock.timer(host.mayBeAsleep() ? 0 : LATE_MS).done.then(() => {
         isTimed = false
         if (outbox.count > 0) journal.keep()

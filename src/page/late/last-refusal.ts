@@ -29,7 +29,10 @@ export interface Refusals {
   heed(known: LastRefusal): void
   /** When the person chose in this page last; 0 for never. */
   readonly chosenAt: Millis
-  /** Called with what other clients are to hear, those of this page too, which have no other way to learn of it. */
+  /**
+   * Called with what other clients are to hear, also other clients of this page, which have no other way to learn of
+   * it.
+   */
   tell?: ((last: LastRefusal) => void) | undefined
   /** Takes over what another client, or the disk, says. */
   hear(known: LastRefusal): void

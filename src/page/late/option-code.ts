@@ -17,7 +17,7 @@ export function codeOfOptions(
   { bootstrap, relay }: OutlastOptions & { relay?: unknown },
   stores: boolean,
 ): (() => Promise<OptionCode>) | undefined {
-  // Of a relay's `bootstrap` the first code has taken all that there is (page/relay/options.ts).
+  // The first code has taken all that there is of a relay's `bootstrap` (page/relay/options.ts).
   const isOfPerson = bootstrap && !relay
   if (!mask && !isOfPerson && stores) return undefined
   return async () => {

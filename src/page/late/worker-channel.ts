@@ -24,7 +24,7 @@ export async function openWorkerChannel(
   const registration = await within(WORKER_LIMIT_MS, life.active(), clock)
   if (!registration) throw new Error('the worker takes too long to start')
   onRegistration(registration)
-  // One wake more among several; where it fails, the others remain.
+  // The periodic sync is one wake more among several; where it fails, the others remain.
   askForPeriodicSync(registration).catch(() => undefined)
   const onMessage = ({ data }: MessageEvent) => receive(data)
   container.addEventListener('message', onMessage)

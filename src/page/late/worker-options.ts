@@ -42,7 +42,8 @@ function besideThis(): string | undefined {
 export function ownBase({ baseURI }: { baseURI: string } = document): string {
   const { origin } = globalThis
   for (const base of [baseURI, location.href]) if (originOf(base) === origin) return base
-  // A frame of `srcdoc` has its parent's origin, and no address of its own. One without an origin has no worker anyway.
+  // A frame of `srcdoc` has its parent's origin, and no address of its own. A frame without an origin has no worker
+  // anyway.
   return origin === 'null' ? location.href : origin
 }
 

@@ -24,7 +24,7 @@ export function clientOptions(options: RelayOptions, host: string): ClientOption
     ...(options as OutlastOptions),
     host,
     relay: { headers, delivered },
-    // An id that is no one's, in place of one that would be made for a person.
+    // An id that is no person's, in place of one that would be made for a person.
     bootstrap: { distinctId: 'relay' },
     captureMode: 'v0',
     maxEventBytes: MAX_STORED,

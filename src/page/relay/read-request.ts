@@ -34,8 +34,8 @@ function bodyOf(request: Request, input: unknown, given: unknown): Read['body'] 
   // A plain `ArrayBuffer` has no `buffer` within it.
   const { buffer = given as ArrayBuffer, byteOffset, byteLength } = Object(given) as Partial<ArrayBufferView>
   if (byteLength !== undefined) return new Uint8Array(buffer, byteOffset, byteLength).slice()
-  // Not every browser says whether a request has a body. One of another realm, or of before a page has replaced `Request`, is no
-  // instance of the present `Request`.
+  // Not every browser says whether a request has a body. A request of another realm, or of before a page has replaced
+  // `Request`, is no instance of the present `Request`.
   if ((given ?? (input as Partial<Request>).method) === undefined) return undefined
   return request.arrayBuffer().then((buffer) => (given || buffer.byteLength ? new Uint8Array(buffer) : undefined))
 }

@@ -25,8 +25,8 @@ export interface RelayHost extends Outlast {
 const ASK_MS = 2_000
 
 /**
- * The outcome for a person who has opted out: a request that is not taken is told of by an event, but for such a person
- * there is none.
+ * The outcome for a person who has opted out: the event `drop` tells of any other request that is not taken, but of
+ * such a person there is none.
  */
 export const SILENCE: Refusal = { reason: 'opted_out' }
 

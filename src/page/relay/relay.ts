@@ -56,7 +56,7 @@ export function relay(options: RelayOptions): Relay {
     const read = readRequest(input, init)
     const before = erasures
     const body = await read.body
-    // A person who has refused gets no word of it, and a request that was handed over before an erasure is erased.
+    // No event tells of a person who has refused, and a request that was handed over before an erasure is erased too.
     const form = methods.isOptOut() || before < erasures ? SILENCE : storedForm({ ...read, body }, options, hosts)
     const outcome: Outcome = 'host' in form ? await form.host.take(form) : form
     const { reason: statusText, detail, headers } = outcome

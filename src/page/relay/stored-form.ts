@@ -26,7 +26,7 @@ export interface StoredForm<Host = unknown> {
   properties: object
 }
 
-/** Longer than any request waits. What is stored as JSON cannot be infinite. */
+/** A time longer than any request waits. A number that is stored as JSON cannot be infinite. */
 const FOREVER_MS = 9e15
 
 export function storedForm<Host extends object>(

@@ -6,7 +6,7 @@
 import type { ClientOn, Preparing } from '../../client/first/client-events'
 import type { Outlast } from '../types'
 
-/** By position: the code that reads it is another file. */
+/** The parts are known by their position, since the code that reads them is in another file. */
 export type Moment = [
   preparing: Preparing,
   address: string,

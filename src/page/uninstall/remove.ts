@@ -11,13 +11,18 @@ import { removeOwnKeys } from '../late/leave-for-good'
 /** The databases that this library makes; adapters/fresh-log.ts has the second one for a moment. */
 const DATABASES = [DATABASE_NAME, 'outlast-log']
 
-/** How long in ms other tabs have to let go of a database. One with a version before `versionchange` never does. */
+/**
+ * How long in ms other tabs have to let go of a database. A tab whose version does not heed `versionchange` never does.
+ */
 const DELETE_LIMIT_MS = 3_000
 
 /** How long in ms the browser may take to answer what is asked of it. Safari at times never does. */
 const ANSWER_LIMIT_MS = 3_000
 
-/** A worker that is being removed may still be at work, and make the database anew: it is looked after this many ms. */
+/**
+ * A worker that is being removed may still be at work, and make the database anew: the page looks for that after this
+ * many ms.
+ */
 const LOOK_AGAIN_MS = 200
 
 /** How long in ms a worker that was told to stop has for that. */
@@ -39,7 +44,10 @@ interface PeriodicSync {
 const answered = <T>(asked: Promise<T> | undefined, otherwise: T): Promise<T> =>
   Promise.race([asked?.catch(() => otherwise) ?? otherwise, pause(ANSWER_LIMIT_MS).then(() => otherwise)])
 
-/** None where there are no workers, or the page may not have any; `undefined` where the browser does not say. */
+/**
+ * The registrations: none where there are no workers or the page may not have any; `undefined` where the browser does
+ * not say.
+ */
 async function registrations(): Promise<readonly ServiceWorkerRegistration[] | undefined> {
   const asked = navigator.serviceWorker?.getRegistrations().catch(() => [])
   return asked ? answered(asked, undefined) : []
@@ -108,7 +116,7 @@ export async function mayHaveDatabase(): Promise<boolean> {
   } catch {
     // Firefox before 126 cannot tell.
   }
-  // It is asked once: each further question would take as long.
+  // The browser is asked once: each further question would take as long.
   tells = false
   // A page without an origin has none.
   return globalThis.origin !== 'null'

@@ -1,5 +1,5 @@
 /**
- * What is known of one client's exceptions. It is kept with the page, because a module may be loaded twice in one: steps
+ * What is known of one client's exceptions. It is kept with the page, because a page may load a module twice: steps
  * that one copy has taken go with the exceptions of another, and no copy captures what another has.
  */
 

@@ -7,7 +7,7 @@ export interface Described {
   value: string
   /** The value's own stack. Absent where it has none. */
   stack?: string | undefined
-  /** The message that such a stack begins with in Chromium. */
+  /** The message with which the value's own stack begins in Chromium. */
   message?: string
   /** Whether the value is no error, so that its description is made up. */
   synthetic: boolean
@@ -107,7 +107,7 @@ function describeObject(given: Record<string, unknown>): Described {
   return { ...own, value: `${what} captured as exception with keys: ${keysOf(given)}` }
 }
 
-/** As many of the object's keys as have room, in order. */
+/** The names of an object's keys, as many as have room, in order. */
 function keysOf(given: object): string {
   const text = Object.keys(given).sort().join(', ')
   if (!text) return '[object has no keys]'

@@ -52,7 +52,7 @@ export interface Occasion {
   context?: ExceptionContext | undefined
   /** The stack of the call, for a value without one. */
   here?: string | undefined
-  /** Whether the page told of it, and not the site's own code. */
+  /** Whether the page told of the value, and not the site's own code. */
   isAutomatic?: boolean
   /** When it happened, if that was earlier. */
   timestamp?: Date | undefined

@@ -23,7 +23,10 @@ interface Place {
 
 /** The most frames of one error. */
 const MAX_FRAMES = 50
-/** The most lines of a stack that are read: it may begin with a message that is not known, of any number of them. */
+/**
+ * The most lines of a stack that are read: where the message is not known, the stack may begin with any number of its
+ * lines.
+ */
 const MAX_LINES = 200
 /** The longest line of a stack that is read, in characters: a longer one is no place in a file. */
 const MAX_LINE = 1_024

@@ -3,7 +3,7 @@
 import type { Address } from './place'
 import type { View } from './view'
 
-/** Another file of the library reads it: so no name in it is shortened. */
+/** Another file of the library reads this value, so no name in it is shortened. */
 export type Begun = readonly [view: View, address: Address]
 
 /** The symbol under which the `capture` of a client has this page view. */

@@ -1,5 +1,5 @@
 /**
- * What is known of one client's page views. It is kept with the page, because a module may be loaded twice in one: no copy
+ * What is known of one client's page views. It is kept with the page, because a page may load a module twice: no copy
  * captures what another has.
  */
 

@@ -28,7 +28,7 @@ export interface TrackerPorts {
   address(): Address
   title(): string
   isVisible(): boolean
-  /** Absent while nothing is measured. */
+  /** What measures the scrolling. Absent while nothing is measured. */
   scroll(): ScrollWatch | undefined
   /** Runs this once routers have shown the page that they have gone to. */
   later(then: () => void): void

@@ -3,7 +3,7 @@
 /** What has changed the address, by posthog-js's names. */
 export type NavigationType = 'pushState' | 'replaceState' | 'popstate'
 
-/** By the names of the Navigation API, which tells of a link to a part of the page as of a push. */
+/** The types by the names of the Navigation API, which tells of a link to a part of the page as of a push. */
 const TYPES: Record<string, NavigationType> = { push: 'pushState', replace: 'replaceState', traverse: 'popstate' }
 
 /** How listeners are added. `signal` ends them. */

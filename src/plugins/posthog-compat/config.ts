@@ -75,7 +75,7 @@ export const KNOWN = new Set([
 /** Options of posthog-js that name another host than the one of events. */
 const OTHER_HOSTS = new Set(['ui_host', 'asset_host', 'flags_api_host', 'internal_or_test_user_hostname'])
 
-/** Taken for the host where nothing may be captured, because an option is misspelt: it is no URL. */
+/** Taken for the host where nothing may be captured, because an option is misspelt. The text is no URL. */
 const NO_HOST = 'none'
 
 /**

@@ -92,7 +92,7 @@ export function createConsent(
     const { store } = device
     const isAlone = storesChoiceAlone()
     if (isAlone) for (const key of [CHOICE_KEY, CHOICE_AT_KEY]) store.remove(key)
-    // Without a note of it, the choice that posthog-js has left would come back on the next page.
+    // Without a note of the clearing, the choice that posthog-js has left would come back on the next page.
     if (!isAlone || choiceOfPostHogJs(self.token, self.config) !== undefined)
       device.setOwn({ clearedAt: store.get(CHOICE_AT_KEY) ?? '' })
   }
@@ -108,7 +108,7 @@ export function createConsent(
       const { client } = self
       if (!client || ignored()) return
       const isNew = status() !== 'granted'
-      // Another tab may have been told already, and this one waits all the same.
+      // The consent may be on the device already, from another tab, while this tab still waits.
       storeFromNowOn()
       if (isNew) {
         if (storesChoiceAlone()) storeChoice(storing(), false, self.ports.clock.now())
@@ -147,7 +147,7 @@ export function createConsent(
     status,
     isOptedOut,
     follow() {
-      // Another tab may have erased the person, of whom this one has something in memory.
+      // Another tab may have erased the person, of whom this tab has something in memory.
       self.device.own()
       if (status() !== 'granted') return
       if (self.quiet) {

@@ -95,7 +95,10 @@ export function createDevice(
   /** Reads the stored person anew with each use. */
   let person: { readonly state: Readonly<PersonState> } | undefined
 
-  /** What only this page has of the present person. It is dropped where another tab or this one has erased or reset that person. */
+  /**
+   * What only this page has of the present person. These values are dropped where another tab, or this one, has erased
+   * or reset that person.
+   */
   function ofPresent() {
     if (device.isMoving) inMemory.of = whose()
     else if (inMemory.of !== whose()) inMemory = nothing()

@@ -8,7 +8,7 @@ import { asItIs } from '../../core/event/event'
 import { asksForFlags, type Self } from './self'
 import type { PostHogFlagOverrides, PostHogFlagResult, PostHogJson } from './types'
 
-/** Where an earlier version kept flags, which an erasure left there. */
+/** The key under which an earlier version kept flags, which an erasure left there. */
 const FORMER_KEY = 'ph_flags'
 
 export interface FlagState {
@@ -36,7 +36,7 @@ export function createFlagState(self: Self): FlagState {
   let known: FlagSet | undefined
   let overrides: { flags?: Record<string, FlagValue>; payloads?: Record<string, unknown> } = {}
 
-  /** Where the flags are kept for the next page: a reset and an erasure remove what is filed there. */
+  /** The key of the flags that are kept for the next page: a reset and an erasure remove them. */
   const key = () => `${OWN}${self.client?.getAnonymousId()}:ph_flags`
 
   const ofPerson = () => [self.client?.getAnonymousId(), self.client?.getDistinctId()]

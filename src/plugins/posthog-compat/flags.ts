@@ -20,7 +20,7 @@ export interface Flags {
   tellIfGone(): void
   /** `$feature/…` and `$active_feature_flags`, for each event. */
   properties(): Properties
-  /** By what flags are evaluated, besides what the server knows. */
+  /** The properties by which flags are evaluated, besides those that the server knows. */
   given: GivenForFlags
   methods: FlagMethods
 }

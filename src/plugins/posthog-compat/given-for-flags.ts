@@ -10,7 +10,7 @@ import { asksForFlags, type Self } from './self'
 
 export interface Given {
   person: Properties
-  /** By group type. */
+  /** The properties of groups by group type. */
   groups: Record<string, Properties>
   /** The id before `identify`, until flags have loaded for the person: it is not kept for the next page. */
   before?: string | undefined
@@ -35,7 +35,7 @@ interface Kept extends Partial<Given> {
 export function createGivenForFlags(self: Self): GivenForFlags {
   let own: (Kept & { anonymousId: string }) | undefined
   const present = () => self.client?.getDistinctId()
-  /** A reset and an erasure remove what is filed there. */
+  /** The key of what is given of a person: a reset and an erasure remove the value. */
   const key = (anonymousId: string) => `${OWN}${anonymousId}:ph_given`
 
   function record(): Kept {

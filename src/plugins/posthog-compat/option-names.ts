@@ -34,7 +34,7 @@ const PROTECTIVE = /befor|send|mask|sist|list|dnt|t_?out|sani|kiel|personal|cons
  * Says of each name that is no option which one was probably meant.
  *
  * @param known the options that have an effect here
- * @returns whether one of them was to keep something back, so that nothing may be captured without it
+ * @returns whether one of the names was to keep something back, so that nothing may be captured without it
  */
 export function checkNames(
   config: Record<string, unknown>,

@@ -51,7 +51,10 @@ export function createPageViews(self: Self): PageViews {
     if (isNew) self.face.capture('$pageview', { navigation_type: how })
   }
 
-  /** As in posthog-js: routers may set the title in the task in which they change the address, after that. */
+  /**
+   * Counts a push or a replacement in a microtask, as posthog-js does: routers may set the title in the same task,
+   * after they have changed the address.
+   */
   function navigated(how: NavigationType): void {
     if (how === 'popstate') count(how)
     else queueMicrotask(() => count(how))

@@ -20,7 +20,7 @@ export interface CompatPorts {
 export interface Call {
   /** What posthog-js puts beside an event's properties. */
   sets: Pick<PostHogEvent, '$set' | '$set_once' | '$unset'>
-  /** Whether only what such an event needs may go with it: PostHog's minimal `$feature_flag_called`. */
+  /** Whether the event is PostHog's minimal `$feature_flag_called`, with which only what such an event needs may go. */
   minimal?: boolean
   /** The event as the site's hooks left it; `undefined` if there is none. */
   result: PostHogEvent | undefined

@@ -74,7 +74,7 @@ export function startContext(
   const ofPage = ofBrowser(page)
   /** The persons whose first visit this page has told, and whether their events said that they have a profile. */
   const told = new Set<string>()
-  /** Which of them the latest event has told; blank if that event tells of none. */
+  /** The entry that the latest event has added to `told`; blank if that event tells of no first visit. */
   let telling = ''
   let visits: Visits | undefined
 

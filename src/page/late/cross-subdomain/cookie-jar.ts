@@ -73,8 +73,8 @@ function readFrom(cookies: Cookies): string {
 }
 
 /**
- * The shortest end of the host's name for which the browser takes a cookie: it knows which ends are public, such as `co.uk`, and
- * refuses those. A list of these would be long, and soon outdated.
+ * The shortest end of the host's name for which the browser takes a cookie: the browser knows which ends are public,
+ * such as `co.uk`, and refuses those. A list of public ends would be long, and soon outdated.
  */
 function registrableDomain(
   hostname: string,

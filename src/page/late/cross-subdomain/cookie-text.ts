@@ -142,7 +142,7 @@ function sessionOf(value: unknown): SharedSession | undefined {
  * @param room the most characters that it may have
  */
 export function writeShared({ writtenAt, person, session, choice, erasedAt }: Shared, room: number): string {
-  // Pairs in lists, and no properties of objects: a build gives properties other names.
+  // Pairs in lists, and no properties of objects: a build gives properties of objects names that are as short as these.
   const always = [
     ['v', VERSION],
     ['w', writtenAt],
