@@ -1,3 +1,5 @@
+/** The limit on how long a transaction may be without an answer of the disk. */
+
 import { StorageError } from '../core/base/ports'
 import { ANSWER_LIMIT_MS } from './answer-limit'
 

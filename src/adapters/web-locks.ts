@@ -1,3 +1,5 @@
+/** The locks by which senders see whether other senders live, over the Web Locks of the browser. */
+
 import type { Locks } from '../core/base/ports'
 
 /**

@@ -1,3 +1,5 @@
+/** Repeats a step of the storage that fails. */
+
 import type { Clock } from '../base/ports'
 
 /**

@@ -1,3 +1,5 @@
+/** Reports events that were dropped, with words for each reason. */
+
 import type { Reporter } from '../base/ports'
 import type { DropReason } from '../base/reports'
 import { uuidOf } from '../event/event-json'

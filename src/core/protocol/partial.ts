@@ -1,3 +1,5 @@
+/** The verdict of an answer that names events one by one, for all wires with such answers. */
+
 import type { EventVerdict, Verdict } from './verdict'
 
 /** The most reasons of an answer that a report repeats, and the longest of them in characters. */

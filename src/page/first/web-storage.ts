@@ -1,3 +1,5 @@
+/** localStorage and sessionStorage, in parts by a prefix, without a throw. */
+
 import type { Device } from '../../client/first/consent'
 
 /** The prefix of every key that outlast writes into localStorage and sessionStorage. */

@@ -1,3 +1,5 @@
+/** Loads the code that only some options need, before the events are written in full. */
+
 import type { OutlastOptions } from '../types'
 
 /** The code of options that few sites use. */

@@ -1,3 +1,5 @@
+/** Periodic Background Sync, which wakes the worker from time to time with no page open. */
+
 import { SYNC_TAG } from '../../core/base/names'
 
 interface PeriodicSyncRegistration extends ServiceWorkerRegistration {

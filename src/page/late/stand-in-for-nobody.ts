@@ -1,3 +1,5 @@
+/** The id that stands for a person in a relay's client. */
+
 import type { Front } from '../../client/first/front'
 
 /** The one id that all relays have in place of a person's, as their option says (page/relay/options.ts). */

@@ -1,3 +1,5 @@
+/** Warns of unusable options of `pageviews`. */
+
 import { PARTS } from './place'
 
 /** What was told last. */
