@@ -22,9 +22,9 @@ type Later = (
 
 /**
  * Gives the client of a project in this page, usable at once. Calls with the same API key and host give the same client
- * until its `shutdown`, also where the page has loaded the library twice. A `beforeSend` of a later call is added to the
- * client's hooks, unless it is one of them; other options of a later call are ignored, with a warning that names them.
- * Never throws: an unusable option becomes its default, with a warning.
+ * until its `shutdown`, also where the page has loaded the library twice. A `beforeSend` of a later call is added to
+ * the client's hooks, unless it is one of them; other options of a later call are ignored, with a warning that names
+ * them. Never throws: an unusable option becomes its default, with a warning.
  *
  * @param apiKey the project's token. Where it is blank or no token, the client does nothing, with a warning.
  * @example

@@ -91,9 +91,9 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     transaction(STORES, 'readwrite', (tx) => work(tx.objectStore(RESERVE)))
 
   /**
-   * Each transaction takes all tables, so that none runs beside another: of 850 kills of Chromium while transactions over
-   * different tables ran side by side, 7 left a database that its next start found damaged and deleted, and none of 300
-   * where they did not (`npm run loss`, which tells of it).
+   * Each transaction takes all tables, so that none runs beside another: of 850 kills of Chromium while transactions
+   * over different tables ran side by side, 7 left a database that its next start found damaged and deleted, and none
+   * of 300 where they did not (`npm run loss`, which tells of it).
    */
   const attempt = <T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>) =>
     transaction(TABLES, mode === 'readonly' ? mode : 'readwrite', (tx, failed, { answered }) =>

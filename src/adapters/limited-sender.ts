@@ -147,7 +147,10 @@ const soon = (read: Promise<string | undefined>) =>
     read.then(end, () => end())
   })
 
-/** The most bytes of a body that are read where the body is not needed: for a page to be known, and for the words of a refusal. */
+/**
+ * The most bytes of a body that are read where the body is not needed: for a page to be known, and for the words of a
+ * refusal.
+ */
 const MAX_IGNORED_BYTES = 65_536
 
 /**

@@ -47,8 +47,8 @@ interface Asking<Answer> {
   /** Whether a question has had no answer in time, and none since. */
   readonly isMute: boolean
   /**
-   * Resolves with `undefined` where the answer takes longer than `LOCK_LIMIT_MS`, and at once while that is so: a queue of
-   * many batches must not wait as long for each.
+   * Resolves with `undefined` where the answer takes longer than `LOCK_LIMIT_MS`, and at once while that is so: a queue
+   * of many batches must not wait as long for each.
    *
    * @param late gets an answer that comes after the limit
    */

@@ -1,4 +1,6 @@
-/** Makes an outlast client beside posthog-js capture for the same person, in the same session, with the same consent. */
+/**
+ * Makes an outlast client beside posthog-js capture for the same person, in the same session, with the same consent.
+ */
 
 import type { PersonClient } from '../client/person-client'
 import type { CaptureOptions } from '../client/types'

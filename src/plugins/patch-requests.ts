@@ -1,6 +1,6 @@
 /**
- * Adds headers to requests that a page makes by `fetch` and `XMLHttpRequest`. All else of a request is left as it is, and
- * one whose headers cannot be had goes out without them. The library's own requests get none.
+ * Adds headers to requests that a page makes by `fetch` and `XMLHttpRequest`. All else of a request is left as it is,
+ * and one whose headers cannot be had goes out without them. The library's own requests get none.
  */
 
 import { OWN_REQUEST } from '../core/base/own-request'
@@ -73,13 +73,14 @@ function withHeaders(
   set: SetHeader,
 ): [input: RequestInfo | URL, init?: RequestInit] {
   try {
-    // A batch holds events of any time, so it says nothing of who the page is now; and its server may not allow the headers.
+    // A batch holds events of any time, so it says nothing of who the page is now; and its server may not allow the
+    // headers.
     if (init && OWN_REQUEST in init) return [input, init]
     const asked = isRequest(input) ? input : undefined
     const added = headersOf(asked ? asked.url : String(input))
     if (added.length === 0) return [input, init]
-    // A request of its own: options beside a `Request` would take its referrer and policy back, and those that are inherited, such as
-    // all of a `Request` that is given as options, would be lost in a copy of them.
+    // A request of its own: options beside a `Request` would take its referrer and policy back, and those that are
+    // inherited, such as all of a `Request` that is given as options, would be lost in a copy of them.
     const request = new Request(input, init)
     for (const [name, value] of added) set(name, () => request.headers.set(name, value))
     return [request]

@@ -47,7 +47,8 @@ function watch(queue: RetryQueue): void {
     const left = events.filter((event) => !taken.has(Object(event)))
     if (left.length === events.length) return send.call(queue, request, ...rest)
     if (left.length > 0) return send.call(queue, { ...request, data: left }, ...rest)
-    // posthog-js waits for this answer where an event carries what must be sent once. outlast sends it until it arrived.
+    // posthog-js waits for this answer where an event carries what must be sent once. outlast sends it until it
+    // arrived.
     request.callback?.({ statusCode: 200, text: '' })
   }
 }

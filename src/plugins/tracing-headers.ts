@@ -18,15 +18,16 @@ export interface TracingScope extends RequestScope {
 }
 
 /**
- * Adds `X-POSTHOG-DISTINCT-ID`, `X-POSTHOG-SESSION-ID` and `X-POSTHOG-WINDOW-ID` to the page's requests to these hosts, by
- * `fetch` and `XMLHttpRequest`, with the values of that moment. No other request is touched. While the person refuses or has
- * yet to choose, and where a value cannot be a header, a request goes out without. Does nothing on a server.
+ * Adds `X-POSTHOG-DISTINCT-ID`, `X-POSTHOG-SESSION-ID` and `X-POSTHOG-WINDOW-ID` to the page's requests to these hosts,
+ * by `fetch` and `XMLHttpRequest`, with the values of that moment. No other request is touched. While the person
+ * refuses or has yet to choose, and where a value cannot be a header, a request goes out without. Does nothing on a
+ * server.
  *
  * A request to another origin gets a CORS preflight by it: that server has to name the three in
  * `Access-Control-Allow-Headers`.
  *
- * @param hosts names of hosts, such as `'api.example.com'`: each counts as it is, without its subdomains, on every port.
- *   One that is no name of a host is left out, with a warning
+ * @param hosts names of hosts, such as `'api.example.com'`: each counts as it is, without its subdomains, on every
+ * port. One that is no name of a host is left out, with a warning
  * @returns a function that ends the adding
  * @example
  * tracingHeaders(outlast, ['api.example.com', location.hostname])

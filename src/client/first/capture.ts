@@ -35,14 +35,15 @@ export interface Capture {
   /** The methods that a client offers to its users. */
   methods: Pick<CommonClient, 'capture' | 'captureBatch' | 'captureAi' | 'enqueue'>
   /**
-   * The format of new events, and the functions that serialize them and read their timestamps. v0 needs the least code, so all
-   * events are made for v0 until the code for v1 has loaded; see `switch-to-v1.ts`. Events for a site's own endpoint have the
-   * form of v0. Until the late code is there, a timestamp that the caller brings along is read to the millisecond.
+   * The format of new events, and the functions that serialize them and read their timestamps. v0 needs the least code,
+   * so all events are made for v0 until the code for v1 has loaded; see `switch-to-v1.ts`. Events for a site's own
+   * endpoint have the form of v0. Until the late code is there, a timestamp that the caller brings along is read to the
+   * millisecond.
    */
   wire: { format: CaptureMode; serialize: Serialize; toUtc: ToUtc }
   /**
-   * The events that the first code has serialized: the late code amends those that it alone can write in full. Absent once it
-   * has done so, and once the plugins that load late have added to them (`client/late/additions.ts`).
+   * The events that the first code has serialized: the late code amends those that it alone can write in full. Absent
+   * once it has done so, and once the plugins that load late have added to them (`client/late/additions.ts`).
    */
   early: Early[] | undefined
   /** Called once for all events that one task captured. */

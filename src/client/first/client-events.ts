@@ -6,9 +6,9 @@ import type { Emitter } from './emitter'
 import type { KeyValueStore } from './person'
 
 /**
- * What is emitted for each event that the client makes itself, before the event has super properties and the caller's own, which
- * win. Listeners add to `properties`. A list, because plugins of another build listen too, and each build shortens names of
- * properties in its own way.
+ * What is emitted for each event that the client makes itself, before the event has super properties and the caller's
+ * own, which win. Listeners add to `properties`. A list, because plugins of another build listen too, and each build
+ * shortens names of properties in its own way.
  */
 export type Preparing = [
   properties: Properties,
@@ -26,7 +26,10 @@ export type Preparing = [
   tab: KeyValueStore,
 ]
 
-/** What is added to an event after it was made: its properties, and what is said of the person once. By position, as above. */
+/**
+ * What is added to an event after it was made: its properties, and what is said of the person once. By position, as
+ * above.
+ */
 export type Addition = [properties: Properties, once: Properties | undefined]
 
 /**

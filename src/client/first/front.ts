@@ -192,7 +192,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     const erased = () => !!ports.isBegun && consent.optedOut && !ports.kept.get(PERSON_KEY)
 
     function eraseAll(): void {
-      // First: where a person is stored, the reset may write `GONE` there, which would hide the erasure from other tabs.
+      // First: over a stored person the reset may write `GONE`, which would hide the erasure from other tabs.
       kept.erase()
       tab.erase()
       identity.reset()

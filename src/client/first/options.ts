@@ -15,8 +15,8 @@ export interface CaptureConfig {
   /** The project's token. Blank where the client is `halted`: it then does nothing at all. */
   apiKey: string
   /**
-   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, `'needs a page'`, or the name that was given for an
-   * option which does not exist there and was to keep something back.
+   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, `'needs a page'`, or the name that was given
+   * for an option which does not exist there and was to keep something back.
    */
   halted: string | undefined
   host: string
@@ -27,15 +27,20 @@ export interface CaptureConfig {
   format: 'v0' | 'json'
   disableGeoip: boolean
   historical: boolean
-  /** Whether `personProfiles` allows no profiles. The late code sets this for a value that the option does not have, too: fail closed. */
+  /**
+   * Whether `personProfiles` allows no profiles. The late code sets this for a value that the option does not have,
+   * too: fail closed.
+   */
   noProfiles: boolean
   /** In the order in which they were given, each once. */
   hooks: Set<BeforeSend>
-  /** The option as the site gave it. The late code parses it; until then any value that is truthy is the strictest mask. */
+  /**
+   * The option as the site gave it. The late code parses it; until then any value that is truthy is the strictest mask.
+   */
   mask: unknown
   /**
-   * Whether a beacon would go past what the worker guards: one of the options of `worker` is `true`, which are `beforeSend`,
-   * `requestHeaders` and a relay's own `relay`.
+   * Whether a beacon would go past what the worker guards: one of the options of `worker` is `true`, which are
+   * `beforeSend`, `requestHeaders` and a relay's own `relay`.
    */
   workerGuards: boolean
   maxEventBytes: number

@@ -32,8 +32,9 @@ export interface PersonState {
   distinctId: string
   identified: boolean
   /**
-   * The anonymous id of a person who is not identified and has a profile all the same. A record in which this differs from
-   * `anonymousId` was reset by an earlier version of this library, which does not know this field: the person in it has none.
+   * The anonymous id of a person who is not identified and has a profile all the same. A record in which this differs
+   * from `anonymousId` was reset by an earlier version of this library, which does not know this field: the person in
+   * it has none.
    */
   profile?: string
   /** Properties that are added to every event. */
@@ -72,7 +73,10 @@ export const STAMP_KEY = 'stamp'
 /** The character in a key before the name: `.` of a super property, `$` of a group. */
 export type Kind = '.' | '$'
 
-/** @param bootstrap what the site says of a person who is seen for the first time: the id, and whether it is a known person's */
+/**
+ * @param bootstrap what the site says of a person who is seen for the first time: the id, and whether it is a known
+ * person's
+ */
 export function createPerson(store: KeyValueStore, newId: () => string, bootstrap: Properties): Person {
   const given = asText(bootstrap.distinctId)
   const id = newId()

@@ -53,8 +53,8 @@ export interface FeatureFlags extends GivenProperties {
   /** The properties that each event carries: the flags in force, if they are known. */
   inForce(): Properties
   /**
-   * Looks whether the person, the groups or their properties are others now, and asks for the flags of these. `elsewhere`:
-   * another tab has changed them, and asks itself.
+   * Looks whether the person, the groups or their properties are others now, and asks for the flags of these.
+   * `elsewhere`: another tab has changed them, and asks itself.
    */
   look(elsewhere?: boolean): Promise<void>
   /** Ends retries, ignores answers that are still to come, and forgets which calls were captured. Known flags stay. */

@@ -36,7 +36,9 @@ export interface OwnFlags {
   askForListener(): void
   /** Does what `FeatureFlags.look` promises. */
   look(elsewhere?: boolean): Promise<void>
-  /** Returns a function that says whether work may go on: there was no stop since it began, and the server may be asked. */
+  /**
+   * Returns a function that says whether work may go on: there was no stop since it began, and the server may be asked.
+   */
   untilStopped(): () => boolean
   stop(): void
 }

@@ -18,7 +18,10 @@ import type { Masking } from './masking'
 const ADDING_LIMIT_MS = 3_000
 
 export interface Additions {
-  /** Goes on noting events until the plugins are there, and then amends them. To be called once events are written in full. */
+  /**
+   * Goes on noting events until the plugins are there, and then amends them. To be called once events are written in
+   * full.
+   */
   begin(masking: Masking | undefined): void
   /** Resolves once the events are amended, or the time is over; at once where nothing adds to events. */
   settled(): Promise<void>

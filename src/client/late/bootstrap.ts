@@ -1,6 +1,6 @@
 /**
- * What the option `bootstrap` says of the person and the session, besides the distinct id of a person who is seen for the
- * first time, which the first code takes. What was captured by then is put right (`corrections.ts`).
+ * What the option `bootstrap` says of the person and the session, besides the distinct id of a person who is seen for
+ * the first time, which the first code takes. What was captured by then is put right (`corrections.ts`).
  */
 
 import { asRecord, asText, isText } from '../../core/base/values'
@@ -38,8 +38,8 @@ export function warnOfBootstrap(given: unknown, warnOf: Log['warnOf']): void {
 }
 
 /**
- * The site knows the person: an anonymous past becomes that person's, as by `identify`. Another known person stays, because
- * the site may have meant a person who has left, and a switch would mix the two up.
+ * The site knows the person: an anonymous past becomes that person's, as by `identify`. Another known person stays,
+ * because the site may have meant a person who has left, and a switch would mix the two up.
  */
 export function becomeKnown(
   { person, tell, setup: config }: Pick<Front, 'person' | 'tell' | 'setup'>,

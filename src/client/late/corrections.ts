@@ -109,7 +109,10 @@ const isOfAll = ({ event: { distinctId, properties } }: Early): boolean =>
 /** Properties that were given with an id that is no person's are not set on any person. */
 const NOTHING_SET: Properties = { $set: undefined, $set_once: undefined }
 
-/** Whether these are the `$initial_` properties of web context, with the same names without `initial_` beside them, and nothing else. */
+/**
+ * Whether these are the `$initial_` properties of web context, with the same names without `initial_` beside them, and
+ * nothing else.
+ */
 function isFirstVisit(given: unknown): boolean {
   const once = copyOf(given)
   return Object.keys(once).every((name) => /^\$initial_/.test(name) || `$initial_${name.replace(/^\$/, '')}` in once)

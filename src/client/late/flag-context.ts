@@ -42,8 +42,8 @@ const givenKey = (anonymousId: string) => `${OWN}${anonymousId}:given`
 const TELLING = /"\$(set|set_once|group_set|anon_distinct_id)":/
 
 /**
- * @param hooked whether a worker's `beforeSend` is still to see the events: then nothing is read from them, because it may
- * take out of them what no server is to know
+ * @param hooked whether a worker's `beforeSend` is still to see the events: then nothing is read from them, because it
+ * may take out of them what no server is to know
  */
 export function createFlagContext(
   front: Pick<Front, 'person' | 'lasting' | 'capture' | 'outbox' | 'began'>,

@@ -92,7 +92,8 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
 
   /**
    * A host that is behind gets what is captured meanwhile in one handover, which costs it hardly more than one event
-   * does: message by message it would fall behind ever further. What was cut meanwhile to be written down waits in turn.
+   * does: message by message it would fall behind ever further. What was cut meanwhile to be written down waits in
+   * turn.
    */
   function inTurn(): void {
     if (outgoing.quiet || outbox.unacknowledged.size < MAX_UNACKNOWLEDGED) return handOver()

@@ -25,9 +25,14 @@ export interface HostClientPorts {
   outbox: Outbox
   capture: Pick<Capture, 'emitDrop' | 'warnFull' | 'isFull'>
   connect: Connect
-  /** Holds back each handover's first posting until the person's choices are on disk. Absent in Node, which has none. */
+  /**
+   * Holds back each handover's first posting until the person's choices are on disk. Absent in Node, which has none.
+   */
   choices?: AfterChoices
-  /** Whether the rules on disk refuse the handover, as far as they are known. A host without the disk does not know them. */
+  /**
+   * Whether the rules on disk refuse the handover, as far as they are known. A host without the disk does not know
+   * them.
+   */
   isRefused?(handover: Handover): boolean
   degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void

@@ -45,15 +45,15 @@ export interface HostClient {
   /** The page is here again. */
   onPageBack(): void
   /**
-   * Leaves the host for one that stores, with the events that a host in memory has not delivered. `open` is called once no
-   * host has them, and before another one does.
+   * Leaves the host for one that stores, with the events that a host in memory has not delivered. `open` is called once
+   * no host has them, and before another one does.
    */
   moveOn(open: () => void): Promise<void>
 }
 
 /**
- * After this silence, in ms, a worker may be asleep: browsers end one that has been idle for some 30 s, and start it again
- * with the next message.
+ * After this silence, in ms, a worker may be asleep: browsers end one that has been idle for some 30 s, and start it
+ * again with the next message.
  */
 const ASLEEP_MS = 20_000
 

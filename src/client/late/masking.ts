@@ -9,7 +9,10 @@ export type Masking = Pick<Writing, 'textFor' | 'nameFor'>
 /** What stands in place of a value, as in posthog-js. */
 const MASKED = '<masked>'
 
-/** Names of properties that hold the address of a page, a link or a file, or its path: posthog-js's, and any other name of that form. */
+/**
+ * Names of properties that hold the address of a page, a link or a file, or its path: posthog-js's, and any other name
+ * of that form.
+ */
 const ADDRESS = /(ur[li]|href|referrer|filename|chain|location|pathname)s?$|^attr__/i
 
 /** The word for all names that are known to hold secrets. */

@@ -12,7 +12,9 @@ export interface ProcessPorts {
   hold<T>(work: Promise<T>): Promise<T>
 }
 
-/** The same delivery, each of whose calls holds the process until it is answered. All of them have limits of their own. */
+/**
+ * The same delivery, each of whose calls holds the process until it is answered. All of them have limits of their own.
+ */
 export function holdingDelivery(delivery: Delivery, { hold }: ProcessPorts): Delivery {
   return {
     ...delivery,

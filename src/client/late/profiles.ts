@@ -1,6 +1,6 @@
 /**
- * Whose events PostHog makes a person profile of: the option `personProfiles`. Until this code has loaded, only `'never'` is
- * heeded; what was captured before is put right afterwards (`corrections.ts`).
+ * Whose events PostHog makes a person profile of: the option `personProfiles`. Until this code has loaded, only
+ * `'never'` is heeded; what was captured before is put right afterwards (`corrections.ts`).
  */
 
 import { isPresent } from '../../core/base/values'
@@ -11,10 +11,12 @@ import type { PersonState } from '../first/person'
 
 export interface Profiles {
   /**
-   * The property by which an event says whether the server makes a profile of its person. The server's default is yes, so
-   * with `'always'` nothing is said (docs/protocol.md §2.5). Of a person whom the caller has named only `'never'` is said.
+   * The property by which an event says whether the server makes a profile of its person. The server's default is yes,
+   * so with `'always'` nothing is said (docs/protocol.md §2.5). Of a person whom the caller has named only `'never'` is
+   * said.
    *
-   * @param of the distinct id of the event. An id that is no person's (`core/event/ids-of-nobody.ts`) gets no profile, with a warning
+   * @param of the distinct id of the event. An id that is no person's (`core/event/ids-of-nobody.ts`) gets no profile,
+   * with a warning
    */
   of(of: string, person: Readonly<PersonState>): Properties | undefined
   /** Notes that the present person has a profile, and has it for good. */

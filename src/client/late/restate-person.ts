@@ -119,8 +119,8 @@ function redo({ person, lasting }: Front, { now, anonymousId, distinctId }: Bega
 }
 
 /**
- * Ids are changed wherever an event has those that the page began with. Super properties and groups are added where the event has
- * none of the name, as far as the site's hooks let them through.
+ * Ids are changed wherever an event has those that the page began with. Super properties and groups are added where the
+ * event has none of the name, as far as the site's hooks let them through.
  */
 export function restate(
   front: Pick<Front, 'capture' | 'outbox' | 'setup' | 'emitter' | 'lasting' | 'tab'>,

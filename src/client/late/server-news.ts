@@ -1,4 +1,7 @@
-/** Tells a site's developer, once each, what only the site can change: why a server refuses events, or that none answers. */
+/**
+ * Tells a site's developer, once each, what only the site can change: why a server refuses events, or that none
+ * answers.
+ */
 
 import type { News } from '../../core/delivery/endpoint-health'
 import type { Log } from '../first/log'

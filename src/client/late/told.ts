@@ -1,6 +1,6 @@
 /**
- * Knows what was told last of the person and of each group, so that the same is not told again. Until this code has loaded,
- * everything is told.
+ * Knows what was told last of the person and of each group, so that the same is not told again. Until this code has
+ * loaded, everything is told.
  */
 
 import { copyOf } from '../../core/base/values'

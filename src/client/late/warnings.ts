@@ -1,4 +1,6 @@
-/** The words of warnings. A page loads them with the first one that it gives (`page/late/lazy-words.ts`); see `log.ts`. */
+/**
+ * The words of warnings. A page loads them with the first one that it gives (`page/late/lazy-words.ts`); see `log.ts`.
+ */
 
 import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
 import { asText, isText, show } from '../../core/base/values'

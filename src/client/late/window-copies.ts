@@ -18,7 +18,9 @@ export interface WindowMark {
   markOpen(isOpen: boolean): void
 }
 
-/** @param isFrame whether the page is in a window whose page has the id. A frame may come and go while that page stays */
+/**
+ * @param isFrame whether the page is in a window whose page has the id. A frame may come and go while that page stays
+ */
 export function markWindow(
   { windows, tab, person }: Pick<Front, 'windows' | 'tab' | 'person'>,
   isFrame: boolean,

@@ -13,8 +13,8 @@ import { readHeaders } from './read-option'
 export type HeadersSource = () => Record<string, string> | Promise<Record<string, string>>
 
 /**
- * Gives the headers of one request of a relay (`outlast/relay`) that says `worker: { requestHeaders: true }`, at once or as
- * a promise. It is called before each request, with the origin that the request goes to.
+ * Gives the headers of one request of a relay (`outlast/relay`) that says `worker: { requestHeaders: true }`, at once
+ * or as a promise. It is called before each request, with the origin that the request goes to.
  *
  * @example
  * relayHeaders: async (origin) => ({ Authorization: `Bearer ${await tokenFor(origin)}` })
@@ -22,8 +22,8 @@ export type HeadersSource = () => Record<string, string> | Promise<Record<string
 export type RelayHeadersSource = (origin: string) => Record<string, string> | Promise<Record<string, string>>
 
 /**
- * The longest time for an answer, in ms. A function that fetches a token needs less, and one that hangs holds one of the
- * request slots (`maxConcurrentRequests`) for so long.
+ * The longest time for an answer, in ms. A function that fetches a token needs less, and one that hangs holds one of
+ * the request slots (`maxConcurrentRequests`) for so long.
  */
 const ASK_HEADERS_MS = 5_000
 

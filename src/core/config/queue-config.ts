@@ -23,8 +23,8 @@ export interface QueueConfig {
    */
   headersAsked?: true
   /**
-   * The site's own endpoint. All of the queue's events go there, those of an earlier `captureMode` too. Absent where they go to
-   * PostHog.
+   * The site's own endpoint. All of the queue's events go there, those of an earlier `captureMode` too. Absent where
+   * they go to PostHog.
    */
   endpoint?: Endpoint
   /** Of a relay's queue alone: what it may store and send. */

@@ -30,7 +30,10 @@ export function oneOf<T extends string>(
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/
-/** Names that browsers leave to themselves, and drop without a word (https://fetch.spec.whatwg.org/#forbidden-request-header). */
+/**
+ * Names that browsers leave to themselves, and drop without a word
+ * (https://fetch.spec.whatwg.org/#forbidden-request-header).
+ */
 const BROWSERS_OWN =
   /^(proxy-.*|sec-.*|cookie2?|host|content-length|connection|keep-alive|transfer-encoding|upgrade|te|trailer|expect|via|date|dnt|origin|referer|accept-(charset|encoding))$/i
 

@@ -19,7 +19,10 @@ const FAILING_ENOUGH_MS = 30_000
 export interface News {
   /** Why the server refused events for good. */
   refusedBy?: string
-  /** How all requests have failed for a while: without an answer, as where the host does not exist, or with errors of the server. */
+  /**
+   * How all requests have failed for a while: without an answer, as where the host does not exist, or with errors of
+   * the server.
+   */
   unanswered?: string
 }
 

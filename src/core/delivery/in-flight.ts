@@ -1,4 +1,6 @@
-/** The requests of one transport that are in flight: which batches they carry, how many there are, how all are ended. */
+/**
+ * The requests of one transport that are in flight: which batches they carry, how many there are, how all are ended.
+ */
 
 import type { AbortSignal } from '../base/ports'
 

@@ -22,8 +22,8 @@ export interface TransportPorts {
   /** The worker's scope. Default `''`, where hosts need not be told apart. */
   scope?: string
   /**
-   * The id of this sender among those that share the queue: `worker:<id>` or `page:<id>`, to which a host adds the name of the
-   * queue. Never used twice.
+   * The id of this sender among those that share the queue: `worker:<id>` or `page:<id>`, to which a host adds the name
+   * of the queue. Never used twice.
    */
   senderId: string
 }

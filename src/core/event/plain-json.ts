@@ -1,9 +1,12 @@
 /**
- * JSON of values for which the platform's `JSON.stringify` alone writes what docs/event-values.md says. Most events are of
- * such values, and `JSON.stringify` takes a quarter of the time that `write-json.ts` takes for them.
+ * JSON of values for which the platform's `JSON.stringify` alone writes what docs/event-values.md says. Most events are
+ * of such values, and `JSON.stringify` takes a quarter of the time that `write-json.ts` takes for them.
  */
 
-/** The most levels, values and characters that are looked at. More of them are left to `write-json.ts`, which bounds each. */
+/**
+ * The most levels, values and characters that are looked at. More of them are left to `write-json.ts`, which bounds
+ * each.
+ */
 const MAX_LEVELS = 50
 const MAX_LOOK = 100_000
 

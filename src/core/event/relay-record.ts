@@ -21,7 +21,10 @@ export interface RelayRequest {
 /** A stored request, and what is stored beside it. */
 export interface RelayRecord {
   request: RelayRequest
-  /** For how long the relay that stored it allows its headers to be kept. Absent where it said nothing, as earlier versions do. */
+  /**
+   * For how long the relay that stored it allows its headers to be kept. Absent where it said nothing, as earlier
+   * versions do.
+   */
   keptFor?: Millis
   /** When the request was handed over, by the page's clock. */
   at: Millis
@@ -33,7 +36,10 @@ export const RECORD_VERSION = 1
 /** The longest key, in characters: a queue remembers the keys of what it holds. */
 const MAX_KEY = 200
 
-/** The key of a stored request, of which the queue holds the latest alone, and when the request was handed over, by the page's clock. */
+/**
+ * The key of a stored request, of which the queue holds the latest alone, and when the request was handed over, by the
+ * page's clock.
+ */
 export function keyOf(json: EventJson): { key: string; at: Millis } | undefined {
   const { timestamp, properties } = asRecord(JSON.parse(json))
   const { key } = asRecord(properties)

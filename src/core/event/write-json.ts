@@ -13,7 +13,10 @@ const CIRCULAR = '[Circular]'
 
 const TOO_DEEP = '[Too deep]'
 
-/** The most levels of objects in each other. PostHog's server reads 128 and refuses the whole request beyond (serde_json). */
+/**
+ * The most levels of objects in each other. PostHog's server reads 128 and refuses the whole request beyond
+ * (serde_json).
+ */
 export const MAX_DEPTH = 100
 
 /**

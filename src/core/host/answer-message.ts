@@ -83,7 +83,9 @@ export async function answerMessage(
  */
 const takingUp = new WeakMap<Transport, Promise<void>>()
 
-/** A relay's requests go in order, so what an earlier page has left on the disk comes before what a page begins with. */
+/**
+ * A relay's requests go in order, so what an earlier page has left on the disk comes before what a page begins with.
+ */
 async function earlierFirst(message: PageMessage, transport: Transport): Promise<void> {
   const before = takingUp.get(transport)
   const config = message.type === 'handover' && message.handover.seq === 1 ? message.config : undefined

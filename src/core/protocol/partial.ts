@@ -12,7 +12,10 @@ const MAX_REASON = 200
  */
 export type Said = readonly [uuid: unknown, word: unknown, reason: unknown]
 
-/** The verdict of an answer that names events one by one. Every word but `retry` and `drop` means that the event is delivered. */
+/**
+ * The verdict of an answer that names events one by one. Every word but `retry` and `drop` means that the event is
+ * delivered.
+ */
 export function partialOf(said: readonly Said[], retryAfter: string | null): Verdict {
   const verdicts = new Map<string, EventVerdict>()
   const reasons = new Set<string>()

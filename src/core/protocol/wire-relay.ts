@@ -1,6 +1,6 @@
 /**
- * The wire of a relay: each stored request is sent as it was handed over. What is read from disk is checked again, since a
- * damaged record must neither stop the others nor go where no request of this queue may go.
+ * The wire of a relay: each stored request is sent as it was handed over. What is read from disk is checked again,
+ * since a damaged record must neither stop the others nor go where no request of this queue may go.
  */
 
 import type { Millis } from '../base/ports'

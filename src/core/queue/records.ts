@@ -41,7 +41,9 @@ export interface QueueRecord {
   pausedUntil: Millis
   /** First requests of new events are paused until then, while requests fail. */
   freshAt: Millis
-  /** After a 413 the most events in a new batch, raised by each batch of that size that is settled; 0 for no such bound. */
+  /**
+   * After a 413 the most events in a new batch, raised by each batch of that size that is settled; 0 for no such bound.
+   */
   sizeCap: number
   /** Events that the server refused with 400 in a row, each alone in its request, and took none in between. */
   refusedAlone: number

@@ -43,7 +43,9 @@ export const waitsUntil = ({ record, now }: OpenQueue, time: Millis): Millis =>
 const BLOCKED_FAILURES = 8
 const BLOCKED_AFTER_MS = 60_000
 
-/** The longest pause of a queue whose requests are stopped on the device, in ms: that may last for as long as the visit. */
+/**
+ * The longest pause of a queue whose requests are stopped on the device, in ms: that may last for as long as the visit.
+ */
 const BLOCKED_PAUSE_MS = 300_000
 
 /**

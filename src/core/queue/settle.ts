@@ -166,9 +166,9 @@ function noteSize({ record }: OpenQueue, batch: BatchRecord): void {
 }
 
 /**
- * A half of a batch. Each halving makes `notBefore` earlier, so that a half is due before the larger parts of the same whole,
- * and the whole is soon taken apart down to single events. So the queue has asked for few parts by the time that it knows of
- * a server that refuses everything.
+ * A half of a batch. Each halving makes `notBefore` earlier, so that a half is due before the larger parts of the same
+ * whole, and the whole is soon taken apart down to single events. So the queue has asked for few parts by the time that
+ * it knows of a server that refuses everything.
  */
 function asHalf(batch: BatchRecord, events: EventJson[], requestId: string, now: Millis): BatchRecord {
   const { lease: _, ...rest } = batch

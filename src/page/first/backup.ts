@@ -26,8 +26,9 @@ export const prefixOf = (queue: string) => STORAGE_PREFIX + queue + BACKUP_MARK
 export type Shorten = (storage: Storage) => void
 
 /**
- * Writes a page's backup in place of its earlier one, in one step: Chromium ends a closed tab after 500 ms (`kUnloadTimeout`), and a page
- * that is ended between two steps would have none. Returns whether the page has a backup now.
+ * Writes a page's backup in place of its earlier one, in one step: Chromium ends a closed tab after 500 ms
+ * (`kUnloadTimeout`), and a page that is ended between two steps would have none. Returns whether the page has a backup
+ * now.
  *
  * @param shorten `undefined` until its code has loaded
  */

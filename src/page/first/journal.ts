@@ -78,7 +78,8 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       counted.onsuccess = () => {
         journal.lastRules = parseRules(read.result)
         work(journal.lastRules, table, counted.result > MAX_ROWS)
-        // Without a commit the transaction would go on until each write has been answered, and all other transactions would wait.
+        // Without a commit the transaction would go on until each write has been answered, and all other transactions
+        // would wait.
         tx.commit?.()
         journal.onRules?.(journal.lastRules)
       }

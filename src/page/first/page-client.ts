@@ -41,7 +41,8 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
     setup: config,
     freshId: apiKey ? newId : () => '',
     choice: store('localStorage'),
-    // `false` where an option, or what an earlier version has stored, is looked at by late code before the choice counts.
+    // `false` where an option, or what an earlier version has stored, is looked at by late code before the choice
+    // counts.
     presumed:
       !(
         cookieless ||

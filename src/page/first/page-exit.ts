@@ -33,8 +33,8 @@ export interface PageExit {
   /** Makes room for backups in localStorage. Absent until its code has loaded. */
   shorten?: Shorten
   /**
-   * Writes handovers that are on no disk to the backup, which is written at once; removes it if there are none. Returns whether there
-   * is a backup.
+   * Writes handovers that are on no disk to the backup, which is written at once; removes it if there are none. Returns
+   * whether there is a backup.
    */
   backUp(unkept: Handover[]): boolean
   /** The page is left or frozen: saves everything. */
@@ -48,7 +48,8 @@ export interface PageExit {
 }
 
 /**
- * @param noBeacons whether beacons would lack what only a host has: the worker's `beforeSend`, or headers that a function gives
+ * @param noBeacons whether beacons would lack what only a host has: the worker's `beforeSend`, or headers that a
+ * function gives
  */
 export function createPageExit(
   { setup: config, outbox, ofConsent: consent }: Front,

@@ -8,11 +8,11 @@ export const STORAGE_PREFIX = 'outlast:'
 export type StorageKind = 'localStorage' | 'sessionStorage'
 
 /**
- * A part of localStorage or sessionStorage. Where the storage is full or denied (opaque origins throw on reading the property
- * itself), one warning says so. Without a `kind`, for `persistence: 'memory'`, it holds nothing.
+ * A part of localStorage or sessionStorage. Where the storage is full or denied (opaque origins throw on reading the
+ * property itself), one warning says so. Without a `kind`, for `persistence: 'memory'`, it holds nothing.
  *
- * @param namespace what the keys begin with, after `STORAGE_PREFIX`: the project token and `:`. Earlier versions had a space there,
- * the host and `:`
+ * @param namespace what the keys begin with, after `STORAGE_PREFIX`: the project token and `:`. Earlier versions had a
+ * space there, the host and `:`
  */
 export function webStorage(
   kind: StorageKind | false | undefined,

@@ -1,4 +1,6 @@
-/** Takes over the visitor whom posthog-js has left on the device, for a site that has replaced it: the option `adopt`. */
+/**
+ * Takes over the visitor whom posthog-js has left on the device, for a site that has replaced it: the option `adopt`.
+ */
 
 import type { Front } from '../../client/first/front'
 import { type Kind, OWN, PERSON_KEY } from '../../client/first/person'
@@ -17,13 +19,19 @@ import { storedValues } from './stored-values'
 const ADOPTED_KEY = 'adopted'
 
 export interface Adopting {
-  /** To be called right before the client begins, on the first visit: until then the person may not have agreed to be known. */
+  /**
+   * To be called right before the client begins, on the first visit: until then the person may not have agreed to be
+   * known.
+   */
   takeOver(): void
   /** The person has refused, and begins anew with a later consent. */
   never(): void
 }
 
-/** To be called while the client waits. A refusal that posthog-js has stored counts at once, unless outlast knows of a choice. */
+/**
+ * To be called while the client waits. A refusal that posthog-js has stored counts at once, unless outlast knows of a
+ * choice.
+ */
 export function adopting(
   front: Front,
   { adopt, bootstrap, persistence, cookieless }: OutlastOptions,

@@ -46,7 +46,9 @@ export function beacons(handovers: Handover[], config: BeaconConfig): Handover[]
     return { path: `${format === 'ai' ? '/i/v0/ai' : ''}/batch/?beacon=1`, body }
   }
 
-  /** Returns the events that the browser refused. A beacon that it refuses may be longer than what is left of 64 KiB. */
+  /**
+   * Returns the events that the browser refused. A beacon that it refuses may be longer than what is left of 64 KiB.
+   */
   function send(events: EventJson[], kind: Handover): EventJson[] {
     if (events.length === 0) return []
     const request = requestOf(events, kind)

@@ -1,4 +1,7 @@
-/** Files under the names of today what an earlier version of this library has filed under older ones: the person and the choice. */
+/**
+ * Files under the names of today what an earlier version of this library has filed under older ones: the person and the
+ * choice.
+ */
 
 import { CHOICE_AT_KEY, CHOICE_KEY, type Choice } from '../../client/first/consent'
 import { OWN, PERSON_KEY } from '../../client/first/person'
@@ -72,8 +75,8 @@ function recordOf(text = ''): Record<string, unknown> {
 }
 
 /**
- * Files the latest person under the names of today, for a device that has none there, and the latest choice too. What was
- * there under older names stays, for tabs of earlier versions, until `removeOlderNames`.
+ * Files the latest person under the names of today, for a device that has none there, and the latest choice too. What
+ * was there under older names stays, for tabs of earlier versions, until `removeOlderNames`.
  *
  * @param own the choice under the name of today
  * @param takesPerson false for a client that stores nothing but a choice

@@ -182,7 +182,7 @@ function deliver(
     correct,
     hostPorts: {
       async connect(...asked) {
-        // No host is had before the events are whole, nor before the rules on disk say whether one in this page may send.
+        // The page has no host before the events are whole and the rules on disk say whether a host in it may send.
         await additions.settled()
         await choices.settled()
         const connected = await connect(...asked)

@@ -18,8 +18,8 @@ export function dropWaiting({ capture, outbox }: Front, reason: 'opted_out' | 's
 }
 
 /**
- * Drops what was captured before a refusal. The page may hear of it only after a later consent: as one in the back/forward cache
- * does, or one whose late code was not there.
+ * Drops what was captured before a refusal. The page may hear of it only after a later consent: as one in the
+ * back/forward cache does, or one whose late code was not there.
  *
  * @returns whether there was a refusal that the page had not heard of
  */

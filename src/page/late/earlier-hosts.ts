@@ -47,7 +47,9 @@ export interface EarlierHostsPorts {
 }
 
 export interface EarlierHosts {
-  /** Makes the project's latest choice that of all its queues. Resolves once it is on disk, or cannot be. Never rejects. */
+  /**
+   * Makes the project's latest choice that of all its queues. Resolves once it is on disk, or cannot be. Never rejects.
+   */
   align(): Promise<void>
   /** Delivers what the other queues hold, until they are empty. Never rejects. */
   drain(): Promise<void>
@@ -93,7 +95,9 @@ export function createEarlierHosts(ports: EarlierHostsPorts): EarlierHosts {
 /** The endpoint of a queue (the option `host`), by the queue's name. */
 export const hostOf = (queue: string) => queue.slice(queue.indexOf(' ') + 1)
 
-/** The keys of a project in any table: arrays that begin with a queue's name, which is the token, a space and the host. */
+/**
+ * The keys of a project in any table: arrays that begin with a queue's name, which is the token, a space and the host.
+ */
 export const keysOf = (apiKey: string) => IDBKeyRange.bound([`${apiKey} `], [`${apiKey}!`])
 
 /** The project's queues of which there is a backup in localStorage. */

@@ -23,8 +23,8 @@ export interface ErasingParts {
 }
 
 /**
- * Does what `LateDelivery.erase` promises. The first code has erased the person from the device and dropped the outbox by then;
- * a page with a journal has its events on disk erased by the rules there.
+ * Does what `LateDelivery.erase` promises. The first code has erased the person from the device and dropped the outbox
+ * by then; a page with a journal has its events on disk erased by the rules there.
  */
 export function eraseHere({ refused, at }: Choice, parts: ErasingParts): void {
   if (!refused) return

@@ -31,7 +31,8 @@ const ERASE_LIMIT_MS = 10_000
 
 /**
  * @param choice the refusal that asked for the erasure
- * @param isLatest false where the person has chosen again since: web storage may have the next person then, and stays as it is
+ * @param isLatest false where the person has chosen again since: web storage may have the next person then, and stays
+ * as it is
  */
 export async function eraseStored(apiKey: string, choice: Choice, isLatest: boolean): Promise<void> {
   if (isLatest) removeKeys(apiKey)

@@ -1,6 +1,7 @@
 /**
- * What a page that stores nothing does about choices that are made elsewhere. The queue of other pages is on disk, with rules that any
- * host heeds. The queue of such a page is in its memory, so the page itself has to erase what a choice elsewhere asks for.
+ * What a page that stores nothing does about choices that are made elsewhere. The queue of other pages is on disk, with
+ * rules that any host heeds. The queue of such a page is in its memory, so the page itself has to erase what a choice
+ * elsewhere asks for.
  */
 
 import type { Front } from '../../client/first/front'

@@ -1,6 +1,6 @@
 /**
- * What posthog-js has left on a device, as its `posthog-persistence`, `sessionid` and `consent` write it (1.449). Any code of
- * the origin can write there too, and with a cookie any subdomain, so each value is read as hostile text.
+ * What posthog-js has left on a device, as its `posthog-persistence`, `sessionid` and `consent` write it (1.449). Any
+ * code of the origin can write there too, and with a cookie any subdomain, so each value is read as hostile text.
  */
 
 import { MAX_ADDRESS, MAX_KEPT, MAX_SUPER_PROPERTIES } from '../../core/base/limits'

@@ -74,7 +74,8 @@ export function mindEarlierHosts(ports: MindingPorts): Minding {
   })
 
   function tidy(): void {
-    // The first code may be of an earlier version, which the browser had in its cache: then it has its person under older names.
+    // The first code may be of an earlier version, which the browser had in its cache: then it has its person under
+    // older names.
     if (front.lasting.get(PERSON_KEY) !== filedPerson(apiKey)) return
     removeOlderNames(apiKey, front.ofConsent.optedOut, front.choices?.erased() === true)
   }

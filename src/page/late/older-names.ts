@@ -52,7 +52,9 @@ export function namesIn(key: string, apiKey: string, queue: string): { today?: s
   return older === undefined ? {} : { older }
 }
 
-/** The person that the device has under the name of today, as JSON. A client's own store may have one in memory alone. */
+/**
+ * The person that the device has under the name of today, as JSON. A client's own store may have one in memory alone.
+ */
 export const filedPerson = (apiKey: string): string | undefined =>
   openStorage('localStorage')?.getItem(`${STORAGE_PREFIX}${apiKey}:${PERSON_KEY}`) ?? undefined
 

@@ -10,7 +10,8 @@ export interface OptionCode {
 }
 
 /**
- * Imports what must be there before the events are written in full, `undefined` where nothing is needed for these options.
+ * Imports what must be there before the events are written in full, `undefined` where nothing is needed for these
+ * options.
  *
  * @param stores whether the page has a journal
  */

@@ -1,4 +1,6 @@
-/** Changes where a page stores while it lives: what is in its memory alone moves to the device, once it may be there. */
+/**
+ * Changes where a page stores while it lives: what is in its memory alone moves to the device, once it may be there.
+ */
 
 import type { Device } from '../../client/first/consent'
 import type { Front, FrontPorts } from '../../client/first/front'
@@ -75,8 +77,8 @@ async function toDisk(parts: PersistenceParts): Promise<void> {
   // The first code uses the same names.
   const names = `${apiKey}:`
   const before = front.person.state
-  // The first person in `windows` is the one with whom the page has begun, or who came after a refusal elsewhere (heed-in-memory.ts). So
-  // `began` would not do.
+  // The first person in `windows` is the one with whom the page has begun, or who came after a refusal elsewhere
+  // (heed-in-memory.ts). So `began` would not do.
   const isAnother = before.anonymousId !== Object.keys(front.windows)[0]
   Object.assign(ports.kept, webStorage('localStorage', names, log.warnOf))
   Object.assign(ports.tab, webStorage('sessionStorage', names, log.warnOf))

@@ -53,8 +53,8 @@ export function followWorker(
 
   return {
     async active() {
-      // Registering may hang as long as the request for the file does; an active worker takes events at once, and whether
-      // there is a newer one can wait.
+      // Registering may hang as long as the request for the file does; an active worker takes events at once, and
+      // whether there is a newer one can wait.
       const { registered, setWorker } = followed()
       const existing = await navigator.serviceWorker.getRegistration(location.scope)
       const isThere = existing?.scope === location.scope && existing.active

@@ -23,7 +23,8 @@ export interface RulesChannel {
 
 /**
  * @param onChange called when another tab has changed the rules
- * @param onRefusal called when another client of the project, which may be in this page, says when the person refused last
+ * @param onRefusal called when another client of the project, which may be in this page, says when the person refused
+ * last
  * @param onUninstall called when any tab removes the library from the site; resolves once this client has ended
  */
 export function openRulesChannel(

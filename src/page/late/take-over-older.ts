@@ -1,4 +1,7 @@
-/** Has a page that waits go on with the person and the choice that an earlier version of this library has filed under older names. */
+/**
+ * Has a page that waits go on with the person and the choice that an earlier version of this library has filed under
+ * older names.
+ */
 
 import type { Front } from '../../client/first/front'
 import { debug } from '../../client/late/debug'

@@ -15,8 +15,8 @@ const POLICY_OF_PAGE = Symbol.for('outlast.trusted-url')
 const page = globalThis as { trustedTypes?: TrustedTypes; [POLICY_OF_PAGE]?: (url: string) => unknown }
 
 /**
- * A worker's URL as a page with Trusted Types wants it; elsewhere, and where the page does not allow the policy, the text
- * itself.
+ * A worker's URL as a page with Trusted Types wants it; elsewhere, and where the page does not allow the policy, the
+ * text itself.
  *
  * @throws a TypeError where the URL is none of this origin
  */

@@ -1,6 +1,6 @@
 /**
- * What a page does whose client may not begin by itself: the person has refused or has not chosen yet, an option has to be
- * looked at first, or the client is to do nothing at all.
+ * What a page does whose client may not begin by itself: the person has refused or has not chosen yet, an option has to
+ * be looked at first, or the client is to do nothing at all.
  */
 
 import type { Consent } from '../../client/first/consent'
@@ -141,7 +141,8 @@ function courierOf(front: Front, ports: StoragePorts): Answering {
 }
 
 /**
- * Hears of choices that are made elsewhere, or were made on an earlier page, and of the library's removal from the site.
+ * Hears of choices that are made elsewhere, or were made on an earlier page, and of the library's removal from the
+ * site.
  *
  * @param isBarred whether no choice counts, so that the page hears of the removal alone
  */

@@ -5,7 +5,10 @@ import { checkOptions } from '../../client/late/check-options'
 import { isProfiles } from '../../client/late/profiles'
 import type { OutlastOptions } from '../types'
 
-/** Options that keep something back. Any truthy value counts as `true`, so that a value of a wrong type keeps it back too. */
+/**
+ * Options that keep something back. Any truthy value counts as `true`, so that a value of a wrong type keeps it back
+ * too.
+ */
 const GUARDS = ['cookieless', 'respectDnt', 'respectGpc'] as const
 
 export function warnOfPageOptions(options: OutlastOptions, warnOf: Log['warnOf']): void {

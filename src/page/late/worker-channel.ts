@@ -8,8 +8,8 @@ import { askForPeriodicSync } from './periodic-sync'
 import type { WorkerLife } from './register-worker'
 
 /**
- * A worker that is not active after this many ms is not waited for: this page takes over meanwhile. A registration whose
- * file never comes would else be waited for as long as the browser waits, which has no limit of its own.
+ * A worker that is not active after this many ms is not waited for: this page takes over meanwhile. A registration
+ * whose file never comes would else be waited for as long as the browser waits, which has no limit of its own.
  */
 const WORKER_LIMIT_MS = 3_000
 

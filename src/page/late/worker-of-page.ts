@@ -1,4 +1,7 @@
-/** The worker that a page may have, and what only that worker has: a `beforeSend` of the site's, or headers that it asks for. */
+/**
+ * The worker that a page may have, and what only that worker has: a `beforeSend` of the site's, or headers that it asks
+ * for.
+ */
 
 import type { Front } from '../../client/first/front'
 import { copyOf } from '../../core/base/values'

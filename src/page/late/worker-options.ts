@@ -13,7 +13,10 @@ export interface WorkerLocation {
   type: WorkerType
 }
 
-/** A relay adds `relay: true`, so that no beacon is sent (`workerGuards` of client/first/options.ts), and `none: true` where it is to have no worker. */
+/**
+ * A relay adds `relay: true`, so that no beacon is sent (`workerGuards` of client/first/options.ts), and `none: true`
+ * where it is to have no worker.
+ */
 const WORKER_OPTIONS = ['url', 'scope', 'type', 'beforeSend', 'requestHeaders', 'relay', 'none']
 
 /** A build may say where it puts the worker's file, with its bundler's "define"; `outlast/vite` does. */
@@ -36,8 +39,8 @@ function besideThis(): string | undefined {
 }
 
 /**
- * What paths of the options are relative to: the page's base, unless a `<base href>` names another origin, since workers
- * are this origin's.
+ * What paths of the options are relative to: the page's base, unless a `<base href>` names another origin, since
+ * workers are this origin's.
  */
 export function ownBase({ baseURI }: { baseURI: string } = document): string {
   const { origin } = globalThis

@@ -3,7 +3,10 @@
 import type { OutlastOptions } from '../types'
 import type { RelayOptions } from './types'
 
-/** The options of `init` for the queue of a host, and those of the relay, whose meaning src/client/late/of-relay.ts gives. */
+/**
+ * The options of `init` for the queue of a host, and those of the relay, whose meaning src/client/late/of-relay.ts
+ * gives.
+ */
 export interface ClientOptions extends OutlastOptions {
   host: string
   /** What the host reads a `RelayConfig` of. */

@@ -9,8 +9,8 @@ interface Read extends Omit<RelayedRequest, 'body'> {
 }
 
 /**
- * Texts and bytes are there at once, so that a page that is left can still hand them over. Of any other body the platform gives
- * the bytes a moment later.
+ * Texts and bytes are there at once, so that a page that is left can still hand them over. Of any other body the
+ * platform gives the bytes a moment later.
  *
  * @throws what `fetch` would reject with
  */

@@ -27,9 +27,9 @@ const erasers: Record<string, (() => void)[]> = {}
 export type Answer = Response & { instead?: Passed | undefined }
 
 /**
- * Makes a relay: a function that takes the arguments of `fetch`, keeps the request until its host has taken it, and sends it
- * again as long as the host cannot. An unusable option becomes its default, with a warning; a host that is no origin is left out, with
- * a warning. Without options it throws.
+ * Makes a relay: a function that takes the arguments of `fetch`, keeps the request until its host has taken it, and
+ * sends it again as long as the host cannot. An unusable option becomes its default, with a warning; a host that is no
+ * origin is left out, with a warning. Without options it throws.
  *
  * @example
  * const send = relay({ hosts: ['https://ingest.example.com'] })

@@ -12,7 +12,10 @@ export interface ScriptAttributes {
   webVitals: string | undefined
   /** `data-web-context`: add to events what web analytics works by. */
   webContext: boolean
-  /** `data-exceptions`: capture uncaught errors and unhandled rejections; with `console` also what `console.error` writes. */
+  /**
+   * `data-exceptions`: capture uncaught errors and unhandled rejections; with `console` also what `console.error`
+   * writes.
+   */
   exceptions: readonly string[] | undefined
   /** `data-tracing-headers`: hosts whose requests name the person. */
   tracingHeaders: readonly string[] | undefined
@@ -23,7 +26,8 @@ export interface ScriptAttributes {
   bots: boolean | readonly string[]
 }
 
-// The options that a text can express. Patterns are shorter than lists of names. `init` checks the values, as it does all.
+// The options that a text can express. Patterns are shorter than lists of names. `init` checks the values, as it does
+// all.
 const WORDS = /^(bodyFormat|endpoint|host|adopt|consent|captureMode|persistence|compression|personProfiles)$/
 const FLAGS = /^(debug|disableGeoip|historicalMigration|cookieless|crossSubdomain|respect(Dnt|Gpc))$/
 const NUMBERS =

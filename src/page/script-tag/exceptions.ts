@@ -13,10 +13,11 @@ export { exceptions }
 export type EarlyError = [event: Event, anonymousId: string]
 
 /**
- * Captures what is in `early` of the present person, with the time at which it happened, and what is pushed to it from now on. Gives the client
- * `captureException` and `addExceptionStep`.
+ * Captures what is in `early` of the present person, with the time at which it happened, and what is pushed to it from
+ * now on. Gives the client `captureException` and `addExceptionStep`.
  *
- * @param asked the words of `data-exceptions`: `console` asks for what `console.error` writes, and `false` for nothing at all
+ * @param asked the words of `data-exceptions`: `console` asks for what `console.error` writes, and `false` for nothing
+ * at all
  */
 export function startExceptions(client: Outlast, asked: readonly string[], early: EarlyError[]): void {
   // The listeners of the script tag are there already.

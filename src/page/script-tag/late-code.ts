@@ -1,6 +1,7 @@
 /**
  * Code that loads late, as the script tag gets it: a module beside the script. Where a page may not import from there,
- * one classic script carries all of it (carried.ts): from another origin without CORS, in a frame without an origin, and on `file:`.
+ * one classic script carries all of it (carried.ts): from another origin without CORS, in a frame without an origin,
+ * and on `file:`.
  */
 
 const script = document.currentScript as HTMLScriptElement | null

@@ -53,7 +53,9 @@ async function registrations(): Promise<readonly ServiceWorkerRegistration[] | u
   return asked ? answered(asked, undefined) : []
 }
 
-/** Has the workers of the site end the requests of this library and let go of its database, and waits a moment for that. */
+/**
+ * Has the workers of the site end the requests of this library and let go of its database, and waits a moment for that.
+ */
 export async function stopWorkers(): Promise<void> {
   const active = ((await registrations()) ?? []).flatMap((registration) => registration.active ?? [])
   // A worker that runs no outlast of this version makes nothing of the message.

@@ -1,4 +1,6 @@
-/** Tells the clients of this origin, in this tab and in others, that the library is being removed, and waits for them. */
+/**
+ * Tells the clients of this origin, in this tab and in others, that the library is being removed, and waits for them.
+ */
 
 import { RULES_CHANNEL } from '../../core/base/names'
 import { asRecord } from '../../core/base/values'

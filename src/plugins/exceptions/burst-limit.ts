@@ -1,6 +1,6 @@
 /**
- * How many exceptions of one kind are captured: a burst, and then one from time to time. An error in code that runs on each
- * frame would fill the queue otherwise.
+ * How many exceptions of one kind are captured: a burst, and then one from time to time. An error in code that runs on
+ * each frame would fill the queue otherwise.
  */
 
 /** How many of one kind are captured at once, as in posthog-js. */

@@ -15,7 +15,10 @@ export interface ClientState {
   sampleRate: number | ((exception: { type: string; value: string }) => number)
   /** Whether those of browser extensions are captured. */
   extensions: boolean
-  /** Objects that are dealt with: errors and events of the page that are captured, and clients whose `optOut` empties the steps. */
+  /**
+   * Objects that are dealt with: errors and events of the page that are captured, and clients whose `optOut` empties
+   * the steps.
+   */
   seen: WeakSet<object>
   /** Whether an exception is being captured at this moment. */
   isBusy: boolean
@@ -51,8 +54,8 @@ function newState(): ClientState {
     hasConsole: false,
     told: new Set(),
   }
-  // A refusal in another tab comes by `storage`. A page in the back/forward cache hears of none, so it begins without steps when it
-  // comes back.
+  // A refusal in another tab comes by `storage`. A page in the back/forward cache hears of none, so it begins without
+  // steps when it comes back.
   for (const type of ['storage', 'pageshow']) {
     globalThis.addEventListener?.(type, (event) => {
       const { persisted, key, newValue } = event as Partial<PageTransitionEvent & StorageEvent>

@@ -28,7 +28,9 @@ export interface Exception {
 const MAX_EXCEPTIONS = 50
 /** The most members of aggregates that are looked at for one event, as PostHog's contract has it. */
 const MAX_MEMBERS = 1_000
-/** The most frames of an exception that another one carries, so that an event is no larger than `maxEventBytes` (1 MiB). */
+/**
+ * The most frames of an exception that another one carries, so that an event is no larger than `maxEventBytes` (1 MiB).
+ */
 const MAX_CARRIED_FRAMES = 10
 /** The longest message, in characters, for the same reason. */
 const MAX_VALUE = 5_000
@@ -36,7 +38,8 @@ const MAX_VALUE = 5_000
 /**
  * Lists a value, what caused it, and the errors that it stands for: depth first, each object once.
  *
- * @param mechanism of the place that captured the value; absent where that is not known. A field that is not valid is left out
+ * @param mechanism of the place that captured the value; absent where that is not known. A field that is not valid is
+ * left out
  * @param here the stack of the call: for a value that has no stack of its own
  */
 export function exceptionList(given: unknown, mechanism?: Mechanism, here?: string): [Exception, ...Exception[]] {

@@ -1,4 +1,6 @@
-/** The errors that a page itself tells of: uncaught ones, unhandled rejections, and what is written by `console.error`. */
+/**
+ * The errors that a page itself tells of: uncaught ones, unhandled rejections, and what is written by `console.error`.
+ */
 
 import { isObject, show } from '../../core/base/values'
 import { stateOf, tellOnce } from './client-state'

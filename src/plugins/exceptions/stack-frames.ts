@@ -65,7 +65,8 @@ const NATIVE = /^(?:<anonymous>|\[native code\]|native)$/
 export const EXTENSION = /^[\w-]+-extension:/
 
 /**
- * @param message the message of the error, which Chromium's stacks begin with: a line of it is no frame, even where it looks like one
+ * @param message the message of the error, which Chromium's stacks begin with: a line of it is no frame, even where it
+ * looks like one
  * @returns the outermost call first, and the place of the error last
  */
 export function stackFrames(

@@ -29,7 +29,9 @@ const ROUTER_MS = 50
 /** A later version that keeps anything else needs another symbol. */
 const KNOWN = Symbol.for('outlast.pageviews')
 
-/** The page views of the client that has this `capture`, with these options: a client may be spread into another object. */
+/**
+ * The page views of the client that has this `capture`, with these options: a client may be spread into another object.
+ */
 export function sharedOf(client: PageviewClient, options: Shared['options']): Shared {
   // Any copy of this code may have made the map, under the same names (scripts/internal-names.ts).
   const all: WeakMap<PageviewClient['capture'], Shared> = Reflect.get(globalThis, KNOWN) ?? new WeakMap()
@@ -80,8 +82,8 @@ export function watchPage(shared: Shared): void {
   // This listener runs after the client's own, which was there first. From then on the worker answers nothing, since an
   // answer would cost the page its place in the back/forward cache. The client saves what is captured then.
   addEventListener('pagehide', tracker.leave, { signal: how.signal })
-  // A page may come back from the back/forward cache, and be shown for the first time long after it was loaded. Another tab
-  // may have stored a choice.
+  // A page may come back from the back/forward cache, and be shown for the first time long after it was loaded. Another
+  // tab may have stored a choice.
   for (const type of ['pageshow', 'visibilitychange', 'storage']) addEventListener(type, tracker.look, how)
   tracker.look()
 }

@@ -36,8 +36,8 @@ export interface TrackerPorts {
 
 export interface Tracker {
   /**
-   * The page may be seen, or is no longer; the person may have agreed, or refused. Where it may be told, the page view of a page that
-   * is seen begins, unless it has begun already.
+   * The page may be seen, or is no longer; the person may have agreed, or refused. Where it may be told, the page view
+   * of a page that is seen begins, unless it has begun already.
    */
   look(): void
   /** The page has another entry in its history. */
@@ -84,7 +84,9 @@ export function createTracker({
 
   const told = () => view && endOf(view, scroll()?.scrolled(), now())
 
-  /** A page view says nothing of one before it that was in another session: the time between the two belongs to neither. */
+  /**
+   * A page view says nothing of one before it that was in another session: the time between the two belongs to neither.
+   */
   const sessionNow = () => {
     const session = client.getSessionId?.()
     if (view?.session !== session) view = undefined

@@ -16,7 +16,8 @@ export interface ListenHow {
 type Entries = EventTarget & { currentEntry?: unknown }
 
 /**
- * Calls back whenever the page has another entry in its history, in the same task, whether or not its address is another one.
+ * Calls back whenever the page has another entry in its history, in the same task, whether or not its address is
+ * another one.
  *
  * @param onChange must not throw, because routers call it
  */

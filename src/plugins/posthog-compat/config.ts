@@ -79,8 +79,8 @@ const OTHER_HOSTS = new Set(['ui_host', 'asset_host', 'flags_api_host', 'interna
 const NO_HOST = 'none'
 
 /**
- * The option that was to be `api_host`, where that is missing. posthog-js would send the events to the default host, which
- * may be in another part of the world than the site meant.
+ * The option that was to be `api_host`, where that is missing. posthog-js would send the events to the default host,
+ * which may be in another part of the world than the site meant.
  */
 function misspeltHost(config: PostHogConfig): string | undefined {
   if (config.api_host !== undefined) return undefined
@@ -182,7 +182,10 @@ export function doNotTrack({ respect_dnt: respected, outlast }: PostHogConfig): 
   ].some((value) => ['1', 'yes', 'true'].includes(String(value)))
 }
 
-/** Whether the site says itself, and not by default, that its subdomains share a cookie, where posthog-js would keep one. */
+/**
+ * Whether the site says itself, and not by default, that its subdomains share a cookie, where posthog-js would keep
+ * one.
+ */
 export const sharesCookie = ({ cross_subdomain_cookie: isShared, persistence, outlast }: PostHogConfig): boolean =>
   (isShared === true && /cookie/.test(String(persistence))) || asRecord(outlast).crossSubdomain === true
 

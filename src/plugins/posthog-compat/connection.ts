@@ -66,8 +66,8 @@ export function createConnection(
 ): Connection {
   const { ports } = self
   /**
-   * Whether the client that is there is to move to the device once the person agrees, because a change of the options has let it
-   * store. Otherwise a consent has another client take its place.
+   * Whether the client that is there is to move to the device once the person agrees, because a change of the options
+   * has let it store. Otherwise a consent has another client take its place.
    */
   let isDeferred = false
   /** The client's own `setPersistence`. */
@@ -102,7 +102,10 @@ export function createConnection(
     })
   }
 
-  /** Whether the ids of `config.bootstrap` are the site's: `storeFromNowOn` puts there those of the client that it replaces. */
+  /**
+   * Whether the ids of `config.bootstrap` are the site's: `storeFromNowOn` puts there those of the client that it
+   * replaces.
+   */
   let isOfSite = true
 
   const connection: Connection = {
@@ -181,8 +184,8 @@ export function createConnection(
       if (mayStore()) connection.storeFromNowOn()
     },
     become(distinctId, identified) {
-      // The person stays anonymous, as any new person is, where the device can hold the id. Where the device cannot, the client
-      // takes the person for an identified one, so that the id counts all the same.
+      // The person stays anonymous, as any new person is, where the device can hold the id. Where the device cannot,
+      // the client takes the person for an identified one, so that the id counts all the same.
       const isKnown = identified && self.config.person_profiles !== 'never'
       if (isKnown || !self.device.replace(distinctId)) {
         self.muted = true

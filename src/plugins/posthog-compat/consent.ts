@@ -51,7 +51,9 @@ export function storedChoice({ store, own }: Device): Status {
 export const hasChosen = ({ store, own }: Device): boolean =>
   store.get(CHOICE_KEY) !== undefined || own().clearedAt !== undefined
 
-/** Puts a choice on the device which the client does not put there: before there is one, or because it stores nothing. */
+/**
+ * Puts a choice on the device which the client does not put there: before there is one, or because it stores nothing.
+ */
 export function storeChoice({ store }: Device, refused: boolean, now: number): void {
   store.set(CHOICE_KEY, String(refused))
   store.set(CHOICE_AT_KEY, String(now))
@@ -76,8 +78,8 @@ export function createConsent(
   }
 
   /**
-   * Whether a person who has not chosen is not captured. With `on_reject` posthog-js captures a person who refuses without ids;
-   * outlast has no such mode, so it captures nothing before a consent there: it fails closed.
+   * Whether a person who has not chosen is not captured. With `on_reject` posthog-js captures a person who refuses
+   * without ids; outlast has no such mode, so it captures nothing before a consent there: it fails closed.
    */
   const waits = () => Boolean(self.config.opt_out_capturing_by_default) || self.config.cookieless_mode === 'on_reject'
 
@@ -164,8 +166,8 @@ export function createConsent(
 }
 
 /**
- * The choice that the person made while the site had posthog-js, which stored it under a key of its own, in localStorage
- * or in a cookie. It counts until there is one of outlast's.
+ * The choice that the person made while the site had posthog-js, which stored it under a key of its own, in
+ * localStorage or in a cookie. It counts until there is one of outlast's.
  */
 export function choiceOfPostHogJs(token: string, config: PostHogConfig): boolean | undefined {
   const { consent_persistence_name: name, opt_out_capturing_cookie_prefix: prefix } = config

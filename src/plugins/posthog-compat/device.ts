@@ -1,6 +1,7 @@
 /**
- * The storage of the instance's client, as the instance sees it: the person whom the client has stored, and beside it what the
- * client does not know. docs/mechanisms.md says how its parts relate ("What an instance of posthog-js's names keeps").
+ * The storage of the instance's client, as the instance sees it: the person whom the client has stored, and beside it
+ * what the client does not know. docs/mechanisms.md says how its parts relate ("What an instance of posthog-js's names
+ * keeps").
  */
 
 import { consentedStore, type Device as Storage } from '../../client/first/consent'
@@ -20,7 +21,9 @@ import type { FirstPerson } from './first-person'
 /** Values on the device, or in memory where it cannot keep them. */
 export const valuesIn = (storage: Storage): KeyValueStore => consentedStore(storage, () => true)
 
-/** What posthog-js knows of device and person and the client does not: one record, which all tabs of an origin share. */
+/**
+ * What posthog-js knows of device and person and the client does not: one record, which all tabs of an origin share.
+ */
 export interface Own {
   /** Stays through a reset, unlike the anonymous id. */
   deviceId?: string
@@ -42,11 +45,14 @@ export interface Device {
   /** Whether `store` and `tab` are on the device, as far as it keeps them, and not in memory. */
   isDurable: boolean
   /**
-   * Whether the client is moving from memory to the device, where it may go on as another person: what this page has in memory
-   * is that person's then, and is not dropped with the person before.
+   * Whether the client is moving from memory to the device, where it may go on as another person: what this page has in
+   * memory is that person's then, and is not dropped with the person before.
    */
   isMoving: boolean
-  /** Where the client keeps its values, under the same keys. For a client that stores nothing: in memory, apart from the client's. */
+  /**
+   * Where the client keeps its values, under the same keys. For a client that stores nothing: in memory, apart from the
+   * client's.
+   */
   store: KeyValueStore
   /** The values of the tab. */
   tab: KeyValueStore
@@ -59,13 +65,18 @@ export interface Device {
   groups(): Record<string, string>
   /** Keeps in memory what this page has set, for where no person is stored. */
   note(kind: 'superProperties' | 'groups', values: Properties): void
-  /** Forgets the value of that name, or all. All groups go from the storage too, since the client has no method to leave a group. */
+  /**
+   * Forgets the value of that name, or all. All groups go from the storage too, since the client has no method to leave
+   * a group.
+   */
   forget(kind: 'superProperties' | 'groups', name?: string): void
   /** Puts a new anonymous person of this id in the place of the stored one. False where nothing is stored. */
   replace(distinctId: string): boolean
   /** Gives a stored person who is not known another id, under which session, super properties and groups go on. */
   rename(distinctId: string): void
-  /** Groups that were left in this page, of which a client without storage does not hear: it still adds them to events. */
+  /**
+   * Groups that were left in this page, of which a client without storage does not hear: it still adds them to events.
+   */
   left: Record<string, string>
 }
 

@@ -44,7 +44,9 @@ export function firstPerson(config: PostHogConfig, token: string, durable: boole
   return { distinctId, deviceId: deviceIn(stored), identified, sessionId, former: formerOf(config, left) }
 }
 
-/** The id of the device, which for an anonymous person too may be another than the distinct one: it outlives a reset. */
+/**
+ * The id of the device, which for an anonymous person too may be another than the distinct one: it outlives a reset.
+ */
 function deviceIn(stored: readonly string[]): string | undefined {
   for (const text of stored) {
     try {

@@ -1,4 +1,7 @@
-/** posthog-js's methods about feature flags: a site reads flags, gives flags of its own, and says by what they are evaluated. */
+/**
+ * posthog-js's methods about feature flags: a site reads flags, gives flags of its own, and says by what they are
+ * evaluated.
+ */
 
 import type { FlagSet } from '../../client/flags/flag-answer'
 import { asRecord } from '../../core/base/values'

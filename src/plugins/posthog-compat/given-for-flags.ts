@@ -1,6 +1,6 @@
 /**
- * Properties of the person and of groups by which flags are evaluated, besides those that the server knows. They are kept
- * for the next page, as posthog-js keeps them, where the site uses flags.
+ * Properties of the person and of groups by which flags are evaluated, besides those that the server knows. They are
+ * kept for the next page, as posthog-js keeps them, where the site uses flags.
  */
 
 import { OWN, parsed } from '../../client/first/person'
@@ -21,9 +21,14 @@ export interface GivenForFlags {
   read(): Given
   change(how: (given: Given) => void): void
   addToPerson(set: Properties, setOnce: Properties): void
-  /** @param properties absent where the person is in another group of the type now: what was given of the former is forgotten */
+  /**
+   * @param properties absent where the person is in another group of the type now: what was given of the former is
+   * forgotten
+   */
   addToGroup(type: string, properties: Properties | undefined): void
-  /** The person whose distinct id was `before` has got the present one. What is given of any other person stays behind. */
+  /**
+   * The person whose distinct id was `before` has got the present one. What is given of any other person stays behind.
+   */
   follow(before: string): void
 }
 

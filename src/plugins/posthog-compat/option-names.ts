@@ -21,7 +21,10 @@ request_queue_config integrations internal_or_test_user_hostname override_displa
 addTracingHeaders trace_propagation_targets disable_beacon api_method inapp_protocol inapp_link_new_window ip
 disableDeviceModel`.split(/\s/)
 
-/** Whether posthog-js has an option of this name that does nothing here. Names that begin with two underscores come and go with versions. */
+/**
+ * Whether posthog-js has an option of this name that does nothing here. Names that begin with two underscores come and
+ * go with versions.
+ */
 export const isWithoutEffect = (name: string): boolean => name.startsWith('__') || WITHOUT_EFFECT.includes(name)
 
 /**

@@ -6,7 +6,9 @@ import { asItIs, type Properties } from '../../core/event/event'
 import { type Self, safely } from './self'
 import type { PostHogLike } from './types'
 
-/** Where the tab keeps the properties of its session, with the session's id and `by`, the anonymous id of the person. */
+/**
+ * Where the tab keeps the properties of its session, with the session's id and `by`, the anonymous id of the person.
+ */
 const SESSION_KEY = 'ph_session'
 
 export interface Registered {

@@ -7,7 +7,9 @@ import type { Outlast } from '../../page/types'
 import { webContext } from '../../web-context'
 import { type Self, stringsOf } from './self'
 
-/** What is said of the person once, of the event that is on its way. posthog-js has it beside the event's properties. */
+/**
+ * What is said of the person once, of the event that is on its way. posthog-js has it beside the event's properties.
+ */
 const saidOnce = new WeakMap<Outlast, Properties>()
 
 export function startWebContext(self: Self, client: Outlast): void {

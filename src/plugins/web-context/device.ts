@@ -49,7 +49,9 @@ function windowsOf(userAgent: string): [name: string, version: string] {
   return ['Windows', (number && (/arm/i.test(userAgent) ? 'RT' : WINDOWS[number])) || '']
 }
 
-/** The first row whose pattern the user agent has gives the name of the device, and its type where that is not `Mobile`. */
+/**
+ * The first row whose pattern the user agent has gives the name of the device, and its type where that is not `Mobile`.
+ */
 const DEVICES: readonly [pattern: RegExp, name: string, type?: string][] = [
   [/nintendo \w+/i, 'Nintendo', 'Console'],
   [/playstation \w+/i, 'PlayStation', 'Console'],

@@ -1,6 +1,7 @@
 /**
- * The arrivals of a person: the first one ever, that of the session, and that of the tab. They are kept where the client keeps
- * its own values, so they go with the person at a `reset`, and nothing is written while the person refuses.
+ * The arrivals of a person: the first one ever, that of the session, and that of the tab. They are kept where the
+ * client keeps its own values, so they go with the person at a `reset`, and nothing is written while the person
+ * refuses.
  */
 
 import { type KeyValueStore, OWN, PERSON_KEY, parsed } from '../../client/first/person'
@@ -43,7 +44,8 @@ interface Known {
 /**
  * @param page where the page is now
  * @param read gives an address without what the site's mask hides
- * @param landing the page's address as it was at first: a router may take the campaign out of it before anything is captured
+ * @param landing the page's address as it was at first: a router may take the campaign out of it before anything is
+ * captured
  * @param params query parameters of campaigns
  */
 export function createVisits(
@@ -59,9 +61,9 @@ export function createVisits(
   let known: Known | undefined
 
   /**
-   * Gives the texts that are kept under the key, and keeps them again. Where they are of another person or session than `of`,
-   * `otherwise` takes their place; `now` has those that have changed. What is kept may be older than the site's mask, so all of
-   * it goes through `read`.
+   * Gives the texts that are kept under the key, and keeps them again. Where they are of another person or session than
+   * `of`, `otherwise` takes their place; `now` has those that have changed. What is kept may be older than the site's
+   * mask, so all of it goes through `read`.
    */
   function keep<Texts extends object>(
     store: KeyValueStore,

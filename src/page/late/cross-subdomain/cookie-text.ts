@@ -1,6 +1,6 @@
 /**
- * The text of the cookie that a site's subdomains share with `crossSubdomain`. Any subdomain can write it, so it is read as hostile
- * text: what is no person, session or choice in it counts as not there.
+ * The text of the cookie that a site's subdomains share with `crossSubdomain`. Any subdomain can write it, so it is
+ * read as hostile text: what is no person, session or choice in it counts as not there.
  */
 
 import type { Choice } from '../../../client/first/consent'

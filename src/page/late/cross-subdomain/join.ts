@@ -90,8 +90,8 @@ export function joinShared(
 }
 
 /**
- * Another tab of this origin may have stored a person since this page has begun with one in memory alone. What the page has
- * captured is that person's.
+ * Another tab of this origin may have stored a person since this page has begun with one in memory alone. What the page
+ * has captured is that person's.
  */
 function followOtherTab(front: Front, device: Device, bootstrap: Properties): Began {
   const was = beganWith(front, bootstrap)
@@ -121,7 +121,8 @@ function identifyOf(events: OutlastEvent[], anonymousId: string): OutlastEvent |
  */
 function personBefore(front: Front, { anonymousId, now }: Began, agreed: string | undefined): SharedPerson | undefined {
   const [id, distinctId, identified, hasProfile] = listOf(agreed)
-  // Another page of this origin has changed the person, and has not stored the new one yet, so this id belongs to no person.
+  // Another page of this origin has changed the person, and has not stored the new one yet, so this id belongs to no
+  // person.
   if (id !== undefined && id !== anonymousId) return undefined
   if (id === anonymousId && isText(distinctId))
     return { anonymousId, distinctId, identified: identified === true, hasProfile: hasProfile === true }

@@ -55,7 +55,10 @@ export function mayShare({ options, ports, front }: Parts): boolean {
   return stores && !options.cookieless && !front.ofConsent.withheld && !front.ofConsent.optedOut
 }
 
-/** Does `work`, unless other such work is under way. Until it has ended the cookie is neither looked at nor written elsewhere. */
+/**
+ * Does `work`, unless other such work is under way. Until it has ended the cookie is neither looked at nor written
+ * elsewhere.
+ */
 export function busy<Result>(state: Parts['state'], work: () => Result): Result | undefined {
   if (state.isBusy) return undefined
   state.isBusy = true
@@ -78,8 +81,8 @@ export function choiceOf({ state, device, ofConsent }: Parts): Choice | undefine
   const stored = choiceIn(device.get)
   const [latest] = [stored, state.choice ?? stored].sort((a, b) => b.at - a.at)
   if (latest && latest.at > 0) return latest
-  // Storage may be denied, so that the choice is in memory alone. A refusal there may be an option's (`presume` of waiting.ts); a consent
-  // is always the person's.
+  // Storage may be denied, so that the choice is in memory alone. A refusal there may be an option's (`presume` of
+  // waiting.ts); a consent is always the person's.
   const { choice } = ofConsent
   return choice.at > 0 && !choice.refused ? choice : undefined
 }

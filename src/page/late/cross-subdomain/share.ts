@@ -32,7 +32,10 @@ const NO_SHARING: Sharing = {
   end: () => undefined,
 }
 
-/** To be called once, while the client waits, when the option `consent` holds. Where there can be no cookie, a warning says so. */
+/**
+ * To be called once, while the client waits, when the option `consent` holds. Where there can be no cookie, a warning
+ * says so.
+ */
 export function shareAcrossSubdomains(front: Front, options: OutlastOptions, ports: StoragePorts): Sharing {
   const { apiKey, logs } = front.setup
   const place = { hostname: location.hostname, isSecure: isSecureContext }
@@ -106,7 +109,8 @@ function hookInto(parts: Parts, sharing: Sharing, look: () => void): void {
   const { front, state, ofConsent, lasting } = parts
   const after = (choice: Choice): Choice => {
     if (choice.at > (state.choice?.at ?? 0)) state.choice = choice
-    // A client that has begun for the events of an earlier consent has no person yet. Person and consent go into the cookie together.
+    // A client that has begun for the events of an earlier consent has no person yet. Person and consent go into the
+    // cookie together.
     if (!choice.refused && front.courier) sharing.onJournal()
     writeCookie(parts)
     return choice
@@ -133,7 +137,8 @@ function hookInto(parts: Parts, sharing: Sharing, look: () => void): void {
     get(key) {
       if (key === PERSON_KEY) look()
       const stored = lasting.get(key)
-      // A page that waits has changed the person, and may not write it down yet: that person is no new one for this page.
+      // A page that waits has changed the person, and may not write it down yet: that person is no new one for this
+      // page.
       const person = key === PERSON_KEY && stored === GONE && state.isJoined ? current(parts)?.person : undefined
       return person && person !== 'unshared' ? recordOf(person) : stored
     },
