@@ -15,9 +15,9 @@ import { type Connection, openWithIdb, type ReserveStore, type Store, type Store
 import { type AnswerWatch, watchAnswers } from './watch-answers'
 
 /**
- * What is kept free for draining a full disk: bytes that do not compress, enough for a batch of common events. Without
- * them a queue that has used up the quota itself could never be emptied, since every step on an event's way out is
- * written down first.
+ * The size of the reserve that is kept free for draining a full disk: bytes that do not compress, enough for a batch of
+ * common events. Without the reserve a queue that has used up the quota itself could never be emptied, since every step
+ * on an event's way out is written down first.
  */
 const RESERVE_BYTES = 65_536
 

@@ -115,7 +115,7 @@ export function limitedSender(
 
 const ABORTED: SendOutcome = { kind: 'unreachable', detail: 'aborted' }
 
-/** What a browser shows as a page. */
+/** The content types that a browser shows as a page. */
 const PAGE_TYPE = /^\s*(text\/html|application\/xhtml\+xml)\b/i
 
 /**
@@ -136,7 +136,7 @@ const INSTANT_MS = 100
 /** How long a body is waited for that says little, in ms: the words of a refusal, or an answer without a type. */
 const WORDS_MS = 1_000
 
-/** What a body says, or nothing if it is not there in time, or breaks off. */
+/** The text of a body; blank if the body is not there in time, or breaks off. */
 const soon = (read: Promise<string | undefined>) =>
   new Promise<string>((resolve) => {
     const timer = setTimeout(() => resolve(''), WORDS_MS)

@@ -7,7 +7,7 @@ interface Process {
   on?(event: 'beforeExit', listener: () => void): unknown
 }
 
-/** What is called once a process has nothing left to do, as long as that gives it something to do. */
+/** The functions to call once a process has nothing left to do, as long as that gives it something to do. */
 const listeners = new Set<() => void>()
 let listens = false
 

@@ -20,7 +20,7 @@ interface Answer {
 
 const MAX_ANSWER_BYTES = 65_536
 
-/** What no endpoint can read as a batch, plain or compressed. */
+/** A body that no endpoint can read as a batch, plain or compressed. */
 const NONSENSE = '-'
 
 /**
@@ -40,7 +40,7 @@ export async function probeRedirect({ url, headers, body = '' }: WireRequest, ca
     return { why: `${placeOf(url)} redirects, and it cannot be found out to where (status ${response.status})` }
   }
   const through = await answerOf(response)
-  // What cannot be read across origins proves nothing.
+  // An answer that cannot be read across origins proves nothing.
   const got = await call(to, { redirect: 'manual' }).then(answerOf, () => undefined)
   const posted = await answerOf(await post(to, 'manual'))
   if (proves(through, got, posted)) return { to }

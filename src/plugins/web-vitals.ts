@@ -147,7 +147,7 @@ const USUAL = ALL.filter((name) => name !== 'TTFB')
 
 const isMetric = (name: unknown): name is WebVitalName => ALL.includes(name as WebVitalName)
 
-/** What was told last. */
+/** The mistake that was told last. */
 let told: string | undefined
 
 /** A component that calls `webVitals` with each render is told of the same mistake once. */

@@ -66,7 +66,7 @@ export interface Early extends Made {
   given: Arguments
 }
 
-/** What the caller gave. The late code warns of what cannot be used. */
+/** The arguments of the caller. The late code warns of those that cannot be used. */
 export type Arguments = Pick<Given, 'properties' | 'options'>
 
 type Serialize = (event: OutlastEvent, format: WireFormat, given?: Arguments) => EventJson

@@ -20,9 +20,9 @@ export type Preparing = [
   asked: string | undefined,
   /** The option, as the site gave it. */
   mask: unknown,
-  /** What outlasts the page, for all pages of the origin. */
+  /** The store that outlasts the page, for all pages of the origin. */
   kept: KeyValueStore,
-  /** What outlasts the page, for the pages of this tab. */
+  /** The store that outlasts the page, for the pages of this tab. */
   tab: KeyValueStore,
 ]
 

@@ -30,7 +30,7 @@ export interface FrontPorts {
   freshId: () => string
   /** Where the person's choice is kept: on the device, also where nothing else may be. */
   choice: Device
-  /** What holds until the person has chosen: `createConsent`. */
+  /** The consent that holds until the person has chosen: see `createConsent`. */
   presumed?: unknown
   /** Whether anything may be stored or sent yet. */
   isBegun?: boolean

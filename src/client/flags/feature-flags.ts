@@ -27,7 +27,7 @@ export interface FlagPorts {
   store: Pick<KeyValueStore, 'get' | 'set' | 'remove'>
   /** The person whose flags are meant where a call names no distinct id. */
   person(): { distinctId: string; anonymousId?: string; groups: Record<string, string> }
-  /** What was just set of the present person. Absent where the client knows no person. */
+  /** The properties that were just set of the present person. Absent where the client knows no person. */
   context?: FlagContext
   /** Whether the server may be asked: the person has not opted out, and the client is not shut down. */
   allowed(): boolean

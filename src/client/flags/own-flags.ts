@@ -151,7 +151,7 @@ export function createOwnFlags(parts: OwnFlagsParts): OwnFlags {
       if (known?.at === undefined) askLater(known?.first ? BOOTSTRAP_MS : LISTENER_MS)
     },
     async look(elsewhere = false) {
-      // What one task changes is asked for once.
+      // The changes of one task are asked for once.
       await undefined
       const whose = cache.whose()
       const isAnother = whose !== seen

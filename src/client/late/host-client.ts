@@ -64,7 +64,7 @@ export function createHostClient(config: QueueConfig, ports: HostClientPorts): H
   const { clock, outbox, capture } = ports
   /** The moment of an erasure that no host could be asked for yet. */
   let erasureOwed: number | undefined
-  /** What is answered once there is nothing left to ask. */
+  /** The counts to answer with once there is no host left to ask. */
   let finalStats: Stats | undefined
   let onReady: (ready: Ready) => void = () => undefined
   const ready = new Promise<Ready>((resolve) => (onReady = resolve))

@@ -79,7 +79,7 @@ export function createProfiles(
     if (!always || asked) Object.assign(properties, self.of(asked ?? person.state.distinctId, person.state))
   })
   const isOwn = (id: string) => id === person.state.distinctId
-  // What was captured before a reset is of another person.
+  // Events that were captured before a reset are another person's.
   if (!never && capture.early?.some(({ event }) => MAKERS.has(event.event) && isOwn(event.distinctId))) self.note()
   return self
 }

@@ -23,7 +23,7 @@ const NAMED = {
   createPersonProfile: [],
 } as const
 
-/** What is told of once in the life of a page. */
+/** The texts that were given already, for what is told once in the life of a page. */
 const told = new Set<string>()
 
 /** The clients that have warned already that they are shut down. */
@@ -38,7 +38,7 @@ function isFirst(name: string): boolean {
   return true
 }
 
-/** What is said of a later `init` of a project that has a client in this page already, by the options of both. */
+/** The warning about a later `init` of a project that has a client in this page already, by the options of both. */
 function repeated(first: unknown, init: unknown, later: unknown, laterInit: unknown, version: string): string {
   const versions = version === SDK_VERSION ? '' : `, as ${SDK_VERSION} and ${version}`
   const said = [
@@ -61,7 +61,7 @@ const NEEDED: Record<string, string> = {
   host: 'init needs a host that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
 }
 
-/** What is said of an option of `init` that was given for its worker. */
+/** The warning about an option of `init` that was given for its worker. */
 const misplaced = (name: string) =>
   ALL_OPTIONS.includes(name) ? `"${name}" is an option of init, and none of its worker.` : undefined
 

@@ -117,7 +117,7 @@ function isPlain(read: () => unknown, isMasked: boolean, depth = 0): boolean {
       (name) => !(isMasked && MASKABLE.test(name)) && isPlain(() => inner[name], isMasked, depth + 1),
     )
   } catch {
-    // What cannot be read needs the late code, which says so.
+    // A value that cannot be read needs the late code, which says so.
     return false
   }
 }

@@ -40,9 +40,9 @@ const PROPERTIES_LEVEL = 2
 export interface Writing {
   /** Called for each value that cannot be read, or that is too long, with the place of the value and the error. */
   onLeftOut?(path: string[], error: unknown): void
-  /** What is written in place of a text that stands under this name. */
+  /** Gives the text to write in place of a text that stands under this name. */
   textFor?(text: string, name: string): string
-  /** What is written in place of a name. */
+  /** Gives the name to write in place of a name. */
   nameFor?(name: string): string
 }
 

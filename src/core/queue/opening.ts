@@ -30,7 +30,7 @@ export async function openQueue(step: Step, config?: QueueConfig): Promise<OpenQ
   const known = config ?? readQueueConfig(damaged.config)
   if (!known || queueKey(known) !== key) return undefined
   const record = newQueue(known)
-  // What became of earlier events, and how many there were, is in no other record.
+  // No other record tells how many earlier events there were, and what became of them.
   if (isCount(damaged.delivered)) record.delivered = damaged.delivered
   if (isCount(damaged.pending)) record.pending = damaged.pending
   record.dropped = parseDropped(damaged.dropped)

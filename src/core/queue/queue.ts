@@ -30,7 +30,7 @@ export interface Snapshot {
   batches: number[]
 }
 
-/** What a worker says of itself. */
+/** The statement of a worker about its hooks. */
 export interface HookStatement {
   /** Whether the worker has a `beforeSend`. */
   hooked: boolean

@@ -22,7 +22,9 @@ export function webStorage(
   const storage = kind && openStorage(kind)
   const prefix = STORAGE_PREFIX + namespace
   let warned = false
-  /** What `work` gives; `undefined` where the storage is not there or fails, as that of a damaged profile does. */
+  /**
+   * Gives the result of `work`; `undefined` where the storage is not there or fails, as that of a damaged profile does.
+   */
   function of<Result>(work: (storage: Storage) => Result): Result | undefined {
     try {
       return storage ? work(storage) : undefined

@@ -66,7 +66,7 @@ export function heedRules(
       journal.decide((known) =>
         known.at >= at ? known : chosen(known, { refused, at }, owed > known.erase ? owed : 0),
       )
-      // What the earlier choice on disk kept out of the journal is written after this one.
+      // Events that the earlier choice on disk kept out of the journal are written after this choice.
       void journal.known?.then(() => journal.keep())
     } else if (refused && !rules.refused) {
       // A choice that an earlier version of this library stored has no time: it is stored again with one.

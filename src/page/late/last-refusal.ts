@@ -18,7 +18,7 @@ export interface LastRefusal {
 }
 
 export interface Refusals {
-  /** What is known by now, in this page or any other one. */
+  /** The latest refusals that are known by now, of this page or any other one. */
   readonly last: LastRefusal
   /**
    * Up to these moments this page has done what refusals ask for. Those from before its client was made do not concern

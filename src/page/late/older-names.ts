@@ -23,7 +23,7 @@ export const choiceIn = (read: (name: string) => string | undefined): Choice => 
   at: Number(read(CHOICE_AT_KEY)) || 0,
 })
 
-/** What is filed under older names, by host. */
+/** The values that are filed under older names, by host. */
 export function underOlderNames(kind: StorageKind, apiKey: string): Map<string, Map<string, string>> {
   const storage = openStorage(kind)
   const start = `${STORAGE_PREFIX}${apiKey} `

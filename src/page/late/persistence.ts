@@ -96,7 +96,7 @@ async function toDisk(parts: PersistenceParts): Promise<void> {
   // A person who was reset or erased on this page does not come back from what an earlier page has stored.
   const { superProperties: _, groups: __, ...record } = before
   if (isAnother) front.lasting.set(PERSON_KEY, JSON.stringify(record, asItIs))
-  // What the device knows of a person from earlier pages stays as it is there.
+  // The values that the device has of a person from earlier pages stay as they are.
   begin(true)
   tellErased(front, ports.ownJournal, front.reload)
   goOnAs(front, before)

@@ -201,7 +201,7 @@ async function heedOthers(
       heed()
     }
     if (isFirst && isWaiting() && ofConsent.optedOut && ofConsent.choice.at > 0) {
-      // What was captured under an earlier consent is delivered, or erased where that was asked for.
+      // Events that were captured under an earlier consent are delivered, or erased where the person asked for that.
       withhold(ofConsent, false)
       begin()
     }

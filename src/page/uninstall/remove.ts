@@ -40,7 +40,7 @@ interface PeriodicSync {
   periodicSync?: { unregister(tag: string): Promise<void> }
 }
 
-/** What the browser answers, or `otherwise` if it refuses or gives no answer in time. */
+/** The browser's answer, or `otherwise` if the browser refuses or gives no answer in time. */
 const answered = <T>(asked: Promise<T> | undefined, otherwise: T): Promise<T> =>
   Promise.race([asked?.catch(() => otherwise) ?? otherwise, pause(ANSWER_LIMIT_MS).then(() => otherwise)])
 
@@ -90,7 +90,7 @@ function absolute(scope: string): string | undefined {
   try {
     return new URL(scope, location.origin).href
   } catch {
-    // What is no URL is the scope of no worker.
+    // A text that is no URL is the scope of no worker.
     return undefined
   }
 }

@@ -11,7 +11,7 @@ const REFILL_MS = 10_000
 const MAX_KINDS = 100
 
 export interface Limit {
-  /** What is left of each kind, and since when, in ms. */
+  /** How many exceptions of each kind may still be captured, and since when, in ms. */
   buckets: Map<string, { tokens: number; at: number }>
   /** How many of one kind are captured at once. */
   burst: number

@@ -24,7 +24,7 @@ export interface ClientState {
   isBusy: boolean
   /** Whether what `console.error` writes is captured. */
   hasConsole: boolean
-  /** What the console has been told. */
+  /** The subjects of which the console has been told. */
   told: Set<string>
 }
 
@@ -65,7 +65,9 @@ function newState(): ClientState {
   return state
 }
 
-/** What led up to a refusal may not be told later, when the person, or the next one, has agreed. */
+/**
+ * Forgets the steps that led up to a refusal: they may not be told later, when the person, or the next one, has agreed.
+ */
 export function forgetSteps({ steps }: ClientState): void {
   steps.list.length = 0
 }

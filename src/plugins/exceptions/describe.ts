@@ -38,7 +38,7 @@ const plain = (type: string, value: string, stack?: string): Described => ({
   ...{ type, value, stack, synthetic: true },
 })
 
-/** What the message of an uncaught error begins with. */
+/** The beginning of the message of an uncaught error. */
 const ERROR_TEXT =
   /^(?:uncaught (?:exception: )?)?(?:((?:Eval|Internal|Range|Reference|Syntax|Type|URI|)Error): )?(.*)$/is
 

@@ -1,6 +1,6 @@
 /** Tells of navigation within a page, as its routers do it. */
 
-/** What has changed the address, by posthog-js's names. */
+/** The ways in which the address was changed, by posthog-js's names. */
 export type NavigationType = 'pushState' | 'replaceState' | 'popstate'
 
 /** The types by the names of the Navigation API, which tells of a link to a part of the page as of a push. */

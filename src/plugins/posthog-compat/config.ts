@@ -152,7 +152,7 @@ export function warnOfIgnored(config: PostHogConfig): void {
   checkNames(others, KNOWN, (message) => console.warn(`[outlast] ${message}`))
   const ignored = Object.keys(config).filter((name) => {
     const value = config[name]
-    // What switches something off that outlast does not have is done already.
+    // An option that switches off something that outlast does not have is heeded already.
     const off = value === undefined || value === null || value === false || (value === true && /^disable_/.test(name))
     return isWithoutEffect(name) && !KNOWN.has(name) && name !== meant && !off
   })

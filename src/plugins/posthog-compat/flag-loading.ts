@@ -56,7 +56,7 @@ export function createFlagLoading(
   }
 
   async function load(): Promise<void> {
-    // What one task changes of person and groups is asked for once.
+    // The changes of person and groups within one task are asked for once.
     await undefined
     const asking = requestsOf()
     if (!asking || !self.isCapturing()) return
@@ -69,7 +69,8 @@ export function createFlagLoading(
     const answer = typeof told === 'string' ? undefined : told
     if (!self.isCapturing()) return
     const isFailed = !answer || answer.quotaLimited
-    // What was given meanwhile is no reason to ask a server again that gives no flags; another person is one.
+    // Properties that were given meanwhile are no reason to ask a server again that gives no flags; another person is
+    // one.
     if (asked !== body() && !(isFailed && own.of === state.whose())) return load()
     own.errors = [
       ...(typeof told === 'string' ? [told] : []),

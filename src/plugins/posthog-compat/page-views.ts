@@ -30,7 +30,7 @@ export function createPageViews(self: Self): PageViews {
   let place: Address | undefined
   let scroll: ScrollWatch | undefined
 
-  /** What of the address counts. */
+  /** The parts of the address that count. */
   function watched(): AddressPart[] {
     const { capture_pageview: which, disable_capture_url_hashes: noHash } = self.config
     const { path, search, hash } = asRecord(which === 'history_change' ? { path: true } : which)
@@ -65,7 +65,7 @@ export function createPageViews(self: Self): PageViews {
     return leave === true || (leave === 'if_capture_pageview' && Boolean(which))
   }
 
-  /** What is scrolled, by selectors of which the first that is found counts. */
+  /** The element that is scrolled: of the site's selectors the first that finds an element counts. */
   function scroller(page: Document): Element | null | undefined {
     const { scroll_root_selector: selectors } = self.config
     if (!selectors) return page.scrollingElement

@@ -41,7 +41,7 @@ export interface Self {
   muted: boolean
   /** Whether the client stores nothing, because the person has not agreed yet. */
   quiet: boolean
-  /** What waits until the person may be observed. */
+  /** The functions to call once the person may be observed. */
   onConsent: Set<() => void>
   /** Whether the person may be observed. */
   isCapturing(): boolean

@@ -70,7 +70,7 @@ export function keepWithinConsent(
   client.optOut = (options) => {
     onRefusal()
     optOut(options)
-    // What is kept of a person who is erased goes at once, from memory too.
+    // The values that are kept of an erased person go at once, from memory too.
     self.device.own()
   }
   return setPersistence
