@@ -11,8 +11,9 @@ import { createPageClient, readPageOptions } from './page/first/page-client'
 import type { Outlast, OutlastOptions } from './page/types'
 
 /**
- * Gives a later `init` the client that its queue has already. That client takes on the hooks of the later `init`. Another copy of
- * this file may call it, of another version too: so everything is passed by position, and no name is ours alone.
+ * Gives a later `init` the client that its queue has already, and adds that `init`'s hooks to the client. A copy of
+ * this file of another version may call this function too: so everything is passed by position, and by no name of a
+ * property.
  */
 type Later = (
   hooks: Iterable<BeforeSend>,
@@ -21,9 +22,9 @@ type Later = (
 
 /**
  * Gives the client of a project in this page, usable at once. Calls with the same API key and host give the same client
- * until its `shutdown`, also where the page has loaded the library twice. A `beforeSend` of a later call is added to the
- * client's hooks, unless it is one of them; other options of a later call are ignored, with a warning that names them.
- * Never throws: an unusable option becomes its default, with a warning.
+ * until its `shutdown`, also where the page has loaded the library twice. A `beforeSend` of a later call is added to
+ * the client's hooks, unless it is one of them; other options of a later call are ignored, with a warning that names
+ * them. Never throws: an unusable option becomes its default, with a warning.
  *
  * @param apiKey the project's token. Where it is blank or no token, the client does nothing, with a warning.
  * @example
@@ -31,8 +32,8 @@ type Later = (
  * outlast.capture('checkout', { total: 42 })
  */
 export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
-  // Server rendering runs page code too. Its events did not happen in a browser; `outlast/node` is for servers. A worker of a
-  // browser has a database, and is told.
+  // Server rendering runs page code too. Its events did not happen in a browser; `outlast/node` is for servers. A
+  // worker of a browser, which has a database, is warned.
   if (typeof window === 'undefined')
     return createPageClient({ ...readPageOptions(), halted: 'needs a page' }, globalThis.indexedDB && options)
   const config = readPageOptions(apiKey, options)
@@ -45,7 +46,7 @@ export function init(apiKey: string, options: OutlastOptions = {}): Outlast {
   // A client that is closing takes no events any more, and leaves the map: `init` then makes a new one beside it.
   const client = createPageClient(config, options, () => delete clients[name])
   clients[name] = (more, ...said) => {
-    // Fails closed: what one part of the page keeps back is kept back for all of them from now on.
+    // Fails closed: what one part of the page keeps back is kept back for all parts of the page from now on.
     for (const hook of more) config.hooks.add(hook)
     config.logs.warnOf('repeated', options, init, ...said)
     return client

@@ -1,7 +1,7 @@
 /**
- * The same transport for Node, over memory. No timer of it holds the process. One that has nothing left to do delivers
- * what is pending before it ends, within `shutdownTimeout`. `process.exit()` and a signal end it without that, and then
- * events are lost: call `await client.shutdown()` before.
+ * The same transport for Node, over memory. No timer of the library holds the process. A process that has nothing left
+ * to do delivers what is pending before it ends, within `shutdownTimeout`. `process.exit()` and a signal end the
+ * process at once, and then events are lost: call `await client.shutdown()` before.
  *
  * @packageDocumentation
  */

@@ -1,6 +1,6 @@
 /**
- * The file for posthog-js's HTML snippet: in place of `array.js`, it takes the calls that the snippet's stub has queued,
- * and `window.posthog` is outlast from then on.
+ * The file for posthog-js's HTML snippet: in place of `array.js`, it takes the calls that the snippet's stub has
+ * queued, and `window.posthog` is outlast from then on.
  */
 
 import { init } from './index'

@@ -44,7 +44,8 @@ if (client) {
   const capture: Counted = client.capture
   if (pageviews !== undefined && !capture[BEGUN]) {
     capture[BEGUN] = []
-    // What is clear at once is captured at once. The code of page views, whoever loads it, goes on from there.
+    // A page view that is clear at once is captured at once. The code of page views goes on from it, by whichever
+    // script that code was loaded.
     if (!(bots || client.isOptOut() || mayBeUnseen())) {
       const [id, place] = [newId(), new URL(location.href)]
       const { pathname } = place
@@ -62,9 +63,9 @@ if (client) {
       code.startWebVitals(client, webVitals, bots),
     )
   if (exceptions) {
-    // What happens until the code of exceptions is there waits for it; then it takes the place of `push`.
+    // Errors wait here for the code of exceptions, which then puts a function of its own in the place of `push`.
     const early: EarlyError[] = []
-    // Where that code never comes, no more than these stay in memory.
+    // Where that code never comes, no more than ten errors stay in memory.
     const keep = (event: Event) => client.isOptOut() || early[9] || early.push([event, client.getAnonymousId()])
     addEventListener('error', keep)
     addEventListener('unhandledrejection', keep)

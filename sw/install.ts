@@ -184,7 +184,7 @@ function hooksOf({
   ]
 }
 
-/** What is no function gives no headers, and so no request is made. */
+/** A value that is no function gives no headers, and so no request is made. */
 function functionOf<Source extends HeadersSource | RelayHeadersSource>(
   name: string,
   given: Source | undefined,

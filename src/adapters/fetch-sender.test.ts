@@ -98,7 +98,7 @@ test('P6: an answer without end is cut off', async () => {
     response.writeHead(200)
     const more = () => {
       while (!response.destroyed && response.write('x'.repeat(65_536))) {
-        // As fast as it can.
+        // The server writes as fast as it can.
       }
     }
     response.on('drain', more)
@@ -178,7 +178,7 @@ const asBrowser: typeof fetch = async (input, init) => {
 /** What was asked, in order: where, how, and with what. */
 const asked: string[] = []
 
-/** `/batch/` redirects to `/moved`, which is that place. */
+/** Has `/batch/` redirect to `/moved`, which answers as `place` does. */
 function redirect(status: number, place: Place): void {
   asked.length = 0
   handle = ({ method = '', url: path }, response, body) => {

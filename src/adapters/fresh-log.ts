@@ -1,3 +1,5 @@
+/** Has Chromium begin a new log, so that the half record of a killed browser does not cost the database. */
+
 import { deleteDB, openDB } from 'idb'
 
 /** The name of a database that is made only to be deleted. */

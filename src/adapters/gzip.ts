@@ -1,3 +1,5 @@
+/** Compression by the platform, and by a fallback where the platform has none that works. */
+
 import type { Compressor, Encoding } from '../core/base/ports'
 
 /** Compresses where the platform cannot. */

@@ -15,13 +15,15 @@ import { type Connection, openWithIdb, type ReserveStore, type Store, type Store
 import { type AnswerWatch, watchAnswers } from './watch-answers'
 
 /**
- * What is kept free for draining a full disk: bytes that do not compress, enough for a batch of common events. Without
- * them a queue that has used up the quota itself could never be emptied, since every step on an event's way out is
- * written down first.
+ * The size of the reserve that is kept free for draining a full disk: bytes that do not compress, enough for a batch of
+ * common events. Without the reserve a queue that has used up the quota itself could never be emptied, since every step
+ * on an event's way out is written down first.
  */
 const RESERVE_BYTES = 65_536
 
-/** Connections that are tried for one transaction: the first may have been lost without a word. */
+/**
+ * How many connections are tried for one transaction: the first may have been lost without an event that tells of it.
+ */
 const CONNECTIONS = 2
 
 /** All tables but the reserve. */
@@ -72,11 +74,14 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     })
   }
 
-  /** Once in the life of this context: the browser may have been killed just before. No call waits for it. */
+  /**
+   * Begins a new log once in the life of this context: the browser may have been killed just before. No call waits for
+   * it.
+   */
   function leaveOldLog(): void {
     if (onFreshLog) return
     onFreshLog = true
-    // What stands in the way may be gone with the next write.
+    // What has failed now may work at the next write.
     freshLog().catch(() => {
       onFreshLog = false
     })
@@ -86,9 +91,9 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     transaction(STORES, 'readwrite', (tx) => work(tx.objectStore(RESERVE)))
 
   /**
-   * Each transaction takes all tables, so that none runs beside another: of 850 kills of Chromium while transactions over
-   * different tables ran side by side, 7 left a database that its next start found damaged and deleted, and none of 300
-   * where they did not (`npm run loss`, which tells of it).
+   * Each transaction takes all tables, so that none runs beside another: of 850 kills of Chromium while transactions
+   * over different tables ran side by side, 7 left a database that its next start found damaged and deleted, and none
+   * of 300 where they did not (`npm run loss`, which tells of it).
    */
   const attempt = <T>(mode: TransactMode, work: (tx: Transaction) => Promise<T>) =>
     transaction(TABLES, mode === 'readonly' ? mode : 'readwrite', (tx, failed, { answered }) =>
@@ -104,7 +109,7 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     const db = await connection
     // The types leave out the writing methods of one that may only read. The platform has them, and they throw.
     const tx = db.transaction(stores, mode as 'readwrite', { durability: 'relaxed' })
-    // It rejects for the same reason as `work` or its own commit, which are both awaited below.
+    // `tx.done` rejects for the same reason as `work` or the commit, and both of these are awaited below.
     tx.done.catch(() => undefined)
     let failure: unknown
     const failed = (error: unknown) => {
@@ -113,7 +118,7 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     const watch = watchAnswers()
     async function whole(): Promise<T> {
       const result = await work(tx, failed, watch)
-      // Without it the transaction, and all that wait for it, would wait until each write has been answered.
+      // Without `commit` the transaction, and all that wait for it, would wait until each write has been answered.
       tx.commit?.()
       await tx.done
       return result
@@ -121,9 +126,10 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     try {
       return await Promise.race([whole(), watch.silence])
     } catch (error) {
-      // One that gives no answer would otherwise go on to hold up all others.
+      // A transaction without an answer would otherwise go on to hold up all others.
       abortQuietly(tx)
-      // What a write failed for is told to its own request first, and the transaction knows of it only once it has ended.
+      // The reason of a failed write reaches the write's own request first, and `tx.error` only once the transaction
+      // has ended.
       throw tx.error ?? failure ?? error
     } finally {
       watch.end()
@@ -151,7 +157,7 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
           }
           await drop(connection)
           forget()
-          // Another one would be kept waiting by the same thing.
+          // Where the disk gives no answer, a new connection would get none either.
           if (left <= 1 || failure.reason === 'silent') throw failure
         }
       }
@@ -164,7 +170,7 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
 }
 
 /**
- * @param failed told why a write has failed, which nothing waits for and which aborts the transaction all the same
+ * @param failed told why a write has failed: no call waits for a write, and a failed write aborts the transaction
  * @param answered called with each answer of the disk
  */
 function transactionOn(
@@ -205,7 +211,7 @@ function abortQuietly(tx: StoreTransaction): void {
   try {
     tx.abort()
   } catch {
-    // It has ended already: that is what was wanted.
+    // The transaction has ended already, as it should.
   }
 }
 

@@ -15,7 +15,9 @@ export interface FetchSenderOptions {
   keepalive?: () => boolean
 }
 
-/** Makes a request that ends with the one that is to be sent: by the same signal, within the same time. */
+/**
+ * Makes a further request, which ends with the request that is to be sent: by the same signal, within the same time.
+ */
 export type Call = (url: string, init: RequestInit) => Promise<Response>
 
 /** What sending a request has at hand. */
@@ -33,7 +35,7 @@ export interface Means {
 /** Gets an answer to a request, wherever redirects lead it. */
 export type Exchange = (request: WireRequest, means: Means) => Promise<Response | SendOutcome>
 
-/** Keepalive bodies share 64 KiB per page with everybody else's (Fetch, http-network-or-cache-fetch). */
+/** All scripts of a page share 64 KiB for bodies with `keepalive` (Fetch, http-network-or-cache-fetch). */
 const MAX_KEEPALIVE_BYTES = 50_000
 
 /** Sends with `fetch`: a timeout of its own that spans the answer's body, and a bound on that body. */
@@ -113,7 +115,7 @@ export function limitedSender(
 
 const ABORTED: SendOutcome = { kind: 'unreachable', detail: 'aborted' }
 
-/** What a browser shows as a page. */
+/** The content types that a browser shows as a page. */
 const PAGE_TYPE = /^\s*(text\/html|application\/xhtml\+xml)\b/i
 
 /**
@@ -125,15 +127,16 @@ const PAGE = /^\s*[^\s{]/
 const PAGE_UNNAMED = /^\s*</
 
 /**
- * The time in ms within which what is stopped on the device has failed, also on a slow one. A server nearby that refuses
- * connections is as quick, so only a minute of nothing else says something.
+ * A request that is stopped on the device, by a content blocker for example, fails within this time in ms, also on a
+ * slow device. A server nearby that refuses connections is as quick, so such failures tell something only after a
+ * minute without any other outcome.
  */
 const INSTANT_MS = 100
 
 /** How long a body is waited for that says little, in ms: the words of a refusal, or an answer without a type. */
 const WORDS_MS = 1_000
 
-/** What a body says, or nothing if it is not there in time, or breaks off. */
+/** The text of a body; blank if the body is not there in time, or breaks off. */
 const soon = (read: Promise<string | undefined>) =>
   new Promise<string>((resolve) => {
     const timer = setTimeout(() => resolve(''), WORDS_MS)
@@ -144,7 +147,10 @@ const soon = (read: Promise<string | undefined>) =>
     read.then(end, () => end())
   })
 
-/** The most bytes of a body that are read where the body is not needed: for a page to be known, and for the words of a refusal. */
+/**
+ * The most bytes of a body that are read where the body is not needed: for a page to be known, and for the words of a
+ * refusal.
+ */
 const MAX_IGNORED_BYTES = 65_536
 
 /**

@@ -89,7 +89,7 @@ function firstNotBefore(rows: Rows, key: Key): number {
   return low
 }
 
-/** As IndexedDB compares arrays: element by element, a number before any string, the shorter first. */
+/** Compares keys as IndexedDB compares arrays: element by element, a number before any string, the shorter first. */
 function compareKeys(a: Key, b: Key): number {
   for (let index = 0; index < Math.min(a.length, b.length); index++) {
     const x = a[index] as string | number

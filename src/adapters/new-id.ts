@@ -3,8 +3,8 @@
 import { platformTime } from './platform-time'
 
 /**
- * The ids that a ms has room for: the next ones take the next ms. With all 12 bits that the format has there, `tick` would be no
- * safe integer from 2039 on.
+ * How many ids a ms has room for: further ids take the next ms. With all 12 bits that the format has there, `tick`
+ * would be no safe integer from 2039 on.
  */
 const TICKS = 1_024
 

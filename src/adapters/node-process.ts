@@ -7,7 +7,7 @@ interface Process {
   on?(event: 'beforeExit', listener: () => void): unknown
 }
 
-/** What is called once a process has nothing left to do, as long as that gives it something to do. */
+/** The functions to call once a process has nothing left to do, as long as that gives it something to do. */
 const listeners = new Set<() => void>()
 let listens = false
 
@@ -16,7 +16,7 @@ export function beforeExit(listener: () => void): () => void {
   listeners.add(listener)
   if (!listens) {
     listens = true
-    // One for all clients: Node warns of more than ten listeners as of a leak.
+    // One listener serves all clients: Node warns of more than ten listeners as of a leak.
     const { process } = globalThis as { process?: Process }
     process?.on?.('beforeExit', () => {
       for (const each of listeners) each()

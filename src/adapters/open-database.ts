@@ -1,6 +1,6 @@
 /**
- * The tables of the database that pages and workers of an origin share, and the few lines that open it for a page's first
- * code. What loads later opens the same database with `open-with-idb.ts`.
+ * The tables of the database that pages and workers of an origin share, and the few lines that open it for a page's
+ * first code. What loads later opens the same database with `open-with-idb.ts`.
  */
 
 import type { Table } from '../core/base/ports'
@@ -20,8 +20,8 @@ export const STORES = `queues producers chunks batches bodies schedule aside jou
 )[]
 
 /**
- * How long in ms an open may take. Other tabs with an older version can hold up an upgrade, and in Safari 14.1 the first
- * open of a page may never be answered (WebKit bug 226547), while the second one is: each is tried twice.
+ * How long in ms an open may take. Other tabs with an older version can hold up an upgrade, and in Safari 14.1 the
+ * first open of a page may never be answered (WebKit bug 226547), while the second one is: each is tried twice.
  */
 export const OPEN_TIMEOUT_MS = 3_000
 

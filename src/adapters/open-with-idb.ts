@@ -11,7 +11,9 @@ import {
 import type { Table } from '../core/base/ports'
 import { DATABASE_VERSION, OPEN_TIMEOUT_MS, type RESERVE, STORES } from './open-database'
 
-/** Values of the tables are `unknown`: another version of this library may have written them, so the core parses them. */
+/**
+ * Values of the tables are `unknown`: another version of this library may have written them, so the core parses them.
+ */
 interface QueueSchema extends DBSchema, Record<Table, { key: (string | number)[]; value: unknown }> {
   reserve: { key: typeof RESERVE; value: Uint8Array }
 }

@@ -20,16 +20,16 @@ interface Answer {
 
 const MAX_ANSWER_BYTES = 65_536
 
-/** What no endpoint can read as a batch, plain or compressed. */
+/** A body that no endpoint can read as a batch, plain or compressed. */
 const NONSENSE = '-'
 
 /**
- * Nothing that is asked carries an event. A GET and a POST of the place that the redirect leads to say how it answers
- * each, and the answer to a POST through the redirect then says which of them that was. Where the place answers both
- * alike, a POST of nonsense through the redirect is answered differently only if its body got there.
+ * No question carries an event. A GET and a POST of the redirect's target tell how the target answers each method, and
+ * the answer to a POST through the redirect then tells which method has arrived. Where the target answers both alike, a
+ * POST of nonsense through the redirect is answered differently only if its body has arrived.
  *
- * One question is asked after the other, and only an answer that differs between two that are the same proves
- * anything: one that changes by itself, with the time or with a count, does not look like that.
+ * The questions are asked one after the other. An answer that differs from two equal ones, one before it and one after
+ * it, proves something: an answer that changes by itself, with the time or with a count, does not look like that.
  */
 export async function probeRedirect({ url, headers, body = '' }: WireRequest, call: Call): Promise<Place> {
   const post = (to: string, redirect: RequestRedirect, what: string | Uint8Array = body) =>
@@ -40,7 +40,7 @@ export async function probeRedirect({ url, headers, body = '' }: WireRequest, ca
     return { why: `${placeOf(url)} redirects, and it cannot be found out to where (status ${response.status})` }
   }
   const through = await answerOf(response)
-  // What cannot be read across origins proves nothing.
+  // An answer that cannot be read across origins proves nothing.
   const got = await call(to, { redirect: 'manual' }).then(answerOf, () => undefined)
   const posted = await answerOf(await post(to, 'manual'))
   if (proves(through, got, posted)) return { to }
@@ -69,7 +69,7 @@ async function answerOf(response: Response): Promise<Answer> {
   return { status, type: headers.get('Content-Type') ?? '', body: await readBounded(response, MAX_ANSWER_BYTES) }
 }
 
-/** Whether both of these are the same answer, and the one between them another. */
+/** Whether `first` and `last` are the same answer, and `between` is another one. */
 function proves(first: Answer, between: Answer | undefined, last: Answer): boolean {
   if (!between || isFailing(between) || !sameKind(first, last)) return false
   if (!sameKind(last, between)) return true
@@ -78,5 +78,5 @@ function proves(first: Answer, between: Answer | undefined, last: Answer): boole
 
 const sameKind = (one: Answer, other: Answer) => one.status === other.status && one.type === other.type
 
-/** Says nothing of the request: it may pass. */
+/** A status that says nothing of the request: the failure may pass. */
 const isFailing = ({ status }: Answer) => status >= 500 || status === 429 || status === 408

@@ -403,7 +403,7 @@ export function queueContract(name: string, make: () => Database): void {
         const waiting = await claimAs('page:2', { kind: 'due' }, T + 1, { live: new Set(['page:1', 'page:2']) })
         expect(waiting).toMatchObject({ nextAt: T + 1 + 5_000, pending: 2 })
         expect(waiting.claimed).toBeUndefined()
-        // Its answer may have been lost with it: the next page does not send the same at once.
+        // The answer may have been lost with the first page: the next page does not send the same batch at once.
         const dead = { live: new Set(['page:2']) }
         expect(await claimAs('page:2', { kind: 'due' }, T + 2, dead)).toMatchObject({ nextAt: T + 5_000, pending: 2 })
         const taken = await claimAs('page:2', { kind: 'due' }, T + 5_000, dead)

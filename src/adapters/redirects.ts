@@ -62,7 +62,8 @@ export function createRedirects(): Exchange {
   return async (request, means) => {
     const { url } = request
     const send = (to: string) => means.post(to, 'manual')
-    // What may not ask where a redirect leads goes nowhere either that others have found: a relay's request stays on its host.
+    // A request that may not ask where a redirect leads may not go to a target that other requests have found either: a
+    // relay's request stays on its host.
     const known = means.empty && believed(url)
     if (known && 'to' in known && !barred(request, known.to)) {
       const response = await send(known.to)

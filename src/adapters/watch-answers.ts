@@ -1,9 +1,11 @@
+/** The limit on how long a transaction may be without an answer of the disk. */
+
 import { StorageError } from '../core/base/ports'
 import { ANSWER_LIMIT_MS } from './answer-limit'
 
 /**
- * The limit is counted in this many looks. A laptop that wakes up, or a page whose script has stopped for seconds, may run a
- * timer before the answer that came meanwhile: one long pause is one look, and not the whole limit.
+ * The limit is counted in this many looks. A laptop that wakes up, or a page whose script has stopped for seconds, may
+ * run a timer before the answer that came meanwhile: one long pause is one look, and not the whole limit.
  */
 const LOOKS = 5
 

@@ -5,7 +5,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Of a caller who waits for as long as it takes. */
+/** The signal of a caller who waits for as long as it takes. */
 const UNENDING = new AbortController().signal
 
 /** The part of a LockManager that is used. */

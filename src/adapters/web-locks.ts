@@ -1,3 +1,5 @@
+/** The locks by which senders see whether other senders live, over the Web Locks of the browser. */
+
 import type { Locks } from '../core/base/ports'
 
 /**
@@ -8,8 +10,9 @@ export const LOCK_LIMIT_MS = 3_000
 
 /**
  * Web Locks show whether a sender still lives: the browser releases them with their context. Where they do not exist
- * (insecure and opaque origins, old engines) `held` answers `undefined`, and leases end by age. So it does while the
- * browser gives no answer, or none to `acquire`: other senders hold no lock then either, and are not dead for it.
+ * (insecure and opaque origins, old engines) `held` answers `undefined`, and leases end by age. `held` answers
+ * `undefined` as well while the browser does not list or grant locks in time: other senders then hold no lock either,
+ * and may be alive.
  */
 export function webLocks(manager: LockManager | undefined = managerOfThisContext()): Locks {
   const granting = createAsking<(() => void) | undefined>()
@@ -23,8 +26,8 @@ export function webLocks(manager: LockManager | undefined = managerOfThisContext
           const request = async () => manager.request(name, { signal: signal as globalThis.AbortSignal }, held)
           request().catch(reject)
         })
-      // A document that is being left refuses locks: it will not send anything either. One that is granted too late is
-      // released at once, since the sender has gone on without it.
+      // A document that is being left refuses locks, and will not send anything either. A lock that is granted too late
+      // is released at once, since the sender has gone on without it.
       return granting.ask(granted, (release) => release?.()).catch(() => undefined)
     },
     async held() {
@@ -33,7 +36,7 @@ export function webLocks(manager: LockManager | undefined = managerOfThisContext
         const answer = await listing.ask(async () => manager.query())
         return answer && new Set((answer.held ?? []).map(({ name }) => name ?? ''))
       } catch {
-        // In such a document the locks are not known, so no sender can be presumed dead.
+        // In a document that is being left the locks are not known, so no sender can be presumed dead.
         return undefined
       }
     },
@@ -44,8 +47,8 @@ interface Asking<Answer> {
   /** Whether a question has had no answer in time, and none since. */
   readonly isMute: boolean
   /**
-   * Resolves with `undefined` where the answer takes longer than `LOCK_LIMIT_MS`, and at once while that is so: a queue of
-   * many batches must not wait as long for each.
+   * Resolves with `undefined` where the answer takes longer than `LOCK_LIMIT_MS`, and at once while that is so: a queue
+   * of many batches must not wait as long for each.
    *
    * @param late gets an answer that comes after the limit
    */

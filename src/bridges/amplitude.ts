@@ -81,8 +81,8 @@ export function amplitudePlugin(options: BridgeOptions = {}): AmplitudePlugin {
 }
 
 /**
- * A page that is left cannot wait until an upload is on disk, and the SDK makes no other meanwhile: what has been handed over by
- * then counts as stored.
+ * A page that is left cannot wait until an upload is on disk, and the SDK makes no second upload meanwhile: what has
+ * been handed over by then counts as stored.
  */
 function leavable(hand: ToRelay): { give: ToRelay; leave(): void } {
   const open = new Set<() => void>()
@@ -113,8 +113,8 @@ function transportOf(give: ToRelay, headers: Record<string, string>, own: Transp
       const answer = await give(url, init)
       if (!answer) return own.send(url, payload, compress)
       const { ok, status, statusText: error } = answer
-      // A missing field is what makes the SDK give events up, as a person or a hook has asked for.
-      // The SDK tries again what has no room now. Only a server says so: what the relay has no room for is not answered here.
+      // The SDK gives events up where an answer names a missing field, as a person or a hook has asked for. The SDK
+      // tries again after 429 and 5xx. Only a server answers so: what the relay has no room for is not answered here.
       const isLater = status === 429 || status >= 500
       if (!ok)
         return { status: isLater ? 'failed' : 'invalid', statusCode: status, body: { error, missingField: error } }

@@ -49,13 +49,13 @@ export function durableFetch(
     globalThis.window?.addEventListener(type, note, true)
   }
   return async (input, init) => {
-    // By what it has: a `Request` of another realm is no instance of this one's class.
+    // A `Request` is known by its `method`: one of another realm is no instance of this realm's class.
     const given = (input as Request).method ? (input as Request) : undefined
     const { href, origin } = addressOf(given?.url ?? `${input}`)
     const method = (init?.method ?? given?.method ?? 'GET').toUpperCase()
     const isOurs = hosts.includes(origin) && !(init?.body instanceof ReadableStream) && filter({ method, url: href })
-    // The relay knows no `no-cors`, and could not read a slow body before the page is gone. It gets the request all the same where
-    // the person has refused or there is a hook, since it is the relay that heeds them.
+    // The relay knows no `no-cors`, and could not read a slow body before the page is gone. Where the person has
+    // refused or there is a hook, the relay gets such a request all the same, since the relay alone heeds these.
     const isBeyondRelay = (init?.mode ?? given?.mode) === 'no-cors' || (isLeft && isSlow(init?.body ?? given))
     if (!isOurs || (isBeyondRelay && !options.beforeSend && !isRefused(options, send))) return fetch(input, init)
     // The body of a `Request` can be read once.
@@ -67,7 +67,7 @@ export function durableFetch(
   }
 }
 
-/** Blank for what is no origin, of which the relay warns. */
+/** The origin of a host; blank for a text that is no origin, of which the relay warns. */
 function originOf(host: string): string {
   try {
     return new URL(host).origin

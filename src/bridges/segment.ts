@@ -44,7 +44,10 @@ export interface SegmentPlugin {
   load(context: unknown, analytics: unknown): Promise<void>
 }
 
-/** Segment's names for what a source has switched on, in `_metadata`: it is not sent to these by the server as well. */
+/**
+ * Segment's fields that name the destinations to which the page itself sends. `_metadata` tells the server not to send
+ * to these as well.
+ */
 interface Integration {
   bundlingStatus?: string
   unbundledIntegrations?: string[]
@@ -114,7 +117,7 @@ function sending(
   }
 }
 
-/** A type that is sent as plain text needs no preflight. */
+/** The content type is plain text, which needs no preflight. */
 const headersOf = ({ headers }: Delivery): Record<string, string> => ({
   'Content-Type': 'text/plain',
   ...(typeof headers === 'function' ? headers() : headers),
@@ -150,7 +153,7 @@ function idsOf(analytics: SegmentAnalytics) {
   return { id: user.id(), anonymousId: user.anonymousId() }
 }
 
-/** What the page itself sends to, and the server therefore does not. */
+/** The destinations to which the page itself sends, and the server therefore does not. */
 function bundledOf(settings: object): object {
   const integrations = integrationsOf(settings)
   const own = integrations['Segment.io'] ?? {}

@@ -9,7 +9,10 @@ import type { BridgeOptions } from './to-relay'
 
 export type { BridgeOptions } from './to-relay'
 
-/** Asks the collector to store neither cookie nor address of the person, so it must never be lost on the way. */
+/**
+ * The header that asks the collector to store neither cookie nor address of the person. It must never be lost on the
+ * way.
+ */
 const ANONYMOUS = 'SP-Anonymous'
 
 /**

@@ -93,7 +93,7 @@ export function toRelay(
   }
 }
 
-/** By the global `fetch` as it is at the call: a page may replace it. */
+/** Calls the global `fetch` as it is at the call: a page may replace it. */
 const byFetch: typeof fetch = (input, init) => fetch(input, init)
 
 /**

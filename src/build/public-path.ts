@@ -4,8 +4,8 @@
 const ROOTS = new Set(['public', 'static', 'dist', 'build', 'out', 'www', 'wwwroot', 'htdocs', 'public_html', '_site'])
 
 /**
- * The path with slashes at both ends. A folder below one that sites serve as `/` is served below that; any other folder is
- * taken to be the root itself.
+ * The path with slashes at both ends. A folder below one that sites serve as `/` is served below that; any other folder
+ * is taken to be the root itself.
  *
  * @param dir as it was given on the command line
  */

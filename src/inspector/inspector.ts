@@ -13,7 +13,10 @@ import { element } from './dom'
 import { renderQueue } from './render'
 import { STYLE } from './style'
 
-/** How often the queues are read, in ms. Reports announce most changes; this is for the others and for countdowns. */
+/**
+ * How often the queues are read, in ms. Reports announce most changes; reading finds the others, and moves countdowns
+ * on.
+ */
 const LOOK_EVERY_MS = 1_000
 
 /** The most batches and events of a queue that are shown. */

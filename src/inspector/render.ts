@@ -124,7 +124,7 @@ function lastAnswers(answers: readonly Answer[]): HTMLElement[] {
 /** The most characters of an exception's message that a row shows. */
 const MAX_MESSAGE = 120
 
-/** An event by its name, and an exception by what was thrown too: of a list of causes the first. */
+/** What a row calls an event: its name, and for an exception also what was thrown, of a list of causes the first. */
 function named(event: string, properties: unknown): string {
   const { $exception_list: list } = asRecord(properties)
   const { type, value } = asRecord(Array.isArray(list) ? list[0] : undefined)
@@ -133,7 +133,10 @@ function named(event: string, properties: unknown): string {
   return `${event}: ${typeof type === 'string' ? `${type}: ` : ''}${message}`
 }
 
-/** By the clock of the other times, with the day where that is not today; the event's own timestamp in its title. */
+/**
+ * The time of an event by the same clock as all other times, with the day where that is not today. The title is the
+ * event's own timestamp.
+ */
 function captured(timestamp: string): HTMLElement | string {
   const at = new Date(timestamp)
   if (Number.isNaN(at.getTime())) return timestamp
@@ -145,7 +148,7 @@ function captured(timestamp: string): HTMLElement | string {
   )
 }
 
-/** As in ISO 8601. */
+/** Swedish dates are written as in ISO 8601. */
 const DAY = new Intl.DateTimeFormat('sv-SE')
 
 /** The clock of 24 hours. */

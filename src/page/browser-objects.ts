@@ -6,7 +6,7 @@ interface Heeded {
   respectGpc?: unknown
 }
 
-/** What a browser says. */
+/** The signals of a browser. */
 interface Said {
   doNotTrack?: string | null
   globalPrivacyControl?: unknown

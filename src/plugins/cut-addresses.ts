@@ -1,3 +1,5 @@
+/** Cuts the long addresses among the properties of posthog-js's events. */
+
 import { MAX_ADDRESS } from '../core/base/limits'
 import { isObject } from '../core/base/values'
 import type { Properties } from '../core/event/event'

@@ -1,6 +1,6 @@
 /**
  * What user agents of crawlers, monitors and automated browsers have in them, of those that run a page's code: "bot" is
- * part of most names (Googlebot, AhrefsBot, GPTBot, UptimeRobot), and "-User/" of those that fetch a page for somebody
+ * part of most names (Googlebot, AhrefsBot, GPTBot, UptimeRobot), and "-User/" of those that fetch a page for a person
  * (ChatGPT-User).
  */
 const BOT =

@@ -1,6 +1,6 @@
 /**
- * Calls back at once where the page has been shown to a person, or once it is: one that was prerendered or opened in the
- * background may never be.
+ * Calls back once the page has been shown to a person, at once where it has been shown already. A page that was
+ * prerendered or opened in the background may never be shown.
  */
 export function onceSeen(): (then: () => void) => void {
   let seen = document.visibilityState === 'visible'

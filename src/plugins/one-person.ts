@@ -1,4 +1,6 @@
-/** Makes an outlast client beside posthog-js capture for the same person, in the same session, with the same consent. */
+/**
+ * Makes an outlast client beside posthog-js capture for the same person, in the same session, with the same consent.
+ */
 
 import type { PersonClient } from '../client/person-client'
 import type { CaptureOptions } from '../client/types'
@@ -35,7 +37,7 @@ export type Followed = Pick<
  * @param find gives the instance of posthog-js
  */
 export function followingPerson(own: Followed, find: () => PostHogInstance | undefined): Followed {
-  /** Calls the one function where posthog-js has loaded, else the other one. */
+  /** Calls `theirs` where posthog-js has loaded, and else `ours`. */
   const either = <Args extends unknown[], R>(
     theirs: (posthog: PostHogInstance, ...args: Args) => R,
     ours: (...args: Args) => R,

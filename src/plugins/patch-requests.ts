@@ -1,6 +1,6 @@
 /**
- * Adds headers to requests that a page makes by `fetch` and `XMLHttpRequest`. All else of a request is left as it is, and
- * one whose headers cannot be had goes out without them. The library's own requests get none.
+ * Adds headers to requests that a page makes by `fetch` and `XMLHttpRequest`. All else of a request is left as it is,
+ * and one whose headers cannot be had goes out without them. The library's own requests get none.
  */
 
 import { OWN_REQUEST } from '../core/base/own-request'
@@ -15,7 +15,10 @@ export interface RequestScope {
 /** The headers for a request to this URL; `undefined` for one that is to be left alone. */
 export type HeadersFor = (url: URL) => Record<string, string> | undefined
 
-/** @returns ends it. What another script has patched meanwhile stays, and passes requests on as they are. */
+/**
+ * @returns a function that ends the patching. What another script has patched meanwhile stays, and passes requests on
+ * as they are.
+ */
 export function patchRequests(scope: RequestScope, headersFor: HeadersFor): () => void {
   let isOn = true
   const told = new Set<string>()
@@ -33,7 +36,7 @@ export function patchRequests(scope: RequestScope, headersFor: HeadersFor): () =
     try {
       return isOn ? Object.entries(headersFor(new URL(url, scope.document?.baseURI)) ?? {}) : []
     } catch {
-      // It is no URL, which the platform will say, or the headers could not be had.
+      // The address is no URL, which the platform will say, or the headers could not be had.
       return []
     }
   }
@@ -70,13 +73,14 @@ function withHeaders(
   set: SetHeader,
 ): [input: RequestInfo | URL, init?: RequestInit] {
   try {
-    // A batch holds events of any time, so it says nothing of who the page is now; and its server may not allow the headers.
+    // A batch holds events of any time, so it says nothing of who the page is now; and its server may not allow the
+    // headers.
     if (init && OWN_REQUEST in init) return [input, init]
     const asked = isRequest(input) ? input : undefined
     const added = headersOf(asked ? asked.url : String(input))
     if (added.length === 0) return [input, init]
-    // A request of its own: options beside a `Request` would take its referrer and policy back, and those that are inherited, such as
-    // all of a `Request` that is given as options, would be lost in a copy of them.
+    // A request of its own: options beside a `Request` would take its referrer and policy back, and those that are
+    // inherited, such as all of a `Request` that is given as options, would be lost in a copy of them.
     const request = new Request(input, init)
     for (const [name, value] of added) set(name, () => request.headers.set(name, value))
     return [request]
@@ -86,7 +90,7 @@ function withHeaders(
   }
 }
 
-/** Whether it is a `Request`, of another frame too, which is no instance of this one's. */
+/** Whether a value is a `Request`, also one of another frame, which is no instance of this frame's class. */
 const isRequest = (input: unknown): input is Request => Object.prototype.toString.call(input) === '[object Request]'
 
 function patchXhr(prototype: XMLHttpRequest | undefined, headersOf: HeadersOf, set: SetHeader): () => void {

@@ -33,11 +33,12 @@ const COOKIELESS = '$cookieless_mode'
  * `capture` returns its result, and the client's own `capture`, `identify`, `optOut` and so on are about posthog-js's
  * person and session. Without it, posthog-js takes each event for one that a hook has dropped.
  *
- * These stay posthog-js's: session recordings; events without a person (`cookieless_mode`), of which nothing may be kept
- * on the device; and events that outlast cannot take, because it has no API key, is shut down or is full. These are
- * dropped, with a warning, where outlast has a hook or a mask, in the page or in the worker: posthog-js would send them as
- * they were before. What a `beforeSend` of outlast drops, what is captured while the person is opted out of outlast, and
- * what outlast holds because of its host or of a misspelt option that was to keep something back, is sent by neither.
+ * These stay posthog-js's: session recordings; events without a person (`cookieless_mode`), of which nothing may be
+ * kept on the device; and events that outlast cannot take, because it has no API key, is shut down or is full. These
+ * are dropped, with a warning, where outlast has a hook or a mask, in the page or in the worker: posthog-js would send
+ * them as they were before. What a `beforeSend` of outlast drops, what is captured while the person is opted out of
+ * outlast, and what outlast holds because of its host or of a misspelt option that was to keep something back, is sent
+ * by neither.
  *
  * @param outlast a client of the same project, or a function that makes it: it is called with the first event that
  * posthog-js captures, so that nothing is on the device before there is consent
@@ -67,7 +68,10 @@ export function deliverThrough(
 /** `refused` events may be sent by posthog-js, `dropped` ones not. */
 type Outcome = 'accepted' | 'refused' | 'dropped'
 
-/** What a client says of each event that it has to keep back: it names its host, or an option that does not exist. */
+/**
+ * The detail of each event that a client has to keep back: it names the client's host, or an option that does not
+ * exist.
+ */
 const HELD_BACK = /^init: (?!(apiKey|needs a page)$)/
 
 /** The methods of each client as they were before it followed a person of posthog-js. */
@@ -83,7 +87,7 @@ function giver(client: Outlast, find: () => PostHogInstance | undefined): (event
   const told = new Set<string>()
   // An event that cannot be taken is reported within the call that brings it.
   client.on('drop', ({ reason, detail, guarded }) => {
-    // Fails closed: posthog-js would send past the hooks and the mask what they are there to change.
+    // Fails closed: posthog-js would send the event past the hooks and the mask that are there to change it.
     outcome = guarded || reason === 'before_send' || HELD_BACK.test(detail) ? 'dropped' : 'refused'
     if (!isGiving || outcome === 'refused' || reason === 'before_send' || told.has(reason)) return
     told.add(reason)

@@ -2,10 +2,10 @@
  * Keeps posthog-js from sending the events that outlast has taken, and lets it do all else that it does with an event.
  *
  * A `before_send` hook that returns null ends `posthog.capture` then and there: no listener of `eventCaptured` hears of
- * the event, and `capture` returns nothing. So the hook returns the event, and it is left out of the request that
- * posthog-js makes of it later. All its requests for events go through one method of its retry queue. Neither has a
- * name that is part of posthog-js's public interface: the queue is found by its method, and where there is none, the
- * caller has to do with the hook's null.
+ * the event, and `capture` returns nothing. So the hook returns the event, which is left out of the request that
+ * posthog-js makes later. All requests of posthog-js for events go through one method of its retry queue. Neither the
+ * queue nor the method has a name in posthog-js's public interface: the queue is found by its method, and where there
+ * is none, the caller has to do with the hook's null.
  */
 
 import type { PostHogInstance } from './posthog-instance'
@@ -47,7 +47,8 @@ function watch(queue: RetryQueue): void {
     const left = events.filter((event) => !taken.has(Object(event)))
     if (left.length === events.length) return send.call(queue, request, ...rest)
     if (left.length > 0) return send.call(queue, { ...request, data: left }, ...rest)
-    // posthog-js waits for this answer where an event carries what must be sent once. outlast sends it until it arrived.
+    // posthog-js waits for this answer where an event carries what must be sent once. outlast sends it until it
+    // arrived.
     request.callback?.({ statusCode: 200, text: '' })
   }
 }

@@ -1,13 +1,13 @@
 /**
- * The person and the session in headers of a page's own requests, so that a server's events can be told to be of them.
- * A server may believe these headers no more than anything else that a browser sends.
+ * The person and the session in headers of a page's own requests, so that a server can give its events the same person
+ * and session. A server may believe these headers no more than anything else that a browser sends.
  */
 
 import { isText, show } from '../core/base/values'
 import type { Outlast } from '../page/types'
 import { patchRequests, type RequestScope } from './patch-requests'
 
-/** The methods of a client that say whose request it is, and whether it may be said. */
+/** The methods of a client that tell whose request it is, and whether a request may say so. */
 type TracedClient = Pick<Outlast, 'getDistinctId' | 'getSessionId' | 'getWindowId' | 'isOptOut'> &
   Partial<Pick<Outlast, 'getAnonymousId' | 'on' | 'ready'>>
 
@@ -18,16 +18,17 @@ export interface TracingScope extends RequestScope {
 }
 
 /**
- * Adds `X-POSTHOG-DISTINCT-ID`, `X-POSTHOG-SESSION-ID` and `X-POSTHOG-WINDOW-ID` to the page's requests to these hosts, by
- * `fetch` and `XMLHttpRequest`, with the values of that moment. No other request is touched. While the person refuses or has
- * yet to choose, and where a value cannot be a header, a request goes out without. Does nothing on a server.
+ * Adds `X-POSTHOG-DISTINCT-ID`, `X-POSTHOG-SESSION-ID` and `X-POSTHOG-WINDOW-ID` to the page's requests to these hosts,
+ * by `fetch` and `XMLHttpRequest`, with the values of that moment. No other request is touched. While the person
+ * refuses or has yet to choose, and where a value cannot be a header, a request goes out without. Does nothing on a
+ * server.
  *
  * A request to another origin gets a CORS preflight by it: that server has to name the three in
  * `Access-Control-Allow-Headers`.
  *
- * @param hosts names of hosts, such as `'api.example.com'`: each counts as it is, without its subdomains, on every port.
- *   One that is no name of a host is left out, with a warning
- * @returns ends it
+ * @param hosts names of hosts, such as `'api.example.com'`: each counts as it is, without its subdomains, on every
+ * port. One that is no name of a host is left out, with a warning
+ * @returns a function that ends the adding
  * @example
  * tracingHeaders(outlast, ['api.example.com', location.hostname])
  */
@@ -52,10 +53,10 @@ export function traceRequests(client: TracedClient, hosts: readonly string[], sc
 }
 
 /**
- * Whether the person is observed: unless the browser objects and the client, which may heed that, has not loaded its late code;
- * and unless the client waits for a consent. The public methods do not say that it waits. But an id that waits is nowhere on
- * the device, and no host has taken an event of it; so an id that is on the device, or an event that was taken, shows that the
- * client does not wait.
+ * Whether the person is observed. The person is not while the browser objects and the client, which may heed that, has
+ * not loaded its late code; nor while the client waits for a consent. The public methods do not tell that a client
+ * waits. But an id that waits is nowhere on the device, and no host has taken an event of it; so an id that is on the
+ * device, or an event that was taken, shows that the client does not wait.
  */
 function observationOf({ on, getAnonymousId, ready }: TracedClient, scope: TracingScope): () => boolean {
   if (!on || !getAnonymousId) return () => true

@@ -1,8 +1,14 @@
-/** Web vitals that are measured about the same time, as one event: PostHog bills by the event, and posthog-js does so too. */
+/**
+ * Web vitals that are measured about the same time, as one event: PostHog bills by the event, and posthog-js does so
+ * too.
+ */
 
 import type { Properties } from '../core/event/event'
 
-/** A bundle waits so long for more metrics, in ms, as in posthog-js: an LCP of more than 4 s is poor, and this is longer. */
+/**
+ * A bundle waits so long for more metrics, in ms, as in posthog-js: an LCP of more than 4 s is poor, and this is
+ * longer.
+ */
 export const BUNDLE_MS = 5_000
 
 /** A metric as `$web_vitals_<name>_event` tells it, under posthog-js's names. */
@@ -21,7 +27,7 @@ export interface Vital {
 
 export interface BundlePorts {
   capture(properties: Properties): void
-  /** Whose event it would be now. What was measured for somebody else is not told of this one. */
+  /** The person whose event it would be now. What was measured for another person is not told of this one. */
   whose(): unknown
   later(then: () => void, ms: number): void
 }

@@ -104,7 +104,10 @@ function watchAddress(): (metric: Metric) => string {
   return ({ navigationURL }) => (restored ?? (navigationURL || started)).slice(0, MAX_ADDRESS)
 }
 
-/** The bundle, captured whenever the page is hidden, which it also is when it is left: after `pagehide`, with what is final then. */
+/**
+ * The bundle, which is captured whenever the page is hidden. A page that is left is hidden too, after `pagehide`, when
+ * the last values are final.
+ */
 function flushedAtTheEnd(bundle: Bundle): Pick<Bundle, 'add'> {
   /** Whether the page is hidden, and all that was measured by then is captured. */
   let isHidden = false
@@ -136,12 +139,15 @@ function capturedBy(capture: Outlast['capture']): Set<WebVitalName> {
 
 const ALL = Object.keys(OBSERVERS) as WebVitalName[]
 
-/** Where a site names none. TTFB is the server's and has no dashboard, so it is captured only where it is asked for. */
+/**
+ * The metrics where a site names none. TTFB is the server's and has no dashboard, so it is captured only where it is
+ * asked for.
+ */
 const USUAL = ALL.filter((name) => name !== 'TTFB')
 
 const isMetric = (name: unknown): name is WebVitalName => ALL.includes(name as WebVitalName)
 
-/** What was told last. */
+/** The mistake that was told last. */
 let told: string | undefined
 
 /** A component that calls `webVitals` with each render is told of the same mistake once. */

@@ -155,7 +155,7 @@ export class Collector {
   }
 }
 
-/** Whether whoever reads the answer knows what was taken. */
+/** Whether the response tells the client the fate of every event. */
 function tellsAll({ format }: Exchange, answer: Answer): boolean {
   const { kind } = answer
   const isCut = kind === 'cut' && (format === 'v1' || format === 'json')

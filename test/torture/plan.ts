@@ -41,8 +41,8 @@ const OF_SITE_SHORT = 0.7
 const MOST_BURSTS = 100
 
 /**
- * The same where no host ever comes in a round: a page writes down itself no more than a thousand tasks of all visits
- * together, and what comes later waits in memory, which is not owed.
+ * How often a page captures, at most, in a round in which no page ever gets a host. The pages of all visits together
+ * write the handovers of no more than a thousand tasks to disk. Later events wait in memory, and need not be delivered.
  */
 const MOST_BURSTS_UNHOSTED = 20
 

@@ -35,14 +35,15 @@ export interface Capture {
   /** The methods that a client offers to its users. */
   methods: Pick<CommonClient, 'capture' | 'captureBatch' | 'captureAi' | 'enqueue'>
   /**
-   * The format of new events, and the functions that serialize them and read their timestamps. v0 needs the least code, so all
-   * events are made for v0 until the code for v1 has loaded; see `switch-to-v1.ts`. Events for a site's own endpoint have the
-   * form of v0. Until the late code is there, a timestamp that the caller brings along is read to the millisecond.
+   * The format of new events, and the functions that serialize them and read their timestamps. v0 needs the least code,
+   * so all events are made for v0 until the code for v1 has loaded; see `switch-to-v1.ts`. Events for a site's own
+   * endpoint have the form of v0. Until the late code is there, a timestamp that the caller brings along is read to the
+   * millisecond.
    */
   wire: { format: CaptureMode; serialize: Serialize; toUtc: ToUtc }
   /**
-   * The events that the first code has serialized: the late code amends those that it alone can write in full. Absent once it
-   * has done so, and once the plugins that load late have added to them (`client/late/additions.ts`).
+   * The events that the first code has serialized: the late code amends those that it alone can write in full. Absent
+   * once it has done so, and once the plugins that load late have added to them (`client/late/additions.ts`).
    */
   early: Early[] | undefined
   /** Called once for all events that one task captured. */
@@ -58,14 +59,14 @@ export interface Capture {
 }
 
 export interface Early extends Made {
-  /** The properties that it was made with, where it has others by now. */
+  /** The properties that the event was made with, where the event has others by now. */
   madeWith?: object
   /** The properties as they were, as far as the platform can copy them: the page may change its objects afterwards. */
   copies: Properties
   given: Arguments
 }
 
-/** What the caller gave. The late code warns of what cannot be used. */
+/** The arguments of the caller. The late code warns of those that cannot be used. */
 export type Arguments = Pick<Given, 'properties' | 'options'>
 
 type Serialize = (event: OutlastEvent, format: WireFormat, given?: Arguments) => EventJson

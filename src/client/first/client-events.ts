@@ -6,9 +6,9 @@ import type { Emitter } from './emitter'
 import type { KeyValueStore } from './person'
 
 /**
- * What is emitted for each event that the client makes itself, before the event has super properties and the caller's own, which
- * win. Listeners add to `properties`. A list, because plugins of another build listen too, and each build shortens names of
- * properties in its own way.
+ * What is emitted for each event that the client makes itself, before the event has super properties and the caller's
+ * own, which win. Listeners add to `properties`. A list, because plugins of another build listen too, and each build
+ * shortens names of properties in its own way.
  */
 export type Preparing = [
   properties: Properties,
@@ -20,13 +20,16 @@ export type Preparing = [
   asked: string | undefined,
   /** The option, as the site gave it. */
   mask: unknown,
-  /** What outlasts the page, for all pages of the origin. */
+  /** The store that outlasts the page, for all pages of the origin. */
   kept: KeyValueStore,
-  /** What outlasts the page, for the pages of this tab. */
+  /** The store that outlasts the page, for the pages of this tab. */
   tab: KeyValueStore,
 ]
 
-/** What is added to an event after it was made: its properties, and what is said of the person once. By position, as above. */
+/**
+ * What is added to an event after it was made: its properties, and what is said of the person once. By position, as
+ * above.
+ */
 export type Addition = [properties: Properties, once: Properties | undefined]
 
 /**
@@ -38,9 +41,12 @@ export type Addition = [properties: Properties, once: Properties | undefined]
 export type Adding = (made: object, now: Properties) => Addition | undefined
 
 export interface ClientEvents extends OutlastEvents {
-  /** Not for minimal events, nor for those that were assembled elsewhere: nothing is added to these. */
+  /** Emitted for no minimal event, nor for one that was assembled elsewhere: nothing is added to these. */
   event: Preparing
-  /** Asked once, when the late code begins: listeners push what adds to the events so far, and may still have to load. */
+  /**
+   * Emitted once, when the late code begins: listeners push what adds to the events so far, which may still have to
+   * load.
+   */
   adding: Promise<Adding>[]
 }
 

@@ -14,11 +14,15 @@ export interface Choice {
 
 export interface Consent {
   readonly optedOut: boolean
-  /** Whether nothing may be stored or sent: the person has refused, or has not chosen where the site waits for a choice. */
+  /**
+   * Whether nothing may be stored or sent: the person has refused, or has not chosen where the site waits for a choice.
+   */
   readonly withheld: boolean
   /** The latest choice that is known here, or what holds without one. */
   readonly choice: Choice
-  /** Records a choice that the person makes in this page. Its time is later than all that was captured or chosen so far. */
+  /**
+   * Records a choice that the person makes in this page. Its time is later than all that was captured or chosen so far.
+   */
   choose(refused: boolean): Choice
   /** Takes over a later choice, which was made in another page. */
   keep(choice: Choice): void
@@ -29,8 +33,9 @@ export const CHOICE_KEY = 'opt_out'
 export const CHOICE_AT_KEY = 'opt_out_at'
 
 /**
- * @param presumed what holds until the person has chosen: `'granted'`, `'denied'`, or else `'pending'`, so that a misspelt word
- * fails closed. With `false` the client is withheld until late code has looked at other options, and has replaced `withheld`
+ * @param presumed what holds until the person has chosen: `'granted'`, `'denied'`, or else `'pending'`, so that a
+ * misspelt word fails closed. With `false` the client is withheld until late code has looked at other options, and has
+ * replaced `withheld`
  */
 export function createConsent(store: Device, wall: () => Millis, presumed: unknown = 'granted'): Consent {
   const unchosen: Choice = { refused: presumed === 'denied', at: 0 }
@@ -70,15 +75,22 @@ export interface Device extends Omit<KeyValueStore, 'set'> {
 }
 
 export interface ConsentedStore extends KeyValueStore {
-  /** Writes what is in memory alone to the device if that is allowed now, unless another tab has written another value meanwhile. */
+  /**
+   * Writes what is in memory alone to the device if that is allowed now, unless another tab has written another value
+   * meanwhile.
+   */
   optedIn(): void
-  /** Removes from the device all but the choice and what tells nothing of a person. Values set since the person opted out stay, in memory. */
+  /**
+   * Removes from the device all but the choice and what tells nothing of a person. Values set since the person opted
+   * out stay, in memory.
+   */
   erase(): void
 }
 
 /**
- * Values on the device, or in memory while nothing may be written, or where it cannot be. A value in memory counts as long as the
- * device has the value, `over`, that it had when this one was set: what another tab has written since is later.
+ * Values on the device, or in memory while nothing may be written, or where it cannot be. A value in memory counts as
+ * long as the device has the value, `over`, that it had when this one was set: what another tab has written since is
+ * later.
  */
 export function consentedStore(device: Device, mayWrite: () => boolean): ConsentedStore {
   const memory = new Map<string, { value: string; over: string | undefined }>()
@@ -107,8 +119,8 @@ export function consentedStore(device: Device, mayWrite: () => boolean): Consent
     },
     keys: () => [...memory.keys(), ...device.keys()],
     erase() {
-      // All but `opt_out`, `opt_out_at`, `opt_out_last`, `adopted` and `hooked`, which tell nothing of a person. A page that stores
-      // nothing erases by the same list (`STAYS` of page/late/erase-stored.ts).
+      // All but `opt_out`, `opt_out_at`, `opt_out_last`, `adopted` and `hooked`, which tell nothing of a person. A page
+      // that stores nothing erases by the same list (`STAYS` of page/late/erase-stored.ts).
       for (const key of device.keys()) if (!/^[aho]/.test(key)) device.remove(key)
     },
   }

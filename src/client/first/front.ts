@@ -30,7 +30,7 @@ export interface FrontPorts {
   freshId: () => string
   /** Where the person's choice is kept: on the device, also where nothing else may be. */
   choice: Device
-  /** What holds until the person has chosen: `createConsent`. */
+  /** The consent that holds until the person has chosen: see `createConsent`. */
   presumed?: unknown
   /** Whether anything may be stored or sent yet. */
   isBegun?: boolean
@@ -64,7 +64,7 @@ export interface Front {
   /** Late code replaces `get`, `set`, `erase` and `optedIn` of it, and `set` and `optedIn` of `tab`. */
   lasting: ConsentedStore
   tab: ConsentedStore
-  /** The window's id for each person, by anonymous id: who comes after a reset is not known by the window either. */
+  /** The window's id for each person, by anonymous id: one id for two persons would link the two. */
   windows: Record<string, string | undefined>
   /** The person that this page began with. */
   began: Readonly<PersonState>
@@ -77,7 +77,7 @@ export interface Front {
   reload?(): void
   /** The feature flags. Absent until this page has asked about one. */
   flagWork?: Pick<FeatureFlags, 'look'>
-  /** Whose events make a profile. Absent until its code has loaded. */
+  /** Decides whose events make a profile. Absent until its code has loaded. */
   profiles?: Profiles
   /** Captures what describes the person or a group, unless it was told last. Absent until its code has loaded. */
   tell?: Tell
@@ -89,9 +89,9 @@ export interface Front {
   successor?: string
   /** What the site's subdomains share. Absent unless an option says so, and until its code has loaded. */
   sharing?: Sharing | undefined
-  /** What sees the events off. Absent until it has begun. */
+  /** The delivery of a client that has begun. Absent until then. */
   courier?: LateDelivery
-  /** Called with it, once there is one. */
+  /** Called with the courier, once there is one. */
   onCourier?: ((courier: LateDelivery) => void) | undefined
   /** Called after each choice of the person in this page, while nothing may be stored or sent yet. */
   onChoice?: (() => unknown) | undefined
@@ -122,7 +122,7 @@ export interface LateDelivery extends Delivery {
   erase(refusal: Choice): void
 }
 
-/** What answers for a client, in place of the delivery too while the client may not begin. */
+/** What answers a client's calls: the delivery, or the answers of a client that may not begin. */
 export type Answers = LateDelivery | (AtOnce & { ready: Ready })
 
 export interface FrontParts {
@@ -192,7 +192,7 @@ export function createFront(ports: FrontPorts): FrontParts {
     const erased = () => !!ports.isBegun && consent.optedOut && !ports.kept.get(PERSON_KEY)
 
     function eraseAll(): void {
-      // First: what a reset writes where it may not write a person would hide from other tabs that the person is erased.
+      // First: over a stored person the reset may write `GONE`, which would hide the erasure from other tabs.
       kept.erase()
       tab.erase()
       identity.reset()
@@ -215,12 +215,12 @@ export function createFront(ports: FrontPorts): FrontParts {
         // The person may be back in localStorage after an earlier page has erased it, if the browser was killed before
         // it wrote localStorage to disk.
         if (!refused && rules.at > before.at && rules.erase >= rules.at) eraseAll()
-        // A page that was closed right after its choice may not have written it, so that localStorage alone knows of it:
-        // it is a turn all the same, and where it was made with `clear`, so that no person is left there, its erasure is
-        // still owed. A page that opens under a refusal reads of it here first.
+        // A page that was closed right after its choice may not have written the rules, so that localStorage alone has
+        // the choice. The choice is a turn all the same, and where it was made with `clear`, so that no person is left
+        // there, its erasure is still owed. A page that opens under a refusal reads localStorage first.
         const known = before.at > rules.at ? before : rules
         const owed = erase ? at : wasErased && before.at > rules.at ? before.at : 0
-        // As core/queue/chosen.ts says.
+        // The same as in core/queue/chosen.ts.
         return {
           ...rules,
           refused,

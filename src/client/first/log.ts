@@ -1,4 +1,7 @@
-/** The client's warnings, which say what to do, and the way out of the late code's debug messages. A logger that throws does no harm. */
+/**
+ * The client's warnings, which say what to do, and the way out of the late code's debug messages. A logger that throws
+ * does no harm.
+ */
 
 import { show } from '../../core/base/values'
 import type { Warnings } from '../late/warnings'

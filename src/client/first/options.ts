@@ -15,24 +15,32 @@ export interface CaptureConfig {
   /** The project's token. Blank where the client is `halted`: it then does nothing at all. */
   apiKey: string
   /**
-   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, `'needs a page'`, or the name that was given for an
-   * option which does not exist there and was to keep something back.
+   * Why the client does nothing, if it does nothing: `'apiKey'`, `'host'`, `'needs a page'`, or the name that was given
+   * for an option which does not exist there and was to keep something back.
    */
   halted: string | undefined
   host: string
-  /** What the first code makes events for: of v1 the late code makes them. */
+  /**
+   * The format for which the first code makes events. The late code turns these into events of v1 where the site wants
+   * v1.
+   */
   format: 'v0' | 'json'
   disableGeoip: boolean
   historical: boolean
-  /** Whether `personProfiles` allows no profiles. The late code sets this for a value that the option does not have, too: fail closed. */
+  /**
+   * Whether `personProfiles` allows no profiles. The late code sets this for a value that the option does not have,
+   * too: fail closed.
+   */
   noProfiles: boolean
   /** In the order in which they were given, each once. */
   hooks: Set<BeforeSend>
-  /** The option as the site gave it. The late code parses it; until then any value that is truthy is the strictest mask. */
+  /**
+   * The option as the site gave it. The late code parses it; until then any value that is truthy is the strictest mask.
+   */
   mask: unknown
   /**
-   * Whether a beacon would go past what the worker guards: one of the options of `worker` is `true`, which are `beforeSend`,
-   * `requestHeaders` and a relay's own `relay`.
+   * Whether a beacon would go past what the worker guards: one of the options of `worker` is `true`, which are
+   * `beforeSend`, `requestHeaders` and a relay's own `relay`.
    */
   workerGuards: boolean
   maxEventBytes: number
@@ -61,7 +69,7 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   const options = given as CommonOptions
   const { clock } = options
   const key = readApiKey(apiKey)
-  // Under posthog-js's name alone a host is none: the default may be another region's.
+  // A host that is given under posthog-js's name alone halts the client: the default host may be another region's.
   const host = hostFrom(options.host ?? (given.api_host && 0), defaults.origin) ?? ''
   // Numbers are not brought within their minimum and maximum here: the host does that.
   const bounds = { ...INTAKE }
@@ -70,8 +78,8 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
     if (typeof given === 'number' && given >= 0 && given < Number.POSITIVE_INFINITY) bounds[name] = Math.floor(given)
   }
   const log = createLog(has(options.logger, 'warn') ? options.logger : defaults.logger, options.debug === true)
-  // Fails closed: events that were to pass a hook, say, must not go out without it. The names are posthog-js's, and
-  // misspelt ones of ours, or ours in the wrong place: a worker masks nothing.
+  // Fails closed: events that were to pass a hook, for example, must not go out without the hook. The names found here
+  // are posthog-js's guards, misspelt guards of this library, or guards in the wrong place: a worker masks nothing.
   const both: Record<string, unknown> = { ...given, mask: 0, persistence: 0, ...copyOf(given.worker), beforeSend: 0 }
   const held = Object.keys(both).find(
     (name) => both[name] && /befor|send|mask|sist|n_pro|list|_dnt|t_?out|sani|kieless_|cons(?!ent$)/i.test(name),

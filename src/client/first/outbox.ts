@@ -88,8 +88,8 @@ export function cut(outbox: Outbox): Handover[] {
     }
   }
   outbox.unsent = []
-  // A handover that reports drops alone, without events, has no time of capture. Its format is one of which the first code makes no
-  // beacon (page/first/beacon.ts): there would be no event in it.
+  // A handover that reports drops alone, without events, has no time of capture. Its format is one of which the first
+  // code makes no beacon (page/first/beacon.ts): there would be no event in it.
   if (Object.keys(outbox.dropped).length > 0) begin({ lane: 'live', format: 'ai', events: [], at: 0, skew: 0 })
   for (const handover of made) outbox.unacknowledged.add(handover)
   return made

@@ -16,7 +16,9 @@ import { namesNothing } from '../../core/event/ids'
 /** Strings by key. Never throws. Where nothing can be stored, the values last as long as the page. */
 export interface KeyValueStore {
   get(key: string): string | undefined
-  /** @param isAnother given where the value before is not to be used any more, even if this one cannot be stored yet */
+  /**
+   * @param isAnother given where the former value is not to be used any more, even if the new one cannot be stored yet
+   */
   set(key: string, value: string, isAnother?: unknown): void
   remove(key: string): void
   /** The keys of all values. A key may be in the list twice. */
@@ -30,8 +32,9 @@ export interface PersonState {
   distinctId: string
   identified: boolean
   /**
-   * The anonymous id of a person who is not identified and has a profile all the same. A record in which this differs from
-   * `anonymousId` was reset by an earlier version of this library, which does not know this field: the person in it has none.
+   * The anonymous id of a person who is not identified and has a profile all the same. A record in which this differs
+   * from `anonymousId` was reset by an earlier version of this library, which does not know this field: the person in
+   * it has none.
    */
   profile?: string
   /** Properties that are added to every event. */
@@ -58,7 +61,7 @@ export interface Person {
 /** The key of the record that says who the person is. Absent once the person is erased. */
 export const PERSON_KEY = 'person'
 
-/** In place of a value that is no longer true, where its successor cannot be stored. It is no JSON. */
+/** The mark in place of a value that is no longer true, where the next value cannot be stored. It is no JSON. */
 export const GONE = '-'
 
 /** The prefix of a person's other keys: super properties, groups, the session and flags. A reset removes them. */
@@ -70,7 +73,10 @@ export const STAMP_KEY = 'stamp'
 /** The character in a key before the name: `.` of a super property, `$` of a group. */
 export type Kind = '.' | '$'
 
-/** @param bootstrap what the site says of a person who is seen for the first time: the id, and whether it is a known person's */
+/**
+ * @param bootstrap what the site says of a person who is seen for the first time: the id, and whether it is a known
+ * person's
+ */
 export function createPerson(store: KeyValueStore, newId: () => string, bootstrap: Properties): Person {
   const given = asText(bootstrap.distinctId)
   const id = newId()

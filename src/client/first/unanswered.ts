@@ -1,6 +1,6 @@
 /**
- * The answers of a client without a delivery: the client may not begin or is to do nothing at all, or the code that delivers has not
- * come.
+ * The answers of a client without a delivery: the client may not begin or is to do nothing at all, or the code that
+ * delivers has not come.
  */
 
 import type { PersonClient } from '../person-client'

@@ -27,12 +27,12 @@ export interface FlagPorts {
   store: Pick<KeyValueStore, 'get' | 'set' | 'remove'>
   /** The person whose flags are meant where a call names no distinct id. */
   person(): { distinctId: string; anonymousId?: string; groups: Record<string, string> }
-  /** What was just set of the present person. Absent where the client knows no person. */
+  /** The properties that were just set of the present person. Absent where the client knows no person. */
   context?: FlagContext
   /** Whether the server may be asked: the person has not opted out, and the client is not shut down. */
   allowed(): boolean
   disableGeoip: boolean
-  /** Writes JSON as that of an event, masked as that is. */
+  /** Writes JSON as for an event, under the same mask. */
   write(value: object): string
   /** The options as `init` was given them, not yet parsed. */
   options: CommonOptions
@@ -53,8 +53,8 @@ export interface FeatureFlags extends GivenProperties {
   /** The properties that each event carries: the flags in force, if they are known. */
   inForce(): Properties
   /**
-   * Looks whether the person, the groups or their properties are others now, and asks for the flags of these. `elsewhere`:
-   * another tab has changed them, and asks itself.
+   * Looks whether the person, the groups or their properties are others now, and asks for the flags of these.
+   * `elsewhere`: another tab has changed them, and asks itself.
    */
   look(elsewhere?: boolean): Promise<void>
   /** Ends retries, ignores answers that are still to come, and forgets which calls were captured. Known flags stay. */
@@ -68,7 +68,10 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
   const cache = createFlagCache(ports, present)
   const calls = createFlagCalls(ports.capture)
   const pause = createPause(clock)
-  /** For all persons whom options name: a server that fails is left alone, and one of them says nothing of the present one. */
+  /**
+   * The pause for all persons whom options name. A failure for one of them says nothing of the present person's flags,
+   * which have a pause of their own.
+   */
   const pauseOfOthers = createPause(clock)
   const limit = createReloadLimit(clock)
   const isOfNobody = createOfNobody(ports.person, warn)
@@ -157,7 +160,7 @@ export function createFeatureFlags(ports: FlagPorts): FeatureFlags {
     listen(listener) {
       const remove = listeners.add(listener)
       const already = cache.current()
-      // Where the server has given none, there are none for now.
+      // Where the server has given no flags, the listener is told that there are none for now.
       if (already || pause.error) listeners.tell(already?.flags ?? {}, [listener])
       // A client that knows no person has no flags to ask for.
       if (context) own.askForListener()

@@ -16,7 +16,10 @@ export interface KnownFlags extends FlagSet {
 }
 
 export interface FlagCache {
-  /** The present person and the person's groups, as a text: known flags are only used for the text that they were asked for. */
+  /**
+   * The present person and the person's groups, as a text: known flags are only used for the text that they were asked
+   * for.
+   */
   whose(): string
   current(): KnownFlags | undefined
   /** Whether flags were computed for this request. */
@@ -49,8 +52,8 @@ export function createFlagCache(ports: FlagPorts, body: () => string): FlagCache
   }
 
   /**
-   * Flags of `bootstrap` are those of the id that it names, or else of the person that the page began with, and in the groups that
-   * the person was in then.
+   * Flags of `bootstrap` are those of the id that it names, or else of the person that the page began with, and in the
+   * groups that the person was in then.
    */
   function isOfBootstrap(): boolean {
     const { anonymousId, distinctId, groups } = person()

@@ -1,3 +1,5 @@
+/** Parses the options of `init` that are about requests for feature flags. */
+
 import { MAX_DELAY } from '../../core/base/limits'
 import type { HeadersSource } from '../../core/config/ask-headers'
 import { readBounded, readHeaders, type Warn } from '../../core/config/read-option'

@@ -2,7 +2,7 @@
 
 import type { FlagOptions } from '../types'
 
-/** The error of such a question. */
+/** The error of a question that names no person. */
 export const OF_NOBODY = 'no_distinct_id'
 
 /** Returns a function that says whether a question is about no person at all, and warns of the first such question. */

@@ -10,7 +10,10 @@ import type { Pause } from './pause'
 /** Known flags are asked for anew this many ms after the server gave them, with the next question about one. */
 const MAX_AGE_MS = 3_600_000
 
-/** A page that only listens has asked too, so many ms after its listener came: most pages ask in another way by then. */
+/**
+ * A page that only listens asks the server this many ms after its listener came: most pages have asked in another way
+ * by then.
+ */
 const LISTENER_MS = 100
 
 /** Flags of `bootstrap` are of this page load, so the server is asked this many ms after the first question. */
@@ -24,16 +27,18 @@ export interface Found {
 
 export interface OwnFlags {
   /**
-   * @param fresh only what the server has said on this page will do
-   * @param key the flag that is meant, where it is one
+   * @param fresh whether only what the server has answered this page will do
+   * @param key the flag that is asked for, where the question is about one flag
    */
   find(fresh: boolean, key?: string): Promise<Found>
   reload(): Promise<void>
-  /** A page that only listens asks too. */
+  /** Has a page that only listens ask the server too. */
   askForListener(): void
-  /** As `FeatureFlags.look`. */
+  /** Does what `FeatureFlags.look` promises. */
   look(elsewhere?: boolean): Promise<void>
-  /** Returns a function that says whether work may go on: there was no stop since it began, and the server may be asked. */
+  /**
+   * Returns a function that says whether work may go on: there was no stop since it began, and the server may be asked.
+   */
   untilStopped(): () => boolean
   stop(): void
 }
@@ -57,10 +62,13 @@ export function createOwnFlags(parts: OwnFlagsParts): OwnFlags {
   /** The number of stops so far. */
   let stops = 0
   let seen = cache.whose()
-  /** Of whom listeners have heard last that nothing is known. */
+  /** The person of whom listeners were last told that no flags are known. */
   let unknown: string | undefined
 
-  /** Listeners would wait for flags that do not come, or go on with those of the person before. */
+  /**
+   * Tells listeners that no flags of the present person are known: they would otherwise wait for flags that do not
+   * come, or go on with the flags of the person before.
+   */
   function tellIfUnknown(): void {
     const whose = cache.whose()
     if (unknown === whose || cache.current()) return
@@ -85,7 +93,8 @@ export function createOwnFlags(parts: OwnFlagsParts): OwnFlags {
     const answer = await requests.ask(asked, goesOn)
     if (!goesOn()) return
     const isFailed = typeof answer === 'string'
-    // What has changed meanwhile is asked for again. A server that gives no answer is asked again for another person alone.
+    // Where the person, the groups or properties have changed meanwhile, the flags are asked for again; after a failure
+    // only where the person or the groups have changed.
     if (isFailed ? whose !== cache.whose() : asked !== present()) return load()
     if (isFailed) return failed(answer)
     if (answer.quotaLimited) return failed('quota_limited')
@@ -142,7 +151,7 @@ export function createOwnFlags(parts: OwnFlagsParts): OwnFlags {
       if (known?.at === undefined) askLater(known?.first ? BOOTSTRAP_MS : LISTENER_MS)
     },
     async look(elsewhere = false) {
-      // What one task changes is asked for once.
+      // The changes of one task are asked for once.
       await undefined
       const whose = cache.whose()
       const isAnother = whose !== seen

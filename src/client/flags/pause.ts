@@ -22,7 +22,7 @@ export function createPause(clock: Pick<Clock, 'now'>): Pause {
     get error() {
       return error
     },
-    // The clock may be set back meanwhile: the pause is no longer for that.
+    // A clock that is set back by more than the pause ends the pause, hence the absolute value.
     isOver: () =>
       failures === 0 || Math.abs(clock.now() - from) >= Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS),
     failed(reason) {

@@ -35,7 +35,8 @@ function moreOf(own: Properties, given: unknown, additions: readonly Addition[])
     for (const name of Object.keys(properties)) if (!Object.hasOwn(own, name)) more[name] = properties[name]
     // A super property `$set_once` counts as the site has registered it: nothing is added to it.
     const isSuper = Object.hasOwn(own, '$set_once') && !Object.hasOwn(asRecord(given), '$set_once')
-    // PostHog takes nothing of the person from an event that makes no profile, which was not known yet when that was put together.
+    // PostHog takes no property of the person from an event that makes no profile. When the addition was put together,
+    // this was not known of the event yet.
     const isAnyones = own.$process_person_profile === false
     if (once && !isSuper && !isAnyones)
       more.$set_once = { ...once, ...asRecord(more.$set_once), ...asRecord(own.$set_once) }

@@ -18,7 +18,10 @@ import type { Masking } from './masking'
 const ADDING_LIMIT_MS = 3_000
 
 export interface Additions {
-  /** Goes on noting events until the plugins are there, and then amends them. To be called once events are written in full. */
+  /**
+   * Goes on noting events until the plugins are there, and then amends them. To be called once events are written in
+   * full.
+   */
   begin(masking: Masking | undefined): void
   /** Resolves once the events are amended, or the time is over; at once where nothing adds to events. */
   settled(): Promise<void>
@@ -27,7 +30,8 @@ export interface Additions {
 /**
  * To be called before the first code's events are written in full.
  *
- * @param onAmended called with the handovers that are not any more what may be on disk of them. What it returns is waited for
+ * @param onAmended called with the handovers whose copy on disk, if there is one, is out of date. Its promise is waited
+ * for
  */
 export function createAdditions(
   front: Pick<Front, 'capture' | 'outbox' | 'setup' | 'emitter'>,
@@ -44,14 +48,15 @@ export function createAdditions(
 
   async function amend(masking: Masking | undefined): Promise<void> {
     const adding: Adding[] = []
-    // What cannot be loaded adds nothing. Its plugin says so.
+    // A plugin whose code cannot be loaded adds nothing, and warns of that itself.
     const all = loading.map((one) => one.then((known) => void adding.push(known)))
     let add: typeof addToEarly | undefined
     const code = import('./add-to-early').then((loaded) => {
       add = loaded.addToEarly
     })
     await within(ADDING_LIMIT_MS, Promise.allSettled([code, ...all]), clock)
-    // Ended in the task in which plugins are asked: from then on they add to an event when it is made.
+    // The noting ends in the task in which plugins are asked: from then on a plugin adds to an event when the event is
+    // made.
     capture.early = undefined
     const additions = new Map<string, [made: Early, additions: Addition[]]>()
     for (const made of early) {

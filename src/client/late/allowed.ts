@@ -4,8 +4,9 @@ import type { OutlastEvent, Properties } from '../../core/event/event'
 import type { Front } from '../first/front'
 
 /**
- * The part that the site's hooks leave. They have seen the event without it, or are of a later `init`. The event itself
- * stays as they have returned it, or as it was captured before there were any: nothing is dropped at this point.
+ * The part of `more` that the site's hooks leave. The hooks have seen the event without `more`, or are of a later
+ * `init`. The event itself stays as the hooks have returned it, or as it was captured before there were hooks: no event
+ * is dropped here.
  */
 export function allowed(event: OutlastEvent, more: Properties, hooks: Front['setup']['hooks']): Properties {
   if (hooks.size === 0) return more

@@ -5,7 +5,8 @@ import type { Handover } from '../../core/queue/handover'
 import type { Front } from '../first/front'
 
 /**
- * @param rewrite gives an event's new text; `undefined`, and one that is longer than an event may be, leaves it as it is
+ * @param rewrite gives an event's new text. Where that is `undefined`, or longer than an event may be, the event stays
+ * as it is
  * @returns the handovers that were amended: what is on disk of them is to be written again
  */
 export function amendOutbox(

@@ -28,8 +28,8 @@ export interface AnswerTimeout {
 }
 
 /**
- * How long an answer may take of a host that has spoken to this page before, in ms; doubled with each one missed. A worker
- * may have to be started first.
+ * How long an answer may take of a host that has spoken to this page before, in ms; doubled with each one missed. A
+ * worker may have to be started first.
  */
 export const ACK_TIMEOUT_MS = 2_000
 

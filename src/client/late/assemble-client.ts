@@ -21,7 +21,7 @@ export interface ClientParts {
     ofConsent: Pick<Front['ofConsent'], 'optedOut'>
   } & Partial<Pick<Front, 'person' | 'profiles'>>
   clock: Clock
-  /** As `init` was given them. */
+  /** The options as `init` was given them. */
   options: CommonOptions
   /** The options that the delivery needs, parsed. */
   read: DeliveryConfig
@@ -39,7 +39,7 @@ export interface ClientParts {
 export interface AssembledClient {
   hostClient: HostClient
   delivery: Delivery
-  /** The handovers that are not any more what the first code may have written to disk. */
+  /** The handovers that differ from what the first code may have written to disk. */
   amended: Handover[]
 }
 
@@ -78,7 +78,7 @@ export function assembleClient(parts: ClientParts): AssembledClient {
         disableGeoip,
         options,
         capture(event, properties, options) {
-          // To a minimal event nothing is added, but whether it makes a profile.
+          // A minimal event is told nothing more than whether it makes a profile.
           const { profiles, person } = front
           const profile = person && profiles?.of(person.state.distinctId, person.state)
           capture.methods.capture(event, { ...profile, ...properties }, options)

@@ -1,6 +1,6 @@
 /**
- * What the option `bootstrap` says of the person and the session, besides the distinct id of a person who is seen for the
- * first time, which the first code takes. What was captured by then is put right (`corrections.ts`).
+ * What the option `bootstrap` says of the person and the session, besides the distinct id of a person who is seen for
+ * the first time, which the first code takes. What was captured by then is put right (`corrections.ts`).
  */
 
 import { asRecord, asText, isText } from '../../core/base/values'
@@ -38,8 +38,8 @@ export function warnOfBootstrap(given: unknown, warnOf: Log['warnOf']): void {
 }
 
 /**
- * The site knows the person: an anonymous past becomes that person's, as by `identify`. Another known person stays, because
- * the site may have meant a person who has left, and a switch would mix the two up.
+ * The site knows the person: an anonymous past becomes that person's, as by `identify`. Another known person stays,
+ * because the site may have meant a person who has left, and a switch would mix the two up.
  */
 export function becomeKnown(
   { person, tell, setup: config }: Pick<Front, 'person' | 'tell' | 'setup'>,
@@ -56,8 +56,8 @@ export function becomeKnown(
 }
 
 /**
- * Goes on with a session that the person has had elsewhere, in place of the present one. If it began too long ago to go on,
- * or so the first 12 digits of its id say, it counts as begun now, because the site says that it goes on.
+ * Goes on with a session that the person has had elsewhere, in place of the present one. A session that began too long
+ * ago to go on, as the first 12 digits of its id tell, counts as begun now, because the site says that it goes on.
  *
  * @returns the session's id, and that of the session whose place it takes
  */

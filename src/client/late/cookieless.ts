@@ -1,4 +1,6 @@
-/** Takes identifiers out of events, and adds what PostHog's servers count people by instead: the option `cookieless`. */
+/**
+ * Takes identifiers out of events, and adds what PostHog's servers count people by instead: the option `cookieless`.
+ */
 
 import type { OutlastEvent, Properties } from '../../core/event/event'
 import type { Front } from '../first/front'

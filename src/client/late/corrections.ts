@@ -12,10 +12,12 @@ import { createProfiles, MAKERS, somebodysId } from './profiles'
 import { createTell } from './told'
 import type { WindowMark } from './window-copies'
 
-/** What an event is to say in place of its own; of properties, those that it has besides, or in place of its own. */
+/**
+ * What is to change of an event. `properties` are those that the event gets besides its own, or in place of its own.
+ */
 export type Corrected = Partial<Pick<OutlastEvent, 'event' | 'distinctId' | 'properties'>>
 
-/** `undefined` where the event is right. */
+/** Gives what is to change of an event; `undefined` where the event is right. */
 export type Correct = (made: Early) => Corrected | undefined
 
 /**
@@ -29,14 +31,15 @@ export function applyPersonOptions(
   { replaced }: Pick<WindowMark, 'replaced'>,
   known?: Pick<typeof Bootstrap, 'adoptSession' | 'becomeKnown'>,
 ): Correct {
-  // Who comes after a reset is not the person of whom the site speaks.
+  // A person who comes after a reset is not the person of whom the site speaks.
   const isFirst = front.person.state.anonymousId === front.began.anonymousId
   const adopted = isFirst ? known?.adoptSession(front, bootstrap) : undefined
   front.profiles = createProfiles(front, personProfiles)
   const meant = meantByNobody(front)
   front.tell = createTell(front)
   if (isFirst) known?.becomeKnown(front, bootstrap)
-  // Whom the page has known before `reset` or `identify`, and who has got no profile there.
+  // The anonymous ids of the persons whom this page has had so far, without those for whom one of its events makes a
+  // profile.
   const former = new Set(Object.keys(front.windows))
   for (const { event } of front.capture.early ?? []) if (MAKERS.has(event.event)) former.delete(event.distinctId)
   const hadNone = (id: string) =>
@@ -62,15 +65,15 @@ export function applyPersonOptions(
 }
 
 /**
- * The first code lets `identify` take some ids that are nobody's, such as `guest`. Events under such an id belong to the person of
- * before, known or not, and are corrected to say so.
+ * The first code lets `identify` take some ids that are no person's, such as `guest`. Events under such an id belong to
+ * the person of before, known or not, and are corrected to name that person.
  */
 function meantByNobody({ capture, began, person, setup }: Front): Correct {
   const whose = new Map<Early, string>()
   let id = somebodysId(began)
   for (const made of capture.early ?? []) {
     const { distinctId, properties } = made.event
-    // A caller may have named it for one event, and the id of all visitors without identifiers is no mistake.
+    // A caller may have named such an id for one event, and the id of all visitors without identifiers is no mistake.
     const isMeant = isOfAll(made) || asRecord(made.given.options).distinctId
     if (isMeant || !namesNobody(distinctId)) continue
     if (whose.size === 0) setup.logs.warnOf('named', 'identify', 0, distinctId)
@@ -83,8 +86,8 @@ function meantByNobody({ capture, began, person, setup }: Front): Correct {
     if (!own) return undefined
     const { event, properties } = made.event
     const { state } = person
-    // The site has then named a real person, of whom no event tells: the page took that for a change from one known person to another.
-    // So this event tells of that person.
+    // The site has named a real person after an id that is no person's. The page took that for a change from one known
+    // person to another, so no event tells of the real person. This event is made to do so.
     if (event === '$identify' && state.identified && state.anonymousId === own) {
       const { distinctId } = state
       return { distinctId, properties: { ...NOTHING_SET, distinct_id: distinctId } }
@@ -103,10 +106,13 @@ const isCookieless = ({ $cookieless_mode }: Properties): boolean => $cookieless_
 const isOfAll = ({ event: { distinctId, properties } }: Early): boolean =>
   distinctId === COOKIELESS_ID && isCookieless(properties)
 
-/** Properties that were given with nobody's id are not set on any person. */
+/** Properties that were given with an id that is no person's are not set on any person. */
 const NOTHING_SET: Properties = { $set: undefined, $set_once: undefined }
 
-/** Whether these are the `$initial_` properties of web context, with the same names without `initial_` beside them, and nothing else. */
+/**
+ * Whether these are the `$initial_` properties of web context, with the same names without `initial_` beside them, and
+ * nothing else.
+ */
 function isFirstVisit(given: unknown): boolean {
   const once = copyOf(given)
   return Object.keys(once).every((name) => /^\$initial_/.test(name) || `$initial_${name.replace(/^\$/, '')}` in once)

@@ -64,8 +64,8 @@ export function readDeliveryOptions(
 }
 
 /**
- * The site's own endpoint, `undefined` where events go to PostHog's. Fails closed: where it cannot be said to what place of whose
- * the events are to go, the path is blank and nothing is sent.
+ * The site's own endpoint; `undefined` where events go to PostHog's. Fails closed: where the options do not tell to
+ * which address the events are to go, the path is blank and nothing is sent.
  */
 function endpointOf(
   { captureMode, endpoint, bodyFormat, host }: CommonOptions,
@@ -73,7 +73,8 @@ function endpointOf(
   check: ReturnType<typeof checkOptions>,
   warnOf: CaptureConfig['logs']['warnOf'],
 ): Endpoint | undefined {
-  // A word that is none may have been meant for the site's own endpoint, whose events are not to go to PostHog.
+  // A value that is no capture mode may have been meant for the site's own endpoint, whose events are not to go to
+  // PostHog.
   if (!isMode(captureMode ?? 'v0')) return { path: '', body: 'json' }
   const isOwn = mode === 'json'
   const path = (endpoint ?? undefined) === undefined ? DEFAULT_PATH : readPath(endpoint)

@@ -54,7 +54,7 @@ const withoutPassword = (text: string) => text.replace(/.*@/, '***@')
 
 export const DELIVERY_WORDS = {
   unknown: unknownOption,
-  /** @param within the option whose part it is, if it is one of another option */
+  /** @param within the option of which the unusable one is a part, if it is a part of another option */
   unusable: (name: string, given: unknown, using?: unknown, within?: string) =>
     `${within ? `${within}: ` : ''}${name} must be ${WANTED[name]?.(using)} (got ${withoutPassword(show(given))})`,
   secretKey: () =>
@@ -74,15 +74,15 @@ export const DELIVERY_WORDS = {
       ? `a page that is opened from disk (file:) can have no service worker: serve it over http or https. Meanwhile ${KEEPS}`
       : `pages of ${show(scheme)} have no service workers, so ${KEEPS}`,
   /**
-   * @param option what only the worker has, so that nothing may be sent without it
-   * @param remedy what to do; blank for what goes with the reason for which the browser did not register the worker
+   * @param option the option that only the worker has, so that nothing may be sent without the worker
+   * @param remedy what the site can do. Where it is blank, the remedy goes by the browser's reason
    */
   noWorker: (url: string, reason: string, option: string | undefined, remedy: string) =>
     `no worker at ${url} (${reason}), so this page keeps and ${option ? `sends none, since only the worker has ${option}` : 'sends events itself'}: ${remedy || remedyForRegistering(reason)}`,
-  /** @param worker where the worker is that was left, if it was one */
+  /** @param worker the place of the worker that was left; absent where the host that was left is no worker */
   left: (host: string, reason: string, worker?: WorkerPlace) =>
     `the ${host} cannot keep events (${reason}); going on without it${worker ? remedyForLeaving(worker, reason) : ''}`,
-  /** @param scope that of the worker with the hook */
+  /** @param scope the scope of the worker with the hook */
   otherHook: (scope: string | undefined) =>
     `nothing is sent: the worker ${scope === undefined ? 'of this site' : `with the scope ${scope}`} has a beforeSend that is to see each event, and the worker that answers has none. ` +
     'Give this one the hook, or serve that one without it once more, under its scope (docs/privacy.md#a-hook-in-the-worker)',

@@ -249,7 +249,7 @@ test('P6: a host whose disk gives no answer for 5 s at a time is left within 10 
   const { client, clock, degraded, endpoint } = world
   await clock.advance(0)
   const { transact } = database
-  // As the adapter does.
+  // The store fails as it does in the adapter.
   database.transact = async (mode, work) => {
     if (degraded.length > 0) return transact(mode, work)
     await clock.timer(5_000).done
@@ -283,7 +283,7 @@ test('P5, P7: what finds no room at first is no drop while another posting of it
   const { transact } = database
   database.transact = async () => {
     database.transact = transact
-    // Longer than an answer may take: the page posts the handover again.
+    // The store takes longer than an answer may take: the page posts the handover again.
     await clock.timer(2_500).done
     throw new StorageError('full', 'quota')
   }

@@ -17,7 +17,7 @@ export interface DeliveryPorts {
   shutdownTimeout: number
   /** Whether the person has opted out. */
   optedOut(): boolean
-  /** Whether there is nothing to ask for feature flags, and says so. */
+  /** Whether there is no endpoint to ask for feature flags. Warns so the first time. */
   noFlags(): boolean
   /** Loads the code of feature flags, for the first call that needs it. */
   loadFlags(): Promise<FeatureFlags>
@@ -72,7 +72,8 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
       // The client may have been closed while the code loaded, or the person may have opted out.
       return unwanted() ? otherwise : await use(flags)
     } catch (error) {
-      // Code that has loaded stays, with its listeners: the arguments of this call were none that JSON can express.
+      // Code that has loaded stays, with its listeners: what threw is an argument of this call that JSON cannot
+      // express.
       if (!isLoaded) loading = undefined
       log.warn(`feature flags are not available: ${show(error)}`)
       return otherwise

@@ -18,7 +18,7 @@ export interface Given {
   /** The distinct id before `identify`, of the anonymous past that has become this person's. */
   before?: string
   person: Properties
-  /** By group type, with the key of the group whose properties they are. */
+  /** Properties of groups by group type, each with the key of the group. */
   groups: Record<string, { key?: string; properties: Properties }>
 }
 
@@ -28,7 +28,7 @@ export interface FlagContext {
   /** What is given of the present person, for the groups that the person is in now. */
   read(): Given
   change(how: (given: Given) => void): void
-  /** Keeps it for later pages, because the site uses flags. */
+  /** Stores what is given of the person for later pages, because the site uses flags. */
   keep(): void
   /** Called after each change. */
   onChange: () => void
@@ -42,8 +42,8 @@ const givenKey = (anonymousId: string) => `${OWN}${anonymousId}:given`
 const TELLING = /"\$(set|set_once|group_set|anon_distinct_id)":/
 
 /**
- * @param hooked whether a worker's `beforeSend` is still to see the events: then nothing is read from them, because it may
- * take out of them what no server is to know
+ * @param hooked whether a worker's `beforeSend` is still to see the events: then nothing is read from them, because it
+ * may take out of them what no server is to know
  */
 export function createFlagContext(
   front: Pick<Front, 'person' | 'lasting' | 'capture' | 'outbox' | 'began'>,
@@ -66,7 +66,7 @@ export function createFlagContext(
     }
   }
 
-  /** Whether the site uses flags. Of other sites' people nothing is kept for them. */
+  /** Whether the site uses flags. On other sites nothing is stored for flags. */
   const isInUse = () => kept.get(flagsKey(person.state.anonymousId)) !== undefined
 
   function save(): void {
@@ -111,7 +111,8 @@ export function createFlagContext(
       const given = givenOf(distinctId)
       for (const type of Object.keys(given.groups)) {
         const { key, properties } = asRecord(given.groups[type])
-        // Properties that were set before the person was in any group of the type are those of the first one.
+        // Properties that were set before the person was in any group of the type belong to the first group of that
+        // type.
         if (key === undefined && groups[type] !== undefined) {
           given.groups[type] = { key: groups[type], properties: asRecord(properties) }
           own = { ...given, anonymousId }
@@ -131,7 +132,7 @@ export function createFlagContext(
     onChange: () => undefined,
   }
 
-  // Where an earlier version kept flags: a reset would leave them there.
+  // An earlier version kept flags under this key, where a reset would leave them.
   kept.remove('flags')
   const { serialize } = capture.wire
   capture.wire.serialize = (...given) => {
@@ -139,21 +140,24 @@ export function createFlagContext(
     attempt(json)
     return json
   }
-  // The page may have said by now who it is.
+  // The page may have named the person by now.
   for (const { events } of [...outbox.unacknowledged, ...outbox.unsent]) events.forEach(attempt)
 
   function attempt(json: EventJson): void {
     try {
       note(json)
     } catch {
-      // A page's own toJSON has made this text, and it is no event: `assemble` refuses it.
+      // A page's own `toJSON` has made this text, which is no event: `assemble` refuses it.
     }
   }
 
   return context
 }
 
-/** Has flags follow what changes, and events carry the flags in force unless the site wants none of that. */
+/**
+ * Has the flags follow the context's changes, and has events carry the flags in force unless the site wants none on
+ * events.
+ */
 export function followContext(
   front: Pick<Front, 'flagWork' | 'emitter' | 'person'>,
   context: FlagContext,
@@ -163,7 +167,7 @@ export function followContext(
   front.flagWork = flags
   if (asRecord(options).featureFlagsOnEvents !== false)
     front.emitter.on('event', ([properties, , , asked]) => {
-      // Of a person whom the caller has named nothing is known.
+      // Of a person whom the caller has named, no flags are known.
       if (asked === undefined || asked === front.person.state.distinctId) Object.assign(properties, flags.inForce())
     })
   context.onChange = flags.look

@@ -1,13 +1,13 @@
 /**
- * sessionStorage outlives a reset, which any tab may have made. What it has of the person before is removed: the tab's next
- * page would give that person's window id to the next one, which links the two.
+ * Removes from sessionStorage what it has of the person before a reset. sessionStorage outlives a reset, which any tab
+ * may have made: the tab's next page would give the former person's window id to the next person, which links the two.
  */
 
 import { asRecord } from '../../core/base/values'
 import type { Front } from '../first/front'
 import { PERSON_KEY, parsed } from '../first/person'
 
-/** @returns does it for a reset in another tab. One in this page does it by itself */
+/** @returns a function that looks for the former person's values after a reset in another tab */
 export function forgetFormerPerson({
   windows,
   tab,
@@ -20,9 +20,9 @@ export function forgetFormerPerson({
     for (const owner of Object.keys(windows)) {
       if (owner !== anonymousId && windows[owner] === tab.get('window')) tab.remove('window')
     }
-    // As the plugin for web context keeps it.
+    // The plugin for web context notes in `of` to whom its record belongs.
     if (asRecord(parsed(tab, PERSON_KEY)).of !== anonymousId) tab.remove(PERSON_KEY)
-    // As posthog-js's names keep what is of a session, and what was told of flags.
+    // posthog-js's names note in `by` to whom their records of a session and of told flags belong.
     for (const key of tab.keys()) {
       if (key.startsWith('ph_') && asRecord(parsed(tab, key)).by !== anonymousId) tab.remove(key)
     }

@@ -51,7 +51,10 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
   const { outbox, capture, warn } = ports
   /** Handovers that a host without storage has committed: their copies in the journal outlast this page. */
   const inMemory = new Set<Handover>()
-  /** Who waits, and for the handovers up to which number: a page that captures without pause always has later ones. */
+  /**
+   * The callers that wait, each for the handovers up to a number: a page that captures without pause always has later
+   * ones.
+   */
   const waiting: { last: number; resolve: () => void }[] = []
   let warnedOfSpace = false
   let waitsForChoices = false
@@ -89,7 +92,8 @@ export function createHandingOver(parts: HandingOverPorts): HandingOver {
 
   /**
    * A host that is behind gets what is captured meanwhile in one handover, which costs it hardly more than one event
-   * does: message by message it would fall behind ever further. What was cut meanwhile to be written down waits in turn.
+   * does: message by message it would fall behind ever further. What was cut meanwhile to be written down waits in
+   * turn.
    */
   function inTurn(): void {
     if (outgoing.quiet || outbox.unacknowledged.size < MAX_UNACKNOWLEDGED) return handOver()

@@ -57,8 +57,8 @@ export function createHostClientParts(
     },
     onConnected() {
       wake('due')
-      // Some hundred handovers at once, each a transaction of the host, would keep this page's own writes to the journal
-      // waiting for as long.
+      // Some hundred handovers at once, each a transaction of the host, would keep this page's own writes to the
+      // journal waiting for as long.
       handingOver.inTurn()
       calls.repeat()
       answerTimeout.expectAnswer()

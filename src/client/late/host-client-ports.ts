@@ -1,4 +1,4 @@
-/** What the host client needs of the client around it, and the calls by which that learns what happens. */
+/** What the host client needs of the client around it, and the functions by which that client learns what happens. */
 
 import type { Clock } from '../../core/base/ports'
 import type { Handover } from '../../core/queue/handover'
@@ -9,7 +9,10 @@ import type { OutlastEvents, Ready } from '../types'
 import type { Channel, Connect } from './channel'
 import type { WorkerPlace } from './worker-remedies'
 
-/** The person's choices: a host that got an event first would judge the event by the choice before. */
+/**
+ * The person's choices. A host that got an event before the choice that goes before it would judge the event by an
+ * earlier choice.
+ */
 export interface AfterChoices {
   /** Whether every choice is known to be on disk. */
   isSettled(): boolean
@@ -22,16 +25,21 @@ export interface HostClientPorts {
   outbox: Outbox
   capture: Pick<Capture, 'emitDrop' | 'warnFull' | 'isFull'>
   connect: Connect
-  /** Holds back each handover's first posting until the person's choices are on disk. Absent in Node, which has none. */
+  /**
+   * Holds back each handover's first posting until the person's choices are on disk. Absent in Node, which has none.
+   */
   choices?: AfterChoices
-  /** Whether the rules on disk refuse the handover, as far as they are known. A host without the disk does not know them. */
+  /**
+   * Whether the rules on disk refuse the handover, as far as they are known. A host without the disk does not know
+   * them.
+   */
   isRefused?(handover: Handover): boolean
   degraded(change: OutlastEvents['degraded']): void
   warn(message: string): void
   warnOf: Log['warnOf']
   /** Whether the device has a network. Absent where that is not known. */
   isOnline?: () => boolean
-  /** Where the worker is, for what is said of it once it was left. Absent where there is none. */
+  /** Where the worker is, for the warning that the worker was left. Absent where there is none. */
   workerAt?(): WorkerPlace | undefined
   /** Another host has answered, or there is none any more. */
   onHost?(ready: Ready): void

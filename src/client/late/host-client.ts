@@ -1,8 +1,8 @@
 /**
- * What a client asks of the host of its queue. `host-client-parts.ts` joins the parts that this takes, and
- * `host-connection.ts`, one of them, finds the host. Handovers are repeated until they are acknowledged; the host takes
- * each once, by its producer and sequence number. A host that stays silent or cannot store is replaced by the next on
- * the ladder: worker, this page, memory.
+ * What a client asks of the host of its queue. `host-client-parts.ts` joins the parts of the host client, of which
+ * `host-connection.ts` finds the host. Handovers are repeated until they are acknowledged; the host takes each once, by
+ * its producer and sequence number. A host that stays silent or cannot store is replaced by the next on the ladder:
+ * worker, this page, memory.
  */
 
 import type { Stats } from '../../core/base/accounting'
@@ -45,15 +45,15 @@ export interface HostClient {
   /** The page is here again. */
   onPageBack(): void
   /**
-   * Leaves the host for one that stores, with the events that a host in memory has not delivered. `open` is called once no
-   * host has them, and before another one does.
+   * Leaves the host for one that stores, with the events that a host in memory has not delivered. `open` is called once
+   * no host has them, and before another one does.
    */
   moveOn(open: () => void): Promise<void>
 }
 
 /**
- * After this silence, in ms, a worker may be asleep: browsers end one that has been idle for some 30 s, and start it again
- * with the next message.
+ * After this silence, in ms, a worker may be asleep: browsers end one that has been idle for some 30 s, and start it
+ * again with the next message.
  */
 const ASLEEP_MS = 20_000
 
@@ -64,7 +64,7 @@ export function createHostClient(config: GivenConfig, ports: HostClientPorts): H
   const { clock, outbox, capture } = ports
   /** The moment of an erasure that no host could be asked for yet. */
   let erasureOwed: number | undefined
-  /** What is answered once there is nothing left to ask. */
+  /** The counts to answer with once there is no host left to ask. */
   let finalStats: Stats | undefined
   let onReady: (ready: Ready) => void = () => undefined
   const ready = new Promise<Ready>((resolve) => (onReady = resolve))

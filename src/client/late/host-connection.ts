@@ -47,7 +47,7 @@ export interface HostConnection {
   goBack(): void
   /** Leaves the host for another one. `take` gets what a host in memory still had, before there is the other one. */
   moveOn(take: (pending: PendingEvents[]) => void): Promise<void>
-  /** The host has stored a handover: it was not removed. */
+  /** The host has stored a handover, so it is no worker that was removed. */
   proven(): void
 }
 

@@ -2,12 +2,15 @@
 
 import { copyOf, isObject } from '../../core/base/values'
 
-/** Part of the name of a client, or added to it. */
+/**
+ * Options that a later `init` does not lose: the client is found by the host, and a hook is added to the client's
+ * hooks.
+ */
 const HEEDED = ['host', 'beforeSend']
 
 /**
- * Names in the options that a relay makes for its client (page/relay/options.ts): what they are called in a relay's, blank where each call of
- * `relay` has its own, or they repeat another.
+ * Options that a relay makes for its client (page/relay/options.ts), by the names that they have for the relay's
+ * caller. Blank is an option that each call of `relay` has for itself, or that repeats another.
  */
 const OF_RELAY: Record<string, string | undefined> = {
   hosts: '',
@@ -18,7 +21,9 @@ const OF_RELAY: Record<string, string | undefined> = {
   relay: 'isDelivered',
 }
 
-/** One sentence, or a blank text where the client has the same options. What only the first call named goes on. */
+/**
+ * One sentence; blank where the client has the same options. An option that only the first call named stays in force.
+ */
 export function ignoredOptions(first: unknown, later: unknown): string {
   const [has, given] = [comparable(first), comparable(later)]
   const differing = Object.keys(given).filter(
@@ -42,7 +47,7 @@ function textOf(value: unknown): string {
     const written = (_: string, part: unknown) => (typeof part === 'function' ? String(part) : part)
     return isObject(value) ? JSON.stringify(value, written) : String(value)
   } catch {
-    // What cannot be read differs from all else.
+    // A value that cannot be read differs from each that can.
     return ''
   }
 }

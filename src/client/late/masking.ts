@@ -9,23 +9,32 @@ export type Masking = Pick<Writing, 'textFor' | 'nameFor'>
 /** What stands in place of a value, as in posthog-js. */
 const MASKED = '<masked>'
 
-/** Names of properties that hold the address of a page, a link or a file, or its path: posthog-js's, and any other name of that form. */
+/**
+ * Names of properties that hold the address of a page, a link or a file, or its path: posthog-js's, and any other name
+ * of that form.
+ */
 const ADDRESS = /(ur[li]|href|referrer|filename|chain|location|pathname)s?$|^attr__/i
 
 /** The word for all names that are known to hold secrets. */
 const SECRETS = 'secrets'
 
-/** Names of secrets, in small letters and without `_`, `-` and the like: those that end so, and those that are this. */
+/**
+ * Names of secrets, in small letters and without `_`, `-` and the like: the first list has endings, the second whole
+ * names.
+ */
 const SECRET =
   /(token|secrets?|password|passwd|passphrase|passcode|pwd|signature|apikey|accesskey|privatekey|credentials?|sessionid|jwt)$|^(auth|authorization|authcode|code|codeverifier|otp|totp|pin|pass|key|sig|hmac|session|sid|ticket|nonce|state|assertion|samlresponse|samlrequest|invite|invitation|magic)$/
 
 /**
- * How deep an address is looked for in a parameter of another one: a page to go back to after a sign-in, say. What is deeper
- * is masked if it could be one.
+ * How deep an address is looked for in a parameter of another address, such as the page to go back to after a sign-in.
+ * A value that is deeper is masked if it has a `=` or a `%`.
  */
 const MAX_NESTED = 4
 
-/** The attributes in posthog-js's text of an element and those around it, but what can be read there; and those that are addresses. */
+/**
+ * The attributes in posthog-js's text of an element and the elements around it, except the elements' texts; and which
+ * of these attributes are addresses.
+ */
 const IN_CHAIN = /(?<!\w)((?!text=)[\w-]*=")((?:\\.|[^"\\])*)/g
 const IS_LINK = /(href|src|action|url|poster)="$/i
 
@@ -39,9 +48,9 @@ interface Masks {
   hash: boolean
 }
 
-/** Parses the option. Without it, nothing is masked. One that cannot be used masks all that a mask can. */
+/** Parses the option. Without the option nothing is masked. An option that cannot be used masks all that a mask can. */
 export function readMasking(given: unknown, warn: (message: string) => void): Masking | undefined {
-  // As in the first code.
+  // A falsy value is no mask, as in the first code.
   if (!given) return undefined
   const masks = parse(given)
   if (typeof masks === 'string') {
@@ -95,7 +104,7 @@ function maskedAddress(address: string, masks: Masks, depth = 0): string {
   const kept = masks.hash ? address.replace(/#.*/s, '') : address
   return (
     kept
-      // The user and the password of an address are no parameters, and nobody wants them.
+      // The user and the password of an address are no parameters, and are masked in any case.
       .replace(/^(\s*(?:(?:[a-z][\w+.-]*:)+[\\/]+|\/\/))[^\\/?#]*@/i, `$1${MASKED}@`)
       .replace(/([?&#;])([^?&#;=]*)=([^&#]*)/g, (whole: string, mark: string, name: string, value: string) => {
         const plainName = nameOf(name)
@@ -132,6 +141,6 @@ function nameOf(written: string): string {
   }
 }
 
-/** Of ASCII alone: so an address that was cut within a character can be read too. */
+/** Decodes the escapes of ASCII alone, so that an address that was cut within a character can be read too. */
 const decoded = (text: string) =>
   text.replace(/%([0-7][0-9a-f])/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))

@@ -1,4 +1,7 @@
-/** What the options of a relay (`outlast/relay`) mean for its queue. A relay's own code leaves to this what can wait. */
+/**
+ * What the options of a relay (`outlast/relay`) mean for its queue. A relay's own code leaves to this file what can
+ * wait.
+ */
 
 import { isObject, show } from '../../core/base/values'
 import type { HeadersSource } from '../../core/config/ask-headers'
@@ -27,10 +30,10 @@ export function readRelayOptions(given: CommonOptions, warnOf: Log['warnOf']): C
   return {
     ...given,
     maxEventAge: maxAge,
-    // An endpoint has to understand what is compressed, so a word that is none compresses nothing.
+    // An endpoint has to understand the compression: an unknown word compresses nothing.
     compression: isCompression(compress) ? compress : 'none',
     requestHeaders: headers,
-    // Each request is on its way as soon as it can be, and in its turn.
+    // Each request goes out as soon as it can, alone and in its turn.
     ...{ flushAt: 1, flushInterval: 0, maxBatchSize: 1, maxConcurrentRequests: 1 },
   }
 }

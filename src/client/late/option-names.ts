@@ -82,7 +82,7 @@ export const CAPTURE_OPTIONS = Object.keys(CAPTURE)
 /** Options of one question about feature flags. */
 export const FLAG_OPTIONS = Object.keys(FLAG)
 
-/** What a relay has besides, and what it says of itself. */
+/** The options that a relay's caller has besides those of `init`, and `relay`, which a relay gives its client. */
 export const RELAY_OPTIONS = [
   'compress',
   'dedupe',

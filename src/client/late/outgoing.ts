@@ -14,7 +14,7 @@ export interface Outgoing {
   made(id: number): boolean
 }
 
-/** Messages that a client sends in its life, at most: the next one's ids may begin there. */
+/** The most messages that a client sends in its life: the ids of another client may begin after so many. */
 const IDS = 100_000
 
 /** Hexadecimal digits at the end of the producer's id that are random. */

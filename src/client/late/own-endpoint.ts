@@ -1,8 +1,11 @@
-/** What a client says once, and does without, whose endpoint is the site's own: it has none of PostHog's other endpoints. */
+/**
+ * Warns once of each thing that PostHog's endpoints have and a site's own endpoint does not: AI events and feature
+ * flags.
+ */
 
 import type { Front } from '../first/front'
 
-/** @returns says that there are no feature flags, which nothing may be asked for */
+/** @returns a function that says that no feature flags may be asked for, and warns of that once */
 export function useOwnEndpoint({ capture, outbox, setup: { logs: log } }: Pick<Front, 'capture' | 'outbox' | 'setup'>) {
   const told = new Set<string>()
   function tell(key: 'ownAi' | 'ownFlags'): true {

@@ -20,7 +20,7 @@ export interface PostedHandovers {
 
 const everPosted = new WeakSet<Handover>()
 
-/** Whether the handover was ever posted, to whichever host: that one may have it, and tells what becomes of its events. */
+/** Whether the handover was ever posted to any host: that host may have it, and tells what becomes of its events. */
 export const wasPosted = (handover: Handover) => everPosted.has(handover)
 
 export function createPostedHandovers(): PostedHandovers {

@@ -12,7 +12,9 @@ export interface ProcessPorts {
   hold<T>(work: Promise<T>): Promise<T>
 }
 
-/** The same delivery, each of whose calls holds the process until it is answered. All of them have limits of their own. */
+/**
+ * The same delivery, each of whose calls holds the process until it is answered. All of them have limits of their own.
+ */
 export function holdingDelivery(delivery: Delivery, { hold }: ProcessPorts): Delivery {
   return {
     ...delivery,
@@ -53,7 +55,7 @@ export function deliverBeforeExit(
     if (flushed?.pending !== 0) await delivery.shutdown(0)
   }
   return beforeExit(async () => {
-    // What a listener after this one captures is counted a microtask later than its call.
+    // An event that a listener after this one captures is counted a microtask later than that listener's call.
     await undefined
     await undefined
     // The process has nothing left to do once more after each delivery. Nothing new means that all has been done.

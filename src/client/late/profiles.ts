@@ -1,6 +1,6 @@
 /**
- * Whose events PostHog makes a person profile of: the option `personProfiles`. Until this code has loaded, only `'never'` is
- * heeded; what was captured before is put right afterwards (`corrections.ts`).
+ * Whose events PostHog makes a person profile of: the option `personProfiles`. Until this code has loaded, only
+ * `'never'` is heeded; what was captured before is put right afterwards (`corrections.ts`).
  */
 
 import { isPresent } from '../../core/base/values'
@@ -11,10 +11,12 @@ import type { PersonState } from '../first/person'
 
 export interface Profiles {
   /**
-   * The property by which an event says whether the server makes a profile of its person. The server's default is yes, so
-   * with `'always'` nothing is said (docs/protocol.md §2.5). Of a person whom the caller has named only `'never'` is said.
+   * The property by which an event says whether the server makes a profile of its person. The server's default is yes,
+   * so with `'always'` nothing is said (docs/protocol.md §2.5). Of a person whom the caller has named only `'never'` is
+   * said.
    *
-   * @param of the distinct id of the event. An id that is no person's (`core/event/ids-of-nobody.ts`) gets no profile, with a warning
+   * @param of the distinct id of the event. An id that is no person's (`core/event/ids-of-nobody.ts`) gets no profile,
+   * with a warning
    */
   of(of: string, person: Readonly<PersonState>): Properties | undefined
   /** Notes that the present person has a profile, and has it for good. */
@@ -31,7 +33,7 @@ export const isProfiles = (given: unknown): boolean => ['always', 'identified_on
 /** Events that make a profile of their person. */
 export const MAKERS = new Set(['$set', '$create_alias', '$groupidentify'])
 
-/** The distinct id of a person. Where that id is nobody's, such as `guest`, the anonymous id. */
+/** The distinct id of a person. Where that id is no person's, such as `guest`, the anonymous id. */
 export const somebodysId = ({ anonymousId, distinctId }: Readonly<PersonState>): string =>
   namesNobody(distinctId) ? anonymousId : distinctId
 
@@ -62,7 +64,7 @@ export function createProfiles(
     isNobody: namesNobody,
   }
   const { anonymousId, distinctId } = person.state
-  // The first code does not know all ids of nobody, nor did earlier versions.
+  // The first code does not know all ids that are no person's, nor did earlier versions.
   if (namesNobody(anonymousId)) person.reset()
   else if (namesNobody(distinctId)) {
     const isNamed = ({ event, properties, distinctId: id }: OutlastEvent) =>
@@ -72,12 +74,12 @@ export function createProfiles(
     const id = named?.event.distinctId ?? before
     person.changeTo({ distinctId: id, identified: id !== anonymousId })
   }
-  // An event of the present person says nothing where everybody has a profile.
+  // An event of the present person says nothing where every person has a profile.
   emitter.on('event', ([properties, , , asked]) => {
     if (!always || asked) Object.assign(properties, self.of(asked ?? person.state.distinctId, person.state))
   })
   const isOwn = (id: string) => id === person.state.distinctId
-  // What was captured before a reset is of another person.
+  // Events that were captured before a reset are another person's.
   if (!never && capture.early?.some(({ event }) => MAKERS.has(event.event) && isOwn(event.distinctId))) self.note()
   return self
 }

@@ -40,7 +40,7 @@ export interface Receiver {
   readonly refusedCount: number
   /** Handovers and questions in a row that the host failed to store or answer. */
   readonly storageFailures: number
-  /** Why the latest of them failed. */
+  /** Why the latest of these failed. */
   readonly failure: string
 }
 
@@ -130,7 +130,8 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     const hopeless = reason === 'version' || reason === 'malformed' || self.storageFailures >= FAIL_OVER_AFTER
     if (hopeless && hostConnection.channel?.host !== 'memory') return hostConnection.failOver(self.failure)
     if (reason === 'storage_full' && handover) {
-      // Told as dropped, it might be delivered all the same: by another posting that finds room, or from the journal.
+      // A handover is not told as dropped while it may still be delivered: by another posting that finds room, or from
+      // the journal.
       if (postedHandovers.waits(handover)) return
       if (!ports.isKept?.(handover)) return handingOver.dropUnstored(handover, detail)
     }
@@ -145,7 +146,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     })
   }
 
-  /** The queue was there before: the visitor cleared the site's data, or the browser did to make room. */
+  /** Warns that the queue of before is gone: the visitor cleared the site's data, or the browser made room. */
   function warnOfDeletion(): void {
     const reason = `the stored queue was deleted, and what was pending in it (${self.pending} events at most)`
     warn(`${reason}; going on with a new one`)

@@ -1,6 +1,6 @@
 /**
- * Has a page go on with the person who turns out to be known on this device: by another library, or under an older name. The
- * first code has begun with a new person, and has made events of that one.
+ * Has a page go on with the person who turns out to be known on this device: by another library, or under an older
+ * name. The first code has begun with a new person, and has made that person's events.
  */
 
 import { asRecord, asText, isObject, isText } from '../../core/base/values'
@@ -15,8 +15,9 @@ import { allowed } from './allowed'
 import { rewriteEarly } from './rewrite-early'
 
 /**
- * The new person with whom the page has made its events so far: the first one in `front.windows`. `front.began` is another matter
- * once the page goes on as a known person: that one is whom the site's server knew, and so whose the flags of `bootstrap` are.
+ * The new person with whom the page has made its events so far: the first one in `front.windows`. `front.began` is
+ * another person once the page goes on as a known one: the person whom the site's server knew, to whom the flags of
+ * `bootstrap` belong.
  */
 export interface Began {
   anonymousId: string
@@ -25,9 +26,9 @@ export interface Began {
   /** The stored session, as JSON. */
   session: string | undefined
   windowId: string | undefined
-  /** Whether the site has said whose id it is: by `bootstrap`, of a known person. */
+  /** Whether `bootstrap` has given the id, as that of a known person. */
   bySite: boolean
-  /** The person as the page's calls have changed it since; another one after a reset. */
+  /** The person as the page's calls have changed the person since; another one after a reset. */
   now: Readonly<PersonState>
 }
 
@@ -55,7 +56,7 @@ export function beganWith(
   return {
     anonymousId,
     distinctId: firstId,
-    // A reset has removed what was stored of it.
+    // After a reset the session is not stored any more, so one of the events tells its id.
     sessionId: asRecord(parsed(lasting, sessionKey(anonymousId))).id ?? own?.event.properties.$session_id,
     session: lasting.get(sessionKey(anonymousId)),
     windowId,
@@ -75,7 +76,7 @@ export function goOnAsStored(front: Front, was: Began, redoes: boolean, mayBeSam
   const { state } = person
   const { anonymousId } = state
   if (anonymousId === was.anonymousId && !mayBeSame) return
-  // Before the page's calls are done again: what the site's server knew when it made the page is of this person.
+  // This comes before the page's calls are done again: the site's server knew the stored person when it made the page.
   front.began = state
   const key = sessionKey(anonymousId)
   const session = asRecord(parsed(lasting, key))
@@ -108,7 +109,7 @@ export function sessionGoesOn({ startedAt, lastAt }: Record<string, unknown>, no
 
 function redo({ person, lasting }: Front, { now, anonymousId, distinctId }: Began): void {
   if (now.anonymousId !== anonymousId) {
-    // The page has reset the person. What was captured since is the next one's.
+    // The page has reset the person, so what it captured since is the next person's.
     lasting.set(PERSON_KEY, JSON.stringify({ ...now, superProperties: undefined, groups: undefined }, asItIs))
   } else if (now.identified && now.distinctId !== distinctId) {
     person.changeTo({ distinctId: now.distinctId, identified: true })
@@ -118,8 +119,8 @@ function redo({ person, lasting }: Front, { now, anonymousId, distinctId }: Bega
 }
 
 /**
- * Ids are changed wherever an event has those that the page began with. Super properties and groups are added where the event has
- * none of the name, as far as the site's hooks let them through.
+ * Ids are changed wherever an event has those that the page began with. Super properties and groups are added where the
+ * event has none of the name, as far as the site's hooks let them through.
  */
 export function restate(
   front: Pick<Front, 'capture' | 'outbox' | 'setup' | 'emitter' | 'lasting' | 'tab'>,
@@ -127,7 +128,10 @@ export function restate(
   is: Known,
 ): void {
   const { hooks, mask } = front.setup
-  /** What is added to each event whose arrival was not the first one. Asked once: a first visit is told once. */
+  /**
+   * What is added to each event whose arrival was not the first one, by the event's uuid. It is asked for once, since a
+   * first visit is told once.
+   */
   const added = new Map<string, Properties>()
   function addedNow({ uuid, event, properties: { $session_id, $process_person_profile } }: OutlastEvent): Properties {
     const found = added.get(uuid) ?? { $session_id, $process_person_profile }
@@ -141,7 +145,7 @@ export function restate(
   function change(event: OutlastEvent, isTooLong: boolean, { properties: own }: Arguments): OutlastEvent {
     const distinctId = event.distinctId === was.distinctId ? is.distinctId : event.distinctId
     const given = event.properties
-    // Assembled elsewhere, or captured after a reset.
+    // The event was assembled elsewhere, or captured after a reset.
     const isOthers = given.$session_id !== was.sessionId && event.distinctId !== was.distinctId
     if (given.$lib !== SDK_NAME || isOthers) return { ...event, distinctId }
     const properties: Properties = { ...given }
@@ -151,7 +155,7 @@ export function restate(
     swap('$session_id', was.sessionId, is.sessionId)
     swap('$window_id', was.windowId, is.windowId)
     swap('$anon_distinct_id', was.anonymousId, is.anonymousId)
-    // As `alias` names the person.
+    // `alias` names the person in `distinct_id`.
     if (event.event === '$create_alias') swap('distinct_id', was.distinctId, is.distinctId)
     const restated = { ...event, distinctId, properties }
     if (event.event === '$identify' && is.identified && given.$anon_distinct_id === was.anonymousId) {
@@ -161,10 +165,10 @@ export function restate(
       delete properties.distinct_id
     }
     const isSessionOlder = properties.$session_id !== given.$session_id
-    // What has no web context gets it later, or never.
+    // An event without web context gets it later, or never.
     const isAsked = Object.keys(given).some((name) => name.startsWith('$session_entry_'))
     const hasTold = forgetArrival(properties, isSessionOlder, is.hasFirstVisit)
-    // What would be too long goes without what is added.
+    // An event that would become too long gets no additions.
     if (isTooLong) return restated
     const more: Properties = {}
     const now = isAsked && (isSessionOlder || hasTold) ? addedNow(restated) : {}
@@ -184,9 +188,10 @@ export function restate(
 }
 
 /**
- * The page took this visit for the person's first one, and for the session's entry, and may have told the event so.
+ * The page took this visit for the person's first one, and for the session's entry, and may have told both in the
+ * event.
  *
- * @returns whether it told of the first one
+ * @returns whether the event told of a first visit
  */
 function forgetArrival(properties: Properties, isSessionOlder: boolean, isPersonOlder: boolean): boolean {
   for (const name of Object.keys(properties)) {

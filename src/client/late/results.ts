@@ -42,7 +42,7 @@ export function flushResult(flushed: Flushed, refused: number): Flushed {
 /**
  * @param flushed what the host said of its queue, if it did in time
  * @param left events that no host has taken
- * @param lost those of them that are kept nowhere
+ * @param lost how many of these events are kept nowhere
  */
 export function shutdownResult(flushed: Flushed | undefined, left: number, lost: number): ShutdownResult {
   const { delivered, pending, dropped } = flushed ?? { delivered: 0, pending: left, dropped: 0 }

@@ -3,10 +3,11 @@ import type { Arguments } from '../first/capture'
 import type { Front } from '../first/front'
 
 /**
- * Changes the events that the first code has made, before the client begins: no storage and no host has been given them yet.
+ * Changes the events that the first code has made, before the client begins: no storage and no host has been given them
+ * yet.
  *
- * @param change gives the changed event, or the same one. It is asked of the event as it was written too, because the page may
- * have changed its objects since. `isTooLong`: what it gave before is longer than an event may be
+ * @param change gives the changed event, or the same one. It is called with the event as it was written too, because
+ * the page may have changed its objects since. `isTooLong`: what it gave before is longer than an event may be
  */
 export function rewriteEarly(
   { capture, outbox, setup }: Pick<Front, 'capture' | 'outbox' | 'setup'>,

@@ -1,4 +1,7 @@
-/** Tells a site's developer, once each, what only the site can change: why a server refuses events, or that none answers. */
+/**
+ * Tells a site's developer, once each, what only the site can change: why a server refuses events, or that none
+ * answers.
+ */
 
 import type { News } from '../../core/delivery/endpoint-health'
 import type { Log } from '../first/log'
@@ -7,8 +10,8 @@ import type { Log } from '../first/log'
 const MAX_REASONS = 5
 
 /**
- * @param queue its name, which ends with the host
- * @param isOnline whether the device has a network: without one it is no wonder that no host answers
+ * @param queue the queue's name, which ends with the endpoint
+ * @param isOnline whether the device has a network: without one it is no wonder that the endpoint does not answer
  */
 export function createServerNews(
   queue: string,

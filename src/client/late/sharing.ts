@@ -1,9 +1,12 @@
-/** What a client has of a site whose subdomains share who it is and what was chosen. */
+/** What a client needs on a site whose subdomains share the person and the person's choice. */
 
 export interface Sharing {
-  /** Whether the cookie says who it is. */
+  /** Whether the cookie names a person. */
   hasPerson(): boolean
-  /** Goes on as the person of the cookie, or puts this one in it. To be called right before the client begins, and may be repeated. */
+  /**
+   * Goes on as the person of the cookie, or puts this page's person in it. To be called right before the client begins,
+   * and may be repeated.
+   */
   join(): void
   /** To be called once the page may store, and has a journal. */
   onJournal(): void

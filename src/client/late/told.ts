@@ -1,6 +1,6 @@
 /**
- * Knows what was told last of the person and of each group, so that the same is not told again. Until this code has loaded,
- * everything is told.
+ * Knows what was told last of the person and of each group, so that the same is not told again. Until this code has
+ * loaded, everything is told.
  */
 
 import { copyOf } from '../../core/base/values'
@@ -20,12 +20,12 @@ export function createTell({
   outbox,
   profiles,
 }: Pick<Front, 'person' | 'lasting' | 'capture' | 'outbox' | 'profiles'>): Tell {
-  /** What was told last in this page, and the note of it. By the type of a group, and by `''` for the person. */
+  /** What was told last in this page, with its note: under the type of a group, and under `''` for the person. */
   const last: Record<string, [print: string, note: string] | undefined> = Object.create(null)
 
   let notes = 0
 
-  /** Where the latest note of this thing is kept. Any tab may note it anew. */
+  /** The key of the latest note about the person or a group. Any tab may write a new note there. */
   const keyOf = (about: string) => `${OWN}${person.state.anonymousId}:${NOTE}${about}`
 
   function note(about: string, print: string): void {
@@ -47,7 +47,7 @@ export function createTell({
   }
 
   return (event, properties, isNew) => {
-    // `createPersonProfile` sets nothing, and has nothing to do for who has a profile.
+    // `createPersonProfile` sets nothing, and does nothing for a person who has a profile.
     if (!isNew && [properties.$set, properties.$set_once].every(isBlank) && !properties.$group_type && profiles?.has())
       return
     const { about, print } = described(properties, person.state.distinctId)
@@ -56,14 +56,17 @@ export function createTell({
     profiles?.note()
     const before = outbox.count
     capture.methods.capture(event, properties)
-    // What was not taken, because a hook dropped it, say, is to be told again.
+    // An event that was not taken, because a hook dropped it for example, is to be told again.
     if (outbox.count > before && event !== '$create_alias') note(about, print)
   }
 }
 
 const isBlank = (given: unknown) => Object.keys(copyOf(given)).length === 0
 
-/** By which the same properties are known again. Blank where there are values that JSON writes all alike, such as a `Map`. */
+/**
+ * A text by which the same properties are known again. Blank where there are values that JSON writes all alike, such as
+ * a `Map`.
+ */
 function printOf(given: unknown[]): string {
   try {
     return JSON.stringify(given, (_, value) => {

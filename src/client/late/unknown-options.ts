@@ -4,7 +4,9 @@ import { attributeOf } from '../../core/base/attribute-of'
 import { show } from '../../core/base/values'
 import { nearestName, plain } from './nearest-name'
 
-/** What posthog-js and other libraries call it, in small letters and without underscores, and what is meant here. */
+/**
+ * The names that posthog-js and other libraries have, in small letters and without underscores, and the options meant.
+ */
 const ELSEWHERE: Record<string, string> = {
   apihost: 'host',
   ingestionurl: 'host',
@@ -36,7 +38,7 @@ const ELSEWHERE: Record<string, string> = {
 /** What the script tag has besides options of `init`. */
 const ATTRIBUTES = ['key', 'distinctId', 'pageviews', 'webVitals', 'webContext', 'bots', 'exceptions', 'tracingHeaders']
 
-/** What is said of the name. */
+/** The warning about a name that is no option. */
 export function unknownOption(name: string, known: readonly string[], where: string): string {
   const meant = meantBy(name, known)
   if (meant === name)
@@ -47,7 +49,7 @@ export function unknownOption(name: string, known: readonly string[], where: str
 function meantBy(name: string, known: readonly string[]): string | undefined {
   const asked = plain(name)
   const elsewhere = Object.hasOwn(ELSEWHERE, asked) ? ELSEWHERE[asked] : undefined
-  // An option of another object is no help here.
+  // The name of another object's option is no help here.
   if (elsewhere !== undefined && (known.includes(elsewhere) || /\W/.test(elsewhere))) return elsewhere
   if (!name.startsWith('data-')) return nearestName(name, known)
   const nearest = nearestName(name, [...known, ...ATTRIBUTES])

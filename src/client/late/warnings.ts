@@ -1,4 +1,6 @@
-/** The words of warnings. A page loads them with the first one that it gives (`page/late/lazy-words.ts`); see `log.ts`. */
+/**
+ * The words of warnings. A page loads them with the first one that it gives (`page/late/lazy-words.ts`); see `log.ts`.
+ */
 
 import { MAX_SUPER_PROPERTIES } from '../../core/base/limits'
 import { asText, isText, show } from '../../core/base/values'
@@ -21,13 +23,13 @@ const NAMED = {
   createPersonProfile: [],
 } as const
 
-/** What is told of once in the life of a page. */
+/** The texts that were given already, for what is told once in the life of a page. */
 const told = new Set<string>()
 
-/** Clients of which it is told that they are shut down. */
+/** The clients that have warned already that they are shut down. */
 const toldClosed = new WeakSet<object>()
 
-/** Names of options that are told of: a caller may make them up without end. */
+/** The most texts in `told`: a caller may make up names of options without end. */
 const MAX_TOLD = 20
 
 function isFirst(name: string): boolean {
@@ -36,7 +38,7 @@ function isFirst(name: string): boolean {
   return true
 }
 
-/** What is said of a later `init` of a project that has a client in this page already, by the options of both. */
+/** The warning about a later `init` of a project that has a client in this page already, by the options of both. */
 function repeated(first: unknown, init: unknown, later: unknown, laterInit: unknown, version: string): string {
   const versions = version === SDK_VERSION ? '' : `, as ${SDK_VERSION} and ${version}`
   const said = [
@@ -48,7 +50,7 @@ function repeated(first: unknown, init: unknown, later: unknown, laterInit: unkn
   return isFirst(text) ? text : ''
 }
 
-/** In full, because a service worker, which may load nothing late, says no more than this. */
+/** The reason is worded in full, because a service worker, which may load nothing late, says no more than this. */
 const NEEDS_A_PAGE = 'needs a page'
 
 /** What a client that does nothing was not given, by the reason that it has in `CaptureConfig.halted`. */
@@ -59,7 +61,7 @@ const NEEDED: Record<string, string> = {
   host: 'init needs a host that is a URL, such as https://eu.i.posthog.com, or a path of this origin; nothing will be captured',
 }
 
-/** What is said of an option of `init` that was given for its worker. */
+/** The warning about an option of `init` that was given for its worker. */
 const misplaced = (name: string) =>
   ALL_OPTIONS.includes(name) ? `"${name}" is an option of init, and none of its worker.` : undefined
 
@@ -74,7 +76,7 @@ export const WARNINGS = {
   },
   full: (maxQueueSize: number) =>
     `the queue is full (maxQueueSize ${maxQueueSize}): new events are dropped until it drains`,
-  /** Said once of a worker, which has a new client for each `init`. */
+  /** A worker warns once that it is no page, though it gets a new client with each `init`. */
   idle: (why: string) =>
     (why !== NEEDS_A_PAGE || isFirst(why) ? NEEDED[why] : '') ??
     `${misplaced(why) ?? unknownOption(why, ALL_OPTIONS, 'init')} It was to keep something back, so nothing is captured or sent until it is put right`,
@@ -89,7 +91,7 @@ export const WARNINGS = {
     const text = `the distinctId ${show(given)} is no one's: its events go out without a person profile, which would be that of all visitors`
     return isFirst(text) ? text : ''
   },
-  /** Of an argument that is no name, or that is a number. */
+  /** About an argument that is no name, or that is a number. */
   named(method: keyof typeof NAMED, index: number, given: unknown) {
     const text = asText(given)
     const ofPerson = method === 'identify' || method === 'alias'
@@ -101,7 +103,7 @@ export const WARNINGS = {
   },
   preserved: (id: string) =>
     `bootstrap's distinctId ${show(id)} is not the person who is identified here, who stays; call reset() and then identify() to change the person`,
-  /** Blank where it was said before. */
+  /** Blank where the warning was given before. */
   option: (name: string) => (isFirst(name) ? unknownOption(name, CAPTURE_OPTIONS, 'capture') : ''),
   properties: (event: string, given: unknown) =>
     `properties of ${show(event)} must be an object, got ${show(given)}; sending the event without them`,
@@ -115,7 +117,7 @@ export const WARNINGS = {
     typeof error === 'number'
       ? `register: the super properties would be ${error} long, more than the ${MAX_SUPER_PROPERTIES} that go with every event; nothing was registered`
       : `register: these properties cannot be made into JSON (${show(error)}); nothing was registered`,
-  /** Blank where nothing of the later `init` is ignored, and where it was said before. */
+  /** Blank where nothing of the later `init` is ignored, and where the warning was given before. */
   repeated,
   storage: (kind: string, error: unknown) =>
     `${kind} cannot be written (${show(error)}); what is kept there is forgotten with this page`,

@@ -1,13 +1,13 @@
 /**
- * sessionStorage is copied to a window that is opened from this one, and to a duplicate. So it says whether a page of the
- * window is open: a page that finds this has a copy, and takes a window id of its own. After a crash, which leaves the same,
- * there is another id too, as in posthog-js. Where no page is open, it says whose the id is: a person who came by a reset in
- * another tab meanwhile gets another one.
+ * sessionStorage is copied to a window that is opened from this one, and to a duplicate of this one. So a note in it
+ * says whether a page of the window is open: a page that finds this note has a copy, and takes a window id of its own.
+ * A crash leaves the same note, so the next page takes another id then too, as in posthog-js. Where no page is open,
+ * the note says whose the id is: a person who came by a reset in another tab meanwhile gets another id.
  */
 
 import type { Front } from '../first/front'
 
-/** The key in sessionStorage that says so: by `OPEN`, or else the person's anonymous id. Earlier versions removed it. */
+/** The key of that note: `OPEN`, or else the person's anonymous id. Earlier versions removed it. */
 const OPEN_KEY = 'window_open'
 const OPEN = '1'
 
@@ -18,7 +18,9 @@ export interface WindowMark {
   markOpen(isOpen: boolean): void
 }
 
-/** @param isFrame whether the page is in a window whose page has the id. A frame may come and go while that page stays */
+/**
+ * @param isFrame whether the page is in a window whose page has the id. A frame may come and go while that page stays
+ */
 export function markWindow(
   { windows, tab, person }: Pick<Front, 'windows' | 'tab' | 'person'>,
   isFrame: boolean,
@@ -36,7 +38,7 @@ export function markWindow(
 
   function markOpen(isOpen: boolean): void {
     if (isFrame) return
-    // What is set while the person refuses is in memory alone.
+    // A value that is set while the person refuses is in memory alone, so the stored note is removed first.
     tab.remove(OPEN_KEY)
     tab.set(OPEN_KEY, isOpen ? OPEN : person.state.anonymousId)
   }

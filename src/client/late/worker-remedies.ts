@@ -1,4 +1,4 @@
-/** What a site can do about a worker that it does not get. The reasons are the browser's words, which differ. */
+/** What a site can do where pages do not get its worker. The reasons are the browser's words, which differ. */
 
 /** Where a worker is: its address, and whether it is a module. */
 export interface WorkerPlace {

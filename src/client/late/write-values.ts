@@ -18,7 +18,7 @@ export const MASKABLE = /[?#@;]/
 
 /**
  * @param masking what is left out of addresses
- * @param correct what else those events are to say
+ * @param correct what else the first code's events are to say
  * @returns the handovers that were amended: what is on disk of them is to be written again
  */
 export function writeValues(
@@ -57,11 +57,12 @@ export function writeValues(
 }
 
 /**
- * The event with what the first code wrote of it when it was captured, but for the properties that need another form: of those
- * the copies count, so that nothing goes out that the page has changed since its hooks have seen the event. What cannot be
- * copied, or has a `toJSON`, which no copy has, is read now. `undefined` where no property needs another form.
+ * The event as the first code wrote it when it was captured, but for the properties that need another form. These are
+ * written from the copies, so that nothing goes out that the page has changed since its hooks have seen the event. A
+ * value that cannot be copied, or has a `toJSON`, which no copy has, is read now. `undefined` where no property needs
+ * another form.
  *
- * @param corrected what it says besides, or in place of its own
+ * @param corrected what the event is to say besides, or in place of its own
  */
 function withSnapshot(
   { json, event, copies }: Early,
@@ -92,7 +93,7 @@ function hasForm(read: () => unknown, depth = 0): boolean {
   try {
     const value = read()
     if (typeof value !== 'object' || value === null || value instanceof Date) return false
-    // Of an error a copy has no property that is not every error's.
+    // A copy of an error lacks the properties that only some errors have.
     if (depth > MAX_DEPTH || 'toJSON' in value || value instanceof Error) return true
     return Object.keys(value).some((name) => hasForm(() => (value as Properties)[name], depth + 1))
   } catch {
@@ -116,7 +117,7 @@ function isPlain(read: () => unknown, isMasked: boolean, depth = 0): boolean {
       (name) => !(isMasked && MASKABLE.test(name)) && isPlain(() => inner[name], isMasked, depth + 1),
     )
   } catch {
-    // What cannot be read needs the late code, which says so.
+    // A value that cannot be read needs the late code, which says so.
     return false
   }
 }

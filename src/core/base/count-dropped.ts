@@ -1,3 +1,5 @@
+/** Counts dropped events by their reason. */
+
 import type { Dropped } from './accounting'
 import type { DropReason } from './reports'
 

@@ -60,7 +60,10 @@ export const MAX_ASIDE = 20
  */
 export const FRESH_WAIT_MS = 1_000
 
-/** The longest value that a person's client reads from storage, in characters: a longer one would make every event too large. */
+/**
+ * The longest value that a person's client reads from storage, in characters: a longer one would make every event too
+ * large.
+ */
 export const MAX_KEPT = 1_000_000
 
 /** The most characters in the JSON of all super properties: half of what an event may be by default. */

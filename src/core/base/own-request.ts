@@ -1,5 +1,5 @@
 /**
- * Marks the options of each request that this library makes itself, which the platform does not look at: code that adds to a page's
- * requests by a patched `fetch` leaves these alone. Known to other copies of the code too.
+ * The symbol that marks the options of each request of this library. The platform ignores it. Code that adds to a
+ * page's requests by a patched `fetch` leaves marked requests alone, in other copies of the library too.
  */
 export const OWN_REQUEST = Symbol.for('outlast.request')

@@ -24,7 +24,7 @@ export interface WireRequest {
   method?: string
   url: string
   headers: Record<string, string>
-  /** Absent in a request of a relay that has none. */
+  /** Absent in a relay's request without a body. */
   body?: string | Uint8Array
   /** The body is the base64 of what is to be sent. */
   base64?: boolean
@@ -41,8 +41,9 @@ export type SendOutcome =
   | { kind: 'reply_too_long'; status: number }
   | { kind: 'timeout' }
   /**
-   * No answer: offline, DNS, refused, reset, CORS. `forbidden`: the site's own policy blocks the request, until the site
-   * changes it. `instant`: it failed at once, though the device is online: before any network could have been asked.
+   * No answer: offline, DNS, refused, reset, CORS. `forbidden`: the site's own policy blocks the request, until the
+   * site changes it. `instant`: it failed at once, though the device is online: before any network could have been
+   * asked.
    */
   | { kind: 'unreachable'; detail: string; forbidden?: true; instant?: boolean }
   /** The answer is not an endpoint's: a page, or the place to which a redirect led without the events. */
@@ -80,7 +81,8 @@ export interface Locks {
   /**
    * Takes the named lock and resolves with its release, or with `undefined` where locks do not exist.
    *
-   * @param signal ends the wait, also for the browser: one that grants the lock to a page in the back/forward cache drops that page
+   * @param signal ends the wait, also for the browser: one that grants the lock to a page in the back/forward cache
+   * drops that page
    */
   acquire(name: string, signal: AbortSignal): Promise<(() => void) | undefined>
   /** The names of all locks that are held in this origin now, or `undefined` where there are no Web Locks. */
@@ -129,8 +131,8 @@ export interface Transaction {
 export type TransactMode = 'readonly' | 'readwrite' | 'drain'
 
 /**
- * A transactional key-value store. `transact` resolves once everything in `work` is committed, and rejects with a
- * `StorageError` when nothing of it is, or when that cannot be known: a step that is repeated then finds what it did.
+ * A transactional key-value store. `transact` resolves once everything in `work` is committed. It rejects with a
+ * `StorageError` when nothing of `work` is, or when that cannot be known: work that is repeated then finds what it did.
  */
 export interface Database {
   readonly durable: boolean
@@ -141,8 +143,8 @@ export interface Database {
 }
 
 /**
- * Why a transaction failed: `full` is the browser's quota; `silent`, that there was no answer in time, so that it may be
- * committed after all; `unavailable` is any other failure, lasting or not.
+ * Why a transaction failed: `full` is the browser's quota; `silent`, that there was no answer in time, so that it may
+ * be committed after all; `unavailable` is any other failure, lasting or not.
  */
 export class StorageError extends Error {
   override readonly name = 'StorageError'

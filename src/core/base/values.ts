@@ -24,7 +24,7 @@ const MAX_VALUE = 150
 export function show(value: unknown): string {
   try {
     if (typeof value === 'string') return JSON.stringify(value.slice(0, MAX_VALUE))
-    // The text of another array could be as long as memory.
+    // The text of a whole array could be as long as memory.
     if (Array.isArray(value)) return `an array of ${value.length}`
     return String(value).slice(0, MAX_VALUE)
   } catch {
@@ -44,7 +44,7 @@ export function copyOf(value: unknown): Record<string, unknown> {
       try {
         copy[name] = given[name]
       } catch {
-        // It counts as not given; `readable.ts` warns of it.
+        // A property that throws counts as not given; `readable.ts` warns of it.
       }
     }
   } catch {

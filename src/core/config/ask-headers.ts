@@ -13,8 +13,8 @@ import { readHeaders } from './read-option'
 export type HeadersSource = () => Record<string, string> | Promise<Record<string, string>>
 
 /**
- * Gives the headers of one request of a relay (`outlast/relay`) that says `worker: { requestHeaders: true }`, at once or as
- * a promise. It is called before each request, with the origin that the request goes to.
+ * Gives the headers of one request of a relay (`outlast/relay`) that says `worker: { requestHeaders: true }`, at once
+ * or as a promise. It is called before each request, with the origin that the request goes to.
  *
  * @example
  * relayHeaders: async (origin) => ({ Authorization: `Bearer ${await tokenFor(origin)}` })
@@ -22,8 +22,8 @@ export type HeadersSource = () => Record<string, string> | Promise<Record<string
 export type RelayHeadersSource = (origin: string) => Record<string, string> | Promise<Record<string, string>>
 
 /**
- * The longest time for an answer, in ms. A function that fetches a token needs less, and one that hangs holds one of the
- * request slots (`maxConcurrentRequests`) for so long.
+ * The longest time for an answer, in ms. A function that fetches a token needs less, and one that hangs holds one of
+ * the request slots (`maxConcurrentRequests`) for so long.
  */
 const ASK_HEADERS_MS = 5_000
 
@@ -38,8 +38,8 @@ export async function askHeaders(source: HeadersSource, clock: Clock): Promise<R
     if (!isObject(given)) return `requestHeaders gave ${show(given)} instead of an object of headers`
     const unusable: string[] = []
     const headers = readHeaders(given, (warning) => unusable.push(warning))
-    // Half of what was to go with a request may be the half without the token. `Headers` and a `Map` come out empty.
-    // The warning ends with what becomes of the header in a list of options, which does not hold here.
+    // Nothing is sent with a part of the headers, since the token may be missing. `Headers` and a `Map` come out empty.
+    // The warning ends with what becomes of a header in a list of options, which does not hold here.
     if (unusable[0] !== undefined) return unusable[0].replace(/;[^;]*$/, '')
     return Object.keys(headers).length > 0 ? headers : 'requestHeaders gave no header'
   } catch (error) {

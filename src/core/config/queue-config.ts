@@ -10,7 +10,7 @@ const EU_HOST = 'https://eu.i.posthog.com'
 /** Where a queue's events go, and how. Stored with the queue, so that a worker can drain it with no page open. */
 export interface QueueConfig {
   apiKey: string
-  /** Without trailing slashes. */
+  /** The endpoint (the option `host`), without trailing slashes. */
   host: string
   /**
    * Whether requests may carry headers. `simple` requests need no CORS preflight, which a browser would make anew for
@@ -23,8 +23,8 @@ export interface QueueConfig {
    */
   headersAsked?: true
   /**
-   * The site's own endpoint. All of the queue's events go there, those of an earlier `captureMode` too. Absent where they go to
-   * PostHog.
+   * The site's own endpoint. All of the queue's events go there, those of an earlier `captureMode` too. Absent where
+   * they go to PostHog.
    */
   endpoint?: Endpoint
   /** Of a relay's queue alone: what it may store and send. */

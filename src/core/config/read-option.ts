@@ -30,7 +30,10 @@ export function oneOf<T extends string>(
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/
-/** Names that browsers leave to themselves, and drop without a word (https://fetch.spec.whatwg.org/#forbidden-request-header). */
+/**
+ * Names that browsers leave to themselves, and drop without a word
+ * (https://fetch.spec.whatwg.org/#forbidden-request-header).
+ */
 const BROWSERS_OWN =
   /^(proxy-.*|sec-.*|cookie2?|host|content-length|connection|keep-alive|transfer-encoding|upgrade|te|trailer|expect|via|date|dnt|origin|referer|accept-(charset|encoding))$/i
 
@@ -38,7 +41,7 @@ const BROWSERS_OWN =
 export function readHeaders(raw: unknown, warn: Warn): Record<string, string> {
   const usable = Object.entries(readable(raw, 'requestHeaders', warn)).filter((header): header is [string, string] => {
     const [name, value] = header
-    // A blank value is the token that is not there yet.
+    // A blank value may be a token that is not there yet.
     const isHeader = isText(value) && HEADER_NAME.test(name) && HEADER_VALUE.test(value)
     if (isHeader && !BROWSERS_OWN.test(name)) return true
     const why = isHeader ? 'a header that browsers set themselves' : 'not a header name with a text as its value'

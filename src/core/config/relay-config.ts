@@ -21,10 +21,16 @@ export const isOfRelay = (queue: string): boolean => queue.startsWith(RELAY_PREF
 
 export const relayKey = (name: string): string => RELAY_PREFIX + name
 
-/** The host of a relay that has none: a refusal holds for all relays of its name. No request can go there (RFC 6761 §6.4). */
+/**
+ * The host of a relay that has none: a refusal holds for all relays of its name. No request can go there
+ * (RFC 6761 §6.4).
+ */
 export const NOWHERE = 'https://invalid'
 
-/** Headers that may always be stored: those that describe the body or the wanted answer, and the one by which a server knows a repeated request. */
+/**
+ * Headers that may always be stored: those that describe the body or the wanted answer, and the one by which a server
+ * knows a repeated request.
+ */
 export const STORED_ALWAYS = /^(accept(-language)?|content-\w+|idempotency-key)$/i
 
 /** The most headers that a relay may name, and a request may have. */

@@ -105,7 +105,7 @@ test.each([
 test.each(['/ingest', './ingest', '/ingest/', '../ingest', ' /ingest'])('the path %s is one of the origin', (path) => {
   expect(hostFrom(path, 'https://shop.example')).toBe('https://shop.example/ingest')
   expect(hostFrom(path)).toBeUndefined()
-  // Of a page of `file:` and of a sandboxed one.
+  // The origin of a page of `file:`, and of a sandboxed page.
   expect(hostFrom(path, 'null')).toBeUndefined()
 })
 

@@ -1,7 +1,7 @@
 /**
- * How many events a new batch takes: few at first, and twice as many after each full one that the endpoint has taken quickly. A
- * request costs the device nearly the same with 100 events as with 500, so a long backlog takes a third of the work. A slow
- * network gets small requests, which fit into its time limit.
+ * How many events a new batch takes: few at first, and twice as many after each full one that the endpoint has taken
+ * quickly. A request costs the device nearly the same with 100 events as with 500, so a long backlog takes a third of
+ * the work. A slow network gets small requests, which fit into its time limit.
  */
 
 import type { Millis } from '../base/ports'

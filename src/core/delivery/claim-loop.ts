@@ -52,7 +52,7 @@ export function createClaimLoop(parts: ClaimLoopParts): ClaimLoop {
   }
 
   async function claimAndStart(wanted: Wanted, senders: KnownSenders): Promise<Claim> {
-    // Paused while the lock was waited for.
+    // The transport was paused while this claim waited for the lock.
     if (inFlight.paused) return { pending: seen.pending, drops: [] }
     const asks = askHeaders !== undefined
     const claimant: Claimant = { sender: senderId, newId, hooks, asks, ...(senders ? { senders } : {}) }

@@ -19,7 +19,10 @@ const FAILING_ENOUGH_MS = 30_000
 export interface News {
   /** Why the server refused events for good. */
   refusedBy?: string
-  /** How all requests have failed for a while: without an answer, as where the host does not exist, or with errors of the server. */
+  /**
+   * How all requests have failed for a while: without an answer, as where the host does not exist, or with errors of
+   * the server.
+   */
   unanswered?: string
 }
 
@@ -74,7 +77,7 @@ export function createEndpointHealth(): EndpointHealth {
     unreachable,
     record(verdict, now) {
       const isFailure = verdict.kind === 'retry'
-      // What stops requests on the device goes on until a request fails otherwise, or does not fail.
+      // A block on the device counts until a request fails in another way, or does not fail.
       if (!isFailure || !verdict.instant) blockedBy = isFailure ? verdict.blockedBy : undefined
       failures.note(isFailure)
       unreachable.note(isFailure && !verdict.answered)

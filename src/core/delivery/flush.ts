@@ -25,7 +25,7 @@ export interface FlushOptions {
   ignoreRetryAfter?: boolean
 }
 
-/** `halves`: the ids of the batches that were made of it. */
+/** `halves`: the ids of the batches that were made of the sent batch. */
 export type SettledListener = (sent: ClaimedBatch, delivered: number, dropped: number, halves: number[]) => void
 
 /** The parts of a transport that a flush needs. */

@@ -1,8 +1,10 @@
-/** The requests of one transport that are in flight: which batches they carry, how many there are, how all are ended. */
+/**
+ * The requests of one transport that are in flight: which batches they carry, how many there are, how all are ended.
+ */
 
 import type { AbortSignal } from '../base/ports'
 
-/** The platform's own: every context that runs the core has it, and it has no effect but on its signal. */
+/** The platform's class, which every context that runs the core has. It has no effect but on its signal. */
 declare const AbortController: new () => { readonly signal: AbortSignal; abort(): void }
 
 interface InFlightRequest {
@@ -11,7 +13,7 @@ interface InFlightRequest {
    * claimed it again.
    */
   batch: number
-  /** How many events are in it. */
+  /** How many events are in the request. */
   events: number
   /** Resolves once the request has ended and its answer is settled. */
   ended: Promise<void>

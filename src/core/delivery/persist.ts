@@ -1,3 +1,5 @@
+/** Repeats a step of the storage that fails. */
+
 import type { Clock } from '../base/ports'
 
 /**
@@ -9,8 +11,8 @@ const LONGEST_SETTLE_PAUSE_MS = 3_200
 
 /**
  * Repeats a step of the storage that fails, so that a delivered batch is not sent again because of a passing error. A
- * full disk has room once the browser has freed what was deleted. A sender that is being paused repeats it only briefly.
- * Resolves with `undefined` if the step fails for good.
+ * full disk has room once the browser has freed what was deleted. A sender that is being paused repeats it only
+ * briefly. Resolves with `undefined` if the step fails for good.
  */
 export async function persist<T>(
   step: () => Promise<T>,

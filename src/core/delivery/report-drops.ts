@@ -1,3 +1,5 @@
+/** Reports events that were dropped, with words for each reason. */
+
 import type { Reporter } from '../base/ports'
 import type { DropReason } from '../base/reports'
 import { uuidOf } from '../event/event-json'
@@ -8,7 +10,7 @@ const DETAILS: Partial<Record<DropReason, string>> = {
   too_large: 'longer than maxEventBytes',
 }
 
-/** What to say of a drop whose reason is all that is known. */
+/** The words for a drop of which the reason alone is known. */
 export const detailOf = (reason: DropReason): string => DETAILS[reason] ?? reason
 
 export function reportDrops(report: Reporter, drops: readonly DropGroup[]): void {

@@ -5,7 +5,10 @@ import type { QueueConfig } from '../config/queue-config'
 export interface SeenQueue {
   config: QueueConfig | undefined
   pending: number
-  /** Whether all that was pending at the last look is in requests of this transport, and nothing has been given to it since. */
+  /**
+   * Whether all that was pending at the last look is in requests of this transport, and nothing has been given to it
+   * since.
+   */
   isAllSent: boolean
   /** Something may wait that no look has seen. */
   doubt(): void

@@ -47,8 +47,8 @@ export async function sendBatch(
     const whole = { events, format: batch.format, historical, skew, requestId, createdAt, attempt }
     const unfit = wire.unfit?.(whole, stored, clock.now())
     if (unfit) return unfit
-    // The function is asked for the origin of the request itself. The queue's name may have another host, since `hostFrom` names
-    // PostHog's ingestion in place of its app, and a token for the one must not go to the other.
+    // The function is asked for the origin of the request itself. The queue's name may have another host, since
+    // `hostFrom` names PostHog's ingestion in place of its app, and a token for the one must not go to the other.
     const to = isRelay ? ORIGIN.exec(wire.encode(whole, stored, clock.now()).url) : null
     const source = askHeaders && (() => (isRelay ? askHeaders(to?.[0] ?? '') : (askHeaders as HeadersSource)()))
     const asked = source ? await Promise.race([ask(source, clock), abortOf(signal)]) : {}
@@ -66,8 +66,9 @@ export async function sendBatch(
     if (signal.aborted || !request) return ABORTED
     // The empty request has an id of its own, so that no server takes the batch for a repetition of it.
     const empty = () => encoded({ ...whole, events: [], requestId: newId(), attempt: 1 })
-    // Where a redirect leads is found out by requests without an event. The host of a relay may act on any request, so it gets none
-    // of these, and its redirects are not followed. Over `http:` a page of HTML may be a captive portal's, over `https:` it is the host's.
+    // Where a redirect leads is found out by requests without an event. The host of a relay may act on any request, so
+    // it gets none of these, and its redirects are not followed. Over `http:` a page of HTML may be a captive portal's,
+    // over `https:` it is the host's.
     const options = isRelay ? { takesPages: /^https:/i.test(request.url) } : { empty }
     const answer = await sender.send(request, { timeoutMs, readBody: wire.readsBody, signal, ...options })
     if (signal.aborted && answer.kind === 'unreachable') return ABANDONED
@@ -79,15 +80,18 @@ export async function sendBatch(
   }
 }
 
-/** The origin of an address as a browser writes it, in which a relay's requests are stored: it ends before the first slash. */
+/**
+ * The origin of an address as a browser writes it, in which a relay's requests are stored: it ends before the first
+ * slash.
+ */
 const ORIGIN = /^https?:\/\/[^/]+/
 
 /** Statuses by which a server, or a proxy before it, refuses whose request it is. */
 const UNAUTHORIZED = new Set([401, 403, 407])
 
 /**
- * A token may have run out on its way, so the function is asked again before the events are given up for good. From the second
- * request of a batch on, the refusal is no matter of a moment, and pages are told (`blockedBy`).
+ * A token may have run out on its way, so the function is asked again before the events are given up for good. From the
+ * second request of a batch on, the refusal is no matter of a moment, and pages are told (`blockedBy`).
  */
 function refusalOfHeaders(verdict: Verdict, attempt: number): Verdict | undefined {
   if (verdict.kind !== 'rejected' || !UNAUTHORIZED.has(verdict.status)) return undefined

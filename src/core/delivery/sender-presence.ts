@@ -8,7 +8,7 @@ import type { Claim, Claimant, Wanted } from '../queue/claim'
 import { CHECK_LEASES_MS } from '../queue/leases'
 import type { InFlight } from './in-flight'
 
-/** The platform's own: every context that runs the core has it. */
+/** The platform's class, which every context that runs the core has. */
 declare const AbortController: new () => { readonly signal: AbortSignal; abort(): void }
 
 /** The senders that are known to live, if the leases of others are to be checked in this claim. */

@@ -20,7 +20,7 @@ export interface TakeInParts {
   inFlight: InFlight
 }
 
-/** Ends all requests where an erasure that was owed has erased events: they may be on their way in one. */
+/** Ends all requests where an erasure that was owed has erased events: a request may be carrying them. */
 function endErased({ inFlight }: TakeInParts, drops: DropGroup[]): void {
   if (drops.some(({ reason, events }) => reason === 'opted_out' && events.length > 0)) inFlight.abort()
 }

@@ -14,16 +14,16 @@ export interface TransportPorts {
   /** Applied to every queued event before its first request. */
   hooks: readonly BeforeSend[]
   /**
-   * Asked for headers before each request; before a request of a relay it is given the origin. For events it is asked even where the
-   * queue's config says nothing of it, since the config may come from a page that does not know this function. For a relay it is asked
-   * only where the config says so (`headersAsked`).
+   * Asked for headers before each request, with the origin where the request is a relay's. For events the function is
+   * asked even where the queue's config says nothing of it, since the config may come from a page that does not know
+   * this function. For a relay it is asked only where the config says so (`headersAsked`).
    */
   askHeaders?: RelayHeadersSource | undefined
   /** The worker's scope. Default `''`, where hosts need not be told apart. */
   scope?: string
   /**
-   * The id of this sender among those that share the queue: `worker:<id>` or `page:<id>`, to which a host adds the name of the
-   * queue. Never used twice.
+   * The id of this sender among those that share the queue: `worker:<id>` or `page:<id>`, to which a host adds the name
+   * of the queue. Never used twice.
    */
   senderId: string
 }

@@ -153,8 +153,8 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
     append: (next, handover) => append(parts, next, handover),
     async wake(cause = 'due') {
       try {
-        // Where all that is pending is in this transport's requests, there is nothing to look for. What another context adds
-        // meanwhile is found by that context, or after the next of these requests has ended.
+        // Where all that is pending is in this transport's requests, there is nothing to look for. What another context
+        // adds meanwhile is found by that context, or after the next of these requests has ended.
         const isKnown = seen.isAllSent && (cause === 'changed' || (cause === 'online' && inFlight.size > 0))
         if (cause === 'online' && !isKnown) await queue.resetBackoff(clock.now())
         if (cause === 'urgent') await loop.startNew()

@@ -1,12 +1,14 @@
-/** Events as JSON: serialized for any wire, parsed back, and checked where they come from another page or from storage. */
+/**
+ * Events as JSON: serialized for any wire, parsed back, and checked where they come from another page or from storage.
+ */
 
 import { type EventJson, type OutlastEvent, type Properties, UUID, type WireFormat } from './event'
 import { PREFIX, uuidOf } from './event-json'
 import { type Writing, writeJson } from './write-json'
 
 /**
- * Serializes for any wire (docs/protocol.md §1.5 and §2.4), whatever the properties are. v1 refuses a distinct id in the
- * properties.
+ * Serializes for any wire (docs/protocol.md §1.5 and §2.4), whatever the properties are. v1 refuses a distinct id in
+ * the properties.
  *
  * @throws where the properties cannot be listed at all, or the platform's `JSON` is broken
  */
@@ -46,7 +48,7 @@ function ownOf(properties: Properties, { onLeftOut }: Writing): Properties {
     const own = { ...properties }
     if (typeof own.toJSON !== 'function') return own
   } catch {
-    // A property cannot be read: it costs itself alone, below.
+    // A property cannot be read. The loop below leaves out that property alone.
   }
   const own: Properties = Object.create(null)
   for (const name of Object.keys(properties)) {

@@ -8,8 +8,8 @@ export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 export type Properties = Record<string, unknown>
 
 /**
- * Properties as a caller may give them. A value of an interface type is one too: TypeScript takes it for no `Properties`,
- * because an interface may be extended.
+ * Properties as a caller may give them. A value of an interface type is one too: TypeScript takes it for no
+ * `Properties`, because an interface may be extended.
  */
 export type PropertyBag = object
 
@@ -28,15 +28,15 @@ export interface OutlastEvent {
 }
 
 /**
- * PostHog's ingestion protocols: `'v0'` posts to `/batch/`, `'v1'` to `/i/v1/analytics/events`. `'json'` posts plain events to
- * an endpoint of the site's own.
+ * PostHog's ingestion protocols: `'v0'` posts to `/batch/`, `'v1'` to `/i/v1/analytics/events`. `'json'` posts plain
+ * events to an endpoint of the site's own.
  */
 export type CaptureMode = 'v0' | 'v1' | 'json'
 
 /**
  * The format an event was serialized for. A stored event goes out in its format even if the app uses another one by
- * then. `ai` is v0 on an endpoint of its own. `json` is serialized as v0 is, so that the first code has one form to write, and
- * gets its own form in the request (`core/protocol/wire-json.ts`).
+ * then. `ai` is v0 on an endpoint of its own. `json` is serialized as v0 is, so that the first code has one form to
+ * write, and gets its own form in the request (`core/protocol/wire-json.ts`).
  */
 export type WireFormat = CaptureMode | 'ai'
 
@@ -62,8 +62,8 @@ export function serializeForV0(event: OutlastEvent, token: string, mask: unknown
   for (const key of Object.keys(properties)) {
     try {
       const json = JSON.stringify(properties[key], asItIs)
-      // JSON has nothing for a function, such as a `toJSON`, which would be asked in place of the properties.
-      // The same pattern as MASKABLE of `client/late/write-values.ts`: shared between the files it would cost each page bytes.
+      // JSON has nothing for a function, such as a `toJSON`, which would be asked in place of the properties. The same
+      // pattern as MASKABLE of `client/late/write-values.ts`: shared between the files it would cost each page bytes.
       if (json && !(mask && /[?#@;]/.test(key + json))) own[key] = properties[key]
     } catch {
       // A cycle, a getter or a `toJSON` that throws: the late code has a form for each.
@@ -76,8 +76,8 @@ export function serializeForV0(event: OutlastEvent, token: string, mask: unknown
 }
 
 /**
- * A replacer for `JSON.stringify`. It writes arrays as arrays, since old versions of Prototype.js give them a `toJSON` that
- * returns a text, and a BigInt as its digits.
+ * A replacer for `JSON.stringify`. It writes arrays as arrays, since old versions of Prototype.js give them a `toJSON`
+ * that returns a text, and a BigInt as its digits.
  */
 export function asItIs(this: Properties, name: string, value: unknown): unknown {
   const own = this[name]

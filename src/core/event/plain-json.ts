@@ -1,9 +1,12 @@
 /**
- * JSON of values for which the platform's `JSON.stringify` alone writes what docs/event-values.md says. Most events are of
- * such values, and `JSON.stringify` takes a quarter of the time that `write-json.ts` takes for them.
+ * JSON of values for which the platform's `JSON.stringify` alone writes what docs/event-values.md says. Most events are
+ * of such values, and `JSON.stringify` takes a quarter of the time that `write-json.ts` takes for them.
  */
 
-/** The most levels, values and characters that are looked at. More of them are left to `write-json.ts`, which bounds each. */
+/**
+ * The most levels, values and characters that are looked at. More of them are left to `write-json.ts`, which bounds
+ * each.
+ */
 const MAX_LEVELS = 50
 const MAX_LOOK = 100_000
 
@@ -20,7 +23,7 @@ export function plainJson(root: unknown): string | undefined {
     if (JSON.stringify([0]) !== '[0]') return undefined
     return look(root, 0, MAX_LOOK) >= 0 ? JSON.stringify(root) : undefined
   } catch {
-    // A value that cannot be read costs itself alone, for which `write-json.ts` looks.
+    // `write-json.ts` leaves out the value that cannot be read, and writes the others.
     return undefined
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A request that a relay has stored. It is in the queue as the properties of an event of v0, so that all that counts, lists,
- * checks and saves events knows it.
+ * A request that a relay has stored. It is in the queue as the properties of an event of v0, so that all code that
+ * counts, lists, checks or saves events can do so with requests.
  */
 
 import type { Credentials, Millis } from '../base/ports'
@@ -11,7 +11,7 @@ export interface RelayRequest {
   method: string
   url: string
   headers: Record<string, string>
-  /** Absent where there is none. */
+  /** Absent in a request without a body. */
   body?: string
   /** The body is the base64 of bytes. */
   base64?: boolean
@@ -21,7 +21,10 @@ export interface RelayRequest {
 /** A stored request, and what is stored beside it. */
 export interface RelayRecord {
   request: RelayRequest
-  /** For how long the relay that stored it allows its headers to be kept. Absent where it said nothing, as earlier versions do. */
+  /**
+   * For how long the relay that stored it allows its headers to be kept. Absent where it said nothing, as earlier
+   * versions do.
+   */
   keptFor?: Millis
   /** When the request was handed over, by the page's clock. */
   at: Millis
@@ -33,7 +36,10 @@ export const RECORD_VERSION = 1
 /** The longest key, in characters: a queue remembers the keys of what it holds. */
 const MAX_KEY = 200
 
-/** The key of a stored request, of which the queue holds the latest alone, and when the request was handed over, by the page's clock. */
+/**
+ * The key of a stored request, of which the queue holds the latest alone, and when the request was handed over, by the
+ * page's clock.
+ */
 export function keyOf(json: EventJson): { key: string; at: Millis } | undefined {
   const { timestamp, properties } = asRecord(JSON.parse(json))
   const { key } = asRecord(properties)
@@ -59,7 +65,7 @@ export function parseRelayRecord(json: EventJson): RelayRecord | 'newer' | undef
   return typeof keptFor === 'number' ? { request: read, at, keptFor } : { request: read, at }
 }
 
-/** As the platform's `atob` takes it. */
+/** Whether a text is base64, as the platform's `atob` takes it. */
 const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[a-z0-9+/]*={0,2}$/i.test(text)
 
 const CREDENTIALS: readonly Credentials[] = ['omit', 'same-origin', 'include']

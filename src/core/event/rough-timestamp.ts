@@ -11,7 +11,7 @@ export function roughTimestamp(value: unknown): string | undefined {
     // Years outside 0-9999 get a sign and six digits, which RFC 3339 does not know.
     return text[24] ? undefined : text
   } catch {
-    // It is no time at all.
+    // The value is no time at all.
     return undefined
   }
 }

@@ -25,7 +25,7 @@ function isoString(time: Date | string): string | undefined {
     // Years outside 0-9999 get a sign and six digits, which RFC 3339 does not know.
     return text.length === 24 ? text : undefined
   } catch {
-    // It is no time at all.
+    // The value is no time at all.
     return undefined
   }
 }

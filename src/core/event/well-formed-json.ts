@@ -1,6 +1,7 @@
 /**
- * The JSON with U+FFFD for each half of a surrogate pair that stands alone. `JSON.stringify` writes such a half as an escape,
- * which servers refuse, and with it the whole request. A backslash that is itself escaped is passed over with its escape.
+ * The JSON with U+FFFD for each half of a surrogate pair that stands alone. `JSON.stringify` writes such a half as an
+ * escape, which servers refuse, and with it the whole request. A backslash that is itself escaped is passed over with
+ * its escape.
  */
 export const wellFormedJson = (json: string): string =>
   // Few texts have any: the others need no look at each of their escapes.

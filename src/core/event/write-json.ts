@@ -1,7 +1,8 @@
 /**
- * Writes JSON of whatever a page may put into an event. What JSON has no form for gets one, and what cannot be read costs
- * itself alone, at whatever depth. Prototypes that a page has patched with a `toJSON` of arrays or dates, as old versions
- * of Prototype.js do, change nothing. docs/event-values.md lists what becomes of each kind of value.
+ * Writes JSON of any value that a page may put into an event. A value for which JSON has no form gets one, and a value
+ * that cannot be read is left out alone, at any depth. Prototypes that a page has patched with a `toJSON` of arrays or
+ * dates, as old versions of Prototype.js do, change nothing. docs/event-values.md lists what becomes of each kind of
+ * value.
  */
 
 import { plainJson } from './plain-json'
@@ -12,18 +13,21 @@ const CIRCULAR = '[Circular]'
 
 const TOO_DEEP = '[Too deep]'
 
-/** The most levels of objects in each other. PostHog's server reads 128 and refuses the whole request beyond (serde_json). */
+/**
+ * The most levels of objects in each other. PostHog's server reads 128 and refuses the whole request beyond
+ * (serde_json).
+ */
 export const MAX_DEPTH = 100
 
 /**
- * The most characters of one property in which something contains itself. Where that is a part of a page's own machinery,
- * as React's elements are, each way through it would be written, and there is no end of them.
+ * The most characters of one property in which something contains itself. Where the objects are a page's own machinery,
+ * such as React's elements, they contain themselves in endlessly many ways, each of which would be written.
  */
 const MAX_CYCLIC_LENGTH = 100_000
 
 /**
- * The most characters of one property in which an object comes more than once. Where each of its parts does, on each level,
- * the text doubles with every level.
+ * The most characters of one property in which an object comes more than once. Where each object comes twice in the one
+ * around it, the text doubles with every level.
  */
 const MAX_SHARED_LENGTH = 1_000_000
 
@@ -34,11 +38,11 @@ const MAX_LENGTH = 20 * 1024 ** 2
 const PROPERTIES_LEVEL = 2
 
 export interface Writing {
-  /** Told of each value that cannot be read, or that is too long: where it is, and the error. */
+  /** Called for each value that cannot be read, or that is too long, with the place of the value and the error. */
   onLeftOut?(path: string[], error: unknown): void
-  /** What is written in place of a text that stands under this name. */
+  /** Gives the text to write in place of a text that stands under this name. */
   textFor?(text: string, name: string): string
-  /** What is written in place of a name. */
+  /** Gives the name to write in place of a name. */
   nameFor?(name: string): string
 }
 
@@ -55,11 +59,11 @@ function writeEach(root: unknown, { onLeftOut, textFor = same, nameFor = same }:
   const tooLong = Error('it is too long, or without end')
   /** The characters of the event's properties so far, but for the one that is being written. */
   let before = 0
-  /** The characters of that one. */
+  /** The characters of the property that is being written. */
   let length = 0
-  /** The most characters that that one may have. */
+  /** The most characters that this property may have. */
   let limit = MAX_LENGTH
-  /** The objects in that one. */
+  /** The objects in this property. */
   let met = new WeakSet<object>()
 
   function counted(json: string): string {
@@ -128,7 +132,10 @@ function writeEach(root: unknown, { onLeftOut, textFor = same, nameFor = same }:
     return `{${parts.join(',')}}`
   }
 
-  /** Reads and writes one value. One that throws costs itself; one that is too long costs the event's property. */
+  /**
+   * Reads and writes one value. A value that throws is left out alone; one that is too long is left out with its whole
+   * property.
+   */
   function attempt(read: () => unknown, step: string, name = step): string | undefined {
     const depth = within.length
     path.push(step)
@@ -150,7 +157,7 @@ const same = (text: string) => text
 
 const quote = (text: string) => wellFormedJson(JSON.stringify(text))
 
-/** Forms of what JSON has none for, by the name that the platform has for the kind. */
+/** Forms of values for which JSON has none, by the platform's name for their kind. */
 const FORMS: Record<string, (value: never) => unknown> = {
   Date: (date: Date) =>
     Number.isNaN(Date.prototype.getTime.call(date)) ? null : Date.prototype.toISOString.call(date),
@@ -159,7 +166,7 @@ const FORMS: Record<string, (value: never) => unknown> = {
   Error: errorForm,
   DOMException: errorForm,
   RegExp: String,
-  // As an address, and not as its parts, which no mask would know again.
+  // As an address: no mask would know its parts again.
   Location: String,
   URLSearchParams: String,
   ArrayBuffer: (buffer: ArrayBuffer) => Array.from(new Uint8Array(buffer)),
@@ -170,7 +177,7 @@ const FORMS: Record<string, (value: never) => unknown> = {
   BigInt: (boxed: { valueOf(): unknown }) => boxed.valueOf(),
 }
 
-/** Without the stack, which has addresses and paths in it that nobody asked to send. */
+/** An error without its stack, which has addresses and paths in it that the site has not asked to send. */
 function errorForm(error: Error) {
   const { name, message, cause } = error
   return { ...error, name, message, ...(cause === undefined ? {} : { cause }) }

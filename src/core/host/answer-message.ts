@@ -78,10 +78,15 @@ export async function answerMessage(
   }
 }
 
-/** Transports of relays that take up their journal before a page's first handover. What comes meanwhile waits too, and stays behind it. */
+/**
+ * Transports of relays that take up their journal before a page's first handover. Messages that come meanwhile wait
+ * too, and stay in order.
+ */
 const takingUp = new WeakMap<Transport, Promise<void>>()
 
-/** A relay's requests go in order, so what an earlier page has left on the disk comes before what a page begins with. */
+/**
+ * A relay's requests go in order, so what an earlier page has left on the disk comes before what a page begins with.
+ */
 async function earlierFirst(message: PageMessage<QueueConfig>, transport: Transport): Promise<void> {
   const before = takingUp.get(transport)
   const config = message.type === 'handover' && message.handover.seq === 1 ? message.config : undefined

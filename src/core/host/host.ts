@@ -62,7 +62,10 @@ export interface Host {
 export function createHost({ database, report, onBlocked, relayHeaders, ...ports }: HostPorts): Host {
   const instance = ports.senderId
   const { hooks, askHeaders } = ports
-  /** What is asked for a queue's events; of a relay's requests it is another function, and no hook. */
+  /**
+   * The hooks and the function for headers of a queue. A relay's requests have another function than events, and no
+   * hook.
+   */
   const asking = (queue: string): Pick<TransportPorts, 'hooks' | 'askHeaders'> =>
     isOfRelay(queue) ? { hooks: [], askHeaders: relayHeaders } : { hooks, askHeaders }
   const selfFor = (queue: string) => {
@@ -124,6 +127,6 @@ function workOf(message: PageMessage): Work | undefined {
   const { queue, type } = message
   if (type === 'stats' || type === 'shutdown') return undefined
   if (type === 'wake') return { queue, cause: message.reason }
-  // Also after an erasure: what was handed over meanwhile found the transport paused.
+  // After an erasure there is work too: what was handed over meanwhile found the transport paused.
   return { queue, cause: type === 'handover' && message.urgent ? 'urgent' : 'changed' }
 }

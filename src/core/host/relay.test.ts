@@ -63,7 +63,7 @@ function rig(ports: Partial<HostPorts> = {}) {
     /** Hands over stored requests, all in one handover. */
     hand: (config: QueueConfig, ...records: string[]) =>
       post(config, { type: 'handover', urgent: false, handover: handoverOf(seq + 1, records) }),
-    /** As a worker does that no page has started. */
+    /** Works as a worker does that no page has started. */
     work: () => void host.work({ holdMs: 1e9, budgetMs: 1e9, shareMs: 1e9 }),
     wake: (config: QueueConfig) => post(config, { type: 'wake', reason: 'due' }),
     async stats(config: QueueConfig) {
@@ -148,7 +148,7 @@ test('P6: a host that fails holds up no other', async () => {
 test('P6: a host that gives no answer holds up no other by the lock of its sender', async () => {
   const free = new Map<string, Promise<void>>()
   const locks = {
-    // As a browser grants locks: a request for a lock that is held waits until the lock is free.
+    // Grants locks as a browser does: a request for a lock that is held waits until the lock is free.
     async acquire(name: string) {
       await free.get(name)
       let release: () => void = () => undefined

@@ -8,13 +8,13 @@ export type Verdict =
   | { kind: 'delivered' }
   | { kind: 'rejected'; status: number; detail: string }
   | { kind: 'too_large'; status: number }
-  /** No request may be made of what is stored: it is damaged, or was kept for as long as it may be. */
+  /** What is stored may not be sent as a request: it is damaged, or was kept for as long as it may be. */
   | { kind: 'unfit'; reason: 'corrupt' | 'expired'; detail: string }
   /**
    * The events are sent again. `answered`: the failure counts towards `maxRetries`, because an endpoint answered or
    * took too long. `online` is false if the return of the network does not end the failure. `blockedBy` says what the
-   * site or its server has to change first. `abandoned`: the sender aborted the request, which the server may have taken.
-   * `instant`: the request failed at once, as one does that a content blocker stops.
+   * site or its server has to change first. `abandoned`: the sender aborted the request, which the server may have
+   * taken. `instant`: the request failed at once, as one does that a content blocker stops.
    */
   | {
       kind: 'retry'

@@ -1,3 +1,5 @@
+/** The body of v0's requests, for batches and for beacons. */
+
 import type { EventJson } from '../event/event'
 
 export const HISTORICAL = ',"historical_migration":true'

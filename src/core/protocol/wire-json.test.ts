@@ -23,7 +23,7 @@ const reply = (status: number, body = '', retryAfter: string | null = null): Sen
   body,
 })
 
-/** As an endpoint is to get it. */
+/** The event as an endpoint is to get it. */
 const plain = (n: number, properties: object = {}) => ({
   event: `event ${n}`,
   uuid: uuid(n),

@@ -22,7 +22,8 @@ export const json: Wire = {
   },
   interpret(reply) {
     if (!isSuccess(reply.status)) return verdictOfFailure(reply)
-    // Any of what is not read may say that an event is to be sent again. An event that comes twice is known by its uuid.
+    // The part that is not read may ask for events again, so all are sent again: an endpoint knows a repeated event by
+    // its uuid.
     if (reply.kind === 'reply_too_long')
       return { kind: 'retry', cause: TOO_LONG, answered: true, retryAfter: null, blockedBy: TOO_LONG }
     // A 2xx without readable verdicts means that all of the batch was taken: most endpoints give no verdicts.
@@ -36,13 +37,16 @@ const TOO_LONG = 'the endpoint answered with more than 1 MiB, which is not read 
 /** No request is made of a queue without an endpoint: `send-batch.ts` sees to that. */
 const NOWHERE: Endpoint = { path: '', body: 'json' }
 
-/** The verdicts of an answer, `undefined` where it has none. An event that it does not name is delivered. */
+/**
+ * The verdicts of an answer; `undefined` where the answer has none. An event that the answer does not name is
+ * delivered.
+ */
 function verdictsIn(body: string, retryAfter: string | null): Verdict | undefined {
   let results: unknown
   try {
     results = asRecord(JSON.parse(body)).results
   } catch {
-    // "OK", say, and the answer without a body, are no verdicts.
+    // A text such as "OK", and no text at all, is no verdict.
     return undefined
   }
   if (!Array.isArray(results)) return undefined

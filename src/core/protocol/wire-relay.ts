@@ -1,6 +1,6 @@
 /**
- * The wire of a relay: each stored request is sent as it was handed over. What is read from disk is checked again, since a
- * damaged record must neither stop the others nor go where no request of this queue may go.
+ * The wire of a relay: each stored request is sent as it was handed over. What is read from disk is checked again,
+ * since a damaged record must neither stop the others nor go where no request of this queue may go.
  */
 
 import type { Millis } from '../base/ports'
@@ -14,7 +14,7 @@ import type { BatchToSend, Wire } from './wire'
 export const relay: Wire = {
   readsBody: false,
   encode({ events: [json = ''] }, { settings }) {
-    // `unfit` has passed it.
+    // `unfit` has found before that the record can be read.
     const { request } = parseRelayRecord(json) as RelayRecord
     return { ...request, headers: overlay(request.headers, settings.requestHeaders) }
   },
@@ -44,12 +44,12 @@ function forbidden(
   { request: { url, headers }, keptFor }: RelayRecord,
   { host, relay: allowed }: QueueConfig,
 ): string | undefined {
-  // The host is an origin and the address as a browser writes it, so only a slash can end the origin in it.
+  // The host is an origin, and a browser has written the address, so only a slash can end the address's origin.
   if (!allowed || !asQueueNamesHost(url).startsWith(`${host}/`)) return 'its host is none of the relay'
   const names = Object.keys(headers)
   if (names.length > MAX_HEADERS || !names.every((name) => HEADER.test(`${name}:${headers[name]}`)))
     return 'its headers cannot be sent'
-  // Another relay to this host, or an earlier page of the site, may have stored it by other options.
+  // Another relay to this host, or an earlier page of the site, may have stored the request under other options.
   const secret = keptFor === undefined && names.find((name) => !mayBeStored(name, allowed.headers))
   return secret ? `its header ${secret} may not be stored` : undefined
 }
@@ -69,8 +69,8 @@ const mayBeStored = (name: string, allowed: Record<string, number>): boolean =>
   STORED_ALWAYS.test(name) || Object.hasOwn(allowed, name.toLowerCase())
 
 /**
- * The name of a header that was stored for longer than it may be: than the queue's config allows, or than the relay did that
- * stored it. A header that the config does not name has no limit there.
+ * The name of a header that was stored for longer than the queue's config allows, or than the relay allowed that stored
+ * it. A header that the config does not name has no limit in the config.
  */
 function outlived(
   { request, at, keptFor = Number.POSITIVE_INFINITY }: RelayRecord,
@@ -78,7 +78,7 @@ function outlived(
   now: Millis,
 ): string | undefined {
   return Object.keys(request.headers).find((name) => {
-    // `now` is no limit: since 1970 nothing can be older.
+    // `now` stands for no limit: no request is older than the epoch.
     const limit = allowed?.headers[name.toLowerCase()] ?? now
     return now - at > limit || (now - at > keptFor && !STORED_ALWAYS.test(name))
   })

@@ -8,7 +8,7 @@ import type { Verdict } from './verdict'
 /** What a wire needs to know of a batch. */
 export interface BatchToSend {
   events: readonly EventJson[]
-  /** What the events were serialized for. */
+  /** The format for which the events were serialized. */
   format: WireFormat
   historical: boolean
   /** ms that the clock which stamped the events was ahead of the wall clock. */

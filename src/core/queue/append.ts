@@ -116,8 +116,8 @@ export async function take(
   tx.put('producers', [key, handover.producer], known)
   queue.producers.set(handover.producer, known)
 
-  // The present choice counts where the moment of capture says nothing: it is not known, or the clock was set back behind
-  // a refusal.
+  // The present choice counts where the moment of capture says nothing: it is not known, or the clock was set back
+  // behind a refusal.
   const isComparable = handover.at && !(rules.refused && now + CHOICE_AHEAD_MS < rules.at)
   const { accepted, refused } = isRefused(rules, isComparable ? handover.at : Number.POSITIVE_INFINITY)
     ? refuseAll(handover.events)
@@ -201,10 +201,10 @@ async function readProducer(queue: OpenQueue, producer: string): Promise<Produce
 }
 
 /**
- * Deletes the records of producers that are too old or too many. A `maxEventAge` below the default shortens nothing here: a page
- * may come back from the back/forward cache after its events have expired, and hands over again what it has no answer for.
- * A deleted producer that sends a handover again delivers its events twice, under the same uuids, which does less harm
- * than a full disk.
+ * Deletes the records of producers that are too old or too many. A `maxEventAge` below the default shortens nothing
+ * here: a page may come back from the back/forward cache after its events have expired, and hands over again what it
+ * has no answer for. A deleted producer that sends a handover again delivers its events twice, under the same uuids,
+ * which does less harm than a full disk.
  */
 async function forgetOldProducers({ tx, key, record, now }: OpenQueue): Promise<void> {
   const rows = await tx.list('producers', [key])

@@ -1,4 +1,6 @@
-/** How batches are stored: a record and a body for each, and the schedule, which has them in the order of their times. */
+/**
+ * How batches are stored: a record and a body for each, and the schedule, which has them in the order of their times.
+ */
 
 import { isCount } from '../base/is-count'
 import type { Key } from '../base/ports'

@@ -64,9 +64,9 @@ export async function claim(step: Step, claimant: Claimant, wanted: Wanted): Pro
   if (!queue) return { pending: 0, drops: [] }
   const { record, drops } = queue
   await eraseIfOwed(queue, rules)
-  // Events that the worker's hook has not seen wait for that worker: better late than leaked. Those whose requests need
-  // headers from a function wait for a host that has it: without them the server could refuse the events for good. Those for an
-  // endpoint of the site's own wait until it is said where that is.
+  // Events that the worker's hook has not seen wait for that worker: better late than leaked. Events whose requests
+  // need headers from a function wait for a host with the function: without headers the server could refuse the events
+  // for good. Events for an endpoint of the site's own wait until the config names its path.
   const { headersAsked, endpoint } = record.config
   const lacksHeaders = headersAsked === true && !claimant.asks
   if ((rules.hooked && claimant.hooks.length === 0) || lacksHeaders || endpoint?.path === '') {

@@ -9,7 +9,7 @@ import { parseBatch, parseBody, parseChunk } from './records'
 import { recount } from './recount'
 import type { Rules } from './rules'
 
-/** Does the erasure that a person asked for while no host was there. A host takes in nothing before that. */
+/** Does the erasure that a person asked for while no host was there. A host takes in nothing before that erasure. */
 export async function eraseIfOwed(queue: OpenQueue, rules: Rules): Promise<void> {
   if (!rules.eraseOwed) return
   await dropCapturedBefore(queue, 'opted_out', rules.erase)

@@ -1,7 +1,7 @@
 /**
  * Appends handovers in groups: those that come before a transaction has begun share it. Pages write to the same
- * database, and the browser runs its transactions in turn, so a page's own write to the journal would otherwise wait for
- * a transaction of each handover of every tab.
+ * database, and the browser runs its transactions in turn, so a page's own write to the journal would otherwise wait
+ * for a transaction of each handover of every tab.
  */
 
 import { type Database, StorageError } from '../base/ports'
@@ -27,8 +27,8 @@ export function createGroupAppend(db: Database, key: string): (given: Given) => 
       )
       for (const [index, one] of appended.entries()) group[index]?.resolve(one)
     } catch (error) {
-      // A handover that does not fit on the disk must not keep out the others. A disk that gives no answer would keep each
-      // of them waiting in turn.
+      // A handover that does not fit on the disk must not keep out the others. A disk that gives no answer would keep
+      // each of them waiting in turn.
       if (group.length === 1 || (error instanceof StorageError && error.reason === 'silent')) {
         for (const { reject } of group) reject(error)
       } else for (const one of group) await commit([one], [])

@@ -31,8 +31,9 @@ export interface TakenUp {
 
 /**
  * Takes up the queue's journal. `undefined` if there is nothing to take up, or if no page has told the queue's config
- * yet: then the journal waits for a page. The rows stay for `clearJournal`: short transactions keep a page's own write to
- * the journal waiting least. If the host dies in between, the rows are taken up again, and recognised by their numbers.
+ * yet: then the journal waits for a page. The rows stay for `clearJournal`: short transactions keep a page's own write
+ * to the journal waiting least. If the host dies in between, the rows are taken up again, and recognised by their
+ * numbers.
  */
 export async function takeUp(db: Database, key: string, now: Millis): Promise<TakenUp | undefined> {
   const found = await db.transact('readonly', (tx) => tx.list('journal', [key], { limit: MAX_TAKEN_UP }))

@@ -21,7 +21,7 @@ export async function openQueue(step: Step, config?: QueueConfig): Promise<OpenQ
   const { tx, key } = step
   const raw = await tx.get('queues', [key])
   const stored = raw === undefined ? undefined : parseQueue(raw)
-  // A record that names another host than the queue does is no queue's: a relay's requests would go there.
+  // A record that names another host than the queue's name does is damaged: a relay's requests would go to that host.
   if (stored && queueKey(stored.config) === key) {
     if (config) stored.config = config
     return { ...step, record: stored, drops: [], producers: new Map() }
@@ -30,13 +30,13 @@ export async function openQueue(step: Step, config?: QueueConfig): Promise<OpenQ
   const known = config ?? readQueueConfig(damaged.config)
   if (!known || queueKey(known) !== key) return undefined
   const record = newQueue(known)
-  // What became of earlier events, and how many there were, is in no other record.
+  // No other record tells how many earlier events there were, and what became of them.
   if (isCount(damaged.delivered)) record.delivered = damaged.delivered
   if (isCount(damaged.pending)) record.pending = damaged.pending
   record.dropped = parseDropped(damaged.dropped)
   const queue: OpenQueue = { ...step, record, drops: [], producers: new Map() }
   if (raw === undefined) await makeRoom(tx)
-  // Chunks and batches may have outlived the record of their queue: no new one may have an id of theirs.
+  // Chunks and batches may have outlived the record of their queue: no new chunk or batch may get an id of theirs.
   await recountLost(queue)
   if (raw !== undefined) await setAside(queue, 'queues', [key], raw)
   return queue

@@ -1,4 +1,4 @@
-/** The events that a database still has, for one in memory that ends and whose events go elsewhere. */
+/** The events that a database still has: when a host in memory ends, they go to another host. */
 
 import type { Key, Millis, Transaction } from '../base/ports'
 import type { EventJson, WireFormat } from '../event/event'

@@ -30,7 +30,7 @@ export interface Snapshot {
   batches: number[]
 }
 
-/** What a worker says of itself. */
+/** The statement of a worker about its hooks. */
 export interface HookStatement {
   /** Whether the worker has a `beforeSend`. */
   hooked: boolean
@@ -58,8 +58,8 @@ export interface Queue {
   stats(): Promise<Stats>
   config(): Promise<QueueConfig | undefined>
   /**
-   * Drops all pending events, or with `before` those that were captured before that moment, unless an erasure as of that
-   * moment, or a later one, is done already. A later one that is still owed is done with it.
+   * Drops all pending events, or with `before` those that were captured before that moment, unless an erasure as of
+   * that moment, or a later one, is done already. A later one that is still owed is done with it.
    */
   dropAll(reason: DropReason, now: Millis, before?: Millis): Promise<DropGroup[]>
 }

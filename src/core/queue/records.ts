@@ -41,13 +41,15 @@ export interface QueueRecord {
   pausedUntil: Millis
   /** First requests of new events are paused until then, while requests fail. */
   freshAt: Millis
-  /** After a 413 the most events in a new batch, raised by each batch of that size that is settled; 0 for no such bound. */
+  /**
+   * After a 413 the most events in a new batch, raised by each batch of that size that is settled; 0 for no such bound.
+   */
   sizeCap: number
   /** Events that the server refused with 400 in a row, each alone in its request, and took none in between. */
   refusedAlone: number
   /** Failures in a row that came at once, as a content blocker's do. */
   instantFailures: number
-  /** When the first of them came. */
+  /** When the first of these instant failures came. */
   instantSince: Millis
   /** Of a relay's queue: the latest chunk of each key by which a later request replaces an earlier one. */
   keys?: [key: string, chunk: number][]

@@ -45,7 +45,9 @@ export async function recount(queue: OpenQueue): Promise<void> {
   await recountBatches(queue, damaged)
 }
 
-/** Returns the damaged chunks. They are set aside once all ids in use are known, because setting aside takes new ids. */
+/**
+ * Returns the damaged chunks. They are set aside once all ids in use are known, because setting aside takes new ids.
+ */
 async function recountLanes(queue: OpenQueue): Promise<Row[]> {
   const { tx, key, record } = queue
   const damaged: Row[] = []

@@ -8,13 +8,13 @@ import { leave } from './lanes'
 import { dropPending, type OpenQueue } from './open-queue'
 import { parseChunk } from './records'
 
-/** The most keys of a queue that are remembered: of one that was forgotten, both requests are sent. */
+/** The most keys that a queue remembers: where a key was forgotten, both of its requests are sent. */
 const MAX_KEYS = 500
 
 /**
- * Of the request in the chunk `id` and the one that has its key, drops the earlier, unless that has been tried: the server may
- * have taken it. The earlier one is the one that was handed over earlier: a tab that is slow to start may be the last to be
- * heard. A relay's chunks hold one request each.
+ * Of two requests with the same key, one of them in the chunk `id`, drops the one that was handed over earlier, unless
+ * it has been tried: the server may have taken it. The host may hear of the earlier request last, from a tab that is
+ * slow to start. A relay's chunks hold one request each.
  */
 export async function dropEarlier(queue: OpenQueue, lane: Lane, id: number, json: EventJson): Promise<void> {
   const { tx, record, now } = queue
@@ -26,7 +26,7 @@ export async function dropEarlier(queue: OpenQueue, lane: Lane, id: number, json
   const other = held === undefined ? undefined : keyOf(held)
   let stays = id
   if (held !== undefined && other?.key === given.key) {
-    // A moment that is still to come is of a clock that was set back since, and says nothing.
+    // A moment that is still to come was noted before the clock was set back, and says nothing.
     const isLate = other.at > given.at && other.at <= now
     const events = [isLate ? json : held]
     if (isLate) stays = before

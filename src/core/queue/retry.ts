@@ -43,10 +43,15 @@ export const waitsUntil = ({ record, now }: OpenQueue, time: Millis): Millis =>
 const BLOCKED_FAILURES = 8
 const BLOCKED_AFTER_MS = 60_000
 
-/** The longest pause of a queue whose requests are stopped on the device, in ms: that may last for as long as the visit. */
+/**
+ * The longest pause of a queue whose requests are stopped on the device, in ms: that may last for as long as the visit.
+ */
 const BLOCKED_PAUSE_MS = 300_000
 
-/** Whether a content blocker, most likely, stops all requests: an outage fails later, or now and then otherwise. */
+/**
+ * Whether all requests are stopped, most likely by a content blocker: in an outage they fail more slowly, or not all
+ * alike.
+ */
 export const isBlocked = ({ instantFailures, instantSince, failedAt }: QueueRecord): boolean =>
   instantFailures >= BLOCKED_FAILURES && failedAt - instantSince >= BLOCKED_AFTER_MS
 

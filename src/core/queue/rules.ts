@@ -9,7 +9,9 @@ import { asRecord } from '../base/values'
 export interface Rules {
   /** The person refuses to be observed. */
   refused: boolean
-  /** When the person last chose, in ms since the epoch by the platform's clock; 0 for never. It grows with each choice. */
+  /**
+   * When the person last chose, in ms since the epoch by the platform's clock; 0 for never. It grows with each choice.
+   */
   at: Millis
   /** When the person began to refuse and when the person agreed again, in turn: the latest moments, oldest first. */
   turns: Millis[]

@@ -21,7 +21,7 @@ export interface Settled {
   /** Events that stay pending in this sender's batch, to be sent again at `nextAttemptAt`. */
   kept: EventJson[]
   nextAttemptAt: Millis
-  /** The ids of the batches that became of halves, first half first. */
+  /** The ids of the batches that were made of the halves, first half first. */
   halves: number[]
   /** Whether something on the device stops all requests. */
   isBlocked: boolean
@@ -46,7 +46,7 @@ export async function settle(step: Step, sent: ClaimedBatch, settlement: Settlem
   const { record, drops } = queue
   const none = (): Settled => ({ ...nothing, drops, pending: record.pending })
   const batch = await checkBatch(queue, sent.id, raw)
-  // Where the browser deleted the database meanwhile, a batch of the new one may have the id of the old.
+  // Where the browser deleted the database meanwhile, a batch of the new database may have the id of the old batch.
   if (batch?.requestId !== sent.batch.requestId) {
     if (drops.length > 0) save(queue)
     return none()
@@ -166,9 +166,9 @@ function noteSize({ record }: OpenQueue, batch: BatchRecord): void {
 }
 
 /**
- * A half of a batch. Each halving makes `notBefore` earlier, so that a half is due before the larger parts of the same whole,
- * and the whole is soon taken apart down to single events. So the queue has asked for few parts by the time that it knows of
- * a server that refuses everything.
+ * A half of a batch. Each halving makes `notBefore` earlier, so that a half is due before the larger parts of the same
+ * whole, and the whole is soon taken apart down to single events. So the queue has asked for few parts by the time that
+ * it knows of a server that refuses everything.
  */
 function asHalf(batch: BatchRecord, events: EventJson[], requestId: string, now: Millis): BatchRecord {
   const { lease: _, ...rest } = batch

@@ -85,7 +85,9 @@ const exhausted = (events: EventJson[], attempts: number, cause: string): DropGr
   detail: `${attempts} answered failures, the last: ${cause}`,
 })
 
-/** A server refuses a whole batch with 400 for one event: halved until that event stands alone (docs/protocol.md §3.4). */
+/**
+ * A server refuses a whole batch with 400 for one event: halved until that event stands alone (docs/protocol.md §3.4).
+ */
 function rejected(events: EventJson[], { status, detail }: Extract<Verdict, { kind: 'rejected' }>): Settlement {
   const group: DropGroup = { events, reason: 'rejected', status, detail }
   if (status !== BAD_REQUEST) return { delivered: [], dropped: [group], endpoint: 'up' }

@@ -36,7 +36,7 @@ export interface QueueView {
   /** Retries of the whole queue are paused until then, because requests fail. */
   pausedUntil: Millis
   batches: BatchView[]
-  /** Those in batches first, then those in lanes, up to the limit of the view. */
+  /** Events in batches come first, then events in lanes, up to the limit of the view. */
   events: EventView[]
 }
 

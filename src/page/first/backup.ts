@@ -9,8 +9,8 @@ import type { Handover } from '../../core/queue/handover'
 import { openStorage, STORAGE_PREFIX } from './web-storage'
 
 /**
- * The most characters that the backups of all pages may have together, and so the longest backup of a page whose code that measures
- * them all has not loaded. A browser gives an origin some 5 million characters.
+ * The most characters that the backups of all pages may have together. While the code that measures them all has not
+ * loaded, it bounds a page's own backup. A browser gives an origin some 5 million characters.
  */
 export const MAX_BACKUPS = 500_000
 
@@ -26,8 +26,9 @@ export const prefixOf = (queue: string) => STORAGE_PREFIX + queue + BACKUP_MARK
 export type Shorten = (storage: Storage) => void
 
 /**
- * Writes a page's backup in place of its earlier one, in one step: Chromium ends a closed tab after 500 ms (`kUnloadTimeout`), and a page
- * that is ended between two steps would have none. Returns whether the page has a backup now.
+ * Writes a page's backup in place of its earlier one, in one step: Chromium ends a closed tab after 500 ms
+ * (`kUnloadTimeout`), and a page that is ended between two steps would have none. Returns whether the page has a backup
+ * now.
  *
  * @param shorten `undefined` until its code has loaded
  */

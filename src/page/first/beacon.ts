@@ -11,8 +11,9 @@ import type { Handover } from '../../core/queue/handover'
 export type BeaconConfig = Pick<CaptureConfig, 'apiKey' | 'host' | 'wall'>
 
 /**
- * Sends what most sites capture in one request: live events of v0, and of one clock. The others wait for the late code,
- * which sends each kind (`page/late/beacons.ts`), and so does a text with half a surrogate pair, which servers refuse.
+ * Sends what most sites capture in one request: live events of v0, stamped by one clock. All other events wait for the
+ * late code, which sends each kind (`page/late/beacons.ts`). So do texts with half a surrogate pair, which servers
+ * refuse.
  *
  * @returns the handovers whose events the browser took
  */

@@ -18,20 +18,23 @@ export interface Journal {
   /** The handovers that are in the journal or are being written. */
   asked: Pick<WeakSet<Handover>, 'has'>
   /**
-   * Reads the rules and then does `work`, in one transaction. It takes both tables, so that no other runs beside it (see
-   * `idb-database.ts`). `isFull`: no handover may be added to the queue's journal.
+   * Reads the rules and then does `work`, in one transaction. The transaction takes both tables, so that no other one
+   * runs beside it (see `idb-database.ts`). `isFull`: no handover may be added to the queue's journal.
    */
   transact(
     work: (rules: Rules, table: (name: 'journal' | 'rules') => IDBObjectStore, isFull: boolean) => void,
   ): Promise<void>
   /**
-   * Resolves once the latest step on the rules has ended, which is a `decide` or what the late code does after it, and waits for before
-   * it connects to a host. Never rejects.
+   * Resolves once the latest step on the rules has ended. A step is a `decide`, or what the late code does after one
+   * and waits for before it connects to a host. Never rejects.
    */
   known?: Promise<void>
   /** The queue's rules: the person's choice, and whether the worker has hooks. Absent until they are read. */
   lastRules?: Rules | undefined
-  /** The event in which this page made the tables, if it did: it says whether the browser has lost those that were there before. */
+  /**
+   * The event in which this page made the tables, if it did. It tells whether the browser has lost the tables of
+   * before.
+   */
   upgrade?: IDBVersionChangeEvent | undefined
   /** Called whenever the rules have been read. */
   onRules?: (rules: Rules) => void
@@ -75,7 +78,8 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       counted.onsuccess = () => {
         journal.lastRules = parseRules(read.result)
         work(journal.lastRules, table, counted.result > MAX_ROWS)
-        // Without a commit the transaction would go on until each write has been answered, and all other transactions would wait.
+        // Without a commit the transaction would go on until each write has been answered, and all other transactions
+        // would wait.
         tx.commit?.()
         journal.onRules?.(journal.lastRules)
       }
@@ -105,10 +109,11 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
         await transact((rules, table, isFull) => {
           beginAnew()
           if (isFull) return
-          // What came while the transaction had to wait goes with it.
+          // Events that came while the transaction had to wait are written with it.
           cut(outbox)
           for (const handover of outbox.unacknowledged) {
-            // The person may have agreed again, and that is not written down yet: the next `keep` asks anew.
+            // The person may have agreed again without that choice being on disk yet: the next `keep` looks at the
+            // rules anew.
             if (asked.has(handover) || isRefused(rules, handover.at)) continue
             asked.add(handover)
             written.push(handover)
@@ -127,7 +132,8 @@ export function createJournal(queue: string, outbox: Outbox): Journal {
       journal.known = transact((rules, table) => {
         journal.lastRules = change(rules)
         if (journal.lastRules !== rules) table('rules').put(journal.lastRules, [queue])
-        // A write that was under way may have met the choice before this one, and left out what this one allows.
+        // A `keep` that was under way may have read the rules of before, and left out handovers that this choice
+        // allows.
       }).then(journal.keep, journal.keep)
     },
   }

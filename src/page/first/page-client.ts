@@ -41,14 +41,16 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
     setup: config,
     freshId: apiKey ? newId : () => '',
     choice: store('localStorage'),
-    // `false` where an option, or what an earlier version has stored, is looked at by late code before the choice counts.
+    // `false` where an option, or what an earlier version has stored, is looked at by late code before the choice
+    // counts.
     presumed:
       !(
         cookieless ||
         options.crossSubdomain ||
         options.respectDnt ||
         options.respectGpc ||
-        // Who seems new may be known to posthog-js, or under an older name, which has the host before `:person` or `:opt_out`.
+        // A person who seems new may be known to posthog-js, or by an older name, with the host before `:person` or
+        // `:opt_out`.
         ((options.adopt || /:[op]/.test(`${store('localStorage', ' ').keys()}`)) && !kept.get(PERSON_KEY))
       ) && options.consent,
     kept,
@@ -70,7 +72,7 @@ export function createPageClient(config: CaptureConfig, raw?: unknown, onClosing
   const loaded = new Promise<LateDelivery>((resolve) => (front.onCourier = resolve))
   let pageExit: PageExit | undefined
   let failures = 0
-  // What is chosen in the very task of `init` holds before anything is stored. A server that renders a page loads nothing.
+  // A choice in the very task of `init` holds before anything is stored. A server that renders a page loads nothing.
   let outcome: Promise<Answers | undefined> = Promise.resolve().then(() => {
     begin()
     return ports.isBegun ? outcome : raw ? load() : undefined

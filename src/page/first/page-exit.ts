@@ -33,20 +33,23 @@ export interface PageExit {
   /** Makes room for backups in localStorage. Absent until its code has loaded. */
   shorten?: Shorten
   /**
-   * Writes handovers that are on no disk to the backup, which is written at once; removes it if there are none. Returns whether there
-   * is a backup.
+   * Writes handovers that are on no disk to the backup, which is written at once; removes it if there are none. Returns
+   * whether there is a backup.
    */
   backUp(unkept: Handover[]): boolean
   /** The page is left or frozen: saves everything. */
   onExit(): void
-  /** There are new events. If the page is left, they are from a listener that ran after this one: saves them too. */
+  /**
+   * There are new events. In a page that is left, a listener that ran after this one has captured them: saves them too.
+   */
   handedOver(): void
   /** Stops listening for page exit. */
   end(): void
 }
 
 /**
- * @param noBeacons whether beacons would lack what only a host has: the worker's `beforeSend`, or headers that a function gives
+ * @param noBeacons whether beacons would lack what only a host has: the worker's `beforeSend`, or headers that a
+ * function gives
  */
 export function createPageExit(
   { setup: config, outbox, ofConsent: consent }: Front,
@@ -71,8 +74,8 @@ export function createPageExit(
     const { ownJournal: journal } = disk
     if (journal) {
       pageExit.backUp(unacknowledged.filter((handover) => !journal.holds(handover)))
-      // The worker has been given the events, and writes them itself. What a database answers to a page that is left would cost the
-      // page its place in the back/forward cache.
+      // The worker has been given the events, and writes them itself. An answer of the database to a page that is left
+      // would cost the page its place in the back/forward cache.
       if (host?.outlives()) return
       // This write mostly ends in time for events that are captured while the page is left.
       journal.keep()

@@ -1,3 +1,5 @@
+/** localStorage and sessionStorage, in parts by a prefix, without a throw. */
+
 import type { Device } from '../../client/first/consent'
 
 /** The prefix of every key that outlast writes into localStorage and sessionStorage. */
@@ -6,11 +8,11 @@ export const STORAGE_PREFIX = 'outlast:'
 export type StorageKind = 'localStorage' | 'sessionStorage'
 
 /**
- * A part of localStorage or sessionStorage. Where the storage is full or denied (opaque origins throw on reading the property
- * itself), one warning says so. Without a `kind`, for `persistence: 'memory'`, it holds nothing.
+ * A part of localStorage or sessionStorage. Where the storage is full or denied (opaque origins throw on reading the
+ * property itself), one warning says so. Without a `kind`, for `persistence: 'memory'`, it holds nothing.
  *
- * @param namespace what the keys begin with, after `STORAGE_PREFIX`: the project token and `:`. Earlier versions had a space there,
- * the host and `:`
+ * @param namespace what the keys begin with, after `STORAGE_PREFIX`: the project token and `:`. Earlier versions had a
+ * space there, the host and `:`
  */
 export function webStorage(
   kind: StorageKind | false | undefined,
@@ -20,7 +22,9 @@ export function webStorage(
   const storage = kind && openStorage(kind)
   const prefix = STORAGE_PREFIX + namespace
   let warned = false
-  /** What `work` gives; `undefined` where the storage is not there or fails, as that of a damaged profile does. */
+  /**
+   * Gives the result of `work`; `undefined` where the storage is not there or fails, as that of a damaged profile does.
+   */
   function of<Result>(work: (storage: Storage) => Result): Result | undefined {
     try {
       return storage ? work(storage) : undefined

@@ -4,8 +4,9 @@ import type { Handover } from '../../core/queue/handover'
 import type { Journal } from '../first/journal'
 
 /**
- * A row that is there stays as it is: its page had the time to write it, and the backup may have been emptied since, for want of room
- * say. The rows are looked up in a transaction before, since that of the journal asks nothing more once `work` has ended.
+ * A row that is there stays as it is: its page had the time to write it, and the backup may have been emptied since,
+ * for want of room for example. The rows are looked up in a transaction of their own, since the one that writes asks
+ * nothing more once `work` has ended.
  *
  * Rejects where the journal is full or cannot be written.
  */

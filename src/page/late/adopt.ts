@@ -1,4 +1,6 @@
-/** Takes over the visitor whom posthog-js has left on the device, for a site that has replaced it: the option `adopt`. */
+/**
+ * Takes over the visitor whom posthog-js has left on the device, for a site that has replaced it: the option `adopt`.
+ */
 
 import type { Front } from '../../client/first/front'
 import { type Kind, OWN, PERSON_KEY } from '../../client/first/person'
@@ -10,17 +12,26 @@ import { choiceName, type Left, parseLeft, personName, saysNo } from './left-by-
 import { isPersonFiled } from './older-names'
 import { storedValues } from './stored-values'
 
-/** The key in localStorage that says that what posthog-js has left was read. It outlives the person, who must not come back by it. */
+/**
+ * The key in localStorage that notes that posthog-js's values were read. The note outlives the person, whom these
+ * values must not bring back.
+ */
 const ADOPTED_KEY = 'adopted'
 
 export interface Adopting {
-  /** To be called right before the client begins, on the first visit: until then the person may not have agreed to be known. */
+  /**
+   * To be called right before the client begins, on the first visit: until then the person may not have agreed to be
+   * known.
+   */
   takeOver(): void
   /** The person has refused, and begins anew with a later consent. */
   never(): void
 }
 
-/** To be called while the client waits. A refusal that posthog-js has stored counts at once, unless outlast knows of a choice. */
+/**
+ * To be called while the client waits. A refusal that posthog-js has stored counts at once, unless outlast knows of a
+ * choice.
+ */
 export function adopting(
   front: Front,
   { adopt, bootstrap, persistence, cookieless }: OutlastOptions,
@@ -30,7 +41,8 @@ export function adopting(
   if (adopt !== 'posthog-js') return undefined
   const { at, refused } = ofConsent.choice
   if (!isRead(front) && at === 0 && !refused && saysNo(storedValues(choiceName(apiKey)))) ofConsent.choose(true)
-  // Who has refused begins anew with a later consent, also where that makes a client store that has stored nothing.
+  // A person who has refused begins anew with a later consent, also where that consent has the client store for the
+  // first time.
   if (ofConsent.optedOut) lasting.set(ADOPTED_KEY, adopt)
   // A client that stores nothing reads nothing either, until it stores.
   if (ofConsent.optedOut || persistence === 'memory' || cookieless) return undefined
@@ -41,7 +53,8 @@ export function adopting(
       isDone = true
       const was = beganWith(front, copyOf(bootstrap))
       const isFiled = fileLeft(front, true)
-      // Another tab may have taken the person over since this page began. Where nobody is known, a reset may have made the next person.
+      // Another tab may have taken the person over since this page began. Where no person is stored, the page keeps its
+      // own: a reset may have made that person.
       if (isFiled || isPersonFiled(apiKey)) goOnAsStored(front, was, isFiled)
     },
     never() {
@@ -77,7 +90,7 @@ function store(lasting: Front['lasting'], left: Left): void {
   put('.', left.superProperties)
   put('$', left.groups)
   if (session) lasting.set(`${own}session`, JSON.stringify(session))
-  // As the plugin for web context keeps them.
+  // The plugin for web context keeps both in this form.
   if (first) lasting.set(`${own}initial`, JSON.stringify({ ...first, of: anonymousId }))
   if (session && entry) lasting.set(`${own}entry`, JSON.stringify({ ...entry, of: session.id }))
   const profile = left.hasProfile ? anonymousId : undefined

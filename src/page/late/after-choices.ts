@@ -4,7 +4,9 @@ import type { AfterChoices } from '../../client/late/host-client-ports'
 import type { Clock } from '../../core/base/ports'
 import { within } from '../../core/base/within'
 
-/** A disk that takes longer than this many ms for a choice is not waited for: the journal holds the event to the choice. */
+/**
+ * A disk that takes longer than this many ms for a choice is not waited for: the journal holds the event to the choice.
+ */
 const CHOICE_LIMIT_MS = 3_000
 
 /** @param latest the step on the rules that was taken last; it never rejects */

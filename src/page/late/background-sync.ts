@@ -30,7 +30,7 @@ export function createBackgroundSync(
     const { sync } = (registration() ?? {}) as Partial<SyncRegistration>
     if (!sync) return
     askedAt = now()
-    // A user, Brave or a private window may deny it. The next visit delivers the events then.
+    // A user, Brave or a private window may deny the sync. The next visit delivers the events then.
     sync.register(SYNC_TAG).catch(() => undefined)
   }
   return {

@@ -10,7 +10,7 @@ import type { Handover } from '../../core/queue/handover'
 import { accepted } from '../first/beacon'
 
 export interface BeaconConfig extends Pick<QueueConfig, 'apiKey' | 'host' | 'endpoint'> {
-  /** Headers of the site's own, which a beacon cannot carry. Its own endpoint may know by them whose the events are. */
+  /** Headers of the site's own, by which its own endpoint may know whose the events are. A beacon cannot carry them. */
   requestHeaders?: object
   wall(): number
 }
@@ -29,7 +29,10 @@ export function beacons(handovers: Handover[], config: BeaconConfig): Handover[]
   const { apiKey, host, endpoint, requestHeaders = {}, wall } = config
   if (endpoint && (!endpoint.path || Object.keys(requestHeaders).length > 0)) return []
 
-  /** `undefined` for what is for an endpoint of the site's own that is not known: it goes nowhere else. */
+  /**
+   * The request for these events; `undefined` where they are for a site's own endpoint that is not known: they go
+   * nowhere else.
+   */
   function requestOf(
     events: EventJson[],
     { format, lane, skew }: Handover,
@@ -43,7 +46,9 @@ export function beacons(handovers: Handover[], config: BeaconConfig): Handover[]
     return { path: `${format === 'ai' ? '/i/v0/ai' : ''}/batch/?beacon=1`, body }
   }
 
-  /** Returns the events that the browser refused. A beacon that it refuses may be longer than what is left of 64 KiB. */
+  /**
+   * Returns the events that the browser refused. A beacon that it refuses may be longer than what is left of 64 KiB.
+   */
   function send(events: EventJson[], kind: Handover): EventJson[] {
     if (events.length === 0) return []
     const request = requestOf(events, kind)

@@ -1,13 +1,14 @@
 /**
- * Begins with code that only some pages need, which has a file of its own. While it cannot be loaded, the client is as one
- * whose late code has not come: what it has captured waits, on disk if it may be there, and its calls are answered without it.
+ * Begins with code that only some pages need, which has a file of its own. While that code cannot be loaded, the client
+ * is like one whose late code has not come: what it has captured waits, on disk if it may be there, and its calls are
+ * answered without the code.
  */
 
 import type { Answers, Front, FrontPorts } from '../../client/first/front'
 import { unanswered } from '../../client/first/unanswered'
 import { show } from '../../core/base/values'
 
-/** As in first/page-client.ts, which would have to export them to this code. In ms. */
+/** The same limits in ms as in first/page-client.ts, which would have to export them to this code. */
 const LOAD_LIMIT_MS = 10_000
 const RELOAD_MS = 5_000
 
@@ -19,7 +20,7 @@ export const codeIsLate = () => timer(LOAD_LIMIT_MS)
 /**
  * @param ask imports the code
  * @param begin called once with it
- * @returns what answers: what `begin` gives, or a stand-in that passes calls on to it as soon as there is any
+ * @returns what `begin` gives, or a stand-in that passes calls on to what `begin` gives as soon as that is there
  */
 export function beginWith<Code extends object>(
   front: Front,

@@ -1,4 +1,7 @@
-/** Files under the names of today what an earlier version of this library has filed under older ones: the person and the choice. */
+/**
+ * Files under the names of today what an earlier version of this library has filed under older ones: the person and the
+ * choice.
+ */
 
 import { CHOICE_AT_KEY, CHOICE_KEY, type Choice } from '../../client/first/consent'
 import { OWN, PERSON_KEY } from '../../client/first/person'
@@ -7,16 +10,17 @@ import { openStorage, STORAGE_PREFIX, type StorageKind } from '../first/web-stor
 import { choiceIn, isPersonFiled, underOlderNames, type Values } from './older-names'
 
 export interface Taken {
-  /** The latest choice, if it is one of the older names. */
+  /** The latest choice, if it stands under an older name. */
   choice: Choice | undefined
   /** The host under which the latest person is, unless that person is erased. */
   host: string | undefined
 }
 
 /**
- * Which choice and which person count. Of choices it is the latest; of those without a time a refusal, and of two at once too.
+ * Which choice and which person count. The latest choice does, and of two at the same time the refusal. Among older
+ * names a refusal without a time counts as the latest choice.
  *
- * @param own the choice under the name of today. Any with a time is later than one without
+ * @param own the choice under the name of today. Where it has a time, it is later than any choice without one
  */
 export function latestOf(older: ReadonlyMap<string, Values>, own: Choice): Taken {
   let latest: (Choice & { host: string }) | undefined
@@ -24,9 +28,9 @@ export function latestOf(older: ReadonlyMap<string, Values>, own: Choice): Taken
     const choice = choiceOf(values)
     if (choice && (!latest || isStronger(choice, latest))) latest = { ...choice, host }
   }
-  // At the same time they are one choice: a page that stores nothing but a choice has copied it.
+  // Two choices of the same time are one choice, which a page that stores nothing but a choice has copied.
   const choice = latest && (own.at === 0 || latest.at >= own.at) ? latest : undefined
-  // Who refuses and has no person there has had the person erased.
+  // A refusal without a stored person beside it means that the person was erased.
   const isErased = choice ? choice.refused && !personOf(older.get(choice.host)) : own.refused
   const hosts = choice?.refused ? [choice.host] : [...older.keys()]
   const [newest] = isErased
@@ -50,7 +54,7 @@ function isStronger(a: Choice, b: Choice): boolean {
   return rank(a) > rank(b) || (rank(a) === rank(b) && a.refused)
 }
 
-/** Who is filed there, and when that person was active last. */
+/** The person who is filed among these values, and when that person was active last. */
 function personOf(values: Values | undefined): { anonymousId: string; lastAt: number } | undefined {
   const { anonymousId } = recordOf(values?.get(PERSON_KEY))
   if (!isText(anonymousId)) return undefined
@@ -65,14 +69,14 @@ function recordOf(text = ''): Record<string, unknown> {
   try {
     return asRecord(JSON.parse(text))
   } catch {
-    // It is no person's: the one before was reset where the next one could not be stored, or the text is damaged.
+    // The text is no record of a person: a reset could not store the next person, or the text is damaged.
     return {}
   }
 }
 
 /**
- * Files the latest person under the names of today, for a device that has none there, and the latest choice too. What was
- * there under older names stays, for tabs of earlier versions, until `removeOlderNames`.
+ * Files the latest person under the names of today, for a device that has none there, and the latest choice too. What
+ * was there under older names stays, for tabs of earlier versions, until `removeOlderNames`.
  *
  * @param own the choice under the name of today
  * @param takesPerson false for a client that stores nothing but a choice
@@ -113,11 +117,13 @@ export function takeOverOlderNames(apiKey: string, takesPerson: boolean): void {
   try {
     copyOlderNames(apiKey, choiceIn(said), takesPerson)
   } catch {
-    // Where nothing can be written, the client says so, and tries this again.
+    // Nothing can be written now. The client warns of that, and tries to copy again.
   }
 }
 
-/** Where there is no room for it beside its copy, it takes the place of what it is copied from. */
+/**
+ * Writes a value under its name of today. Where there is no room beside the older copies, the value takes their place.
+ */
 function file(kind: StorageKind, apiKey: string, name: string, value: string): void {
   const storage = openStorage(kind)
   const key = `${STORAGE_PREFIX}${apiKey}:${name}`

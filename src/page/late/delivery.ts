@@ -1,4 +1,4 @@
-/** Loaded late, right after a page's first code: what sees its events off and answers for them. */
+/** Loaded right after a page's first code: makes the delivery, which hands over events and answers for the client. */
 
 import { newId } from '../../adapters/new-id'
 import { systemClock } from '../../adapters/system-clock'
@@ -49,12 +49,12 @@ import { workerOfPage } from './worker-of-page'
 import { writeAgain } from './write-again'
 import { writePersonFirst } from './write-person-first'
 
-/** What answers for the client, by now or once its code has loaded. */
+/** What answers for the client, now or once its code has loaded. */
 export type Answering = Answers | Promise<Answers>
 
 /**
- * Makes what sees a client's events off and answers for it, once the code that its options need is there. For a client that may
- * not begin yet, it gives what answers meanwhile, and is called again once the client has begun.
+ * Makes the delivery of a client, once the code that its options need is there. For a client that may not begin yet, it
+ * gives what answers meanwhile, and is called again once the client has begun.
  *
  * @param raw what `init` was given
  * @param begin has the client begin, unless that is withheld still
@@ -84,7 +84,7 @@ export function startDelivery(
   return needed ? beginWith(front, ports, needed, start) : start({})
 }
 
-/** Makes each part of a page's delivery once, and hands each what it needs of the others. What is decided stands in the parts. */
+/** Makes each part of a page's delivery once, and hands each part what it needs of the others. The parts decide. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: the order of its lines is the order in which the parts need one another.
 function deliver(
   front: Front,
@@ -160,7 +160,7 @@ function deliver(
       (rules) => {
         rulesChannel.publish(rules)
         earlier?.onRules(rules)
-        // Another tab has had the rules read again, say. Until that step has ended, page exit cannot rely on the worker.
+        // Another tab may have had the rules read again. Until that step ends, page exit cannot rely on the worker.
         void choices.settled()
       },
     )
@@ -182,7 +182,7 @@ function deliver(
     correct,
     hostPorts: {
       async connect(...asked) {
-        // No host is had before the events are whole, nor before the rules on disk say whether one in this page may send.
+        // The page has no host before the events are whole and the rules on disk say whether a host in it may send.
         await additions.settled()
         await choices.settled()
         const connected = await connect(...asked)
@@ -202,7 +202,7 @@ function deliver(
         if (hostClient.channel?.host !== 'worker') undelivered.add(handover)
       },
       onSafe: (handovers) => disk.upkeep?.tidyLater(handovers),
-      // Another page has written it down.
+      // Another page has written the refusal to disk.
       onOptedOut: decide,
       onHooked: (now) => disk.onHooked(now),
     },
@@ -223,7 +223,7 @@ function deliver(
       void front.flagWork?.look(true)
     },
   })
-  // No host is had before it is done. A page that stores may have read the rules before another one asked to erase.
+  // Done before the page has a host. A page that stores may have read the rules before another one asked to erase.
   if (inMemory || refusals.last.erasedAt > refusals.heeded.erasedAt) decide()
   void amend(amended)
   additions.begin(masking)

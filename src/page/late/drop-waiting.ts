@@ -9,7 +9,7 @@ import type { Journal } from '../first/journal'
 import type { Refusals } from './last-refusal'
 import type { StoragePorts } from './persistence'
 
-/** What was captured is gone, and is told. */
+/** Drops what was captured, and tells of each event. */
 export function dropWaiting({ capture, outbox }: Front, reason: 'opted_out' | 'shutdown', detail: string): void {
   const early = capture.early?.splice(0).map(({ event }) => event.uuid) ?? []
   const gone = new Set([...early, ...uuidsIn(outbox)])
@@ -18,8 +18,8 @@ export function dropWaiting({ capture, outbox }: Front, reason: 'opted_out' | 's
 }
 
 /**
- * Drops what was captured before a refusal. The page may hear of it only after a later consent: as one in the back/forward cache
- * does, or one whose late code was not there.
+ * Drops what was captured before a refusal. The page may hear of it only after a later consent: as one in the
+ * back/forward cache does, or one whose late code was not there.
  *
  * @returns whether there was a refusal that the page had not heard of
  */
@@ -28,8 +28,9 @@ export function dropRefused(front: Front, { kept }: Pick<StoragePorts, 'kept'>, 
   const refused = last.refusedAt > heeded.refusedAt
   const erased = last.erasedAt > heeded.erasedAt
   refusals.heed(last)
-  // Elsewhere the device says who came after. A page that stores nothing has the erased person in its memory alone. Before what was
-  // captured is told of: a listener may capture an event, which is the next person's.
+  // A page that stores reads from the device who came after. A page that stores nothing has the erased person in its
+  // memory alone, and resets that person. It does so before it tells of what was captured: a listener may capture an
+  // event, which is the next person's.
   if (erased && kept.get(PERSON_KEY) === undefined) {
     front.person.reset()
     if (front.successor) front.successor = front.person.state.anonymousId
@@ -40,8 +41,8 @@ export function dropRefused(front: Front, { kept }: Pick<StoragePorts, 'kept'>, 
 }
 
 /**
- * Heeds an erasure in another tab while the code is on its way that does so in a page which stores nothing (`heed-in-memory.ts`): what
- * the page has captured would leave with it.
+ * Heeds an erasure in another tab while the code that does so in a page which stores nothing (`heed-in-memory.ts`) is
+ * on its way: otherwise what the page has captured would be sent when the page is left.
  */
 export function heedErasures(front: Front, ports: Pick<StoragePorts, 'kept' | 'ownJournal'>, refusals: Refusals): void {
   function heed(): void {
@@ -49,7 +50,7 @@ export function heedErasures(front: Front, ports: Pick<StoragePorts, 'kept' | 'o
     if (front.courier || ports.ownJournal) return
     if (last.erasedAt > Math.max(heeded.erasedAt, chosenAt)) dropRefused(front, ports, refusals)
   }
-  // A page in the back/forward cache is not told of what another one stores.
+  // A page in the back/forward cache is not told of what another page stores.
   for (const name of ['storage', 'pageshow']) addEventListener(name, heed)
   heed()
 }

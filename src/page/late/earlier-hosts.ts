@@ -1,7 +1,8 @@
 /**
- * The queues that a project has for other hosts: a site that has moved, to a first-party proxy say, has one on its visitors'
- * devices for the earlier host. No page uses such a queue any more, so a page of the same project sees to it: the person's choice
- * holds for it too, and what it has left is delivered to its own host.
+ * The queues that a project has for other endpoints (the option `host`): a site that has moved, to a first-party proxy
+ * for example, has a queue for the earlier endpoint on its visitors' devices. No page uses such a queue any more, so a
+ * page of the same project takes care of it: the person's choice holds for that queue too, and its events are delivered
+ * to its own endpoint.
  */
 
 import { openDatabase } from '../../adapters/open-database'
@@ -13,7 +14,7 @@ import { parseRules, type Rules } from '../../core/queue/rules'
 import { endOf } from './end-of'
 import { queuesBackedUp, recoverBackups } from './recover-backups'
 
-/** While a queue of another host has events, its host is woken after this many ms: no other page does. */
+/** While a queue of another endpoint has events, a host is woken for it after this many ms: no other page wakes one. */
 const AGAIN_MS = 30_000
 
 export interface Waiting {
@@ -22,7 +23,7 @@ export interface Waiting {
   isConfigured: boolean
 }
 
-/** What the person has chosen in the project and what is left of it, by the stored queues. */
+/** What the stored queues tell of the person's choice in the project, and of the events that are left. */
 interface Found {
   /** This page's queue did not have the latest choice, and has it now. */
   isBehind: boolean
@@ -46,7 +47,9 @@ export interface EarlierHostsPorts {
 }
 
 export interface EarlierHosts {
-  /** Makes the project's latest choice that of all its queues. Resolves once it is on disk, or cannot be. Never rejects. */
+  /**
+   * Makes the project's latest choice that of all its queues. Resolves once it is on disk, or cannot be. Never rejects.
+   */
   align(): Promise<void>
   /** Delivers what the other queues hold, until they are empty. Never rejects. */
   drain(): Promise<void>
@@ -89,10 +92,12 @@ export function createEarlierHosts(ports: EarlierHostsPorts): EarlierHosts {
   }
 }
 
-/** The host of a queue, by its name. */
+/** The endpoint of a queue (the option `host`), by the queue's name. */
 export const hostOf = (queue: string) => queue.slice(queue.indexOf(' ') + 1)
 
-/** The keys of a project in any table: arrays that begin with a queue's name, which is the token, a space and the host. */
+/**
+ * The keys of a project in any table: arrays that begin with a queue's name, which is the token, a space and the host.
+ */
 export const keysOf = (apiKey: string) => IDBKeyRange.bound([`${apiKey} `], [`${apiKey}!`])
 
 /** The project's queues of which there is a backup in localStorage. */
@@ -106,7 +111,7 @@ async function alignRules(apiKey: string, own: string, clock: Clock): Promise<Fo
   )
   try {
     const tx = db.transaction(['queues', 'journal', 'rules'], 'readwrite')
-    // The one fails with the other, so both are waited for.
+    // The work fails with its transaction, so both are waited for.
     const [found] = await Promise.all([alignIn(tx, apiKey, own), endOf(tx, clock)])
     return found
   } finally {
@@ -135,11 +140,11 @@ async function alignIn(tx: IDBTransaction, apiKey: string, own: string): Promise
   }
 }
 
-/** Those with the latest choice: of two at once, the refusal. */
+/** The rules with the latest choice; of two choices at the same time, the rules with the refusal. */
 export const latestOf = (rules: Iterable<Rules>): Rules | undefined =>
   [...rules].sort((a, b) => b.at - a.at || Number(b.refused) - Number(a.refused))[0]
 
-/** The rules of those queues that do not have the project's latest choice yet, with it. */
+/** The changed rules of each queue that does not have the project's latest choice yet. */
 export function aligned(rules: ReadonlyMap<string, Rules>, names: Iterable<string>): Map<string, Rules> {
   const latest = latestOf(rules.values())
   const changed = new Map<string, Rules>()

@@ -1,6 +1,6 @@
 /**
- * Reads what the device knows of a project's queues from earlier pages, for a page that may store nothing yet. It is a choice that
- * localStorage has lost, or a queue with events of an earlier consent. No database is made.
+ * Reads what the device knows of a project's queues from earlier pages, for a page that may store nothing yet: a choice
+ * that localStorage has lost, or a queue with events of an earlier consent. No database is made.
  */
 
 import { DATABASE_NAME, openDatabase } from '../../adapters/open-database'
@@ -13,8 +13,8 @@ import { endOf } from './end-of'
 const NAMES_LIMIT_MS = 3_000
 
 /**
- * The stored rules of the project's queue that has the latest choice. Queues without rules have `NO_RULES`; where no queue is left,
- * there are none.
+ * The stored rules of the project's queue that has the latest choice: `NO_RULES` where the queues have no rules, and
+ * `undefined` where no queue is left.
  *
  * @param hasBackup whether a page has left events in localStorage, which may have had no time for the database
  */

@@ -3,8 +3,8 @@ import type { Clock } from '../../core/base/ports'
 import { within } from '../../core/base/within'
 
 /**
- * The end of a transaction of a page's own, which has a limit: one that gets no answer would hold up those of all other contexts.
- * Rejects where the transaction is not on disk, or has not ended in time.
+ * The end of a page's own transaction, within a limit: a transaction without an answer would hold up those of all other
+ * contexts. Rejects where the transaction is not on disk, or has not ended in time.
  */
 export async function endOf(tx: IDBTransaction, clock: Clock): Promise<void> {
   const end = new Promise<Event>((resolve, reject) => {

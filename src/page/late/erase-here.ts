@@ -23,8 +23,8 @@ export interface ErasingParts {
 }
 
 /**
- * Does what `LateDelivery.erase` promises. The first code has erased the person from the device and dropped the outbox by then;
- * a page with a journal has its events on disk erased by the rules there.
+ * Does what `LateDelivery.erase` promises. The first code has erased the person from the device and dropped the outbox
+ * by then; a page with a journal has its events on disk erased by the rules there.
  */
 export function eraseHere({ refused, at }: Choice, parts: ErasingParts): void {
   if (!refused) return
@@ -33,7 +33,8 @@ export function eraseHere({ refused, at }: Choice, parts: ErasingParts): void {
   refusals.erased(at)
   if (!ports.ownJournal) refusals.heed({ refusedAt: at, erasedAt: at })
   if (front.ofConsent.choice.at !== at) {
-    // The person has chosen again since. What is on disk goes by the rules there, and what is in memory by this alone.
+    // The person has chosen again since. The rules on disk decide on the events there, and this code on those in
+    // memory.
     if (ports.ownJournal && !isWithoutDisk(hostClient.channel)) return
     undelivered.clear(at)
     void hostClient.erase(at, true)

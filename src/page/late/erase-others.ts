@@ -10,13 +10,14 @@ const ask = loadOnce(() => import('./erase-stored'))
 /**
  * Has a page that stores nothing itself erase what other pages of the project have stored. Never rejects.
  *
- * @param choice the refusal with which it was asked for
+ * @param choice the refusal that asked for the erasure
  */
 export async function eraseOthers(
   { setup: { apiKey, logs }, ofConsent }: Pick<Front, 'setup' | 'ofConsent'>,
   choice: Choice,
 ): Promise<void> {
-  // At once, since the page may be left: the next one that stores takes a missing person for one who is to be erased.
+  // This is done at once, since the page may be left: the next page that stores takes a missing person for one who is
+  // to be erased.
   openStorage('localStorage')?.removeItem(`${STORAGE_PREFIX}${apiKey}:${PERSON_KEY}`)
   try {
     const { eraseStored } = await ask()

@@ -1,6 +1,6 @@
 /**
- * Erases what earlier pages of a project have left on the device, for a page that stores nothing itself, or may not begin: an
- * erasure of what such a page knows as its own empties its memory alone. No database is made.
+ * Erases what earlier pages of a project have left on the device, for a page that stores nothing itself, or may not
+ * begin: the erasure of such a page's own values empties its memory alone. No database is made.
  */
 
 import { openDatabase } from '../../adapters/open-database'
@@ -17,15 +17,22 @@ import { endOf } from './end-of'
 import { removeOlderNames } from './older-names'
 import { removeBackups } from './recover-backups'
 
-/** What an erasure leaves in localStorage: it tells nothing of a person. `erase` of client/first/consent.ts leaves the same. */
+/**
+ * The keys that an erasure leaves in localStorage: they tell nothing of a person. `erase` of client/first/consent.ts
+ * leaves the same keys.
+ */
 const STAYS = /^(opt_out|opt_out_at|opt_out_last|adopted|hooked)$/
 
-/** The most time in ms for the code that erases to come, and then for it to erase. What takes longer is done by the next host, before it does anything else. */
+/**
+ * How long in ms the code that erases may take to come, and then to erase. The next host does what is left, before it
+ * does anything else.
+ */
 const ERASE_LIMIT_MS = 10_000
 
 /**
- * @param choice the refusal with which it was asked for
- * @param isLatest false where the person has chosen again since: web storage may have the next person then, and stays as it is
+ * @param choice the refusal that asked for the erasure
+ * @param isLatest false where the person has chosen again since: web storage may have the next person then, and stays
+ * as it is
  */
 export async function eraseStored(apiKey: string, choice: Choice, isLatest: boolean): Promise<void> {
   if (isLatest) removeKeys(apiKey)
@@ -67,7 +74,7 @@ function noteErasure(tx: IDBTransaction, apiKey: string, { at }: Choice): string
   const journal = tx.objectStore('journal')
   const keys = ['journal', 'rules', 'queues'].map((name) => tx.objectStore(name).getAllKeys(keysOf(apiKey)))
   const owing: string[] = []
-  // They are answered in order.
+  // Requests are answered in order, so all three are answered with the last one.
   const last = keys[2] as IDBRequest<IDBValidKey[]>
   last.onsuccess = () => {
     const queues = new Set(last.result.map(nameOf))
@@ -77,7 +84,7 @@ function noteErasure(tx: IDBTransaction, apiKey: string, { at }: Choice): string
         const rules = parseRules(known.result)
         const isLatest = rules.at <= at
         stored.put(erasing(rules, at), [queue])
-        // No host takes up the journal of a queue that none ever had.
+        // A queue without a record has had no host, and no host takes up its journal.
         if (isLatest && !queues.has(queue)) journal.delete(IDBKeyRange.bound([queue], [queue, []]))
         if (isLatest && queues.has(queue)) owing.push(queue)
       }

@@ -1,6 +1,6 @@
 /**
- * Files whom the device knows by an older name or by posthog-js, for a page that stores from now on: what it stored itself first
- * would hide that person for good.
+ * Files the person whom the device knows by an older name or from posthog-js, for a page that stores from now on: a
+ * person that the page stored itself first would hide that person for good.
  */
 
 import type { Front } from '../../client/first/front'

@@ -1,6 +1,7 @@
 /**
- * What a page that stores nothing does about choices that are made elsewhere. The queue of other pages is on disk, with rules that any
- * host heeds. The queue of such a page is in its memory, so the page itself has to erase what a choice elsewhere asks for.
+ * What a page that stores nothing does about choices that are made elsewhere. The queue of other pages is on disk, with
+ * rules that any host heeds. The queue of such a page is in its memory, so the page itself has to erase what a choice
+ * elsewhere asks for.
  */
 
 import type { Front } from '../../client/first/front'
@@ -18,7 +19,10 @@ import type { StoragePorts } from './persistence'
 export interface HeedInMemory {
   /** Does what the latest choices ask for, as far as this page knows of them. */
   heed(): void
-  /** The same, and asks the disk for them too: where the site has emptied localStorage, the disk alone has them. */
+  /**
+   * Does the same, and asks the disk for the choices too: where the site has emptied localStorage, the disk alone has
+   * them.
+   */
   look(): void
   /** Resolves once the disk has answered the latest look. Never rejects. */
   readonly known: Promise<void> | undefined
@@ -31,11 +35,11 @@ interface HeedingParts {
   hostClient: Pick<HostClient, 'erase'>
   /** The person is another one now. */
   onAnother(): void
-  /** What was captured before that moment is not to leave with the page either. */
+  /** Events that were captured before that moment are not to be sent when the page is left either. */
   onErased(before?: Millis): void
 }
 
-/** While the page has a journal, this does nothing: `heedRules` does. */
+/** While the page has a journal, this does nothing: `heedRules` heeds the choices. */
 export function heedInMemory(parts: HeedingParts): HeedInMemory {
   const { front, ports, refusals, hostClient, onAnother, onErased } = parts
   const { ofConsent, outbox, capture, person, setup, windows } = front
@@ -50,23 +54,24 @@ export function heedInMemory(parts: HeedingParts): HeedInMemory {
     const isRefused = refusedAt > heeded.refusedAt
     refusals.heed(last)
     if (isErased && chosenAt > erasedAt) {
-      // Who has agreed in this page since is another person already.
+      // A person who has agreed in this page since the erasure is another person already.
       drop(({ at }) => at < erasedAt)
       onErased(erasedAt)
       void hostClient.erase(erasedAt, true)
     } else if (isErased) {
-      // What this page has captured since is of the erased person too: the page did not know.
+      // What this page has captured since the erasure is the erased person's too: the page did not know of the erasure.
       drop(() => true)
       onErased()
       goOnAsAnother()
       void hostClient.erase(Math.max(erasedAt, setup.wall()))
     } else if (isRefused) {
-      // Without storage nobody is known again after a refusal (docs/privacy.md). What was captured before is delivered.
+      // Without storage no person is known again after a refusal (docs/privacy.md). What was captured before is
+      // delivered.
       goOnAsAnother()
     }
   }
 
-  /** Drops handovers that no host has answered, and says so: a relay's callers wait for that word. */
+  /** Drops handovers that no host has answered, and tells of their events: callers of a relay wait for that. */
   function drop(isGone: (handover: Handover) => boolean): void {
     capture.emitDrop('opted_out', 'captured before the person refused', eraseHandovers(outbox, isGone))
   }
@@ -76,8 +81,8 @@ export function heedInMemory(parts: HeedingParts): HeedInMemory {
     onAnother()
     const { anonymousId } = person.state
     if (front.successor) front.successor = anonymousId
-    // For `setPersistence` the page has begun with this person: the device may know who came after that refusal, and as that one the
-    // page is to go on then.
+    // `setPersistence` takes this person for the one with whom the page began: the device may know the person who came
+    // after that refusal, and the page is to go on as that person then.
     for (const id of Object.keys(windows)) delete windows[id]
     windows[anonymousId] = undefined
   }
@@ -96,7 +101,8 @@ export function heedInMemory(parts: HeedingParts): HeedInMemory {
   front.reload = () => {
     if (ports.ownJournal) return reload?.()
     person.reload()
-    // The first code takes a person that the device does not have for an erased one, and here it never has any.
+    // The first code takes a person that the device does not have for an erased one, and a page that stores nothing
+    // never has one there.
     heed()
   }
 

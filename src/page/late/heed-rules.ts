@@ -9,15 +9,19 @@ import type { Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 import { tellErased } from './drop-waiting'
 
-/** By then, in ms, a process of the browser has what another one wrote to localStorage before it wrote the choice to disk. */
+/**
+ * After so many ms a process of the browser has what another process wrote to localStorage before it wrote the choice
+ * to disk.
+ */
 const OTHERS_WRITTEN_MS = 1_000
 
 /**
- * @param erasedAt the moment of the latest erasure that any page of the project was asked for; 0 for none. Where the person has agreed
- * again since, a page at another host may have written that consent alone to this queue
+ * @param erasedAt the moment of the latest erasure that any page of the project was asked for; 0 for none. Where the
+ * person has agreed again since, a page with another endpoint may have written that consent alone to this queue
  * @param publish called with the rules whenever they have been read or changed
- * @returns to be called before events are handed over: another tab may have stored a choice that is not on disk yet, and a host that
- * reads the disk first would refuse what was captured after it. A host in memory reads no rules, so the page reads them each time
+ * @returns a function to be called before events are handed over: another tab may have stored a choice that is not on
+ * disk yet, and a host that reads the disk first would refuse what was captured after that choice. A host in memory
+ * reads no rules, so the page reads the rules each time
  */
 export function heedRules(
   front: Front,
@@ -46,7 +50,7 @@ export function heedRules(
     journal.upgrade = undefined
     if (loss) setup.logs.warn(loss)
     const { at, refused } = consent.choice
-    // localStorage may have kept one half of a choice: its time, or what it was.
+    // localStorage may have kept one half of a choice alone: its time, or whether the person refused.
     const isTorn = at > 0 && rules.at === at && rules.refused !== refused
     const isNews = rules.at > at
     if (isNews || isTorn) {
@@ -62,7 +66,7 @@ export function heedRules(
       journal.decide((known) =>
         known.at >= at ? known : chosen(known, { refused, at }, owed > known.erase ? owed : 0),
       )
-      // What the earlier choice on disk kept out of the journal is written after this one.
+      // Events that the earlier choice on disk kept out of the journal are written after this choice.
       void journal.known?.then(() => journal.keep())
     } else if (refused && !rules.refused) {
       // A choice that an earlier version of this library stored has no time: it is stored again with one.
@@ -71,13 +75,14 @@ export function heedRules(
     const owedAt = erasedAt()
     if (owedAt > rules.erase && owedAt <= rules.at)
       journal.decide((known) => (known.at >= owedAt ? erasing(known, owedAt) : known))
-    // Another tab may have agreed: an erasure is owed no more, and what this one has kept in memory meanwhile may be written.
+    // Another tab may have agreed: then no erasure holds any more, and what this tab has kept in memory meanwhile may
+    // be written.
     if (!consent.optedOut) front.successor = ''
     const write = () => {
       for (const store of [front.lasting, front.tab]) store.optedIn()
     }
-    // The tab that has agreed writes its person to localStorage, then its choice: where the disk says so first, this tab
-    // would take its own person for the only one.
+    // The tab that has agreed writes its person to localStorage, then its choice. Where the choice comes from the disk
+    // first, this tab would take its own person for the only one.
     if (isNews) void clock.timer(OTHERS_WRITTEN_MS).done.then(write)
     else write()
   }

@@ -17,7 +17,7 @@ interface StoredParts {
   forgetFormer(): void
   /** Has the choices read again, and done what they ask for. */
   decide(): void
-  /** Looks at the queues of the project's other hosts. */
+  /** Looks at the queues that the project has for other endpoints. */
   drainEarlier(): void
 }
 
@@ -25,7 +25,7 @@ interface StoredParts {
 export function heedStored(key: string, parts: StoredParts): void {
   const { front, queue, ports, forgetFormer, decide, drainEarlier } = parts
   const { today, older } = namesIn(key, front.setup.apiKey, queue)
-  // Another tab has erased the person: this tab's events go too. Or two tabs changed the person at once.
+  // Another tab has erased the person, so this tab's events go too; or two tabs have changed the person at once.
   if (ports.ownJournal && (today ?? older)?.startsWith(PERSON_KEY)) {
     tellErased(front, ports.ownJournal, front.reload)
     forgetFormer()
@@ -33,6 +33,6 @@ export function heedStored(key: string, parts: StoredParts): void {
   }
   // A tab that was closed right after a choice may not have written it to IndexedDB.
   if (isOfChoice(today ?? older)) decide()
-  // A tab of an earlier version may be of another host, whose queue has the choice then.
+  // A tab of an earlier version may have another endpoint, whose queue has the choice then.
   if (older?.endsWith(CHOICE_AT_KEY)) drainEarlier()
 }

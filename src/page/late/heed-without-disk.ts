@@ -1,6 +1,7 @@
 /**
- * What a page that stores does about an erasure elsewhere while its disk fails it: the queue is in the memory of its host then, where
- * no stored rules hold. The page may hear of the erasure only after a later consent, as one in the back/forward cache does.
+ * What a page that stores does about an erasure elsewhere while its disk fails it: the queue is in the memory of its
+ * host then, where no stored rules hold. The page may hear of the erasure only after a later consent, as one in the
+ * back/forward cache does.
  */
 
 import type { Channel } from '../../client/late/channel'

@@ -29,7 +29,10 @@ export interface InPageOptions {
   askHeaders: HeadersSource | undefined
 }
 
-/** Sends nothing: for a queue whose events wait for the worker. What is stored says this too, but a site may delete it. */
+/**
+ * Sends nothing: for a queue whose events wait for the worker. The stored rules and config say so too, but a site may
+ * delete them.
+ */
 const noSender = (lacks: string): Sender => ({
   send: async () => ({ kind: 'unreachable', detail: `events wait for the worker's ${lacks}`, forbidden: true }),
 })

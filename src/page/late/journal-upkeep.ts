@@ -35,19 +35,19 @@ export function createJournalUpkeep(
     const removed = journal.transact((_, table) => {
       for (const { producer, seq } of some) table('journal').delete([queue, producer, seq])
     })
-    // A host that takes up a row that stays knows it by its number.
+    // A row that stays does no harm: a host that takes it up again knows the handover by its number.
     removed.catch((error) => debug(config.logs, `rows stay in the journal: ${show(error)}`))
   }
 
   return {
     keepIfLate(host) {
-      // Timers of a hidden page are late themselves.
+      // Timers of a hidden page are late, so none is waited for.
       if (!host.answered() || document.visibilityState === 'hidden') return journal.keep()
       if (isTimed) return
       isTimed = true
-      // Not in this very task, where the host has answered before: if another listener of the same click asks the visitor
-      // (`confirm`), the page's transaction would stay open until there is an answer, and with it all tabs and the worker,
-      // which has been given the event, would wait.
+      // Where the host has answered before, the journal is not written in this very task: if another listener of the
+      // same click asks the visitor (`confirm`), the page's transaction would stay open until there is an answer, and
+      // with it all tabs and the worker, which has been given the event, would wait.
       void clock.timer(host.mayBeAsleep() ? 0 : LATE_MS).done.then(() => {
         isTimed = false
         if (outbox.count > 0) journal.keep()

@@ -1,7 +1,7 @@
 /**
- * When the person refused last, and when with `clear`. It is written beside the choice, which says the latest one alone: a page that
- * hears nothing until there is a later consent, such as one in the back/forward cache, would not know that there was a refusal. A
- * page that stores nothing has no rules on disk that would say so.
+ * When the person refused last, and when last with `clear`. Both moments are written beside the choice, which tells the
+ * latest choice alone: a page that hears nothing until a later consent, such as one in the back/forward cache, would
+ * not know of the refusal. A page that stores nothing has no rules on disk that would tell.
  */
 
 import { CHOICE_AT_KEY, CHOICE_KEY, type Device } from '../../client/first/consent'
@@ -13,20 +13,26 @@ import type { Rules } from '../../core/queue/rules'
 export interface LastRefusal {
   /** The person began to refuse then, or refused again. */
   refusedAt: Millis
-  /** What was captured before it is erased. */
+  /** What was captured before this moment is erased. */
   erasedAt: Millis
 }
 
 export interface Refusals {
-  /** What is known by now, in this page or any other one. */
+  /** The latest refusals that are known by now, of this page or any other one. */
   readonly last: LastRefusal
-  /** Up to these moments, this page has done what is to be done. What was before its client was made does not concern it. */
+  /**
+   * Up to these moments this page has done what refusals ask for. Those from before its client was made do not concern
+   * it.
+   */
   readonly heeded: LastRefusal
-  /** This page does, or has done, what is to be done up to these moments. */
+  /** Notes that this page does, or has done, what refusals up to these moments ask for. */
   heed(known: LastRefusal): void
   /** When the person chose in this page last; 0 for never. */
   readonly chosenAt: Millis
-  /** Called with what other clients are to hear, those of this page too, which have no other way to learn of it. */
+  /**
+   * Called with what other clients are to hear, also other clients of this page, which have no other way to learn of
+   * it.
+   */
   tell?: ((last: LastRefusal) => void) | undefined
   /** Takes over what another client, or the disk, says. */
   hear(known: LastRefusal): void
@@ -45,7 +51,7 @@ const AHEAD_MS = 1_000
 const made = new WeakMap<Front, Refusals>()
 
 /**
- * The one of this client.
+ * The refusals as this client knows them.
  *
  * @param store where the choice is kept, in every `persistence`
  */
@@ -65,7 +71,7 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
     return { refusedAt, erasedAt }
   }
 
-  /** Tells what is new, although it can be written nowhere. */
+  /** Notes news, and tells other clients of it, also where it can be written nowhere. */
   function note(news: Partial<LastRefusal>): void {
     if (hasEnded) return
     const before = later(inMemory, stored())
@@ -81,7 +87,8 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
     chosenAt: 0,
     get last() {
       const { refused, at } = ofConsent.choice
-      // `respectDnt` and `respectGpc` have each choice count as a refusal. One that the person has made is stored.
+      // `respectDnt` and `respectGpc` have each choice count as a refusal. A refusal that the person has made is stored
+      // as one.
       const isRefused = refused && store.get(CHOICE_KEY) !== 'false'
       return later(later(inMemory, stored()), { refusedAt: isRefused ? at : 0, erasedAt: 0 })
     },
@@ -97,7 +104,7 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
     },
     erased: (at: Millis) => note({ refusedAt: at, erasedAt: at }),
   }
-  // The first code notes no time, but its client's id has one.
+  // The first code notes no time of its making, but the id of its producer tells that time.
   const begun = timeOf(outbox.producer) || setup.wall()
   const { refusedAt, erasedAt } = stored()
   const now = setup.wall() + AHEAD_MS
@@ -107,7 +114,8 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
   }
   ofConsent.choose = (refused) => {
     const { choice } = ofConsent
-    // Before the consent: other pages see one write before the next, and one that sees the consent is to know of the refusal.
+    // The refusal is noted before the consent: other pages see one write before the next, and a page that sees the
+    // consent is to know of the refusal.
     if (!refused && choice.refused && store.get(CHOICE_KEY) !== 'false') note({ refusedAt: choice.at })
     const chosen = choose(refused)
     self.chosenAt = chosen.at
@@ -116,7 +124,10 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
   return self
 }
 
-/** What the stored rules of a queue say. Of a person who has agreed, the last turn is that consent, and the one before it the refusal. */
+/**
+ * What the stored rules of a queue say. Where the person agrees, the last turn is the consent, and the one before the
+ * refusal.
+ */
 export function lastRefusalIn({ refused, at, turns, erase }: Rules): LastRefusal {
   return { refusedAt: (refused ? at : turns.at(-2)) ?? 0, erasedAt: erase }
 }

@@ -10,8 +10,8 @@ const MAX_WAITING = 100
 const ask = loadOnce(() => import('../../client/late/warnings'))
 
 /**
- * Has the log give its warnings in words. Where these cannot be loaded a warning is logged by its key and values, and the next one
- * asks for them again.
+ * Has the log give its warnings in words. Where the words cannot be loaded, a warning is logged by its key and values,
+ * and the next warning asks for the words again.
  */
 export function useLazyWords(log: Log): void {
   const waiting: Parameters<Log['warnOf']>[] = []
@@ -23,7 +23,7 @@ export function useLazyWords(log: Log): void {
         () => say({}),
       )
     if (waiting.length < MAX_WAITING) waiting.push([key, ...values] as (typeof waiting)[number])
-    // What is blank is not logged.
+    // A blank text is not logged.
     return ''
   }
   const lazy = new Proxy({} as Partial<Warnings>, {

@@ -16,8 +16,8 @@ export async function leaveForGood(
   await shutdown(timeoutMs)
   sharing?.end()
   const nothing = () => undefined
-  // A component may go on to identify, register or refuse: that would put the person or the database back on the device.
-  // Nothing is captured any more, so a refusal need not be there either.
+  // A component may go on to identify, register or refuse, which would put the person or the database back on the
+  // device. Nothing is captured any more, so a refusal need not be on the device either.
   for (const written of [lasting, tab]) Object.assign(written, { set: nothing, optedIn: nothing })
   Object.assign(ofConsent, { keep: nothing, choose: (refused: boolean) => ({ refused, at: 0 }) })
   if (journal) Object.assign(journal, { keep: nothing, decide: nothing, transact: async () => undefined })

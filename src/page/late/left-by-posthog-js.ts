@@ -1,6 +1,6 @@
 /**
- * What posthog-js has left on a device, as its `posthog-persistence`, `sessionid` and `consent` write it (1.449). Any code of
- * the origin can write there too, and with a cookie any subdomain, so each value is read as hostile text.
+ * What posthog-js has left on a device, as its `posthog-persistence`, `sessionid` and `consent` write it (1.449). Any
+ * code of the origin can write there too, and with a cookie any subdomain, so each value is read as hostile text.
  */
 
 import { MAX_ADDRESS, MAX_KEPT, MAX_SUPER_PROPERTIES } from '../../core/base/limits'
@@ -20,7 +20,9 @@ export interface Left {
   groups: Record<string, string>
   /** The latest session, which may have ended. Times are in ms since the epoch. */
   session: { id: string; startedAt: number; lastAt: number } | undefined
-  /** The first visit ever, for web context: another one would be told of the person for good. */
+  /**
+   * The first visit ever, for web context: without it a later visit would be told as the person's first one for good.
+   */
   first: Arrival | undefined
   /** The arrival with which that session began. */
   entry: Arrival | undefined
@@ -39,8 +41,9 @@ const MAX_ID = 200
 const MAX_NAMES = 1_000
 
 /**
- * Names under which posthog-js keeps its own state beside the super properties, and the campaign of the latest visit that had one,
- * which the next campaign replaces there. Here it would stand on each event for good.
+ * Names under which posthog-js keeps its own state beside the super properties, and the campaign of the latest visit
+ * that had one. In posthog-js the next campaign replaces that one; as a super property it would stand on each event for
+ * good.
  */
 const OWN_NAME =
   /^(\$|__|ph_(product_tours|keyword)$|distinct_id$|utm_|gad_source$|gclsrc$|[gw]braid$|(g|d|fb|tw|tt|q|ir)clid$|(mc_|rdt_|sc|bf)cid$|msclkid$|li_fat_id$|igshid$|epik$|oppref$|_kx$)/
@@ -84,7 +87,7 @@ function recordOf(text: string): Properties {
   try {
     return text.length > MAX_KEPT ? {} : asRecord(JSON.parse(text))
   } catch {
-    // What is no JSON is not posthog-js's.
+    // A text that is no JSON is not posthog-js's.
     return {}
   }
 }
@@ -94,7 +97,7 @@ function idOf(value: unknown): string | undefined {
   return isText(id) && id.length <= MAX_ID && !namesNobody(id) ? id : undefined
 }
 
-/** As many of them as a client may have. */
+/** As many super properties as a client may have. */
 function superPropertiesOf(stored: Properties): Properties {
   const properties: Properties = {}
   let room = MAX_SUPER_PROPERTIES

@@ -2,8 +2,8 @@
 const LIMIT_MS = 10_000
 
 /**
- * Loads code that only some pages need, with the first call that needs it. What cannot be loaded is asked for again with the
- * next call.
+ * Loads code that only some pages need, with the first call that needs it. What cannot be loaded is asked for again
+ * with the next call.
  *
  * @param ask imports the code
  * @returns the code; rejects with an Error where it does not come, or takes too long

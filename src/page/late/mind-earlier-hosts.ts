@@ -1,4 +1,6 @@
-/** Has a page see to the queues of its project that no page uses any more, and remove what older names still hold. */
+/**
+ * Has a page take care of the queues of its project that no page uses any more, and remove what older names still hold.
+ */
 
 import type { Front } from '../../client/first/front'
 import { PERSON_KEY } from '../../client/first/person'
@@ -36,13 +38,16 @@ export interface Minding {
   stop(): void
 }
 
-/** Gives all queues of the project its latest choice first: no host is had before `journal.known` has ended. */
+/** Gives all queues of the project its latest choice first: the page has no host before `journal.known` has ended. */
 export function mindEarlierHosts(ports: MindingPorts): Minding {
   const { front, journal, clock, config, styleOf, channel, onPending } = ports
   const { apiKey } = config
   let heeded: string | undefined
 
-  /** A config for a queue that has none, because no host ever had it. The site's headers may be for its own host alone. */
+  /**
+   * A config for a queue that has none, because no host ever had the queue. The site's headers are left out: they may
+   * be for its own host alone.
+   */
   function configFor(queue: string): GivenConfig {
     const host = hostOf(queue)
     const style = config.headersAsked ? config.style : styleOf(host)
@@ -59,7 +64,7 @@ export function mindEarlierHosts(ports: MindingPorts): Minding {
       const to = channel()
       // A host in memory has no other queue.
       if (to?.storage !== 'indexeddb') return
-      // A relay without a host knows of no headers that requests to others may need.
+      // A relay without an endpoint knows of no headers that requests to other endpoints may need.
       if (config.host === NOWHERE && !isConfigured) return
       const body = { type: 'wake', reason: 'due', ...(isConfigured ? {} : { config: configFor(queue) }) } as const
       to.post({ outlast: MESSAGE_VERSION, id: 1, queue, ...body })
@@ -69,7 +74,8 @@ export function mindEarlierHosts(ports: MindingPorts): Minding {
   })
 
   function tidy(): void {
-    // The first code may be of an earlier version, which the browser had in its cache: then it has its person under older names.
+    // The first code may be of an earlier version, which the browser had in its cache: then it has its person under
+    // older names.
     if (front.lasting.get(PERSON_KEY) !== filedPerson(apiKey)) return
     removeOlderNames(apiKey, front.ofConsent.optedOut, front.choices?.erased() === true)
   }
@@ -79,7 +85,7 @@ export function mindEarlierHosts(ports: MindingPorts): Minding {
   return {
     onRules({ at, erase }) {
       const choice = `${at} ${erase}`
-      // What is found at first is aligned with the rest, above.
+      // The rules that were read first are aligned with the rest above.
       if (heeded !== undefined && heeded !== choice) void hosts.drain()
       heeded = choice
     },

@@ -1,6 +1,12 @@
-/** There is no point in trying again before the next page: the site has no such worker, or may not have one. */
+/**
+ * The page gets no worker, and no further try before the next page would help: the site has no such worker, or may not
+ * have one.
+ */
 export class NoWorker extends Error {
-  /** @param remedy what the site can do about it; blank if that goes by the reason, absent if the reason is the visitor's browser */
+  /**
+   * @param remedy what the site can do; blank where the remedy goes by the reason, absent where the reason is the
+   * visitor's browser
+   */
   constructor(
     message: string,
     readonly remedy?: string,

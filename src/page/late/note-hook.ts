@@ -14,7 +14,7 @@ export const HOOKED_KEY = 'hooked'
  * Notes what is known by now, and returns a function to be called with what the page's worker says.
  *
  * @param hooked whether there is a hook, by the site's option or by what an earlier page has stored
- * @param hookedBy the scope of the worker of which the site's option says so, if it does
+ * @param hookedBy the scope of the worker that has the hook by the site's option, if the option says so
  * @param warnOf told once where the worker that answers has no hook, and another one has
  */
 export function noteHook(
@@ -24,14 +24,14 @@ export function noteHook(
   hookedBy: string | undefined,
   warnOf: Log['warnOf'],
 ): (now: boolean) => Promise<void> {
-  // Said before any host is had, since another page's worker may be without the hook.
+  // The hook is noted before the page has a host, since another page's worker may be without the hook.
   if (hooked())
     journal?.decide((rules) =>
       rules.hooked && (!hookedBy || hookedBy === rules.hookedBy) ? rules : { ...rules, hookedBy, hooked: true },
     )
   let told = false
   return async (now) => {
-    // The worker has written it down, unless there is another worker that has a hook.
+    // The worker has written the same into the rules, unless another worker has a hook.
     if (journal?.lastRules?.hooked !== now) journal?.decide()
     await journal?.known
     const isHooked = journal?.lastRules?.hooked === true || now

@@ -1,6 +1,6 @@
 /**
- * Earlier versions of this library filed person, tab and choice under project token and host, where now the token alone is. A
- * site that has moved since then has left a person and a choice under each host.
+ * Earlier versions of this library filed person, tab and choice under project token and endpoint (the option `host`),
+ * where now the token alone is. A site whose endpoint has changed since then has left a person and a choice under each.
  */
 
 import { CHOICE_AT_KEY, CHOICE_KEY, type Choice } from '../../client/first/consent'
@@ -8,8 +8,8 @@ import { PERSON_KEY } from '../../client/first/person'
 import { openStorage, STORAGE_PREFIX, type StorageKind } from '../first/web-storage'
 
 /**
- * An older name, after the token and a space: a host, as `hostFrom` of core/config/queue-config.ts gives it, and the name of today.
- * Backups are not among them: they are a queue's, which is named by its host as ever.
+ * An older name, after the token and a space: a host, as `hostFrom` of core/config/queue-config.ts gives it, and the
+ * name of today. Backups have no older names: a backup is a queue's, and a queue's name still has the host.
  */
 const HOST_AND_NAME =
   /^(https?:\/\/(?:\[[^\]]*\]|[^\s/:]+)(?::\d+)?(?:\/\S*?)?):((?:person|stamp|opt_out|opt_out_at|hooked|window|window_open|ph|ph_\w+)(?::.*)?)$/is
@@ -23,7 +23,7 @@ export const choiceIn = (read: (name: string) => string | undefined): Choice => 
   at: Number(read(CHOICE_AT_KEY)) || 0,
 })
 
-/** What is filed under older names, by host. */
+/** The values that are filed under older names, by host. */
 export function underOlderNames(kind: StorageKind, apiKey: string): Map<string, Map<string, string>> {
   const storage = openStorage(kind)
   const start = `${STORAGE_PREFIX}${apiKey} `
@@ -39,8 +39,8 @@ export function underOlderNames(kind: StorageKind, apiKey: string): Map<string, 
 }
 
 /**
- * The name of today that a key of the project has; of an older one of this queue the name without the host, and of another host's
- * what follows the token.
+ * The name that a key of the project has today. `older`: the name of an older key, of this queue without token and
+ * host, of another host's queue without the token.
  */
 export function namesIn(key: string, apiKey: string, queue: string): { today?: string; older?: string } {
   const [today, own, other] = [`${apiKey}:`, `${queue}:`, `${apiKey} `].map((part) => {
@@ -52,15 +52,17 @@ export function namesIn(key: string, apiKey: string, queue: string): { today?: s
   return older === undefined ? {} : { older }
 }
 
-/** The person that the device has under the name of today, as JSON. A client's own store may have one in memory alone. */
+/**
+ * The person that the device has under the name of today, as JSON. A client's own store may have one in memory alone.
+ */
 export const filedPerson = (apiKey: string): string | undefined =>
   openStorage('localStorage')?.getItem(`${STORAGE_PREFIX}${apiKey}:${PERSON_KEY}`) ?? undefined
 
 export const isPersonFiled = (apiKey: string): boolean => !!filedPerson(apiKey)
 
 /**
- * Removes what is filed under older names. A tab that an earlier version of this library runs in may still read it: so a refusal
- * stays, and with it the person, unless erased, since that tab would take a missing person for one who is to be erased.
+ * Removes what is filed under older names. A tab of an earlier version may still read it. So everything stays under a
+ * refusal, unless the person is erased: that tab would take a missing person for one who is to be erased.
  */
 export function removeOlderNames(apiKey: string, refuses: boolean, isErased: boolean): void {
   if (refuses && !isErased) return

@@ -19,7 +19,7 @@ export interface OnDisk {
 /** What is known of the `beforeSend` of the site's worker. */
 export interface KnownHook {
   hooked(): boolean
-  /** The scope of the worker of which the site's option says so, if it does. */
+  /** The scope of the worker that has the hook by the site's option, if the option says so. */
   hookedBy: string | undefined
 }
 
@@ -38,7 +38,7 @@ export function useJournal(
   onRules: (rules: Rules) => void,
 ): OnDisk {
   void journal?.known?.then(() => {
-    // Without a disk there are no rules but what localStorage says. Until this is known, no beacon is sent.
+    // Where the disk fails, localStorage alone says what holds. Until that is known, no beacon is sent.
     if (!hooked()) journal.lastRules ??= NO_RULES
   })
   const heedChoice = journal && heedRules(front, journal, clock, erasedAt, onRules)

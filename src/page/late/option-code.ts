@@ -1,3 +1,5 @@
+/** Loads the code that only some options need, before the events are written in full. */
+
 import type { OutlastOptions } from '../types'
 
 /** The code of options that few sites use. */
@@ -8,7 +10,8 @@ export interface OptionCode {
 }
 
 /**
- * Imports what must be there before the events are written in full, `undefined` where nothing is needed for these options.
+ * Imports what must be there before the events are written in full, `undefined` where nothing is needed for these
+ * options.
  *
  * @param stores whether the page has a journal
  */
@@ -17,7 +20,7 @@ export function codeOfOptions(
   { bootstrap, relay }: OutlastOptions & { relay?: unknown },
   stores: boolean,
 ): (() => Promise<OptionCode>) | undefined {
-  // Of a relay's `bootstrap` the first code has taken all that there is (page/relay/options.ts).
+  // The first code has taken all that there is of a relay's `bootstrap` (page/relay/options.ts).
   const isOfPerson = bootstrap && !relay
   if (!mask && !isOfPerson && stores) return undefined
   return async () => {

@@ -1,4 +1,6 @@
-/** Changes where a page stores while it lives: what is in its memory alone moves to the device, once it may be there. */
+/**
+ * Changes where a page stores while it lives: what is in its memory alone moves to the device, once it may be there.
+ */
 
 import type { Device } from '../../client/first/consent'
 import type { Front, FrontPorts } from '../../client/first/front'
@@ -55,7 +57,7 @@ export function changePersistence(parts: PersistenceParts): (wanted: unknown) =>
     else if (options.cookieless) warn('setPersistence changes nothing: a client with cookieless: true stores nothing')
     else if (front.ofConsent.optedOut) warn(REFUSED)
     else if (!ports.ownJournal) {
-      // What may not be stored yet, or could not be read, is asked for anew by a later call.
+      // A move that was not allowed yet, or has failed, is tried anew by a later call.
       moved ??= toDisk(parts).finally(() => {
         if (!ports.ownJournal) moved = undefined
       })
@@ -72,18 +74,18 @@ async function toDisk(parts: PersistenceParts): Promise<void> {
   // Another tab may have had the person erased, and this page may not have been told yet.
   decide()
   await choices.settled()
-  // As the first code names them.
+  // The first code uses the same names.
   const names = `${apiKey}:`
   const before = front.person.state
-  // The first person in `windows` is the one with whom the page has begun, or who came after a refusal elsewhere (heed-in-memory.ts). So
-  // `began` would not do.
+  // The first person in `windows` is the one with whom the page has begun, or who came after a refusal elsewhere
+  // (heed-in-memory.ts). So `began` would not do.
   const isAnother = before.anonymousId !== Object.keys(front.windows)[0]
   Object.assign(ports.kept, webStorage('localStorage', names, log.warnOf))
   Object.assign(ports.tab, webStorage('sessionStorage', names, log.warnOf))
   try {
     fileKnown(front, options.adopt === 'posthog-js', isAnother)
   } catch (error) {
-    // There is no room: the store has said so.
+    // There is no room, of which the store has warned.
     debug(log, `whom the device knows stays where it is filed: ${show(error)}`)
   }
   // A tab of an earlier version may have refused since this page began.
@@ -91,10 +93,10 @@ async function toDisk(parts: PersistenceParts): Promise<void> {
     log.warn(REFUSED)
     return
   }
-  // Who was reset or erased on this page does not come back by what an earlier page has stored.
+  // A person who was reset or erased on this page does not come back from what an earlier page has stored.
   const { superProperties: _, groups: __, ...record } = before
   if (isAnother) front.lasting.set(PERSON_KEY, JSON.stringify(record, asItIs))
-  // What the device knows of a person from earlier pages stays as it is there.
+  // The values that the device has of a person from earlier pages stay as they are.
   begin(true)
   tellErased(front, ports.ownJournal, front.reload)
   goOnAs(front, before)

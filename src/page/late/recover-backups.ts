@@ -7,7 +7,7 @@ import { type Handover, parseHandover } from '../../core/queue/handover'
 import { BACKUP_MARK, BACKUP_VERSION, MAX_BACKUPS, prefixOf, type Shorten, textOf } from '../first/backup'
 import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
 
-/** The keys of all backups of this origin, whosever queue they are of. A site may have keys of its own with the same mark. */
+/** The keys of the backups of all queues of this origin. A site may have keys of its own with the same mark. */
 const keysOfBackups = (storage: Storage | undefined): string[] =>
   Object.keys(storage ?? {}).filter((key) => key.startsWith(STORAGE_PREFIX) && key.includes(BACKUP_MARK))
 
@@ -79,9 +79,9 @@ export const shorten: Shorten = (storage) => {
 }
 
 /**
- * Drops what is too old as `expired`, and counts it in its handover, which a queue that has taken it already does not take
- * again. Backups of this queue are dropped at the age at which the queue would; those of a queue that no page
- * of this origin uses any more, at the longest age that any queue can be given.
+ * Drops events that are too old as `expired`, and counts them in their handover, which a queue that has taken it
+ * already does not take again. Backups of this queue are dropped at the age at which the queue would drop the events;
+ * those of a queue that no page of this origin uses any more, at the longest age that any queue can be given.
  *
  * @param maxAgeMs the queue's `maxEventAge`, as a site gave it
  */

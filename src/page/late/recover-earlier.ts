@@ -1,4 +1,6 @@
-/** When a page looks for what earlier ones have left: once, and again where it may have been prerendered beside them. */
+/**
+ * When a page looks for what earlier ones have left: once, and again where it may have been prerendered beside them.
+ */
 
 import type { Front } from '../../client/first/front'
 import { debug } from '../../client/late/debug'
@@ -12,10 +14,11 @@ import { addToJournal } from './add-to-journal'
 import { expire, recoverBackups } from './recover-backups'
 
 /**
- * Looks for backups of the queue now, where there is a journal to move them to, and wakes the host where there were some.
+ * Looks for backups of the queue now, where there is a journal to move them to, and wakes the host where there were
+ * some.
  *
- * @returns for a prerendered page, to be called with each key of localStorage that another page has written. The page before it is
- *   left when it is shown, so that page's backup comes after the first look
+ * @returns for a prerendered page, a function to be called with each key that another page has written to localStorage.
+ * The page before is left only once this page is shown, so the backup of that page comes after the first look
  */
 export function recoverEarlier(
   front: Front,

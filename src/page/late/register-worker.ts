@@ -1,4 +1,7 @@
-/** Registers the worker with Workbox, which then follows its life. The browser keeps the worker up to date. */
+/**
+ * Registers the worker with Workbox, which also tells of a worker that waits. This file itself watches until a worker
+ * is active. The browser keeps the worker up to date.
+ */
 
 import { Workbox } from 'workbox-window'
 import type { OutlastEvents } from '../../client/types'
@@ -31,7 +34,7 @@ export function followWorker(
 ): WorkerLife {
   let following: Following | undefined
 
-  /** One Workbox for as long as its registration lives: what it listens to cannot be taken back from it. */
+  /** One Workbox for as long as its registration lives, since its listeners on that registration cannot be removed. */
   function followed(): Following {
     if (following?.registration && !newestOf(following.registration)) following = undefined
     if (following) return following
@@ -50,8 +53,8 @@ export function followWorker(
 
   return {
     async active() {
-      // Registering may hang as long as the request for the file does; an active worker takes events at once, and whether
-      // there is a newer one can wait.
+      // Registering may hang as long as the request for the file does; an active worker takes events at once, and
+      // whether there is a newer one can wait.
       const { registered, setWorker } = followed()
       const existing = await navigator.serviceWorker.getRegistration(location.scope)
       const isThere = existing?.scope === location.scope && existing.active
@@ -70,12 +73,12 @@ function follow({ url, scope, type }: WorkerLocation, onUpdate: (update: Outlast
 
   async function register(): Promise<ServiceWorkerRegistration> {
     const workbox = new Workbox(trustedUrl(url), { scope, type })
-    // Workbox keeps each message until it knows a worker of its own, and does not count one that was there before this
-    // page: it would keep all that this worker ever says.
+    // Workbox keeps each message until it knows a worker of its own, and does not count a worker that was there before
+    // this page: it would keep all that this worker ever says.
     workbox.getSW = () => worker
     let registration: ServiceWorkerRegistration | undefined
     workbox.addEventListener('waiting', ({ sw, wasWaitingBeforeRegister }) => {
-      // The first worker of a site has none to wait for, however long its browser takes.
+      // The first worker of a site waits for no other one, however long its browser takes.
       const isNewer = wasWaitingBeforeRegister || registration?.active
       if (sw && isNewer) onUpdate({ url: sw.scriptURL, scope })
     })
@@ -88,7 +91,7 @@ function follow({ url, scope, type }: WorkerLocation, onUpdate: (update: Outlast
   const registered = register().catch((error: Error) => {
     throw new NoWorker(`${error.name}: ${error.message}`, '')
   })
-  // Where there is an active worker, what comes of registering is not waited for.
+  // Where there is an active worker, the outcome of registering is not waited for.
   registered.catch(() => undefined)
   return { registered, setWorker }
 }
@@ -96,8 +99,8 @@ function follow({ url, scope, type }: WorkerLocation, onUpdate: (update: Outlast
 const newestOf = ({ installing, waiting, active }: ServiceWorkerRegistration) => installing ?? waiting ?? active
 
 /**
- * The worker, once it is active. Workbox tells that only of a worker that began to be installed after this page had
- * registered, and another tab's may be on its way already.
+ * The worker, once it is active. Workbox tells only of a worker that began to be installed after this page had
+ * registered, and a worker that another tab has registered may be on its way already.
  */
 function activated(registration: ServiceWorkerRegistration): Promise<ServiceWorker> {
   if (registration.active) return Promise.resolve(registration.active)

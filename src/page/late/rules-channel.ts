@@ -14,7 +14,7 @@ import type { LastRefusal } from './last-refusal'
 export interface RulesChannel {
   /** To be called with the rules whenever this page has read or changed them. Tells other tabs if they differ. */
   publish(rules: Rules): void
-  /** Tells the project's other clients, at whichever host, when the person refused last. */
+  /** Tells the project's other clients, whichever their endpoint, when the person refused last. */
   tell(last: LastRefusal): void
   /** Closes the channel while the page may be in the back/forward cache: a message would evict the page. */
   pause(): void
@@ -23,7 +23,8 @@ export interface RulesChannel {
 
 /**
  * @param onChange called when another tab has changed the rules
- * @param onRefusal called when another client of the project, which may be in this page, says when the person refused last
+ * @param onRefusal called when another client of the project, which may be in this page, says when the person refused
+ * last
  * @param onUninstall called when any tab removes the library from the site; resolves once this client has ended
  */
 export function openRulesChannel(
@@ -54,7 +55,7 @@ export function openRulesChannel(
   }
 
   async function leave(timeoutMs: number): Promise<void> {
-    // The channel is closed with the client.
+    // A channel of its own, since the client's channel is closed with the client.
     const own = new BroadcastChannel(RULES_CHANNEL)
     const id = `${queue} ${Math.random()}`
     own.postMessage({ outlast: MESSAGE_VERSION, leaving: id })

@@ -11,13 +11,14 @@ export function createSetPersistence(parts: PersistenceParts): (wanted: unknown)
     const { changePersistence } = await import('./persistence')
     return changePersistence(parts)
   })
-  // A person who agrees may leave at once, so what that takes is there by then. Where it is not, a call says so.
+  // A person who agrees may leave at once, so the code is loaded ahead. Where it could not be loaded, a call warns of
+  // that.
   if (!ports.ownJournal && !options.cookieless) load().catch(() => undefined)
 
   return async (wanted) => {
     try {
       const change = await load()
-      // Whom the person had erased elsewhere does not come back by what this page has of them.
+      // A person who was erased elsewhere does not come back from what this page still has of that person.
       if (!ports.ownJournal) await parts.choices.settled()
       return await change(wanted)
     } catch (error) {

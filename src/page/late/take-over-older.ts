@@ -1,4 +1,7 @@
-/** Has a page that waits go on with the person and the choice that an earlier version of this library has filed under older names. */
+/**
+ * Has a page that waits go on with the person and the choice that an earlier version of this library has filed under
+ * older names.
+ */
 
 import type { Front } from '../../client/first/front'
 import { debug } from '../../client/late/debug'
@@ -8,14 +11,14 @@ import type { OutlastOptions } from '../types'
 import { copyOlderNames } from './copy-older-names'
 import { isPersonFiled, removeOlderNames } from './older-names'
 
-/** To be called first while the client waits: what was refused under an older name holds for all that was captured so far. */
+/** To be called first while the client waits: a refusal under an older name holds for all that was captured so far. */
 export function takeOverOlder(front: Front, { bootstrap, persistence, cookieless }: OutlastOptions): void {
   const { setup, ofConsent } = front
   const was = beganWith(front, copyOf(bootstrap))
   try {
     const takesPerson = persistence !== 'memory' && !cookieless && !isPersonFiled(setup.apiKey)
     const { choice, host } = copyOlderNames(setup.apiKey, ofConsent.choice, takesPerson)
-    // Also where it cannot be stored.
+    // The choice counts also where it cannot be stored.
     if (choice) ofConsent.keep(choice)
     if (takesPerson && host !== undefined) goOnAsStored(front, was, !ofConsent.optedOut)
   } catch (error) {
@@ -23,9 +26,10 @@ export function takeOverOlder(front: Front, { bootstrap, persistence, cookieless
   }
 }
 
-/** Who has refused, and has no person on the device any more, has none under older names either. */
+/** Removes what older names hold of a person who has refused and is no longer on the device: that person was erased. */
 export function forgetOlder({ setup, ofConsent }: Front, { persistence, cookieless }: OutlastOptions): void {
-  // A page that stores nothing knows of no person of its own there; `eraseOthers` erases what was to be erased.
+  // A page that stores nothing has no person of its own on the device, whose absence would tell of an erasure;
+  // `eraseOthers` erases for such a page.
   if (persistence === 'memory' || cookieless || !ofConsent.optedOut || isPersonFiled(setup.apiKey)) return
   removeOlderNames(setup.apiKey, true, true)
 }

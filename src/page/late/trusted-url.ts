@@ -11,12 +11,12 @@ interface TrustedTypes {
 
 const POLICY_OF_PAGE = Symbol.for('outlast.trusted-url')
 
-/** One in a page, which may have loaded the library twice, but may forbid a second policy of the same name. */
+/** A page has one policy for all copies of the library in it, since it may forbid a second policy of the same name. */
 const page = globalThis as { trustedTypes?: TrustedTypes; [POLICY_OF_PAGE]?: (url: string) => unknown }
 
 /**
- * A worker's URL as a page with Trusted Types wants it; elsewhere, and where the page does not allow the policy, the text
- * itself.
+ * A worker's URL as a page with Trusted Types wants it; elsewhere, and where the page does not allow the policy, the
+ * text itself.
  *
  * @throws a TypeError where the URL is none of this origin
  */
@@ -39,7 +39,8 @@ function policyOf(trustedTypes: TrustedTypes): (url: string) => unknown {
       },
     })
   } catch {
-    // The page may allow other policies alone and take a text all the same. One that does not says so when it gets the text.
+    // The page may allow other policies alone and take a text all the same. Otherwise the browser says so when it gets
+    // the text.
     return (url) => url
   }
   return (url) => {

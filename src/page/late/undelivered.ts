@@ -11,7 +11,9 @@ import type { Reports } from './reports'
 export interface Undelivered {
   readonly handovers: ReadonlySet<Handover>
   add(handover: Handover): void
-  /** Forgets those of before that moment, or all: they are erased, or the page has them in its outbox again. */
+  /**
+   * Forgets the handovers from before that moment, or all: they are erased, or the page has them in its outbox again.
+   */
   clear(before?: Millis): void
 }
 

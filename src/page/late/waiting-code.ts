@@ -20,13 +20,15 @@ export function waitingCode(
   const { capture, ofConsent } = front
   let isThere = false
   function heed(): void {
-    // Once the client has begun, the delivery does what an erasure asks for: it would take one that was heeded here for done.
+    // Once the client has begun, the delivery does what an erasure asks for. It would take an erasure that was heeded
+    // here for done.
     if (isThere || capture.onNew || capture.isClosed) return
-    // Not of a client that waits for more than a consent: the code that is to come knows what that is.
+    // A client that waits for more than a consent is left to the code that is to come, which knows what else is waited
+    // for.
     if (!ofConsent.withheld) dropRefused(front, ports, refusals)
     begin()
   }
-  // A page in the back/forward cache is not told of what another one stores.
+  // A page in the back/forward cache is not told of what another page stores.
   for (const name of ['storage', 'pageshow']) addEventListener(name, heed)
   // The person may have agreed while this code was loading.
   heed()

@@ -1,6 +1,6 @@
 /**
- * What a page does whose client may not begin by itself: the person has refused or has not chosen yet, an option has to be
- * looked at first, or the client is to do nothing at all.
+ * What a page does whose client may not begin by itself: the person has refused or has not chosen yet, an option has to
+ * be looked at first, or the client is to do nothing at all.
  */
 
 import type { Consent } from '../../client/first/consent'
@@ -76,7 +76,7 @@ export function wait(
   let wasKnown = isKnown()
   /** Whether the person has refused since this page waits. */
   let hasRefused = false
-  /** Another tab has erased the person, whom this one has in memory. */
+  /** Resets the person whom another tab has erased, and whom this tab has in memory. */
   function forgetErased(): void {
     if (wasKnown && !isKnown() && !front.successor) front.person.reset()
     wasKnown = isKnown()
@@ -95,7 +95,7 @@ export function wait(
     } else if (!capture.isClosed) {
       if (hasRefused || hasMissed) forgetErased()
       if (!ofConsent.withheld) {
-        // Whom another subdomain knows already is no visitor of posthog-js's.
+        // A person whom another subdomain knows already is not taken over from posthog-js.
         if (!front.sharing?.hasPerson()) adopt?.takeOver()
         front.sharing?.join()
       }
@@ -105,25 +105,29 @@ export function wait(
   let erasedAt = 0
   function erase(): void {
     const { choice } = ofConsent
-    // The first code has erased what this page has. Earlier visits have left a person and events on the device, which this page has
-    // not begun with.
+    // The first code has erased what this page has. Earlier visits have left a person and events on the device, with
+    // which this page has not begun.
     if (choice.at === erasedAt) return
     erasedAt = choice.at
     refusals.erased(choice.at)
     refusals.heed({ refusedAt: choice.at, erasedAt: choice.at })
     void eraseOthers(front, choice)
   }
-  // Who was adopted, or is known on another subdomain, is the same person in each tab: `heed` finds out who that is.
+  // A person who was adopted, or is known on another subdomain, is the same one in each tab: `heed` finds out who that
+  // is.
   if (!isBarred && !adopt && !front.sharing) writePersonFirst(front, ports.kept)
   front.onChoice = heed
   // Another tab may have chosen while this code was loading.
   heed()
   const looked = isBegun() ? Promise.resolve() : heedOthers(front, refusals, heed, begin, isBarred)
-  // What was asked meanwhile is answered by the delivery, if the client has begun by now.
+  // Calls that came meanwhile are answered by the delivery, if the client has begun by now.
   return looked.then(() => (isBegun() ? courierOf(front, ports) : answersOf(front)))
 }
 
-/** What sees the events off. Where its code does not come in time, a stand-in answers until it has. */
+/**
+ * The delivery of a client that has begun. Where its code does not come in time, a stand-in answers until the code is
+ * there.
+ */
 function courierOf(front: Front, ports: StoragePorts): Answering {
   const { courier, onCourier } = front
   if (courier) return courier
@@ -137,9 +141,10 @@ function courierOf(front: Front, ports: StoragePorts): Answering {
 }
 
 /**
- * Hears of choices that are made elsewhere, or were made on an earlier page, and of the library's removal from the site.
+ * Hears of choices that are made elsewhere, or were made on an earlier page, and of the library's removal from the
+ * site.
  *
- * @param isBarred no choice counts: the page hears of the removal alone
+ * @param isBarred whether no choice counts, so that the page hears of the removal alone
  */
 async function heedOthers(
   front: Front,
@@ -149,9 +154,9 @@ async function heedOthers(
   isBarred: boolean,
 ): Promise<void> {
   const { setup, ofConsent, capture } = front
-  // Once the client begins, the delivery hears of them.
+  // Once the client begins, the delivery hears of choices.
   const isWaiting = () => !capture.onNew && !capture.isClosed
-  // localStorage says it first, and says nothing where it is full or the site empties it.
+  // localStorage tells of a choice first, and tells nothing where it is full or the site empties it.
   const channel = openRulesChannel(
     queueKey(setup),
     () => isWaiting() && void look(false),
@@ -173,7 +178,8 @@ async function heedOthers(
     const { today, older } = namesIn(key ?? '', setup.apiKey, queueKey(setup))
     if (isOfChoice(today ?? older?.slice(older.lastIndexOf(':') + 1)) && isWaiting()) heed()
   })
-  // No page in the back/forward cache is told of what another one stores, and an open channel keeps a page out of it.
+  // A page in the back/forward cache is not told of what another page stores, and an open channel keeps a page out of
+  // that cache.
   addEventListener('pagehide', channel.pause)
   addEventListener('pageshow', ({ persisted }: PageTransitionEvent) => {
     if (!persisted || !isWaiting()) return
@@ -195,7 +201,7 @@ async function heedOthers(
       heed()
     }
     if (isFirst && isWaiting() && ofConsent.optedOut && ofConsent.choice.at > 0) {
-      // What was captured under an earlier consent is delivered, or erased where that was asked for.
+      // Events that were captured under an earlier consent are delivered, or erased where the person asked for that.
       withhold(ofConsent, false)
       begin()
     }
@@ -203,7 +209,7 @@ async function heedOthers(
   }
 }
 
-/** What the disk says of an earlier choice, where it says so in time: localStorage alone says it otherwise. */
+/** What the disk says of an earlier choice, if the disk answers in time: otherwise localStorage alone says it. */
 function earlier({ apiKey, logs }: Front['setup']): Promise<Rules | undefined> {
   const hasBackup = backedUp(apiKey).size > 0
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, LOOK_LIMIT_MS))
@@ -243,9 +249,10 @@ function answersOf(front: Front): Answers {
 }
 
 /**
- * Has the option `consent` hold, which the first code leaves to this one where other options are to be looked at first.
+ * Has the option `consent` hold, which the first code leaves to this code where other options are to be looked at
+ * first.
  *
- * @param isBarred no choice counts, though it is remembered
+ * @param isBarred whether no choice counts, though it is remembered
  */
 function presume(ofConsent: Consent, consent: OutlastOptions['consent'], isBarred: boolean): void {
   const first: Consent = Object.create(null, Object.getOwnPropertyDescriptors(ofConsent))

@@ -8,8 +8,8 @@ import { askForPeriodicSync } from './periodic-sync'
 import type { WorkerLife } from './register-worker'
 
 /**
- * A worker that is not active after this many ms is not waited for: this page takes over meanwhile. A registration whose
- * file never comes would else be waited for as long as the browser waits, which has no limit of its own.
+ * A worker that is not active after this many ms is not waited for: this page takes over meanwhile. A registration
+ * whose file never comes would else be waited for as long as the browser waits, which has no limit of its own.
  */
 const WORKER_LIMIT_MS = 3_000
 
@@ -24,7 +24,7 @@ export async function openWorkerChannel(
   const registration = await within(WORKER_LIMIT_MS, life.active(), clock)
   if (!registration) throw new Error('the worker takes too long to start')
   onRegistration(registration)
-  // One wake more among several; where it fails, the others remain.
+  // The periodic sync is one wake more among several; where it fails, the others remain.
   askForPeriodicSync(registration).catch(() => undefined)
   const onMessage = ({ data }: MessageEvent) => receive(data)
   container.addEventListener('message', onMessage)
@@ -49,7 +49,7 @@ function containerOfThisPage(): ServiceWorkerContainer {
     )
   }
   if (globalThis.isSecureContext === false) throw new NoWorker('this page is not secure', 'serve the site over https')
-  // Private windows of Firefox have none, sandboxed documents throw on reading it.
+  // Private windows of Firefox have no `serviceWorker`, and sandboxed documents throw on reading it.
   const { serviceWorker } = navigator
   if (!serviceWorker) throw new NoWorker('this page has no service workers (private window)')
   return serviceWorker

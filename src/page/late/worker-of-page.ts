@@ -1,4 +1,7 @@
-/** The worker that a page may have, and what only that worker has: a `beforeSend` of the site's, or headers that it asks for. */
+/**
+ * The worker that a page may have, and what only that worker has: a `beforeSend` of the site's, or headers that it asks
+ * for.
+ */
 
 import type { Front } from '../../client/first/front'
 import { copyOf } from '../../core/base/values'
@@ -11,7 +14,7 @@ import { ownBase, readWorkerOptions, type WorkerLocation } from './worker-option
 
 export interface WorkerOfPage extends KnownHook {
   worker: WorkerLocation | false
-  /** As `hooked`, and where the journal's rules say that another worker of the site has a `beforeSend`. */
+  /** Whether `hooked` holds, or the journal's rules say that another worker of the site has a `beforeSend`. */
   isHooked(): boolean
   /** The option that only the site's worker has, so that no other host may send. */
   lacks(): 'beforeSend' | 'requestHeaders' | undefined

@@ -13,7 +13,10 @@ export interface WorkerLocation {
   type: WorkerType
 }
 
-/** A relay adds `relay: true`, so that no beacon is sent (`workerGuards` of client/first/options.ts), and `none: true` where it is to have no worker. */
+/**
+ * A relay adds `relay: true`, so that no beacon is sent (`workerGuards` of client/first/options.ts), and `none: true`
+ * where it is to have no worker.
+ */
 const WORKER_OPTIONS = ['url', 'scope', 'type', 'beforeSend', 'requestHeaders', 'relay', 'none']
 
 /** A build may say where it puts the worker's file, with its bundler's "define"; `outlast/vite` does. */
@@ -29,20 +32,21 @@ const DEFAULT_URL =
 /** The worker in the folder of the script tag's files, which may be anywhere on a site; none on another origin. */
 function besideThis(): string | undefined {
   if (typeof __OUTLAST_SCRIPT_TAG__ === 'undefined' || !__OUTLAST_SCRIPT_TAG__) return undefined
-  // In one expression, a bundler would take it for a file to bundle.
+  // In one expression, a bundler would take the URL for a file to bundle.
   const here = import.meta.url
   const { origin, pathname } = new URL('../worker.js', here)
   return origin === location.origin ? pathname : undefined
 }
 
 /**
- * What paths of the options are relative to: the page's base, unless a `<base href>` names another origin, since workers
- * are this origin's.
+ * What paths of the options are relative to: the page's base, unless a `<base href>` names another origin, since
+ * workers are this origin's.
  */
 export function ownBase({ baseURI }: { baseURI: string } = document): string {
   const { origin } = globalThis
   for (const base of [baseURI, location.href]) if (originOf(base) === origin) return base
-  // A frame of `srcdoc` has its parent's origin, and no address of its own. One without an origin has no worker anyway.
+  // A frame of `srcdoc` has its parent's origin, and no address of its own. A frame without an origin has no worker
+  // anyway.
   return origin === 'null' ? location.href : origin
 }
 

@@ -6,9 +6,9 @@ import { isRefused } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 
 /**
- * Writes amended handovers over what is on disk of them. No host is had before, as after a choice.
+ * Writes amended handovers over their rows on disk. The page has no host before that is done, as after a choice.
  *
- * @returns the end of it, if there is anything to write; it never rejects
+ * @returns the end of the writing, if there is anything to write; it never rejects
  */
 export function writeAgain(
   journal: Journal,

@@ -3,9 +3,9 @@ import { GONE, PERSON_KEY } from '../../client/first/person'
 import type { StoragePorts } from './persistence'
 
 /**
- * Has a consent write the person to the device before the choice. Other tabs see one write before the next: one that reads a consent
- * where no person is takes that for a site which has emptied its storage, and writes back the person it knows, who may just have been
- * erased.
+ * Has a consent write the person to the device before the choice. Other tabs see one write before the next. A tab that
+ * reads a consent and finds no person believes that the site has emptied its storage, and writes back the person it
+ * knows, who may just have been erased.
  */
 export function writePersonFirst(
   { ofConsent, lasting }: Pick<Front, 'ofConsent' | 'lasting'>,

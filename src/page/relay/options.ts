@@ -3,7 +3,10 @@
 import type { OutlastOptions } from '../types'
 import type { RelayOptions } from './types'
 
-/** The options of `init` for the queue of a host, and those of the relay, whose meaning src/client/late/of-relay.ts gives. */
+/**
+ * The options of `init` for the queue of a host, and those of the relay, whose meaning src/client/late/of-relay.ts
+ * gives.
+ */
 export interface ClientOptions extends OutlastOptions {
   host: string
   /** What the host reads a `RelayConfig` of. */
@@ -19,11 +22,12 @@ export function clientOptions(options: RelayOptions, host: string): ClientOption
     isDelivered && [...Array(600).keys()].filter((status) => status > 199 && isDelivered(status) === true)
   const own: object = { ...worker, none: worker === false, relay: true }
   return {
-    // What is no option of a relay is told of there, and stops the client if it may have been meant to keep something back.
+    // The client warns of a name that is no option of a relay, and is halted where the option may have been meant to
+    // keep something back.
     ...(options as OutlastOptions),
     host,
     relay: { headers, delivered },
-    // An id that is no one's, in place of one that would be made for a person.
+    // An id that is no person's, in place of one that would be made for a person.
     bootstrap: { distinctId: 'relay' },
     captureMode: 'v0',
     maxEventBytes: MAX_STORED,
@@ -36,7 +40,7 @@ export function originOf(url: string): string {
   try {
     return /^https?:/.test(url) ? new URL(url).origin : ''
   } catch {
-    // A hook may have made no address of it, and a site may have named a host without its scheme.
+    // A hook may have put something else in the address's place, and a site may have named a host without its scheme.
     return ''
   }
 }

@@ -9,8 +9,8 @@ interface Read extends Omit<RelayedRequest, 'body'> {
 }
 
 /**
- * Texts and bytes are there at once, so that a page that is left can still hand them over. Of any other body the platform gives
- * the bytes a moment later.
+ * Texts and bytes are there at once, so that a page that is left can still hand them over. Of any other body the
+ * platform gives the bytes a moment later.
  *
  * @throws what `fetch` would reject with
  */
@@ -31,11 +31,11 @@ export const headOf = ({ method, url, headers, credentials }: Request) => ({
 
 function bodyOf(request: Request, input: unknown, given: unknown): Read['body'] {
   if (typeof given === 'string' || given instanceof URLSearchParams) return `${given}`
-  // A buffer has no other within it.
+  // A plain `ArrayBuffer` has no `buffer` within it.
   const { buffer = given as ArrayBuffer, byteOffset, byteLength } = Object(given) as Partial<ArrayBufferView>
   if (byteLength !== undefined) return new Uint8Array(buffer, byteOffset, byteLength).slice()
-  // Not every browser says whether a request has a body. One of another realm, or of before a page has replaced `Request`, is no
-  // instance of the present `Request`.
+  // Not every browser says whether a request has a body. A request of another realm, or of before a page has replaced
+  // `Request`, is no instance of the present `Request`.
   if ((given ?? (input as Partial<Request>).method) === undefined) return undefined
   return request.arrayBuffer().then((buffer) => (given || buffer.byteLength ? new Uint8Array(buffer) : undefined))
 }

@@ -1,4 +1,4 @@
-/** One host of a relay: a client whose events are requests, and the requests whose callers wait for an answer. */
+/** One host of a relay, an origin: a client whose events are requests, and the requests whose callers wait. */
 
 import type { OutlastEvents, Ready } from '../../client/types'
 import { init } from '../../index'
@@ -14,14 +14,20 @@ export type Outcome = Partial<Refusal> & { headers?: Record<string, string> }
 /** The client of a host, and the way of requests into it. */
 export interface RelayHost extends Outlast {
   take(form: StoredForm): Promise<Outcome>
-  /** Answers those who wait: the person has had their requests erased. */
+  /** Answers the callers that wait: the person has had their requests erased. */
   erase(): void
 }
 
-/** A host is asked after this many ms: it may have been killed before it told, or the page was in the back/forward cache. */
+/**
+ * The worker or page that hosts the queue is asked after this many ms: it may have been killed before it told of a
+ * request, or this page was in the back/forward cache.
+ */
 const ASK_MS = 2_000
 
-/** What is not taken is told of at once, but for a person who has opted out: of this person nothing is heard. */
+/**
+ * The outcome for a person who has opted out: the event `drop` tells of any other request that is not taken, but of
+ * such a person there is none.
+ */
 export const SILENCE: Refusal = { reason: 'opted_out' }
 
 interface Waiting {
@@ -29,13 +35,13 @@ interface Waiting {
   resolve(outcome: Outcome): void
 }
 
-/** @param key that of the relay's queues, in place of a project's token */
+/** @param key the API key of the relay's queues, in place of a project's token */
 export function createRelayHost(options: RelayOptions, origin: string, key: string): RelayHost {
   const waiting = new Map<string, Waiting>()
   let place = {} as Ready
   /** The uuid of the event that `enqueue` has just made of a request; blank where it was dropped or not taken. */
   let made = ''
-  /** Why it was dropped, if it was. */
+  /** Why that event was dropped, if it was. */
   let refusal = SILENCE
   let isLeft = false
   const client = init(key, {
@@ -50,14 +56,14 @@ export function createRelayHost(options: RelayOptions, origin: string, key: stri
     place = ready
   }
 
-  /** @param isOver what becomes of them is known: they will not have to leave with the page */
+  /** @param isOver whether the outcome of the requests is known, so that none has to be sent when the page is left */
   async function settle(uuids: Iterable<string>, isOver?: boolean, refused?: Refusal | false): Promise<void> {
-    // Another tab's host may have taken them, and delivered them, before this tab has a host.
+    // Another tab's host may have taken and delivered the requests before this tab has a host.
     if (!refused) await client.ready
     for (const uuid of uuids) {
       const outcome = refused || { headers: { 'outlast-uuid': uuid, 'outlast-storage': place.storage } }
       waiting.get(uuid)?.resolve(outcome)
-      // What only memory has can still be lost, and so may have to leave with the page.
+      // A request that only memory has can still be lost, and so may have to be sent when the page is left.
       if (isOver || place.storage !== 'memory') waiting.delete(uuid)
     }
   }
@@ -66,8 +72,8 @@ export function createRelayHost(options: RelayOptions, origin: string, key: stri
     await new Promise((resolve) => setTimeout(resolve, ASK_MS))
     const open = [...waiting.keys()]
     await client.stats()
-    // What the person had erased meanwhile, in another tab too, is dropped without a word. What no host could be reached for is in
-    // memory, and `place` says so.
+    // A request that the person had erased meanwhile, in another tab too, is dropped without an event. A request for
+    // which no host could be reached is in memory, and `place` says so.
     const isGone = client.isOptOut()
     await settle(open, isGone, isGone && SILENCE)
     if (waiting.size) void askLater()
@@ -75,8 +81,8 @@ export function createRelayHost(options: RelayOptions, origin: string, key: stri
 
   /** A worker that answers outlives the page, with all that was posted. */
   function leave(): void {
-    // Without the headers that a function gives, a server would take it for another request. Late code looks whether the browser
-    // objects, and may not be there yet.
+    // Without the headers that a function gives, a server would take the request for another one. Late code looks
+    // whether the browser objects, and may not be there yet.
     const mayNot = () =>
       options.respectDnt ||
       { ...options.worker }.requestHeaders ||
@@ -84,7 +90,7 @@ export function createRelayHost(options: RelayOptions, origin: string, key: stri
       options.headers ||
       client.isOptOut()
     if (!isLeft || place.host === 'worker' || mayNot()) return
-    // What fails here stays where it is stored.
+    // A request that fails here stays stored.
     for (const { request } of waiting.values()) leaveBy(request).catch(() => undefined)
   }
 

@@ -8,7 +8,7 @@ import { createRelayHost, type Outcome, type RelayHost, SILENCE } from './relay-
 import { type Passed, storedForm } from './stored-form'
 import type { Relay, RelayOptions } from './types'
 
-/** What a reason is among the statuses of HTTP, where it is not 403. */
+/** The HTTP status of each reason whose status is not 403. */
 const STATUS: Record<string, number> = {
   invalid: 400,
   too_large: 413,
@@ -17,16 +17,19 @@ const STATUS: Record<string, number> = {
   storage_full: 507,
 }
 
-/** What the relays of this page do when the person has all erased, by their keys: another relay of that name may be the one that is told. */
+/**
+ * What the relays of this page do once the person has everything erased, by the relays' key: the person may have asked
+ * another relay of that name.
+ */
 const erasers: Record<string, (() => void)[]> = {}
 
 /** An answer, and what a bridge may send in place of the request: what the hooks of the relay have made of it. */
 export type Answer = Response & { instead?: Passed | undefined }
 
 /**
- * Makes a relay: a function that takes the arguments of `fetch`, keeps the request until its host has taken it, and sends it
- * again as long as the host cannot. An unusable option becomes its default, with a warning; a host that is no origin is left out, with
- * a warning. Without options it throws.
+ * Makes a relay: a function that takes the arguments of `fetch`, keeps the request until its host has taken it, and
+ * sends it again as long as the host cannot. An unusable option becomes its default, with a warning; a host that is no
+ * origin is left out, with a warning. Without options it throws.
  *
  * @example
  * const send = relay({ hosts: ['https://ingest.example.com'] })
@@ -53,7 +56,7 @@ export function relay(options: RelayOptions): Relay {
     const read = readRequest(input, init)
     const before = erasures
     const body = await read.body
-    // Of a person who has refused nothing is said, and a request that was handed over before an erasure is erased.
+    // No event tells of a person who has refused, and a request that was handed over before an erasure is erased too.
     const form = methods.isOptOut() || before < erasures ? SILENCE : storedForm({ ...read, body }, options, hosts)
     const outcome: Outcome = 'host' in form ? await form.host.take(form) : form
     const { reason: statusText, detail, headers } = outcome
@@ -67,7 +70,7 @@ export function relay(options: RelayOptions): Relay {
 
   const stats = () => all((client) => client.stats())
 
-  // `Omit` leaves out that a relay can be called: `send` is that.
+  // `Omit` drops the call signature of a relay, which `send` has.
   const methods: Omit<Relay, never> = {
     stats,
     pending: async () => (await stats()).pending,

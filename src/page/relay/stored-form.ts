@@ -8,9 +8,9 @@ import type { RelayedRequest, RelayOptions } from './types'
 
 export interface Refusal {
   reason: string
-  /** A text, or an error, of which an answer has the text. */
+  /** A text, or an error whose text goes into the answer. */
   detail?: unknown
-  /** What the hooks made of it, where they have returned it. */
+  /** The request as the hooks have changed it, where they have returned one. */
   request?: Passed | undefined
 }
 
@@ -26,7 +26,7 @@ export interface StoredForm<Host = unknown> {
   properties: object
 }
 
-/** Longer than any request waits. What is stored as JSON cannot be infinite. */
+/** A time longer than any request waits. A number that is stored as JSON cannot be infinite. */
 const FOREVER_MS = 9e15
 
 export function storedForm<Host extends object>(
@@ -42,8 +42,8 @@ export function storedForm<Host extends object>(
     // Fails closed: what a hook has not clearly returned is not stored. A promise has no address.
     if (!passed?.url) throw TypeError(`beforeSend gave ${passed}`)
     const body = passed.body ?? undefined
-    // Throws for what no platform would send, which must not be stored as if it could be. The body comes first: were a record cut
-    // short, nothing could take it for a request without a body.
+    // Throws for a request that no platform would send, which must not be stored as if it could be sent. The body comes
+    // first in the record, so that a record that was cut short cannot pass for a request without a body.
     request = { body, ...headOf(new Request(passed.url, passed as RequestInit)), credentials }
     const host = hosts.get(originOf(request.url))
     if (!host) return refuse('host', request.url)
@@ -57,7 +57,7 @@ export function storedForm<Host extends object>(
     }
     const bytes = new Blob([(body ?? '') as BlobPart]).size
     const tooLarge = refuse('too_large', `${bytes} bytes`)
-    // What is unusable is warned of late: src/client/late/of-relay.ts.
+    // An unusable value is warned of late: src/client/late/of-relay.ts.
     if (bytes > (typeof longest === 'number' && longest >= 0 ? longest : 1_000_000)) return tooLarge
     const text = typeof body === 'string' || body === undefined ? {} : { body: base64(body), base64: true }
     const properties = { ...request, ...text, relay: RECORD_VERSION, key: dedupe?.(request), keptFor }
@@ -67,7 +67,10 @@ export function storedForm<Host extends object>(
   }
 }
 
-/** @throws for what a hook gives in place of bytes, of which a list or parameters would give other bytes than `fetch` sends */
+/**
+ * @throws where a hook gives anything else in place of bytes: a list, or parameters, would become other bytes than
+ * `fetch` sends
+ */
 function base64(bytes: Uint8Array): string {
   if (!(bytes instanceof Uint8Array)) throw TypeError('body')
   let text = ''

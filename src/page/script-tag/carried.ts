@@ -1,4 +1,7 @@
-/** All the code that the script tag loads late, in one classic script: see late-code.ts, which reads it from its element. */
+/**
+ * All the code that the script tag loads late, in one classic script: see late-code.ts, which reads it from its
+ * element.
+ */
 
 import { tracingHeaders } from '../../tracing-headers'
 import { startDelivery } from '../late/delivery'

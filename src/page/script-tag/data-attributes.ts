@@ -12,15 +12,22 @@ export interface ScriptAttributes {
   webVitals: string | undefined
   /** `data-web-context`: add to events what web analytics works by. */
   webContext: boolean
-  /** `data-exceptions`: capture uncaught errors and unhandled rejections; with `console` also what `console.error` writes. */
+  /**
+   * `data-exceptions`: capture uncaught errors and unhandled rejections; with `console` also what `console.error`
+   * writes.
+   */
   exceptions: readonly string[] | undefined
-  /** `data-tracing-headers`: hosts whose requests say who it is. */
+  /** `data-tracing-headers`: hosts whose requests name the person. */
   tracingHeaders: readonly string[] | undefined
-  /** `data-bots`: captures these where a bot looks at the page too; or more words by which bots are known. */
+  /**
+   * `data-bots`: capture page views and web vitals where a bot looks at the page too; or more words by which bots are
+   * known.
+   */
   bots: boolean | readonly string[]
 }
 
-// The options that a text can express. Patterns are shorter than lists of names. `init` checks the values, as it does all.
+// The options that a text can express. Patterns are shorter than lists of names. `init` checks the values, as it does
+// all.
 const WORDS = /^(bodyFormat|endpoint|host|adopt|consent|captureMode|persistence|compression|personProfiles)$/
 const FLAGS = /^(debug|disableGeoip|historicalMigration|cookieless|crossSubdomain|respect(Dnt|Gpc))$/
 const NUMBERS =
@@ -31,7 +38,7 @@ const botsOf = (text = 'false') => (text === 'false' ? false : text === '' || te
 
 /** @param data the element's `dataset`, with camelCase names */
 export function readDataAttributes(data: Record<string, string | undefined>): ScriptAttributes {
-  // What is no option of `init`, or only a part of one, and the rest.
+  // Attributes that are no option of `init`, or only a part of one, and all others.
   const { key, worker, distinctId, pageviews, webVitals, webContext, exceptions, tracingHeaders, bots, ...others } =
     data
   const on = (text: string | undefined) => text !== undefined && text !== 'false'
@@ -40,14 +47,14 @@ export function readDataAttributes(data: Record<string, string | undefined>): Sc
   for (const [name, text] of Object.entries(others)) {
     if (text === undefined) continue
     const [, first, rest] = /^worker(.)(.+)/.exec(name) ?? []
-    // `init` names a part that is none.
+    // `init` warns of a part that does not exist.
     if (first) parts[first.toLowerCase() + rest] = /U|Sc|T/.test(name) ? text || undefined : on(text)
     else if (WORDS.test(name)) options[name] = text
     // Without a value the attribute is a mask that cannot be used, which masks all that a mask can.
     else if (name === 'mask') options.mask = text || true
     else if (FLAGS.test(name)) options[name] = on(text)
     else if (NUMBERS.test(name)) options[name] = text.trim() ? Number(text) : Number.NaN
-    // It is no option: `init` names it, and captures nothing where it was to keep something back.
+    // The name is no option: `init` warns of it, and captures nothing where the option was to keep something back.
     else options[name === 'apiHost' ? 'api_host' : attributeOf(name)] = text || true
   }
   if (worker === 'false') options.worker = false

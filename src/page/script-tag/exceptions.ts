@@ -6,17 +6,18 @@ import type { Outlast } from '../types'
 import { addMethods } from './add-methods'
 import { knownWords } from './known-words'
 
-// Of posthog-js's names, which load the same file.
+// For posthog-js's names, which load this file too.
 export { exceptions }
 
 /** What happened before this code was there, and the anonymous id of the person to whom it happened. */
 export type EarlyError = [event: Event, anonymousId: string]
 
 /**
- * Captures what is in `early` of the present person, with the time at which it happened, and what is pushed to it from now on. Gives the client
- * `captureException` and `addExceptionStep`.
+ * Captures what is in `early` of the present person, with the time at which it happened, and what is pushed to it from
+ * now on. Gives the client `captureException` and `addExceptionStep`.
  *
- * @param asked the words of `data-exceptions`: `console` asks for what `console.error` writes, and `false` for nothing at all
+ * @param asked the words of `data-exceptions`: `console` asks for what `console.error` writes, and `false` for nothing
+ * at all
  */
 export function startExceptions(client: Outlast, asked: readonly string[], early: EarlyError[]): void {
   // The listeners of the script tag are there already.
@@ -35,7 +36,7 @@ export function startExceptions(client: Outlast, asked: readonly string[], early
   })
   addMethods(client, { captureException, addExceptionStep })
   for (const [event, anonymousId] of waiting) {
-    // What happened to a person who was reset or erased since is nobody else's.
+    // An error of a person who was reset or erased since is not told of any other person.
     if (anonymousId !== client.getAnonymousId()) continue
     reportEvent(client, event, new Date(performance.timeOrigin + event.timeStamp))
   }

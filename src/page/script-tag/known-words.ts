@@ -3,7 +3,7 @@
 import { show } from '../../core/base/values'
 
 /**
- * Gives the known ones, in lower case, and warns of the others.
+ * Gives the known words, in lower case, and warns of the others.
  *
  * @param given with spaces around them, or blank, as they stand between commas. `true` is no mistake, and is left out
  */

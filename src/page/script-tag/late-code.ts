@@ -1,6 +1,7 @@
 /**
  * Code that loads late, as the script tag gets it: a module beside the script. Where a page may not import from there,
- * one classic script carries all of it (carried.ts): from another origin without CORS, in a frame without an origin, and on `file:`.
+ * one classic script carries all of it (carried.ts): from another origin without CORS, in a frame without an origin,
+ * and on `file:`.
  */
 
 const script = document.currentScript as HTMLScriptElement | null
@@ -26,7 +27,7 @@ export async function lateCode<Code>(load: () => Promise<Code>): Promise<Code> {
     if (hasAll<Code>(code)) return code
     throw Error(`${CARRIER} has no code`)
   } catch (error) {
-    // What fails is asked for again.
+    // A carrier that fails is asked for again.
     carrying = undefined
     throw error
   }

@@ -1,13 +1,12 @@
 /**
- * Notes of each event what will be asked about it once the code is there that adds to events: the page's address, and the
- * person. The event itself is made when it is captured, as ever; what is added is put on it afterwards
- * (`client/late/additions.ts`).
+ * Notes for each event the page's address and the person, for the code that adds to events later. The event itself is
+ * made when it is captured, as ever; additions are put on it afterwards (`client/late/additions.ts`).
  */
 
 import type { ClientOn, Preparing } from '../../client/first/client-events'
 import type { Outlast } from '../types'
 
-/** By position: the code that reads it is another file. */
+/** The parts are known by their position, since the code that reads them is in another file. */
 export type Moment = [
   preparing: Preparing,
   address: string,
@@ -20,7 +19,7 @@ export type Moment = [
 /** Where the code never comes, no more than this many are noted. */
 const MAX_MOMENTS = 1_000
 
-/** @returns the list to which they are added, and the end of it */
+/** @returns the list to which moments are added, and a function that ends the noting */
 export function noteMoments(client: Outlast): [moments: Moment[], end: () => void] {
   const moments: Moment[] = []
   const note = (preparing: Preparing) => {

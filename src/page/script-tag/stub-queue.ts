@@ -32,8 +32,8 @@ export function takeCommands(client: Outlast | undefined, { init: start }: { ini
   }
 
   /**
-   * Gives `face` the client's members as they are at each moment: what the bridge to posthog-js replaces in the client, it
-   * replaces in both.
+   * Gives `face` the client's members as they are at each moment: what the bridge to posthog-js replaces in the client,
+   * it replaces in both.
    */
   function mirror(client: Outlast): void {
     for (const name of Object.keys(client) as 'capture'[]) {

@@ -7,11 +7,12 @@ import { type ContextFor, type OnWithEnd, RUNNING, startContext } from '../../pl
 import type { Outlast } from '../types'
 import type { Moment } from './note-moments'
 
-// Of posthog-js's names, which load the same file.
+// For posthog-js's names, which load this file too.
 export { webContext } from '../../web-context'
 
 /**
- * Adds the web context to events from now on, and gives that of the events so far, by the properties with which they were made.
+ * Adds the web context to events from now on, and gives the web context of the events so far, by the properties with
+ * which they were made.
  *
  * @param moments of the events so far
  * @param landing the page's address when the script tag ran: a router may have changed it since

@@ -3,7 +3,7 @@
 import { type WebVitalName, webVitals } from '../../web-vitals'
 import type { Outlast } from '../types'
 
-// Of posthog-js's names, which load the same file.
+// For posthog-js's names, which load this file too.
 export { webVitals }
 
 /**

@@ -79,7 +79,9 @@ async function recoverAll(database: Database): Promise<void> {
   }
 }
 
-/** Drops handovers of queues that no host ever had: where they were to go is not known. Returns their events' number. */
+/**
+ * Drops handovers of queues that no host ever had: where they were to go is not known. Returns their events' number.
+ */
 async function dropOrphans(database: Database, report: ReturnType<typeof reportChannel>): Promise<number> {
   const rows = await database.transact('readonly', (tx) => tx.list('journal', []))
   let dropped = 0

@@ -11,19 +11,24 @@ import { removeOwnKeys } from '../late/leave-for-good'
 /** The databases that this library makes; adapters/fresh-log.ts has the second one for a moment. */
 const DATABASES = [DATABASE_NAME, 'outlast-log']
 
-/** How long in ms other tabs have to let go of a database. One with a version before `versionchange` never does. */
+/**
+ * How long in ms other tabs have to let go of a database. A tab whose version does not heed `versionchange` never does.
+ */
 const DELETE_LIMIT_MS = 3_000
 
 /** How long in ms the browser may take to answer what is asked of it. Safari at times never does. */
 const ANSWER_LIMIT_MS = 3_000
 
-/** A worker that is being removed may still be at work, and make the database anew: it is looked after this many ms. */
+/**
+ * A worker that is being removed may still be at work, and make the database anew: the page looks for that after this
+ * many ms.
+ */
 const LOOK_AGAIN_MS = 200
 
 /** How long in ms a worker that was told to stop has for that. */
 const LET_GO_MS = 200
 
-/** Times that a database is deleted that has come back. */
+/** How often a database that has come back is deleted. */
 const ATTEMPTS = 3
 
 /** The file of the ready-made worker, in whichever folder a site has it. */
@@ -35,17 +40,22 @@ interface PeriodicSync {
   periodicSync?: { unregister(tag: string): Promise<void> }
 }
 
-/** What the browser answers, or `otherwise` if it refuses or gives no answer in time. */
+/** The browser's answer, or `otherwise` if the browser refuses or gives no answer in time. */
 const answered = <T>(asked: Promise<T> | undefined, otherwise: T): Promise<T> =>
   Promise.race([asked?.catch(() => otherwise) ?? otherwise, pause(ANSWER_LIMIT_MS).then(() => otherwise)])
 
-/** None where there are no workers, or the page may not have any; `undefined` where the browser does not say. */
+/**
+ * The registrations: none where there are no workers or the page may not have any; `undefined` where the browser does
+ * not say.
+ */
 async function registrations(): Promise<readonly ServiceWorkerRegistration[] | undefined> {
   const asked = navigator.serviceWorker?.getRegistrations().catch(() => [])
   return asked ? answered(asked, undefined) : []
 }
 
-/** Has the workers of the site end the requests of this library and let go of its database, and waits a moment for that. */
+/**
+ * Has the workers of the site end the requests of this library and let go of its database, and waits a moment for that.
+ */
 export async function stopWorkers(): Promise<void> {
   const active = ((await registrations()) ?? []).flatMap((registration) => registration.active ?? [])
   // A worker that runs no outlast of this version makes nothing of the message.
@@ -55,7 +65,7 @@ export async function stopWorkers(): Promise<void> {
 
 /**
  * Unregisters the ready-made worker, and the worker of `scope` where one is named. Any other worker of the site stays.
- * With a worker its Background Sync goes. Returns the scopes of those that would not go.
+ * A worker's Background Sync goes with the worker. Returns the scopes of the workers that would not go.
  */
 export async function removeWorkers(scope: string | undefined): Promise<string[]> {
   const left: string[] = []
@@ -80,7 +90,7 @@ function absolute(scope: string): string | undefined {
   try {
     return new URL(scope, location.origin).href
   } catch {
-    // What is no URL is the scope of no worker.
+    // A text that is no URL is the scope of no worker.
     return undefined
   }
 }
@@ -108,13 +118,13 @@ export async function mayHaveDatabase(): Promise<boolean> {
   } catch {
     // Firefox before 126 cannot tell.
   }
-  // It is asked once: each further question would take as long.
+  // The browser is asked once: each further question would take as long.
   tells = false
   // A page without an origin has none.
   return globalThis.origin !== 'null'
 }
 
-/** Whether it is gone in time. The browser goes on to delete it as soon as it can. */
+/** Whether the database is gone in time. The browser goes on to delete it as soon as it can. */
 function deleted(name: string): Promise<boolean> {
   const request = new Promise<boolean>((resolve) => {
     try {

@@ -1,4 +1,6 @@
-/** Tells the clients of this origin, in this tab and in others, that the library is being removed, and waits for them. */
+/**
+ * Tells the clients of this origin, in this tab and in others, that the library is being removed, and waits for them.
+ */
 
 import { RULES_CHANNEL } from '../../core/base/names'
 import { asRecord } from '../../core/base/values'
@@ -12,7 +14,7 @@ const GRACE_MS = 1_000
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
-/** Resolves once each client that has heard of it has shut down, or has had its time for it. */
+/** Resolves once each client that has heard of the removal has shut down, or has had its time to do so. */
 export async function tellClients(timeoutMs: number): Promise<void> {
   let channel: BroadcastChannel
   try {

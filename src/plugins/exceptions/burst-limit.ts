@@ -1,6 +1,6 @@
 /**
- * How many exceptions of one kind are captured: a burst, and then one from time to time. An error in code that runs on each
- * frame would fill the queue otherwise.
+ * How many exceptions of one kind are captured: a burst, and then one from time to time. An error in code that runs on
+ * each frame would fill the queue otherwise.
  */
 
 /** How many of one kind are captured at once, as in posthog-js. */
@@ -11,7 +11,7 @@ const REFILL_MS = 10_000
 const MAX_KINDS = 100
 
 export interface Limit {
-  /** What is left of each kind, and since when, in ms. */
+  /** How many exceptions of each kind may still be captured, and since when, in ms. */
   buckets: Map<string, { tokens: number; at: number }>
   /** How many of one kind are captured at once. */
   burst: number
@@ -22,7 +22,7 @@ export function takeToken({ buckets, burst }: Limit, kind: string, now: number):
   const key = buckets.has(kind) || buckets.size < MAX_KINDS ? kind : ''
   const bucket = buckets.get(key) ?? { tokens: burst, at: now }
   buckets.set(key, bucket)
-  // Less than none where the clock was set back, from when on it counts anew.
+  // Negative where the clock was set back: the time counts anew from then on.
   const more = Math.floor((now - bucket.at) / REFILL_MS)
   bucket.at = more < 0 ? now : bucket.at + more * REFILL_MS
   const left = Math.min(burst, bucket.tokens + Math.max(0, more)) - 1

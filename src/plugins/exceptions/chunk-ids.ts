@@ -1,13 +1,15 @@
 /**
- * The ids of source maps, by file. Code that PostHog's command line tool, or a bundler with debug ids, has prepared puts
- * them in the page as it loads: an object whose keys are stacks, of which the innermost frame names the file, and whose values
- * are the ids.
+ * The ids of source maps, by file. Code that PostHog's command line tool, or a bundler with debug ids, has prepared
+ * puts them in the page as it loads: an object whose keys are stacks, of which the innermost frame names the file, and
+ * whose values are the ids.
  */
 
 import { asRecord } from '../../core/base/values'
 import { stackFrames } from './stack-frames'
 
-/** Where they are: of bundlers (the proposal of debug ids), and of `posthog-cli sourcemap inject`, which counts first. */
+/**
+ * Where they are: of bundlers (the proposal of debug ids), and of `posthog-cli sourcemap inject`, which counts first.
+ */
 const MAPS = ['_debugIds', '_posthogChunkIds']
 
 /** The file of each stack that has been read: there may be hundreds, and each is read once. */

@@ -1,5 +1,5 @@
 /**
- * What is known of one client's exceptions. It is kept with the page, because a module may be loaded twice in one: steps
+ * What is known of one client's exceptions. It is kept with the page, because a page may load a module twice: steps
  * that one copy has taken go with the exceptions of another, and no copy captures what another has.
  */
 
@@ -15,13 +15,16 @@ export interface ClientState {
   sampleRate: number | ((exception: { type: string; value: string }) => number)
   /** Whether those of browser extensions are captured. */
   extensions: boolean
-  /** Objects that are dealt with: errors and events of the page that are captured, and clients whose `optOut` empties the steps. */
+  /**
+   * Objects that are dealt with: errors and events of the page that are captured, and clients whose `optOut` empties
+   * the steps.
+   */
   seen: WeakSet<object>
-  /** Whether one is being captured at this moment. */
+  /** Whether an exception is being captured at this moment. */
   isBusy: boolean
   /** Whether what `console.error` writes is captured. */
   hasConsole: boolean
-  /** What the console has been told. */
+  /** The subjects of which the console has been told. */
   told: Set<string>
 }
 
@@ -51,8 +54,8 @@ function newState(): ClientState {
     hasConsole: false,
     told: new Set(),
   }
-  // A refusal in another tab comes by `storage`. A page in the back/forward cache hears of none, so it begins without steps when it
-  // comes back.
+  // A refusal in another tab comes by `storage`. A page in the back/forward cache hears of none, so it begins without
+  // steps when it comes back.
   for (const type of ['storage', 'pageshow']) {
     globalThis.addEventListener?.(type, (event) => {
       const { persisted, key, newValue } = event as Partial<PageTransitionEvent & StorageEvent>
@@ -62,7 +65,9 @@ function newState(): ClientState {
   return state
 }
 
-/** What led up to a refusal may not be told later, when the person, or the next one, has agreed. */
+/**
+ * Forgets the steps that led up to a refusal: they may not be told later, when the person, or the next one, has agreed.
+ */
 export function forgetSteps({ steps }: ClientState): void {
   steps.list.length = 0
 }

@@ -7,13 +7,13 @@ export interface Described {
   value: string
   /** The value's own stack. Absent where it has none. */
   stack?: string | undefined
-  /** The message that such a stack begins with in Chromium. */
+  /** The message with which the value's own stack begins in Chromium. */
   message?: string
   /** Whether the value is no error, so that its description is made up. */
   synthetic: boolean
-  /** What caused it. */
+  /** What caused the value to be thrown. */
   cause?: unknown
-  /** Of an `AggregateError`, to be read one by one. */
+  /** The errors of an `AggregateError`, to be read one by one. */
   members?: ArrayLike<unknown> | undefined
 }
 
@@ -38,7 +38,7 @@ const plain = (type: string, value: string, stack?: string): Described => ({
   ...{ type, value, stack, synthetic: true },
 })
 
-/** What the message of an uncaught error begins with. */
+/** The beginning of the message of an uncaught error. */
 const ERROR_TEXT =
   /^(?:uncaught (?:exception: )?)?(?:((?:Eval|Internal|Range|Reference|Syntax|Type|URI|)Error): )?(.*)$/is
 
@@ -47,7 +47,7 @@ function describeText(text: string, stack?: string): Described {
   return plain(type, value, stack)
 }
 
-/** Also one of another frame, whose constructors are not this page's. */
+/** Whether a value is an error, also one of another frame, whose constructors are not this page's. */
 const isError = (given: object): given is Error =>
   given instanceof Error || Object.prototype.toString.call(given) === '[object Error]'
 
@@ -66,7 +66,7 @@ function describeError(given: Error): Described {
   return {
     type: isOfPlatform ? 'DOMException' : (textOf(name) ?? 'Error'),
     value: isOfPlatform ? `${name}: ${message}` : message,
-    // One that was never thrown has none, and is taken as it is.
+    // An error of the platform without a stack was never thrown, and is taken as it is.
     stack: textOf(given.stack) ?? (isOfPlatform ? '' : undefined),
     message,
     synthetic: false,
@@ -79,7 +79,7 @@ function describeEvent(given: Event): Described {
   const { error, message, filename, lineno, colno, reason } = given as Partial<ErrorEvent & PromiseRejectionEvent>
   if (error !== undefined && error !== null) return describeAny(error)
   const own = textOf(message)
-  // The browser says where it happened, also of what has no stack.
+  // The browser says where an error happened, also where the value has no stack.
   const place = filename && lineno ? `    at ${filename}:${lineno}:${colno ?? 0}` : undefined
   if (own) return describeText(own, place)
   if ('reason' in given) return describeReason(reason)
@@ -107,7 +107,7 @@ function describeObject(given: Record<string, unknown>): Described {
   return { ...own, value: `${what} captured as exception with keys: ${keysOf(given)}` }
 }
 
-/** As many of the object's keys as have room, in order. */
+/** The names of an object's keys, as many as have room, in order. */
 function keysOf(given: object): string {
   const text = Object.keys(given).sort().join(', ')
   if (!text) return '[object has no keys]'

@@ -28,7 +28,9 @@ export interface Exception {
 const MAX_EXCEPTIONS = 50
 /** The most members of aggregates that are looked at for one event, as PostHog's contract has it. */
 const MAX_MEMBERS = 1_000
-/** The most frames of an exception that another one carries, so that an event is no larger than `maxEventBytes` (1 MiB). */
+/**
+ * The most frames of an exception that another one carries, so that an event is no larger than `maxEventBytes` (1 MiB).
+ */
 const MAX_CARRIED_FRAMES = 10
 /** The longest message, in characters, for the same reason. */
 const MAX_VALUE = 5_000
@@ -36,7 +38,8 @@ const MAX_VALUE = 5_000
 /**
  * Lists a value, what caused it, and the errors that it stands for: depth first, each object once.
  *
- * @param mechanism of the place that captured the value; absent where that is not known. A field that is not valid is left out
+ * @param mechanism of the place that captured the value; absent where that is not known. A field that is not valid is
+ * left out
  * @param here the stack of the call: for a value that has no stack of its own
  */
 export function exceptionList(given: unknown, mechanism?: Mechanism, here?: string): [Exception, ...Exception[]] {
@@ -54,7 +57,7 @@ export function exceptionList(given: unknown, mechanism?: Mechanism, here?: stri
     const id = list.length
     const synthetic = described.synthetic || (ownStack === undefined && stack !== undefined)
     const frames = stackFrames(stack ?? '', { idOf, message: ownStack && described.message })
-    // The innermost ones matter most, and they are last.
+    // The innermost frames matter most, and they are last.
     const kept = frames.slice(parent ? -MAX_CARRIED_FRAMES : 0)
     list.push({
       type: described.type,
@@ -79,7 +82,7 @@ export function exceptionList(given: unknown, mechanism?: Mechanism, here?: stri
   return list as [Exception, ...Exception[]]
 }
 
-/** What is known by it: a field of another kind counts as absent. */
+/** The valid fields of a mechanism: a field of another type counts as absent. */
 export function validMechanism(given: unknown): Mechanism {
   const { type, handled, synthetic } = asRecord(given)
   return {
@@ -100,16 +103,16 @@ function memberOf(all: ArrayLike<unknown>, index: number): unknown {
 const cut = (text: string) => (text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text)
 
 /**
- * The stack of the code that called a function of ours.
+ * The stack of the code that called a function of this library.
  *
- * @param boundary that function, which has to call this one itself
+ * @param boundary that function of this library, which has to call this one itself
  */
 export function callersStack(boundary: (...args: never[]) => unknown): string | undefined {
   const { captureStackTrace } = Error as { captureStackTrace?: (holder: object, upTo: unknown) => void }
   const holder: { stack?: string } = {}
   if (captureStackTrace) captureStackTrace(holder, boundary)
   else {
-    // Without a header, as in Firefox and WebKit: this function, and that one.
+    // Stacks of Firefox and WebKit have no header: their first two lines are this function and `boundary`.
     holder.stack = Error().stack?.split('\n').slice(2).join('\n')
   }
   return holder.stack

@@ -1,4 +1,6 @@
-/** The errors that a page itself tells of: uncaught ones, unhandled rejections, and what is written by `console.error`. */
+/**
+ * The errors that a page itself tells of: uncaught ones, unhandled rejections, and what is written by `console.error`.
+ */
 
 import { isObject, show } from '../../core/base/values'
 import { stateOf, tellOnce } from './client-state'
@@ -14,7 +16,9 @@ export interface HandlerScope {
 /** All that a browser says of an error in a script of another origin that it may not tell of. */
 const KEPT_SECRET = /^script error\.?$/i
 
-/** What outlast itself writes: of an exception that could not be captured, say, which is not another one. */
+/**
+ * What the messages of outlast itself begin with: one about an exception that could not be captured is no exception.
+ */
 const OWN = '[outlast]'
 
 /**
@@ -32,7 +36,7 @@ export function reportEvent(client: ExceptionClient, event: Event, timestamp?: D
   report(client, {
     // The event has the place of an error that is no object.
     error: isObject(thrown) ? thrown : event,
-    // A page goes on after it, so it is not fatal.
+    // A page goes on after an uncaught error, so the error is not fatal.
     context: {
       source: isError ? 'browser.window_onerror' : 'browser.unhandledrejection',
       mechanism: { type: isError ? 'onuncaughtexception' : 'onunhandledrejection', handled: false },
@@ -43,7 +47,7 @@ export function reportEvent(client: ExceptionClient, event: Event, timestamp?: D
   state.seen.add(event)
 }
 
-/** @returns ends it */
+/** @returns a function that ends the listening */
 export function listenTo(
   type: 'error' | 'unhandledrejection',
   client: ExceptionClient,
@@ -54,14 +58,17 @@ export function listenTo(
   return () => scope.removeEventListener(type, listener)
 }
 
-/** @returns ends it. What another script has put around it meanwhile stays, and writes as before. */
+/**
+ * @returns a function that ends the capture. What another script has put around `console.error` meanwhile stays, and
+ * writes as before.
+ */
 export function listenToConsole(client: ExceptionClient, { console: page }: HandlerScope): () => void {
   const state = stateOf(client)
   const { error: write } = page
   let isOn = !state.hasConsole
   state.hasConsole = true
   function error(this: unknown, ...given: unknown[]): void {
-    // What is written may throw when it is looked at: a proxy that is revoked, say. It is written all the same.
+    // A value may throw when it is looked at, such as a proxy that is revoked. It is written all the same.
     if (isOn) {
       try {
         reportWritten(client, given, callersStack(error))

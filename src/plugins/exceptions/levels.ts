@@ -5,7 +5,7 @@ export type ExceptionLevel = 'fatal' | 'error' | 'warning' | 'log' | 'info' | 'd
 /** Each level, and what loggers call it besides. */
 const LEVELS = 'fatal critical alert emergency,error,warning warn,log,info notice,debug trace'.split(',')
 
-/** `undefined` for a word that is none of them. */
+/** The level that a word names; `undefined` for any other word. */
 export function levelOf(word: unknown): ExceptionLevel | undefined {
   const words = LEVELS.map((level) => level.split(' ')).find((level) => level.includes(String(word).toLowerCase()))
   return words?.[0] as ExceptionLevel | undefined

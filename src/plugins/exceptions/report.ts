@@ -17,13 +17,15 @@ export type ExceptionClient = Pick<Outlast, 'capture'> & Partial<Pick<Outlast, '
 export type ExceptionDropReason =
   /** There were too many of its kind within a short time, which the console is told once for each kind. */
   | 'burst_limit'
-  /** `sampleRate` left it out. */
+  /** `sampleRate` left the exception out. */
   | 'sampled_out'
   /** A browser extension threw it. */
   | 'extension'
-  /** That error was captured before: by hand, and then it was thrown on. */
+  /** The same error was captured before, by the site's own code, which threw it on. */
   | 'already_captured'
-  /** It came while another one was being captured: of `beforeSend`, say. The console is told once. */
+  /**
+   * The exception came while another one was being captured, from `beforeSend` for example. The console is told once.
+   */
   | 'nested'
   /** The person refuses to be observed. */
   | 'opted_out'
@@ -50,7 +52,7 @@ export interface Occasion {
   context?: ExceptionContext | undefined
   /** The stack of the call, for a value without one. */
   here?: string | undefined
-  /** Whether the page told of it, and not the site's own code. */
+  /** Whether the page told of the value, and not the site's own code. */
   isAutomatic?: boolean
   /** When it happened, if that was earlier. */
   timestamp?: Date | undefined
@@ -90,7 +92,7 @@ function attempt(
   state.isBusy = true
   try {
     if (client.isOptOut?.()) {
-      // What led up to it may not be told later either.
+      // The steps that led up to the exception may not be told later either.
       forgetSteps(state)
       return 'opted_out'
     }
@@ -117,7 +119,7 @@ function refusal(
     if (isObject(error) && seen.has(error)) return 'already_captured'
     if (!extensions && EXTENSION.test(filename)) return 'extension'
   }
-  // What is no number leaves nothing out.
+  // A share that is no number leaves nothing out.
   if (random() >= (typeof sampleRate === 'function' ? sampleRate({ type, value }) : sampleRate)) return 'sampled_out'
   // Messages may have ids in them, so the kind is where it happened.
   const kind = String([type, filename, lineno, colno])

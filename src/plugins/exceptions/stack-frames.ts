@@ -23,14 +23,18 @@ interface Place {
 
 /** The most frames of one error. */
 const MAX_FRAMES = 50
-/** The most lines of a stack that are read: it may begin with a message that is not known, of any number of them. */
+/**
+ * The most lines of a stack that are read: where the message is not known, the stack may begin with any number of its
+ * lines.
+ */
 const MAX_LINES = 200
 /** The longest line of a stack that is read, in characters: a longer one is no place in a file. */
 const MAX_LINE = 1_024
 
 /**
- * Lines of stacks, without the spaces around them. The groups are the name and the place. Each engine's come in an order in which none is
- * taken for another's. Anybody can write a stack, so the time that a pattern takes is no more than a multiple of the line's length.
+ * Lines of stacks, without the spaces around them. The groups are the name and the place. The patterns are in an order
+ * in which no engine's line is taken for another's. Any code can write a stack, so the time that a pattern takes is no
+ * more than a multiple of the line's length.
  */
 const LINES = [
   // Chromium: `    at name (place)`, `    at async name (place)`.
@@ -43,7 +47,10 @@ const LINES = [
   /^()([a-z][\w+.-]*:\/\/\S*:\d+)$/i,
 ]
 
-/** What is no name: before it, how a function came to be called, as Firefox says (`async*`, `setTimeout handler*`); or that it has none. */
+/**
+ * What is no name: how a function came to be called, which Firefox writes before the name (`async*`, `setTimeout
+ * handler*`); and the mark of a function without a name.
+ */
 const NO_NAME = /^(.*\*)?(<anonymous>$)?/
 
 /** Chromium: `eval at name (place), <anonymous>:1:1`: what counts is the place of the code that called `eval`. */
@@ -58,7 +65,8 @@ const NATIVE = /^(?:<anonymous>|\[native code\]|native)$/
 export const EXTENSION = /^[\w-]+-extension:/
 
 /**
- * @param message the message of the error, which Chromium's stacks begin with: a line of it is no frame, even where it looks like one
+ * @param message the message of the error, which Chromium's stacks begin with: a line of it is no frame, even where it
+ * looks like one
  * @returns the outermost call first, and the place of the error last
  */
 export function stackFrames(
@@ -72,7 +80,7 @@ export function stackFrames(
 
 /** Where the frames begin: Chromium's stacks have the error's name and message before them. */
 function afterMessage(stack: string, message: string): string {
-  // The message comes after the name, which is on the first line, and is looked for no further.
+  // The message is looked for on the first line alone, where it comes after the name.
   const at = message && /\n +at /.test(stack) ? stack.slice(0, MAX_LINE + message.length).indexOf(message) : -1
   return at < 0 || stack.slice(0, at).includes('\n') ? stack : stack.slice(at + message.length)
 }

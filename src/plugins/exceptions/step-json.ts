@@ -1,6 +1,6 @@
 /**
- * JSON of what a step has, with the forms that values have in events (docs/event-values.md) where this takes little code:
- * bytes are no list here, and what throws when it is read costs the whole step, not itself alone.
+ * JSON of what a step has, with the forms that values have in events (docs/event-values.md) where this takes little
+ * code: bytes are no list here, and what throws when it is read costs the whole step, not itself alone.
  */
 
 import { isObject } from '../../core/base/values'

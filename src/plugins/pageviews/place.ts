@@ -8,8 +8,8 @@ export const PARTS: readonly AddressPart[] = ['pathname', 'search', 'hash']
 export type Address = Pick<Location, AddressPart>
 
 /**
- * Whether `to` is another page than `from`; never while there is no page to differ from. What else of the address changes, such as
- * a router's own state, is no navigation.
+ * Whether `to` is another page than `from`; never while there is no page to differ from. What else of the address
+ * changes, such as a router's own state, is no navigation.
  */
 export const isOther = (parts: readonly AddressPart[], from: Address | undefined, to: Address): boolean =>
   parts.some((part) => from && from[part] !== to[part])

@@ -3,8 +3,8 @@
 import type { Properties } from '../../core/event/event'
 
 /**
- * Pixels from the top: where it is now, the furthest it was, and how far it goes. The first two are called as in the names of
- * PostHog's properties, which begin with them.
+ * Pixels of an edge from the top: where it is now, the furthest it was, and how far it can go. PostHog's names of the
+ * properties begin with the names of the first two.
  */
 interface Reach {
   last_: number
@@ -33,7 +33,10 @@ const further = (last_: number, end: number, { max_, of }: Partial<Reach> = {}):
   of: Math.max(end, of ?? 0),
 })
 
-/** The properties by which PostHog knows it. Fractions of pixels count as whole ones, so that a page can be seen to its end. */
+/**
+ * PostHog's properties of what was scrolled. Fractions of pixels count as whole ones, so that a page can be seen to its
+ * end.
+ */
 export function scrollProperties(scrolled: Scrolled): Properties {
   const properties: Properties = {}
   for (const [kind, { of, ...reached }] of Object.entries(scrolled)) {

@@ -61,7 +61,7 @@ function rig({ navigation = ['pathname'] as AddressPart[], pageLeave = true } = 
       page.url = new URL(to, page.url)
       tracker.navigated(type)
     },
-    /** As a page that replaces its timers and never runs them. */
+    /** Loses timers, as a page does that replaces its timers and never runs them. */
     lose() {
       later.length = 0
     },

@@ -28,7 +28,7 @@ export interface TrackerPorts {
   address(): Address
   title(): string
   isVisible(): boolean
-  /** Absent while nothing is measured. */
+  /** What measures the scrolling. Absent while nothing is measured. */
   scroll(): ScrollWatch | undefined
   /** Runs this once routers have shown the page that they have gone to. */
   later(then: () => void): void
@@ -36,8 +36,8 @@ export interface TrackerPorts {
 
 export interface Tracker {
   /**
-   * The page may be seen, or is no longer; the person may have agreed, or refused. Where it may be told, the page view of a page that
-   * is seen begins, unless it has begun already.
+   * The page may be seen, or is no longer; the person may have agreed, or refused. Where it may be told, the page view
+   * of a page that is seen begins, unless it has begun already.
    */
   look(): void
   /** The page has another entry in its history. */
@@ -84,7 +84,9 @@ export function createTracker({
 
   const told = () => view && endOf(view, scroll()?.scrolled(), now())
 
-  /** A page view says nothing of one before it that was in another session: the time between the two belongs to neither. */
+  /**
+   * A page view says nothing of one before it that was in another session: the time between the two belongs to neither.
+   */
   const sessionNow = () => {
     const session = client.getSessionId?.()
     if (view?.session !== session) view = undefined
@@ -101,12 +103,12 @@ export function createTracker({
     const how = navigation?.type ?? (!view && counted ? 'back-forward-cache' : undefined)
     const session = sessionNow()
     const id = newId()
-    // What waited has the time of its navigation: it comes before what the page captures then. If its session has ended
-    // meanwhile, because the device slept, it is seen now.
+    // A page view that waited has the time of its navigation, so that it comes before what the page captures after
+    // that. If its session has ended meanwhile, because the device slept, the page is seen now.
     const at = (view && navigation?.at) || now()
     client.capture(
       '$pageview',
-      // A property of the site's that cannot be read costs itself alone: it is the client that reads it.
+      // The client reads the site's properties, and leaves out alone what cannot be read.
       Object.create(null, {
         ...ownOf({ title: title().slice(0, MAX_TITLE), navigation_type: how }),
         ...ownOf(properties ?? {}),
@@ -127,13 +129,14 @@ export function createTracker({
       })
     },
     navigated(type) {
-      // Told now, because routers scroll the page that they show next.
+      // What is told of the page view before is measured now, because routers scroll the page that they show next.
       if (!waiting && isElsewhere()) waiting = { type, at: now(), over: told() }
-      // Each time, because a page may lose a timer. Where nothing is counted, the person may have agreed in a way that nobody tells of.
+      // This is done each time, because a page may lose a timer. Where no page view is counted, the person may have
+      // agreed in a way of which no event tells.
       later(counted ? tracker.endWait : tracker.look)
     },
     endWait() {
-      // One that has ended where it began was none.
+      // A navigation that has ended where it began was none.
       if (waiting && isElsewhere()) tracker.capture()
       waiting = undefined
     },

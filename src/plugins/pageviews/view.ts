@@ -1,4 +1,4 @@
-/** One page view, and what the event that ends it says of it. */
+/** One page view, and what the event that ends it tells of the page view. */
 
 import type { Properties } from '../../core/event/event'
 import { type Scrolled, scrollProperties } from './scrolled'

@@ -1,6 +1,8 @@
+/** Warns of unusable options of `pageviews`. */
+
 import { PARTS } from './place'
 
-/** What was told last. */
+/** The mistake that was told last. */
 let told = ''
 
 /** A component that calls `pageviews` with each mount is told of the same mistake once. */

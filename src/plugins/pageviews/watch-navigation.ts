@@ -1,9 +1,9 @@
 /** Tells of navigation within a page, as its routers do it. */
 
-/** What has changed the address, by posthog-js's names. */
+/** The ways in which the address was changed, by posthog-js's names. */
 export type NavigationType = 'pushState' | 'replaceState' | 'popstate'
 
-/** By the names of the Navigation API, which tells of a link to a part of the page as of a push. */
+/** The types by the names of the Navigation API, which tells of a link to a part of the page as of a push. */
 const TYPES: Record<string, NavigationType> = { push: 'pushState', replace: 'replaceState', traverse: 'popstate' }
 
 /** How listeners are added. `signal` ends them. */
@@ -16,14 +16,15 @@ export interface ListenHow {
 type Entries = EventTarget & { currentEntry?: unknown }
 
 /**
- * Calls back whenever the page has another entry in its history, in the same task, whether or not its address is another one.
+ * Calls back whenever the page has another entry in its history, in the same task, whether or not its address is
+ * another one.
  *
  * @param onChange must not throw, because routers call it
  */
 export function watchNavigation(how: ListenHow, onChange: (type: NavigationType) => void): void {
   const { navigation } = window as { navigation?: Entries }
-  // It needs no function of the page to be replaced, and so no router can have kept the one that was. A frame without an
-  // origin has no entries.
+  // The Navigation API needs no function of the page to be replaced, and so no router can have kept an original one. A
+  // frame without an origin has no entries.
   if (navigation?.currentEntry) {
     // The type is null where an entry is changed in its place, without another address.
     const changed = ({ navigationType = '' }: Event & { navigationType?: string }) => {
@@ -43,10 +44,10 @@ export function watchNavigation(how: ListenHow, onChange: (type: NavigationType)
     // Where the page has locked its history, there are still the events.
     Reflect.set(history, method, own)
     signal.addEventListener('abort', () => {
-      // What another script has put around it meanwhile stays, and goes on calling it.
+      // A function that another script has put around `own` meanwhile stays, and goes on calling it.
       if (history[method] === own) history[method] = original
     })
   }
-  // It tells of a link to a part of the page, too.
+  // `popstate` tells of a link to a part of the page, too.
   addEventListener('popstate', () => onChange('popstate'), how)
 }

@@ -12,7 +12,8 @@ export interface ScrollWatch {
 }
 
 /**
- * @param how with `capture`, because elements within the page are scrolled too, and their events do not bubble; `signal` ends it
+ * @param how with `capture`, because elements within the page are scrolled too, and their events do not bubble;
+ * `signal` ends it
  * @param root gives what is scrolled; nothing is measured while there is none
  */
 export function watchScroll(how: ListenHow, root: () => Element | null | undefined): ScrollWatch {

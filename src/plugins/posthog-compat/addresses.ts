@@ -1,7 +1,7 @@
 /**
- * What the site's options remove from the addresses that events name, before hooks, listeners and the caller get the event,
- * as in posthog-js. The client's own `mask` (see config.ts) does so again as it is written: of what hooks have added, of
- * the person's first addresses and of web vitals.
+ * What the site's options remove from the addresses that events name, before hooks, listeners and the caller get the
+ * event, as in posthog-js. The client's own `mask` (see config.ts) masks once more when the event is written: what
+ * hooks have added, the person's first addresses and web vitals.
  */
 
 import { safely, stringsOf } from './self'

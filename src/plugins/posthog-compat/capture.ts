@@ -66,7 +66,7 @@ export function createCapture(self: Self): Capture {
         properties.$event_time_override_provided = true
         properties.$event_time_override_system_time = new Date(self.ports.clock.now()).toISOString()
       }
-      // As on the server, where the distinct id among the properties is the event's.
+      // The distinct id among the properties is the event's, as on the server.
       const { distinct_id: distinctId } = properties
       delete properties.distinct_id
       return through(

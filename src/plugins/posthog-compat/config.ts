@@ -75,12 +75,12 @@ export const KNOWN = new Set([
 /** Options of posthog-js that name another host than the one of events. */
 const OTHER_HOSTS = new Set(['ui_host', 'asset_host', 'flags_api_host', 'internal_or_test_user_hostname'])
 
-/** Taken for the host where nothing may be captured, because an option is misspelt: it is no URL. */
+/** Taken for the host where nothing may be captured, because an option is misspelt. The text is no URL. */
 const NO_HOST = 'none'
 
 /**
- * The option that was to be `api_host`, where that is missing. posthog-js would send the events to the default host, which
- * may be in another part of the world than the site meant.
+ * The option that was to be `api_host`, where that is missing. posthog-js would send the events to the default host,
+ * which may be in another part of the world than the site meant.
  */
 function misspeltHost(config: PostHogConfig): string | undefined {
   if (config.api_host !== undefined) return undefined
@@ -141,7 +141,10 @@ export const isHeldBack = ({ api_host: host }: PostHogConfig): boolean => host =
 export const withoutUndefined = (config: PostHogConfig): PostHogConfig =>
   Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
 
-/** Names the options that are none, and, in one warning, those that would do something in posthog-js and do nothing here. */
+/**
+ * Warns of names that are no option, and, in one warning, of those that would do something in posthog-js and do nothing
+ * here.
+ */
 export function warnOfIgnored(config: PostHogConfig): void {
   const meant = misspeltHost(config)
   if (meant) console.warn(`[outlast] "${meant}" is no option of posthog.init; did you mean api_host?`)
@@ -149,7 +152,7 @@ export function warnOfIgnored(config: PostHogConfig): void {
   checkNames(others, KNOWN, (message) => console.warn(`[outlast] ${message}`))
   const ignored = Object.keys(config).filter((name) => {
     const value = config[name]
-    // What switches something off that outlast does not have is done already.
+    // An option that switches off something that outlast does not have is heeded already.
     const off = value === undefined || value === null || value === false || (value === true && /^disable_/.test(name))
     return isWithoutEffect(name) && !KNOWN.has(name) && name !== meant && !off
   })
@@ -179,7 +182,10 @@ export function doNotTrack({ respect_dnt: respected, outlast }: PostHogConfig): 
   ].some((value) => ['1', 'yes', 'true'].includes(String(value)))
 }
 
-/** Whether the site says itself, and not by default, that its subdomains share a cookie, where posthog-js would keep one. */
+/**
+ * Whether the site says itself, and not by default, that its subdomains share a cookie, where posthog-js would keep
+ * one.
+ */
 export const sharesCookie = ({ cross_subdomain_cookie: isShared, persistence, outlast }: PostHogConfig): boolean =>
   (isShared === true && /cookie/.test(String(persistence))) || asRecord(outlast).crossSubdomain === true
 

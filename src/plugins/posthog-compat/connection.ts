@@ -23,8 +23,8 @@ export interface Connection {
   /** Has the client store from now on, if it did not because the person had not agreed yet. */
   storeFromNowOn(): void
   /**
-   * Has a client that was told to store nothing store from now on, as whom posthog-js has left on the device; once the person
-   * agrees, where nothing may be stored before.
+   * Has a client that was told to store nothing store from now on, as the person whom posthog-js has left on the
+   * device. Where nothing may be stored before a consent, the client stores once the person agrees.
    */
   storeAfterAll(): void
   /** Makes the person one of this id, without an event. */
@@ -34,8 +34,8 @@ export interface Connection {
 /**
  * The storage of an instance.
  *
- * @param durable false for one in memory alone. The person's choice is on the device also where the instance stores nothing: it is
- * read and written by way of a second device then, which is durable
+ * @param durable false for storage in memory alone. The person's choice is on the device also where the instance stores
+ * nothing: the choice is then read and written by way of a second device, which is durable
  */
 export function deviceOf(self: Self, durable: boolean): Device {
   const { token, ports } = self
@@ -66,16 +66,16 @@ export function createConnection(
 ): Connection {
   const { ports } = self
   /**
-   * Whether the client that is there is to move to the device once the person agrees, because a change of the options has let it
-   * store. Otherwise a consent has another client take its place.
+   * Whether the client that is there is to move to the device once the person agrees, because a change of the options
+   * has let it store. Otherwise a consent has another client take its place.
    */
   let isDeferred = false
   /** The client's own `setPersistence`. */
   let persist: Outlast['setPersistence'] | undefined
 
   /**
-   * Has the client go on as whom posthog-js has left, or whom the device knows, or else as it is. `self.device` stays the one in
-   * memory, `before`, until the client has moved.
+   * Has the client go on as the person whom posthog-js has left, or whom the device knows, or else as its own.
+   * `self.device` stays the one in memory, `before`, until the client has moved.
    */
   function moveToDevice(): void {
     const { client, config, token, device: before } = self
@@ -86,7 +86,8 @@ export function createConnection(
     // There is no `former` where the site names the person, who is the client's already.
     const { former, deviceId } = first
     const own = before.own()
-    // `seed` writes nobody where the device knows a person: the client goes on as that one then, whose record stays as it is.
+    // `seed` writes no person where the device knows one: the client then goes on as that person, whose record stays as
+    // it is.
     if (former && seed(device.store, first, ports.newId, ports.clock.now())) {
       // What this page has set wins over what posthog-js has stored, as it does in the client.
       before.note('superProperties', { ...former.superProperties, ...before.superProperties() })
@@ -101,7 +102,10 @@ export function createConnection(
     })
   }
 
-  /** Whether the ids of `config.bootstrap` are the site's: `storeFromNowOn` puts there those of the client that it replaces. */
+  /**
+   * Whether the ids of `config.bootstrap` are the site's: `storeFromNowOn` puts there those of the client that it
+   * replaces.
+   */
   let isOfSite = true
 
   const connection: Connection = {
@@ -147,7 +151,7 @@ export function createConnection(
     heedBootstrap() {
       const { client, config } = self
       const { distinctID: id, isIdentifiedID } = asRecord(config.bootstrap)
-      // Who may not be captured yet is named once they may: the event would be lost.
+      // A person who may not be captured yet is named once capturing is allowed: until then the event would be lost.
       if (!client || !self.isCapturing() || !isText(id) || isIdentifiedID !== true || client.getDistinctId() === id)
         return
       if (!isOfSite || !people().isIdentified()) return people().methods.identify(id)
@@ -160,13 +164,13 @@ export function createConnection(
       if (!client || !self.quiet) return
       self.quiet = false
       if (isDeferred) {
-        // What is not written while the person refuses would not be written by the consent either.
+        // A person who is not written while refusing would not be written by the consent either.
         if (client.isOptOut()) client.optIn()
         return moveToDevice()
       }
       const [distinctID, isIdentifiedID] = [client.getDistinctId(), people().isIdentified()]
       const [properties, groups] = [device.superProperties(), device.groups()]
-      // It has stored and taken nothing so far, so there is nothing that its end could lose.
+      // The client has stored and captured nothing so far, so there is nothing that its end could lose.
       void client.shutdown(0)
       isOfSite = asRecord(self.config.bootstrap).distinctID === distinctID
       self.config.bootstrap = { ...self.config.bootstrap, distinctID, isIdentifiedID }
@@ -180,8 +184,8 @@ export function createConnection(
       if (mayStore()) connection.storeFromNowOn()
     },
     become(distinctId, identified) {
-      // The person stays anonymous, as any new person is, where the device can hold the id. Where the device cannot, the client
-      // takes the person for an identified one, so that the id counts all the same.
+      // The person stays anonymous, as any new person is, where the device can hold the id. Where the device cannot,
+      // the client takes the person for an identified one, so that the id counts all the same.
       const isKnown = identified && self.config.person_profiles !== 'never'
       if (isKnown || !self.device.replace(distinctId)) {
         self.muted = true

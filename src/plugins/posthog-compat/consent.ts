@@ -51,7 +51,9 @@ export function storedChoice({ store, own }: Device): Status {
 export const hasChosen = ({ store, own }: Device): boolean =>
   store.get(CHOICE_KEY) !== undefined || own().clearedAt !== undefined
 
-/** Puts a choice on the device which the client does not put there: before there is one, or because it stores nothing. */
+/**
+ * Puts a choice on the device which the client does not put there: before there is one, or because it stores nothing.
+ */
 export function storeChoice({ store }: Device, refused: boolean, now: number): void {
   store.set(CHOICE_KEY, String(refused))
   store.set(CHOICE_AT_KEY, String(now))
@@ -76,8 +78,8 @@ export function createConsent(
   }
 
   /**
-   * Whether a person who has not chosen is not captured. With `on_reject` posthog-js captures a person who refuses without ids;
-   * outlast has no such mode, so it captures nothing before a consent there: it fails closed.
+   * Whether a person who has not chosen is not captured. With `on_reject` posthog-js captures a person who refuses
+   * without ids; outlast has no such mode, so it captures nothing before a consent there: it fails closed.
    */
   const waits = () => Boolean(self.config.opt_out_capturing_by_default) || self.config.cookieless_mode === 'on_reject'
 
@@ -92,7 +94,7 @@ export function createConsent(
     const { store } = device
     const isAlone = storesChoiceAlone()
     if (isAlone) for (const key of [CHOICE_KEY, CHOICE_AT_KEY]) store.remove(key)
-    // Without a note of it, the choice that posthog-js has left would come back on the next page.
+    // Without a note of the clearing, the choice that posthog-js has left would come back on the next page.
     if (!isAlone || choiceOfPostHogJs(self.token, self.config) !== undefined)
       device.setOwn({ clearedAt: store.get(CHOICE_AT_KEY) ?? '' })
   }
@@ -108,7 +110,7 @@ export function createConsent(
       const { client } = self
       if (!client || ignored()) return
       const isNew = status() !== 'granted'
-      // Another tab may have been told already, and this one waits all the same.
+      // The consent may be on the device already, from another tab, while this tab still waits.
       storeFromNowOn()
       if (isNew) {
         if (storesChoiceAlone()) storeChoice(storing(), false, self.ports.clock.now())
@@ -147,7 +149,7 @@ export function createConsent(
     status,
     isOptedOut,
     follow() {
-      // Another tab may have erased the person, of whom this one has something in memory.
+      // Another tab may have erased the person, of whom this tab has something in memory.
       self.device.own()
       if (status() !== 'granted') return
       if (self.quiet) {
@@ -164,8 +166,8 @@ export function createConsent(
 }
 
 /**
- * The choice that the person made while the site had posthog-js, which stored it under a key of its own, in localStorage
- * or in a cookie. It counts until there is one of outlast's.
+ * The choice that the person made while the site had posthog-js, which stored it under a key of its own, in
+ * localStorage or in a cookie. It counts until there is one of outlast's.
  */
 export function choiceOfPostHogJs(token: string, config: PostHogConfig): boolean | undefined {
   const { consent_persistence_name: name, opt_out_capturing_cookie_prefix: prefix } = config

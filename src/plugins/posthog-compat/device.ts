@@ -1,6 +1,7 @@
 /**
- * The storage of the instance's client, as the instance sees it: the person whom the client has stored, and beside it what the
- * client does not know. docs/mechanisms.md says how its parts relate ("What an instance of posthog-js's names keeps").
+ * The storage of the instance's client, as the instance sees it: the person whom the client has stored, and beside it
+ * what the client does not know. docs/mechanisms.md says how its parts relate ("What an instance of posthog-js's names
+ * keeps").
  */
 
 import { consentedStore, type Device as Storage } from '../../client/first/consent'
@@ -20,11 +21,16 @@ import type { FirstPerson } from './first-person'
 /** Values on the device, or in memory where it cannot keep them. */
 export const valuesIn = (storage: Storage): KeyValueStore => consentedStore(storage, () => true)
 
-/** What posthog-js knows of device and person and the client does not: one record, which all tabs of an origin share. */
+/**
+ * What posthog-js knows of device and person and the client does not: one record, which all tabs of an origin share.
+ */
 export interface Own {
   /** Stays through a reset, unlike the anonymous id. */
   deviceId?: string
-  /** The anonymous id of the person whom `identified`, `profile` and `alias` are of: for any other person they do not count. */
+  /**
+   * The anonymous id of the person to whom `identified`, `profile` and `alias` belong: for any other person they do not
+   * count.
+   */
   of?: string
   /** Whether the person is a known one, though it may have no other id than at first. */
   identified?: boolean
@@ -39,11 +45,14 @@ export interface Device {
   /** Whether `store` and `tab` are on the device, as far as it keeps them, and not in memory. */
   isDurable: boolean
   /**
-   * Whether the client is moving from memory to the device, where it may go on as another person: what this page has in memory
-   * is that person's then, and is not dropped with the person before.
+   * Whether the client is moving from memory to the device, where it may go on as another person: what this page has in
+   * memory is that person's then, and is not dropped with the person before.
    */
   isMoving: boolean
-  /** Where the client keeps its values, under the same keys. For a client that stores nothing: in memory, apart from the client's. */
+  /**
+   * Where the client keeps its values, under the same keys. For a client that stores nothing: in memory, apart from the
+   * client's.
+   */
   store: KeyValueStore
   /** The values of the tab. */
   tab: KeyValueStore
@@ -56,13 +65,18 @@ export interface Device {
   groups(): Record<string, string>
   /** Keeps in memory what this page has set, for where no person is stored. */
   note(kind: 'superProperties' | 'groups', values: Properties): void
-  /** Forgets the value of that name, or all. All groups go from the storage too, since the client has no method to leave a group. */
+  /**
+   * Forgets the value of that name, or all. All groups go from the storage too, since the client has no method to leave
+   * a group.
+   */
   forget(kind: 'superProperties' | 'groups', name?: string): void
   /** Puts a new anonymous person of this id in the place of the stored one. False where nothing is stored. */
   replace(distinctId: string): boolean
   /** Gives a stored person who is not known another id, under which session, super properties and groups go on. */
   rename(distinctId: string): void
-  /** Groups that were left in this page, of which a client without storage does not hear: it still adds them to events. */
+  /**
+   * Groups that were left in this page, of which a client without storage does not hear: it still adds them to events.
+   */
   left: Record<string, string>
 }
 
@@ -81,7 +95,7 @@ export function createDevice(
   isDurable: boolean,
 ): Device {
   const nothing = () => ({
-    /** The anonymous id of the person whom the other two are of. */
+    /** The anonymous id of the person to whom `page` and `held` belong. */
     of: whose(),
     /** What this page has set, which counts where no person is stored. */
     page: { superProperties: {} as Properties, groups: {} as Properties },
@@ -92,7 +106,10 @@ export function createDevice(
   /** Reads the stored person anew with each use. */
   let person: { readonly state: Readonly<PersonState> } | undefined
 
-  /** What only this page has of the present person. It is dropped where another tab or this one has erased or reset that person. */
+  /**
+   * What only this page has of the present person. These values are dropped where another tab, or this one, has erased
+   * or reset that person.
+   */
   function ofPresent() {
     if (device.isMoving) inMemory.of = whose()
     else if (inMemory.of !== whose()) inMemory = nothing()
@@ -100,9 +117,9 @@ export function createDevice(
   }
 
   /**
-   * The stored person, where it is the client's. It is not once the person has opted out: the client has the person in memory then,
-   * and what is stored may be an earlier one. Nor where the client may not write yet, so that a mark that is no JSON stands in the
-   * person's place: `createPerson` would put a new person there.
+   * The stored person, where that is the client's person. It is not once the person has opted out: the client then has
+   * the person in memory, and the stored one may be an earlier person. Nor is it where the client may not write yet, so
+   * that a mark that is no JSON stands in the person's place: `createPerson` would put a new person there.
    */
   function stored(): Readonly<PersonState> | undefined {
     if (refused() || !parsed(store, PERSON_KEY)) return undefined
@@ -114,7 +131,7 @@ export function createDevice(
     const state = stored()
     if (!state) return
     for (const key of store.keys()) if (key.startsWith(`${OWN}${state.anonymousId}:$`)) store.remove(key)
-    // The client reads them again by it.
+    // The client reads super properties and groups again after a new stamp.
     store.set(STAMP_KEY, newId())
   }
 
@@ -133,7 +150,7 @@ export function createDevice(
       const present = ofPresent()
       present.held = { ...present.held, ...change }
       if (refused()) return
-      // With what was held until now.
+      // `own` includes the changes that were held until now.
       const next = device.own()
       present.held = {}
       store.set(OWN_KEY, JSON.stringify(next))
@@ -148,7 +165,7 @@ export function createDevice(
       const { of, identified } = device.own()
       if (!before || before.anonymousId === distinctId || before.identified) return
       const { anonymousId, superProperties, groups } = before
-      // Known to posthog-js all the same, under no other id than at first.
+      // The person is known to posthog-js all the same, under the id that the person had at first.
       if (identified && of === anonymousId) return
       const kept = ['session', 'entry'].map((name) => [name, store.get(`${OWN}${anonymousId}:${name}`)] as const)
       const next = createPerson(store, () => distinctId, {})
@@ -178,9 +195,10 @@ export function createDevice(
 }
 
 /**
- * Writes the person before the client reads it, so that the client finds whom `bootstrap` names, with the session that it names, or
- * whom posthog-js has stored, with super properties, groups, first visit and session. A known person gets posthog-js's device id as
- * the anonymous one, where there is one. Where a person is stored already, nothing but the session that `bootstrap` names is written.
+ * Writes the person before the client reads the device, so that the client finds the person whom `bootstrap` names,
+ * with the session that `bootstrap` names, or the person whom posthog-js has stored, with super properties, groups,
+ * first visit and session. A known person gets posthog-js's device id as the anonymous one, where there is one. Where a
+ * person is stored already, only the session that `bootstrap` names is written.
  *
  * @returns whether the person was written
  */

@@ -30,7 +30,9 @@ const MINIMAL =
 
 const sharedBy = new WeakMap<Outlast, Shared>()
 
-/** The hook for a client that is made now. One that is there already has a hook, to which its instances are added. */
+/**
+ * The hook for a client that is made now. A client that is there already has a hook, to which its instances are added.
+ */
 export function clientHook(): {
   hook(event: OutlastEvent): OutlastEvent | null
   attach(self: Self, client: Outlast): void
@@ -40,7 +42,7 @@ export function clientHook(): {
     hook(event) {
       const { instances } = own
       const asking = instances.filter(({ call }) => call)
-      // What no instance captured, such as an event of the client's own methods, passes the hooks of all of them.
+      // An event that no instance captured, such as one of the client's own methods, passes the hooks of all instances.
       let current: OutlastEvent | null = event
       for (const self of asking.length > 0 ? asking.slice(-1) : instances) {
         current = current && throughHooks(self, current)
@@ -116,7 +118,7 @@ function sanitized(self: Self, event: PostHogEvent): PostHogEvent | undefined {
   return isObject(returned) ? { ...whole, properties: returned } : undefined
 }
 
-/** What an event needs to be taken by the server. A hook that removes one of them means to drop the event. */
+/** The properties without which the server takes no event. A hook that removes one of them means to drop the event. */
 const NEEDED = ['token', 'distinct_id']
 
 function runHooks(self: Self, event: PostHogEvent): PostHogEvent | undefined {

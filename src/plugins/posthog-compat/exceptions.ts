@@ -22,7 +22,7 @@ export function createExceptions(self: Self): { methods: Methods; start(): void;
   const client = {
     capture(event: string, properties?: PropertyBag): PostHogEvent | undefined {
       const result = self.face.capture(event, asRecord(properties))
-      // As in posthog-js, where steps go with one exception.
+      // The steps go with one exception, as in posthog-js.
       if (result) steps().list.length = 0
       return result
     },

@@ -15,7 +15,10 @@ export interface FirstPerson {
   deviceId: string | undefined
   identified: boolean
   sessionId: string | undefined
-  /** What posthog-js has stored beside the ids: another first visit would be told of the person for good. */
+  /**
+   * What posthog-js has stored beside the ids. Without the first visit, a later one would be told of the person for
+   * good.
+   */
   former?: Former
 }
 
@@ -41,29 +44,32 @@ export function firstPerson(config: PostHogConfig, token: string, durable: boole
   return { distinctId, deviceId: deviceIn(stored), identified, sessionId, former: formerOf(config, left) }
 }
 
-/** The id of the device, which for an anonymous person too may be another than the distinct one: it outlives a reset. */
+/**
+ * The id of the device, which for an anonymous person too may be another than the distinct one: it outlives a reset.
+ */
 function deviceIn(stored: readonly string[]): string | undefined {
   for (const text of stored) {
     try {
       const { $device_id: id } = asRecord(JSON.parse(text))
       if (isText(id)) return id
     } catch {
-      // What is no JSON is not posthog-js's.
+      // A text that is no JSON is not posthog-js's.
     }
   }
   return undefined
 }
 
 function formerOf(config: PostHogConfig, left: Left): Former {
-  // posthog-js may have stored it before the site removed anything. What outlast's own mask hides is not known here, so
-  // with one the address has neither query nor hash.
+  // posthog-js may have stored an address before the site had anything removed from it. What outlast's own mask hides
+  // is not known here, so with a mask the address has neither query nor hash.
   const read = (address: string) => {
     const kept = asRecord(config.outlast).mask ? address.replace(/[?#].*/s, '') : address
     return String(cleanAddress(config, '$initial_current_url', kept))
   }
   const cleaned = (arrival: Arrival | undefined) => arrival && { from: read(arrival.from), to: read(arrival.to) }
   const superProperties = { ...left.superProperties }
-  // posthog-js keeps the latest campaign among them. Here each tab has its own, in whose place that one would stand for good.
+  // posthog-js keeps the latest campaign among the super properties. Here each tab has a campaign of its own, in whose
+  // place the stored one would stand for good.
   for (const name of [...CAMPAIGN_PARAMS, 'ph_keyword', ...stringsOf(config.custom_campaign_params)])
     delete superProperties[name]
   return { ...left, superProperties, first: cleaned(left.first), entry: cleaned(left.entry) }

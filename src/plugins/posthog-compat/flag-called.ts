@@ -26,7 +26,10 @@ export function createFlagCalled(
   const called = new Set<string>()
   let by: string | undefined
 
-  /** What cannot be read, or is of another person, is captured once more. */
+  /**
+   * Reads the calls of the tab's earlier pages. A call that cannot be read, or is of another person, is captured once
+   * more.
+   */
   function read(anonymousId: string | undefined): void {
     if (by === anonymousId) return
     by = anonymousId

@@ -1,4 +1,7 @@
-/** The listeners of `onFeatureFlags`: they are told of the flags that are on, and of flags that are nobody's by now. */
+/**
+ * The listeners of `onFeatureFlags`: they are told of the flags that are on, and once their flags are of no present
+ * person.
+ */
 
 import type { FlagState } from './flag-state'
 import { type Self, safely } from './self'
@@ -7,7 +10,10 @@ import type { PostHogLike } from './types'
 type FlagsListener = Parameters<PostHogLike['onFeatureFlags']>[0]
 
 export interface FlagListeners {
-  /** Whether a listener is running: one that asks about an unknown flag has waited for flags already, so it is not told to. */
+  /**
+   * Whether a listener is running: a listener that asks about an unknown flag has waited for flags, and is not told to
+   * wait.
+   */
   isTelling(): boolean
   /** Adds a listener, which hears at once of flags that are known. */
   onFeatureFlags: PostHogLike['onFeatureFlags']

@@ -12,9 +12,9 @@ import type { Given, GivenForFlags } from './given-for-flags'
 import { asksForFlags, type Self, tellListeners } from './self'
 
 export interface FlagLoading {
-  /** @param gently not while a server that gave no flags is left alone */
+  /** @param gently whether nothing is asked while a server that gave no flags is left alone */
   reload(gently?: boolean): void
-  /** Of whom flags were asked for last, as `FlagState.whose` says. */
+  /** The person and the groups whose flags were asked for last, as `FlagState.whose` says. */
   of: string | undefined
   /** What went wrong with the latest answer, in PostHog's words. */
   errors: string[]
@@ -34,7 +34,7 @@ export function createFlagLoading(
   function requestsOf(): FlagRequests | undefined {
     const { ports, config, token } = self
     const host = hostFrom(config.api_host, globalThis.location?.origin)
-    // A client with a host or a token that cannot be used knows no person: there is nobody to ask.
+    // A client with a host or a token that cannot be used knows no person, so no flags are asked for.
     if (!ports.sender || host === undefined || !self.client?.getAnonymousId()) return undefined
     const options = outlastOptions(config, false)
     requests ??= createFlagRequests({
@@ -56,7 +56,7 @@ export function createFlagLoading(
   }
 
   async function load(): Promise<void> {
-    // What one task changes of person and groups is asked for once.
+    // The changes of person and groups within one task are asked for once.
     await undefined
     const asking = requestsOf()
     if (!asking || !self.isCapturing()) return
@@ -69,7 +69,8 @@ export function createFlagLoading(
     const answer = typeof told === 'string' ? undefined : told
     if (!self.isCapturing()) return
     const isFailed = !answer || answer.quotaLimited
-    // What was given meanwhile is no reason to ask a server again that gives no flags; another person is one.
+    // Properties that were given meanwhile are no reason to ask a server again that gives no flags; another person is
+    // one.
     if (asked !== body() && !(isFailed && own.of === state.whose())) return load()
     own.errors = [
       ...(typeof told === 'string' ? [told] : []),
@@ -85,7 +86,7 @@ export function createFlagLoading(
     }
     const toldOf = body()
     tell(isFailed)
-    // A listener may have changed whose flags they are.
+    // A listener may have changed the person or the groups.
     if (toldOf !== body() && pause.isOver()) return load()
   }
 
@@ -108,12 +109,14 @@ function bodyOf(asking: FlagRequests, { person, groups }: Given): string {
   try {
     return asking.body({ personProperties: person, groupProperties: groups })
   } catch {
-    // What JSON cannot express is left out: the server knows the person's other properties.
+    // A property that JSON cannot express is left out: the server knows the person's other properties.
     return asking.body({})
   }
 }
 
-/** JSON of a request. Where addresses are masked in events, one in which something could be masked is left out. */
+/**
+ * JSON of a request. Where addresses are masked in events, an address in which something could be masked is left out.
+ */
 function written(value: object, isMasked: boolean): string {
   const isHidden = (name: string, text: unknown) =>
     isMasked && /(ur[li]|href|referrer|filename|location)s?$/i.test(name) && MASKABLE.test(String(text))

@@ -1,4 +1,7 @@
-/** posthog-js's methods about feature flags: a site reads flags, gives flags of its own, and says by what they are evaluated. */
+/**
+ * posthog-js's methods about feature flags: a site reads flags, gives flags of its own, and says by what they are
+ * evaluated.
+ */
 
 import type { FlagSet } from '../../client/flags/flag-answer'
 import { asRecord } from '../../core/base/values'
@@ -28,7 +31,7 @@ export type FlagMethods = Pick<
 
 /**
  * @param look asks the server anew where the flags that are about to be read were asked for another person
- * @param reload not `gently` while a server that gave no flags is left alone
+ * @param reload asks the server anew; `gently`, it asks nothing while a server that gave no flags is left alone
  */
 export function createFlagMethods(
   self: Self,

@@ -8,7 +8,7 @@ import { asItIs } from '../../core/event/event'
 import { asksForFlags, type Self } from './self'
 import type { PostHogFlagOverrides, PostHogFlagResult, PostHogJson } from './types'
 
-/** Where an earlier version kept flags, which an erasure left there. */
+/** The key under which an earlier version kept flags, which an erasure left there. */
 const FORMER_KEY = 'ph_flags'
 
 export interface FlagState {
@@ -16,7 +16,7 @@ export interface FlagState {
   whose(): string
   /** Whether there are values to answer with. */
   known(): boolean
-  /** Whether they are this page's own answer of the server. */
+  /** Whether the values are the server's answer to this page. */
   fresh: boolean
   set(): FlagSet | undefined
   flag(key: string): Flag | undefined
@@ -36,7 +36,7 @@ export function createFlagState(self: Self): FlagState {
   let known: FlagSet | undefined
   let overrides: { flags?: Record<string, FlagValue>; payloads?: Record<string, unknown> } = {}
 
-  /** Where the flags are kept for the next page: a reset and an erasure remove what is filed there. */
+  /** The key of the flags that are kept for the next page: a reset and an erasure remove them. */
   const key = () => `${OWN}${self.client?.getAnonymousId()}:ph_flags`
 
   const ofPerson = () => [self.client?.getAnonymousId(), self.client?.getDistinctId()]
@@ -46,7 +46,7 @@ export function createFlagState(self: Self): FlagState {
   const isPresent = (of: string | undefined) =>
     of !== undefined && (of === whose() || of === JSON.stringify(ofPerson()))
 
-  /** The flags of the present person. Another tab may have changed who that is. */
+  /** The flags of the present person. Another tab may have changed the person. */
   function current(): FlagSet | undefined {
     if (known && (known.of === undefined || isPresent(known.of))) return known
     const stored = parseFlagSet(self.device.store.get(key()))

@@ -13,14 +13,14 @@ import type { PostHogBootstrap } from './types'
 
 export interface Flags {
   start(): void
-  /** @param gently not while a server that gave no flags is left alone */
+  /** @param gently whether nothing is asked while a server that gave no flags is left alone */
   reload(gently?: boolean): void
   onReset(bootstrap: PostHogBootstrap | undefined): void
-  /** Tells listeners that no flags are known, if they were told of some that are nobody's by now. */
+  /** Tells listeners that no flags are known, if they were told of flags that are not the present person's any more. */
   tellIfGone(): void
   /** `$feature/…` and `$active_feature_flags`, for each event. */
   properties(): Properties
-  /** By what flags are evaluated, besides what the server knows. */
+  /** The properties by which flags are evaluated, besides those that the server knows. */
   given: GivenForFlags
   methods: FlagMethods
 }
@@ -40,7 +40,7 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
     loading.reload(gently)
   }
 
-  /** Whose flags are read may be another since they were asked for: another tab changes it too. */
+  /** The person, or the groups, may have changed since flags were asked for, in another tab too. */
   function look(): void {
     if (self.client && loading.of !== undefined && loading.of !== state.whose()) reload()
   }
@@ -61,7 +61,8 @@ export function createFlags(self: Self, captureCall: (properties: Properties, mi
       called.forget()
       state.forget()
       if (bootstrap) state.bootstrap(bootstrap.featureFlags, bootstrap.featureFlagPayloads)
-      // At once: the server may take its time, or not be asked, and the screen may have another person before it.
+      // Listeners are told at once: the server may take its time, or not be asked, and another person may be before the
+      // screen.
       if (state.known()) tell()
       else tellIfGone()
       reload()

@@ -1,6 +1,6 @@
 /**
- * Properties of the person and of groups by which flags are evaluated, besides those that the server knows. They are kept
- * for the next page, as posthog-js keeps them, where the site uses flags.
+ * Properties of the person and of groups by which flags are evaluated, besides those that the server knows. They are
+ * kept for the next page, as posthog-js keeps them, where the site uses flags.
  */
 
 import { OWN, parsed } from '../../client/first/person'
@@ -10,7 +10,7 @@ import { asksForFlags, type Self } from './self'
 
 export interface Given {
   person: Properties
-  /** By group type. */
+  /** The properties of groups by group type. */
   groups: Record<string, Properties>
   /** The id before `identify`, until flags have loaded for the person: it is not kept for the next page. */
   before?: string | undefined
@@ -21,9 +21,14 @@ export interface GivenForFlags {
   read(): Given
   change(how: (given: Given) => void): void
   addToPerson(set: Properties, setOnce: Properties): void
-  /** @param properties absent where the person is in another group of the type now: what was given of the former is forgotten */
+  /**
+   * @param properties absent where the person is in another group of the type now: what was given of the former is
+   * forgotten
+   */
   addToGroup(type: string, properties: Properties | undefined): void
-  /** The person whose distinct id was `before` has got the present one. What is given of any other person stays behind. */
+  /**
+   * The person whose distinct id was `before` has got the present one. What is given of any other person stays behind.
+   */
   follow(before: string): void
 }
 
@@ -35,7 +40,7 @@ interface Kept extends Partial<Given> {
 export function createGivenForFlags(self: Self): GivenForFlags {
   let own: (Kept & { anonymousId: string }) | undefined
   const present = () => self.client?.getDistinctId()
-  /** A reset and an erasure remove what is filed there. */
+  /** The key of what is given of a person: a reset and an erasure remove the value. */
   const key = (anonymousId: string) => `${OWN}${anonymousId}:ph_given`
 
   function record(): Kept {
@@ -61,7 +66,7 @@ export function createGivenForFlags(self: Self): GivenForFlags {
     try {
       self.device.store.set(key(anonymousId), JSON.stringify({ of, person, groups }, asItIs))
     } catch {
-      // What JSON cannot express holds in this page.
+      // Properties that JSON cannot express hold in this page alone.
       self.device.store.remove(key(anonymousId))
     }
   }

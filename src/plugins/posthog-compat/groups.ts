@@ -14,7 +14,7 @@ export interface GroupPorts {
   /**
    * The person's flags may have changed.
    *
-   * @param gently not while a server that gave no flags is left alone
+   * @param gently whether nothing is asked while a server that gave no flags is left alone
    */
   reloadFlags(gently?: boolean): void
   /** Properties by which flags are evaluated; none where the group is another one. */
@@ -43,7 +43,8 @@ export function createGroups(
         const set = properties ? { $group_set: properties } : {}
         told = self.face.capture('$groupidentify', { $group_type: type, $group_key: key, ...set })
       }
-      // What the site's hooks have left of them, which is all that the server may know.
+      // Flags are evaluated by what the site's hooks have left of the properties, which is all that the server may
+      // know.
       if (properties && told) ports.groupForFlags(type, asRecord(told.properties.$group_set))
       if (isNew || properties) ports.reloadFlags()
     },

@@ -133,7 +133,7 @@ function start(self: Self, { connection, consent, flags, views, exceptions }: Pa
   const isPending = storedChoice(device) === 'pending'
   // Where a choice is on the device, so is the person.
   self.quiet &&= stored !== true && isPending
-  // The client has to know of it before it writes the person.
+  // The client has to know of the refusal before it writes the person.
   if (stored === false && isPending && !storesNothing(config)) storeChoice(device, true, self.ports.clock.now())
   const client = connection.connect()
   if (storesNothing(config) && storedChoice(device) === 'denied') client.optOut()

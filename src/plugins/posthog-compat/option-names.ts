@@ -21,17 +21,23 @@ request_queue_config integrations internal_or_test_user_hostname override_displa
 addTracingHeaders trace_propagation_targets disable_beacon api_method inapp_protocol inapp_link_new_window ip
 disableDeviceModel`.split(/\s/)
 
-/** Whether posthog-js has an option of this name that does nothing here. Names that begin with two underscores come and go with versions. */
+/**
+ * Whether posthog-js has an option of this name that does nothing here. Names that begin with two underscores come and
+ * go with versions.
+ */
 export const isWithoutEffect = (name: string): boolean => name.startsWith('__') || WITHOUT_EFFECT.includes(name)
 
-/** What names of options that keep something back have in them, misspelt ones too: `init` of outlast decides alike. */
+/**
+ * Parts of the names of options that keep something back, misspelt ones too: `init` of outlast decides by a pattern
+ * too.
+ */
 const PROTECTIVE = /befor|send|mask|sist|list|dnt|t_?out|sani|kiel|personal|consent/i
 
 /**
  * Says of each name that is no option which one was probably meant.
  *
  * @param known the options that have an effect here
- * @returns whether one of them was to keep something back, so that nothing may be captured without it
+ * @returns whether one of the names was to keep something back, so that nothing may be captured without it
  */
 export function checkNames(
   config: Record<string, unknown>,

@@ -30,7 +30,7 @@ export function createPageViews(self: Self): PageViews {
   let place: Address | undefined
   let scroll: ScrollWatch | undefined
 
-  /** What of the address counts. */
+  /** The parts of the address that count. */
   function watched(): AddressPart[] {
     const { capture_pageview: which, disable_capture_url_hashes: noHash } = self.config
     const { path, search, hash } = asRecord(which === 'history_change' ? { path: true } : which)
@@ -43,7 +43,7 @@ export function createPageViews(self: Self): PageViews {
   }
 
   function count(how: NavigationType): void {
-    // The person may have refused in another tab, of which nobody tells here.
+    // The person may have refused in another tab, of which no event tells here.
     if (!self.isCapturing()) forget()
     const now = addressNow()
     const isNew = place && isOther(watched(), place, now)
@@ -51,7 +51,10 @@ export function createPageViews(self: Self): PageViews {
     if (isNew) self.face.capture('$pageview', { navigation_type: how })
   }
 
-  /** As in posthog-js: routers may set the title in the task in which they change the address, after that. */
+  /**
+   * Counts a push or a replacement in a microtask, as posthog-js does: routers may set the title in the same task,
+   * after they have changed the address.
+   */
   function navigated(how: NavigationType): void {
     if (how === 'popstate') count(how)
     else queueMicrotask(() => count(how))
@@ -62,7 +65,7 @@ export function createPageViews(self: Self): PageViews {
     return leave === true || (leave === 'if_capture_pageview' && Boolean(which))
   }
 
-  /** What is scrolled, by selectors of which the first that is found counts. */
+  /** The element that is scrolled: of the site's selectors the first that finds an element counts. */
   function scroller(page: Document): Element | null | undefined {
     const { scroll_root_selector: selectors } = self.config
     if (!selectors) return page.scrollingElement
@@ -86,7 +89,8 @@ export function createPageViews(self: Self): PageViews {
       watchNavigation(how, navigated)
       const page = document
       scroll = watchScroll(how, () => scroller(page))
-      // After the client's own listener: an answer to what is captured before would cost the back/forward cache.
+      // This listener runs after the client's own: an answer to an event that is captured earlier would cost the page
+      // its place in the back/forward cache.
       addEventListener('pagehide', () => leaves() && self.face.capture('$pageleave'))
     },
     first() {
@@ -103,7 +107,7 @@ export function createPageViews(self: Self): PageViews {
     propertiesOf({ event, uuid, timestamp, properties }) {
       const at = Date.parse(timestamp)
       const session = String(properties.$session_id)
-      // Of a session that has ended meanwhile nothing is told in the next one.
+      // Nothing is told in the next session of a page view whose session has ended meanwhile.
       if (view?.session !== session) view = undefined
       if (event === '$pageleave') return { $pageview_id: view?.id, ...previous(at) }
       if (event !== '$pageview') return { $pageview_id: view?.id }

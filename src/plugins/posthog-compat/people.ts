@@ -48,7 +48,7 @@ const NO_REQUEST = { statusCode: 0 }
 /** The properties, or none where the value is no object. */
 const setOf = (value: unknown): Properties => (isObject(value) ? value : {})
 
-/** By which the same properties are known again; blank for what JSON cannot express, which is always sent. */
+/** A text by which the same properties are known again; blank for what JSON cannot express, which is always sent. */
 function hashOf(...given: unknown[]): string {
   try {
     return JSON.stringify(given)

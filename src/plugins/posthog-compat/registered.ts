@@ -6,7 +6,9 @@ import { asItIs, type Properties } from '../../core/event/event'
 import { type Self, safely } from './self'
 import type { PostHogLike } from './types'
 
-/** Where the tab keeps the properties of its session, with the session's id and `by`, the anonymous id of the person. */
+/**
+ * Where the tab keeps the properties of its session, with the session's id and `by`, the anonymous id of the person.
+ */
 const SESSION_KEY = 'ph_session'
 
 export interface Registered {
@@ -41,7 +43,7 @@ export function createRegistered(
   function session(): { of: string; properties: Properties } {
     const of = self.client?.getSessionId() ?? ''
     const stored = { ...asRecord(parsed(self.device.tab, SESSION_KEY)), ...held }
-    // They end with the session, which the tab's storage may outlive.
+    // The properties end with the session, which the tab's storage may outlive.
     return { of, properties: stored.of === of ? { ...asRecord(stored.properties) } : {} }
   }
 

@@ -20,7 +20,7 @@ export interface CompatPorts {
 export interface Call {
   /** What posthog-js puts beside an event's properties. */
   sets: Pick<PostHogEvent, '$set' | '$set_once' | '$unset'>
-  /** Whether only what such an event needs may go with it: PostHog's minimal `$feature_flag_called`. */
+  /** Whether the event is PostHog's minimal `$feature_flag_called`, with which only what such an event needs may go. */
   minimal?: boolean
   /** The event as the site's hooks left it; `undefined` if there is none. */
   result: PostHogEvent | undefined
@@ -41,7 +41,7 @@ export interface Self {
   muted: boolean
   /** Whether the client stores nothing, because the person has not agreed yet. */
   quiet: boolean
-  /** What waits until the person may be observed. */
+  /** The functions to call once the person may be observed. */
   onConsent: Set<() => void>
   /** Whether the person may be observed. */
   isCapturing(): boolean
@@ -63,7 +63,7 @@ export interface Self {
 export const asksForFlags = ({ config }: Self): boolean =>
   !config.advanced_disable_flags && !config.advanced_disable_feature_flags
 
-/** Tells listeners of `on`. One that throws does not keep the others from it. */
+/** Tells listeners of `on`. A listener that throws does not keep the others from hearing. */
 export function tellListeners(self: Self, name: string, detail?: unknown): void {
   for (const listener of self.listeners[name] ?? []) safely(() => listener(detail), `a listener of "${name}"`)
 }

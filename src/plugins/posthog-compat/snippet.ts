@@ -54,7 +54,7 @@ export function takeSnippet(posthog: PostHogLike): void {
   const page = window as unknown as { posthog?: unknown }
   const stub = page.posthog
   const inits: unknown = isObject(stub) ? (stub as Methods)._i : undefined
-  // Without the stub's list of inits it is a library that has started already: this file, or posthog-js.
+  // Without the stub's list of inits, `window.posthog` is a library that has started already: this file, or posthog-js.
   if (isObject(stub) && !Array.isArray(inits) && typeof (stub as Methods).init === 'function') {
     return console.warn('[outlast] window.posthog is a library that runs already; this file does nothing')
   }

@@ -18,7 +18,7 @@ export function startVitals(self: Self): void {
     console.warn('[outlast] web_vitals_attribution does nothing here: web vitals are captured without attribution')
   }
   const metrics = wanted ? METRICS.filter((name) => stringsOf(wanted).includes(name)) : [...USUAL]
-  // What a bot captures is left out by `robots.ts`, as posthog-js does it.
+  // `robots.ts` leaves out what a bot captures, as posthog-js does.
   void import('../../web-vitals').then(
     ({ webVitals }) =>
       webVitals(
@@ -33,7 +33,7 @@ export function startVitals(self: Self): void {
   )
 }
 
-/** With what posthog-js tells of each metric, and without what the options remove from addresses. */
+/** The properties with what posthog-js tells of each metric, and without what the options remove from addresses. */
 function inFull(self: Self, properties: Properties): Properties {
   for (const [name, vital] of Object.entries(properties)) {
     if (!isObject(vital)) continue

@@ -7,14 +7,16 @@ import type { Outlast } from '../../page/types'
 import { webContext } from '../../web-context'
 import { type Self, stringsOf } from './self'
 
-/** What is said of the person once, of the event that is on its way. posthog-js has it beside the event's properties. */
+/**
+ * What is said of the person once, of the event that is on its way. posthog-js has it beside the event's properties.
+ */
 const saidOnce = new WeakMap<Outlast, Properties>()
 
 export function startWebContext(self: Self, client: Outlast): void {
   const { config } = self
   webContext(client, {
     campaignParams: config.save_campaign_params === false ? false : stringsOf(config.custom_campaign_params),
-    // What goes out without a profile says nothing of the person, and neither does what does not go out.
+    // An event without a profile says nothing of the person, and an event that does not go out tells nothing either.
     person: () => self.isCapturing() && !self.call?.minimal && self.makesProfile(),
   })
   // This listener comes after that of the web context.

@@ -1,6 +1,6 @@
 /**
- * The client under its own name, `posthog.outlast`. It does not know what the instance waits for, so it is kept from asking and
- * from storing what the person has not agreed to.
+ * The client under its own name, `posthog.outlast`. The client does not know what the instance waits for, so it is kept
+ * from asking and from storing what the person has not agreed to.
  */
 
 import { type Asking, unanswered } from '../../client/first/unanswered'
@@ -70,7 +70,7 @@ export function keepWithinConsent(
   client.optOut = (options) => {
     onRefusal()
     optOut(options)
-    // What is kept of a person who is erased goes at once, from memory too.
+    // The values that are kept of an erased person go at once, from memory too.
     self.device.own()
   }
   return setPersistence

@@ -26,7 +26,7 @@ export const CAMPAIGN_PARAMS =
 /** Search engines. Google has a host for each country. */
 const SEARCH_ENGINE = /^https?:\/\/(?:[^/?#]*\.)?(?:(google)\.|(bing|yahoo|duckduckgo)\.com(?![^/?#]))/
 
-/** Without parts where the text is no address: a referrer may be any text. */
+/** The parts of an address; none where the text is no address: a referrer may be any text. */
 const partsOf = (address: string): Partial<URL> => tried(() => new URL(address), {})
 
 /** The properties whose values pass the test. Default those that say something. */
@@ -69,6 +69,6 @@ export function describe({ from, to }: Arrival, names: readonly string[]): Prope
   }
 }
 
-/** The same as properties of the session or of the person. */
+/** The properties under the names that they have as properties of the session or of the person. */
 export const prefixed = (properties: Properties, prefix: string): Properties =>
   Object.fromEntries(Object.entries(properties).map(([name, value]) => [prefix + name.replace('$', ''), value]))

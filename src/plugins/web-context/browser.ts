@@ -4,9 +4,9 @@
 const VERSION = '(\\d+(?:\\.\\d+)?)'
 
 /**
- * The first row whose pattern the user agent has gives the name: the row's second part, or else what the pattern's group has
- * found. The version stands after the row's third part, or else after the pattern and a slash; a blank third part means that
- * posthog-js names no version. The order is posthog-js's.
+ * The first row whose pattern the user agent has gives the name: the row's second part, or else what the pattern's
+ * group has found. The version stands after the row's third part, or else after the pattern and a slash; a blank third
+ * part means that posthog-js names no version. The order is posthog-js's.
  */
 const BROWSERS: readonly [pattern: RegExp, name?: string, before?: string][] = [
   [/ OPR\/.*Mini|Mini.* OPR\//s, 'Opera Mini', ''],
@@ -27,7 +27,7 @@ const BROWSERS: readonly [pattern: RegExp, name?: string, before?: string][] = [
   [/FxiOS/, 'Firefox iOS'],
   [/konqueror/i, 'Konqueror', '[Kk]onqueror[:/]?'],
   [/(Brave)\//],
-  // An app of Apple's own engine may leave out the name; the vendor tells.
+  // The user agent of an app with Apple's own engine may leave out the name, which the vendor then tells.
   [/Safari|\n.*Apple/, 'Safari', 'Version/'],
   [/PaleMoon\//, 'Pale Moon'],
   [/(Waterfox)\//],

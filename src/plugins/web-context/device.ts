@@ -28,14 +28,14 @@ const SYSTEMS: readonly [pattern: RegExp, name: string][] = [
   [/Linux|debian/i, 'Linux'],
 ]
 
-/** Blank where it cannot be known. */
+/** The system and its version; blank where they cannot be known. */
 export function systemOf(userAgent: string): [name: string, version: string] {
   for (const [pattern, name] of SYSTEMS) {
     const match = pattern.exec(userAgent)
     if (!match) continue
     if (name === 'Windows') return windowsOf(userAgent)
     const [, first, second, third = '0'] = match
-    // Three groups are the parts of one version, and of two one has it.
+    // Three groups of a pattern are the parts of one version. Of two groups, one has the whole version.
     const version = match.length > 3 ? `${first}.${second}.${third}` : first
     return [name, (first && version) || second || '']
   }
@@ -49,7 +49,9 @@ function windowsOf(userAgent: string): [name: string, version: string] {
   return ['Windows', (number && (/arm/i.test(userAgent) ? 'RT' : WINDOWS[number])) || '']
 }
 
-/** The first row whose pattern the user agent has gives the name of the device, and its type where that is not `Mobile`. */
+/**
+ * The first row whose pattern the user agent has gives the name of the device, and its type where that is not `Mobile`.
+ */
 const DEVICES: readonly [pattern: RegExp, name: string, type?: string][] = [
   [/nintendo \w+/i, 'Nintendo', 'Console'],
   [/playstation \w+/i, 'PlayStation', 'Console'],
@@ -70,7 +72,7 @@ const DEVICES: readonly [pattern: RegExp, name: string, type?: string][] = [
 const TABLET = /Nexus [97]|pixel c/i
 const PHONE = /^(?!.*pixel c).*pixel[\daxl ]|zte/i
 
-/** Blank for a device without a name of its own. */
+/** The device and its type; the name is blank for a device without a name of its own. */
 export function deviceOf(userAgent: string): [name: string, type: string] {
   for (const [pattern, name, type = 'Mobile'] of DEVICES) if (pattern.test(userAgent)) return [name, type]
   if (/android|zte/i.test(userAgent)) {

@@ -1,7 +1,8 @@
 /**
- * What is read of an address where the site has a mask. The client's own mask is in code that loads late, and goes by the names of
- * properties; campaign parameters become properties of other names, and arrivals are kept on the device. So nothing is read
- * but what no mask hides: the address up to a parameter, in its path too, query or hash, and the campaign parameters that the mask does not name.
+ * What is read of an address where the site has a mask. The client's own mask is in code that loads late, and goes by
+ * the names of properties; campaign parameters become properties of other names, and arrivals are kept on the device.
+ * So nothing is read but what no mask hides: the address up to a parameter, in its path too, query or hash, and the
+ * campaign parameters that the mask does not name.
  */
 
 import { isObject } from '../../core/base/values'
@@ -23,8 +24,8 @@ export function readerFor(mask: unknown): (address: string) => string {
 }
 
 /**
- * The names in a mask, in small letters; none for a mask that cannot be used, which hides all: as `client/late/masking.ts`
- * reads it. Throws for a mask of other values than these, and where a getter does.
+ * The names in a mask, in small letters; none for a mask that cannot be used, which hides all: as
+ * `client/late/masking.ts` reads it. Throws for a mask of other values than these, and where a getter does.
  */
 function namesIn(mask: unknown): string[] | undefined {
   const given = isObject(mask) ? mask : { queryParams: (mask as string).split(',') }

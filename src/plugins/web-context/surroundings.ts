@@ -76,15 +76,19 @@ export const ofMoment = (page: Surroundings, now: Date): Properties => ({
   $viewport_width: tried(() => page.innerWidth),
 })
 
-/** The version of the system where the user agent no longer has it: browsers froze it at Windows 10, macOS 10.15.7, Android 10. */
+/**
+ * The version of the system where the user agent no longer has it: browsers froze it at Windows 10, macOS 10.15.7,
+ * Android 10.
+ */
 export async function hintedVersion({ navigator }: Surroundings): Promise<string | undefined> {
   const { platform, platformVersion = '' } =
     (await navigator.userAgentData?.getHighEntropyValues?.(['platformVersion'])) ?? {}
   const [system] = systemOf(navigator.userAgent)
   const major = Number.parseInt(platformVersion, 10)
-  // What the hint is of has to be what the user agent says: a page may be shown under another one's.
+  // The hint has to be of the system that the user agent names: a page may be shown under another user agent.
   if (!(major > 0) || system !== platform?.replace('macOS', 'Mac OS X')) return undefined
-  // https://learn.microsoft.com/microsoft-edge/web-platform/how-to-detect-win11: 13 and above is Windows 11, 1 to 10 is 10.
+  // https://learn.microsoft.com/microsoft-edge/web-platform/how-to-detect-win11: 13 and above is Windows 11, 1 to 10 is
+  // 10.
   if (system === 'Windows') return major >= WINDOWS_11 ? '11' : '10'
   return /Mac|Android/.test(system) ? [...platformVersion.split('.'), 0, 0].slice(0, 3).join('.') : undefined
 }

@@ -1,6 +1,7 @@
 /**
- * The arrivals of a person: the first one ever, that of the session, and that of the tab. They are kept where the client keeps
- * its own values, so they go with the person at a `reset`, and nothing is written while the person refuses.
+ * The arrivals of a person: the first one ever, that of the session, and that of the tab. They are kept where the
+ * client keeps its own values, so they go with the person at a `reset`, and nothing is written while the person
+ * refuses.
  */
 
 import { type KeyValueStore, OWN, PERSON_KEY, parsed } from '../../client/first/person'
@@ -20,9 +21,11 @@ export type Visits = (
   tab: KeyValueStore,
 ) => [ofEvent: Properties, ofPerson: () => Properties]
 
-/** What the tab says of itself, which holds as long as the tab: payment elsewhere and coming back is no other arrival. */
+/** The arrival of the tab, which holds as long as the tab: to pay elsewhere and come back is no new arrival. */
 interface OfTab extends Arrival {
-  /** The query of the latest address with a campaign, as far as it names that; blank if there was none. */
+  /**
+   * The query of the latest address with a campaign, as far as the query names the campaign; blank if there was none.
+   */
   to: string
   /** The latest referrer that was a search engine; blank if there was none. */
   by: string
@@ -33,7 +36,7 @@ interface Known {
   of: string
   /** The first arrival ever. */
   first: Arrival
-  /** That of the session. */
+  /** The arrival of the session. */
   entry: Arrival
   ofTab: OfTab
 }
@@ -41,7 +44,8 @@ interface Known {
 /**
  * @param page where the page is now
  * @param read gives an address without what the site's mask hides
- * @param landing the page's address as it was at first: a router may take the campaign out of it before anything is captured
+ * @param landing the page's address as it was at first: a router may take the campaign out of it before anything is
+ * captured
  * @param params query parameters of campaigns
  */
 export function createVisits(
@@ -57,9 +61,9 @@ export function createVisits(
   let known: Known | undefined
 
   /**
-   * Gives the texts that are kept under the key, and keeps them again. Where they are of another person or session than `of`,
-   * `otherwise` takes their place; `now` has those that have changed. What is kept may be older than the site's mask, so all of
-   * it goes through `read`.
+   * Gives the texts that are kept under the key, and keeps them again. Where they are of another person or session than
+   * `of`, `otherwise` takes their place; `now` has those that have changed. What is kept may be older than the site's
+   * mask, so all of it goes through `read`.
    */
   function keep<Texts extends object>(
     store: KeyValueStore,

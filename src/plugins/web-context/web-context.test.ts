@@ -44,11 +44,11 @@ function page(options?: WebContextOptions, tab = new Map<string, string>(), mask
   ) => {
     const properties: Record<string, unknown> = { $session_id: session }
     emitter.emit('event', [properties, name, given, asked, mask, storeOver(device.kept), storeOver(tab)])
-    // As the client does it: what the caller gives comes after what is added.
+    // The client does the same: what the caller gives comes after what is added.
     Object.assign(properties, given)
     return properties as Record<string, unknown> & { $set_once?: Record<string, unknown> }
   }
-  /** As the client does it where a hook drops the event. */
+  /** Tells of a drop as the client does where a hook drops the event. */
   const drop = () => emitter.emit('drop', {})
   return { capture, stop, drop, client }
 }
@@ -215,7 +215,7 @@ test('P10: what a mask hides is in no property and nowhere on the device', () =>
     arrive(address, `https://user:${secret}@blog.example/?token=${secret}`)
     const all = JSON.stringify([page({}, tab, mask).capture(), [...device.kept], [...tab]])
     expect(all).not.toContain(secret)
-    // Of properties the client masks it (`client/late/masking.ts`).
+    // The client masks the path in properties (`client/late/masking.ts`).
     expect(JSON.stringify([[...device.kept], [...tab]])).not.toContain('in-the-path')
     expect(all.includes('news')).toBe(typeof mask === 'string' || (typeof mask === 'object' && 'hash' in mask))
   }

@@ -74,7 +74,7 @@ export function startContext(
   const ofPage = ofBrowser(page)
   /** The persons whose first visit this page has told, and whether their events said that they have a profile. */
   const told = new Set<string>()
-  /** Which of them the latest event has told; blank if that event tells of none. */
+  /** The entry that the latest event has added to `told`; blank if that event tells of no first visit. */
   let telling = ''
   let visits: Visits | undefined
 
@@ -100,7 +100,7 @@ export function startContext(
       // Another person's first visit is not known here.
       (asked !== undefined && asked !== client.getDistinctId()) ||
       !tried(() => (typeof person === 'function' ? person() : person)) ||
-      // `$identify` tells it again, since it may be the first event that the server takes of a person.
+      // `$identify` tells the first visit again, since it may be the first event that the server takes of a person.
       (told.has(whom) && name !== '$identify')
     ) {
       return ''
@@ -139,7 +139,7 @@ export function startContext(
       Object.assign(properties, added)
       if (once) setOnce(properties, given, once)
     }),
-    // A hook of the site's may have dropped the event that told it.
+    // A hook of the site's may have dropped the event that told the first visit.
     on('drop', () => void told.delete(telling)),
   ]
   const stop = () => {

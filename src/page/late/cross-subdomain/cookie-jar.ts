@@ -8,11 +8,13 @@ export interface CookieJar {
   readonly room: number
   /** All cookies that this page sees, as text. Never throws. */
   read(): string
-  /** Returns whether the browser has taken it. */
+  /** Writes the cookie. Returns whether the browser has taken it. */
   write(value: string): boolean
 }
 
-/** The document, as far as it keeps cookies. Both may throw, in a frame that is sandboxed for example. */
+/**
+ * The document, as far as it keeps cookies. To read or write them may throw, in a frame that is sandboxed for example.
+ */
 export interface Cookies {
   cookie: string
 }
@@ -20,12 +22,12 @@ export interface Cookies {
 /** A year, in s. Safari keeps what a script writes for 7 days at most. */
 const LIFETIME_S = 31_536_000
 
-/** How long the cookie lives that is tried, in s, should the page end before it is removed. */
+/** How long in s a cookie lives that only tries a domain, should the page end before the cookie is removed. */
 const TRIED_S = 10
 
 const ATTRIBUTES = 'Path=/; Secure; SameSite=Lax'
 
-/** @returns why there can be none, with what helps, as the end of a sentence */
+/** @returns the jar; or why there can be no cookie, with what helps, as the end of a sentence */
 export function openCookieJar(
   apiKey: string,
   { hostname, isSecure }: { hostname: string; isSecure: boolean },
@@ -51,7 +53,7 @@ export function openCookieJar(
         try {
           set(`${name}=${value}; Domain=${domain}; Max-Age=${LIFETIME_S}; ${ATTRIBUTES}`)
         } catch {
-          // What was written is looked for, here too.
+          // Whether the browser has taken the cookie is read below, after an error too.
         }
         return read().split(/; */).includes(`${name}=${value}`)
       },
@@ -65,14 +67,14 @@ function readFrom(cookies: Cookies): string {
   try {
     return cookies.cookie
   } catch {
-    // There are none for a page that may not read them.
+    // A page that may not read cookies has none.
     return ''
   }
 }
 
 /**
- * The shortest end of the host's name for which the browser takes a cookie: it knows which ends are public, such as `co.uk`, and
- * refuses those. A list of these would be long, and soon outdated.
+ * The shortest end of the host's name for which the browser takes a cookie: the browser knows which ends are public,
+ * such as `co.uk`, and refuses those. A list of public ends would be long, and soon outdated.
  */
 function registrableDomain(
   hostname: string,

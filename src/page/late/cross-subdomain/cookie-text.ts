@@ -1,6 +1,6 @@
 /**
- * The text of the cookie that a site's subdomains share with `crossSubdomain`. Any subdomain can write it, so it is read as hostile
- * text: what is no person, session or choice in it counts as not there.
+ * The text of the cookie that a site's subdomains share with `crossSubdomain`. Any subdomain can write it, so it is
+ * read as hostile text: what is no person, session or choice in it counts as not there.
  */
 
 import type { Choice } from '../../../client/first/consent'
@@ -27,7 +27,7 @@ export interface SharedSession {
 export interface Shared {
   /** When it was written, in ms since the epoch; 0 where that is not known. */
   writtenAt: number
-  /** `'unshared'`: there is one, whose ids are too long for a cookie. Absent while the person refuses. */
+  /** `'unshared'`: there is a person whose ids are too long for a cookie. Absent while the person refuses. */
   person?: SharedPerson | 'unshared' | undefined
   session?: SharedSession | undefined
   /** The latest choice, if there was one. */
@@ -39,12 +39,14 @@ export interface Shared {
 /** The most characters of name and value together. Browsers take 4,096 bytes; what is written is ASCII. */
 export const MAX_COOKIE = 4_000
 
-/** How far in ms the clock of a writer may be ahead: one that claims more is no later than others. */
+/**
+ * How far in ms the clock of a writer may be ahead. A cookie that claims a later time counts as no later than others.
+ */
 const MAX_AHEAD_MS = 86_400_000
 
 /**
- * How far in ms a choice may be ahead, about a century: no clock is as wrong. Each further choice is a little later than the one
- * before, so one at the end of time could not be followed by any.
+ * How far in ms a choice may be ahead, about a century: no clock is as wrong. Each further choice is a little later
+ * than the one before, so no choice could follow one at the end of time.
  */
 const MAX_CHOICE_AHEAD_MS = 3e12
 
@@ -58,9 +60,9 @@ export const cookieName = (apiKey: string): string =>
   `outlast_${encodeURIComponent(apiKey).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}`
 
 /**
- * What the cookies of this name say. A script of a subdomain can put another one beside the one that all share, of its own host or
- * path, where this page cannot write over it. Of several the one that was written last says who it is, but the choice is the latest
- * in any of them: none hides a refusal.
+ * What the cookies of this name say. A script of a subdomain can put a cookie of its own host or path beside the one
+ * that all share, where this page cannot write over it. Of several cookies the one that was written last names the
+ * person, but the latest choice in any of them counts: no cookie hides a refusal.
  */
 export function parseCookies(cookies: string, name: string, now: number): Shared | undefined {
   const all = cookies
@@ -96,7 +98,7 @@ function parseShared(text: string, now: number): Shared | undefined {
       erasedAt: timeOf(e) <= (choice?.at ?? 0) ? timeOf(e) : 0,
     }
   } catch {
-    // It is none that this library has written.
+    // The text is not one that this library has written.
     return undefined
   }
 }
@@ -111,7 +113,7 @@ function choiceOf(value: unknown, now: number): Choice | undefined {
   return at > 0 && at < now + MAX_CHOICE_AHEAD_MS ? { refused: refused !== 0, at } : undefined
 }
 
-/** Ids are keys of objects, so none is the name of what every object has. */
+/** Ids are keys of objects, so an id may not be the name of a property that every object has. */
 const isId = (value: unknown): value is string => isText(value) && !namesNobody(value) && !(value in Object.prototype)
 
 function personOf(
@@ -122,7 +124,7 @@ function personOf(
 ): SharedPerson | undefined {
   if (!isId(anonymousId)) return undefined
   const identified = known === 1
-  // Who is not identified has one id.
+  // A person who is not identified has one id.
   if (!identified || distinctId === undefined)
     return { anonymousId, distinctId: anonymousId, identified, hasProfile: profile === 1 }
   return isId(distinctId) ? { anonymousId, distinctId, identified, hasProfile: false } : undefined
@@ -140,7 +142,7 @@ function sessionOf(value: unknown): SharedSession | undefined {
  * @param room the most characters that it may have
  */
 export function writeShared({ writtenAt, person, session, choice, erasedAt }: Shared, room: number): string {
-  // Lists, and not objects: in built files the properties of objects have names that are as short.
+  // Pairs in lists, and no properties of objects: a build gives properties of objects names that are as short as these.
   const always = [
     ['v', VERSION],
     ['w', writtenAt],
@@ -168,15 +170,15 @@ export function writeShared({ writtenAt, person, session, choice, erasedAt }: Sh
 const wellFormed = (text: string) =>
   !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text)
 
-/** By which the same person is known again. */
+/** A text by which the same person is known again. */
 export const printOf = ({ anonymousId, distinctId, identified, hasProfile }: SharedPerson): string =>
   JSON.stringify([anonymousId, distinctId, identified, hasProfile])
 
 /**
  * Whose ids count, those of this origin or those of the cookie.
  *
- * @param own whom this origin knows; `undefined` for nobody
- * @param agreed `printOf` of the person on whom both agreed last; `undefined` if they never did
+ * @param own the person whom this origin knows, if there is one
+ * @param agreed `printOf` of the person on whom origin and cookie agreed last; `undefined` if they never did
  * @param isNewest whether this page has changed its person since it last looked at the cookie
  */
 export function whoCounts(
@@ -188,7 +190,8 @@ export function whoCounts(
   if (!own) return 'shared'
   if (printOf(own) === printOf(shared) || isNewest) return 'own'
   if (agreed === printOf(shared)) return 'own'
-  // Two that were never brought together are not merged: they may be two people. Who is known counts for more than who is not.
+  // Two persons on whom origin and cookie never agreed are not merged: they may be two people. One who is identified
+  // counts for more than one who is not.
   if (agreed === undefined && own.identified && !shared.identified) return 'own'
   return 'shared'
 }

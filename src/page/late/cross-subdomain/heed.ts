@@ -12,7 +12,8 @@ import { AGREED_KEY, busy, choiceOf, current, mayShare, type Parts, sessionOf } 
 
 export function lookAtCookie(parts: Parts, sharing: Sharing): void {
   const { state, front } = parts
-  // What is asked while the cookie is being written does not count as this task's look: the next question of the task is to have one.
+  // A question that comes while the cookie is being written is no look of this task: the task's next question looks at
+  // the cookie.
   if (state.isRead || state.isBusy) return
   state.isRead = true
   queueMicrotask(() => {
@@ -89,7 +90,8 @@ export function follow(parts: Parts, { person, session }: Shared, isNewest = fal
     storeShared(front.lasting, person, live)
     lasting.set(AGREED_KEY, printOf(person))
     if (own?.anonymousId !== person.anonymousId) front.tab.remove('window')
-    // Who is told of a change looks at the cookie again: where the store does not take that person, this would never end.
+    // A part that hears of a change looks at the cookie again, without end where the store does not take the person. So
+    // a change is what the store has taken.
     const taken = personIn(lasting)
     return taken !== undefined && (!own || printOf(taken) !== printOf(own))
   }

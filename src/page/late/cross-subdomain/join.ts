@@ -17,7 +17,7 @@ import { SDK_NAME } from '../../../core/base/version'
 import { asItIs, type OutlastEvent, type Properties } from '../../../core/event/event'
 import { type Shared, type SharedPerson, type SharedSession, whoCounts } from './cookie-text'
 
-/** Stores who it is. The session is stored before: a tab that finds the person finds the session too. */
+/** Stores the person. The session is stored before, so that a tab that finds the person finds the session too. */
 export function storeShared(lasting: Front['lasting'], person: SharedPerson, session: SharedSession | undefined): void {
   if (session) lasting.set(sessionKey(person.anonymousId), JSON.stringify(session))
   lasting.set(PERSON_KEY, recordOf(person))
@@ -29,7 +29,7 @@ export function recordOf({ anonymousId, distinctId, identified, hasProfile }: Sh
   return JSON.stringify({ anonymousId, distinctId, identified, profile }, asItIs)
 }
 
-/** The person whom a store has, if it has one. */
+/** The person in a store, if there is one. */
 export function personIn(store: Pick<Device, 'get'>): SharedPerson | undefined {
   const record = asRecord(parsed(store, PERSON_KEY))
   const { anonymousId, distinctId, identified, profile } = record
@@ -43,8 +43,8 @@ export function personIn(store: Pick<Device, 'get'>): SharedPerson | undefined {
 }
 
 /**
- * To be called right before the client begins. What the page has captured and changed so far was of the person whom this origin
- * knew, or of a new one.
+ * To be called right before the client begins. What the page has captured and changed so far belongs to the person whom
+ * this origin knew, or to a new one.
  *
  * @param device what is in localStorage, without what is in this page's memory alone
  * @param agreed `printOf` of the person on whom origin and cookie agreed last
@@ -61,15 +61,15 @@ export function joinShared(
   const isOnDevice = device.get(PERSON_KEY) !== undefined
   const before = isOnDevice ? (personIn(device) ?? personBefore(front, was, agreed)) : undefined
   const { now } = was
-  // The page has said who it is, by the id that this origin had: that is later than what another one has said.
+  // The page has identified the person under the id that this origin had, which is later news than the cookie's person.
   const isSaidAgain =
     lasting.get(PERSON_KEY) !== device.get(PERSON_KEY) &&
     before?.identified === true &&
     now.distinctId === before.distinctId
   const goesOn = session !== undefined && sessionGoesOn({ ...session }, setup.wall())
   if (given && given !== 'unshared' && whoCounts(before, given, agreed, isSaidAgain) === 'shared') {
-    // Of another person nothing is kept that this origin knew. An anonymous visitor, if origin and cookie never agreed on one, is taken
-    // for the same person under another id.
+    // Nothing that this origin knew of another person is kept. Where origin and cookie never agreed on a person, an
+    // anonymous visitor is taken for the cookie's person under another id.
     const isAnother = before !== undefined && before.anonymousId !== given.anonymousId
     const isFormer = isAnother && (agreed !== undefined || before.identified)
     const added = isFormer ? addedByPage(device, front, now) : now
@@ -90,13 +90,13 @@ export function joinShared(
 }
 
 /**
- * Another tab of this origin may have stored a person since this page has begun with one in memory alone. What the page has
- * captured is that person's.
+ * Another tab of this origin may have stored a person since this page has begun with one in memory alone. What the page
+ * has captured is that person's.
  */
 function followOtherTab(front: Front, device: Device, bootstrap: Properties): Began {
   const was = beganWith(front, bootstrap)
   const stored = personIn(device)
-  // What is in memory and on the device is listed twice.
+  // A key that is both in memory and on the device is listed twice.
   const isInMemory = front.lasting.keys().filter((key) => key === PERSON_KEY).length > 1
   if (!stored || !isInMemory || stored.anonymousId === was.anonymousId) return was
   goOnAsStored(front, was, false)
@@ -116,12 +116,13 @@ function identifyOf(events: OutlastEvent[], anonymousId: string): OutlastEvent |
 }
 
 /**
- * Whom this origin knew before the page's calls have changed the person: what is on the device says then that it is outdated, and
- * the rest is in the page's memory.
+ * The person whom this origin knew before the page's calls have changed the person. The record on the device then says
+ * only that it is outdated, and the changed person is in the page's memory.
  */
 function personBefore(front: Front, { anonymousId, now }: Began, agreed: string | undefined): SharedPerson | undefined {
   const [id, distinctId, identified, hasProfile] = listOf(agreed)
-  // Another page of this origin has changed the person, and has not stored the new one yet, so this id belongs to no person.
+  // Another page of this origin has changed the person, and has not stored the new one yet, so this id belongs to no
+  // person.
   if (id !== undefined && id !== anonymousId) return undefined
   if (id === anonymousId && isText(distinctId))
     return { anonymousId, distinctId, identified: identified === true, hasProfile: hasProfile === true }

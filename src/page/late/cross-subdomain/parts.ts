@@ -40,19 +40,25 @@ export interface Parts {
     isSaid: boolean
     /** Whether the cookie is being heeded or written: what is stored meanwhile is not looked at again. */
     isBusy: boolean
-    /** Whether it was read in this task. Nothing of other pages is waited for within a task. */
+    /** Whether the cookie was read in this task. What other pages write meanwhile is read in the next task. */
     isRead: boolean
     hasWarned: boolean
   }
 }
 
-/** Whether this page may put its person in the cookie, and go on as the one there: it stores, and the person has agreed. */
+/**
+ * Whether this page may put its person in the cookie, and go on as the person there: the page stores, and the person
+ * has agreed.
+ */
 export function mayShare({ options, ports, front }: Parts): boolean {
   const stores = options.persistence !== 'memory' || ports.ownJournal !== undefined
   return stores && !options.cookieless && !front.ofConsent.withheld && !front.ofConsent.optedOut
 }
 
-/** Does `work`, unless other such work is under way. Until it has ended the cookie is neither looked at nor written elsewhere. */
+/**
+ * Does `work`, unless other such work is under way. Until it has ended the cookie is neither looked at nor written
+ * elsewhere.
+ */
 export function busy<Result>(state: Parts['state'], work: () => Result): Result | undefined {
   if (state.isBusy) return undefined
   state.isBusy = true
@@ -75,8 +81,8 @@ export function choiceOf({ state, device, ofConsent }: Parts): Choice | undefine
   const stored = choiceIn(device.get)
   const [latest] = [stored, state.choice ?? stored].sort((a, b) => b.at - a.at)
   if (latest && latest.at > 0) return latest
-  // Storage may be denied, so that the choice is in memory alone. A refusal there may be an option's (`presume` of waiting.ts); a consent
-  // is always the person's.
+  // Storage may be denied, so that the choice is in memory alone. A refusal there may be an option's (`presume` of
+  // waiting.ts); a consent is always the person's.
   const { choice } = ofConsent
   return choice.at > 0 && !choice.refused ? choice : undefined
 }

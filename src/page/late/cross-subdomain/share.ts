@@ -1,7 +1,7 @@
 /**
- * Has the subdomains of a site share who it is and what was chosen: the option `crossSubdomain`. Each origin keeps its own store; one
- * cookie says what holds for all of them. It is read before each event and each question about the person, and written with each
- * change, so no two pages need to hear of each other.
+ * Has the subdomains of a site share the person and the person's choice: the option `crossSubdomain`. Each origin keeps
+ * its own store, and one cookie says what holds for all of them. The cookie is read before each event and each question
+ * about the person, and written with each change, so no two pages need to hear of each other.
  */
 
 import { newId } from '../../../adapters/new-id'
@@ -19,7 +19,10 @@ import { joinShared, personIn, recordOf } from './join'
 import { AGREED_KEY, busy, choiceOf, current, mayShare, type Parts } from './parts'
 import { writeCookie } from './write-cookie'
 
-/** The time in ms for the tab in which a person has agreed to write that in the cookie itself, once its code has loaded. */
+/**
+ * How long in ms the tab in which a person has agreed may take to write the consent in the cookie itself, once its code
+ * has loaded.
+ */
 const OWN_CONSENT_MS = 2_000
 
 const NO_SHARING: Sharing = {
@@ -29,7 +32,10 @@ const NO_SHARING: Sharing = {
   end: () => undefined,
 }
 
-/** To be called once, while the client waits, when the option `consent` holds. Where there can be no cookie, a warning says so. */
+/**
+ * To be called once, while the client waits, when the option `consent` holds. Where there can be no cookie, a warning
+ * says so.
+ */
 export function shareAcrossSubdomains(front: Front, options: OutlastOptions, ports: StoragePorts): Sharing {
   const { apiKey, logs } = front.setup
   const place = { hostname: location.hostname, isSecure: isSecureContext }
@@ -76,13 +82,13 @@ function share(front: Front, options: OutlastOptions, ports: StoragePorts, jar: 
       writeCookie(parts, { isNewest: true })
     },
     end() {
-      // For good: nothing looks at the cookie or writes it meanwhile.
+      // Busy for good: the cookie is neither looked at nor written any more.
       state.isBusy = true
     },
   }
   hookInto(parts, sharing, look)
   watch(parts, look)
-  // What the page has chosen before this code was there.
+  // The page may have erased the person before this code was there.
   if (front.successor && ofConsent.optedOut) {
     state.erasedAt = choiceOf(parts)?.at ?? 0
     lasting.remove(AGREED_KEY)
@@ -93,8 +99,8 @@ function share(front: Front, options: OutlastOptions, ports: StoragePorts, jar: 
 }
 
 /**
- * Whether the person follows the choice in the cookie at once. Both are written together then: a page of another subdomain that had
- * read the consent alone would begin as a person of its own.
+ * Whether the person is to go into the cookie right after the choice, so that both are written together: a page of
+ * another subdomain that had read the consent alone would begin as a person of its own.
  */
 const joinsNext = (parts: Parts): boolean => !parts.state.isJoined && !parts.front.courier && mayShare(parts)
 
@@ -103,7 +109,8 @@ function hookInto(parts: Parts, sharing: Sharing, look: () => void): void {
   const { front, state, ofConsent, lasting } = parts
   const after = (choice: Choice): Choice => {
     if (choice.at > (state.choice?.at ?? 0)) state.choice = choice
-    // A client that has begun for the events of an earlier consent has no person yet. Person and consent go into the cookie together.
+    // A client that has begun for the events of an earlier consent has no person yet. Person and consent go into the
+    // cookie together.
     if (!choice.refused && front.courier) sharing.onJournal()
     writeCookie(parts)
     return choice
@@ -130,7 +137,8 @@ function hookInto(parts: Parts, sharing: Sharing, look: () => void): void {
     get(key) {
       if (key === PERSON_KEY) look()
       const stored = lasting.get(key)
-      // A page that waits has changed the person, and may not write it down yet: that person is no new one for this page.
+      // A page that waits has changed the person, and may not write it down yet: that person is no new one for this
+      // page.
       const person = key === PERSON_KEY && stored === GONE && state.isJoined ? current(parts)?.person : undefined
       return person && person !== 'unshared' ? recordOf(person) : stored
     },
@@ -159,13 +167,13 @@ function watch(parts: Parts, look: () => void): void {
   }
   const onLeave = () => {
     if (isOver() || !parts.state.isJoined) return
-    // Not every browser tells a page of a cookie that another one has written.
+    // Not every browser tells a page of a cookie that another page has written.
     look()
     writeCookie(parts, { isExact: true })
   }
   for (const name of ['focus', 'pageshow']) addEventListener(name, onChange)
-  // A tab of this origin whose page has not this code, or not this option, tells no other subdomain of a choice. One that has both
-  // writes its consent together with its person. Two tabs that write at once would each name another one.
+  // A tab of this origin without this code, or without this option, tells no other subdomain of a choice. A tab with
+  // both writes its consent together with its person: two tabs that wrote at once would name two persons.
   const tell = () => !isOver() && writeCookie(parts)
   addEventListener('storage', ({ key }: StorageEvent) => {
     if (!key?.endsWith(`:${CHOICE_AT_KEY}`)) return

@@ -10,8 +10,8 @@ const SAVE_EVERY_MS = 10_000
 /**
  * Writes what has changed here.
  *
- * @param of.isNewest whether this origin's person counts, whomever the cookie names. Otherwise the person of the cookie does, if
- * another subdomain has changed that one and this page has not heard of it
+ * @param of.isNewest whether this origin's person counts, whichever person the cookie names. Otherwise the cookie's
+ * person counts, if another subdomain has changed that person and this page has not heard of the change
  * @param of.isExact whether the time of the last activity is written even if it is about the same
  */
 export function writeCookie(parts: Parts, { isNewest = false, isExact = false } = {}): void {
@@ -27,7 +27,7 @@ export function writeCookie(parts: Parts, { isNewest = false, isExact = false } 
       const person = personIn(lasting)
       if (person && ownCounts(parts, person, shared.person, isNewest))
         Object.assign(next, { person, session: sessionOf(parts, person) })
-      // The next look at the cookie follows the one in it.
+      // The next look at the cookie goes on as the person in it.
       else if (shared.person !== 'unshared') isOthers = true
     }
     if (!next.choice && !next.person) return
@@ -47,12 +47,15 @@ export function writeCookie(parts: Parts, { isNewest = false, isExact = false } 
 function ownCounts({ lasting }: Parts, own: SharedPerson, shared: Shared['person'], isNewest: boolean): boolean {
   const agreed = lasting.get(AGREED_KEY)
   if (!shared) return true
-  // This one is not in the cookie because the ids are too long for it.
+  // This origin's person is not in the cookie because the ids are too long for it.
   if (shared === 'unshared') return printOf(own) !== agreed
   return whoCounts(own, shared, agreed, isNewest) === 'own'
 }
 
-/** The next change is told by whether it is of this origin's person or of the cookie's. */
+/**
+ * Notes the person on whom origin and cookie agree. By this note a later difference is known as a change of the one or
+ * of the other.
+ */
 function note({ lasting, front, state }: Parts, person: Shared['person']): void {
   if (!state.isJoined || !person || person === 'unshared' || front.ofConsent.optedOut) return
   const print = printOf(person)

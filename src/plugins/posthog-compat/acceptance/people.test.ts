@@ -175,7 +175,7 @@ test('bootstrap names a person, a known one without merging, and a session', () 
   }
 })
 
-/** A page of an earlier visit, and the next one, whose site names somebody. */
+/** A page of an earlier visit, and the next one, whose site names a person. */
 function visits(earlier: (posthog: PostHogLike) => void, config: PostHogConfig) {
   const of = visitor()
   page(of)
