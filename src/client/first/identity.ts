@@ -19,8 +19,8 @@ export interface Identity {
    * another id changes the person and merges nothing. With the id and the properties of the call before, in this page,
    * nothing is captured; with other properties one `$set`.
    *
-   * @param distinctId the person's id, a non-empty string. What is no one's id, such as `'undefined'`, `'null'`, `'true'`,
-   * `'anonymous'` or `'[object Object]'`, is refused: it would make one person of all visitors
+   * @param distinctId the person's id, a non-empty string. What is no one's id, such as `'undefined'`, `'null'`,
+   * `'true'`, `'anonymous'` or `'[object Object]'`, is refused: it would make one person of all visitors
    * @param set properties to set on the person
    * @param setOnce properties to set on the person unless they are set already
    * @example
@@ -57,16 +57,16 @@ export interface Identity {
    */
   groupIdentify(type: string, key: string, properties?: PropertyBag): void
   /**
-   * Sets properties of the person; those in `setOnce` only unless they are set already. The same properties again, in this
-   * page, are not sent again, unless another tab has set some meanwhile. Without any property nothing is captured.
+   * Sets properties of the person; those in `setOnce` only unless they are set already. The same properties again, in
+   * this page, are not sent again, unless another tab has set some meanwhile. Without any property nothing is captured.
    *
    * @example
    * outlast.setPersonProperties({ plan: 'pro' }, { first_seen: '2026-01-31' })
    */
   setPersonProperties(set: PropertyBag, setOnce?: PropertyBag): void
   /**
-   * Has PostHog make a profile of a person who is not identified, where `personProfiles` is `'identified_only'`: by a `$set`
-   * without properties. Does nothing for a person who has a profile, and with `'never'` warns.
+   * Has PostHog make a profile of a person who is not identified, where `personProfiles` is `'identified_only'`: by a
+   * `$set` without properties. Does nothing for a person who has a profile, and with `'never'` warns.
    *
    * @example
    * outlast.createPersonProfile()
@@ -96,16 +96,35 @@ export interface Identity {
    * onLogout(() => outlast.reset())
    */
   reset(): void
-  /** The present distinct id: the anonymous one until `identify`. */
+  /**
+   * The present distinct id: the anonymous one until `identify`. On a server it is blank.
+   *
+   * @example
+   * form.elements.visitor.value = outlast.getDistinctId()
+   */
   getDistinctId(): string
-  /** The anonymous id, which the person had before `identify`. */
+  /**
+   * The anonymous id, a UUIDv7, which the person had before `identify`. There is another one after a `reset`. On
+   * a server it is blank.
+   *
+   * @example
+   * const anonymousId = outlast.getAnonymousId()
+   */
   getAnonymousId(): string
   /**
-   * The id of the session to which an event captured now would belong. The call is no activity: it does not keep the session
-   * from ending.
+   * The id of the session to which an event captured now would belong. The call is no activity: it does not keep the
+   * session from ending. A session ends after half an hour without an event, and after 24 hours.
+   *
+   * @example
+   * support.open({ session: outlast.getSessionId() })
    */
   getSessionId(): string
-  /** The id of this tab, as it is in `$window_id`; another one after a `reset`. */
+  /**
+   * The id of this tab, as it is in `$window_id`; another one after a `reset`.
+   *
+   * @example
+   * const windowId = outlast.getWindowId()
+   */
   getWindowId(): string
 }
 
@@ -126,10 +145,10 @@ export function createIdentity(
   const changed = () => front.flagWork?.look()
 
   /**
-   * The arguments as texts, or `undefined` where one of them is no text or names nothing. A single argument has to be one
-   * person's id; until the code with the whole list of ids has loaded, an id such as `guest` is accepted too. Where
-   * `personProfiles` allows no profiles, a method that makes one gets `undefined`. A warning tells of each refusal, and of each
-   * number that was taken as its text.
+   * The arguments as texts, or `undefined` where one of them is no text or names nothing. A single argument has to be
+   * one person's id; until the code with the whole list of ids has loaded, an id such as `guest` is accepted too. Where
+   * `personProfiles` allows no profiles, a method that makes one gets `undefined`. A warning tells of each refusal, and
+   * of each number that was taken as its text.
    */
   function named(method: Naming, ...values: unknown[]): string[] | undefined {
     if (config.noProfiles && method !== 'group') {
