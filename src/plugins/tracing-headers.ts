@@ -18,15 +18,17 @@ export interface TracingScope extends RequestScope {
 }
 
 /**
- * Adds `X-POSTHOG-DISTINCT-ID`, `X-POSTHOG-SESSION-ID` and `X-POSTHOG-WINDOW-ID` to the page's requests to these hosts, by
- * `fetch` and `XMLHttpRequest`, with the values of that moment. No other request is touched. While the person refuses or has
- * yet to choose, and where a value cannot be a header, a request goes out without. Does nothing on a server.
+ * Adds `X-POSTHOG-DISTINCT-ID`, `X-POSTHOG-SESSION-ID` and `X-POSTHOG-WINDOW-ID` to the page's requests to these hosts,
+ * by `fetch` and `XMLHttpRequest`, with the values of that moment. No other request is touched. While the person
+ * refuses or has yet to choose, and where a value cannot be a header, a request goes out without. Does nothing on a
+ * server.
  *
  * A request to another origin gets a CORS preflight by it: that server has to name the three in
  * `Access-Control-Allow-Headers`.
  *
- * @param hosts names of hosts, such as `'api.example.com'`: each counts as it is, without its subdomains, on every port.
- *   One that is no name of a host is left out, with a warning
+ * @param client a client of `init`
+ * @param hosts names of hosts, such as `'api.example.com'`: each counts as it is, without its subdomains, on every
+ *   port. One that is no name of a host is left out, with a warning
  * @returns ends it
  * @example
  * tracingHeaders(outlast, ['api.example.com', location.hostname])
@@ -52,10 +54,10 @@ export function traceRequests(client: TracedClient, hosts: readonly string[], sc
 }
 
 /**
- * Whether the person is observed: unless the browser objects and the client, which may heed that, has not loaded its late code;
- * and unless the client waits for a consent. The public methods do not say that it waits. But an id that waits is nowhere on
- * the device, and no host has taken an event of it; so an id that is on the device, or an event that was taken, shows that the
- * client does not wait.
+ * Whether the person is observed: unless the browser objects and the client, which may heed that, has not loaded its
+ * late code; and unless the client waits for a consent. The public methods do not say that it waits. But an id that
+ * waits is nowhere on the device, and no host has taken an event of it; so an id that is on the device, or an event
+ * that was taken, shows that the client does not wait.
  */
 function observationOf({ on, getAnonymousId, ready }: TracedClient, scope: TracingScope): () => boolean {
   if (!on || !getAnonymousId) return () => true

@@ -5,13 +5,33 @@ import { chunkIds } from './chunk-ids'
 import { type Described, describe } from './describe'
 import { type StackFrame, stackFrames } from './stack-frames'
 
-/** How an exception came to be captured. What is not known is absent. */
+/**
+ * How an exception came to be captured. What is not known is absent, and what is not valid counts as absent, without a
+ * warning.
+ */
 export interface Mechanism {
-  /** The kind of place that captured it, such as `'generic'`, `'onuncaughtexception'` or `'middleware'`. */
+  /**
+   * The kind of place that captured it, such as `'generic'`, `'onuncaughtexception'` or `'middleware'`: a non-empty
+   * string. Default `'generic'`.
+   *
+   * @example
+   * captureException(outlast, error, {}, { mechanism: { type: 'middleware' } })
+   */
   type?: string | undefined
-  /** Whether the site's own code has caught it. */
+  /**
+   * Whether the site's own code has caught it. Default `true`.
+   *
+   * @example
+   * captureException(outlast, error, {}, { mechanism: { handled: false } })
+   */
   handled?: boolean | undefined
-  /** Whether the exception, or its stack, was made up because a value had none. */
+  /**
+   * Whether the exception, or its stack, was made up because a value had none. Default what is found out about the
+   * value.
+   *
+   * @example
+   * captureException(outlast, 'no answer', {}, { mechanism: { synthetic: true } })
+   */
   synthetic?: boolean | undefined
 }
 
@@ -28,7 +48,9 @@ export interface Exception {
 const MAX_EXCEPTIONS = 50
 /** The most members of aggregates that are looked at for one event, as PostHog's contract has it. */
 const MAX_MEMBERS = 1_000
-/** The most frames of an exception that another one carries, so that an event is no larger than `maxEventBytes` (1 MiB). */
+/**
+ * The most frames of an exception that another one carries, so that an event is no larger than `maxEventBytes` (1 MiB).
+ */
 const MAX_CARRIED_FRAMES = 10
 /** The longest message, in characters, for the same reason. */
 const MAX_VALUE = 5_000
@@ -36,7 +58,8 @@ const MAX_VALUE = 5_000
 /**
  * Lists a value, what caused it, and the errors that it stands for: depth first, each object once.
  *
- * @param mechanism of the place that captured the value; absent where that is not known. A field that is not valid is left out
+ * @param mechanism of the place that captured the value; absent where that is not known. A field that is not valid is
+ * left out
  * @param here the stack of the call: for a value that has no stack of its own
  */
 export function exceptionList(given: unknown, mechanism?: Mechanism, here?: string): [Exception, ...Exception[]] {
