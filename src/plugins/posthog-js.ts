@@ -9,12 +9,19 @@ import { leaveOut } from './posthog-requests'
 
 /** The event that posthog-js gives its `before_send` hooks. */
 export interface PostHogEvent {
+  /** The event's id, a UUID, by which the server recognises duplicates. */
   uuid: string
+  /** The event's name. */
   event: string
+  /** The event's own properties and those that posthog-js added, `token` and `distinct_id` among them. */
   properties: Properties
+  /** Properties to set on the person. Default none. */
   $set?: Properties
+  /** Properties to set on the person unless they are set already. Default none. */
   $set_once?: Properties
+  /** Names of the person's properties to remove. Default none. */
   $unset?: string[]
+  /** When the event happened. Default now. */
   timestamp?: Date
 }
 
@@ -33,11 +40,12 @@ const COOKIELESS = '$cookieless_mode'
  * `capture` returns its result, and the client's own `capture`, `identify`, `optOut` and so on are about posthog-js's
  * person and session. Without it, posthog-js takes each event for one that a hook has dropped.
  *
- * These stay posthog-js's: session recordings; events without a person (`cookieless_mode`), of which nothing may be kept
- * on the device; and events that outlast cannot take, because it has no API key, is shut down or is full. These are
- * dropped, with a warning, where outlast has a hook or a mask, in the page or in the worker: posthog-js would send them as
- * they were before. What a `beforeSend` of outlast drops, what is captured while the person is opted out of outlast, and
- * what outlast holds because of its host or of a misspelt option that was to keep something back, is sent by neither.
+ * These stay posthog-js's: session recordings; events without a person (`cookieless_mode`), of which nothing may be
+ * kept on the device; and events that outlast cannot take, because it has no API key, is shut down or is full. These
+ * are dropped, with a warning, where outlast has a hook or a mask, in the page or in the worker: posthog-js would send
+ * them as they were before. What a `beforeSend` of outlast drops, what is captured while the person is opted out of
+ * outlast, and what outlast holds because of its host or of a misspelt option that was to keep something back, is sent
+ * by neither.
  *
  * @param outlast a client of the same project, or a function that makes it: it is called with the first event that
  * posthog-js captures, so that nothing is on the device before there is consent
