@@ -173,12 +173,23 @@ export interface CommonOptions extends Optional<Omit<TransportSettings, 'request
   debug?: boolean | undefined
   /**
    * The clock that stamps events, in ms since the epoch. All else (ages, pauses, sessions) goes by the device's own
-   * clock. Where it throws or gives no valid time, the device's clock is used. Default `Date.now`.
+   * clock. Where it throws or gives no valid time, the device's clock is used. Default `Date.now`, also (with a
+   * warning) for an object without a method `now`.
    *
    * @example
    * init('phc_key', { clock: { now: () => Date.now() + serverAheadByMs } })
    */
-  clock?: { now(): number } | undefined
+  clock?:
+    | {
+        /**
+         * Gives the time in ms since the epoch, from 0 to the end of the year 9999.
+         *
+         * @example
+         * init('phc_key', { clock: { now: () => performance.timeOrigin + performance.now() } })
+         */
+        now(): number
+      }
+    | undefined
 }
 
 /** What is left out of the addresses in events. */
