@@ -33,9 +33,20 @@ import { copyOf } from './core/base/values'
 import { SDK_NAME, SDK_VERSION } from './core/base/version'
 import { namesNobody } from './core/event/ids-of-nobody'
 
-/** Options of `init` in Node. */
+/**
+ * Options of `init` in Node. Sizes and times are those of the page's; nothing is stored on the disk.
+ *
+ * @example
+ * const options: NodeOptions = { host: 'https://eu.i.posthog.com', flushAt: 20, shutdownTimeout: 10_000 }
+ */
 export type NodeOptions = CommonOptions
-/** A client in Node. It knows no person: each event names its `distinctId`. */
+/**
+ * A client in Node. It knows no person: each event, and each question about feature flags, names its `distinctId`.
+ *
+ * @example
+ * client.capture('invoice paid', { total: 42 }, { distinctId: 'user-42' })
+ * await client.isFeatureEnabled('new-checkout', { distinctId: 'user-42', defaultValue: false })
+ */
 export type NodeClient = CommonClient
 
 const PROCESS = { beforeExit, hold: holdProcess }

@@ -16,21 +16,30 @@ import {
 } from './page/uninstall/remove'
 import { tellClients } from './page/uninstall/tell-clients'
 
-/** Options of `uninstall`. */
+/** Options of `uninstall`. An unusable value becomes the default, without a warning. */
 export interface UninstallOptions {
   /**
-   * How long in ms events that are left may take to be delivered. Default 5,000, also for an unusable value; 0, which drops them at
-   * once, to 60,000.
+   * How long in ms events that are left may take to be delivered. Default 5,000, also for an unusable value; 0, which
+   * drops them at once, to 60,000. A larger number counts as 60,000.
+   *
+   * @example
+   * await uninstall({ timeout: 2_000 })
    */
   timeout?: number
   /**
-   * The scope of a worker of your own that is to be unregistered too, as an address or a path of this origin. The ready-made worker
-   * always is. Default none.
+   * The scope of a worker of your own that is to be unregistered too, as an address or a path of this origin. The
+   * ready-made worker always is. What is the scope of no worker changes nothing. Default none.
+   *
+   * @example
+   * await uninstall({ scope: '/' })
    */
   scope?: string
   /**
    * Also forgets that a person refused to be observed. Default `false`: those keys of localStorage stay, so that a site
    * that has the library again does not begin to observe that person.
+   *
+   * @example
+   * await uninstall({ forgetRefusals: true })
    */
   forgetRefusals?: boolean
 }

@@ -20,26 +20,31 @@ import type { BeforeSend } from '../src/core/event/before-send'
 import { createHost, idleMessage, type Work } from '../src/core/host/host'
 import type { HostMessage } from '../src/core/host/messages'
 
-/** Options of `install`. */
+/** Options of `install`. With any other name that is given a value each event is dropped, and the console says so. */
 export interface OutlastWorkerOptions {
   /**
    * One hook or a chain, applied once to every queued event before it is first sent, whichever page it came from.
    * A hook returns the event, changed or not, or null to drop it; a hook that throws drops the event too. Hooks must be
-   * synchronous. The event's uuid stays as it is. Default none.
+   * synchronous. What is no function drops each event. The event's uuid stays as it is. Default none.
+   *
+   * @example
+   * install({ beforeSend: (event) => (event.event === 'internal' ? null : event) })
    */
   beforeSend?: BeforeSend | BeforeSend[] | undefined
   /**
    * Gives the headers of each request, for every queue, at once or as a promise: it is asked before each request, also
-   * when no page is open, and has 5 s. After an error, no answer or anything but valid headers, at least one, there is no
-   * request: the events are sent later. Pages have to say `worker: { requestHeaders: true }`. Default none.
+   * when no page is open, and has 5 s. After an error, no answer or anything but valid headers, at least one, there is
+   * no request: the events are sent later. What is no function counts as one that fails, and the console says so. Pages
+   * have to say `worker: { requestHeaders: true }`. Default none.
    *
    * @example
    * install({ requestHeaders: async () => ({ Authorization: `Bearer ${await tokenFromIndexedDb()}` }) })
    */
   requestHeaders?: HeadersSource | undefined
   /**
-   * The same for requests of a relay (`outlast/relay`), which carry none of `requestHeaders`: it is asked with the origin
-   * that the request goes to, and only for relays that say `worker: { requestHeaders: true }`. Default none.
+   * The same for requests of a relay (`outlast/relay`), which carry none of `requestHeaders`: it is asked with the
+   * origin that the request goes to, and only for relays that say `worker: { requestHeaders: true }`. What is no
+   * function counts as one that fails, and the console says so. Default none.
    *
    * @example
    * install({ relayHeaders: async (origin) => ({ Authorization: `Bearer ${await tokenFor(origin)}` }) })
@@ -164,8 +169,8 @@ export function install(options: OutlastWorkerOptions = {}): void {
 }
 
 /**
- * The hooks. A name that is no option may have been meant for `beforeSend`: fails closed, since no event may go out past the
- * hook that was meant.
+ * The hooks. A name that is no option may have been meant for `beforeSend`: fails closed, since no event may go out
+ * past the hook that was meant.
  */
 function hooksOf({
   beforeSend = [],

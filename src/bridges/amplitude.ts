@@ -26,8 +26,11 @@ interface Config {
 
 /** A plugin of Amplitude's, for `amplitude.add`. */
 export interface AmplitudePlugin {
+  /** By which Amplitude knows the plugin: `'outlast-relay'`. */
   name: string
+  /** When Amplitude calls the plugin: before its destinations. */
   type: 'before'
+  /** Gives each event back as it is. */
   execute<Event>(event: Event): Promise<Event>
 }
 
@@ -43,12 +46,12 @@ const SERVERS = { US: 'https://api2.amplitude.com', EU: 'https://api.eu.amplitud
 const FLUSH_INTERVAL_MS = 50
 
 /**
- * A plugin that has Amplitude hand its uploads to a relay, offline too. They are on disk a moment after `track`, and count as
- * sent then. What the relay has no place for is sent by Amplitude's own transport. Add it before `init`, and do not call
- * `setTransport`.
+ * A plugin that has Amplitude hand its uploads to a relay, offline too. They are on disk a moment after `track`, and
+ * count as sent then. What the relay has no place for is sent by Amplitude's own transport. Add it before `init`, and
+ * do not call `setTransport`.
  *
- * The time of the upload is left out: Amplitude's server takes the time from there to the arrival for an error of the device's
- * clock, and it is the time that the events have waited.
+ * The time of the upload is left out: Amplitude's server takes the time from there to the arrival for an error of the
+ * device's clock, and it is the time that the events have waited.
  *
  * @example
  * amplitude.add(amplitudePlugin())

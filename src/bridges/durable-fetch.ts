@@ -5,19 +5,26 @@ import { addressOf, type BridgeOptions, isRefused, setUp, toRelay } from './to-r
 
 /** Options of `relayFetch`: those of `relay`, and which requests it takes. */
 export interface FetchOptions extends Omit<BridgeOptions, 'hosts'> {
-  /** The origins whose requests are taken. A request to any other goes out as by `fetch`. */
+  /**
+   * The origins whose requests are taken. A request to any other goes out as by `fetch`. One that is no origin is left
+   * out, with a warning.
+   *
+   * @example
+   * relayFetch({ hosts: ['https://ingest.example.com'] })
+   */
   hosts: readonly string[]
   /**
-   * Whether a request is taken. One that is not goes out as by `fetch`, and is answered by its server. Default: all but GET
-   * and HEAD, whose answer is what the caller wants. A request whose body is a stream is never taken.
+   * Whether a request is taken. One that is not goes out as by `fetch`, and is answered by its server. Default: all but
+   * GET and HEAD, whose answer is what the caller wants. A request whose body is a stream is never taken. Where the
+   * function throws, so does the call.
    *
    * @example
    * relayFetch({ hosts, filter: ({ url }) => url.endsWith('/track') })
    */
   filter?: ((request: { method: string; url: string }) => boolean) | undefined
   /**
-   * Makes the answer that the library gets for what is stored, where it reads more than the status. Default: 202 without a
-   * body, as from `relay`.
+   * Makes the answer that the library gets for what is stored, where it reads more than the status. Default: 202
+   * without a body, as from `relay`.
    *
    * @example
    * relayFetch({ hosts, answer: () => Response.json({ success: true }) })

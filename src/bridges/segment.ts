@@ -15,7 +15,9 @@ type Type = (typeof TYPES)[number]
 
 /** A Segment event, and what Segment knows of its delivery. */
 export interface SegmentContext {
+  /** The event, whose `type` names the method of Segment's that made it. */
   event: { type: Type } & Record<string, unknown>
+  /** Notes that the event is given up, and why. */
   setFailedDelivery(options: { reason: unknown }): void
 }
 
@@ -29,18 +31,30 @@ interface Destination extends Partial<Record<Type, Send>> {
 
 /** The parts of Segment's client that are used here. */
 export interface SegmentAnalytics {
+  /** The plugins by name, Segment's own destination among them, and the names of those that could not begin. */
   queue: { plugins: { name: string }[]; failedInitializations?: string[] }
+  /** The settings of the source. */
   settings: object
+  /** What the site said where it loaded Segment. */
   options?: object
+  /** Gives the person, by id and anonymous id. */
   user(): { id(): unknown; anonymousId(): unknown }
 }
 
 /** A plugin of Segment's, for `plugins` of `AnalyticsBrowser.load`. */
 export interface SegmentPlugin {
+  /** By which Segment knows the plugin: `'outlast relay'`. */
   name: string
+  /** The kind of plugin, which Segment loads before its destinations. */
   type: 'utility'
+  /** The version of the plugin, for Segment. */
   version: string
+  /** Whether Segment may go on: always. */
   isLoaded(): boolean
+  /**
+   * Segment calls it once, with its client. Where that has no destination of Segment's own, a warning says so and
+   * nothing changes.
+   */
   load(context: unknown, analytics: unknown): Promise<void>
 }
 
@@ -63,9 +77,9 @@ interface Delivery {
 }
 
 /**
- * A plugin that has Segment's own destination hand its events to a relay, offline too. They are on disk a moment after the
- * call, and count as sent then. What the relay has no place for is sent by Segment itself. Each event is a request, also
- * where the site has Segment batch them.
+ * A plugin that has Segment's own destination hand its events to a relay, offline too. They are on disk a moment after
+ * the call, and count as sent then. What the relay has no place for is sent by Segment itself. Each event is a request,
+ * also where the site has Segment batch them.
  *
  * The time of sending is the time of the call: Segment counts from it, and not from the arrival.
  *
@@ -130,7 +144,10 @@ function deliveryOf({ settings, options }: SegmentAnalytics): Delivery {
   return whole.deliveryStrategy?.config ?? {}
 }
 
-/** An event as Segment's own destination sends it: https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/. */
+/**
+ * An event as Segment's own destination sends it:
+ * https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/.
+ */
 function bodyOf(event: SegmentContext['event'], analytics: SegmentAnalytics, writeKey: string | undefined): object {
   const { options: _options, traits, from, to, ...common } = event
   const { id, anonymousId } = idsOf(analytics)

@@ -16,11 +16,11 @@ export type { BridgeOptions } from './to-relay'
 const ANONYMOUS = 'SP-Anonymous'
 
 /**
- * Makes the `customFetch` of a tracker. Events are on disk a moment after they are tracked, and leave the tracker's own queue
- * then. What the relay has no place for is sent as without it, and stays in the tracker's queue until it has arrived. Only
- * POST is taken, the default of `eventMethod`.
+ * Makes the `customFetch` of a tracker. Events are on disk a moment after they are tracked, and leave the tracker's own
+ * queue then. What the relay has no place for is sent as without it, and stays in the tracker's queue until it has
+ * arrived. Only POST is taken, the default of `eventMethod`.
  *
- * @param collector the endpoint as `newTracker` takes it
+ * @param collector the endpoint as `newTracker` takes it. For what is no address `snowplowFetch` throws a `TypeError`
  * @param options with `storedHeaders` for what is in `customHeaders`
  * @example
  * newTracker('sp', collector, { appId, customFetch: snowplowFetch(collector) })

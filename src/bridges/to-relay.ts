@@ -6,20 +6,29 @@ import { type Relay, type RelayOptions, relay } from '../relay'
 
 /** Options of a bridge: those of `relay`, of which `hosts` and `name` have defaults. */
 export interface BridgeOptions extends Omit<RelayOptions, 'hosts'> {
-  /** The origins that the SDK sends to. Default: those that the SDK is set up with. */
+  /**
+   * The origins that the SDK sends to, such as `'https://ingest.example.com'`. One that is no origin is left out, with
+   * a warning, and a request to any other goes out as without outlast. Default: those that the SDK is set up with.
+   *
+   * @example
+   * sentryTransport(Sentry.makeFetchTransport, { hosts: ['https://errors.example.com'] })
+   */
   hosts?: readonly string[] | undefined
 }
 
 /**
- * Gives a request to a relay. `undefined`: the relay has no place for it, or is not meant to have it, and the SDK sends it in its
- * own way. Where there is a `beforeSend`, what that has made of the request is sent here instead, and the answer is the server's.
+ * Gives a request to a relay. `undefined`: the relay has no place for it, or is not meant to have it, and the SDK sends
+ * it in its own way. Where there is a `beforeSend`, what that has made of the request is sent here instead, and the
+ * answer is the server's.
  */
 export type ToRelay = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response | undefined>
 
 /** The default of `maxAge`, in ms: what an SDK puts into headers is public, and may wait as long as the rest. */
 const WEEK_MS = 604_800_000
 
-/** The relay's reasons for which a request would be worse off than without a relay. A person's refusal is none of them. */
+/**
+ * The relay's reasons for which a request would be worse off than without a relay. A person's refusal is none of them.
+ */
 const NO_PLACE = ['too_large', 'queue_full', 'storage_full', 'shutdown']
 
 /** Reasons that a site can do something about. */
@@ -52,8 +61,8 @@ export function setUp(
 export const addressOf = (url: string): URL => new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href)
 
 /**
- * Whether the person has refused, or the browser has for them. A relay heeds the browser's word once its late code has loaded,
- * which is too late for a request that a bridge sends itself.
+ * Whether the person has refused, or the browser has for them. A relay heeds the browser's word once its late code has
+ * loaded, which is too late for a request that a bridge sends itself.
  */
 export const isRefused = (options: RelayOptions, send: Pick<Relay, 'isOptOut'>): boolean =>
   send.isOptOut() || browserObjects(options)
@@ -97,8 +106,8 @@ export function toRelay(
 const byFetch: typeof fetch = (input, init) => fetch(input, init)
 
 /**
- * The headers that an SDK is set up with, in the form of `storedHeaders`: each with `maxAge`, or with the time that the site has
- * given it there. Names count in any case.
+ * The headers that an SDK is set up with, in the form of `storedHeaders`: each with `maxAge`, or with the time that the
+ * site has given it there. Names count in any case.
  */
 function storable(
   headers: Iterable<string>,

@@ -9,30 +9,39 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
 import { FOLDER, SITE, WORKER } from './site-files'
 
-/** Options of the Vite plugin. */
+/** Options of the Vite plugin. A name that is no option is told in the console. */
 export interface OutlastViteOptions {
   /**
    * The path below which the site serves the build's output, with a slash at its start. Default Vite's `base`; or `'/'`
-   * where that is on another origin, since a worker must be on the site's own. With a relative `base` (`'./'`) the page finds
-   * the worker from the place of its own script, wherever the output is served.
+   * where that is on another origin, since a worker must be on the site's own. With a relative `base` (`'./'`) the page
+   * finds the worker from the place of its own script, wherever the output is served. Where it has no slash at its
+   * start it counts as `'/'`, without a warning, and a slash at its end is added.
+   *
+   * @example
+   * export default defineConfig({ plugins: [outlast({ base: '/shop/' })] })
    */
   base?: string | undefined
 }
 
-/** The part of Vite's plugin interface that the plugin uses. It is the same from Vite 5 on. */
+/** The part of Vite's plugin interface that the plugin uses, which Vite calls. It is the same from Vite 5 on. */
 export interface OutlastVitePlugin {
+  /** By which Vite knows the plugin: `'outlast'`. */
   name: string
+  /** Says in Vite's `define` where the worker will be. */
   config(config: { base?: string }, env?: { command?: string }): { define: Record<string, string> }
+  /** Serves the worker's file in dev. */
   configureServer(server: {
     middlewares: {
       use(handle: (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void): unknown
     }
   }): void
+  /** Puts the worker's place into the code of a build with a relative base. */
   renderChunk(
     code: string,
     chunk: { fileName: string },
     output: { format?: string },
   ): { code: string; map: null } | undefined
+  /** Emits the worker's file in a build for browsers. Rejects where the file cannot be read. */
   generateBundle(this: EmittingContext): Promise<void>
 }
 
@@ -45,8 +54,8 @@ interface EmittingContext {
 const FILE = `${FOLDER}/${WORKER}`
 
 /**
- * Stands for the worker's URL in a build with a relative base, until it is known which file of the output asks for it. Vite's
- * `define` takes no expression, such as one with `import.meta.url`.
+ * Stands for the worker's URL in a build with a relative base, until it is known which file of the output asks for it.
+ * Vite's `define` takes no expression, such as one with `import.meta.url`.
  */
 const RELATIVE = '__outlast_worker_relative__'
 const RELATIVE_TEXT = new RegExp(`(["'\`])${RELATIVE}\\1`, 'g')

@@ -14,31 +14,62 @@ export interface Ready {
 
 /** The events of `on`, with the detail that their listeners are given. Times are ms since the epoch. */
 export interface OutlastEvents {
-  /** Events are in the queue, and survive as its storage does. */
+  /**
+   * Events are in the queue, and survive as its storage does.
+   *
+   * @example
+   * outlast.on('queued', ({ uuids }) => console.log('kept', uuids.length))
+   */
   queued: Omit<Extract<Report, { type: 'queued' }>, 'type'>
-  /** Events go out in a request; `attempt` counts from 1. */
+  /**
+   * Events go out in a request; `attempt` counts from 1.
+   *
+   * @example
+   * outlast.on('sending', ({ uuids, attempt }) => console.log('sending', uuids.length, 'attempt', attempt))
+   */
   sending: Omit<Extract<Report, { type: 'sending' }>, 'type'>
-  /** The server has confirmed events. */
+  /**
+   * The server has confirmed events.
+   *
+   * @example
+   * outlast.on('delivered', ({ uuids }) => console.log('delivered', uuids.length))
+   */
   delivered: Omit<Extract<Report, { type: 'delivered' }>, 'type'>
-  /** A request failed by `cause`; its events are tried again at `nextAttemptAt`. */
+  /**
+   * A request failed by `cause`; its events are tried again at `nextAttemptAt`, in ms since the epoch.
+   *
+   * @example
+   * outlast.on('retry', ({ cause, nextAttemptAt }) => console.warn(cause, new Date(nextAttemptAt)))
+   */
   retry: Omit<Extract<Report, { type: 'retry' }>, 'type'>
-  /** Events were given up, with the reason. `count` may be higher than the number of `uuids`: some may be unknown. */
+  /**
+   * Events were given up, with the reason. `count` may be higher than the number of `uuids`: some may be unknown.
+   *
+   * @example
+   * outlast.on('drop', ({ reason, count, detail }) => console.error(reason, count, detail))
+   */
   drop: Omit<Extract<Report, { type: 'drop' }>, 'type'> & {
     /**
-     * Whether the client has a hook or a mask, in the page or in the worker. What it refuses when it is captured must not be
-     * sent in another way then. Absent without one, and where the host of the queue has dropped the events.
+     * Whether the client has a hook or a mask, in the page or in the worker. What it refuses when it is captured must
+     * not be sent in another way then. Absent without one, and where the host of the queue has dropped the events.
      */
     guarded?: true | undefined
   }
   /**
-   * The queue had to move to a lesser host. Or, with `to` as `from`, its storage was deleted and it began anew, or, told
-   * once, its requests are stopped until the site, its server or the visitor changes something: by a policy, say, or by a
-   * content blocker.
+   * The queue had to move to a lesser host. Or, with `to` as `from`, its storage was deleted and it began anew, or,
+   * told once, its requests are stopped until the site, its server or the visitor changes something: by a policy, say,
+   * or by a content blocker.
+   *
+   * @example
+   * outlast.on('degraded', ({ from, to, reason }) => console.warn(from, to, reason))
    */
   degraded: { from: Ready['host']; to: Ready['host']; reason: string }
   /**
    * Another host has answered than the one that `ready` named, or that this event told of last. Its first one is told
    * too, to listeners that are there by then.
+   *
+   * @example
+   * outlast.on('host', ({ host, storage }) => console.log(host, storage))
    */
   host: Ready
   /**

@@ -21,18 +21,31 @@ export interface PersonClient extends CommonClient, Identity {
    * outlast.optOut({ clear: true })
    */
   optOut(options?: { clear?: boolean }): void
-  /** Whether the person has opted out, in this tab or in another one. */
+  /**
+   * Whether the person has opted out, in this tab, in another one or on an earlier page. Before the person has chosen,
+   * it is `true` with `consent: 'denied'`, and `false` with any other. While `respectDnt` or `respectGpc` heeds the
+   * browser it is `true` as well, once the library's late code has loaded.
+   *
+   * @example
+   * checkbox.checked = !outlast.isOptOut()
+   */
   isOptOut(): boolean
   /**
-   * Sets properties of the person by which feature flags are evaluated, besides those that the server knows, and loads the
-   * flags again if this page has asked about one. What `identify` and `setPersonProperties` set is among them anyway. They
-   * are kept until `reset`, for this person alone, and go with no event.
+   * Sets properties of the person by which feature flags are evaluated, besides those that the server knows, and loads
+   * the flags again if this page has asked about one. What `identify` and `setPersonProperties` set is among them
+   * anyway. They are kept until `reset`, for this person alone, and go with no event.
    *
    * @example
    * await outlast.setPersonPropertiesForFlags({ plan: 'pro' })
    */
   setPersonPropertiesForFlags(properties: PropertyBag): Promise<void>
-  /** Forgets the properties of the person by which flags are evaluated, those of `identify` too. */
+  /**
+   * Forgets the properties of the person by which flags are evaluated, those of `identify` too, and loads the flags
+   * again if this page has asked about one. What the server knows of the person still counts.
+   *
+   * @example
+   * await outlast.resetPersonPropertiesForFlags()
+   */
   resetPersonPropertiesForFlags(): Promise<void>
   /**
    * Sets properties of the person's groups by which feature flags are evaluated, by group type, as
@@ -43,29 +56,33 @@ export interface PersonClient extends CommonClient, Identity {
    */
   setGroupPropertiesForFlags(properties: Record<string, PropertyBag>): Promise<void>
   /**
-   * Forgets the properties of groups by which flags are evaluated.
+   * Forgets the properties of groups by which flags are evaluated, and loads the flags again if this page has asked
+   * about one.
    *
    * @param type the type of the groups. Default all types
+   * @example
+   * await outlast.resetGroupPropertiesForFlags('company')
    */
   resetGroupPropertiesForFlags(type?: string): Promise<void>
   /**
-   * Turns the debug messages about each event on or off, as soon as the code that loads after the page's first code is there.
-   * `on` is `true` by default.
+   * Turns the debug messages about each event on or off, as soon as the code that loads after the page's first code is
+   * there. `on` is `true` by default.
    *
    * @example
    * outlast.debug()
    */
   debug(on?: boolean): void
   /**
-   * Has a client with `persistence: 'memory'` store from now on, as one with `'auto'` does: the person, or the person whom the
-   * device knows from earlier unless the page has reset its own, and every event that is not delivered yet. Each of these is delivered once, but for one whose
-   * request is under way now: its copy has the same `uuid`. The next page needs the option `persistence: 'auto'` of `init`.
+   * Has a client with `persistence: 'memory'` store from now on, as one with `'auto'` does: the person, or the person
+   * whom the device knows from earlier unless the page has reset its own, and every event that is not delivered yet.
+   * Each of these is delivered once, but for one whose request is under way now: its copy has the same `uuid`. The next
+   * page needs the option `persistence: 'auto'` of `init`.
    *
-   * Does nothing, with a warning, while the person has refused or has not consented yet, with `cookieless: true`, and for any
-   * value but `'auto'`: `optOut({ clear: true })` removes what is on the device.
+   * Does nothing, with a warning, while the person has refused or has not consented yet, with `cookieless: true`, and
+   * for any value but `'auto'`: `optOut({ clear: true })` removes what is on the device.
    *
-   * @returns what keeps the events from now on; `undefined` while nothing does, because the library's late code has not loaded: call
-   * it again later
+   * @returns what keeps the events from now on; `undefined` while nothing does, because the library's late code has not
+   * loaded: call it again later
    * @example
    * banner.onAccept = async () => {
    *   const { storage } = (await outlast.setPersistence('auto')) ?? {}

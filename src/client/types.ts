@@ -11,25 +11,54 @@ import type { CommonOptions, Logger, Mask } from './option-types'
 
 /** Options of one event. An unusable `timestamp` or `uuid` becomes the default, with a warning. */
 export interface CaptureOptions {
-  /** When the event happened: a `Date` or an ISO 8601 string, which goes out in UTC. Default now. */
+  /**
+   * When the event happened: a `Date` or an ISO 8601 string, which goes out in UTC. Default now, by the option `clock`.
+   *
+   * @example
+   * outlast.capture('opened', {}, { timestamp: '2026-01-31T12:00:00+01:00' })
+   */
   timestamp?: Date | string | undefined
-  /** The event's id, a UUID, by which the server recognises duplicates. Default a new UUIDv7. */
+  /**
+   * The event's id, a UUID in any case, by which the server recognises duplicates. Default a new UUIDv7.
+   *
+   * @example
+   * outlast.capture('paid', { total: 42 }, { uuid: order.uuid })
+   */
   uuid?: string | undefined
   /**
    * The person whose event it is, for this event alone: a non-empty string, or else the event is dropped as `invalid`.
-   * What is no one's id, such as `'undefined'`, `'null'` or `'system'`, goes out without a person profile, with a warning.
-   * Default the person of the page; in Node a random id, without person processing.
+   * A number is taken as its text. What is no one's id, such as `'undefined'`, `'null'` or `'system'`, goes out without
+   * a person profile, with a warning. Default the person of the page; in Node a random id, without person processing.
+   *
+   * @example
+   * client.capture('invoice paid', { total: 42 }, { distinctId: 'user-42' })
    */
   distinctId?: string | undefined
-  /** Group type to group key, sent as `$groups`, for this event alone. They come on top of the person's groups. */
+  /**
+   * Group type to group key, sent as `$groups`, for this event alone. They come on top of the person's groups. Default
+   * none, also (without a warning) for what is no object.
+   *
+   * @example
+   * outlast.capture('paid', { total: 42 }, { groups: { company: 'acme' } })
+   */
   groups?: Record<string, string> | undefined
 }
 
 /** An event of `captureBatch` or `enqueue`. */
 export interface BatchEvent extends CaptureOptions {
-  /** The event's name, a non-empty string. */
+  /**
+   * The event's name, a non-empty string, or else the event is dropped as `invalid`.
+   *
+   * @example
+   * outlast.captureBatch([{ event: 'opened' }, { event: 'closed' }])
+   */
   event: string
-  /** The event's properties. Default none. */
+  /**
+   * The event's properties, as `capture` takes them. Default none, also (with a warning) for what is no object.
+   *
+   * @example
+   * outlast.captureBatch([{ event: 'paid', properties: { total: 42 } }])
+   */
   properties?: PropertyBag | undefined
 }
 
@@ -51,8 +80,8 @@ export interface CommonClient {
    * the person is opted out, nothing is captured.
    *
    * @param event the event's name, a non-empty string
-   * @param properties the event's properties. What JSON has no form for gets one (a BigInt its digits, a cycle `[Circular]`), and
-   * what throws when it is read is left out, with a warning.
+   * @param properties the event's properties. What JSON has no form for gets one (a BigInt its digits, a cycle
+   * `[Circular]`), and what throws when it is read is left out, with a warning.
    * @example
    * outlast.capture('checkout', { total: 42 }, { timestamp: new Date(), groups: { company: 'acme' } })
    */
@@ -97,13 +126,20 @@ export interface CommonClient {
    * if (await outlast.isFeatureEnabled('new-checkout', { defaultValue: false })) showNewCheckout()
    */
   isFeatureEnabled(key: string, options: FlagOptions & { defaultValue: boolean }): Promise<boolean>
+  /**
+   * Whether a flag is on, in any variant; `undefined` where that is not known and there is no `defaultValue`. Captures
+   * `$feature_flag_called` as `getFeatureFlag` does.
+   *
+   * @example
+   * if (await outlast.isFeatureEnabled('new-checkout')) showNewCheckout()
+   */
   isFeatureEnabled(
     key: string,
     options?: FlagOptions & { defaultValue?: boolean | undefined },
   ): Promise<boolean | undefined>
   /**
-   * Gives value and payload of a flag at once; `undefined` where `getFeatureFlag` gives that. Captures `$feature_flag_called` as
-   * `getFeatureFlag` does.
+   * Gives value and payload of a flag at once; `undefined` where `getFeatureFlag` gives that. Captures
+   * `$feature_flag_called` as `getFeatureFlag` does.
    *
    * @example
    * const { enabled, variant, payload } = (await outlast.getFeatureFlagResult('new-checkout')) ?? {}
@@ -134,8 +170,8 @@ export interface CommonClient {
     options?: FlagOptions,
   ): Promise<{ flags: Record<string, FlagValue>; payloads: Record<string, unknown> }>
   /**
-   * Asks the server for the flags again, at once. After a failure the known values stay, with a warning. More than 10 calls in
-   * 10 s do nothing, with a warning.
+   * Asks the server for the flags again, at once. After a failure the known values stay, with a warning. More than 10
+   * calls in 10 s do nothing, with a warning.
    *
    * @example
    * await outlast.reloadFeatureFlags()
@@ -143,7 +179,8 @@ export interface CommonClient {
   reloadFeatureFlags(): Promise<void>
   /**
    * Calls the listener with the known flags, if there are any, whenever flags have been loaded, and with none once
-   * nothing is known of a new person, after a `reset`, say, or once the server has given none. Returns a function that removes the listener. In a page, a listener is a question about flags.
+   * nothing is known of a new person, after a `reset`, say, or once the server has given none. Returns a function that
+   * removes the listener. In a page, a listener is a question about flags.
    *
    * @example
    * const off = outlast.onFeatureFlags((flags) => render(flags['new-checkout']))
@@ -172,8 +209,8 @@ export interface CommonClient {
    */
   stats(): Promise<Stats>
   /**
-   * Closes the client, with one more attempt for all that is pending, of at most `timeout`. Events that are captured later are dropped
-   * as `shutdown`. All calls get the result of the first one.
+   * Closes the client, with one more attempt for all that is pending, of at most `timeout`. Events that are captured
+   * later are dropped as `shutdown`. All calls get the result of the first one.
    *
    * @param timeout in ms, 0 to one day. Default the option `shutdownTimeout`, also (with a warning) for an unusable
    * value.

@@ -29,8 +29,22 @@ type Flushable = Pick<Outlast, 'flush'>
 /** Server rendering imports page code too, where there is no `HTMLElement`. */
 const Base = (typeof HTMLElement === 'undefined' ? Object : HTMLElement) as typeof HTMLElement
 
+/**
+ * The element `<outlast-inspector>`. It shows each durable queue of this origin: what is pending, in a request, dropped
+ * and why, and what was answered last. Its buttons flush, export and clear a queue. It looks each second while the page
+ * is shown, and says what cannot be read.
+ *
+ * @example
+ * import 'outlast/inspector'
+ * document.body.append(document.createElement('outlast-inspector'))
+ */
 export class OutlastInspector extends Base {
-  /** The client that the button "Flush" flushes. Default none: the button is disabled then. */
+  /**
+   * The client that the button "Flush" flushes. Default none: the button is disabled then.
+   *
+   * @example
+   * document.querySelector('outlast-inspector').client = outlast
+   */
   client: Flushable | undefined
 
   readonly #answers = new Map<string, Answer[]>()
@@ -49,6 +63,7 @@ export class OutlastInspector extends Base {
     shadow.append(this.#body)
   }
 
+  /** The browser calls it when the element is put into a page: it begins to look at the queues. */
   connectedCallback(): void {
     this.#database = idbDatabase()
     this.#channel = openReportChannel()
@@ -59,6 +74,7 @@ export class OutlastInspector extends Base {
     void this.#look()
   }
 
+  /** The browser calls it when the element is taken out of a page: it ends that, and closes the database. */
   disconnectedCallback(): void {
     this.#rest()
     removeEventListener('pagehide', this.#rest)

@@ -2,7 +2,14 @@
 
 import type { PropertyBag } from '../core/event/event'
 
-/** What `deliverThrough` needs of an instance of posthog-js: the object that a site imports as `posthog` is one. */
+/**
+ * What `deliverThrough` needs of an instance of posthog-js: the object that a site imports as `posthog` is one. Each
+ * member is posthog-js's of that name, and means what it means there: https://posthog.com/docs/libraries/js/reference.
+ *
+ * @example
+ * import posthog from 'posthog-js'
+ * deliverThrough(outlast, posthog)
+ */
 export interface PostHogInstance {
   capture(event: string, properties?: PropertyBag | null, options?: { timestamp?: Date; uuid?: string }): unknown
   identify(distinctId?: string, set?: PropertyBag, setOnce?: PropertyBag): void

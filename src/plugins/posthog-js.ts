@@ -9,12 +9,19 @@ import { leaveOut } from './posthog-requests'
 
 /** The event that posthog-js gives its `before_send` hooks. */
 export interface PostHogEvent {
+  /** The event's id, a UUID, by which the server recognises duplicates. */
   uuid: string
+  /** The event's name. */
   event: string
+  /** The event's own properties and those that posthog-js added, `token` and `distinct_id` among them. */
   properties: Properties
+  /** Properties to set on the person. Default none. */
   $set?: Properties
+  /** Properties to set on the person unless they are set already. Default none. */
   $set_once?: Properties
+  /** Names of the person's properties to remove. Default none. */
   $unset?: string[]
+  /** When the event happened. Default now. */
   timestamp?: Date
 }
 

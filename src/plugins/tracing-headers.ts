@@ -26,8 +26,9 @@ export interface TracingScope extends RequestScope {
  * A request to another origin gets a CORS preflight by it: that server has to name the three in
  * `Access-Control-Allow-Headers`.
  *
+ * @param client a client of `init`
  * @param hosts names of hosts, such as `'api.example.com'`: each counts as it is, without its subdomains, on every
- * port. One that is no name of a host is left out, with a warning
+ *   port. One that is no name of a host is left out, with a warning
  * @returns a function that ends the adding
  * @example
  * tracingHeaders(outlast, ['api.example.com', location.hostname])

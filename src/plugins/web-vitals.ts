@@ -13,13 +13,22 @@ import { type Bundle, createBundle } from './vitals-bundle'
 /** The names of the metrics. */
 export type WebVitalName = 'CLS' | 'FCP' | 'INP' | 'LCP' | 'TTFB'
 
-/** Options of `webVitals`. */
+/** Options of `webVitals`. A name that is no option is told in the console. */
 export interface WebVitalsOptions {
-  /** The metrics to capture. Default `['CLS', 'FCP', 'INP', 'LCP']`, as in posthog-js. */
+  /**
+   * The metrics to capture. A name that is no metric is left out, with a warning. Default `['CLS', 'FCP', 'INP',
+   * 'LCP']`, as in posthog-js.
+   *
+   * @example
+   * webVitals(outlast, { metrics: ['LCP', 'TTFB'] })
+   */
   metrics?: WebVitalName[] | undefined
   /**
    * `true` captures them where a bot looks at the page too: a known crawler, or a browser that is automated
-   * (`navigator.webdriver`). A list has more words of user agents that are bots. Default `false`.
+   * (`navigator.webdriver`). A list has more words, in any case, of user agents that are bots. Default `false`.
+   *
+   * @example
+   * webVitals(outlast, { bots: true })
    */
   bots?: boolean | readonly string[] | undefined
 }
@@ -35,19 +44,21 @@ const OBSERVERS: Record<WebVitalName, (report: (metric: Metric) => void) => void
 /** A greater value, in ms, is a mistake of the measurement: a computer that slept, say. As in posthog-js. */
 const MAX_VALUE_MS = 15 * 60_000
 
-/** The metrics that a page captures already, by the `capture` that gets them. A module may be loaded twice in a page. */
+/**
+ * The metrics that a page captures already, by the `capture` that gets them. A module may be loaded twice in a page.
+ */
 const CAPTURED = Symbol.for('outlast.web-vitals')
 type Captured = WeakMap<Outlast['capture'], Set<WebVitalName>>
 
 /**
- * Captures the web vitals of the page as `$web_vitals` events, once for each client, however often it is called. One event
- * has what is measured within 5 s, mostly FCP and LCP, and another one what is final once the page is hidden: CLS and INP.
- * `$web_vitals_LCP_value` is a value (in ms; of CLS a score), `$web_vitals_LCP_event` tells more of it, and `$current_url`
- * and `$pathname` are those of the page for which they were measured, wherever a router has gone since.
+ * Captures the web vitals of the page as `$web_vitals` events, once for each client, however often it is called. One
+ * event has what is measured within 5 s, mostly FCP and LCP, and another one what is final once the page is hidden: CLS
+ * and INP. `$web_vitals_LCP_value` is a value (in ms; of CLS a score), `$web_vitals_LCP_event` tells more of it, and
+ * `$current_url` and `$pathname` are those of the page for which they were measured, wherever a router has gone since.
  *
- * A page that is prerendered or opened in the background captures them once it is shown. Nothing is captured on a server,
- * in a worker, where a bot looks at the page, and of what is measured while the person is opted out. Never throws: a metric
- * or an option that is none is named in the console.
+ * A page that is prerendered or opened in the background captures them once it is shown. Nothing is captured on a
+ * server, in a worker, where a bot looks at the page, and of what is measured while the person is opted out. Never
+ * throws: a metric or an option that is none is named in the console.
  *
  * @param client one without `isOptOut` is taken for one that may always capture
  *
@@ -92,8 +103,8 @@ export function webVitals(
 }
 
 /**
- * The address for which a metric is measured: that with which the page was loaded, or with which it came back out of the
- * back/forward cache. A click ends LCP, so that a router may have gone on by the time it is reported.
+ * The address for which a metric is measured: that with which the page was loaded, or with which it came back out of
+ * the back/forward cache. A click ends LCP, so that a router may have gone on by the time it is reported.
  */
 function watchAddress(): (metric: Metric) => string {
   const started = location.href

@@ -96,16 +96,35 @@ export interface Identity {
    * onLogout(() => outlast.reset())
    */
   reset(): void
-  /** The present distinct id: the anonymous one until `identify`. */
+  /**
+   * The present distinct id: the anonymous one until `identify`. On a server it is blank.
+   *
+   * @example
+   * form.elements.visitor.value = outlast.getDistinctId()
+   */
   getDistinctId(): string
-  /** The anonymous id, which the person had before `identify`. */
+  /**
+   * The anonymous id, a UUIDv7, which the person had before `identify`. There is another one after a `reset`. On
+   * a server it is blank.
+   *
+   * @example
+   * const anonymousId = outlast.getAnonymousId()
+   */
   getAnonymousId(): string
   /**
    * The id of the session to which an event captured now would belong. The call is no activity: it does not keep the
-   * session from ending.
+   * session from ending. A session ends after half an hour without an event, and after 24 hours.
+   *
+   * @example
+   * support.open({ session: outlast.getSessionId() })
    */
   getSessionId(): string
-  /** The id of this tab, as it is in `$window_id`; another one after a `reset`. */
+  /**
+   * The id of this tab, as it is in `$window_id`; another one after a `reset`.
+   *
+   * @example
+   * const windowId = outlast.getWindowId()
+   */
   getWindowId(): string
 }
 

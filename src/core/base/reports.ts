@@ -37,6 +37,11 @@ export const DROP_REASONS = [
 /** Why an event was dropped: one of `DROP_REASONS`. */
 export type DropReason = (typeof DROP_REASONS)[number]
 
+/**
+ * What a host tells of events, by `type`. `uuids` are the events' ids. `attempt` counts the attempts of a request from
+ * 1. `nextAttemptAt` is in ms since the epoch. `cause` and `detail` say why, and `status` is that of the server's
+ * answer, if it is the reason. `count` is the number of dropped events, of which some may have no known id.
+ */
 export type Report =
   | { type: 'queued'; uuids: string[] }
   | { type: 'sending'; uuids: string[]; attempt: number }

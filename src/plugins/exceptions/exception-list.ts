@@ -5,13 +5,33 @@ import { chunkIds } from './chunk-ids'
 import { type Described, describe } from './describe'
 import { type StackFrame, stackFrames } from './stack-frames'
 
-/** How an exception came to be captured. What is not known is absent. */
+/**
+ * How an exception came to be captured. What is not known is absent, and what is not valid counts as absent, without a
+ * warning.
+ */
 export interface Mechanism {
-  /** The kind of place that captured it, such as `'generic'`, `'onuncaughtexception'` or `'middleware'`. */
+  /**
+   * The kind of place that captured it, such as `'generic'`, `'onuncaughtexception'` or `'middleware'`: a non-empty
+   * string. Default `'generic'`.
+   *
+   * @example
+   * captureException(outlast, error, {}, { mechanism: { type: 'middleware' } })
+   */
   type?: string | undefined
-  /** Whether the site's own code has caught it. */
+  /**
+   * Whether the site's own code has caught it. Default `true`.
+   *
+   * @example
+   * captureException(outlast, error, {}, { mechanism: { handled: false } })
+   */
   handled?: boolean | undefined
-  /** Whether the exception, or its stack, was made up because a value had none. */
+  /**
+   * Whether the exception, or its stack, was made up because a value had none. Default what is found out about the
+   * value.
+   *
+   * @example
+   * captureException(outlast, 'no answer', {}, { mechanism: { synthetic: true } })
+   */
   synthetic?: boolean | undefined
 }
 

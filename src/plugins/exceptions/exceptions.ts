@@ -8,16 +8,36 @@ import { listenTo, listenToConsole } from './handlers'
 import { type ExceptionClient, type ExceptionContext, type ExceptionResult, report } from './report'
 import { addStep } from './steps'
 
-/** Options of `exceptions`. An unusable value becomes the default, with a warning. */
+/**
+ * Options of `exceptions`. A number that is not within its bounds is not used, which the console is told once: what
+ * held before stays, which is the default unless an earlier call has said something else.
+ */
 export interface ExceptionsOptions {
-  /** Whether uncaught errors are captured. Default `true`. */
+  /**
+   * Whether uncaught errors are captured. Default `true`.
+   *
+   * @example
+   * exceptions(outlast, { uncaughtErrors: false })
+   */
   uncaughtErrors?: boolean | undefined
-  /** Whether rejections of promises that nothing handles are captured. Default `true`. */
+  /**
+   * Whether rejections of promises that nothing handles are captured. Default `true`.
+   *
+   * @example
+   * exceptions(outlast, { unhandledRejections: false })
+   */
   unhandledRejections?: boolean | undefined
-  /** Whether what is written by `console.error` is captured. Default `false`. */
+  /**
+   * Whether what is written by `console.error` is captured. It is written all the same. Default `false`.
+   *
+   * @example
+   * exceptions(outlast, { consoleErrors: true })
+   */
   consoleErrors?: boolean | undefined
   /**
-   * The share of exceptions to capture, from 0 to 1, or a function that gives it for one exception. Default 1.
+   * The share of exceptions to capture, or a function that gives it for one exception by type and message. An exception
+   * that it leaves out is `sampled_out`. Where a function gives no number, the exception is captured; where it throws,
+   * the exception is not, as `failed`. Default 1; 0 to 1.
    *
    * @example
    * exceptions(outlast, { sampleRate: ({ value }) => (value.startsWith('ResizeObserver loop') ? 0 : 1) })
@@ -25,22 +45,63 @@ export interface ExceptionsOptions {
   sampleRate?: number | ((exception: { type: string; value: string }) => number) | undefined
   /**
    * How many exceptions of one kind (the same type, thrown at the same place) are captured at once; then it is one each
-   * 10 s. A page has up to 100 kinds, and what comes beyond is one kind together. Default 10; 0 to 100.
+   * 10 s. What comes sooner is left out as `burst_limit`. A page has up to 100 kinds, and what comes beyond is one kind
+   * together. Default 10; 0 (captures none) to 100.
+   *
+   * @example
+   * exceptions(outlast, { burst: 3 })
    */
   burst?: number | undefined
-  /** How much is kept of the steps before an exception, in bytes of JSON. 0 keeps none. Default 32,768. */
+  /**
+   * How much is kept of the steps before an exception, in bytes of their JSON in UTF-8. The newest steps are kept, and
+   * a step that is longer than all of it is not, which the console is told. Default 32,768; 0 (keeps none) to 524,288.
+   *
+   * @example
+   * exceptions(outlast, { stepBytes: 8_192 })
+   */
   stepBytes?: number | undefined
-  /** Whether uncaught errors of browser extensions are captured. Default `false`. */
+  /**
+   * Whether uncaught errors of browser extensions are captured. Those that are not are left out as `extension`. Default
+   * `false`.
+   *
+   * @example
+   * exceptions(outlast, { extensions: true })
+   */
   extensions?: boolean | undefined
 }
 
 /** What `exceptions` returns. */
 export interface Exceptions {
-  /** As the function of this name, of this client. */
+  /**
+   * Captures a `$exception` event for an error that the site has caught, or for another value that was thrown, as the
+   * function `captureException` does with the client that `exceptions` was given. Never throws.
+   *
+   * @param properties the event's further properties. Default none
+   * @param context how grave it is, and what has captured it. Default `{ level: 'error' }`
+   * @returns whether the event went to `outlast.capture`, or why not
+   * @example
+   * const { captureException } = exceptions(outlast)
+   * pay().catch((error) => captureException(error, { cart: 3 }))
+   */
   captureException(error: unknown, properties?: PropertyBag, context?: ExceptionContext | undefined): ExceptionResult
-  /** As the function of this name, of this client. */
+  /**
+   * Keeps what happened, in memory, for the exceptions that follow, as the function `addExceptionStep` does with the
+   * client that `exceptions` was given. Never throws.
+   *
+   * @param message what happened, a non-empty string; any other value is not kept, which the console is told once
+   * @param properties more of it. Default none
+   * @example
+   * const { addExceptionStep } = exceptions(outlast)
+   * addExceptionStep('opened the cart', { items: 3 })
+   */
   addExceptionStep(message: string, properties?: PropertyBag): void
-  /** Ends the capture of what the page tells of. `captureException` goes on working. */
+  /**
+   * Ends the capture of what the page tells of. `captureException` goes on working.
+   *
+   * @example
+   * const { stop } = exceptions(outlast)
+   * router.onLeave(stop)
+   */
   stop(): void
 }
 
@@ -50,9 +111,9 @@ const MAX_BURST = 100
 const MAX_ALL_STEP_BYTES = 524_288
 
 /**
- * Captures a `$exception` event for each uncaught error and each unhandled rejection of the page from now on, once for a
- * client however often it is called. The latest options count. On a server and in a worker the page tells of nothing, and
- * `captureException` works all the same.
+ * Captures a `$exception` event for each uncaught error and each unhandled rejection of the page from now on, once for
+ * a client however often it is called. The latest options count. On a server and in a worker the page tells of nothing,
+ * and `captureException` works all the same.
  *
  * @example
  * const { captureException } = exceptions(outlast, { consoleErrors: true })
@@ -80,10 +141,12 @@ export function exceptions(client: ExceptionClient, options: ExceptionsOptions =
 }
 
 /**
- * Captures a `$exception` event for an error that the site has caught, or for another value that was thrown. Never throws.
+ * Captures a `$exception` event for an error that the site has caught, or for another value that was thrown. Never
+ * throws.
  *
  * @param properties the event's further properties. Those that PostHog keeps for itself (`$exception_list`,
- *   `$exception_level` and so on) are left out, with a warning
+ *   `$exception_level` and so on) are left out, with a warning. Default none
+ * @param context how grave it is, and what has captured it. Default `{ level: 'error' }`
  * @returns whether the event went to `outlast.capture`, or why not
  * @example
  * try {
@@ -103,10 +166,10 @@ export function captureException(
 }
 
 /**
- * Keeps what happened, in memory, for the exceptions that follow: the newest steps go with each as `$exception_steps`. While the
- * person refuses to be observed, nothing is kept. Never throws.
+ * Keeps what happened, in memory, for the exceptions that follow: the newest steps go with each as `$exception_steps`.
+ * While the person refuses to be observed, nothing is kept. Never throws.
  *
- * @param message what happened, a non-empty string
+ * @param message what happened, a non-empty string; any other value is not kept, which the console is told once
  * @param properties more of it. Default none
  * @example
  * addExceptionStep(outlast, 'opened the cart', { items: 3 })

@@ -37,11 +37,27 @@ export type ExceptionResult = { captured: true } | { captured: false; reason: Ex
 
 /** What the place that captures an exception knows of it. What is not valid counts as absent. */
 export interface ExceptionContext {
-  /** How grave it is; also in a logger's words, such as `'warn'` and `'critical'`. Default `'error'`. */
+  /**
+   * How grave it is: `'fatal'`, `'error'`, `'warning'`, `'log'`, `'info'` or `'debug'`, in any case; also in a logger's
+   * words, such as `'warn'` and `'critical'`. Default `'error'`, also (without a warning) for any other word.
+   *
+   * @example
+   * captureException(outlast, error, {}, { level: 'warning' })
+   */
   level?: string | undefined
-  /** The integration that captures it, as `technology.hook`: `'react.error_boundary'`. Default none. */
+  /**
+   * The integration that captures it, as `technology.hook`. Default none.
+   *
+   * @example
+   * captureException(outlast, error, {}, { source: 'react.error_boundary' })
+   */
   source?: string | undefined
-  /** Default `{ type: 'generic', handled: true }`. */
+  /**
+   * How the exception came to be captured. Default `{ type: 'generic', handled: true }`.
+   *
+   * @example
+   * captureException(outlast, error, {}, { mechanism: { type: 'middleware', handled: false } })
+   */
   mechanism?: Mechanism | undefined
 }
 

@@ -1,4 +1,6 @@
-/** What PostHog's web analytics works by, on every event: where the person came from, and with what browser and device. */
+/**
+ * What PostHog's web analytics works by, on every event: where the person came from, and with what browser and device.
+ */
 
 import type { Addition, ClientOn, Preparing } from '../../client/first/client-events'
 import { OWN, parsed } from '../../client/first/person'
@@ -11,27 +13,43 @@ import { hintedVersion, ofBrowser, ofMoment, type Surroundings } from './surroun
 import { tried } from './tried'
 import { createVisits, type Visits } from './visits'
 
-/** Options of `webContext`. */
+/** Options of `webContext`. Nothing warns of an unusable value. */
 export interface WebContextOptions {
   /**
-   * More query parameters that name a campaign, besides those of posthog-js (`utm_source`, `gclid` and so on); `false` for none at
-   * all. Default those of posthog-js.
+   * More query parameters that name a campaign, besides those of posthog-js (`utm_source`, `gclid` and so on); `false`
+   * for none at all. Default no more than those of posthog-js.
+   *
+   * @example
+   * webContext(outlast, { campaignParams: ['partner'] })
    */
   campaignParams?: readonly string[] | false | undefined
   /**
-   * Whether the first visit goes with the person, as `$set_once`, or a function that is asked before each event. Default `true`.
+   * Whether the first visit goes with the person, as `$set_once`, or a function that is asked before each event. A
+   * function that throws counts as `false`. Default `true`.
+   *
+   * @example
+   * webContext(outlast, { person: () => hasAgreedToProfile })
    */
   person?: boolean | (() => boolean) | undefined
   /**
-   * Whether the version of the system is asked for where the user agent no longer has it: Windows 11, macOS, Android. Default
-   * `true`.
+   * Whether the version of the system is asked for where the user agent no longer has it: Windows 11, macOS, Android.
+   * Default `true`.
+   *
+   * @example
+   * webContext(outlast, { clientHints: false })
    */
   clientHints?: boolean | undefined
 }
 
 /** What `webContext` returns. */
 export interface WebContext {
-  /** Later events go without these properties. */
+  /**
+   * Ends it: later events go without these properties.
+   *
+   * @example
+   * const { stop } = webContext(outlast)
+   * banner.onReject = stop
+   */
   stop(): void
 }
 
@@ -41,15 +59,19 @@ export type WebContextClient = Pick<Outlast, 'on' | 'getAnonymousId' | 'getDisti
 /** Gives what goes with an event that is being prepared. */
 export type ContextFor = (preparing: Preparing) => Addition
 
-/** Where a client's `on` has the end of what runs already: a page may have two copies of this code, by a script tag and a bundle. */
+/**
+ * Where a client's `on` has the end of what runs already: a page may have two copies of this code, by a script tag and
+ * a bundle.
+ */
 export const RUNNING: unique symbol = Symbol.for('outlast.web-context')
 export type OnWithEnd = ClientOn & { [RUNNING]?: () => void }
 
 /**
- * Adds to every event from now on what PostHog's web analytics works by, under posthog-js's names. Called again for the same client,
- * the latest options count. Properties that the site captures or registers under the same names win. Does nothing on a server
- * and in a worker.
+ * Adds to every event from now on what PostHog's web analytics works by, under posthog-js's names. Called again for the
+ * same client, the latest options count. Properties that the site captures or registers under the same names win. Does
+ * nothing on a server and in a worker. An option that is a function may throw without harm.
  *
+ * @param client a client of `init`
  * @example
  * webContext(outlast)
  */
@@ -150,8 +172,9 @@ export function startContext(
 }
 
 /**
- * Adds what is said of the person once; what the caller says wins. The client assigns the caller's own `$set_once` after this,
- * which would replace all of it. So a setter merges the two, and then gives way to a plain property, which hooks may change.
+ * Adds what is said of the person once; what the caller says wins. The client assigns the caller's own `$set_once`
+ * after this, which would replace all of it. So a setter merges the two, and then gives way to a plain property, which
+ * hooks may change.
  */
 function setOnce(properties: Properties, given: unknown, once: Properties): void {
   const put = (how: PropertyDescriptor) => Object.defineProperty(properties, '$set_once', how)
