@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import path from 'node:path'
-import { findWebKit } from '../../scripts/browser'
+import { findWebKit } from '../../scripts/browsers/browser'
 import { Problem } from '../../scripts/problem'
 import { until } from '../replays/until'
 import { startAgentServer } from './agent'
