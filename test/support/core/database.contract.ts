@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Database, Key, Row } from '../core/base/ports'
+import type { Database, Key, Row } from '../../../src/core/base/ports'
 
 /** The tests that every `Database` passes. `make` gives an empty one. */
 export function databaseContract(name: string, make: () => Database): void {
