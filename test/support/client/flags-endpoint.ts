@@ -1,5 +1,5 @@
-import type { Answer } from '../../../test/support/core/fake-endpoint'
-import type { Clock, Millis, Sender, SendOutcome } from '../../core/base/ports'
+import type { Clock, Millis, Sender, SendOutcome } from '../../../src/core/base/ports'
+import type { Answer } from '../core/fake-endpoint'
 
 export interface FlagsRequest {
   at: Millis
