@@ -39,7 +39,7 @@ describe('a name is known outside', () => {
   let names: Names
 
   beforeAll(() => {
-    write('api/index.api.md', 'interface Options { publicOption?: boolean }')
+    write('docs/api/index.api.md', 'interface Options { publicOption?: boolean }')
     write(
       'src/core/queue/records.ts',
       'export interface Row { storedField: number }\nexport const row: Row = { storedField: 1 }',
@@ -67,7 +67,7 @@ describe('a name is known outside', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it.each([
-    ['publicOption', 'api/index.api.md'],
+    ['publicOption', 'docs/api/index.api.md'],
     ['innerHTML', 'platform'],
     ['storedField', 'boundary'],
     ['lookedUp', 'as a text'],

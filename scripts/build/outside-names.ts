@@ -58,7 +58,7 @@ export function outsideNames(folder: string): { outside: Reasons; inside: Set<st
     if (!outside.has(name)) outside.set(name, reason)
   }
   for (const name of platformNames()) know(name, 'it is a name of the platform')
-  for (const [name, file] of publicNames(path.join(folder, 'api'))) know(name, `it is in ${file}`)
+  for (const [name, file] of publicNames(path.join(folder, 'docs/api'))) know(name, `it is in ${file}`)
   const written = new Set<string>()
   const program = ts.createProgram(
     sources.map((name) => path.join(folder, name)),
@@ -109,7 +109,7 @@ function publicNames(folder: string): Map<string, string> {
   const files = globSync('*.api.md', { cwd: folder })
   return new Map(
     files.flatMap((name) =>
-      [...readFileSync(path.join(folder, name), 'utf8').matchAll(/[\w$]+/g)].map(([word]) => [word, `api/${name}`]),
+      [...readFileSync(path.join(folder, name), 'utf8').matchAll(/[\w$]+/g)].map(([word]) => [word, `docs/api/${name}`]),
     ),
   )
 }

@@ -1,5 +1,5 @@
 /**
- * Compares the public API with the reports in api/, so that no change to it goes unseen. `--update` writes them.
+ * Compares the public API with the reports in docs/api/, so that no change to it goes unseen. `--update` writes them.
  *
  * What is checked are the built declarations, which is what a user's editor and compiler read.
  */
@@ -12,7 +12,7 @@ import { root } from '../paths'
 import { Problem, run } from '../problem'
 import { type Entry, typedEntries } from './package-entries'
 
-const REPORTS = path.join(root, 'api')
+const REPORTS = path.join(root, 'docs/api')
 const MANIFEST = path.join(root, 'package.json')
 
 await run(() => {
@@ -37,7 +37,7 @@ function check({ name, types }: Entry, scratch: string, update: boolean): string
   const changed = extract(configFor(name, types, scratch), update, errors)
   if (errors.length > 0) return errors.map((error) => `${types}: ${error}`)
   const state = isNew ? 'new' : changed ? 'changed' : 'unchanged'
-  console.log(`${update && state !== 'unchanged' ? 'written' : state}: api/${reportName(name)}`)
+  console.log(`${update && state !== 'unchanged' ? 'written' : state}: docs/api/${reportName(name)}`)
   if (update || state === 'unchanged') return []
   return [`The API of ${types} is ${state}. If that is meant, run "npm run api:update" and commit its report.`]
 }
@@ -118,7 +118,7 @@ function configFor(name: string, types: string, scratch: string) {
 function leftovers(entries: Entry[], update: boolean): string[] {
   const expected = new Set(entries.map(({ name }) => reportName(name)))
   const old = readdirSync(REPORTS).filter((file) => file.endsWith('.api.md') && !expected.has(file))
-  if (!update) return old.map((file) => `api/${file} belongs to no entry. Run "npm run api:update" to remove it.`)
+  if (!update) return old.map((file) => `docs/api/${file} belongs to no entry. Run "npm run api:update" to remove it.`)
   for (const file of old) rmSync(path.join(REPORTS, file))
   return []
 }
