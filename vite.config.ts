@@ -3,8 +3,8 @@ import { tsImport } from 'tsx/esm/api'
 import { defineConfig } from 'vitest/config'
 
 // By tsx, as every other script loads it: Vite would bundle it, and warn of imports that name no extension.
-const { chromiumLaunchOptions }: typeof import('./scripts/browser') = await tsImport(
-  './scripts/browser.ts',
+const { chromiumLaunchOptions }: typeof import('./scripts/browsers/browser') = await tsImport(
+  './scripts/browsers/browser.ts',
   import.meta.url,
 )
 

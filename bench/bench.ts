@@ -13,7 +13,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import path from 'node:path'
 import { ensureDependencies } from '../scripts/bootstrap/ensure-dependencies.mjs'
-import { ensureBuild } from '../scripts/ensure-build'
+import { ensureBuild } from '../scripts/build/ensure-build'
 import { root } from '../scripts/paths'
 import { run as main } from '../scripts/problem'
 import { writeDocuments } from './documents'
@@ -57,7 +57,7 @@ await main(async () => {
 })
 
 async function measure({ rows, peers: names, quick, dist }: Options): Promise<Results> {
-  const { ensureChromium } = await import('../scripts/browser')
+  const { ensureChromium } = await import('../scripts/browsers/browser')
   const { version } = ensureChromium()
   const { bundlePage, keepLibrary } = await import('./bundle')
   const { measureRow } = await import('./rows/rows')

@@ -10,8 +10,8 @@
  * It fails when an event is lost with outlast, or arrives twice where no answer was lost.
  */
 
+import { ensureBuild } from '../scripts/build/ensure-build'
 import { commandLine } from '../scripts/command-line'
-import { ensureBuild } from '../scripts/ensure-build'
 import { Problem, run } from '../scripts/problem'
 
 await run(async () => {
@@ -21,7 +21,7 @@ await run(async () => {
     alone: { type: 'boolean' },
   })
   ensureBuild()
-  const { ensureChromium } = await import('../scripts/browser')
+  const { ensureChromium } = await import('../scripts/browsers/browser')
   const { playBridges } = await import('./bridges/play')
   const { bridgeTable, writeTable } = await import('./bridges/table')
   ensureChromium()

@@ -1,6 +1,6 @@
 /** What a run found, and how to find something in it. */
 
-import type { ModuleSize } from '../scripts/module-sizes'
+import type { ModuleSize } from '../scripts/build/module-sizes'
 import type { Told } from './rows/delivery'
 import type { CaptureCost, Interaction, Load } from './rows/main-thread'
 import type { Quiet } from './rows/quiet'

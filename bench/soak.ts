@@ -10,8 +10,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ensureDependencies } from '../scripts/bootstrap/ensure-dependencies.mjs'
+import { ensureBuild } from '../scripts/build/ensure-build'
 import { commandLine, someOf, wholeNumber } from '../scripts/command-line'
-import { ensureBuild } from '../scripts/ensure-build'
 import { root } from '../scripts/paths'
 import { run as main, Problem } from '../scripts/problem'
 import { fill } from './documents'
@@ -64,7 +64,7 @@ await main(async () => {
 })
 
 async function inChromium(minutes: number): Promise<Soak> {
-  const { ensureChromium } = await import('../scripts/browser')
+  const { ensureChromium } = await import('../scripts/browsers/browser')
   ensureChromium()
   ensureDependencies(path.join(root, 'bench'))
   ensureBuild()

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type BrowserContext, chromium } from 'playwright'
-import { chromiumLaunchOptions } from '../scripts/browser'
+import { chromiumLaunchOptions } from '../scripts/browsers/browser'
 
 /**
  * Chromium tries a failed Background Sync again after 5 and 15 minutes. Nobody wants to wait for that in a replay: here

@@ -1,7 +1,7 @@
 /** A server that takes requests of any kind, and answers as a test says. */
 
 import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../test/support/listen'
 
 export interface Taken {
   method: string
@@ -43,9 +43,9 @@ export async function startIngest(): Promise<Ingest> {
     if (answer === 'hang') return res
     return res.writeHead(answer.status, { ...cors, ...answer.headers }).end()
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { origin } = await listen(server)
   const ingest: Ingest = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: origin,
     taken: [],
     answer: () => ({ status: 200 }),
     async close() {

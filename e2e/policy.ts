@@ -2,9 +2,9 @@
 
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { root } from '../scripts/paths'
+import { listen } from '../test/support/listen'
 
 /** The policies that SECURITY.md documents, by the words above each. */
 export async function documentedPolicies(host: string): Promise<{ page: string; worker: string }> {
@@ -33,9 +33,9 @@ export async function startPolicyReports(): Promise<PolicyReports> {
     broken.push(`${report['effective-directive']} ${report['blocked-uri']}`)
     res.writeHead(204).end()
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { origin } = await listen(server)
   return {
-    directive: `; report-uri http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    directive: `; report-uri ${origin}/`,
     broken,
     async close() {
       server.closeAllConnections()

@@ -1,8 +1,8 @@
 /** An endpoint that keeps what requests say besides their events, which the collector leaves out of its answers. */
 
 import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { listen } from '../test/support/listen'
 import { test as base } from './fixtures'
 
 export interface Recorded {
@@ -48,8 +48,7 @@ export const test = base.extend<{ recorder: Recorder }>({
       if (recorder.answersAfter > 0) await pause(recorder.answersAfter)
       res.writeHead(recorder.status, { 'Access-Control-Allow-Origin': '*' }).end('{}')
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    recorder.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    recorder.url = (await listen(server)).origin
     await use(recorder)
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))

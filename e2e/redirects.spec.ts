@@ -1,8 +1,8 @@
 /** Servers in front of the endpoint that redirect what is sent to them, or answer with a page of their own. */
 
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright'
+import { listen } from '../test/support/listen'
 import { expect, test } from './fixtures'
 
 type Handle = (method: string, response: ServerResponse, passOn: () => void) => void
@@ -40,8 +40,7 @@ async function startFront(collectorUrl: string): Promise<Front> {
     }
     front.handle(method, res, () => passOn(req, res, collectorUrl + (isMoved ? url.slice(MOVED.length) : url)))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  front.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  front.url = (await listen(server)).origin
   return front
 }
 

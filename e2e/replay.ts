@@ -10,8 +10,8 @@
  * It fails when an event is lost, or arrives twice where no answer was lost.
  */
 
+import { ensureBuild } from '../scripts/build/ensure-build'
 import { commandLine, oneOf } from '../scripts/command-line'
-import { ensureBuild } from '../scripts/ensure-build'
 import { Problem, run } from '../scripts/problem'
 
 await run(async () => {
@@ -22,7 +22,7 @@ await run(async () => {
     endpoint: { type: 'string', default: 'posthog' },
   })
   ensureBuild()
-  const { ensureBrowser } = await import('../scripts/browser')
+  const { ensureBrowser } = await import('../scripts/browsers/browser')
   const { engineNamed } = await import('./engines/engine')
   const { ENDPOINTS, playStories } = await import('./replays/play')
   const { figures, table } = await import('./replays/table')

@@ -1,10 +1,10 @@
 /** A site that uses the built library, as a visitor's browser sees it. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { type Folders, staticFiles } from '../demo/server/static-files'
 import { root } from '../scripts/paths'
+import { listen } from '../test/support/listen'
 
 /** The library's files lie where a site would put them. */
 const FOLDERS: Folders = [
@@ -58,10 +58,9 @@ export async function startSite({
     for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
     files(req, res)
   })
-  await new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(undefined)))
-  const address = server.address() as AddressInfo
+  const { port: taken } = await listen(server, port)
   return {
-    url: `http://${name}:${address.port}`,
+    url: `http://${name}:${taken}`,
     answer(pathname, answer) {
       if (answer) answers.set(pathname, answer)
       else answers.delete(pathname)

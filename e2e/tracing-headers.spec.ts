@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright'
+import { listen } from '../test/support/listen'
 import { test as base, expect } from './fixtures'
 
 /** A server of the site's own on another origin, which answers with the tracing headers that it got. */
@@ -14,8 +14,7 @@ const test = base.extend<{ api: string }>({
       const headers = Object.entries(req.headers).filter(([name]) => name.startsWith('x-'))
       res.end(JSON.stringify({ method: req.method, headers: Object.fromEntries(headers) }))
     })
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    await use((await listen(server)).origin)
     server.closeAllConnections()
     server.close()
   },

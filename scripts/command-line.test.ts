@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { commandLine, oneOf, someOf, wholeNumber } from './command-line'
 import { Answer, Problem } from './problem'
 
-const SCRIPT = new URL('test.ts', import.meta.url)
+const SCRIPT = new URL('test/test.ts', import.meta.url)
 
 describe('a command line', () => {
   it('is read as parseArgs reads it', () => {

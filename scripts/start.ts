@@ -8,8 +8,8 @@
 
 import { readFileSync } from 'node:fs'
 import { serve } from '../demo/serve'
+import { ensureBuild } from './build/ensure-build'
 import { commandLine } from './command-line'
-import { ensureBuild } from './ensure-build'
 import { choosePort } from './ports'
 import { Answer, run } from './problem'
 import { onStopSignal } from './stop-signals'

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
+import { listen } from '../test/support/listen'
 
 const ENTRY = new URL('./node.ts', import.meta.url).href
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -29,13 +29,12 @@ async function endpoint(answer: Answer = taken, path = '/batch') {
     }
     answer(response, request)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const { origin: host } = await listen(server)
   close = () => {
     server.closeAllConnections()
     server.close()
   }
-  return { events, host: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  return { events, host }
 }
 
 /** Runs a module in a process of its own. Resolves with its exit code, what it wrote, and how long its own code ran. */

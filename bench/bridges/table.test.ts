@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { BRIDGES } from '../../scripts/bridges'
+import { BRIDGES } from '../../scripts/build/bridges'
 import type { BridgeResult } from './play'
 import { BRIDGE_STORIES, MAY_COME_TWICE } from './stories'
 import { bridgeTable, DOCUMENT, MARKED } from './table'

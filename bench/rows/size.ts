@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-import { largestModules, MEASURED } from '../../scripts/module-sizes'
+import { largestModules, MEASURED } from '../../scripts/build/module-sizes'
 import { bundleAlone, bundleFolder, libraryFolder } from '../bundle'
 import type { Peer } from '../peers'
 import { withPage } from './browser'

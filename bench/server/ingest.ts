@@ -4,8 +4,8 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { cut } from '../../demo/collector/cut'
+import { listen } from '../../test/support/listen'
 import { WIRES } from './decoders'
 import { createEventCount } from './event-count'
 import { createFaults, type Mode } from './faults'
@@ -47,11 +47,10 @@ export async function startIngest(peer: string) {
   })
   server.keepAliveTimeout = 60_000
   const wireBytes = countWireBytes(server)
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
-  const { port } = server.address() as AddressInfo
+  const { origin } = await listen(server)
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: origin,
     fault: faults.set,
     lastNewAt: events.lastNewAt,
     bodies: events.bodies,

@@ -1,9 +1,9 @@
 /** The page under measurement: a peer's bundle, the built library, and headers that give clocks their resolution. */
 
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { staticFiles } from '../../demo/server/static-files'
+import { listen } from '../../test/support/listen'
 import { bundleFolder, libraryFolder } from '../bundle'
 
 /** Cross-origin isolation: `performance.now` counts in 5 µs instead of 100. */
@@ -28,8 +28,7 @@ export async function startBenchSite(peer: string, extra: (pathname: string) => 
     if (body) res.writeHead(200, { 'Content-Type': type }).end(body)
     else files(req, res)
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
-  const { port } = server.address() as AddressInfo
+  const { port } = await listen(server)
   return {
     url: `http://localhost:${port}`,
     async close() {

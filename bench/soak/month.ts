@@ -6,8 +6,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { memoryDatabase } from '../../src/adapters/memory-database'
-import { type World, world } from '../../src/client/acceptance/world'
 import type { Table } from '../../src/core/base/ports'
+import { type World, world } from '../../test/support/client/world'
 import { UNREACHABLE } from '../../test/support/core/fake-endpoint'
 import type { Measure, Reading, Soak } from './growth'
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { listen } from '../../test/support/listen'
 import { createCollector, startCollector } from './collector'
 import { collectorContract, START_MS } from './testing/contract'
 import { event, get, send, v0Batch, v1Batch, v1Headers, watch } from './testing/http'
@@ -51,9 +51,7 @@ describe('hosting', () => {
       const server = createServer((req, res) => {
         if (!collector.handle(req, res)) res.end('page')
       })
-      await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
-      const { port } = server.address() as AddressInfo
-      const url = `http://127.0.0.1:${port}`
+      const { origin: url } = await listen(server)
       for (const path of ['/', '/batches', '/ee', '//e/', '/_control', '/i/v1/analytics']) {
         expect(await get(url + path)).toMatchObject({ text: 'page' })
       }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { listen } from '../../test/support/listen'
 import { parseJson } from './body'
 import { createFaults, parseFault } from './faults'
 import { canonicalUuid, instantOf } from './fields'
@@ -149,11 +149,10 @@ describe('a database that fails', () => {
       const url = new URL(req.url ?? '', 'http://collector')
       void ingest(req, res, url.pathname === '/e/' ? 'v0' : 'v1', url)
     })
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
-    const { port } = server.address() as AddressInfo
-    const v0 = await send(`http://127.0.0.1:${port}/e/`, { body: v0Batch(event()) })
+    const { origin } = await listen(server)
+    const v0 = await send(`${origin}/e/`, { body: v0Batch(event()) })
     expect(v0).toMatchObject({ status: 503, text: 'transient error, please retry' })
-    const v1 = await send(`http://127.0.0.1:${port}/i/v1/`, { headers: v1Headers(), body: v1Batch(event()) })
+    const v1 = await send(`${origin}/i/v1/`, { headers: v1Headers(), body: v1Batch(event()) })
     expect(v1).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, json: { error: 'service_unavailable' } })
     expect(reports).toEqual(Array(2).fill('a request could not be stored: Error: disk full'))
     server.close()

@@ -1,16 +1,17 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { listen } from '../../test/support/listen'
 import { staticFiles } from './static-files'
 
 const FILES = ['page/index.html', 'page/assets/index-1a2b3c4d.js', 'page/worker.js', 'site/worker.js', 'secret.html']
 
 let base = ''
 let server: Server
+let port: number
 
 beforeAll(async () => {
   base = mkdtempSync(path.join(tmpdir(), 'outlast-static-'))
@@ -23,7 +24,7 @@ beforeAll(async () => {
     ['/', path.join(base, 'page')],
   ])
   server = createServer((req, res) => serve(req, res.setHeader('X-Site', 'ours')))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  port = (await listen(server)).port
 })
 
 afterAll(async () => {
@@ -33,7 +34,6 @@ afterAll(async () => {
 
 /** The path is sent as it is: `fetch` would resolve its dots first. */
 function get(url: string, headers: Record<string, string> = {}) {
-  const { port } = server.address() as AddressInfo
   return new Promise<{ status: number | undefined; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port, path: url, headers, agent: false }, async (res) =>
       resolve({ status: res.statusCode, headers: res.headers, body: await text(res) }),

@@ -4,7 +4,7 @@
  */
 
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../../test/support/listen'
 import { pageCode } from './page-code'
 
 interface Order {
@@ -42,11 +42,10 @@ export async function startAgentServer() {
     else given.get(id)?.reject(new Error(error))
     given.delete(id)
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
-  const { port } = server.address() as AddressInfo
+  const { origin } = await listen(server)
 
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url: `${origin}/`,
     evaluate: <Result>(work: (argument: never) => Result | Promise<Result>, argument?: unknown) =>
       new Promise<unknown>((resolve, reject) => {
         lastId += 1

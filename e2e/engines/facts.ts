@@ -4,7 +4,7 @@
  */
 
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../../test/support/listen'
 import { startSite } from '../site'
 import { type Context, engineNamed, type Page } from './engine'
 
@@ -171,12 +171,11 @@ async function startBeats() {
     last = Date.now()
     res.end()
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
-  const { port } = server.address() as AddressInfo
+  const { origin } = await listen(server)
   const pause = () => new Promise((resolve) => setTimeout(resolve, BEAT_MS))
   return {
     server,
-    url: `http://127.0.0.1:${port}/`,
+    url: `${origin}/`,
     last: () => last,
     pause,
     async next() {

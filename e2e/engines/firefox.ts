@@ -2,7 +2,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { findFirefox } from '../../scripts/browser'
+import { findFirefox } from '../../scripts/browsers/browser'
 import { Problem } from '../../scripts/problem'
 import { until } from '../replays/until'
 import type { Context, Engine, Page } from './engine'

@@ -1,10 +1,11 @@
 /** WebKitGTK's MiniBrowser: driven through WebKitWebDriver, or by an agent in the page where it has to be killed. */
 
 import { readFile, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import path from 'node:path'
-import { findWebKit } from '../../scripts/browser'
+import { findWebKit } from '../../scripts/browsers/browser'
 import { Problem } from '../../scripts/problem'
+import { listen } from '../../test/support/listen'
 import { until } from '../replays/until'
 import { startAgentServer } from './agent'
 import { startDisplay } from './display'
@@ -112,11 +113,9 @@ const homeIn = (folder: string) => ({
 
 const errorsIn = (text: string) => text.split('\n').filter((line) => /CONSOLE (?:\w+ )*ERROR/.test(line))
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
+async function freePort(): Promise<number> {
+  const server = createServer()
+  const { port } = await listen(server)
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }

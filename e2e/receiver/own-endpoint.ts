@@ -4,10 +4,10 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { cut } from '../../demo/collector/cut'
 import { createFaults, type Fault, parseFault } from '../../demo/collector/faults'
+import { listen } from '../../test/support/listen'
 import { startPostgres } from './postgres'
 import { startReceiverProcess } from './process'
 
@@ -128,11 +128,10 @@ export async function serveOwnEndpoint(receiver: Receiver) {
       return undefined
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const { origin } = await listen(server)
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: origin,
     posted,
     fault(next?: Fault): Fault {
       if (next) {

@@ -1,8 +1,8 @@
 /** PGlite as a PostgreSQL server, so that a process of its own reaches it by a URL, and tests read what it has stored. */
 
-import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
 import { PGlite } from '@electric-sql/pglite'
+import { listen } from '../../test/support/listen'
 
 /** The first byte of the messages after which a client waits for an answer: Sync and Query. */
 const ENDS = ['S'.charCodeAt(0), 'Q'.charCodeAt(0)]
@@ -19,8 +19,7 @@ export async function startPostgres() {
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy())
     serve(socket, (message) => database.execProtocolRaw(message))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const { port } = await listen(server)
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     query: async <Row>(sql: string, parameters: unknown[] = []) => (await database.query<Row>(sql, parameters)).rows,

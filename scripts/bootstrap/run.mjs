@@ -3,7 +3,7 @@
  * What every npm command begins with: installs the dependencies where they are missing or old, and then runs a file of the
  * project in this very process, so that its exit code and its signals are its own.
  *
- *     node scripts/bootstrap/run.mjs scripts/size.ts --help
+ *     node scripts/bootstrap/run.mjs scripts/build/size.ts --help
  */
 
 import path from 'node:path'

@@ -7,12 +7,12 @@ const RUN = fileURLToPath(new URL('run.mjs', import.meta.url))
 const run = (...args: string[]) => spawnSync(process.execPath, [RUN, ...args], { encoding: 'utf8' })
 
 it('runs a TypeScript file of the project with its arguments', () => {
-  const { status, stdout } = run('scripts/release.ts', '--help')
+  const { status, stdout } = run('scripts/release/release.ts', '--help')
   expect([status, stdout]).toEqual([0, expect.stringContaining('`npm run release`')])
 })
 
 it('ends with the exit code of what it ran', () => {
-  const { status, stderr } = run('scripts/release.ts', '--unknown')
+  const { status, stderr } = run('scripts/release/release.ts', '--unknown')
   expect([status, stderr]).toEqual([1, expect.stringContaining("Unknown option '--unknown'")])
 })
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { listen } from '../../test/support/listen'
 import { MAX_REPLY_BYTES } from '../core/base/limits'
 import type { SendOptions, WireRequest } from '../core/base/ports'
 import { fetchSender } from './fetch-sender'
@@ -24,8 +24,7 @@ beforeEach(async () => {
       if (!response.writableEnded) cut += 1
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/batch/`
+  url = `${(await listen(server)).origin}/batch/`
 })
 
 afterEach(() => {
@@ -252,8 +251,7 @@ for (const [where, given] of [
       seen.push(headers.authorization, headers['x-own'])
       json(response, method === 'POST' ? 200 : 405)
     })
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
-    const Location = `http://127.0.0.1:${(other.address() as AddressInfo).port}/batch/`
+    const Location = `${(await listen(other)).origin}/batch/`
     handle = (_, response) => response.writeHead(308, { Location }).end()
     for (const headers of [{ Authorization: 'Bearer k' }, { 'Content-Type': 'text/plain', 'X-Own': 'secret' }]) {
       const outcome = await deliver(sender(), { headers: headers as unknown as Record<string, string> })

@@ -1,12 +1,12 @@
 import { openDB } from 'idb'
 import { afterEach, expect, test, vi } from 'vitest'
+import { databaseContract } from '../../test/support/core/database.contract'
+import { queueContract } from '../../test/support/core/queue.contract'
 import { type Database, StorageError } from '../core/base/ports'
 import { ANSWER_LIMIT_MS } from './answer-limit'
-import { databaseContract } from './database.contract'
 import { idbDatabase } from './idb-database'
 import { DATABASE_NAME, OPEN_TIMEOUT_MS, openDatabase, STORES } from './open-database'
 import { openWithIdb } from './open-with-idb'
-import { queueContract } from './queue.contract'
 
 const names: string[] = []
 const open: Database[] = []

@@ -1,6 +1,6 @@
-import { databaseContract } from './database.contract'
+import { databaseContract } from '../../test/support/core/database.contract'
+import { queueContract } from '../../test/support/core/queue.contract'
 import { memoryDatabase } from './memory-database'
-import { queueContract } from './queue.contract'
 
 databaseContract('the database in memory', memoryDatabase)
 queueContract('the database in memory', memoryDatabase)

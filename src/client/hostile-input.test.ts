@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { world } from '../../test/support/client/world'
 import { storeOver } from '../../test/support/core/store-over'
 import { isUrl } from '../adapters/is-url'
-import { world } from './acceptance/world'
 import { readCaptureOptions } from './first/options'
 import { createPerson } from './first/person'
 import { createSession } from './first/session'

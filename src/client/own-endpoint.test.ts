@@ -1,7 +1,7 @@
 /** A client whose events go to an endpoint of the site's own: `captureMode: 'json'`. */
 
 import { expect, test } from 'vitest'
-import { type WorldOptions, world } from './acceptance/world'
+import { type WorldOptions, world } from '../../test/support/client/world'
 import type { CommonOptions } from './types'
 
 const HOST = 'https://collect.example.com'

@@ -4,8 +4,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { flagsAnswer, on } from './acceptance/flags-endpoint'
-import { type World, world } from './acceptance/world'
+import { flagsAnswer, on } from '../../test/support/client/flags-endpoint'
+import { type World, world } from '../../test/support/client/world'
 import { SESSION_IDLE_MS } from './first/session'
 
 /** Each restart is a further tab here: the ones before live on. */

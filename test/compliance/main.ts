@@ -9,8 +9,8 @@
  * It fails when a test fails. Skipped are only tests of encodings that browsers do not have.
  */
 
+import { ensureBuild } from '../../scripts/build/ensure-build'
 import { commandLine, oneOf, someOf } from '../../scripts/command-line'
-import { ensureBuild } from '../../scripts/ensure-build'
 import { Problem, run } from '../../scripts/problem'
 import { json, reasons, resultTable, summaryLine } from './report'
 import { type Job, jobsOf } from './suite/index'
@@ -50,7 +50,7 @@ async function runAll(jobs: Job[], engineName: 'chromium' | 'node') {
   const { startEngine } = await import('./adapter/engine')
   const { startAdapter } = await import('./adapter/adapter')
   const { startMock } = await import('./mock/server')
-  if (engineName === 'chromium') (await import('../../scripts/browser')).ensureChromium()
+  if (engineName === 'chromium') (await import('../../scripts/browsers/browser')).ensureChromium()
   const mock = await startMock()
   const engine = await startEngine(engineName)
   const stop = () => void engine.close().finally(() => process.exit(INTERRUPTED))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readCounts } from '../../scripts/counts'
+import { readCounts } from '../../scripts/test/counts'
 import { NOTHING } from './account'
 import { NO_REQUESTS } from './account-of-requests'
 import { figures, forMachines, progressLine } from './figures'

@@ -3,18 +3,11 @@
  * the answer of what was accepted.
  */
 
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import { cut } from '../../demo/collector/cut'
 import { eventsIn } from '../compliance/read-body'
+import { listen } from '../support/listen'
 import type { SeenRequest } from './account'
 
 /**
@@ -31,7 +24,7 @@ export async function startFront(upstream: () => string) {
   let mode: Mode = 'pass'
   const held = new Set<() => void>()
   const server = createServer((req, res) => void serve(req, res))
-  const port = await listen(server, 0)
+  const { port, origin } = await listen(server)
 
   async function serve(req: IncomingMessage, res: ServerResponse) {
     const arrived = Date.now()
@@ -52,7 +45,7 @@ export async function startFront(upstream: () => string) {
   }
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: origin,
     seen: () => seen,
     forget() {
       seen = []
@@ -73,16 +66,6 @@ export async function startFront(upstream: () => string) {
       await listen(server, port)
     },
   }
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      resolve((server.address() as AddressInfo).port)
-    })
-  })
 }
 
 /** @returns nothing for one whose client left in the middle of it */

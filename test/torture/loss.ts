@@ -13,8 +13,8 @@
 import { writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { ensureBuild } from '../../scripts/build/ensure-build'
 import { commandLine, someOf, wholeNumber } from '../../scripts/command-line'
-import { ensureBuild } from '../../scripts/ensure-build'
 import { root } from '../../scripts/paths'
 import { Problem, run } from '../../scripts/problem'
 import { createRandom } from '../support/random'
@@ -38,7 +38,7 @@ await run(async () => {
   const seed = wholeNumber('seed', values.seed)
   const names = someOf('only', values.only, Object.keys(ROWS) as RowName[])
   if (values.dist === undefined) ensureBuild()
-  const { ensureChromium } = await import('../../scripts/browser')
+  const { ensureChromium } = await import('../../scripts/browsers/browser')
   const { startLossSite } = await import('./loss-site')
   const { playRow } = await import('./loss-play')
   const chromium = ensureChromium()

@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { LIGHT_WINDOWS } from '../../e2e/browser'
-import { chromiumLaunchOptions } from '../../scripts/browser'
+import { chromiumLaunchOptions } from '../../scripts/browsers/browser'
 
 /** A call that takes longer hangs, in ms. */
 const CALL_LIMIT_MS = 30_000

@@ -1,7 +1,7 @@
 /** Where requests of a relay go: a server that takes any, and that can cut, hold, or lose the answer of what it took. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../support/listen'
 import type { SeenRequest } from './account'
 import type { Mode } from './front'
 
@@ -21,7 +21,7 @@ export async function startRequestHost() {
   let mode: Mode = 'pass'
   const held = new Set<() => void>()
   const server = createServer((req, res) => void serve(req, res))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { origin: url } = await listen(server)
 
   async function serve(req: IncomingMessage, res: ServerResponse) {
     const arrived = Date.now()
@@ -46,7 +46,7 @@ export async function startRequestHost() {
   }
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     seen: () => seen,
     forget() {
       seen = []

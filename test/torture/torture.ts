@@ -11,8 +11,8 @@
  * It fails when a promise is broken, and then keeps the round's profile.
  */
 
+import { ensureBuild } from '../../scripts/build/ensure-build'
 import { commandLine, someOf, wholeNumber } from '../../scripts/command-line'
-import { ensureBuild } from '../../scripts/ensure-build'
 import { run } from '../../scripts/problem'
 import { figures, forMachines, progressLine } from './figures'
 
@@ -32,7 +32,7 @@ await run(async () => {
   const rounds = wholeNumber('rounds', values.rounds, { least: 1, most: MOST_SEED })
   const seed = wholeNumber('seed', values.seed, { most: MOST_SEED })
   ensureBuild()
-  const { ensureChromium } = await import('../../scripts/browser')
+  const { ensureChromium } = await import('../../scripts/browsers/browser')
   const { FAULTS } = await import('./faults')
   const { playRounds } = await import('./play')
   const { SAFE_MS } = await import('./recorder')

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
+import { batches, world } from '../../../test/support/client/world'
 import type { BeforeSend } from '../types'
-import { batches, world } from './world'
 
 const adding =
   (name: string): BeforeSend =>

@@ -1,11 +1,11 @@
 /** What options about the person mean for what a page does before the code that reads these options has loaded. */
 
 import { expect, test } from 'vitest'
+import { type World, type WorldOptions, world } from '../../../test/support/client/world'
 import { storeOver } from '../../../test/support/core/store-over'
 import type { OutlastOptions } from '../../page/types'
 import type { PersonClient } from '../person-client'
 import type { CommonOptions } from '../types'
-import { type World, type WorldOptions, world } from './world'
 
 const ID = '01900000-0000-7000-8000-000000000000'
 

@@ -1,12 +1,12 @@
 /** PostHog's contract about what a site gives at `init`. */
 
 import { expect, test, vi } from 'vitest'
+import { flagsAnswer, on } from '../../../test/support/client/flags-endpoint'
+import { BEGIN, type World, world } from '../../../test/support/client/world'
 import { storeOver } from '../../../test/support/core/store-over'
 import type { OutlastOptions } from '../../page/types'
 import { SESSION_IDLE_MS, SESSION_MAX_MS } from '../first/session'
 import type { CommonOptions } from '../types'
-import { flagsAnswer, on } from './flags-endpoint'
-import { BEGIN, type World, world } from './world'
 
 const given = (
   featureFlags: Record<string, boolean | string>,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { world } from '../../../test/support/client/world'
 import { captureException } from '../../plugins/exceptions/exceptions'
 import type { StackFrame } from '../../plugins/exceptions/stack-frames'
-import { world } from './world'
 
 interface Listed {
   type: string

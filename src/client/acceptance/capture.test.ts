@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { world } from '../../../test/support/client/world'
 import { SDK_NAME } from '../../core/base/version'
-import { world } from './world'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 

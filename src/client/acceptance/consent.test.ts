@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { batches, world } from './world'
+import { batches, world } from '../../../test/support/client/world'
 
 describe('consent-gating', () => {
   test('Opted out consent blocks capture and persistence writes', async () => {

@@ -1,9 +1,9 @@
 /** PostHog's contract about profiles that a site asks for, and whose events make one: the option `personProfiles`. */
 
 import { describe, expect, test } from 'vitest'
+import { type World, world } from '../../../test/support/client/world'
 import type { OutlastOptions } from '../../page/types'
 import type { CommonOptions } from '../types'
-import { type World, world } from './world'
 
 const withProfiles = (personProfiles: OutlastOptions['personProfiles'], bootstrapId?: string) =>
   world({ options: { personProfiles } as CommonOptions, ...(bootstrapId === undefined ? {} : { bootstrapId }) })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { world } from './world'
+import { world } from '../../../test/support/client/world'
 
 test('Debug can be enabled and disabled at runtime', async () => {
   const w = world()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { batches, world } from './world'
+import { batches, world } from '../../../test/support/client/world'
 
 test('Batcher flushes when batch size threshold is reached', async () => {
   const w = world({ options: { flushAt: 2 } })

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type World, world } from '../../../test/support/client/world'
 import { exceptionList } from '../../plugins/exceptions/exception-list'
 import { captureException } from '../../plugins/exceptions/exceptions'
 import { listenToConsole, reportEvent } from '../../plugins/exceptions/handlers'
-import { type World, world } from './world'
 
 let warned: string[] = []
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { BEGIN, type World, world } from '../../../test/support/client/world'
 import { addExceptionStep, captureException, exceptions } from '../../plugins/exceptions/exceptions'
 import { listenToConsole } from '../../plugins/exceptions/handlers'
-import { BEGIN, type World, world } from './world'
 
 let warned: string[] = []
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { flagsAnswer, on } from './flags-endpoint'
-import { type World, world } from './world'
+import { flagsAnswer, on } from '../../../test/support/client/flags-endpoint'
+import { type World, world } from '../../../test/support/client/world'
 
 const CALLED = '$feature_flag_called'
 const calls = (w: World) => w.enqueued.filter(({ event }) => event === CALLED).map(({ properties }) => properties)

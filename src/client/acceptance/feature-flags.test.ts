@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
+import { flagsAnswer, on } from '../../../test/support/client/flags-endpoint'
+import { TOKEN, type World, watch, world } from '../../../test/support/client/world'
 import { type Answer, HANG, UNREACHABLE } from '../../../test/support/core/fake-endpoint'
-import { flagsAnswer, on } from './flags-endpoint'
-import { TOKEN, type World, watch, world } from './world'
 
 function answering(answer: Answer, w = world()): World {
   w.flags.answer = () => answer

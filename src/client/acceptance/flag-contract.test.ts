@@ -1,8 +1,8 @@
 /** PostHog's contracts about feature flags, scenario by scenario. */
 
 import { describe, expect, test, vi } from 'vitest'
-import { flagsAnswer, on } from './flags-endpoint'
-import { type World, world } from './world'
+import { flagsAnswer, on } from '../../../test/support/client/flags-endpoint'
+import { type World, world } from '../../../test/support/client/world'
 
 const OFF = { enabled: false }
 const called = (w: World) => w.enqueued.filter(({ event }) => event === '$feature_flag_called')

@@ -1,11 +1,11 @@
 /** Flags belong to the person, the groups and the page load. */
 
 import { describe, expect, test, vi } from 'vitest'
+import { flagsAnswer, on } from '../../../test/support/client/flags-endpoint'
+import { type World, watch, world } from '../../../test/support/client/world'
 import { type Answer, HANG, UNREACHABLE } from '../../../test/support/core/fake-endpoint'
 import { storeOver } from '../../../test/support/core/store-over'
 import type { CommonOptions } from '../types'
-import { flagsAnswer, on } from './flags-endpoint'
-import { type World, watch, world } from './world'
 
 const OFF = { enabled: false }
 const HOUR = 3_600_000

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { batches, world } from './world'
+import { batches, world } from '../../../test/support/client/world'
 
 test('Flush immediately sends queued events', async () => {
   const w = world()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { world } from './world'
+import { world } from '../../../test/support/client/world'
 
 describe('group', () => {
   test('Group stores group context for future events', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { flagsAnswer, on } from '../../../test/support/client/flags-endpoint'
+import { BEGIN, TOKEN, type World, watch, world } from '../../../test/support/client/world'
 import { type Answer, HANG, UNREACHABLE } from '../../../test/support/core/fake-endpoint'
-import { flagsAnswer, on } from './flags-endpoint'
-import { BEGIN, TOKEN, type World, watch, world } from './world'
 
 test('HTTP client sends ingestion requests with authentication and JSON payload', async () => {
   const w = world()

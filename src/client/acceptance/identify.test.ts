@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { world } from './world'
+import { world } from '../../../test/support/client/world'
 
 describe('identify', () => {
   test('Client identify changes the current distinct id and sends identity properties', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { world } from '../../../test/support/client/world'
 import { uuid } from '../../../test/support/core/fixtures'
-import { world } from './world'
 
 describe('device-id-generator', () => {
   test('Device id is generated and persisted on first use', () => {

@@ -1,10 +1,10 @@
 /** What `optOut({ clear: true })` leaves behind: the choice, and nothing else. */
 
 import { expect, test } from 'vitest'
+import { flagsAnswer, on } from '../../../test/support/client/flags-endpoint'
+import { type World, world } from '../../../test/support/client/world'
 import { durableMemory } from '../../../test/support/core/client-world'
 import { HANG } from '../../../test/support/core/fake-endpoint'
-import { flagsAnswer, on } from './flags-endpoint'
-import { type World, world } from './world'
 
 const queueTables = ['chunks', 'batches', 'bodies', 'schedule', 'aside'] as const
 

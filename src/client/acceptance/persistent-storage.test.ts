@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { world } from '../../../test/support/client/world'
 import { storeOver } from '../../../test/support/core/store-over'
 import { webStorage } from '../../page/first/web-storage'
 import { createLog, type Log } from '../first/log'
 import { WARNINGS } from '../late/warnings'
-import { world } from './world'
 
 afterEach(() => vi.unstubAllGlobals())
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { world } from './world'
+import { world } from '../../../test/support/client/world'
 
 const cyclic: Record<string, unknown> = {}
 cyclic.self = cyclic

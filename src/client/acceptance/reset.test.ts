@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { flagsAnswer, on } from './flags-endpoint'
-import { world } from './world'
+import { flagsAnswer, on } from '../../../test/support/client/flags-endpoint'
+import { world } from '../../../test/support/client/world'
 
 test('Reset clears identified state and creates a fresh anonymous identity', () => {
   const w = world()

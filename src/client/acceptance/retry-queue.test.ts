@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { batches, watch, world } from '../../../test/support/client/world'
 import { HANG, OK } from '../../../test/support/core/fake-endpoint'
-import { batches, watch, world } from './world'
 
 test('Retry queue keeps events after transient failure', async () => {
   const w = world()

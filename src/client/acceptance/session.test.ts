@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { world } from '../../../test/support/client/world'
 import { storeOver } from '../../../test/support/core/store-over'
 import { SESSION_IDLE_MS, SESSION_MAX_MS } from '../first/session'
-import { world } from './world'
 
 const MINUTE = 60_000
 

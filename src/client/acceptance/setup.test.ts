@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { world } from './world'
+import { world } from '../../../test/support/client/world'
 
 const LATE = '../../page/late/delivery'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { batches, watch, world } from '../../../test/support/client/world'
 import { durableMemory } from '../../../test/support/core/client-world'
 import { HANG } from '../../../test/support/core/fake-endpoint'
-import { batches, watch, world } from './world'
 
 test('Shutdown flushes queued events and disables future work', async () => {
   const w = world()

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { world } from '../../../test/support/client/world'
 import { fetchSender } from '../../adapters/fetch-sender'
 import { followingSender } from '../../adapters/following-sender'
 import { traceRequests } from '../../plugins/tracing-headers'
-import { world } from './world'
 
 /** A page's `fetch`, which notes the headers of each request, and what the client has on the device. */
 function pageOf({ client, kept }: ReturnType<typeof world>, navigator = {}) {

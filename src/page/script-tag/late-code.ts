@@ -18,7 +18,7 @@ function mayImport(): boolean {
 
 let carrying: Promise<unknown> | undefined
 
-/** `scripts/build.ts` puts this around each `import()` of the script tag's file. */
+/** `scripts/build/build.ts` puts this around each `import()` of the script tag's file. */
 export async function lateCode<Code>(load: () => Promise<Code>): Promise<Code> {
   if (mayImport()) return load()
   carrying ??= carried()

@@ -33,7 +33,7 @@ const KNOWN = Symbol.for('outlast.pageviews')
  * The page views of the client that has this `capture`, with these options: a client may be spread into another object.
  */
 export function sharedOf(client: PageviewClient, options: Shared['options']): Shared {
-  // Any copy of this code may have made the map, under the same names (scripts/internal-names.ts).
+  // Any copy of this code may have made the map, under the same names (scripts/build/internal-names.ts).
   const all: WeakMap<PageviewClient['capture'], Shared> = Reflect.get(globalThis, KNOWN) ?? new WeakMap()
   Reflect.set(globalThis, KNOWN, all)
   const known = all.get(client.capture)

@@ -1,9 +1,9 @@
 /** What the harness relies on in the adapter, with an SDK of a few lines in place of the real one. */
 
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { listen } from '../../support/listen'
 import { type Mock, startMock } from '../mock/server'
 import { startAdapter } from './adapter'
 import type { Engine, Instance, Outcome } from './engine'
@@ -150,9 +150,8 @@ test('no way leads through the gateway but an open passage, and only for GET and
 
 test('an answer that never comes looks like one that never came', async () => {
   const refusing = createServer((req) => req.socket.destroy())
-  await new Promise((resolve) => refusing.listen(0, '127.0.0.1', () => resolve(undefined)))
-  const { port } = refusing.address() as AddressInfo
-  const passage = site.gateway.open({ target: `http://127.0.0.1:${port}`, testId: undefined })
+  const { origin: target } = await listen(refusing)
+  const passage = site.gateway.open({ target, testId: undefined })
   await expect(fetch(`${site.url}${passage.path}/batch/`, { method: 'POST', body: '{}' })).rejects.toThrow()
   expect(passage.log).toMatchObject([{ status: 0 }])
   refusing.close()

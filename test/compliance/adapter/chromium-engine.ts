@@ -1,7 +1,7 @@
 /** The built library in real Chromium: a browser context of its own, with page and worker, for each test. */
 
 import { type Browser, chromium, type Page } from 'playwright'
-import { chromiumLaunchOptions } from '../../../scripts/browser'
+import { chromiumLaunchOptions } from '../../../scripts/browsers/browser'
 import type { Engine, Instance, Method, Outcome } from './engine'
 import type { Passage } from './gateway'
 import { createPool } from './pool'

@@ -2,13 +2,13 @@
 
 import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { staticFiles } from '../../../demo/server/static-files'
-import { browserScript } from '../../../scripts/browser-script'
+import { browserScript } from '../../../scripts/browsers/browser-script'
 import { root } from '../../../scripts/paths'
 import { Problem } from '../../../scripts/problem'
+import { listen } from '../../support/listen'
 import { createGateway } from './gateway'
 
 export interface Site {
@@ -25,8 +25,7 @@ export async function startSite(serve: Serve = (_, res) => res.writeHead(404).en
   const server = createServer((req, res) => {
     if (!gateway.handle(req, res)) serve(req, res)
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
-  const { port } = server.address() as AddressInfo
+  const { port } = await listen(server)
   return {
     url: `http://localhost:${port}`,
     gateway,

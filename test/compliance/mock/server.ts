@@ -1,7 +1,7 @@
 /** The mock ingestion server: records what arrives and answers as it was told. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../../support/listen'
 import { eventsIn, readBody } from '../read-body'
 import { control } from './control'
 import { createPartitions, type Partition } from './partitions'
@@ -19,24 +19,14 @@ export interface Mock {
 /** The one encoding that it decodes. A body in another one is recorded, and has no events. */
 const UNDERSTOOD = ['gzip']
 
-export async function startMock({
-  port = 0,
-  host = '127.0.0.1',
-}: {
-  port?: number
-  host?: string
-} = {}): Promise<Mock> {
+export async function startMock(): Promise<Mock> {
   const partitions = createPartitions()
   const server = createServer((req, res) => {
     answer(partitions, req, res).catch((error) => res.destroy(error))
   })
-  await new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => resolve(undefined))
-  })
-  const address = server.address() as AddressInfo
+  const { origin } = await listen(server)
   return {
-    url: `http://${host}:${address.port}`,
+    url: origin,
     of: partitions.of,
     reset: partitions.reset,
     async close() {

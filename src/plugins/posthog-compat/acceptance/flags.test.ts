@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { flagsAnswer, on } from '../../../client/acceptance/flags-endpoint'
+import { flagsAnswer, on } from '../../../../test/support/client/flags-endpoint'
 import type { PostHogConfig } from '../types'
 import { HOST, instance, page, started, TOKEN, visitor } from './rig'
 

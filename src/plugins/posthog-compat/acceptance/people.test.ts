@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { BEGIN } from '../../../client/acceptance/world'
+import { BEGIN } from '../../../../test/support/client/world'
 import type { PostHogConfig, PostHogLike } from '../types'
 import { page, started, TOKEN, visitor } from './rig'
 

@@ -1,10 +1,10 @@
 /** An instance over a real client, with a page of its own where a test needs one. */
 
 import { vi } from 'vitest'
+import { flagsAnswer, on } from '../../../../test/support/client/flags-endpoint'
+import { BEGIN, type World, world } from '../../../../test/support/client/world'
 import { idsFrom } from '../../../../test/support/core/fixtures'
 import { START, virtualClock } from '../../../../test/support/core/virtual-clock'
-import { flagsAnswer, on } from '../../../client/acceptance/flags-endpoint'
-import { BEGIN, type World, world } from '../../../client/acceptance/world'
 import { type StorageKind, webStorage } from '../../../page/first/web-storage'
 import type { OutlastOptions } from '../../../page/types'
 import { createPostHogLike } from '../index'
