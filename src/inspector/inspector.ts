@@ -43,7 +43,8 @@ export class OutlastInspector extends Base {
    * The client that the button "Flush" flushes. Default none: the button is disabled then.
    *
    * @example
-   * document.querySelector('outlast-inspector').client = outlast
+   * const inspector = document.querySelector('outlast-inspector')
+   * if (inspector) inspector.client = outlast
    */
   client: Flushable | undefined
 

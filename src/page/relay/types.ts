@@ -39,8 +39,9 @@ export interface RelayedRequest {
 }
 
 /**
- * Options of `relay`. An unusable one becomes its default, with a warning. Those that `init` has too are the same, for
- * the requests of each host. Where `respectDnt` or `respectGpc` says so, requests are refused as `opted_out`.
+ * Options of `relay`. An unusable one becomes its default, with a warning, unless the option says otherwise. Those that
+ * `init` has too are the same, for the requests of each host. Where `respectDnt` or `respectGpc` says so, requests are
+ * refused as `opted_out`.
  */
 export interface RelayOptions
   extends Pick<
@@ -118,9 +119,10 @@ export interface RelayOptions
    */
   compress?: 'gzip' | 'deflate' | false | undefined
   /**
-   * Gives a request a key, of at most 200 characters: of requests to one host with one key, that wait and have not been
-   * tried yet, only the one that was handed over last is sent. The others are dropped as `replaced`. `undefined` is no
-   * key. Must be synchronous; one that throws refuses the request with 403. Default none.
+   * Gives a request a key, of at most 200 characters, since a longer one counts as none: of requests to one host with
+   * one key, that wait and have not been tried yet, only the one that was handed over last is sent. The others are
+   * dropped as `replaced`. `undefined` is no key. Must be synchronous; one that throws, or is no function, refuses the
+   * request with 403 `before_send`. Default none.
    *
    * @example
    * relay({ hosts, dedupe: ({ method, url }) => (method === 'PUT' ? url : undefined) })
@@ -138,7 +140,8 @@ export interface RelayOptions
   /**
    * Whether an answer of this status means delivered. It is asked once for each status from 200 to 599, when the relay
    * is made, because the worker has no functions of a page, and has to return `true`: what returns a promise takes none
-   * for delivered. A status from 200 to 299 that it denies is tried again. Default: from 200 to 299.
+   * for delivered. A status from 200 to 299 that it denies is tried again. One that throws, or is no function, makes
+   * `relay` throw. Default: from 200 to 299.
    *
    * @example
    * relay({ hosts, isDelivered: (status) => status < 300 || status === 409 })
@@ -147,7 +150,9 @@ export interface RelayOptions
   /**
    * Is called before each try, with the origin that the request goes to, and gives headers, at once or as a promise, so
    * that no token is stored: then the page is the host, and sends while it is open. The worker of a site can do the
-   * same with no page open: `install({ relayHeaders })`, and here `worker: { requestHeaders: true }`. Default none.
+   * same with no page open: `install({ relayHeaders })`, and here `worker: { requestHeaders: true }`. After an error,
+   * no answer within 5 s or anything but valid headers, at least one, the request is tried again later, and `retry`
+   * says why. Default none.
    *
    * @example
    * relay({ hosts, headers: async () => ({ Authorization: `Bearer ${await freshToken()}` }) })
