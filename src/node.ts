@@ -161,6 +161,7 @@ export type {
   ShutdownResult,
   Stats,
 } from './client/types'
+export type { Millis } from './core/base/ports'
 export type { DropReason, Report as QueueReport } from './core/base/reports'
 export type { HeadersSource } from './core/config/ask-headers'
 export type { OutlastEvent } from './core/event/event'

@@ -159,7 +159,7 @@ export function install(options: OutlastWorkerOptions = {}): void {
     const { tag, waitUntil } = event as SyncEvent
     if (tag !== SYNC_TAG) return
     const drained = work(SYNC_LIMITS, 'online').then((pending) => {
-      // A rejection tells the browser to fire the sync again.
+      // A rejection tells the browser to fire a one-off sync again; a periodic one comes again by itself.
       if (pending > 0) throw new Error(`${pending} events are still queued`)
     })
     waitUntil.call(event, drained)

@@ -118,7 +118,7 @@ const inEngine = (engine: string) => SUITES.filter(({ browser }) => browser === 
 
 /**
  * What reads the sources alone runs beside the build, and what is in Firefox beside what is in WebKit: each waits most of its time.
- * Situations and compliance run in turn: side by side on 2 cores, their limits of real time run out.
+ * The other suites with a browser run in turn: side by side on 2 cores, their limits of real time run out.
  */
 export const WHOLE: Plan = [
   [SUITES.slice(0, 3), SUITES.slice(3, 4)],

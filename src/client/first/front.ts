@@ -220,7 +220,7 @@ export function createFront(ports: FrontPorts): FrontParts {
         // there, its erasure is still owed. A page that opens under a refusal reads localStorage first.
         const known = before.at > rules.at ? before : rules
         const owed = erase ? at : wasErased && before.at > rules.at ? before.at : 0
-        // The same as in core/queue/chosen.ts.
+        // Like core/queue/chosen.ts; a choice that only localStorage has (`known`) is a turn too.
         return {
           ...rules,
           refused,

@@ -69,7 +69,8 @@ export function readCaptureOptions(apiKey: unknown, raw: unknown, defaults: Defa
   const options = given as CommonOptions
   const { clock } = options
   const key = readApiKey(apiKey)
-  // A host that is given under posthog-js's name alone halts the client: the default host may be another region's.
+  // 0 is no host: a host that is given under posthog-js's name alone halts the client, since the default host may be
+  // another region's.
   const host = hostFrom(options.host ?? (given.api_host && 0), defaults.origin) ?? ''
   // Numbers are not brought within their minimum and maximum here: the host does that.
   const bounds = { ...INTAKE }

@@ -36,7 +36,10 @@ export interface Calls {
   settle(answer: (body: PageMessageBody) => HostMessage): void
 }
 
-/** A question is asked again after this many missed answers, and at each doubling: no flush takes that long. */
+/**
+ * A question is asked again after this many missed answers, and at each doubling. The waits for them grow
+ * (`answer-timeout.ts`), so that even a flush, which takes longest to answer, is over by then.
+ */
 const MISSED_ENOUGH = 16
 
 export function createCalls({ ask: post, instance, answerFromHere }: CallPorts): Calls {

@@ -51,7 +51,7 @@ export interface HostConnection {
   proven(): void
 }
 
-/** Failures of one kind in a row, after which the connection fails over. */
+/** Failures in a row, of answers and of storage together, after which the connection fails over. */
 export const FAIL_OVER_AFTER = 3
 
 /** While there is no host at all, one is looked for again after this many ms. */

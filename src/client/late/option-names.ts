@@ -55,7 +55,7 @@ const FLAG: Names<FlagOptions> = {
   sendEvent: true,
 }
 
-/** Options of `init` that a page has besides. Their types are in page/types.ts, whose test compares them. */
+/** Options of `init` that a page has besides. Their types are in page/types.ts; page/options.test.ts compares them. */
 const PAGE = [
   'adopt',
   'bootstrap',

@@ -8,7 +8,7 @@ import type { Properties } from '../../core/event/event'
 import type { Front } from '../first/front'
 import { OWN } from '../first/person'
 
-/** The character in a key before the name of a note. */
+/** The character in a key before the type of the group that the note is of. */
 const NOTE = '='
 
 export type Tell = (event: string, properties: Properties, isNew?: boolean) => void

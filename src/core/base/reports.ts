@@ -10,7 +10,8 @@ import type { Millis } from './ports'
  * - `too_large`: longer than `maxEventBytes`, or refused with 413 on its own
  * - `queue_full`: `maxQueueSize` or `maxQueueBytes` was reached
  * - `storage_full`: the browser's quota was reached, or pages left more in localStorage than is kept there
- * - `expired`: older than `maxEventAge`
+ * - `expired`: older than `maxEventAge`, or in a batch with an event that is; or a header of a relay's request was kept
+ *   longer than the site allows
  * - `attempts_exhausted`: `maxRetries` failed answers
  * - `rejected`: the server refused it for good
  * - `corrupt`: its stored record could not be read
@@ -19,23 +20,19 @@ import type { Millis } from './ports'
  * - `shutdown`: it was captured after `shutdown`, or the client ended and no host is known to keep it. A worker that
  *   was late to take it may still deliver it
  */
-export const DROP_REASONS = [
-  'invalid',
-  'before_send',
-  'too_large',
-  'queue_full',
-  'storage_full',
-  'expired',
-  'attempts_exhausted',
-  'rejected',
-  'corrupt',
-  'opted_out',
-  'replaced',
-  'shutdown',
-] as const
-
-/** Why an event was dropped: one of `DROP_REASONS`. */
-export type DropReason = (typeof DROP_REASONS)[number]
+export type DropReason =
+  | 'invalid'
+  | 'before_send'
+  | 'too_large'
+  | 'queue_full'
+  | 'storage_full'
+  | 'expired'
+  | 'attempts_exhausted'
+  | 'rejected'
+  | 'corrupt'
+  | 'opted_out'
+  | 'replaced'
+  | 'shutdown'
 
 /**
  * What a host tells of events, by `type`. `uuids` are the events' ids. `attempt` counts the attempts of a request from

@@ -59,6 +59,7 @@ export type HostMessage = { outlast: number; id: number; queue: string; instance
 
 /**
  * `unknown_queue` asks for the message again with its config. `version` and `malformed` are final: this host can never
- * take the message. The page posts it again after the others, or drops the handover (`storage_full`).
+ * take the message. After any other reason the page posts the message again; after `storage_full` it may drop
+ * the handover instead.
  */
 export type RefusalReason = 'version' | 'malformed' | 'unknown_queue' | 'out_of_order' | 'storage_full' | 'storage'

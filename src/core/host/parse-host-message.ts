@@ -1,5 +1,4 @@
 import { isCount } from '../base/is-count'
-import { DROP_REASONS } from '../base/reports'
 import { asRecord } from '../base/values'
 import { type HostMessage, MESSAGE_VERSION } from './messages'
 
@@ -24,8 +23,10 @@ function isAnswer(type: string, message: Record<string, unknown>): boolean {
       return haveCounts(message.flushed, ['delivered', 'pending', 'dropped'])
     case 'stats': {
       const { dropped } = asRecord(message.stats)
-      const counted = DROP_REASONS.every((reason) => isCount(asRecord(dropped)[reason] ?? 0))
-      return counted && haveCounts(message.stats, ['accepted', 'delivered', 'pending'])
+      return (
+        Object.values(asRecord(dropped)).every(isCount) &&
+        haveCounts(message.stats, ['accepted', 'delivered', 'pending'])
+      )
     }
     case 'awake': {
       const { pending, warnings = [] } = message

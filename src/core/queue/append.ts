@@ -19,7 +19,10 @@ import { dropEarlier } from './replace'
 import { isRefused, NO_RULES, type Rules } from './rules'
 import type { DropGroup } from './settlement'
 
-/** By how many ms the moment of a choice may be ahead of the clock, since each choice is later than all before it. */
+/**
+ * By how many ms the moment of a choice may be ahead of the clock: choices of the same ms are stamped 1 ms apart, so that
+ * each is later than all before it.
+ */
 const CHOICE_AHEAD_MS = 1_000
 
 export interface Refusal {

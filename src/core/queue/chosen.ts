@@ -4,8 +4,9 @@ import type { Millis } from '../base/ports'
 import type { Rules } from './rules'
 
 /**
- * The rules after a choice that the rules do not have yet. A page's first code does the same itself
- * (`client/first/front.ts`), because to share this function would cost a page 30 bytes more at first.
+ * The rules after a choice that the rules do not have yet. A page's first code does it itself
+ * (`client/first/front.ts`), because to share this function would cost a page 30 bytes more at first; a choice that
+ * only localStorage has is a turn there too.
  *
  * @param owed the moment of an erasure that was asked for by then and that the rules do not have yet; 0 for none
  */

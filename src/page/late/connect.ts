@@ -48,8 +48,8 @@ const ASK_AGAIN_MS = 5_000
 /** The longest such pause, in ms. */
 const ASK_AGAIN_AT_MOST_MS = 300_000
 
-/** How long in ms a worker that is asked again has to answer. */
-const ANSWER_LIMIT_MS = 3_000
+/** How long in ms a worker that is asked again has to answer: as long as for its first answer (`answer-timeout.ts`). */
+const RETURN_ANSWER_MS = 3_000
 
 export function createConnect(options: ConnectOptions): PageConnect {
   const { queue, lacks, askHeaders, clock, warnOf } = options
@@ -114,7 +114,7 @@ export function createConnect(options: ConnectOptions): PageConnect {
       onMessage = (raw) => parseHostMessage(raw)?.type === 'awake' && resolve(true)
     })
     channel.post({ outlast: MESSAGE_VERSION, id: 0, queue, type: 'wake', reason: 'due' })
-    const isThere = await within(ANSWER_LIMIT_MS, answered, clock)
+    const isThere = await within(RETURN_ANSWER_MS, answered, clock)
     onMessage = receive
     if (isThere) return channel
     await channel.close()

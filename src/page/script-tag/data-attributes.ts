@@ -29,9 +29,10 @@ export interface ScriptAttributes {
 // The options that a text can express. Patterns are shorter than lists of names. `init` checks the values, as it does
 // all.
 const WORDS = /^(bodyFormat|endpoint|host|adopt|consent|captureMode|persistence|compression|personProfiles)$/
-const FLAGS = /^(debug|disableGeoip|historicalMigration|cookieless|crossSubdomain|respect(Dnt|Gpc))$/
+const FLAGS =
+  /^(debug|disableGeoip|historicalMigration|cookieless|crossSubdomain|featureFlagsOnEvents|respect(Dnt|Gpc))$/
 const NUMBERS =
-  /^(flush(At|Interval)|max(Batch(Size|Bytes)|Queue(Size|Bytes)|Event(Age|Bytes)|Retries|ConcurrentRequests)|(request|shutdown)Timeout|retry(Initial|Max)Backoff)$/
+  /^(flush(At|Interval)|max(Batch(Size|Bytes)|Queue(Size|Bytes)|Event(Age|Bytes)|Retries|ConcurrentRequests)|(request|shutdown|featureFlagsRequest)Timeout|featureFlagsRequestMaxRetries|retry(Initial|Max)Backoff)$/
 
 /** `data-bots` alone is a yes; other texts are words, with commas between them. */
 const botsOf = (text = 'false') => (text === 'false' ? false : text === '' || text === 'true' || text.split(','))

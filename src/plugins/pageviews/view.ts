@@ -9,7 +9,7 @@ export interface View {
   pathname: string
   /** When it began, in ms since the epoch. */
   at: number
-  /** The session in which it began. In another one it is over. Absent where a client knows of none. */
+  /** The session in which it began. Once the session is another one, the page view counts as ended. Absent where a client knows of none. */
   session: string | undefined
 }
 
