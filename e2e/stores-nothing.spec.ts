@@ -331,3 +331,47 @@ for (const [options, signal] of [
     } else expect((await received(1)).map(({ distinct_id }) => distinct_id)).toEqual(['$posthog_cookieless'])
   })
 }
+
+/** Where the choice of a person has no place: neither on disk nor in localStorage. */
+const NO_PLACE = {
+  'both storages are denied': () => {
+    for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) {
+      Object.defineProperty(window, name, {
+        get() {
+          throw new DOMException('denied', 'SecurityError')
+        },
+      })
+    }
+  },
+  'localStorage takes nothing and the pages store nothing': () => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError')
+    }
+  },
+}
+
+for (const [where, prevent] of Object.entries(NO_PLACE)) {
+  for (const clear of [false, true]) {
+    test(`P10: where ${where}, an optOut${clear ? ' with clear' : ''} holds in the tabs that are open`, async ({
+      open,
+      context,
+      collector,
+    }) => {
+      await context.addInitScript(prevent)
+      collector.fault({ mode: '503' })
+      const names = async () => (await collector.events()).map(({ event }) => event)
+      const options = where.startsWith('both') ? {} : { persistence: 'memory' }
+      const [here, there] = [await open(options), await open(options)]
+      await Promise.all([ready(here), ready(there)])
+      await capture(there, 'before')
+      await optOut(here, clear)
+      await expect.poll(() => there.evaluate(() => window.outlast.isOptOut())).toBe(true)
+      await captureAndForget(there, 'after')
+      collector.fault({ mode: 'ok' })
+      if (clear) await expect.poll(async () => (await stats(there)).pending).toBe(0)
+      else await expect.poll(names).toEqual(['before'])
+      expect(await stats(there)).toMatchObject(clear ? { dropped: { opted_out: 1 } } : { delivered: 1, dropped: {} })
+      expect(await names()).not.toContain('after')
+    })
+  }
+}

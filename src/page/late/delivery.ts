@@ -134,8 +134,8 @@ function deliver(
   const rulesChannel = openRulesChannel(
     queue,
     decide,
-    (last) => {
-      refusals.hear(last)
+    (last, choice) => {
+      refusals.hear(last, choice)
       decide()
     },
     (timeoutMs) => {

@@ -160,8 +160,8 @@ async function heedOthers(
   const channel = openRulesChannel(
     queueKey(setup),
     () => isWaiting() && void look(false),
-    (last) => {
-      refusals.hear(last)
+    (last, choice) => {
+      refusals.hear(last, choice)
       if (isWaiting()) heed()
     },
     async (timeoutMs) => {
