@@ -1,11 +1,12 @@
 /** Answers that only a real connection can give: without end, too slow, broken off, elsewhere. */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import fc, { type Arbitrary } from 'fast-check'
 import { fetchSender } from '../../src/adapters/fetch-sender'
 import { MAX_REPLY_BYTES } from '../../src/core/base/limits'
 import { interpret, wireFor } from '../../src/core/protocol/wires'
+import { listen } from '../support/listen'
 import { type Boundary, hold, holdNothingElseBroke, type Outcome } from './boundary'
 
 const BEHAVIOURS = [
@@ -76,15 +77,14 @@ const seen: Ground = { origin: '', other: '', posted: [], sent: 0 }
 
 /** Servers that live as long as the program, and keep it no longer. */
 async function open(): Promise<Ground> {
-  const listen = async (server: Server) => {
+  const originOf = async (server: Server) => {
     server.unref()
     // Broken requests are what this is for.
     server.on('connection', (socket: Socket) => socket.on('error', () => undefined).unref())
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    return (await listen(server)).origin
   }
-  seen.origin = await listen(createServer(handle))
-  seen.other = await listen(createServer(handle))
+  seen.origin = await originOf(createServer(handle))
+  seen.other = await originOf(createServer(handle))
   return seen
 }
 

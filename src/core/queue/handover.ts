@@ -60,8 +60,11 @@ const isWithinDates = (ms: unknown): ms is number => typeof ms === 'number' && M
  */
 export const skewOf = (raw: unknown): number => (isWithinDates(raw) ? raw : 0)
 
-/** The most reasons that are kept, and the longest name of one: there is room for those of later versions. */
+/** The most reasons that are kept: there is room for those of later versions. */
 const MAX_REASONS = 32
+
+/** The longest name of a reason, in characters. */
+const MAX_REASON_LENGTH = 32
 
 /**
  * Parses drops: keeps the reasons that have a valid count. Those that only a later version has are kept too: a page or a
@@ -70,6 +73,6 @@ const MAX_REASONS = 32
 export const parseDropped = (raw: unknown): Dropped =>
   Object.fromEntries(
     Object.entries(asRecord(raw))
-      .filter(([name, count]) => isCount(count) && name.length <= MAX_REASONS && !(name in {}))
+      .filter(([name, count]) => isCount(count) && name.length <= MAX_REASON_LENGTH && !(name in {}))
       .slice(0, MAX_REASONS),
   )
