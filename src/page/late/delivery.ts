@@ -134,8 +134,8 @@ function deliver(
   const rulesChannel = openRulesChannel(
     queue,
     decide,
-    (last, choice) => {
-      refusals.hear(last, choice)
+    (last) => {
+      refusals.hear(last)
       decide()
     },
     (timeoutMs) => {

@@ -4,7 +4,7 @@
  * not know of the refusal. A page that stores nothing has no rules on disk that would tell.
  */
 
-import { CHOICE_AT_KEY, CHOICE_KEY, type Choice, type Device } from '../../client/first/consent'
+import { CHOICE_AT_KEY, CHOICE_KEY, type Device } from '../../client/first/consent'
 import type { Front } from '../../client/first/front'
 import type { Millis } from '../../core/base/ports'
 import type { Rules } from '../../core/queue/rules'
@@ -33,13 +33,9 @@ export interface Refusals {
    * Called with what other clients are to hear, also other clients of this page, which have no other way to learn of
    * it.
    */
-  tell?: ((last: LastRefusal, choice: Choice) => void) | undefined
-  /**
-   * Takes over what another client, or the disk, says. A later refusal in another client is this client's too: it may be
-   * that neither localStorage nor the disk has taken it. A consent is heard of from these alone, since the person of the
-   * tab that has agreed is there by then.
-   */
-  hear(known: LastRefusal, choice?: Choice): void
+  tell?: ((last: LastRefusal) => void) | undefined
+  /** Takes over what another client, or the disk, says. */
+  hear(known: LastRefusal): void
   /** The library is removed from the site: nothing is written any more. */
   end(): void
   /** Writes down, and tells, that this page has been asked to erase what was captured before that moment. */
@@ -83,7 +79,7 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
     const { refusedAt, erasedAt } = inMemory
     if (refusedAt === before.refusedAt && erasedAt === before.erasedAt) return
     store.set(LAST_KEY, `${refusedAt} ${erasedAt}`)
-    self.tell?.(inMemory, ofConsent.choice)
+    self.tell?.(inMemory)
   }
 
   const self = {
@@ -100,9 +96,8 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
     heed(known: LastRefusal) {
       self.heeded = later(self.heeded, known)
     },
-    hear(said: LastRefusal, choice?: Choice) {
+    hear(said: LastRefusal) {
       inMemory = later(inMemory, said)
-      if (choice?.refused && choice.at > ofConsent.choice.at) ofConsent.keep(choice)
     },
     end() {
       hasEnded = true
@@ -124,7 +119,6 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
     if (!refused && choice.refused && store.get(CHOICE_KEY) !== 'false') note({ refusedAt: choice.at })
     const chosen = choose(refused)
     self.chosenAt = chosen.at
-    self.tell?.(inMemory, chosen)
     return chosen
   }
   return self

@@ -1,10 +1,9 @@
 /**
- * Tells the other tabs of this origin that the rules of a queue have changed, and what the person has chosen. The choice
- * in localStorage tells them too, unless localStorage is full or the site empties it; and a tab that does not know of a
- * refusal would send a beacon, or what it captures where no disk has the rules.
+ * Tells the other tabs of this origin that the rules of a queue have changed. The choice in localStorage tells them
+ * too, unless localStorage is full or the site empties it; and a tab that does not know of a refusal would send a
+ * beacon.
  */
 
-import type { Choice } from '../../client/first/consent'
 import { RULES_CHANNEL } from '../../core/base/names'
 import type { Millis } from '../../core/base/ports'
 import { asRecord } from '../../core/base/values'
@@ -15,11 +14,8 @@ import type { LastRefusal } from './last-refusal'
 export interface RulesChannel {
   /** To be called with the rules whenever this page has read or changed them. Tells other tabs if they differ. */
   publish(rules: Rules): void
-  /**
-   * Tells the project's other clients, whichever their endpoint, when the person refused last, and what the person has
-   * chosen since.
-   */
-  tell(last: LastRefusal, choice: Choice): void
+  /** Tells the project's other clients, whichever their endpoint, when the person refused last. */
+  tell(last: LastRefusal): void
   /** Closes the channel while the page may be in the back/forward cache: a message would evict the page. */
   pause(): void
   resume(): void
@@ -27,14 +23,14 @@ export interface RulesChannel {
 
 /**
  * @param onChange called when another tab has changed the rules
- * @param onChoice called when another client of the project, which may be in this page, says when the person refused
- * last, and what the latest choice is
+ * @param onRefusal called when another client of the project, which may be in this page, says when the person refused
+ * last
  * @param onUninstall called when any tab removes the library from the site; resolves once this client has ended
  */
 export function openRulesChannel(
   queue: string,
   onChange: () => void,
-  onChoice: (last: LastRefusal, choice: Choice) => void,
+  onRefusal: (last: LastRefusal) => void,
   onUninstall: (timeoutMs: number) => Promise<void>,
 ): RulesChannel {
   let channel: BroadcastChannel | undefined
@@ -50,13 +46,10 @@ export function openRulesChannel(
       return
     }
     channel.onmessage = ({ data }) => {
-      const { outlast, queue: of, uninstall, refusedAt, erasedAt, refused, at } = asRecord(data)
+      const { outlast, queue: of, uninstall, refusedAt, erasedAt } = asRecord(data)
       if (outlast !== MESSAGE_VERSION) return
       if (of === queue) onChange()
-      if (of === project) {
-        const last = { refusedAt: momentOf(refusedAt), erasedAt: momentOf(erasedAt) }
-        onChoice(last, { refused: refused === true, at: momentOf(at) })
-      }
+      if (of === project) onRefusal({ refusedAt: momentOf(refusedAt), erasedAt: momentOf(erasedAt) })
       if (typeof uninstall === 'number') void leave(uninstall)
     }
   }
@@ -78,8 +71,8 @@ export function openRulesChannel(
       if (news !== posted) channel?.postMessage({ outlast: MESSAGE_VERSION, queue })
       posted = news
     },
-    tell({ refusedAt, erasedAt }, { refused, at }) {
-      channel?.postMessage({ outlast: MESSAGE_VERSION, queue: project, refusedAt, erasedAt, refused, at })
+    tell({ refusedAt, erasedAt }) {
+      channel?.postMessage({ outlast: MESSAGE_VERSION, queue: project, refusedAt, erasedAt })
     },
     pause() {
       channel?.close()

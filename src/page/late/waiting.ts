@@ -160,8 +160,8 @@ async function heedOthers(
   const channel = openRulesChannel(
     queueKey(setup),
     () => isWaiting() && void look(false),
-    (last, choice) => {
-      refusals.hear(last, choice)
+    (last) => {
+      refusals.hear(last)
       if (isWaiting()) heed()
     },
     async (timeoutMs) => {
