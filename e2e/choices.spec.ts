@@ -7,6 +7,7 @@ import { watchErrors } from './fixtures'
 import { holdTheDisk, holdTheRules } from './hold-tables'
 import { expect, fillLocalStorage, test } from './late-site'
 import { leave } from './leave'
+import { choiceOnDisk } from './on-device'
 import { capture, captureAndForget, stats } from './told'
 import { optOutAndWrite } from './yardstick'
 
@@ -291,3 +292,48 @@ for (const isCodeLate of [false, true]) {
     })
   })
 }
+
+const CHOICE = 'outlast:phc_test:opt_out'
+
+test('P10: a tab that reads the disk between the two writes of a refusal elsewhere does not write the consent over it', async ({
+  visit,
+}) => {
+  const tab = await visit({})
+  await tab.evaluate(() => window.outlast.ready)
+  await choose(tab, 'optOut')
+  await choose(tab, 'optIn')
+  await choiceOnDisk(tab, false)
+  // A frozen page that resumes reads the disk.
+  const half = (key: string, value: string) =>
+    tab.evaluate(
+      ([name, text]) => {
+        localStorage.setItem(name, text)
+        document.dispatchEvent(new Event('resume'))
+      },
+      [key, value] as const,
+    )
+  await half(CHOICE, 'true')
+  await stats(tab)
+  await half(`${CHOICE}_at`, String((await tab.evaluate(() => Date.now())) + 1))
+  await choiceOnDisk(tab, true)
+  expect(await tab.evaluate(() => window.outlast.isOptOut())).toBe(true)
+})
+
+for (const options of [{ persistence: 'memory' }, { consent: 'pending' }])
+  test(`P10: a refusal over which another tab wrote an earlier consent is written again by a tab with ${JSON.stringify(options)}`, async ({
+    visit,
+  }) => {
+    const tab = await visit({})
+    const other = await visit(options)
+    for (const page of [tab, other]) await page.evaluate(() => window.outlast.ready)
+    await choose(other, 'optOut')
+    await expect.poll(() => tab.evaluate(() => window.outlast.isOptOut())).toBe(true)
+    // A document of this origin without the library, as a tab that did not know of the refusal yet.
+    await tab.goto(new URL('/away.html', tab.url()).href)
+    await tab.evaluate((name) => {
+      const at = Number(localStorage.getItem(`${name}_at`))
+      localStorage.setItem(name, 'false')
+      localStorage.setItem(`${name}_at`, String(at - 1))
+    }, CHOICE)
+    await expect.poll(() => tab.evaluate((name) => localStorage.getItem(name), CHOICE)).toBe('true')
+  })

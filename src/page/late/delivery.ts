@@ -272,7 +272,7 @@ function deliver(
     online: () => hostClient.wake('online'),
     offline: sync.insist,
     stored(key) {
-      heedStored(key, { front, queue, ports, forgetFormer, decide, drainEarlier })
+      heedStored(key, { front, queue, ports, refusals, forgetFormer, decide, drainEarlier })
       onBackup?.(key)
     },
   })

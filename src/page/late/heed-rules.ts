@@ -35,6 +35,8 @@ export function heedRules(
   const { choose, eraseAll, erased } = choices
   let recordedAt = 0
   let askedAt = 0
+  /** The choice with this time is known to be torn: its other half has had time to arrive. */
+  let tornAt = 0
   journal.onRules = heed
   if (journal.lastRules) heed(journal.lastRules)
   return (isHostInMemory) => {
@@ -53,7 +55,14 @@ export function heedRules(
     // localStorage may have kept one half of a choice alone: its time, or whether the person refused.
     const isTorn = at > 0 && rules.at === at && rules.refused !== refused
     const isNews = rules.at > at
-    if (isNews || isTorn) {
+    if (isTorn && refused && tornAt !== at) {
+      // The half may be the first one of a refusal that another tab is storing right now: what is on disk is older than
+      // that refusal, and must not be written over it.
+      void clock.timer(OTHERS_WRITTEN_MS).done.then(() => {
+        tornAt = at
+        journal.decide()
+      })
+    } else if (isNews || isTorn) {
       consent.keep(rules)
       // Without an erasure, what was captured before the refusal is still delivered.
       if (rules.refused && rules.erase >= rules.at) tellErased(front, journal, eraseAll)

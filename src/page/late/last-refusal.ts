@@ -36,6 +36,12 @@ export interface Refusals {
   tell?: ((last: LastRefusal) => void) | undefined
   /** Takes over what another client, or the disk, says. */
   hear(known: LastRefusal): void
+  /**
+   * Writes the choice that this page knows once more, where another page has written an earlier one over it: of two
+   * pages that write at once, the one that comes last in localStorage need not have the later choice. A choice that is
+   * not there any more was removed on purpose.
+   */
+  keepLater(): void
   /** The library is removed from the site: nothing is written any more. */
   end(): void
   /** Writes down, and tells, that this page has been asked to erase what was captured before that moment. */
@@ -98,6 +104,11 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
     },
     hear(said: LastRefusal) {
       inMemory = later(inMemory, said)
+    },
+    keepLater() {
+      const { choice } = ofConsent
+      const storedAt = Number(store.get(CHOICE_AT_KEY))
+      if (storedAt > 0 && storedAt < choice.at && !hasEnded) ofConsent.keep(choice)
     },
     end() {
       hasEnded = true

@@ -176,7 +176,9 @@ async function heedOthers(
   refusals.tell = channel.tell
   addEventListener('storage', ({ key }: StorageEvent) => {
     const { today, older } = namesIn(key ?? '', setup.apiKey, queueKey(setup))
-    if (isOfChoice(today ?? older?.slice(older.lastIndexOf(':') + 1)) && isWaiting()) heed()
+    if (!isOfChoice(today ?? older?.slice(older.lastIndexOf(':') + 1)) || !isWaiting()) return
+    if (!isBarred) refusals.keepLater()
+    heed()
   })
   // A page in the back/forward cache is not told of what another page stores, and an open channel keeps a page out of
   // that cache.
