@@ -4,7 +4,7 @@ import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:f
 import path from 'node:path'
 import type { BrowserContext, Page } from 'playwright'
 import { launchKillable, withProfile } from './browser'
-import { expect, test } from './fixtures'
+import { expect, IN_PAGE_FILE, test, WORKER_FILE } from './late-site'
 
 /** LevelDB's logs of the origin's databases: two of them for the moment in which the browser leaves one for the next. */
 function logsOf(profile: string): string[] {
@@ -41,39 +41,53 @@ const capture = (page: Page, event: string) =>
     await window.outlast.stats()
   }, event)
 
-for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': { worker: false } })) {
-  async function visit(context: BrowserContext, site: { url: string }, collector: { url: string }): Promise<Page> {
-    const page = await context.newPage()
-    const init = encodeURIComponent(JSON.stringify({ host: collector.url, flushInterval: 200, ...options }))
-    await page.goto(`${site.url}/?init=${init}`)
-    await page.evaluate(() => window.outlast.ready)
-    return page
-  }
+type Options = Record<string, unknown>
+type Url = { url: string }
 
-  async function captureAndKill(profile: string, site: { url: string }, collector: { url: string }, event: string) {
-    const browser = await launchKillable(profile)
-    const page = await visit(browser.context, site, collector)
-    await leaves(FIRST_LOG, profile)
-    await capture(page, event)
-    await browser.kill()
-  }
+async function visit(context: BrowserContext, site: Url, collector: Url, options: Options): Promise<Page> {
+  const page = await context.newPage()
+  const init = encodeURIComponent(JSON.stringify({ host: collector.url, flushInterval: 200, ...options }))
+  await page.goto(`${site.url}/?init=${init}`)
+  await page.waitForFunction(() => window.outlast)
+  return page
+}
 
+async function captureAndKill(profile: string, site: Url, collector: Url, options: Options, event: string) {
+  const browser = await launchKillable(profile)
+  const page = await visit(browser.context, site, collector, options)
+  await page.evaluate(() => window.outlast.ready)
+  await leaves(FIRST_LOG, profile)
+  await capture(page, event)
+  await browser.kill()
+}
+
+const NO_WORKER = { worker: false }
+const WITHOUT_A_HOST = 'a page for which no host comes'
+
+for (const [host, options, later] of [
+  ['a worker', {}, {}],
+  ['the page', NO_WORKER, NO_WORKER],
+  [WITHOUT_A_HOST, NO_WORKER, {}],
+] as const)
   test(`P2: ${host} loses nothing to a browser killed in the middle of a write, nor to its next end`, async ({
     site,
     collector,
   }) => {
     collector.fault({ mode: '503' })
     await withProfile(async (profile) => {
-      await captureAndKill(profile, site, collector, 'before the first end')
+      await captureAndKill(profile, site, collector, options, 'before the first end')
       const torn = logOf(profile)
       appendFileSync(torn, HALF_A_RECORD)
+      const held = host === WITHOUT_A_HOST ? [WORKER_FILE, IN_PAGE_FILE] : []
+      for (const file of held) site.hold(file)
       const second = await launchKillable(profile)
-      await capture(await visit(second.context, site, collector), 'before the second end')
+      await capture(await visit(second.context, site, collector, later), 'before the second end')
       await leaves(path.basename(torn), profile)
       await second.kill()
+      for (const file of held) site.recover(file)
       collector.fault({ mode: 'ok' })
       const third = await launchKillable(profile)
-      await capture(await visit(third.context, site, collector), 'after both')
+      await capture(await visit(third.context, site, collector, later), 'after both')
       const names = async () => (await collector.events()).map(({ event }) => event).sort()
       await expect
         .poll(names, { timeout: PATIENCE_MS })
@@ -82,13 +96,14 @@ for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': { wor
     })
   })
 
+for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': NO_WORKER }))
   test(`P5: ${host} tells of a queue that the browser has deleted as damaged, and goes on`, async ({
     site,
     collector,
   }) => {
     collector.fault({ mode: '503' })
     await withProfile(async (profile) => {
-      await captureAndKill(profile, site, collector, 'lost with the database')
+      await captureAndKill(profile, site, collector, options, 'lost with the database')
       const log = logOf(profile)
       const bytes = readFileSync(log)
       writeFileSync(log, bytes.fill(0xff, 100, 200))
@@ -96,11 +111,10 @@ for (const [host, options] of Object.entries({ 'a worker': {}, 'the page': { wor
       const second = await launchKillable(profile)
       const warnings: string[] = []
       second.context.on('console', (message) => warnings.push(message.text()))
-      await capture(await visit(second.context, site, collector), 'after it')
+      await capture(await visit(second.context, site, collector, options), 'after it')
       const names = async () => (await collector.events()).map(({ event }) => event)
       await expect.poll(names, { timeout: PATIENCE_MS }).toEqual(['after it'])
       await expect.poll(() => warnings.join()).toContain('damaged and deleted it')
       await second.kill()
     })
   })
-}

@@ -150,20 +150,17 @@ function deliver(
   const mindEarlier = () => ports.ownJournal && mindEarlierHosts({ ...minding, journal: ports.ownJournal })
   let earlier = mindEarlier()
   const onDisk = () =>
-    useJournal(
-      front,
-      ports.ownJournal,
-      { hooked, hookedBy },
-      queue,
-      clock,
-      () => refusals.last.erasedAt,
-      (rules) => {
+    useJournal({
+      ...{ front, hooked, hookedBy, queue, clock, journal: ports.ownJournal },
+      hasHost: () => hostClient.answered(),
+      erasedAt: () => refusals.last.erasedAt,
+      onRules(rules) {
         rulesChannel.publish(rules)
         earlier?.onRules(rules)
         // Another tab may have had the rules read again. Until that step ends, page exit cannot rely on the worker.
         void choices.settled()
       },
-    )
+    })
   let disk = onDisk()
   pageExit.shorten = shorten
   const shownWindow = markWindow(front, window.self !== window.top, newId)

@@ -1,7 +1,10 @@
 /** What a page does with its journal, where it has one: it heeds the rules in it, and keeps it up to date and tidy. */
 
+import { freshLog, needsFreshLog } from '../../adapters/fresh-log'
 import type { Front } from '../../client/first/front'
+import { debug } from '../../client/late/debug'
 import type { Clock, Millis } from '../../core/base/ports'
+import { show } from '../../core/base/values'
 import { NO_RULES, type Rules } from '../../core/queue/rules'
 import type { Journal } from '../first/journal'
 import { heedRules } from './heed-rules'
@@ -23,29 +26,43 @@ export interface KnownHook {
   hookedBy: string | undefined
 }
 
+interface DiskParts extends KnownHook {
+  front: Front
+  /** `undefined` where nothing may be stored. */
+  journal: Journal | undefined
+  /** The name of the page's queue. */
+  queue: string
+  clock: Clock
+  /** Whether a host has answered this page. */
+  hasHost(): boolean
+  /** When the project's pages were asked to erase last: see `heedRules`. */
+  erasedAt(): Millis
+  /** Called with the rules whenever they have been read or changed. */
+  onRules(rules: Rules): void
+}
+
 /**
- * @param journal `undefined` where nothing may be stored
- * @param erasedAt when the project's pages were asked to erase last: see `heedRules`
- * @param onRules called with the rules whenever they have been read or changed
+ * A host that has not answered after so many ms may never do so, in which case the page alone writes to the disk. Most
+ * workers answer in less than 300 ms, and begin a new log themselves.
  */
-export function useJournal(
-  front: Front,
-  journal: Journal | undefined,
-  { hooked, hookedBy }: KnownHook,
-  queue: string,
-  clock: Clock,
-  erasedAt: () => Millis,
-  onRules: (rules: Rules) => void,
-): OnDisk {
+const HOST_LATE_MS = 500
+
+export function useJournal(parts: DiskParts): OnDisk {
+  const { front, journal, queue, clock, hooked, hookedBy, hasHost, erasedAt, onRules } = parts
+  const { logs } = front.setup
   void journal?.known?.then(() => {
     // Where the disk fails, localStorage alone says what holds. Until that is known, no beacon is sent.
     if (!hooked()) journal.lastRules ??= NO_RULES
   })
   const heedChoice = journal && heedRules(front, journal, clock, erasedAt, onRules)
   front.sharing?.onJournal()
+  if (journal && needsFreshLog())
+    void clock.timer(HOST_LATE_MS).done.then(() => {
+      if (!hasHost()) freshLog().catch((error) => debug(logs, `the browser keeps its log: ${show(error)}`))
+    })
   return {
     heedChoice,
-    onHooked: noteHook(journal, front.lasting, hooked, hookedBy, front.setup.logs.warnOf),
+    onHooked: noteHook(journal, front.lasting, hooked, hookedBy, logs.warnOf),
     upkeep: journal && createJournalUpkeep(journal, queue, front, clock),
   }
 }
