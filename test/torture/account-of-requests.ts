@@ -1,6 +1,6 @@
 /** Compares the requests that pages gave a relay, and those that they knew to be stored, with what arrived. Pure. */
 
-import { breach, type Disturbance, isCarriedAgain } from './account'
+import { breach, type Disturbance, isCarriedAgain, timesOf } from './account'
 import type { SeenBody } from './request-host'
 
 export interface FactsOfRequests {
@@ -65,7 +65,7 @@ export function accountOfRequests(facts: FactsOfRequests): AccountOfRequests & {
         'requests arrived changed',
       ),
       breach(
-        unexplained.map(([id]) => id),
+        unexplained.map(([id, copies]) => `${id} (${timesOf(copies, disturbances)})`),
         'requests were sent again though no answer can have been lost',
       ),
       breach(

@@ -179,6 +179,20 @@ export function isCarriedAgain(requests: readonly SeenRequest[], disturbances: r
   })
 }
 
+/** When copies arrived, and the faults around them, by which a repetition might be explained. */
+export function timesOf(requests: readonly SeenRequest[], disturbances: readonly Disturbance[]): string {
+  const carriers = [...requests].sort((a, b) => a.arrived - b.arrived)
+  const first = carriers[0]?.arrived ?? 0
+  const since = (at: number) => `${at - first} ms`
+  const copies = carriers.map(({ arrived, status, answered, beacon }) =>
+    [since(arrived), String(status), answered ? 'answered' : 'unanswered', beacon && 'by beacon']
+      .filter(Boolean)
+      .join(' '),
+  )
+  const faults = disturbances.map(({ from, to }) => `${since(from)} to ${since(to)}`)
+  return `${copies.join(', ')}; faults: ${faults.join(', ') || 'none'}`
+}
+
 function describe({ uuid, timestamp, copies, altered, properties }: ReceivedEvent) {
   return JSON.stringify({ uuid, timestamp, copies, altered, ...properties, note: undefined })
 }

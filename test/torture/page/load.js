@@ -28,11 +28,10 @@ const send = relay({ hosts: [requests], worker: options.worker })
 window.send = send
 send.on('drop', ({ uuids, reason, detail }) => tell({ type: 'request dropped', uuids, reason, detail }))
 
-/** A server knows a request that comes again by its key. */
-let requested = 0
 async function request() {
-  requested += 1
-  const id = `${seed}-${requested}`
+  // A server knows a request that comes again by its key. A page that is loaded again has the same seed, and makes other
+  // requests.
+  const id = crypto.randomUUID()
   const body = JSON.stringify({ mark, id, note: 'ü'.repeat(random.chance(0.1) ? random.integer(1_000, 5_000) : 10) })
   tell({ type: 'requested', id, body })
   const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': id }
