@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright'
 import { say } from './browser-signal'
-import { DELIVERY_FILE, expect, test } from './late-site'
+import { DELIVERY_FILE, expect, fillLocalStorage, test } from './late-site'
 import { leave } from './leave'
 import { choiceOnDisk } from './on-device'
 import { capture, captureAndForget, stats, told } from './told'
@@ -87,6 +87,46 @@ for (const [how, options] of IN_MEMORY) {
     expect(await collector.stats()).toMatchObject({ events: 0 })
   })
 }
+
+for (const [how, options] of [
+  ['stores nothing', { persistence: 'memory' }],
+  ['waits', { consent: 'pending' }],
+] as const)
+  test(`P10: a choice in a page that ${how} holds in other tabs and on the next page, although localStorage is full`, async ({
+    visit,
+    site,
+    context,
+    collector,
+    received,
+  }) => {
+    const holder = await context.newPage()
+    await holder.goto(`${site.url}/away.html`)
+    await fillLocalStorage(holder)
+    const other = await visit({ persistence: 'memory' })
+    await ready(other)
+    // The person chooses before the late code is there.
+    site.lateMs = 500
+    const page = await visit(options)
+    await optOut(page)
+    await expect.poll(() => other.evaluate(() => window.outlast.isOptOut())).toBe(true)
+    await choiceOnDisk(page, true)
+    await captureAndForget(other, 'never')
+    for (const one of [page, other]) await leave(one)
+    const next = await visit(options)
+    await ready(next)
+    await expect.poll(() => next.evaluate(() => window.outlast.isOptOut())).toBe(true)
+    await captureAndForget(next, 'never')
+    expect(await stats(next)).toMatchObject({ delivered: 0, pending: 0 })
+    expect(await collector.stats()).toMatchObject({ events: 0 })
+    await optIn(next)
+    await choiceOnDisk(next, false)
+    await leave(next)
+    const last = await visit(options)
+    await ready(last)
+    await expect.poll(() => last.evaluate(() => window.outlast.isOptOut())).toBe(false)
+    await capture(last, 'agreed')
+    expect((await received(1)).map(({ event }) => event)).toEqual(['agreed'])
+  })
 
 test('P9, P10: a tab in memory that was in the back/forward cache hears of an erasure before a new consent, of which no disk knows', async ({
   visit,

@@ -30,6 +30,7 @@ const LAZY = {
   'lazy/flags': 'src/page/late/flags.ts',
   'lazy/heed-in-memory': 'src/page/late/heed-in-memory.ts',
   'lazy/in-page': 'src/page/late/in-page.ts',
+  'lazy/keep-choice': 'src/page/late/keep-choice.ts',
   'lazy/masking': 'src/client/late/masking.ts',
   'lazy/pageviews': 'src/page/script-tag/pageviews.ts',
   'lazy/persistence': 'src/page/late/persistence.ts',

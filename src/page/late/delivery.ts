@@ -69,7 +69,7 @@ export function startDelivery(
   ports: StoragePorts,
 ): Answering {
   useLazyWords(front.setup.logs)
-  const refusals = refusalsOf(front, ports.choice)
+  const refusals = refusalsOf(front, ports)
   if (!pageExit)
     return beginWith(front, ports, waitingCode(front, begin, copyOf(raw), ports, refusals), ({ wait, sharing }) =>
       wait(front, raw, begin, ports, refusals, sharing),

@@ -4,10 +4,14 @@
  * not know of the refusal. A page that stores nothing has no rules on disk that would tell.
  */
 
-import { CHOICE_AT_KEY, CHOICE_KEY, type Device } from '../../client/first/consent'
+import { CHOICE_AT_KEY, CHOICE_KEY, type Choice } from '../../client/first/consent'
 import type { Front } from '../../client/first/front'
+import { debug } from '../../client/late/debug'
 import type { Millis } from '../../core/base/ports'
+import { show } from '../../core/base/values'
 import type { Rules } from '../../core/queue/rules'
+import { loadOnce } from './load-once'
+import type { StoragePorts } from './persistence'
 
 /** The two moments, 0 for never. */
 export interface LastRefusal {
@@ -54,20 +58,24 @@ const LAST_KEY = 'opt_out_last'
 /** A moment that is more than so many ms ahead is from before the clock was set back. */
 const AHEAD_MS = 1_000
 
+/** Few pages need it: localStorage takes nearly every choice. */
+const askToKeep = loadOnce(() => import('./keep-choice'))
+
 const made = new WeakMap<Front, Refusals>()
 
 /**
- * The refusals as this client knows them.
- *
- * @param store where the choice is kept, in every `persistence`
+ * The refusals as this client knows them. A choice that localStorage does not take is written to IndexedDB, also by a
+ * page that has no journal.
  */
-export function refusalsOf(front: Front, store: Device): Refusals {
-  const known = made.get(front) ?? watchRefusals(front, store)
+export function refusalsOf(front: Front, ports: Pick<StoragePorts, 'choice' | 'ownJournal'>): Refusals {
+  const known = made.get(front) ?? watchRefusals(front, ports)
   made.set(front, known)
   return known
 }
 
-function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refusals {
+function watchRefusals(front: Front, ports: Pick<StoragePorts, 'choice' | 'ownJournal'>): Refusals {
+  const { ofConsent, outbox, setup } = front
+  const { choice: store } = ports
   const { choose } = ofConsent
   let hasEnded = false
   let inMemory: LastRefusal = { refusedAt: 0, erasedAt: 0 }
@@ -86,6 +94,14 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
     if (refusedAt === before.refusedAt && erasedAt === before.erasedAt) return
     store.set(LAST_KEY, `${refusedAt} ${erasedAt}`)
     self.tell?.(inMemory)
+  }
+
+  function keep(choice: Choice): void {
+    if (ports.ownJournal || Number(store.get(CHOICE_AT_KEY) ?? 0) >= choice.at) return
+    askToKeep().then(
+      ({ keepChoice }) => keepChoice(front, ports, choice),
+      (error) => debug(setup.logs, `the choice is in this page's memory alone: ${show(error)}`),
+    )
   }
 
   const self = {
@@ -130,8 +146,11 @@ function watchRefusals({ ofConsent, outbox, setup }: Front, store: Device): Refu
     if (!refused && choice.refused && store.get(CHOICE_KEY) !== 'false') note({ refusedAt: choice.at })
     const chosen = choose(refused)
     self.chosenAt = chosen.at
+    keep(chosen)
     return chosen
   }
+  // A choice from before this code came.
+  keep(ofConsent.choice)
   return self
 }
 
