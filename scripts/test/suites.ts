@@ -22,8 +22,10 @@ export const SUITES: Suite[] = [
   { name: 'types', command: 'tsx', args: ['scripts/test/typecheck.ts'], counts: 'exit' },
   { name: 'lint', command: 'biome', args: ['ci', '.'], counts: 'exit' },
   { name: 'unused', command: 'knip', args: ['--no-progress'], counts: 'exit' },
-  { name: 'build', command: 'tsx', args: ['scripts/build/build.ts'], counts: 'exit' },
   { name: 'unit', command: 'vitest', args: ['run', '--project', 'node'], counts: 'vitest' },
+  { name: 'build', command: 'tsx', args: ['scripts/build/build.ts'], counts: 'exit' },
+  { name: 'built', command: 'vitest', args: ['run', '--project', 'built'], counts: 'vitest' },
+  { name: 'played', command: 'vitest', args: ['run', '--project', 'played'], counts: 'vitest' },
   { name: 'browser', command: 'vitest', args: ['run', '--project', 'browser'], counts: 'vitest', browser: 'chromium' },
   { name: 'size', command: 'tsx', args: ['scripts/build/size.ts'], counts: 'exit' },
   { name: 'api', command: 'tsx', args: ['scripts/release/api.ts'], counts: 'exit' },
@@ -121,8 +123,8 @@ const inEngine = (engine: string) => SUITES.filter(({ browser }) => browser === 
  * The other suites with a browser run in turn: side by side on 2 cores, their limits of real time run out.
  */
 export const WHOLE: Plan = [
-  [SUITES.slice(0, 3), SUITES.slice(3, 4)],
-  [SUITES.slice(4).filter(({ browser = 'chromium' }) => browser === 'chromium')],
+  [SUITES.slice(0, 4), SUITES.slice(4, 5)],
+  [SUITES.slice(5).filter(({ browser = 'chromium' }) => browser === 'chromium')],
   [inEngine('firefox'), inEngine('webkit')],
 ]
 
@@ -136,7 +138,7 @@ const QUICK_ARGS: Partial<Record<string, string[]>> = { unit: ['--no-isolate'], 
  * For work. Side by side is what shares nothing: what reads the sources, and the build with the tests that load what it
  * built. The suites with a browser have the machine to themselves, since their tests wait for real time.
  */
-export const QUICK: Plan = [[named('types', 'lint'), named('build', 'unit')], [named('browser', 'e2e')]]
+export const QUICK: Plan = [[named('types', 'lint', 'unit'), named('build', 'built')], [named('browser', 'e2e')]]
 
 function named(...names: string[]): Suite[] {
   return names.flatMap((name) =>

@@ -220,8 +220,8 @@ export const MUTANTS: Mutant[] = [
     name: 'choice of a closed tab left to a later page',
     promise: 'P10',
     file: 'src/page/late/heed-stored.ts',
-    find: 'if (isOfChoice(today ?? older)) decide()',
-    replace: '',
+    find: 'if (isOfChoice(today ?? older)) {',
+    replace: 'if (false) {',
   },
   {
     name: 'late answer waited for',
