@@ -8,7 +8,8 @@ const NAME = 'outlast-log'
  * finds, even behind a record of which a killed browser wrote only half. Records behind such a half cannot be read: the
  * next start takes the whole database for corrupt and deletes it (google/leveldb#1287). When any database of the origin
  * is deleted, Chromium writes out the log's records and begins another log. This takes the browser some ms, or some
- * tens of ms where very much is stored. Without `idb`, which is not in the code that each page loads.
+ * tens of ms where very much is stored. This file does without `idb`, since a page loads it with the code that every page
+ * loads.
  */
 export function freshLog(): Promise<void> {
   return new Promise((resolve, reject) => {
