@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: outlast and its peers, measured in one run in real Chromium against one local endpoint.
  *
- *     npm run bench                                  everything, some 30 minutes; writes docs/benchmarks.md
- *     npm run bench -- --quick                       everything, shorter; writes no documents
+ *     npm run bench                                  everything, some 25 minutes; writes docs/benchmarks.md
+ *     npm run bench -- --quick                       every row, shorter, of three peers, in 3 minutes; writes no documents
  *     npm run bench -- --only capture,load           some rows
  *     npm run bench -- --peers outlast,posthog-js    some peers
  *     npm run bench -- --dist ../other/dist          another build of the library
@@ -19,7 +19,7 @@ import { run as main } from '../scripts/problem'
 import { writeDocuments } from './documents'
 import { tables } from './markdown'
 import { type Options, parseOptions, ROWS } from './options'
-import { BASELINES, bridgedOf, PEERS, type Peer } from './peers'
+import { BASELINES, bridgedOf, PEERS, type Peer, QUICK_PEERS } from './peers'
 import type { Results } from './results'
 import { judge, targetLine } from './targets'
 
@@ -41,6 +41,7 @@ await main(async () => {
   const options = parseOptions(
     process.argv.slice(2),
     PEERS.map(({ name }) => name),
+    QUICK_PEERS,
   )
   if (options.render) return void writeDocuments(JSON.parse(readFileSync(KEPT, 'utf8')))
   ensureDependencies(path.join(root, 'bench'))

@@ -18,8 +18,11 @@ export interface Options {
   dist: string
 }
 
-/** @param peers all there are */
-export function parseOptions(args: string[], peers: string[]): Options {
+/**
+ * @param peers all there are
+ * @param quickPeers those that a quick run measures unless it is told which
+ */
+export function parseOptions(args: string[], peers: string[], quickPeers: string[]): Options {
   const given = commandLine(
     new URL('bench.ts', import.meta.url),
     {
@@ -34,7 +37,7 @@ export function parseOptions(args: string[], peers: string[]): Options {
   const { quick, render, dist = 'dist' } = given
   return {
     rows: someOf('only', given.only, ROWS),
-    peers: someOf('peers', given.peers, peers),
+    peers: quick && given.peers === undefined ? quickPeers : someOf('peers', given.peers, peers),
     quick,
     render,
     whole: given.only === undefined && given.peers === undefined && given.dist === undefined && !quick,

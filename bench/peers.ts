@@ -24,6 +24,9 @@ export const PEERS: Peer[] = [
   { name: 'sentry', package: '@sentry/browser' },
 ]
 
+/** What a quick run measures: the library, the one that it replaces, and the one that has a worker as well. */
+export const QUICK_PEERS = ['outlast', 'posthog-js', 'workbox']
+
 export const BASELINES: Peer[] = [
   { name: 'none', baseline: true },
   { name: 'bare', baseline: true },

@@ -25,7 +25,7 @@ export interface Told {
 }
 
 /** Stories are mostly waiting, so several are played at a time. */
-const AT_ONCE = 8
+const AT_ONCE = 12
 /** What is missing so long after the last obstacle has gone is counted as lost. Retries of all peers are quicker. */
 const PATIENCE_MS = 40_000
 const QUICK_PATIENCE_MS = 10_000

@@ -19,7 +19,7 @@ export interface Quiet {
 
 /** How long each part is watched, in ms. */
 const WATCHED_MS = 72_000
-const QUICK_WATCHED_MS = 24_000
+const QUICK_WATCHED_MS = 16_000
 const EVENT_EVERY_MS = 8_000
 /** What a library does once, at its start, is over by then. */
 const SETTLED_MS = 10_000

@@ -2,7 +2,7 @@
 
 import type { Run } from '../bench'
 import type { Row } from '../options'
-import { BASELINES, bridgedOf, type Peer } from '../peers'
+import { BASELINES, bridgedOf, type Peer, QUICK_PEERS } from '../peers'
 import type { Results } from '../results'
 import { medians } from '../stats'
 import { measureDelivery } from './delivery'
@@ -91,8 +91,8 @@ const figures = (record: object): string[] =>
 /** The largest backlog of a peer that drained the one before; nobody but outlast is made to gather 100,000. */
 const MOST_OF_A_PEER = 10_000
 /** Those whose quiet pages are measured. */
-const QUIET = ['outlast', 'posthog-js', 'workbox', 'none', 'bare']
-/** Those whose backlogs are measured by --quick. */
+const QUIET = [...QUICK_PEERS, ...BASELINES.map(({ name }) => name)]
+/** Those whose backlogs are measured by --quick: of workbox nearly none arrives, which takes its time to be seen. */
 const QUICK_BACKLOGS = ['outlast', 'posthog-js']
 
 /** The largest takes long enough to be its own average. */
