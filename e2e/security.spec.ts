@@ -243,12 +243,16 @@ for (const { host, options } of [
       })
     }, MARK)
     await leave(page)
-    // Where the page was the host, what it had captured before the choice went as a beacon, which has to meet the outage.
+    const nothingStored = () =>
+      expect.poll(async () => JSON.stringify(await everythingStored(opener))).not.toContain(MARK)
+    // What the page had captured before the choice was on its way when the page was left, and has to meet the outage: as
+    // a beacon where the page was the host, or in a request of the worker's, which the erasure ends.
     if (host === 'page') await expect.poll(async () => (await collector.requests()).length).toBe(1)
+    else await nothingStored()
     collector.fault({ mode: 'ok' })
-    // And there is nobody left who could erase: the next visit does it first.
+    // There is nobody left who could erase: the next visit does it first.
     if (host === 'page') await open(options)
-    await expect.poll(async () => JSON.stringify(await everythingStored(opener))).not.toContain(MARK)
+    await nothingStored()
     expect(await collector.events({ limit: 10 }), JSON.stringify(await collector.requests())).toEqual([])
     expect(context.pages().length).toBeGreaterThan(0)
   })
