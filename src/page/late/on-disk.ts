@@ -42,8 +42,8 @@ interface DiskParts extends KnownHook {
 }
 
 /**
- * A host that has not answered after so many ms may never do so, in which case the page alone writes to the disk. Most
- * workers answer in less than 300 ms, and begin a new log themselves.
+ * A host that has not answered after so many ms may never do so, in which case the page alone writes to the disk. A host
+ * that answers sooner begins a new log itself.
  */
 const HOST_LATE_MS = 500
 
