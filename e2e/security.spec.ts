@@ -250,7 +250,7 @@ for (const { host, options } of [
     if (host === 'page') await expect.poll(async () => (await collector.requests()).length).toBe(1)
     else await nothingStored()
     collector.fault({ mode: 'ok' })
-    // There is nobody left who could erase: the next visit does it first.
+    // Where the page was the host, nobody is left who could erase: the next visit does it first.
     if (host === 'page') await open(options)
     await nothingStored()
     expect(await collector.events({ limit: 10 }), JSON.stringify(await collector.requests())).toEqual([])

@@ -50,6 +50,6 @@ export async function keepChoice(
     channel.postMessage({ outlast: MESSAGE_VERSION, queue })
     channel.close()
   } catch (error) {
-    debug(setup.logs, `the choice is in this page's memory alone: ${show(error)}`)
+    debug(setup.logs, `the choice is not on disk, or other tabs are not told: ${show(error)}`)
   }
 }
