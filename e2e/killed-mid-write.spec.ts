@@ -22,7 +22,7 @@ function logOf(profile: string): string {
 /** The log of a new LevelDB, which each context of the library has the browser leave with its first write. */
 const FIRST_LOG = '000003.log'
 
-/** In ms. Chromium leaves a log in a task of its lowest priority, which a busy machine puts off for seconds. */
+/** In ms, for deliveries and for the browser's own tasks, on a machine that may be busy. */
 const PATIENCE_MS = 20_000
 
 /** Resolves once the browser has left the log of this name, and has only another. */

@@ -116,17 +116,22 @@ export const SUITES: Suite[] = [
 /** Steps that run one after the other. The lanes of a step run side by side, the suites of a lane in turn. */
 export type Plan = readonly (readonly (readonly Suite[])[])[]
 
+const named = (...names: string[]) => names.flatMap((name) => SUITES.filter((suite) => suite.name === name))
+
+/** Of the suites that have a browser, those with this one. */
 const inEngine = (engine: string) => SUITES.filter(({ browser }) => browser === engine)
+
+const OF_SOURCES = named('types', 'lint', 'unused', 'unit')
+const BUILD = named('build')
+const OF_WHAT_IS_BUILT = SUITES.filter(
+  (suite) => (suite.browser ?? 'chromium') === 'chromium' && ![...OF_SOURCES, ...BUILD].includes(suite),
+)
 
 /**
  * What reads the sources alone runs beside the build, and what is in Firefox beside what is in WebKit: each waits most of its time.
  * The other suites with a browser run in turn: side by side on 2 cores, their limits of real time run out.
  */
-export const WHOLE: Plan = [
-  [SUITES.slice(0, 4), SUITES.slice(4, 5)],
-  [SUITES.slice(5).filter(({ browser = 'chromium' }) => browser === 'chromium')],
-  [inEngine('firefox'), inEngine('webkit')],
-]
+export const WHOLE: Plan = [[OF_SOURCES, BUILD], [OF_WHAT_IS_BUILT], [inEngine('firefox'), inEngine('webkit')]]
 
 /**
  * How a quick run is quicker: of the end-to-end tests it runs a few that touch every promise, and files of unit tests share
@@ -134,20 +139,14 @@ export const WHOLE: Plan = [
  */
 const QUICK_ARGS: Partial<Record<string, string[]>> = { unit: ['--no-isolate'], e2e: ['--grep', '@quick'] }
 
+const quick = (...names: string[]): Suite[] =>
+  named(...names).map((suite) => ({ ...suite, args: [...suite.args, ...(QUICK_ARGS[suite.name] ?? [])] }))
+
 /**
  * For work. Side by side is what shares nothing: what reads the sources, and the build with the tests that load what it
  * built. The suites with a browser have the machine to themselves, since their tests wait for real time.
  */
-export const QUICK: Plan = [[named('types', 'lint', 'unit'), named('build', 'built')], [named('browser', 'e2e')]]
-
-function named(...names: string[]): Suite[] {
-  return names.flatMap((name) =>
-    SUITES.filter((suite) => suite.name === name).map((suite) => ({
-      ...suite,
-      args: [...suite.args, ...(QUICK_ARGS[name] ?? [])],
-    })),
-  )
-}
+export const QUICK: Plan = [[quick('types', 'lint', 'unit'), quick('build', 'built')], [quick('browser', 'e2e')]]
 
 /** The suites of a plan, as its table has them. */
 export const suitesOf = (plan: Plan): Suite[] => plan.flat(2)

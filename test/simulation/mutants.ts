@@ -439,7 +439,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: "a page's look at other queues is waited for without end",
     promise: 'P6',
-    file: 'src/page/late/end-of.ts',
+    file: 'src/page/late/one-transaction.ts',
     find: 'within(ANSWER_LIMIT_MS, end, clock)',
     replace: 'within(86_400_000, end, clock)',
   },

@@ -5,13 +5,12 @@
  * to its own endpoint.
  */
 
-import { openDatabase } from '../../adapters/open-database'
 import type { Clock } from '../../core/base/ports'
 import { asRecord } from '../../core/base/values'
 import { chosen } from '../../core/queue/chosen'
 import type { Handover } from '../../core/queue/handover'
 import { parseRules, type Rules } from '../../core/queue/rules'
-import { endOf } from './end-of'
+import { oneTransaction } from './one-transaction'
 import { queuesBackedUp, recoverBackups } from './recover-backups'
 
 /** While a queue of another endpoint has events, a host is woken for it after this many ms: no other page wakes one. */
@@ -63,7 +62,9 @@ export function createEarlierHosts(ports: EarlierHostsPorts): EarlierHosts {
 
   /** A database that cannot be read now has nothing that could be delivered now. */
   async function look(): Promise<Waiting[]> {
-    const found = await alignRules(apiKey, own, clock).catch(onFailure)
+    const found = await oneTransaction(['queues', 'journal', 'rules'], (tx) => align(tx, apiKey, own), clock).catch(
+      onFailure,
+    )
     if (found?.isBehind && !stopped) onBehind()
     return found?.waiting ?? []
   }
@@ -104,22 +105,8 @@ export const keysOf = (apiKey: string) => IDBKeyRange.bound([`${apiKey} `], [`${
 export const backedUp = (apiKey: string): Set<string> =>
   new Set([...queuesBackedUp()].filter((queue) => queue.startsWith(`${apiKey} `)))
 
-async function alignRules(apiKey: string, own: string, clock: Clock): Promise<Found> {
-  const db = await openDatabase(
-    () => undefined,
-    () => undefined,
-  )
-  try {
-    const tx = db.transaction(['queues', 'journal', 'rules'], 'readwrite')
-    // The work fails with its transaction, so both are waited for.
-    const [found] = await Promise.all([alignIn(tx, apiKey, own), endOf(tx, clock)])
-    return found
-  } finally {
-    db.close()
-  }
-}
-
-async function alignIn(tx: IDBTransaction, apiKey: string, own: string): Promise<Found> {
+/** Makes the project's latest choice that of all its queues, and finds what these hold. */
+async function align(tx: IDBTransaction, apiKey: string, own: string): Promise<Found> {
   const keys = (name: string) => answer(tx.objectStore(name).getAllKeys(keysOf(apiKey)))
   const values = (name: string) => answer(tx.objectStore(name).getAll(keysOf(apiKey)))
   const [queues, journal, ruled, records, stored] = await Promise.all([

@@ -3,11 +3,11 @@
  * that localStorage has lost, or a queue with events of an earlier consent. No database is made.
  */
 
-import { DATABASE_NAME, openDatabase } from '../../adapters/open-database'
+import { DATABASE_NAME } from '../../adapters/open-database'
 import { systemClock } from '../../adapters/system-clock'
 import { NO_RULES, parseRules, type Rules } from '../../core/queue/rules'
 import { keysOf, latestOf } from './earlier-hosts'
-import { endOf } from './end-of'
+import { oneTransaction } from './one-transaction'
 
 /** How long in ms the browser may take to name its databases. */
 const NAMES_LIMIT_MS = 3_000
@@ -21,11 +21,16 @@ const NAMES_LIMIT_MS = 3_000
 export async function earlierRules(apiKey: string, hasBackup: boolean): Promise<Rules | undefined> {
   const left = hasBackup ? NO_RULES : undefined
   if (!(await hasDatabase())) return left
-  const db = await openDatabase(
-    () => undefined,
-    () => undefined,
+  const { rules, counts } = await oneTransaction(
+    ['rules', 'queues', 'journal'],
+    (tx) => ({
+      rules: tx.objectStore('rules').getAll(keysOf(apiKey)),
+      counts: ['queues', 'journal'].map((name) => tx.objectStore(name).count(keysOf(apiKey))),
+    }),
+    systemClock(),
   )
-  return (await read(db, apiKey).finally(() => db.close())) ?? left
+  const isKnown = counts.some(({ result }) => result > 0)
+  return latestOf(rules.result.map(parseRules)) ?? (isKnown ? NO_RULES : left)
 }
 
 /** False also in a browser that does not name its databases (Firefox before 126): to open one would make it. */
@@ -33,14 +38,4 @@ export async function hasDatabase(): Promise<boolean> {
   const late = new Promise<[]>((resolve) => setTimeout(resolve, NAMES_LIMIT_MS, []))
   const databases = await Promise.race([indexedDB.databases?.() ?? [], late])
   return databases.some(({ name }) => name === DATABASE_NAME)
-}
-
-async function read(db: IDBDatabase, apiKey: string): Promise<Rules | undefined> {
-  const tx = db.transaction(['rules', 'queues', 'journal'], 'readonly')
-  const rules = tx.objectStore('rules').getAll(keysOf(apiKey))
-  const counts = ['queues', 'journal'].map((name) => tx.objectStore(name).count(keysOf(apiKey)))
-  await endOf(tx, systemClock())
-  const latest = latestOf(rules.result.map(parseRules))
-  const isKnown = latest || counts.some(({ result }) => result > 0)
-  return isKnown ? (latest ?? NO_RULES) : undefined
 }

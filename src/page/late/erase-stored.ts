@@ -3,7 +3,6 @@
  * begin: the erasure of such a page's own values empties its memory alone. No database is made.
  */
 
-import { openDatabase } from '../../adapters/open-database'
 import { systemClock } from '../../adapters/system-clock'
 import type { Choice } from '../../client/first/consent'
 import { within } from '../../core/base/within'
@@ -13,8 +12,8 @@ import { parseRules } from '../../core/queue/rules'
 import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
 import { backedUp, keysOf, nameOf } from './earlier-hosts'
 import { hasDatabase } from './earlier-rules'
-import { endOf } from './end-of'
 import { removeOlderNames } from './older-names'
+import { oneTransaction } from './one-transaction'
 import { removeBackups } from './recover-backups'
 
 /**
@@ -37,18 +36,11 @@ const ERASE_LIMIT_MS = 10_000
 export async function eraseStored(apiKey: string, choice: Choice, isLatest: boolean): Promise<void> {
   if (isLatest) removeKeys(apiKey)
   if (!(await hasDatabase())) return
-  const db = await openDatabase(
-    () => undefined,
-    () => undefined,
+  const queues = await oneTransaction(
+    ['journal', 'queues', 'rules'],
+    (tx) => noteErasure(tx, apiKey, choice),
+    systemClock(),
   )
-  let queues: string[]
-  try {
-    const tx = db.transaction(['journal', 'queues', 'rules'], 'readwrite')
-    queues = noteErasure(tx, apiKey, choice)
-    await endOf(tx, systemClock())
-  } finally {
-    db.close()
-  }
   if (queues.length > 0) await eraseOwed(queues)
 }
 

@@ -3,7 +3,6 @@
  * itself, or may not begin. Otherwise the next page would not know of a refusal. It tells nothing of the person.
  */
 
-import { openDatabase } from '../../adapters/open-database'
 import { systemClock } from '../../adapters/system-clock'
 import type { Choice } from '../../client/first/consent'
 import type { Front } from '../../client/first/front'
@@ -11,12 +10,12 @@ import { debug } from '../../client/late/debug'
 import { RULES_CHANNEL } from '../../core/base/names'
 import { show } from '../../core/base/values'
 import { queueKey } from '../../core/config/queue-config'
-import { MESSAGE_VERSION } from '../../core/host/messages'
 import { chosen } from '../../core/queue/chosen'
 import { parseRules } from '../../core/queue/rules'
 import { hasDatabase } from './earlier-rules'
-import { endOf } from './end-of'
+import { oneTransaction } from './one-transaction'
 import type { StoragePorts } from './persistence'
+import { rulesChanged } from './rules-channel'
 
 /** Never rejects. */
 export async function keepChoice(
@@ -30,24 +29,17 @@ export async function keepChoice(
   try {
     // A consent is needed there only over an earlier refusal, so no database is made for it.
     if (!refused && !(await hasDatabase())) return
-    const db = await openDatabase(
-      () => undefined,
-      () => undefined,
-    )
-    try {
-      const tx = db.transaction(['journal', 'rules'], 'readwrite')
+    const write = (tx: IDBTransaction) => {
       const table = tx.objectStore('rules')
       const stored = table.get([queue])
       stored.onsuccess = () => {
         const rules = parseRules(stored.result)
         if (rules.at < at) table.put(chosen(rules, { refused, at }, 0), [queue])
       }
-      await endOf(tx, systemClock())
-    } finally {
-      db.close()
     }
+    await oneTransaction(['journal', 'rules'], write, systemClock())
     const channel = new BroadcastChannel(RULES_CHANNEL)
-    channel.postMessage({ outlast: MESSAGE_VERSION, queue })
+    channel.postMessage(rulesChanged(queue))
     channel.close()
   } catch (error) {
     debug(setup.logs, `the choice is not on disk, or other tabs are not told: ${show(error)}`)

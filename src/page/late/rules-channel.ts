@@ -68,7 +68,7 @@ export function openRulesChannel(
   return {
     publish(rules) {
       const news = JSON.stringify(rules)
-      if (news !== posted) channel?.postMessage({ outlast: MESSAGE_VERSION, queue })
+      if (news !== posted) channel?.postMessage(rulesChanged(queue))
       posted = news
     },
     tell({ refusedAt, erasedAt }) {
@@ -81,5 +81,8 @@ export function openRulesChannel(
     resume,
   }
 }
+
+/** What tells the other tabs that the rules of this queue have changed. */
+export const rulesChanged = (queue: string) => ({ outlast: MESSAGE_VERSION, queue })
 
 const momentOf = (given: unknown): Millis => (typeof given === 'number' ? given : 0)
