@@ -223,7 +223,7 @@ test('P9, P10: a tab that waits in the back/forward cache hears of such a consen
   await optIn(other)
   await capture(other, 'agreed')
   await waiting.bringToFront()
-  await waiting.evaluate(() => setTimeout(() => history.back()))
+  await waiting.goBack({ waitUntil: 'commit' })
   await waiting.waitForFunction(() => 'stays' in window)
   expect((await received(2)).map(({ event }) => event).sort()).toEqual(['agreed', 'waits'])
 })

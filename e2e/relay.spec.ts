@@ -608,7 +608,7 @@ test('P9: a page with a relay enters the back/forward cache, and its requests go
   await page.evaluate(() => window.send.flush())
   await page.evaluate(() => Object.assign(window, { alive: true }))
   await page.goto(`${site.url}/away.html`)
-  await page.evaluate(() => history.back())
+  await page.goBack({ waitUntil: 'commit' })
   await expect.poll(() => page.evaluate(() => 'alive' in window).catch(() => false)).toBe(true)
   expect(await post(page, `${ingest.url}/x`, 'after')).toMatchObject({ status: 202 })
   await arrived(ingest, 2)

@@ -27,8 +27,7 @@ async function goAway(page: Page, url: string): Promise<void> {
 
 async function comeBack(page: Page): Promise<void> {
   await page.bringToFront()
-  await page.evaluate(() => setTimeout(() => history.back()))
-  await page.waitForURL((url) => !url.pathname.endsWith('/away.html'), { waitUntil: 'commit' })
+  await page.goBack({ waitUntil: 'commit' })
   const why = await page.evaluate(() => {
     const [navigation] = performance.getEntriesByType('navigation') as { notRestoredReasons?: unknown }[]
     return 'stays' in window ? 'kept' : JSON.stringify(navigation?.notRestoredReasons ?? 'no reason given')

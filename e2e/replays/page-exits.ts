@@ -74,7 +74,7 @@ export const PAGE_EXITS: Story[] = [
       for (let visit = 0; visit < 3; visit++) {
         const page = await stage.open(context)
         const uuids = stage.spareUuids(1_000)
-        await page.evaluate((uuids) => {
+        const leave = (uuids: string[]) => {
           // Some in each task until the page is gone, and the next page can read how many those were.
           let next = 0
           setInterval(() => {
@@ -85,8 +85,8 @@ export const PAGE_EXITS: Story[] = [
           setTimeout(() => {
             location.href = '/away.html'
           }, 200)
-        }, uuids)
-        await stage.arrived(page, '/away.html')
+        }
+        await stage.goes(page, '/away.html', leave, uuids)
         stage.captured.push(...uuids.slice(0, await page.evaluate(() => Number(sessionStorage.getItem('captured')))))
         await page.close()
       }
@@ -102,12 +102,10 @@ export const PAGE_EXITS: Story[] = [
       const page = await stage.open(context)
       for (let visit = 0; visit < 3; visit++) {
         await stage.capture(page, 5)
-        await page.evaluate(() => {
+        await stage.goes(page, '/away.html', () => {
           location.href = '/away.html'
         })
-        await stage.arrived(page, '/away.html')
-        await page.evaluate(() => history.back())
-        await stage.arrived(page, '/')
+        await stage.goes(page, '/', () => history.back())
         await stage.ready(page)
       }
       await stage.capture(page, 5)

@@ -76,10 +76,9 @@ export const PAGEVIEWS: Story[] = [
       const page = await stage.open(context)
       stage.collector.fault({ mode: 'down' })
       await count(stage, page)
-      await page.evaluate(() => {
+      await stage.goes(page, '/away.html', () => {
         location.href = '/away.html'
       })
-      await stage.arrived(page, '/away.html')
       await page.close()
       const back = await stage.open(context)
       stage.outageOver()

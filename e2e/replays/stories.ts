@@ -88,13 +88,11 @@ export const STORIES: Story[] = [
       const context = await stage.context()
       for (let visit = 0; visit < 5; visit++) {
         const page = await stage.open(context)
-        await page
-          .evaluate((uuids) => {
-            for (const uuid of uuids) window.outlast.capture('clicked away', {}, { uuid })
-            location.href = '/away.html'
-          }, stage.newUuids(3))
-          .catch(() => undefined)
-        await stage.arrived(page, '/away.html')
+        const leave = (uuids: string[]) => {
+          for (const uuid of uuids) window.outlast.capture('clicked away', {}, { uuid })
+          location.href = '/away.html'
+        }
+        await stage.goes(page, '/away.html', leave, stage.newUuids(3))
         await page.close()
       }
       await stage.delivered()

@@ -17,12 +17,23 @@ export function waitsFor(collector: Destination, missing: () => Promise<string[]
       return page.evaluate(() => window.outlast.ready)
     },
 
-    /** Waits until the page has become that other page. */
-    async arrived(page: Page, path: string) {
+    /**
+     * Has the page become that other page.
+     *
+     * @param leave begins it, in the page, whose answer may be lost with the page
+     * @param argument is given to `leave`
+     */
+    async goes<Argument = undefined>(
+      page: Page,
+      path: string,
+      leave: (argument: Argument) => void,
+      argument?: Argument,
+    ) {
+      const answer = await page.evaluate(leave, argument).catch(String)
       const there = () => page.evaluate(() => document.readyState === 'complete' && location.pathname)
       // In between there is no page that could answer.
       const arrived = await until(async () => (await there().catch(() => undefined)) === path, PATIENCE_MS)
-      if (!arrived) throw new Error(`the page never became ${path}`)
+      if (!arrived) throw new Error(`the page never became ${path}: ${answer ?? 'it was asked to'}`)
     },
 
     /** Waits until all that was captured is committed. */
