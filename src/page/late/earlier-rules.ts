@@ -28,6 +28,7 @@ export async function earlierRules(apiKey: string, hasBackup: boolean): Promise<
       counts: ['queues', 'journal'].map((name) => tx.objectStore(name).count(keysOf(apiKey))),
     }),
     systemClock(),
+    'readonly',
   )
   const isKnown = counts.some(({ result }) => result > 0)
   return latestOf(rules.result.map(parseRules)) ?? (isKnown ? NO_RULES : left)

@@ -14,13 +14,14 @@ export async function oneTransaction<Result>(
   tables: Table[],
   work: (tx: IDBTransaction) => Result,
   clock: Clock,
+  mode: IDBTransactionMode = 'readwrite',
 ): Promise<Awaited<Result>> {
   const db = await openDatabase(
     () => undefined,
     () => undefined,
   )
   try {
-    const tx = db.transaction(tables, 'readwrite')
+    const tx = db.transaction(tables, mode)
     // The work fails with its transaction, so both are waited for.
     const [result] = await Promise.all([work(tx), endOf(tx, clock)])
     return result
