@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: outlast and its peers, measured in one run in real Chromium against one local endpoint.
  *
- *     npm run bench                                  everything, 30 to 40 minutes; writes docs/benchmarks.md
+ *     npm run bench                                  everything, in 24 minutes on two cores; writes docs/benchmarks.md
  *     npm run bench -- --quick                       every row, shorter, of three peers, in 3 minutes; writes no documents
  *     npm run bench -- --only capture,load           some rows
  *     npm run bench -- --peers outlast,posthog-js    some peers

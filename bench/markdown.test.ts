@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { comparisonTable, deliveryTable, markdownTable, sizeTable, tables } from './markdown'
+import { comparisonTable, deliveryTable, markdownTable, scaleTable, sizeTable, tables } from './markdown'
 import { resultsWith, TOLD } from './testing'
 
 describe('tables', () => {
@@ -62,6 +62,35 @@ describe('tables', () => {
     ]
     expect(deliveryTable(resultsWith({ delivery }))).toContain('| answer lost | – |')
     expect(tables(resultsWith({ delivery, capture: [{ peer, medianUs: 1, p99Us: 1 }] })).join()).not.toContain('| 1 |')
+  })
+
+  it('show what a backlog takes beside what the browser alone takes', () => {
+    const backlog = {
+      peer: 'outlast',
+      events: 10_000,
+      delivered: 10_000,
+      durableMs: 500,
+      drainMs: 1_000,
+      requests: 20,
+      bytesPerEvent: 30,
+      wireBytesPerEvent: 40,
+      workerBytes: null,
+      workerPeakBytes: null,
+    }
+    const limits = { events: 10_000, stringifyMs: 1, indexedDbMs: 250, fetchMs: 500 }
+    const lines = scaleTable(
+      resultsWith({
+        backlog: [backlog],
+        limits: [limits],
+        onePerTask: { backlog: { ...backlog, drainMs: 2_000 }, limits },
+      }),
+    ).split('\n')
+    expect(lines.slice(2)).toEqual([
+      '| outlast, 10,000 | all | 0.5 s | 1 s | 10,000 | 20 | 40 | – |',
+      '| bare, 10,000 | – | 0.25 s (IndexedDB) | 0.5 s (fetch) | 20,000 | – | – | – |',
+      '| outlast, 10,000, one per task | all | 0.5 s | 2 s | 5,000 | 20 | 40 | – |',
+      '| bare, 10,000, one per task | – | 0.25 s (IndexedDB) | 0.5 s (fetch) | 20,000 | – | – | – |',
+    ])
   })
 
   it('compare sizes and fates for somebody who chooses', () => {

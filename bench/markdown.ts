@@ -3,6 +3,7 @@
 import { bridgedName } from './peers'
 import { figure } from './plot'
 import { counts, of, type Results, STEADY, type Told } from './results'
+import type { Backlog, Limits } from './rows/scale'
 import { judge } from './targets'
 
 const NONE = '–'
@@ -114,32 +115,18 @@ export function durableTable(results: Results) {
 }
 
 export function scaleTable(results: Results) {
-  const rows = results.backlog
-    .filter(({ peer }) => counts(results, peer))
-    .flatMap((one) => {
-      const limits = one.peer === 'outlast' ? results.limits.find(({ events }) => events === one.events) : undefined
-      const bare = limits && [
-        `bare, ${one.events.toLocaleString('en')}`,
-        NONE,
-        `${seconds(limits.indexedDbMs)} (IndexedDB)`,
-        limits.fetchMs === null ? NONE : `${seconds(limits.fetchMs)} (fetch)`,
-        limits.fetchMs === null ? NONE : figure((one.events / limits.fetchMs) * 1_000),
-        NONE,
-        NONE,
-        NONE,
-      ]
-      const own = [
-        `${one.peer}, ${one.events.toLocaleString('en')}`,
-        arrived(one.delivered, one.events),
-        one.durableMs === null ? NONE : seconds(one.durableMs),
-        one.delivered > 0 ? seconds(one.drainMs) : NONE,
-        one.delivered > 0 ? figure((one.delivered / one.drainMs) * 1_000) : NONE,
-        one.requests.toLocaleString('en'),
-        one.delivered > 0 ? figure(one.wireBytesPerEvent) : NONE,
-        one.workerBytes === null ? NONE : `${megabytes(one.workerBytes)} / ${megabytes(one.workerPeakBytes)} MB`,
-      ]
-      return bare ? [own, bare] : [own]
-    })
+  const { backlog, limits, onePerTask } = results
+  const ours = backlog.filter(({ peer }) => peer === 'outlast')
+  const rows = [
+    ...ours.flatMap((one) =>
+      scaleRows(
+        one,
+        limits.find(({ events }) => events === one.events),
+      ),
+    ),
+    ...(onePerTask ? scaleRows(onePerTask.backlog, onePerTask.limits, ', one per task') : []),
+    ...backlog.filter(({ peer }) => peer !== 'outlast' && counts(results, peer)).flatMap((one) => scaleRows(one)),
+  ]
   return markdownTable(
     [
       'backlog',
@@ -153,6 +140,32 @@ export function scaleTable(results: Results) {
     ],
     rows,
   )
+}
+
+function scaleRows(one: Backlog, limits?: Limits, note = ''): string[][] {
+  const backlog = `${one.events.toLocaleString('en')}${note}`
+  const own = [
+    `${one.peer}, ${backlog}`,
+    arrived(one.delivered, one.events),
+    one.durableMs === null ? NONE : seconds(one.durableMs),
+    one.delivered > 0 ? seconds(one.drainMs) : NONE,
+    one.delivered > 0 ? figure((one.delivered / one.drainMs) * 1_000) : NONE,
+    one.requests.toLocaleString('en'),
+    one.delivered > 0 ? figure(one.wireBytesPerEvent) : NONE,
+    one.workerBytes === null ? NONE : `${megabytes(one.workerBytes)} / ${megabytes(one.workerPeakBytes)} MB`,
+  ]
+  if (!limits) return [own]
+  const bare = [
+    `bare, ${backlog}`,
+    NONE,
+    `${seconds(limits.indexedDbMs)} (IndexedDB)`,
+    limits.fetchMs === null ? NONE : `${seconds(limits.fetchMs)} (fetch)`,
+    limits.fetchMs === null ? NONE : figure((one.events / limits.fetchMs) * 1_000),
+    NONE,
+    NONE,
+    NONE,
+  ]
+  return [own, bare]
 }
 
 export function sizeTable(results: Results) {

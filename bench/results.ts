@@ -25,6 +25,8 @@ export interface Results {
   durable: Durable[]
   backlog: Backlog[]
   limits: Limits[]
+  /** A backlog of outlast whose events were captured one per task. Absent from runs of earlier versions. */
+  onePerTask?: { backlog: Backlog; limits: Limits | undefined } | undefined
   /** Absent from runs of earlier versions. */
   quiet?: Quiet[]
   delivery: Told[]

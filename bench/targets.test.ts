@@ -68,6 +68,16 @@ describe('a target', () => {
     })
   })
 
+  it('of draining is another where every event was captured in a task of its own', () => {
+    const [verdict] = judged({
+      onePerTask: {
+        backlog: backlog(10_000, 1_000, 0),
+        limits: { events: 10_000, stringifyMs: 1, indexedDbMs: 1, fetchMs: 500 },
+      },
+    })
+    expect(verdict).toMatchObject({ figure: 0.5, limit: 'at least 0.6 ×', met: false })
+  })
+
   it('that is missed is named in the last line', () => {
     const line = targetLine(
       judged({ size: [{ peer: 'outlast', first: { brotli: 8_000, gzip: 1 }, later: none, worker: none }] }),

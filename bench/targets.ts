@@ -79,6 +79,13 @@ const TARGETS: Target[] = [
     },
   },
   {
+    name: 'rate at which events captured one per task drain, to bare `fetch` of the same bodies',
+    side: 'at least',
+    limit: 0.6,
+    unit: '×',
+    figure: ({ onePerTask }) => ratio(onePerTask?.limits?.fetchMs, onePerTask?.backlog.drainMs),
+  },
+  {
     name: "worker's memory at the largest backlog, to that at a tenth of it",
     side: 'at most',
     limit: FLAT_MEMORY,

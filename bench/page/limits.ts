@@ -1,6 +1,7 @@
 /** What the browser itself can do: the physical limits that a library is measured against. */
 
 import { settled } from './settled'
+import { newTask } from './task'
 
 /** Events serialized and written in chunks, one transaction for each task's: nothing but IndexedDB. */
 export async function measureIndexedDb(count: number, perTask: number, makeEvent: (number: number) => string) {
@@ -22,7 +23,7 @@ export async function measureIndexedDb(count: number, perTask: number, makeEvent
         transaction.onabort = () => reject(transaction.error)
       }),
     )
-    await new Promise((resolve) => setTimeout(resolve, 0))
+    await newTask()
   }
   await Promise.all(writes)
   const ms = performance.now() - started

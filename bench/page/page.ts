@@ -5,6 +5,7 @@ import type { PeerConfig } from '../peers/peer'
 import { bareEvent } from './bare'
 import { measureFetch, measureIndexedDb } from './limits'
 import { countStored } from './stored'
+import { newTask } from './task'
 
 const { host, run, options }: PeerConfig & { run: string } = JSON.parse(
   new URLSearchParams(location.search).get('config') ?? '{}',
@@ -26,8 +27,6 @@ const propertiesOf = (number: number) => ({
   variant: 'b',
 })
 
-const newTask = () => new Promise((resolve) => setTimeout(resolve, 0))
-
 /** Captures so many events, one task after the other. */
 async function capture(from: number, count: number, perTask = count) {
   for (let next = from; next < from + count; ) {
@@ -38,9 +37,9 @@ async function capture(from: number, count: number, perTask = count) {
 }
 
 /** A peer whose calls take long is sampled no longer than this, in ms. */
-const SAMPLING_MS = 4_000
+const SAMPLING_MS = 2_000
 
-/** µs per call, of many calls each, every sample in a task of its own. */
+/** µs per call, of many calls each, every sample in a task of its own, between which the page has time for others. */
 async function sample(call: (number: number) => void, samples: number, perSample: number) {
   const times: number[] = []
   const end = performance.now() + SAMPLING_MS
@@ -48,7 +47,7 @@ async function sample(call: (number: number) => void, samples: number, perSample
     const before = performance.now()
     for (let number = 0; number < perSample; number++) call(index * perSample + number)
     times.push(((performance.now() - before) * 1_000) / perSample)
-    await newTask()
+    await new Promise((resolve) => setTimeout(resolve, 0))
   }
   return times
 }

@@ -13,6 +13,9 @@ interface Scene {
   browser: Browser
 }
 
+/** A page that is stuck is closed with its browser. */
+const CLOSE_MS = 2_000
+
 /**
  * A browser of its own for each measurement: none is to pay for what another left behind.
  *
@@ -31,7 +34,10 @@ export function withPage<T>(
         const context = await browser.newContext()
         const page = await visit.open(context, how.options)
         const devTools = await context.newCDPSession(page)
-        return await work({ visit, page, context, devTools, browser })
+        const done = await work({ visit, page, context, devTools, browser })
+        // A browser that is closed with a page may take 5 s over it.
+        await within(context.close(), CLOSE_MS)
+        return done
       } finally {
         await browser.close()
       }

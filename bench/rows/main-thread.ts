@@ -18,29 +18,23 @@ export interface CaptureCost {
   bareUs?: number
 }
 
-/** µs per `capture`. The bare cost is measured in the same page, in turns. */
-export function measureCapture({ name }: Peer, { repeats }: Run): Promise<CaptureCost> {
+/** µs per `capture`. The bare cost is measured in the same page, right before. */
+export function measureCapture({ name }: Peer): Promise<CaptureCost> {
   return withPage(name, async ({ page, visit }) => {
-    const captures: number[][] = []
-    const bares: number[][] = []
     // Both are compiled by then, as in a page that has been open for a while.
     await samplesOf(WARM_UP)
-    captures.length = 0
-    bares.length = 0
-    for (let repeat = 0; repeat < repeats; repeat++) await samplesOf(SAMPLES)
-    return {
-      peer: name,
-      medianUs: median(captures.map((one) => median(one))),
-      p99Us: median(captures.map((one) => percentile(one, 99))),
-      bareUs: median(bares.map((one) => median(one))),
-    }
+    const { bares, captures } = await samplesOf(SAMPLES)
+    return { peer: name, medianUs: median(captures), p99Us: percentile(captures, 99), bareUs: median(bares) }
 
     async function samplesOf(samples: number) {
-      bares.push(await page.evaluate(([s, n]) => window.bench.sampleBare(s, n), [samples, PER_SAMPLE] as const))
+      const bares = await page.evaluate(([s, n]) => window.bench.sampleBare(s, n), [samples, PER_SAMPLE] as const)
       const from = visit.claim(samples * PER_SAMPLE)
-      captures.push(
-        await page.evaluate(([s, n, f]) => window.bench.sampleCapture(s, n, f), [samples, PER_SAMPLE, from] as const),
-      )
+      const captures = await page.evaluate(([s, n, f]) => window.bench.sampleCapture(s, n, f), [
+        samples,
+        PER_SAMPLE,
+        from,
+      ] as const)
+      return { bares, captures }
     }
   })
 }
@@ -49,7 +43,7 @@ const LOAD = 10_000
 const QUICK_LOAD = 2_000
 const PER_TASK = 100
 /** A peer that has not delivered by then is not waited for any longer. */
-const LOAD_PATIENCE_MS = 20_000
+const LOAD_PATIENCE_MS = 15_000
 const QUICK_LOAD_PATIENCE_MS = 6_000
 /** A page that does not say what it did so long after that is stuck in its own work. */
 const STUCK_MS = 5_000

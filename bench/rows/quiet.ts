@@ -26,21 +26,25 @@ const SETTLED_MS = 10_000
 /** One tick of the CPU times in /proc, in ms: `getconf CLK_TCK` is 100 on Linux. */
 const TICK_MS = 10
 
+/** Repeats that are watched at once: of five peers 30 browsers, which together keep two processors busy for 5 % of the time. */
+const REPEATS_AT_ONCE = 3
+
 /**
- * Quiet pages leave the processor idle, so all of a repeat are watched at once, each in a browser of its own: of each peer one that
+ * Quiet pages leave the processor idle, so many are watched at once, each in a browser of its own: of each peer and repeat one that
  * captures nothing, and one that captures.
  */
 export async function measureQuiet(peers: Peer[], { quick, repeats, progress }: Run): Promise<Quiet[]> {
   const watchedMs = quick ? QUICK_WATCHED_MS : WATCHED_MS
   const found = new Map<string, Quiet[]>(peers.map(({ name }) => [name, []]))
-  for (let repeat = 0; repeat < repeats; repeat++) {
-    const measured = await Promise.allSettled(peers.map(({ name }) => watch(name, watchedMs)))
+  const watching = Array.from({ length: repeats }, () => peers).flat()
+  while (watching.length > 0) {
+    const round = watching.splice(0, REPEATS_AT_ONCE * peers.length)
+    const measured = await Promise.allSettled(round.map(({ name }) => watch(name, watchedMs)))
     measured.forEach((one, index) => {
-      const name = peers[index]?.name ?? ''
+      const name = round[index]?.name ?? ''
       if (one.status === 'fulfilled') found.get(name)?.push(one.value)
-      progress(
-        `quiet ${repeat + 1}/${repeats} ${name}: ${JSON.stringify(one.status === 'fulfilled' ? one.value : String(one.reason))}`,
-      )
+      const told = one.status === 'fulfilled' ? JSON.stringify(one.value) : String(one.reason)
+      progress(`quiet ${found.get(name)?.length}/${repeats} ${name}: ${told}`)
     })
   }
   return [...found.values()].filter((records) => records.length > 0).map((records) => medians(records))

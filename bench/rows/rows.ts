@@ -8,7 +8,17 @@ import { medians } from '../stats'
 import { measureDelivery } from './delivery'
 import { measureCapture, measureInteraction, measureLoad } from './main-thread'
 import { measureQuiet } from './quiet'
-import { type Backlog, type Limits, measureBacklog, measureDurable, measureLimits, QUICK_SIZES, SIZES } from './scale'
+import {
+  type Backlog,
+  type Limits,
+  measureBacklog,
+  measureDurable,
+  measureLimits,
+  PER_TASK,
+  patienceFor,
+  QUICK_SIZES,
+  SIZES,
+} from './scale'
 import { measureModules, measureSize } from './size'
 
 export async function measureRow(row: Row, peers: Peer[], run: Run, results: Results) {
@@ -19,7 +29,7 @@ export async function measureRow(row: Row, peers: Peer[], run: Run, results: Res
       results.modules = measureModules()
       break
     case 'capture':
-      results.capture = await inTurns('capture', all, run, (peer) => measureCapture(peer, run))
+      results.capture = await inTurns('capture', all, run, measureCapture)
       break
     case 'load':
       results.load = await inTurns('load', all, run, (peer) => measureLoad(peer, run))
@@ -31,7 +41,7 @@ export async function measureRow(row: Row, peers: Peer[], run: Run, results: Res
       )
       break
     case 'durable':
-      results.durable = await inTurns('durable', peers, run, (peer) => measureDurable(peer, run))
+      results.durable = await inTurns('durable', peers, run, (peer) => measureDurable(peer, run), SLOW_TO_STORE_MS)
       break
     case 'backlog':
       await measureBacklogs(peers, run, results)
@@ -52,12 +62,15 @@ const firstLine = (error: unknown) => (error instanceof Error ? error.message : 
 
 /** A peer that takes longer than this for one repeat is measured once. */
 const SLOW_MS = 15_000
+/** The same where it is to store events. */
+const SLOW_TO_STORE_MS = 5_000
 
 async function inTurns<T extends object>(
   what: string,
   peers: Peer[],
   { repeats, progress }: Run,
   measureOne: (peer: Peer) => Promise<T>,
+  slowMs: number = SLOW_MS,
 ): Promise<T[]> {
   const found = new Map<string, T[]>(peers.map(({ name }) => [name, []]))
   const slow = new Set()
@@ -74,7 +87,7 @@ async function inTurns<T extends object>(
         slow.add(peer)
         progress(`${what} ${peer.name} failed: ${firstLine(error)}`)
       }
-      if (Date.now() - started > SLOW_MS) slow.add(peer)
+      if (Date.now() - started > slowMs) slow.add(peer)
     }
   }
   return [...found.values()].filter((records) => records.length > 0).map((records) => medians(records))
@@ -90,43 +103,26 @@ const figures = (record: object): string[] =>
 
 /** The largest backlog of a peer that drained the one before; nobody but outlast is made to gather 100,000. */
 const MOST_OF_A_PEER = 10_000
+/** So many events, each in a task of its own: what the browser alone takes to write each in a transaction of its own is long. */
+const ONE_PER_TASK = 5_000
 /** Those whose quiet pages are measured. */
 const QUIET = [...QUICK_PEERS, ...BASELINES.map(({ name }) => name)]
 /** Those whose backlogs are measured by --quick: of workbox nearly none arrives, which takes its time to be seen. */
 const QUICK_BACKLOGS = ['outlast', 'posthog-js']
 
-/** The largest takes long enough to be its own average. */
-const timesFor = ({ name }: Peer, events: number, repeats: number) =>
-  name === 'outlast' && events <= MOST_OF_A_PEER ? repeats : 1
-
 async function measureBacklogs(peers: Peer[], run: Run, results: Results) {
   const { quick, repeats, progress } = run
-  const chosen = peers.filter(({ name }) => !quick || QUICK_BACKLOGS.includes(name))
-  for (const peer of chosen) {
+  for (const peer of peers.filter(({ name }) => !quick || QUICK_BACKLOGS.includes(name))) {
+    const ours = peer.name === 'outlast'
     for (const events of quick ? QUICK_SIZES : SIZES) {
-      if (peer.name !== 'outlast' && events > MOST_OF_A_PEER) break
-      const backlogs: Backlog[] = []
-      const limits: Limits[] = []
-      for (let repeat = 0; repeat < timesFor(peer, events, repeats); repeat++) {
+      if (!ours && events > MOST_OF_A_PEER) break
+      const measured = await measureTimes(peer, events, PER_TASK, { ...run, repeats: ours ? repeats : 1 })
+      if (!measured) break
+      const { backlog, limits } = measured
+      if (limits) results.limits.push(limits)
+      if (ours) {
         try {
-          const { backlog, bodies } = await measureBacklog(peer, events, run)
-          backlogs.push(backlog)
-          progress(`backlog ${peer.name}: ${brief(backlog)}`)
-          if (peer.name !== 'outlast') continue
-          const limit = await measureLimits(events, bodies)
-          limits.push(limit)
-          progress(`limits: ${brief(limit)}`)
-        } catch (error) {
-          progress(`backlog ${peer.name} failed: ${firstLine(error)}`)
-          break
-        }
-      }
-      if (limits.length > 0) results.limits.push(medians(limits))
-      if (backlogs.length === 0) break
-      const backlog = medians(backlogs)
-      if (peer.name === 'outlast' || peer.worker) {
-        try {
-          const { workerBytes, workerPeakBytes } = (await measureBacklog(peer, events, run, true)).backlog
+          const { workerBytes, workerPeakBytes } = (await measureBacklog(peer, events, run, { watched: true })).backlog
           Object.assign(backlog, { workerBytes, workerPeakBytes })
           progress(`memory ${peer.name}: ${brief({ workerBytes, workerPeakBytes })}`)
         } catch (error) {
@@ -135,6 +131,31 @@ async function measureBacklogs(peers: Peer[], run: Run, results: Results) {
       }
       results.backlog.push(backlog)
       if (backlog.delivered < events) break
+      // One that takes too long for ten times the events, at the same rate, is not given them.
+      if (!ours && backlog.drainMs * 10 > patienceFor(events * 10, quick)) break
+    }
+    if (ours) results.onePerTask = await measureTimes(peer, ONE_PER_TASK, 1, run)
+  }
+}
+
+/** Undefined where none could be measured. */
+async function measureTimes(peer: Peer, events: number, perTask: number, run: Run) {
+  const backlogs: Backlog[] = []
+  const found: Limits[] = []
+  for (let repeat = 0; repeat < run.repeats; repeat++) {
+    try {
+      const { backlog, bodies } = await measureBacklog(peer, events, run, { perTask })
+      backlogs.push(backlog)
+      run.progress(`backlog ${peer.name}: ${brief(backlog)}`)
+      if (peer.name !== 'outlast') continue
+      const limits = await measureLimits(events, bodies, perTask)
+      found.push(limits)
+      run.progress(`limits: ${brief(limits)}`)
+    } catch (error) {
+      run.progress(`backlog ${peer.name} failed: ${firstLine(error)}`)
+      break
     }
   }
+  if (backlogs.length === 0) return undefined
+  return { backlog: medians(backlogs), limits: found.length > 0 ? medians(found) : undefined }
 }

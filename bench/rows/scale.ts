@@ -5,7 +5,7 @@ import type { Peer } from '../peers'
 import { within, withPage } from './browser'
 import { watchWorkerHeap } from './worker-heap'
 
-const PER_TASK = 100
+export const PER_TASK = 100
 /** Requests that the library has in flight at once, by default; the bare ones are as many. */
 const CONCURRENCY = 3
 
@@ -36,24 +36,28 @@ const PATIENCE_PER_EVENT_MS = 2
 const PATIENCE_MS = 20_000
 const QUICK_PATIENCE_MS = 8_000
 
+export const patienceFor = (events: number, quick: boolean) =>
+  Math.max(quick ? QUICK_PATIENCE_MS : PATIENCE_MS, events * PATIENCE_PER_EVENT_MS)
+
 /**
  * A backlog that gathers offline and drains when the network is back.
  *
+ * @param perTask how many events are captured in each task
  * @param watched whether its memory is read meanwhile, which takes the worker's time
- * @returns the bodies of its requests, for `measureBareFetch`
+ * @returns the bodies of its requests, for `measureLimits`
  */
 export function measureBacklog(
   { name }: Peer,
   events: number,
   { quick }: Run,
-  watched: boolean = false,
+  { perTask = PER_TASK, watched = false }: { perTask?: number; watched?: boolean } = {},
 ): Promise<{ backlog: Backlog; bodies: Buffer[] }> {
-  const patience = Math.max(quick ? QUICK_PATIENCE_MS : PATIENCE_MS, events * PATIENCE_PER_EVENT_MS)
+  const patience = patienceFor(events, quick)
   return withPage(name, async ({ page, context, visit, browser }) => {
     await context.setOffline(true)
     const gathering = page.evaluate(([count, perTask]) => window.bench.gather(count, perTask), [
       events,
-      PER_TASK,
+      perTask,
     ] as const)
     visit.claim(events)
     const durableMs = (await within(gathering, patience)) ?? null
@@ -87,7 +91,7 @@ export interface Limits {
 }
 
 /** What the browser alone takes for the same: serializing the events, writing them in chunks, sending the bodies. */
-export function measureLimits(events: number, bodies: Buffer[]): Promise<Limits> {
+export function measureLimits(events: number, bodies: Buffer[], perTask: number = PER_TASK): Promise<Limits> {
   const bodyAt = (pathname: string) => bodies[Number(/^\/bodies\/(\d+)$/.exec(pathname)?.[1] ?? Number.NaN)]
   return withPage(
     'none',
@@ -95,7 +99,7 @@ export function measureLimits(events: number, bodies: Buffer[]): Promise<Limits>
       const { ms: stringifyMs } = await page.evaluate((count) => window.bench.bareStringify(count), events)
       const { ms: indexedDbMs } = await page.evaluate(
         ([count, perTask]) => window.bench.bareIndexedDb(count, perTask),
-        [events, PER_TASK] as const,
+        [events, perTask] as const,
       )
       if (bodies.length === 0) return { events, stringifyMs, indexedDbMs, fetchMs: null }
       const fetching = page.evaluate(([count, concurrency]) => window.bench.bareFetch(count, concurrency), [
@@ -115,7 +119,7 @@ const QUICK_DURABLE_EVENTS = 300
 const DURABLE_PATIENCE_MS = 8_000
 const QUICK_DURABLE_PATIENCE_MS = 3_000
 /** A page that does not answer by then is given up. */
-const STUCK_MS = 20_000
+const STUCK_MS = 12_000
 
 export interface Durable {
   peer: string
