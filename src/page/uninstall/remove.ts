@@ -7,6 +7,7 @@ import type { Millis } from '../../core/base/ports'
 import { MESSAGE_VERSION } from '../../core/host/messages'
 import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
 import { removeOwnKeys } from '../late/leave-for-good'
+import { pause } from './pause'
 
 /** The databases that this library makes; adapters/fresh-log.ts has the second one for a moment. */
 const DATABASES = [DATABASE_NAME, 'outlast-log']
@@ -33,8 +34,6 @@ const ATTEMPTS = 3
 
 /** The file of the ready-made worker, in whichever folder a site has it. */
 const WORKER_FILE = /\/__outlast\/worker\.js$/
-
-const pause = (ms: number) => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms))
 
 interface PeriodicSync {
   periodicSync?: { unregister(tag: string): Promise<void> }

@@ -5,14 +5,13 @@
 import { RULES_CHANNEL } from '../../core/base/names'
 import { asRecord } from '../../core/base/values'
 import { MESSAGE_VERSION } from '../../core/host/messages'
+import { pause } from './pause'
 
 /** A page that can answer says that it has heard within this many ms. A frozen one never does. */
 const HEARD_MS = 300
 
 /** How much longer than its time-out a client's shutdown may take, in ms. */
 const GRACE_MS = 1_000
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /** Resolves once each client that has heard of the removal has shut down, or has had its time to do so. */
 export async function tellClients(timeoutMs: number): Promise<void> {
