@@ -1,6 +1,7 @@
 /** The built library in real Chromium: a browser context of its own, with page and worker, for each test. */
 
 import { type Browser, chromium, type Page } from 'playwright'
+import { LIGHT_WINDOWS } from '../../../e2e/browser'
 import { chromiumLaunchOptions } from '../../../scripts/browsers/browser'
 import type { Engine, Instance, Method, Outcome } from './engine'
 import type { Passage } from './gateway'
@@ -16,12 +17,6 @@ const STEADY_TIMERS = [
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
 ]
-
-/**
- * Every new window loads the address bar's popup as a web page of its own, which costs three times what a test does.
- * Chromium takes the last such list, so this one is instead of Playwright's, of which nothing is needed here.
- */
-const LIGHT_WINDOWS = '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup'
 
 interface Tab {
   page: Page
