@@ -117,7 +117,10 @@ export function install(options: OutlastWorkerOptions = {}): void {
     for (const page of await pages()) page.postMessage(message)
   }
 
-  /** The pages that may get messages. A message would evict a page in the back/forward cache, which is not listed. */
+  /**
+   * The pages that may get messages. A message evicts a page from the back/forward cache; `matchAll` lists no such page, but for
+   * those in `quiet`.
+   */
   async function pages(): Promise<readonly Client[]> {
     const open = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })
     return open.filter(({ id }) => !quiet.has(id))

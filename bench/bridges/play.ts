@@ -8,8 +8,8 @@ import { playAll, type Told } from '../rows/delivery'
 import { STORIES } from '../rows/stories'
 import { BRIDGE_STORIES, MAY_COME_TWICE } from './stories'
 
-/** Stories are mostly waiting; so many at once keep two cores busy. */
-const AT_ONCE = 12
+/** Stories are mostly waiting. With 12 at once, each page of one story took over 30 s to load on a machine with another load. */
+const AT_ONCE = 8
 
 /** As the stories of a replay are told. */
 export interface BridgeResult extends Told {

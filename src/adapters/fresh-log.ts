@@ -1,7 +1,7 @@
 /** Has Chromium begin a new log, so that the half record of a killed browser does not cost the database. */
 
 /** The name of a database that is made only to be deleted. */
-const NAME = 'outlast-log'
+export const LOG_NAME = 'outlast-log'
 
 /**
  * How often the database is deleted for one new log. Where another write is under way, be it one by which the browser
@@ -20,11 +20,11 @@ const DELETIONS = 2
  */
 export function freshLog(deletions = DELETIONS): Promise<void> {
   return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(NAME)
+    const opening = indexedDB.open(LOG_NAME)
     opening.onerror = () => reject(opening.error)
     opening.onsuccess = () => {
       opening.result.close()
-      const deleting = indexedDB.deleteDatabase(NAME)
+      const deleting = indexedDB.deleteDatabase(LOG_NAME)
       deleting.onerror = () => reject(deleting.error)
       deleting.onsuccess = () => resolve(deletions > 1 ? freshLog(deletions - 1) : undefined)
     }

@@ -35,7 +35,10 @@ export interface Means {
 /** Gets an answer to a request, wherever redirects lead it. */
 export type Exchange = (request: WireRequest, means: Means) => Promise<Response | SendOutcome>
 
-/** All scripts of a page share 64 KiB for bodies with `keepalive` (Fetch, http-network-or-cache-fetch). */
+/**
+ * All scripts of a page share 64 KiB for bodies with `keepalive` (Fetch, http-network-or-cache-fetch): the page's own requests
+ * are left some of them.
+ */
 const MAX_KEEPALIVE_BYTES = 50_000
 
 /** Sends with `fetch`: a timeout of its own that spans the answer's body, and a bound on that body. */

@@ -7,11 +7,14 @@ interface Process {
   on?(event: 'beforeExit', listener: () => void): unknown
 }
 
-/** The functions to call once a process has nothing left to do, as long as that gives it something to do. */
+/** The functions to call each time that the process has nothing left to do. */
 const listeners = new Set<() => void>()
 let listens = false
 
-/** Calls `listener` whenever the process has nothing left to do. Returns a function that ends that. */
+/**
+ * Calls `listener` each time that the process has nothing left to do: Node emits `beforeExit` again after work that a
+ * listener began. Returns a function that removes the listener.
+ */
 export function beforeExit(listener: () => void): () => void {
   listeners.add(listener)
   if (!listens) {

@@ -21,7 +21,7 @@ export const STORES = `queues producers chunks batches bodies schedule aside jou
 
 /**
  * How long in ms an open may take. Other tabs with an older version can hold up an upgrade, and in Safari 14.1 the
- * first open of a page may never be answered (WebKit bug 226547), while the second one is: each is tried twice.
+ * first open of a page may never be answered (WebKit bug 226547), while the second one is: hosts and the journal try twice.
  */
 export const OPEN_TIMEOUT_MS = 3_000
 

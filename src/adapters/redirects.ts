@@ -9,7 +9,7 @@ import { isContentHeader, notKept, type Place, probeRedirect } from './probe-red
 /** How long in ms the found target of a redirect counts. After that, a site that was repaired is noticed. */
 const BELIEVED_MS = 120_000
 
-/** The most redirects that are remembered. A sender has three URLs for each host. */
+/** The most redirects that are remembered. A sender has up to five URLs for each host: compressed and plain ones differ. */
 const MAX_PLACES = 20
 
 /** The most redirects in a row: as many as a browser follows (Fetch, HTTP-redirect fetch). */

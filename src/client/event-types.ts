@@ -56,17 +56,17 @@ export interface OutlastEvents {
     guarded?: true | undefined
   }
   /**
-   * The queue had to move to a lesser host. Or, with `to` as `from`, its storage was deleted and it began anew, or,
-   * told once, its requests are stopped until the site, its server or the visitor changes something: by a policy, say,
-   * or by a content blocker.
+   * The queue had to move to a lesser host. Where `to` equals `from`, the host stays, and `reason` says what happened:
+   * the queue's storage was deleted and the queue began anew, or, told once, its requests are stopped until the site, its
+   * server or the visitor changes something, by a policy, say, or by a content blocker.
    *
    * @example
    * outlast.on('degraded', ({ from, to, reason }) => console.warn(from, to, reason))
    */
   degraded: { from: Ready['host']; to: Ready['host']; reason: string }
   /**
-   * Another host has answered than the one that `ready` named, or that this event told of last. Its first one is told
-   * too, to listeners that are there by then.
+   * The queue has another host than `ready`, or the latest `host` event, has named. The queue's first host is told too, to
+   * listeners that are there by then.
    *
    * @example
    * outlast.on('host', ({ host, storage }) => console.log(host, storage))

@@ -180,15 +180,16 @@ export interface CommonClient {
   /**
    * Calls the listener with the known flags, if there are any, whenever flags have been loaded, and with none once
    * nothing is known of a new person, after a `reset`, say, or once the server has given none. Returns a function that
-   * removes the listener. In a page, a listener is a question about flags.
+   * removes the listener. In a page, adding a listener has the server asked for flags, as the first question about a
+   * flag does.
    *
    * @example
    * const off = outlast.onFeatureFlags((flags) => render(flags['new-checkout']))
    */
   onFeatureFlags(listener: (flags: Record<string, FlagValue>) => void): () => void
   /**
-   * Makes one attempt to deliver each event that is pending now, from every page of the queue. Resolves once all of
-   * them had their attempt; after `shutdown`, at once.
+   * Makes one attempt to deliver each event that is pending now, from every page of the queue. Resolves once each
+   * of them had its attempt, or once the server cannot be reached; after `shutdown`, at once.
    *
    * @example
    * const { delivered, pending, dropped } = await outlast.flush()

@@ -29,7 +29,7 @@ export interface PostHogEvent {
 const KEPT = new Set(['$snapshot'])
 
 /** The property of an event whose person is not known: posthog-js keeps nothing of it on the device. */
-const COOKIELESS = '$cookieless_mode'
+const COOKIELESS_MODE = '$cookieless_mode'
 
 /**
  * Makes a `before_send` hook for posthog-js, which must be the last one if there are several. Every event goes into
@@ -61,7 +61,7 @@ export function deliverThrough(
   const find = typeof posthog === 'function' ? posthog : () => posthog
   let give = typeof outlast === 'function' ? undefined : giver(outlast, find)
   return (event) => {
-    if (!event || KEPT.has(event.event) || event.properties?.[COOKIELESS] === true) return event
+    if (!event || KEPT.has(event.event) || event.properties?.[COOKIELESS_MODE] === true) return event
     if (typeof event.properties?.distinct_id !== 'string') return event
     give ??= giver(typeof outlast === 'function' ? outlast() : outlast, find)
     const outcome = give(event)

@@ -110,8 +110,8 @@ export function createCapture(ports: CapturePorts): Capture {
     const now = config.wall()
     // The time of a choice may be ahead of the clock, and what is captured after the choice counts as later.
     const at = Math.max(now, choice.at)
-    // A timestamp that the caller brought along is of another clock, so it has no known skew.
     self.early?.push({ ...made, copies: copiesOf(made.event.properties), given: made.given })
+    // A timestamp that the caller brought along is of another clock, so it has no known skew.
     putIn(outbox, made.lane, made.format, json, at, made.stamped ? config.now() - now : 0)
     void scheduleOnNew()
   }

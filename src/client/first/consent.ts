@@ -120,7 +120,8 @@ export function consentedStore(device: Device, mayWrite: () => boolean): Consent
     keys: () => [...memory.keys(), ...device.keys()],
     erase() {
       // All but `opt_out`, `opt_out_at`, `opt_out_last`, `adopted` and `hooked`, which tell nothing of a person. A page
-      // that stores nothing erases by the same list (`STAYS` of page/late/erase-stored.ts).
+      // that stores nothing erases by the same list (`STAYS` of page/late/erase-stored.ts). The first letter is enough,
+      // since no key that tells something of a person may begin with one of these three.
       for (const key of device.keys()) if (!/^[aho]/.test(key)) device.remove(key)
     },
   }

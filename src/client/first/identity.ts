@@ -104,8 +104,8 @@ export interface Identity {
    */
   getDistinctId(): string
   /**
-   * The anonymous id, a UUIDv7, which the person had before `identify`. There is another one after a `reset`. On
-   * a server it is blank.
+   * The anonymous id, which the person had before `identify`: a UUIDv7, unless `bootstrap.distinctId`, posthog-js (option
+   * `adopt`) or another subdomain gave one. There is another one after a `reset`. On a server it is blank.
    *
    * @example
    * const anonymousId = outlast.getAnonymousId()

@@ -38,7 +38,7 @@ export function parseFlagAnswer(body: string): FlagAnswer | undefined {
   const { requestId, evaluatedAt } = answer
   const quotaLimited = isQuotaLimited(answer.quotaLimited)
   // Any server may answer in the endpoint's place. An answer without flags must not pass for "there are no flags".
-  const flags = isObject(answer.flags) ? currentFlags(answer.flags) : legacyFlags(answer)
+  const flags = isRecord(answer.flags) ? currentFlags(answer.flags) : legacyFlags(answer)
   if (!flags && !quotaLimited) return undefined
   return {
     flags: flags ?? noFlags(),
@@ -92,7 +92,7 @@ function currentFlags(raw: Record<string, unknown>): Record<string, Flag> {
 }
 
 function legacyFlags({ featureFlags, featureFlagPayloads }: Record<string, unknown>): Record<string, Flag> | undefined {
-  if (!isObject(featureFlags)) return undefined
+  if (!isRecord(featureFlags)) return undefined
   const payloads = asRecord(featureFlagPayloads)
   const flags = noFlags()
   for (const [key, value] of Object.entries(featureFlags)) {
@@ -113,7 +113,7 @@ function parsedPayload(payload: unknown): unknown {
 const isQuotaLimited = (limited: unknown) =>
   Array.isArray(limited) ? limited.includes('feature_flags') : limited === true
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function json(text: string): unknown {

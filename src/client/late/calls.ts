@@ -37,8 +37,9 @@ export interface Calls {
 }
 
 /**
- * A question is asked again after this many missed answers, and at each doubling. The waits for them grow
- * (`answer-timeout.ts`), so that even a flush, which takes longest to answer, is over by then.
+ * A question is asked again after this many missed answers, and at each doubling. A host that is busy with a long flush
+ * answers each wake, so its misses come `ACK_TIMEOUT_MS` apart, and most flushes are over by then; a host that answers
+ * nothing is waited for ever longer (`answer-timeout.ts`).
  */
 const MISSED_ENOUGH = 16
 

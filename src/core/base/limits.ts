@@ -56,7 +56,8 @@ export const MAX_ASIDE = 20
 
 /**
  * The longest pause for events that were in no request yet, while requests fail, in ms: the endpoint may choke on a
- * single batch and take all others. A `Retry-After` may ask for a longer one.
+ * single batch and take all others. A `Retry-After` may ask for a longer one, and while a content blocker stops all
+ * requests the pause is the queue's.
  */
 export const FRESH_WAIT_MS = 1_000
 

@@ -12,7 +12,7 @@ import type { Millis } from './ports'
  * - `storage_full`: the browser's quota was reached, or pages left more in localStorage than is kept there
  * - `expired`: older than `maxEventAge`, or in a batch with an event that is; or a header of a relay's request was kept
  *   longer than the site allows
- * - `attempts_exhausted`: `maxRetries` failed answers
+ * - `attempts_exhausted`: more than `maxRetries` attempts that were answered with a failure, or timed out
  * - `rejected`: the server refused it for good
  * - `corrupt`: its stored record could not be read
  * - `opted_out`: the person refused, or asked for it to be erased

@@ -1,6 +1,6 @@
 /** The endpoint of a site that receives its events itself. */
 
-import { asRecord } from '../base/values'
+import { asRecord, trimmed } from '../base/values'
 
 export interface Endpoint {
   /** A path of the host, which begins with a slash. Blank for one that cannot be used: then nothing is sent. */
@@ -17,7 +17,7 @@ const PATH = /^\/[!-"$-[\]-~]{0,499}$/
 
 /** The path, trimmed, or `undefined` for what is none. */
 export function readPath(value: unknown): string | undefined {
-  const path = typeof value === 'string' ? value.trim() : ''
+  const path = trimmed(value)
   return PATH.test(path) ? path : undefined
 }
 

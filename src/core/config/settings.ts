@@ -102,7 +102,9 @@ export interface TransportSettings {
    */
   retryInitialBackoff: number
   /**
-   * The longest pause between retries in ms. A server's `Retry-After` is cut to it too. Default 30,000; 0 to one day.
+   * Where the doubling of the pause between retries ends, in ms. Chance adds up to a fifth of a pause, and a queue whose
+   * requests a content blocker stops waits up to 5 minutes. A server's `Retry-After` is cut to it too. Default 30,000; 0
+   * to one day.
    *
    * @example
    * init('phc_key', { retryMaxBackoff: 300_000 })

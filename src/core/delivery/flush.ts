@@ -12,7 +12,7 @@ import type { InFlight } from './in-flight'
 export interface Flushed {
   /** Events that the server has confirmed. */
   delivered: number
-  /** Events whose attempt failed. They are tried again later. */
+  /** Events that were not delivered: their attempt failed, or they had none. They are tried again later. */
   pending: number
   /** Events that were dropped; the event `drop` gives the reasons. */
   dropped: number

@@ -26,8 +26,8 @@ export const countOf = (groups: readonly DropGroup[]) =>
 export interface Settlement {
   delivered: EventJson[]
   dropped: DropGroup[]
-  /** Events to be sent again as the same batch, in order, and when. */
-  kept?: { events: EventJson[]; pause: Pause; answered: boolean; unreachable: boolean; instant: boolean }
+  /** When the events that are left are sent again, as the same batch. Absent where no event is to be sent again. */
+  kept?: { pause: Pause; answered: boolean; unreachable: boolean; instant: boolean }
   /** The halves of the batch after a 413 or a 400, which become batches of their own. */
   split?: [EventJson[], EventJson[]]
   /**
@@ -70,7 +70,7 @@ export function settlementOf(
       return {
         delivered: [],
         dropped: [],
-        kept: { events, pause, answered: wasAnswered, unreachable: !wasAnswered && online, instant },
+        kept: { pause, answered: wasAnswered, unreachable: !wasAnswered && online, instant },
         endpoint: 'failing',
       }
     }
@@ -131,6 +131,6 @@ function partial(
     return settlement
   }
   const pause = pauseAfter({ failures: batch.failures + 1, retryAfter: verdict.retryAfter }, settings, now, random)
-  settlement.kept = { events: again, pause, answered: true, unreachable: false, instant: false }
+  settlement.kept = { pause, answered: true, unreachable: false, instant: false }
   return settlement
 }

@@ -17,11 +17,9 @@ import { lastRefusalIn, type Refusals } from './last-refusal'
 import type { StoragePorts } from './persistence'
 
 export interface HeedInMemory {
-  /** Does what the latest choices ask for, as far as this page knows of them. */
-  heed(): void
   /**
-   * Does the same, and asks the disk for the choices too: where the site has emptied localStorage, the disk alone has
-   * them.
+   * Does what the latest choices ask for, as far as this page knows of them, and asks the disk for the choices too: where
+   * the site has emptied localStorage, the disk alone has them.
    */
   look(): void
   /** Resolves once the disk has answered the latest look. Never rejects. */
@@ -107,7 +105,6 @@ export function heedInMemory(parts: HeedingParts): HeedInMemory {
   }
 
   return {
-    heed,
     look() {
       heed()
       if (ports.ownJournal || capture.isClosed) return

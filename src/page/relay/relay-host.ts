@@ -79,7 +79,10 @@ export function createRelayHost(options: RelayOptions, origin: string, key: stri
     if (waiting.size) void askLater()
   }
 
-  /** A worker that answers outlives the page, with all that was posted. */
+  /**
+   * Sends what waits at once, when the page is left and no worker hosts the queue. A worker outlives the page, with all that
+   * was posted to it.
+   */
   function leave(): void {
     // Without the headers that a function gives, a server would take the request for another one. Late code looks
     // whether the browser objects, and may not be there yet.

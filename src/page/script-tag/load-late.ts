@@ -1,6 +1,6 @@
 /** Asks for code that loads late until it comes. */
 
-/** The pause in ms before code that could not be loaded is asked for again; doubled each time, as of the delivery. */
+/** The pause in ms before code that could not be loaded is asked for again; doubled each time. */
 const RELOAD_MS = 5_000
 
 /** After this many ms without an answer, the console says so. */

@@ -1,5 +1,6 @@
 /** Removes what the library has put on the device: workers, databases, keys. */
 
+import { LOG_NAME } from '../../adapters/fresh-log'
 import { DATABASE_NAME } from '../../adapters/open-database'
 import { CHOICE_AT_KEY, CHOICE_KEY } from '../../client/first/consent'
 import { SYNC_TAG } from '../../core/base/names'
@@ -10,7 +11,7 @@ import { removeOwnKeys } from '../late/leave-for-good'
 import { pause } from './pause'
 
 /** The databases that this library makes; adapters/fresh-log.ts has the second one for a moment. */
-const DATABASES = [DATABASE_NAME, 'outlast-log']
+const DATABASES = [DATABASE_NAME, LOG_NAME]
 
 /**
  * How long in ms other tabs have to let go of a database. A tab whose version does not heed `versionchange` never does.
@@ -18,7 +19,7 @@ const DATABASES = [DATABASE_NAME, 'outlast-log']
 const DELETE_LIMIT_MS = 3_000
 
 /** How long in ms the browser may take to answer what is asked of it. Safari at times never does. */
-const ANSWER_LIMIT_MS = 3_000
+const BROWSER_LIMIT_MS = 3_000
 
 /**
  * A worker that is being removed may still be at work, and make the database anew: the page looks for that after this
@@ -41,7 +42,7 @@ interface PeriodicSync {
 
 /** The browser's answer, or `otherwise` if the browser refuses or gives no answer in time. */
 const answered = <T>(asked: Promise<T> | undefined, otherwise: T): Promise<T> =>
-  Promise.race([asked?.catch(() => otherwise) ?? otherwise, pause(ANSWER_LIMIT_MS).then(() => otherwise)])
+  Promise.race([asked?.catch(() => otherwise) ?? otherwise, pause(BROWSER_LIMIT_MS).then(() => otherwise)])
 
 /**
  * The registrations: none where there are no workers or the page may not have any; `undefined` where the browser does

@@ -49,7 +49,8 @@ const MAX_EXCEPTIONS = 50
 /** The most members of aggregates that are looked at for one event, as PostHog's contract has it. */
 const MAX_MEMBERS = 1_000
 /**
- * The most frames of an exception that another one carries, so that an event is no larger than `maxEventBytes` (1 MiB).
+ * The most frames of an exception that another one carries, so that an event is no larger than `maxEventBytes` (by
+ * default 1,000,000).
  */
 const MAX_CARRIED_FRAMES = 10
 /** The longest message, in characters, for the same reason. */

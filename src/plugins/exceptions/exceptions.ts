@@ -107,7 +107,7 @@ export interface Exceptions {
 
 /** The highest `burst`. */
 const MAX_BURST = 100
-/** The highest `stepBytes`: half of what an event may be by default. */
+/** The highest `stepBytes`: half a MiB, so that the steps leave room in an event of the default `maxEventBytes`. */
 const MAX_ALL_STEP_BYTES = 524_288
 
 /**

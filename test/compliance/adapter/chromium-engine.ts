@@ -48,7 +48,11 @@ export async function startChromiumEngine(): Promise<Engine> {
       let tab: Tab | undefined
       try {
         tab = await pool.take()
-        const opened = await drive(tab, 'open', { apiKey, options: { ...options, host: site.url + passage.path } })
+        const opened = await drive(tab, 'open', {
+          apiKey,
+          options: { ...options, host: site.url + passage.path },
+          wanted: 'worker',
+        })
         if (!opened.ok) throw new Error(opened.reason)
         if (opened.host !== 'worker') throw new Error(`the queue is in the ${opened.host}, not in the worker`)
         return { ok: true, instance: instanceOf(tab, passage) }

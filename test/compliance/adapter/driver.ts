@@ -1,8 +1,13 @@
 /** Drives one client as the adapter is asked to: the same code in a page and in Node, with plain JSON for answers. */
 
+interface Ready {
+  host: string
+  storage: string
+}
+
 /** The part of a client that the harness exercises. Methods that not every version has are optional. */
 interface Client {
-  ready: Promise<{ host: string; storage: string }>
+  ready: Promise<Ready>
   capture: (event: string, properties: object, options: object) => void
   captureAi?: (event: string, properties: object, options: object) => void
   getFeatureFlag?: (key: string, options: object) => Promise<unknown>
@@ -12,6 +17,7 @@ interface Client {
   on: {
     (name: 'drop', listener: (drop: Drop) => void): void
     (name: 'degraded', listener: (detail: { to: string; reason: string }) => void): void
+    (name: 'host', listener: (host: Ready) => void): void
   }
 }
 
@@ -30,6 +36,9 @@ export interface Failed {
 export type Outcome = ({ ok: true } & Record<string, unknown>) | Failed
 
 export type Init = (apiKey: string, options: object) => Client
+
+/** How long in ms a client whose worker did not answer in time may take to go back to the worker. */
+const RETURN_LIMIT_MS = 30_000
 
 export function createDriver(init: Init) {
   let client: Client | undefined
@@ -50,7 +59,11 @@ export function createDriver(init: Init) {
   }
 
   return {
-    async open({ apiKey, options }: { apiKey: string; options: object }): Promise<Outcome> {
+    /**
+     * @param wanted the host that the queue is to have. On a busy machine a client may begin with another one, because the
+     * worker has not answered in time, and goes to the worker as soon as it answers
+     */
+    async open({ apiKey, options, wanted }: { apiKey: string; options: object; wanted?: string }): Promise<Outcome> {
       client = init(apiKey, {
         ...options,
         beforeSend(event: { uuid: string }) {
@@ -61,8 +74,17 @@ export function createDriver(init: Init) {
       })
       client.on('drop', (drop) => drops.push(drop))
       client.on('degraded', ({ to, reason }) => (degraded = `the queue moved to the ${to}: ${reason}`))
-      const { host, storage } = await client.ready
-      return { ok: true, host, storage }
+      const returned = new Promise<Ready>((resolve) =>
+        client?.on('host', (found) => {
+          if (found.host === wanted) resolve(found)
+        }),
+      )
+      const first = await client.ready
+      if (wanted === undefined || first.host === wanted) return { ok: true, ...first }
+      const late = new Promise<Ready>((resolve) => setTimeout(() => resolve(first), RETURN_LIMIT_MS))
+      const found = await Promise.race([returned, late])
+      degraded = undefined
+      return { ok: true, ...found }
     },
 
     capture: ({ event, properties, options }: { event: string; properties: object; options: object }) =>
