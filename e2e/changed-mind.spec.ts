@@ -9,6 +9,7 @@ import { launchKillable, withProfile } from './browser'
 import { watchErrors } from './fixtures'
 import { backupsIn, DELIVERY_FILE, expect, fillLocalStorage, stored, test } from './late-site'
 import { leave } from './leave'
+import { choiceOnDisk } from './on-device'
 import type { Recorder } from './recorder'
 import { captureAndForget, stats, told } from './told'
 import { stopWorkers } from './worker-lives'
@@ -18,6 +19,7 @@ import { optOutAndWrite } from './yardstick'
 const SAFE_AFTER_MS = 100
 
 const optOut = (page: Page) => page.evaluate(() => window.outlast.optOut({ clear: true }))
+const optIn = (page: Page) => page.evaluate(() => window.outlast.optIn())
 const isOptOut = (page: Page) => page.evaluate(() => window.outlast.isOptOut())
 
 /** Nothing of what was captured is anywhere on this device. */
@@ -142,6 +144,51 @@ for (const options of [{}, { worker: false }]) {
     const next = await visit(options)
     expect(await stats(next)).toMatchObject({ pending: 0 })
     expect(await collector.stats()).toMatchObject({ events: 1 })
+  })
+}
+
+for (const hasAgreed of [false, true]) {
+  for (const options of [{}, { persistence: 'memory' }, { cookieless: true }]) {
+    test(`P10: localStorage.clear() by the site does not undo a refusal elsewhere in a tab with ${JSON.stringify(options)} that heard of it${hasAgreed ? ', and had agreed' : ''}`, async ({
+      visit,
+      collector,
+    }) => {
+      const tab = await visit(options)
+      const other = await visit({})
+      for (const page of [tab, other]) await page.evaluate(() => window.outlast.ready)
+      if (hasAgreed) await optIn(tab)
+      await other.evaluate(() => window.outlast.optOut())
+      await expect.poll(() => isOptOut(tab)).toBe(true)
+      await choiceOnDisk(other, true)
+      await other.evaluate(() => localStorage.clear())
+      expect(await isOptOut(tab)).toBe(true)
+      await captureAndForget(tab, 'never')
+      expect(await stats(tab)).toMatchObject({ delivered: 0, pending: 0 })
+      for (const page of [tab, other]) await leave(page)
+      expect(await collector.stats()).toMatchObject({ events: 0 })
+    })
+  }
+}
+
+for (const options of [{}, { worker: false }]) {
+  const host = 'worker' in options ? 'a page that hosts its queue' : 'a page with a worker'
+
+  test(`P5: ${host}: localStorage.clear() by the site does not bring back an earlier refusal over a consent elsewhere`, async ({
+    visit,
+    received,
+  }) => {
+    const tab = await visit(options)
+    const other = await visit(options)
+    for (const page of [tab, other]) await page.evaluate(() => window.outlast.ready)
+    await tab.evaluate(() => window.outlast.optOut())
+    await expect.poll(() => isOptOut(other)).toBe(true)
+    await optIn(other)
+    await expect.poll(() => isOptOut(tab)).toBe(false)
+    await choiceOnDisk(other, false)
+    await other.evaluate(() => localStorage.clear())
+    expect(await isOptOut(tab)).toBe(false)
+    await captureAndForget(tab, 'agreed')
+    expect(await received(1)).toMatchObject([{ event: 'agreed' }])
   })
 }
 

@@ -4,11 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright'
 import { launchKillable, withProfile } from './browser'
 import { watchErrors } from './fixtures'
-import { holdTheDisk, holdTheRules } from './hold-tables'
-import { expect, fillLocalStorage, test } from './late-site'
+import { holdTheDisk, holdTheOpening, holdTheRules } from './hold-tables'
+import { DELIVERY_FILE, expect, fillLocalStorage, test } from './late-site'
 import { leave } from './leave'
 import { choiceOnDisk } from './on-device'
-import { capture, captureAndForget, stats } from './told'
+import { capture, captureAndForget, PAGE, stats } from './told'
 import { optOutAndWrite } from './yardstick'
 
 /** Chromium writes localStorage to the disk by itself after some seconds, in ms. */
@@ -337,3 +337,70 @@ for (const options of [{ persistence: 'memory' }, { consent: 'pending' }])
     }, CHOICE)
     await expect.poll(() => tab.evaluate((name) => localStorage.getItem(name), CHOICE)).toBe('true')
   })
+
+test.describe('a tab whose disk is late, and another one', () => {
+  for (const clear of [false, true]) {
+    test(`P10: a refusal (clear: ${clear}) is not undone on disk by an earlier consent in the late tab`, async ({
+      visit,
+      site,
+      collector,
+    }) => {
+      const other = await visit({})
+      await other.evaluate(() => window.outlast.ready)
+      await choose(other, 'optOut')
+      await choiceOnDisk(other, true)
+      // The late code would write the later choice once more.
+      site.hold(DELIVERY_FILE)
+      let letGo: (() => Promise<void>) | undefined
+      const late = await visit({}, PAGE, async (page) => {
+        letGo = (await holdTheOpening(page)).letGo
+      })
+      await choose(late, 'optIn')
+      await other.evaluate((erase) => window.outlast.optOut({ clear: erase }), clear)
+      await expect.poll(() => late.evaluate(() => window.outlast.isOptOut())).toBe(true)
+      // A refusal that follows a refusal changes nothing on disk but its time: the last events of the page are behind it.
+      await stats(other)
+      await leave(other)
+      await letGo?.()
+      await choiceOnDisk(late, true)
+      await late.evaluate(() => localStorage.clear())
+      await leave(late)
+
+      site.recover(DELIVERY_FILE)
+      const next = await visit({})
+      await expect.poll(() => next.evaluate(() => window.outlast.isOptOut())).toBe(true)
+      await captureAndForget(next, 'of a person who refused')
+      expect(await stats(next)).toMatchObject({ delivered: 0, pending: 0 })
+      await leave(next)
+      expect(await collector.stats()).toMatchObject({ events: 0 })
+    })
+  }
+
+  test('P5, P10: what is captured after the last consent is delivered, as the same person, although an erasure came between two consents', async ({
+    visit,
+    site,
+    received,
+  }) => {
+    const other = await visit({})
+    await other.evaluate(() => window.outlast.ready)
+    await other.evaluate(() => window.outlast.optOut({ clear: true }))
+    await choiceOnDisk(other, true)
+    site.lateMs = READ_AFTER_MS
+    let letGo: (() => Promise<void>) | undefined
+    const late = await visit({}, PAGE, async (page) => {
+      letGo = (await holdTheOpening(page)).letGo
+    })
+    await choose(late, 'optIn')
+    await other.evaluate(() => window.outlast.optOut({ clear: true }))
+    await stats(other)
+    await leave(other)
+    const person = await late.evaluate(() => {
+      window.outlast.optIn()
+      window.outlast.capture('agreed')
+      return window.outlast.getDistinctId()
+    })
+    await letGo?.()
+    expect(await received(1)).toMatchObject([{ event: 'agreed', distinct_id: person }])
+    expect(await late.evaluate(() => window.outlast.getDistinctId())).toBe(person)
+  })
+})

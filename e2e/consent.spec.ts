@@ -173,6 +173,25 @@ test('P5, P10: what is captured between init and optOut in one task is dropped, 
   expect(await collector.stats()).toMatchObject({ events: 0 })
 })
 
+test('P5, P10: what a refusal dropped in the first moments is told, and the same of the person may be said again', async ({
+  visit,
+  site,
+  received,
+}) => {
+  site.lateMs = 500
+  const page = await visit({ consent: 'pending' })
+  await page.evaluate(() => {
+    window.outlast.identify('ada', { plan: 'pro' })
+    window.outlast.optOut()
+    window.outlast.optIn()
+  })
+  await page.evaluate(() => window.outlast.ready)
+  expect((await told(page)).drop).toMatchObject([{ reason: 'opted_out', count: 1, uuids: [expect.any(String)] }])
+  await page.evaluate(() => window.outlast.identify('ada', { plan: 'pro' }))
+  const [event] = await received(1)
+  expect(event).toMatchObject({ distinct_id: 'ada', properties: { $set: { plan: 'pro' } } })
+})
+
 for (const consent of ['pending', 'denied']) {
   test(`P10: a tab that waits ('${consent}') begins to work once another one has the consent, without a reload`, async ({
     visit,

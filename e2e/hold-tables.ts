@@ -19,6 +19,33 @@ export const holdTheRules = (page: Page): Promise<Held> => hold(page, ['journal'
 /** No other transaction on the library's tables gets an answer until `letGo`. */
 export const holdTheDisk = (page: Page): Promise<Held> => hold(page)
 
+/** To be called before the page loads: its disk is so late that the library's database opens only after `letGo`. */
+export async function holdTheOpening(page: Page): Promise<Held> {
+  await page.addInitScript(() => {
+    const { open } = IDBFactory.prototype
+    const waiting: (() => void)[] = []
+    window.letGoOfTables = () => {
+      IDBFactory.prototype.open = open
+      for (const go of waiting) go()
+    }
+    IDBFactory.prototype.open = function (name, version) {
+      if (name !== 'outlast') return open.call(this, name, version)
+      const held: Partial<Record<string, unknown>> = {}
+      waiting.push(() => {
+        const request = open.call(this, name, version)
+        for (const type of ['upgradeneeded', 'success', 'error']) {
+          request.addEventListener(type, (event) => {
+            held.result = request.error ? undefined : request.result
+            ;(held[`on${type}`] as ((event: Event) => void) | undefined)?.(event)
+          })
+        }
+      })
+      return held as unknown as IDBOpenDBRequest
+    }
+  })
+  return { letGo: () => page.evaluate(() => window.letGoOfTables?.()) }
+}
+
 /** @param tables all of them, unless they are named */
 async function hold(page: Page, tables?: string[]): Promise<Held> {
   await page.evaluate(

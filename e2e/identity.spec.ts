@@ -72,6 +72,20 @@ test('P10: opting out with clear leaves no event and no identity on the device, 
   expect((await collector.stats()).events).toBe(0)
 })
 
+test('P10: a reset holds on the next page, although localStorage takes nothing', async ({ open }) => {
+  const page = await open()
+  await page.evaluate(() => window.outlast.identify('ada'))
+  await page.evaluate(() => window.outlast.ready)
+  await page.evaluate(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError')
+    }
+    window.outlast.reset()
+  })
+  await page.reload()
+  expect(await page.evaluate(() => window.outlast.getDistinctId())).not.toBe('ada')
+})
+
 test('feature flags load with the first question, and the answer is told once', async ({
   open,
   received,

@@ -21,8 +21,12 @@ const LIBRARY = /^\/(__)?outlast\//
 
 interface Fixtures {
   site: LateSite
-  /** Opens a page as `open` does, whose client may never be ready. */
-  visit(options?: Record<string, unknown>, file?: string): Promise<Page>
+  /**
+   * Opens a page as `open` does, whose client may never be ready.
+   *
+   * @param prepare called with the page before it loads anything
+   */
+  visit(options?: Record<string, unknown>, file?: string, prepare?: (page: Page) => Promise<unknown>): Promise<Page>
 }
 
 export const test = base.extend<Fixtures>({
@@ -57,8 +61,9 @@ export const test = base.extend<Fixtures>({
     await site.close()
   },
   visit: async ({ site, collector, context }, use) => {
-    await use(async (options = {}, file = PAGE) => {
+    await use(async (options = {}, file = PAGE, prepare) => {
       const page = await context.newPage()
+      await prepare?.(page)
       const init = { host: collector.url, flushInterval: 200, ...options }
       await page.goto(`${site.url}${file}?init=${encodeURIComponent(JSON.stringify(init))}`)
       await page.waitForFunction(() => window.outlast)

@@ -271,7 +271,7 @@ export const MUTANTS: Mutant[] = [
     name: 'bounds of a refusal moved by a choice that changes nothing',
     promise: 'P5',
     file: 'src/client/first/front.ts',
-    find: 'known.refused === refused ? [] : at,',
+    find: 'known.refused === last.refused ? [] : last.at,',
     replace: 'at,',
   },
   {

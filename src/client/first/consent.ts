@@ -39,7 +39,10 @@ export const CHOICE_AT_KEY = 'opt_out_at'
  */
 export function createConsent(store: Device, wall: () => Millis, presumed: unknown = 'granted'): Consent {
   const unchosen: Choice = { refused: presumed === 'denied', at: 0 }
-  /** This page's latest choice, because storage may lose it: storage may be full, or the site may clear it. */
+  /**
+   * The latest choice that this page has made or read, because storage may lose the choice: storage may be full, or the
+   * site may clear it.
+   */
   let known = unchosen
 
   function keep(choice: Choice): Choice {
@@ -54,8 +57,9 @@ export function createConsent(store: Device, wall: () => Millis, presumed: unkno
     // event.
     get choice() {
       const said = store.get(CHOICE_KEY)
-      const stored = { refused: said === 'true', at: Number(store.get(CHOICE_AT_KEY)) || 0 }
-      return !said || known.at > stored.at ? known : stored
+      const at = Number(store.get(CHOICE_AT_KEY)) || 0
+      if (said && at >= known.at) known = { refused: said === 'true', at }
+      return known
     },
     get optedOut() {
       return consent.choice.refused
@@ -105,7 +109,7 @@ export function consentedStore(device: Device, mayWrite: () => boolean): Consent
       const may = mayWrite()
       if (may && device.set(key, value)) return
       // Other pages must not take the outdated value for this one, nor the person before a reset for the present one.
-      if (device.get(key) && (may || isAnother)) device.set(key, GONE)
+      if (device.get(key) && (may || isAnother)) device.set(key, GONE) ?? device.remove(key)
       memory.set(key, { value, over: device.get(key) })
     },
     optedIn() {

@@ -25,6 +25,9 @@ import { createPerson, PERSON_KEY, type Person, type PersonState } from './perso
 import { createSession } from './session'
 import { type Asking, type AtOnce, type Passed, unanswered } from './unanswered'
 
+/** A stored choice that is more than so many ms ahead is from before the clock was set back. */
+const AHEAD_MS = 1_000
+
 export interface FrontPorts {
   setup: CaptureConfig
   freshId: () => string
@@ -209,12 +212,16 @@ export function createFront(ports: FrontPorts): FrontParts {
       const before = consent.choice
       const wasErased = front.successor ?? (before.refused && !ports.kept.get(PERSON_KEY))
       front.successor ??= ''
-      const { at } = consent.choose(refused)
+      const choice = consent.choose(refused)
+      const { at } = choice
       front.onChoice?.()
       ports.decide((rules) => {
+        // Where this page's disk was late, another page's later choice may be there. A time that is ahead is from before
+        // the clock was set back, and is the earlier one.
+        const last = rules.at > at && rules.at < wall() + AHEAD_MS ? rules : choice
         // The person may be back in localStorage after an earlier page has erased it, if the browser was killed before
         // it wrote localStorage to disk.
-        if (!refused && rules.at > before.at && rules.erase >= rules.at) eraseAll()
+        if (!last.refused && rules.at > before.at && rules.erase >= rules.at) eraseAll()
         // A page that was closed right after its choice may not have written the rules, so that localStorage alone has
         // the choice. The choice is a turn all the same, and where it was made with `clear`, so that no person is left
         // there, its erasure is still owed. A page that opens under a refusal reads localStorage first.
@@ -223,15 +230,15 @@ export function createFront(ports: FrontPorts): FrontParts {
         // Like core/queue/chosen.ts; a choice that only localStorage has (`known`) is a turn too.
         return {
           ...rules,
-          refused,
-          at,
+          refused: last.refused,
+          at: last.at,
           // A choice that changes nothing is no turn.
           turns: rules.turns.concat(
             known.refused === rules.refused ? [] : known.at,
-            known.refused === refused ? [] : at,
+            known.refused === last.refused ? [] : last.at,
           ),
           // Where the clock was set back, the moment of an earlier erasure may lie ahead of this choice.
-          erase: Math.min(at, Math.max(owed, rules.erase)),
+          erase: Math.min(last.at, Math.max(owed, rules.erase)),
           eraseOwed: rules.eraseOwed || owed > 0,
         }
       })

@@ -22,7 +22,7 @@ import { createAfterChoices } from './after-choices'
 import { createBackgroundSync } from './background-sync'
 import { beginWith } from './by-need'
 import { createConnect } from './connect'
-import { heedErasures, tellErased } from './drop-waiting'
+import { forgetErasedEarly, heedErasures, tellErased } from './drop-waiting'
 import { eraseHere } from './erase-here'
 import { heedStored } from './heed-stored'
 import { heedWithoutDisk } from './heed-without-disk'
@@ -70,6 +70,7 @@ export function startDelivery(
 ): Answering {
   useLazyWords(front.setup.logs)
   const refusals = refusalsOf(front, ports)
+  if (!front.courier) forgetErasedEarly(front)
   if (!pageExit)
     return beginWith(front, ports, waitingCode(front, begin, copyOf(raw), ports, refusals), ({ wait, sharing }) =>
       wait(front, raw, begin, ports, refusals, sharing),

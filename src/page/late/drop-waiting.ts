@@ -1,5 +1,6 @@
 /** Drops what a page has captured and not handed over, for a choice of the person, and tells of each event. */
 
+import type { Early } from '../../client/first/capture'
 import type { Front } from '../../client/first/front'
 import { eraseOutbox, type Outbox } from '../../client/first/outbox'
 import { PERSON_KEY } from '../../client/first/person'
@@ -9,12 +10,29 @@ import type { Journal } from '../first/journal'
 import type { Refusals } from './last-refusal'
 import type { StoragePorts } from './persistence'
 
+const BEFORE = 'captured before the person refused'
+
 /** Drops what was captured, and tells of each event. */
 export function dropWaiting({ capture, outbox }: Front, reason: 'opted_out' | 'shutdown', detail: string): void {
-  const early = capture.early?.splice(0).map(({ event }) => event.uuid) ?? []
+  const early = uuidsOf(capture.early?.splice(0))
   const gone = new Set([...early, ...uuidsIn(outbox)])
   eraseOutbox(outbox)
   capture.emitDrop(reason, detail, [...gone])
+}
+
+/**
+ * Forgets what the first code captured and a choice has erased since, and tells of each event: what is still noted as
+ * captured early counts as told to the server.
+ */
+export function forgetErasedEarly({ capture, outbox }: Front): void {
+  const waiting = new Set(uuidsIn(outbox))
+  const captured = uuidsOf(capture.early)
+  capture.early &&= capture.early.filter(({ event }) => waiting.has(event.uuid))
+  capture.emitDrop(
+    'opted_out',
+    BEFORE,
+    captured.filter((uuid) => !waiting.has(uuid)),
+  )
 }
 
 /**
@@ -35,8 +53,7 @@ export function dropRefused(front: Front, { kept }: Pick<StoragePorts, 'kept'>, 
     front.person.reset()
     if (front.successor) front.successor = front.person.state.anonymousId
   }
-  if (refused || erased || front.ofConsent.optedOut)
-    dropWaiting(front, 'opted_out', 'captured before the person refused')
+  if (refused || erased || front.ofConsent.optedOut) dropWaiting(front, 'opted_out', BEFORE)
   return refused
 }
 
@@ -64,8 +81,10 @@ export function heedErasures(front: Front, ports: Pick<StoragePorts, 'kept' | 'o
 export function tellErased({ capture, outbox }: Front, journal?: Journal, heed?: () => void): void {
   const captured = uuidsIn(outbox, journal)
   heed?.()
-  if (outbox.count === 0) capture.emitDrop('opted_out', 'captured before the person refused', captured)
+  if (outbox.count === 0) capture.emitDrop('opted_out', BEFORE, captured)
 }
+
+const uuidsOf = (early?: Early[]) => early?.map(({ event }) => event.uuid) ?? []
 
 /** The events of which no host can tell what became of them: no host was given them, nor finds them in the journal. */
 const uuidsIn = ({ unacknowledged, unsent }: Outbox, journal?: Journal): string[] =>
