@@ -57,9 +57,11 @@ export function createConsent(store: Device, wall: () => Millis, presumed: unkno
     // event.
     get choice() {
       const said = store.get(CHOICE_KEY)
-      const at = Number(store.get(CHOICE_AT_KEY)) || 0
-      if (said && at >= known.at) known = { refused: said === 'true', at }
-      return known
+      const stored = { refused: said === 'true', at: Number(store.get(CHOICE_AT_KEY)) || 0 }
+      if (!said || known.at > stored.at) return known
+      // With the time of the choice before, it may be the first half of a choice that another tab is storing right now.
+      if (known.at < stored.at) known = stored
+      return stored
     },
     get optedOut() {
       return consent.choice.refused
