@@ -37,7 +37,7 @@ export function withErasures(length: number, planOf: (length: number) => Plan, d
 }
 
 /** The kinds of scenes, as often as they are here. */
-const SCENES = [elsewhere, elsewhere, elsewhere, leftBehind, toldByDiskAlone, agreedElsewhere, erasedTwice, lateDisk]
+const SCENES = [elsewhere, elsewhere, elsewhere, leftBehind, toldByDiskAlone, agreedElsewhere, erasedTwice]
 
 function scene(dice: Dice): Step[] {
   const steps = dice.pick(SCENES)(dice)
@@ -163,28 +163,6 @@ function erasedTwice({ chance, pick }: Dice): Step[] {
     { do: 'wait', ms: pick(LATER_MS) },
   ]
 }
-
-/** A tab agrees while its disk is late, and another one refuses meanwhile, perhaps with `clear`; the late tab may agree once more. */
-function lateDisk({ chance, pick }: Dice): Step[] {
-  const [other, late] = [-2, -1]
-  const soon = () => pick(SOON_MS)
-  const lateDisk: Fault = { at: 'open', who: 'page', what: 'slow', skip: 0, ms: 2_500 }
-  const agreesAgain = chance(0.7)
-  return [
-    { ...open({ worker: chance(0.5) }), ms: HAD_WITHIN_MS },
-    { do: 'erase', tab: -1, ms: HEARD_AFTER_MS },
-    lateCode,
-    { do: 'fault', fault: lateDisk, ms: 0 },
-    { ...open({ worker: chance(0.5) }), ms: soon() },
-    { do: 'consent', tab: late, ms: soon() },
-    { do: chance(0.7) ? 'erase' : 'refuse', tab: other, ms: pick([60, 400]) },
-    ...(agreesAgain ? [{ do: 'consent' as const, tab: late, ms: 1 }, capture(late, soon())] : []),
-    { do: 'wait', ms: pick(LATER_MS) },
-  ]
-}
-
-/** A page gets its late code after its disk. */
-const lateCode: Step = { do: 'fault', fault: { at: 'import', who: 'page', what: 'slow', skip: 0, ms: 4_000 }, ms: 0 }
 
 /** A page never gets its late code. */
 const noCode: Step = { do: 'fault', fault: { at: 'import', who: 'page', what: 'hang', skip: 0, ms: 0 }, ms: 0 }

@@ -268,13 +268,6 @@ export const MUTANTS: Mutant[] = [
     replace: 'if (ports.isRefused === null)',
   },
   {
-    name: 'later choice on disk taken for an earlier one by a page whose disk was late',
-    promise: 'P5',
-    file: 'src/client/first/front.ts',
-    find: 'rules.at > at && rules.at < wall() + AHEAD_MS ? rules : choice',
-    replace: 'choice',
-  },
-  {
     name: 'bounds of a refusal moved by a choice that changes nothing',
     promise: 'P5',
     file: 'src/client/first/front.ts',
