@@ -213,6 +213,14 @@ const PATCHED: [what: string, script: string][] = [
     'toJSON of arrays and strings writes JSON itself',
     'Array.prototype.toJSON = function () { return "[" + this.join() + "]" }; String.prototype.toJSON = function () { return "\\"" + this + "\\"" }',
   ],
+  [
+    'toJSON of all objects gives a text',
+    'Object.defineProperty(Object.prototype, "toJSON", { value: () => "patched" })',
+  ],
+  [
+    'getRandomValues gives nothing back',
+    'const fill = crypto.getRandomValues.bind(crypto); crypto.getRandomValues = (array) => void fill(array)',
+  ],
   // Of other libraries: json2.js takes no notice of a replacer that it does not know, and some read dates out of texts.
   ['JSON.stringify ignores its replacer', 'const write = JSON.stringify; JSON.stringify = (value) => write(value)'],
   ['JSON.stringify indents', 'const write = JSON.stringify; JSON.stringify = (value, how) => write(value, how, 2)'],
@@ -264,6 +272,22 @@ for (const { host, options } of HOSTS) {
     })
   }
 }
+
+test('P11: the person and the session are the same on the next page, although all objects have a toJSON', async ({
+  context,
+  open,
+}) => {
+  await context.addInitScript(() => {
+    Object.defineProperty(Object.prototype, 'toJSON', { value: () => 'patched' })
+  })
+  const page = await open({}, PAGE)
+  const known = () => page.evaluate(() => `${window.outlast.getDistinctId()} ${window.outlast.getSessionId()}`)
+  await page.evaluate(() => window.outlast.identify('ada'))
+  const before = await known()
+  await page.reload()
+  expect(before).toMatch(/^ada /)
+  expect(await known()).toBe(before)
+})
 
 /** As zone.js does: Promise becomes another class, written on top of callbacks, and `then` is patched on the native one. */
 function zoneLike() {

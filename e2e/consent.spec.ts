@@ -508,6 +508,22 @@ test('P10: what a cookieless client captures in the task of init is as what it c
   expect(warnings).toEqual([])
 })
 
+test('P10: what a cookieless client captures before a reset in the first moments has no identifier either', async ({
+  visit,
+  site,
+  received,
+}) => {
+  site.lateMs = 500
+  const page = await visit({ cookieless: true })
+  await page.evaluate(() => {
+    window.outlast.capture('before')
+    window.outlast.reset()
+    window.outlast.capture('after')
+  })
+  const events = await received(2)
+  expect(events.map(({ distinct_id }) => distinct_id)).toEqual(['$posthog_cookieless', '$posthog_cookieless'])
+})
+
 test("P10: an id of nobody's that a cookieless page names in the task of init is put right, and a login after it counts", async ({
   context,
   site,

@@ -166,6 +166,8 @@ for (const [why, options, calls] of [
   ['has no key and a mask', { mask: 'secrets', key: '' }, ''],
   ['has a worker with a hook and takes no event of this size', { worker: { beforeSend: true }, maxEventBytes: 1 }, ''],
   ['has a host that is none', { host: 'htps://none' }, ''],
+  ['waits for consent and is full', { consent: 'pending', maxQueueSize: 0 }, ''],
+  ['waits for consent and is shut down', { consent: 'pending' }, 'shutdown'],
 ] as const) {
   test(`P10: where outlast ${why}, posthog-js does not send the event past it`, async ({
     context,

@@ -90,7 +90,7 @@ export function init(apiKey: string, options: NodeOptions = {}): NodeClient {
         },
       }
     },
-    ofConsent: { choice: { refused: false, at: 0 } },
+    ofConsent: { choice: { refused: false, at: 0 }, withheld: false },
   })
   const read = readDeliveryOptions(options, config, () => 'headers')
   const { delivery } = assembleClient({

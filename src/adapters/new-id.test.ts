@@ -34,6 +34,13 @@ test('a clock that goes back leaves the order', () => {
   expect(timeOf(second)).toBe(now)
 })
 
+test('an id is made where getRandomValues fills the array and gives nothing back', () => {
+  vi.spyOn(crypto, 'getRandomValues').mockImplementation(
+    (array) => void (array as unknown as Uint32Array).fill(0xffff_ffff) as never,
+  )
+  expect(newId()).toMatch(/-bfff-ffffffffffff$/)
+})
+
 test('all that is not time, count, version and variant is random', () => {
   vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => (array as Uint32Array).fill(0xffff_ffff) as never)
   expect(newId()).toMatch(/-bfff-ffffffffffff$/)

@@ -14,7 +14,9 @@ let tick = 0
 function randomPair(): Uint32Array {
   const pair = new Uint32Array(2)
   try {
-    return crypto.getRandomValues(pair)
+    // A page may have replaced it by a function that fills the array and returns nothing.
+    crypto.getRandomValues(pair)
+    return pair
   } catch {
     // A page may have replaced `crypto` by something that throws or is none.
     return pair.map(() => Math.random() * 2 ** 32)

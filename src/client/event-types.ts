@@ -50,8 +50,9 @@ export interface OutlastEvents {
    */
   drop: Omit<Extract<Report, { type: 'drop' }>, 'type'> & {
     /**
-     * Whether the client has a hook or a mask, in the page or in the worker. What it refuses when it is captured must
-     * not be sent in another way then. Absent without one, and where the host of the queue has dropped the events.
+     * Whether the client has a hook or a mask, in the page or in the worker, or may not send anything before the person
+     * has agreed. What it refuses when it is captured must not be sent in another way then. Absent otherwise, and where
+     * the host of the queue has dropped the events.
      */
     guarded?: true | undefined
   }

@@ -123,3 +123,21 @@ test('P7: a warning quotes no more of what a caller gave than one can read', () 
   client.capture('x'.repeat(100_000), 5 as never)
   expect(warnings[0]?.length).toBeLessThan(300)
 })
+
+const unreadable = (name: string) =>
+  Object.defineProperty({}, name, {
+    get() {
+      throw new Error('hostile')
+    },
+  })
+
+test('P10: a refusal whose options cannot be read is a refusal', () => {
+  const { client } = world()
+  client.optOut(unreadable('clear'))
+  expect(client.isOptOut()).toBe(true)
+})
+
+test('P11: whether a flag is on is answered although the default cannot be read', async () => {
+  const { client } = world()
+  expect(await client.isFeatureEnabled('missing', unreadable('defaultValue'))).toBeUndefined()
+})

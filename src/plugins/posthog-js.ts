@@ -43,8 +43,8 @@ const COOKIELESS_MODE = '$cookieless_mode'
  * These stay posthog-js's: session recordings; events without a person (`cookieless_mode`), of which nothing may be
  * kept on the device; and events that outlast cannot take, because it has no API key, is shut down or is full. These
  * are dropped, with a warning, where outlast has a hook or a mask, in the page or in the worker: posthog-js would send
- * them as they were before. What a `beforeSend` of outlast drops, what is captured while the person is opted out of
- * outlast, and what outlast holds because of its host or of a misspelt option that was to keep something back, is sent
+ * them as they were before. What a `beforeSend` of outlast drops, what outlast has no place for while it waits for a
+ * consent, what is captured while the person is opted out of outlast, and what outlast holds because of its host or of a misspelt option that was to keep something back, is sent
  * by neither.
  *
  * @param outlast a client of the same project, or a function that makes it: it is called with the first event that

@@ -215,3 +215,54 @@ test("a person who is identified after nobody is merged with the anonymous past,
   expect(before.client.getDistinctId()).toBe('ann')
   expect(who(before)).toEqual([['$identify', 'ann']])
 })
+
+test("events under nobody's id are the person's of whom the page spoke last, also after a reset", () => {
+  const former = world()
+  former.client.identify('ann')
+  const w = early(
+    {},
+    (client) => {
+      client.reset()
+      client.identify('bob')
+      client.identify('guest')
+      client.capture('one')
+    },
+    { stores: { kept: storeOver(former.kept), tab: storeOver(new Map()) } },
+  )
+  w.client.capture('two')
+  expect(w.client.getDistinctId()).toBe('bob')
+  expect(who(w)).toEqual([
+    ['$identify', 'bob'],
+    ['one', 'bob'],
+    ['two', 'bob'],
+  ])
+})
+
+for (const [what, between] of [
+  ['', () => undefined],
+  [', and after a reset', (client: World['client']) => client.reset()],
+] as const) {
+  test(`the first person after nobody has the anonymous past, although another one follows${what}`, () => {
+    let anonymous = ''
+    const w = early({}, (client) => {
+      anonymous = client.getDistinctId()
+      client.identify('guest')
+      client.identify('ann')
+      client.capture('one')
+      between(client)
+      client.identify('bob')
+      client.capture('two')
+    })
+    const [first] = w.enqueued
+    expect(first).toMatchObject({
+      event: '$identify',
+      distinct_id: 'ann',
+      properties: { $anon_distinct_id: anonymous },
+    })
+    expect(who(w).filter(([event]) => event !== '$identify')).toEqual([
+      ['one', 'ann'],
+      ['two', 'bob'],
+    ])
+    expect(w.client.getDistinctId()).toBe('bob')
+  })
+}

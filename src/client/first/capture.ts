@@ -28,7 +28,7 @@ export interface CapturePorts {
   freshId: () => string
   ambient: Given['ambient']
   /** The person's consent. Nothing may be captured while the person refuses. */
-  ofConsent: Pick<Consent, 'choice'>
+  ofConsent: Pick<Consent, 'choice' | 'withheld'>
 }
 
 export interface Capture {
@@ -193,7 +193,7 @@ export function createCapture(ports: CapturePorts): Capture {
     isFull: false,
     emitDrop(reason, detail, uuids, count = uuids.length) {
       const { workerGuards, mask, hooks } = config
-      const guarded = !!(mask || workerGuards || hooks.size) || undefined
+      const guarded = !!(mask || workerGuards || hooks.size || ports.ofConsent.withheld) || undefined
       if (count > 0) emitter.emit('drop', { guarded, uuids, count, reason, detail })
     },
   }

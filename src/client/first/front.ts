@@ -3,7 +3,7 @@
  * consent. All other calls are passed on to the delivery, which loads meanwhile.
  */
 
-import { asRecord } from '../../core/base/values'
+import { copyOf } from '../../core/base/values'
 import { SDK_NAME, SDK_VERSION } from '../../core/base/version'
 import type { Properties } from '../../core/event/event'
 import type { Rules } from '../../core/queue/rules'
@@ -281,7 +281,7 @@ export function createFront(ports: FrontPorts): FrontParts {
         front.successor = ''
       },
       optOut(options) {
-        const erase = asRecord(options).clear === true
+        const erase = copyOf(options).clear === true
         if (!ports.isBegun) eraseOutbox(outbox)
         choose(true, erase)
         if (erase) eraseAll()

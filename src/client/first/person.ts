@@ -91,7 +91,7 @@ export function createPerson(store: KeyValueStore, newId: () => string, bootstra
     state = { ...state, ...change }
     store.set(
       PERSON_KEY,
-      JSON.stringify({ ...state, superProperties: undefined, groups: undefined }),
+      JSON.stringify({ ...state, superProperties: undefined, groups: undefined }, asItIs),
       change?.anonymousId,
     )
   }

@@ -1,7 +1,7 @@
 /** Sessions as PostHog counts them: of one person, shared by the tabs of an origin, ended by idleness or length. */
 
 import { asRecord } from '../../core/base/values'
-import { canonicalUuid } from '../../core/event/event'
+import { asItIs, canonicalUuid } from '../../core/event/event'
 import { type KeyValueStore, OWN, parsed } from './person'
 
 /** A session ends after this many ms without activity, as in posthog-js. */
@@ -52,7 +52,7 @@ export function createSession(store: KeyValueStore, newId: () => string): Sessio
   function save(next: State): string {
     state = next
     savedAt = next.lastAt
-    store.set(key, JSON.stringify(next))
+    store.set(key, JSON.stringify(next, asItIs))
     return next.id
   }
 

@@ -13,13 +13,14 @@ import { rewriteEarly } from './rewrite-early'
  * @param surroundings what the server makes its hash of, besides the address that it sees itself
  */
 export function cookieless(
-  { capture, outbox, person, setup }: Pick<Front, 'capture' | 'outbox' | 'person' | 'setup'>,
+  { capture, outbox, person, setup, windows }: Pick<Front, 'capture' | 'outbox' | 'person' | 'setup' | 'windows'>,
   surroundings: Properties,
 ): void {
   function without(event: OutlastEvent): OutlastEvent {
     const { $session_id: _session, $window_id: _window, ...properties } = event.properties
     const { anonymousId } = person.state
-    const withoutId = (id: unknown) => (id === anonymousId ? COOKIELESS_ID : id)
+    // Before a reset in the first moments the person had another id.
+    const withoutId = (id: unknown) => (id === anonymousId || Object.hasOwn(windows, id as string) ? COOKIELESS_ID : id)
     if (properties.$anon_distinct_id !== undefined)
       properties.$anon_distinct_id = withoutId(properties.$anon_distinct_id)
     Object.assign(properties, surroundings, { $cookieless_mode: true, $device_id: null })

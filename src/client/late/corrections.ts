@@ -1,6 +1,6 @@
 /** What the options about the person change of events that the first code has made before this code had loaded. */
 
-import { asRecord, copyOf, isText } from '../../core/base/values'
+import { copyOf, isText } from '../../core/base/values'
 import { SDK_NAME } from '../../core/base/version'
 import type { OutlastEvent, Properties } from '../../core/event/event'
 import { namesNobody } from '../../core/event/ids-of-nobody'
@@ -8,6 +8,7 @@ import type { Early } from '../first/capture'
 import type { Front } from '../first/front'
 import type * as Bootstrap from './bootstrap'
 import { COOKIELESS_ID } from './cookieless-id'
+import { isOfPage, isOfPerson, isOfWindow } from './early-persons'
 import { createProfiles, MAKERS, somebodysId } from './profiles'
 import { createTell } from './told'
 import type { WindowMark } from './window-copies'
@@ -68,35 +69,48 @@ export function applyPersonOptions(
  * The first code lets `identify` take some ids that are no person's, such as `guest`. Events under such an id belong to
  * the person of before, known or not, and are corrected to name that person.
  */
-function meantByNobody({ capture, began, person, setup }: Front): Correct {
-  const whose = new Map<Early, string>()
+function meantByNobody({ capture, began, person, setup, windows }: Front): Correct {
+  const owners = new Map<Early, string>()
+  const early = capture.early ?? []
   let id = somebodysId(began)
-  for (const made of capture.early ?? []) {
+  for (const made of early) {
     const { distinctId, properties } = made.event
     // A caller may have named such an id for one event, and the id of all visitors without identifiers is no mistake.
-    const isMeant = isOfAll(made) || asRecord(made.given.options).distinctId
-    if (isMeant || !namesNobody(distinctId)) continue
-    if (whose.size === 0) setup.logs.warnOf('named', 'identify', 0, distinctId)
+    if (isOfAll(made) || !isOfPage(made)) continue
+    if (!namesNobody(distinctId)) {
+      id = distinctId
+      continue
+    }
+    if (owners.size === 0) setup.logs.warnOf('named', 'identify', 0, distinctId)
     const { $anon_distinct_id: before } = properties
     if (isText(before) && before !== COOKIELESS_ID) id = before
-    whose.set(made, id)
+    owners.set(made, id)
   }
+
+  /** The id of the first real person whom the site named after that event, before a reset. */
+  function namedAfter(made: Early, anonymousId: string): string | undefined {
+    const isTheirs = (one: Early) =>
+      isOfPerson(one) && isOfWindow(one, windows[anonymousId]) && one.event.distinctId !== anonymousId
+    const named = early.slice(early.indexOf(made)).find(isTheirs)
+    const { state } = person
+    return (
+      named?.event.distinctId ?? (state.identified && state.anonymousId === anonymousId ? state.distinctId : undefined)
+    )
+  }
+
   return (made) => {
-    const own = whose.get(made)
+    const own = owners.get(made)
     if (!own) return undefined
     const { event, properties } = made.event
-    const { state } = person
     // The site has named a real person after an id that is no person's. The page took that for a change from one known
-    // person to another, so no event tells of the real person. This event is made to do so.
-    if (event === '$identify' && state.identified && state.anonymousId === own) {
-      const { distinctId } = state
-      return { distinctId, properties: { ...NOTHING_SET, distinct_id: distinctId } }
-    }
+    // person to another, so no `$identify` tells of the real person. This event is made to do so.
+    const distinctId = event === '$identify' && namedAfter(made, own)
+    if (distinctId) return { distinctId, properties: { ...NOTHING_SET, distinct_id: distinctId } }
     const none = { $process_person_profile: false }
-    const distinctId = isCookieless(properties) ? COOKIELESS_ID : own
-    if (event !== '$identify') return { distinctId, properties: none }
+    const whose = isCookieless(properties) ? COOKIELESS_ID : own
+    if (event !== '$identify') return { distinctId: whose, properties: none }
     const noIds = { distinct_id: undefined, $anon_distinct_id: undefined }
-    return { event: '$set', distinctId, properties: { ...NOTHING_SET, ...noIds, ...none } }
+    return { event: '$set', distinctId: whose, properties: { ...NOTHING_SET, ...noIds, ...none } }
   }
 }
 

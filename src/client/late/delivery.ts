@@ -1,7 +1,7 @@
 /** The methods of a client that do not take events: flush, shutdown, counts and feature flags. */
 
 import { MAX_DELAY } from '../../core/base/limits'
-import { show } from '../../core/base/values'
+import { copyOf, show } from '../../core/base/values'
 import type { Capture } from '../first/capture'
 import type { Log } from '../first/log'
 import type { Asking } from '../first/unanswered'
@@ -91,7 +91,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
     getFeatureFlag: (key, options) => withFlags((flags) => flags.value(key, options), undefined),
     isFeatureEnabled: (async (key, options) => {
       const known = await withFlags((flags) => flags.value(key, options, 'isFeatureEnabled'), undefined)
-      return known === undefined ? options?.defaultValue : known !== false
+      return known === undefined ? copyOf(options).defaultValue : known !== false
     }) as Asking['isFeatureEnabled'],
     getFeatureFlagResult: (key, options) => withFlags((flags) => flags.result(key, options), undefined),
     getFeatureFlagPayload: (key, options) => withFlags((flags) => flags.payload(key, options), undefined),

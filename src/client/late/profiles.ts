@@ -4,10 +4,11 @@
  */
 
 import { isPresent } from '../../core/base/values'
-import type { OutlastEvent, Properties } from '../../core/event/event'
+import type { Properties } from '../../core/event/event'
 import { namesNobody } from '../../core/event/ids-of-nobody'
 import type { Front } from '../first/front'
 import type { PersonState } from '../first/person'
+import { isOfPerson, isOfWindow } from './early-persons'
 
 export interface Profiles {
   /**
@@ -38,7 +39,14 @@ export const somebodysId = ({ anonymousId, distinctId }: Readonly<PersonState>):
   namesNobody(distinctId) ? anonymousId : distinctId
 
 export function createProfiles(
-  { person, setup: config, capture, emitter, began }: Pick<Front, 'person' | 'setup' | 'capture' | 'emitter' | 'began'>,
+  {
+    person,
+    setup: config,
+    capture,
+    emitter,
+    began,
+    windows,
+  }: Pick<Front, 'person' | 'setup' | 'capture' | 'emitter' | 'began' | 'windows'>,
   option: unknown,
 ): Profiles {
   const { logs: log } = config
@@ -67,11 +75,9 @@ export function createProfiles(
   // The first code does not know all ids that are no person's, nor did earlier versions.
   if (namesNobody(anonymousId)) person.reset()
   else if (namesNobody(distinctId)) {
-    const isNamed = ({ event, properties, distinctId: id }: OutlastEvent) =>
-      event === '$identify' && properties.$anon_distinct_id === anonymousId && !namesNobody(id)
-    const named = capture.early?.filter((made) => isNamed(made.event)).at(-1)
+    const theirs = capture.early?.filter((made) => isOfPerson(made) && isOfWindow(made, windows[anonymousId]))
     const before = began.anonymousId === anonymousId ? somebodysId(began) : anonymousId
-    const id = named?.event.distinctId ?? before
+    const id = theirs?.at(-1)?.event.distinctId ?? before
     person.changeTo({ distinctId: id, identified: id !== anonymousId })
   }
   // An event of the present person says nothing where every person has a profile.

@@ -22,7 +22,7 @@ function early(options: CommonOptions = {}) {
     emitter: createEmitter(config.logs),
     freshId: idsFrom(1),
     ambient: () => ({ distinctId: 'me#1?', properties: { $current_url: 'https://a.example/p?token=x&q=1#h' } }),
-    ofConsent: { choice: { refused: false, at: 0 } },
+    ofConsent: { choice: { refused: false, at: 0 }, withheld: false },
   })
   const events = () =>
     [...outbox.unacknowledged, ...outbox.unsent].flatMap(({ events }) => events.map((json) => JSON.parse(json)))

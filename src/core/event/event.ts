@@ -75,11 +75,16 @@ export function serializeForV0(event: OutlastEvent, token: string, mask: unknown
   )
 }
 
+interface WithToJson {
+  toJSON?: unknown
+}
+
 /**
  * A replacer for `JSON.stringify`. It writes arrays as arrays, since old versions of Prototype.js give them a `toJSON`
- * that returns a text, and a BigInt as its digits.
+ * that returns a text, objects as they are where a page has given all of them a `toJSON`, and a BigInt as its digits.
  */
 export function asItIs(this: Properties, name: string, value: unknown): unknown {
-  const own = this[name]
-  return Array.isArray(own) ? own : typeof own === 'bigint' ? `${own}` : value
+  const own = this[name] as WithToJson | undefined
+  if (typeof own === 'bigint') return `${own}`
+  return Array.isArray(own) || own?.toJSON === ({} as WithToJson).toJSON ? own : value
 }

@@ -116,7 +116,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
     emitter,
     freshId: idsFrom(1 + nth * 10_000),
     ambient: given.ambient ?? ((asked) => ({ distinctId: asked ?? 'visitor', properties: {} })),
-    ofConsent: { choice: { refused: false, at: 0 } },
+    ofConsent: { choice: { refused: false, at: 0 }, withheld: false },
   })
   const { hostClient, delivery } = assembleClient({
     front: { setup: config, outbox, capture, emitter, ofConsent: { optedOut: false } },
