@@ -1,4 +1,5 @@
 import { expect, test } from './fixtures'
+import { PAGE, told } from './told'
 
 test('the worker file alone is enough: a page without one of its own gets a worker as host', async ({
   open,
@@ -77,6 +78,27 @@ test('a missing worker file degrades to the page, which says so and delivers', a
   expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host: 'page', storage: 'indexeddb' })
   await page.evaluate(() => window.outlast.capture('still here'))
   await received(1)
+})
+
+test('P1, P5: on a site whose postMessage throws, the page says why it has left the worker, and delivers by itself', async ({
+  open,
+  received,
+  context,
+}) => {
+  await context.addInitScript(() => {
+    // The page that a tab begins with is not secure, and knows no worker.
+    if (!isSecureContext) return
+    ServiceWorker.prototype.postMessage = () => {
+      throw new Error('replaced by the site')
+    }
+  })
+  const page = await open({}, PAGE)
+  await page.evaluate(() => window.outlast.capture('still here'))
+  await received(1)
+  expect(await page.evaluate(() => window.outlast.ready)).toEqual({ host: 'page', storage: 'indexeddb' })
+  const { degraded, warnings } = await told(page)
+  expect(degraded).toEqual([{ from: 'worker', to: 'page', reason: 'Error: replaced by the site' }])
+  expect(warnings.filter((text) => text.includes('replaced by the site'))).toHaveLength(1)
 })
 
 test('on an insecure origin the page hosts the queue', async ({ context, site, collector, received }) => {

@@ -103,6 +103,25 @@ test('P5: a browser that says wrongly that it is offline costs no beacon', async
   expect(await received(1)).toMatchObject([{ event: 'beaconed' }])
 })
 
+test('P2: what a page captures as it is left arrives, though the worker cannot be told of it any more', async ({
+  open,
+  received,
+}) => {
+  const page = await open()
+  await page.evaluate(() => {
+    ServiceWorker.prototype.postMessage = () => {
+      throw new Error('replaced by the site')
+    }
+    addEventListener('pagehide', () => window.outlast.capture('last words'), true)
+    window.outlast.capture('first words')
+  })
+  await leave(page)
+  // The next visit delivers them, if no beacon has.
+  await open()
+  const events = await received(2)
+  expect(new Set(events.map(({ event }) => event))).toEqual(new Set(['first words', 'last words']))
+})
+
 test('P2: offline and without a worker, uncommitted events wait in localStorage for the next visit', {
   tag: '@quick',
 }, async ({ open, received, site, context }) => {

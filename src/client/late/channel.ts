@@ -5,8 +5,8 @@ import type { PendingEvents } from '../../core/queue/pending-events'
 import type { Ready } from '../types'
 
 export interface Channel extends Ready {
-  /** Posts without waiting: what matters is acknowledged. Returns false where there is no host any more. */
-  post(message: PageMessage): boolean
+  /** Posts without waiting: what matters is acknowledged. Never throws, and returns why the host cannot be reached. */
+  post(message: PageMessage): string | undefined
   close(): Promise<void>
   /** What a host in memory still has, once it is closed. Absent for a host that stores. */
   takeBack?(): Promise<PendingEvents[]>

@@ -132,10 +132,11 @@ export function createHostConnection(ports: HostConnectionPorts): HostConnection
     },
     connect,
     post(message) {
-      if (!self.channel || self.channel.post(message)) return
+      const why = self.channel?.post(message)
+      if (!why) return
       // The worker was removed under this page, perhaps with all of the site's data. A new one may be registered.
       removals += 1
-      if (removals >= FAIL_OVER_AFTER) failOver('it was removed')
+      if (removals >= FAIL_OVER_AFTER) failOver(why)
       else void connect()
     },
     failOver,

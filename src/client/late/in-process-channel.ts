@@ -31,13 +31,12 @@ export function inProcessChannel({ host: name, receive, ports }: InProcessOption
     host: name,
     storage: ports.database.durable ? 'indexeddb' : 'memory',
     post(message) {
-      if (closed) return false
+      if (closed) return 'closed'
       void host.receive(message, answer).then(async (left) => {
         if (!left || closed) return
         const done = await host.work(UNHURRIED, left.cause, [left.queue])
         for (const { queue, status } of done) postStatus(queue, status)
       })
-      return true
     },
     letGo: () => void host.pause(),
     async close() {

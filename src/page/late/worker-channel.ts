@@ -2,6 +2,7 @@
 
 import type { Channel } from '../../client/late/channel'
 import type { Clock } from '../../core/base/ports'
+import { show } from '../../core/base/values'
 import { within } from '../../core/base/within'
 import { NoWorker } from './no-worker'
 import { askForPeriodicSync } from './periodic-sync'
@@ -33,8 +34,14 @@ export async function openWorkerChannel(
     host: 'worker',
     storage: 'indexeddb',
     post(message) {
-      registration.active?.postMessage(message)
-      return registration.active !== null
+      const { active } = registration
+      if (!active) return 'it was removed'
+      try {
+        active.postMessage(message)
+      } catch (error) {
+        // A site may have replaced `postMessage`. What throws here would end page exit before it has saved anything.
+        return show(error)
+      }
     },
     close: async () => container.removeEventListener('message', onMessage),
   }

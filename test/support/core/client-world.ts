@@ -134,7 +134,7 @@ export function clientWorld(given: ClientWorldOptions = {}): ClientWorld {
           host,
           storage: database.durable ? 'indexeddb' : 'memory',
           post(message: PageMessage) {
-            if (!passes.toHost(message)) return true
+            if (!passes.toHost(message)) return undefined
             if (life?.dead) current = startHost(host === 'page' ? 'page' : 'memory', receive)
             toHost.push(message)
             return current.post(message)
