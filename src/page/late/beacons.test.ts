@@ -77,6 +77,19 @@ test('P7: of more than the browser takes, halves go while they fit, and it is to
   expect(await taken()).toMatchObject([{ events: ['event 1', 'event 2'] }])
 })
 
+test('P1, P7: a page that is left with thousands of events asks for a few beacons, and fills most of what the browser gives', () => {
+  left = 65_536
+  const handovers = Array.from({ length: 40 }, (_, n) =>
+    handoverOf(
+      n + 1,
+      Array.from({ length: 100 }, (_, m) => eventJson(n * 100 + m, 'v0', { padding: 'x'.repeat(300) })),
+    ),
+  )
+  expect(beacons(handovers, config).length).toBeLessThan(handovers.length)
+  expect(sendBeacon.mock.calls.length).toBeLessThan(32)
+  expect(left).toBeLessThan(8_192)
+})
+
 test('one that a page has patched so that it throws took nothing', () => {
   sendBeacon.mockImplementation(() => {
     throw new Error('patched')

@@ -15,10 +15,14 @@ export interface BeaconConfig extends Pick<QueueConfig, 'apiKey' | 'host' | 'end
   wall(): number
 }
 
-/**
- * The shortest body, in characters, that is halved after a refusal: for a shorter one the page's 64 KiB are used up.
- */
+/** If the browser refuses a body of not many more characters than this, the page's 64 KiB are used up. */
 const SMALLEST_SPLIT = 2_048
+
+/**
+ * The longest body that is offered next, as a part of the shortest one that was refused. Bodies that are hardly shorter
+ * would be as many calls as there are events, each of a ms, while the visitor waits for the next page.
+ */
+const SHORTER = 0.75
 
 /**
  * Sends as many events as the browser takes, in order, each to the endpoint of its format and on its lane.
@@ -46,15 +50,20 @@ export function beacons(handovers: Handover[], config: BeaconConfig): Handover[]
     return { path: `${format === 'ai' ? '/i/v0/ai' : ''}/batch/?beacon=1`, body }
   }
 
-  /**
-   * Returns the events that the browser refused. A beacon that it refuses may be longer than what is left of 64 KiB.
-   */
+  /** The characters that a body may have at most: what is left of 64 KiB grows no more while a page is left. */
+  let limit = Number.POSITIVE_INFINITY
+
+  /** Returns the events that the browser refused, or that it would. */
   function send(events: EventJson[], kind: Handover): EventJson[] {
     if (events.length === 0) return []
-    const request = requestOf(events, kind)
+    const request = limit < SMALLEST_SPLIT ? undefined : requestOf(events, kind)
     if (!request) return events
-    if (accepted(host + request.path, request.body)) return []
-    if (events.length === 1 || request.body.length < SMALLEST_SPLIT) return events
+    const { length } = request.body
+    if (length <= limit) {
+      if (accepted(host + request.path, request.body)) return []
+      limit = length * SHORTER
+    }
+    if (events.length === 1) return events
     const half = Math.ceil(events.length / 2)
     return send(events.slice(0, half), kind).concat(send(events.slice(half), kind))
   }
