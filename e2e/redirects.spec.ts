@@ -4,6 +4,8 @@ import { createServer, request as forward, type IncomingMessage, type ServerResp
 import type { Page } from 'playwright'
 import { listen } from '../test/support/listen'
 import { expect, test } from './fixtures'
+import { leave } from './leave'
+import { PAGE } from './told'
 
 type Handle = (method: string, response: ServerResponse, passOn: () => void) => void
 
@@ -184,3 +186,24 @@ for (const { host, options } of [
     })
   }
 }
+
+test('P10: where a redirect to another origin keeps events waiting, a page that is left sends no beacon through it', async ({
+  open,
+  collector,
+}) => {
+  const front = await startFront(collector.url)
+  front.handle = (_, response) => void response.writeHead(307, { Location: `${collector.url}/batch/` }).end()
+  const left = await open({ worker: false, host: front.url, captureMode: 'v1' }, PAGE)
+  await left.evaluate(() => window.outlast.capture('waits'))
+  await expect
+    .poll(() => left.evaluate(() => window.told.warnings), { timeout: 20_000 })
+    .toEqual([expect.stringContaining('headers must not go there')])
+  await leave(left)
+  const next = await open({ worker: false })
+  // It comes after what the page before has sent.
+  await next.evaluate((to) => navigator.sendBeacon(to, ''), `${front.url}/afterwards`)
+  await expect.poll(() => front.requests).toContain('POST /afterwards')
+  await front.close()
+  expect(front.requests.filter((line) => line.includes('beacon'))).toEqual([])
+  expect((await collector.stats()).events).toBe(0)
+})

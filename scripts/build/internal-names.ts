@@ -237,4 +237,5 @@ export const INTERNAL_NAMES: Readonly<Record<string, string>> = {
   onCourier: 'N',
   successor: 'aj',
   onChoice: 'pr',
+  isRedirected: 'py',
 }

@@ -40,6 +40,8 @@ export interface HostClient {
   answered(): boolean
   /** Whether the host may have fallen asleep since its last message, so that its next answer will be late. */
   mayBeAsleep(): boolean
+  /** Whether events wait because the endpoint redirects to where they may not go, as far as a host has said. */
+  isRedirected(): boolean
   /** The page may go away: hands over everything again, to be sent at once. `quiet`: the page can get no answer. */
   onPageExit(quiet: boolean): void
   /** The page is here again. */
@@ -150,6 +152,7 @@ export function createHostClient(config: GivenConfig, ports: HostClientPorts): H
     answered: () =>
       receiver.instance !== undefined && answerTimeout.missedAnswers === 0 && receiver.storageFailures === 0,
     mayBeAsleep: () => Math.abs(clock.now() - receiver.lastMessageAt) > ASLEEP_MS,
+    isRedirected: () => receiver.isRedirected,
     onPageExit(quiet) {
       outgoing.quiet = quiet
       handingOver.handOver(true)

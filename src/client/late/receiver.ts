@@ -42,6 +42,8 @@ export interface Receiver {
   readonly storageFailures: number
   /** Why the latest of these failed. */
   readonly failure: string
+  /** Whether events wait because the endpoint redirects to where they may not go, by the last message on that. */
+  readonly isRedirected: boolean
 }
 
 type Of<Type extends HostMessage['type']> = Extract<HostMessage, { type: Type }>
@@ -112,6 +114,8 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
       wasBlocked = true
     }
     isBlocked = blockedBy !== undefined
+    // Words of `redirects.ts`. Whatever else keeps events waiting is no reason to withhold a beacon.
+    self.isRedirected = / redirects/.test(blockedBy ?? '')
     if (pending > 0) onRemaining(nextWakeAt)
     else onEmpty()
   }
@@ -176,6 +180,7 @@ export function createReceiver(parts: ReceiverPorts): Receiver {
     refusedCount: 0,
     storageFailures: 0,
     failure: '',
+    isRedirected: false,
   }
   return self
 }

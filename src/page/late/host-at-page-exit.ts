@@ -24,7 +24,9 @@ export function hostAtPageExit(
     outlives: () => isWorker() && hostClient.answered() && choices.isSettled(),
     undelivered: () => (isWorker() ? [] : [...undelivered.handovers]),
     // Fails closed: a page without a journal has no rules, but asks the disk for a refusal that localStorage has lost.
-    sendByKind: (handovers) => (isInMemory() && !choices.isSettled() ? [] : beacons(handovers, beaconConfig)),
+    // The browser would take a beacon through a redirect, wherever it leads: `sendBeacon` cannot be told not to.
+    sendByKind: (handovers) =>
+      (isInMemory() && !choices.isSettled()) || hostClient.isRedirected() ? [] : beacons(handovers, beaconConfig),
     letGo,
   }
 }
