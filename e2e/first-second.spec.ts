@@ -360,3 +360,26 @@ test.describe('P5, P7: what two pages wrote down as they went', () => {
     expect(events.filter(({ event }) => event.startsWith('oldest'))).toEqual([])
   })
 })
+
+test('P5, P7: of more than localStorage has room for, what a page leaves in its first moments arrives as far as it fits, and the rest is counted', async ({
+  visit,
+  received,
+  site,
+}) => {
+  site.hold(DELIVERY_FILE)
+  const page = await visit()
+  await page.evaluate(() => {
+    // As in a page that is gone before the disk has answered.
+    IDBDatabase.prototype.transaction = () => {
+      throw new DOMException('the page is gone', 'InvalidStateError')
+    }
+    for (const name of ['first', 'second', 'third']) window.outlast.capture(name, { text: 'x'.repeat(200_000) })
+    window.outlast.capture('small')
+  })
+  await page.goto(`${site.url}/away.html`)
+  site.recover(DELIVERY_FILE)
+  const next = await visit()
+  await expect.poll(() => stats(next)).toEqual({ accepted: 4, delivered: 3, pending: 0, dropped: { storage_full: 1 } })
+  const events = await received(3)
+  expect(new Set(events.map(({ event }) => event))).toEqual(new Set(['first', 'second', 'small']))
+})

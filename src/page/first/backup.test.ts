@@ -53,6 +53,21 @@ test('P7: all pages together have a bound: the oldest events go first, and their
   ])
 })
 
+test('P5: of more than there is room for before late code has come, what fits is kept, and the number of the others', async () => {
+  const large = eventsFrom(2, 3).map((json) => json + ' '.repeat(200_000))
+  const [small = '', huge = ''] = eventsFrom(5, 2)
+  const given = [
+    handoverOf(1, [...eventsFrom(1, 1), ...large], { producer: 'first page', dropped: { too_large: 1 } }),
+    handoverOf(2, [small, huge + ' '.repeat(600_000)], { producer: 'first page' }),
+  ]
+  expect(writeBackup('queue', 'first page', given)).toBe(true)
+  expect(given.map(({ events }) => events.length)).toEqual([4, 2])
+  expect(entries()[`${KEY}first page`]?.length).toBeLessThan(510_000)
+  const moved = await moveAll()
+  expect(moved.map(({ events }) => events)).toEqual([[...eventsFrom(1, 1), ...large.slice(0, 2)], [small]])
+  expect(moved.map(({ dropped }) => dropped)).toEqual([{ too_large: 1, storage_full: 1 }, { storage_full: 1 }])
+})
+
 test('P5: a page that is ended while it writes its backup anew still has the one before', () => {
   const first = handoverOf(1, eventsFrom(1, 2), { producer: 'this page' })
   const second = handoverOf(2, eventsFrom(3, 2), { producer: 'this page' })

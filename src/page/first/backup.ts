@@ -10,7 +10,7 @@ import { openStorage, STORAGE_PREFIX } from './web-storage'
 
 /**
  * The most characters that the backups of all pages may have together. While the code that measures them all has not
- * loaded, it bounds a page's own backup. A browser gives an origin some 5 million characters.
+ * loaded, it bounds the events of a page's own backup. A browser gives an origin some 5 million characters.
  */
 export const MAX_BACKUPS = 500_000
 
@@ -30,15 +30,23 @@ export type Shorten = (storage: Storage) => void
  * (`kUnloadTimeout`), and a page that is ended between two steps would have none. Returns whether the page has a backup
  * now.
  *
+ * Before late code has come, `false` stands in place of each event for which no room is left. The page that takes up the
+ * backup counts these (`recover-backups.ts`): this page may still come back, and hand them over.
+ *
  * @param shorten `undefined` until its code has loaded
  */
 export function writeBackup(queue: string, producer: string, handovers: Handover[], shorten?: Shorten): boolean {
   const storage = openStorage('localStorage')
   const own = prefixOf(queue) + producer
-  const text = textOf(handovers)
+  let room = MAX_BACKUPS
+  const kept = handovers.map((handover) => ({
+    ...handover,
+    // biome-ignore lint/suspicious/noAssignInExpressions: the first load has no room for a statement (`npm run size`).
+    events: handover.events.map((json) => (shorten || (json.length < room && (room -= json.length))) && json),
+  }))
   try {
-    if (storage && handovers.length > 0 && (shorten || text.length <= MAX_BACKUPS)) {
-      storage.setItem(own, text)
+    if (storage && handovers.length > 0) {
+      storage.setItem(own, textOf(kept))
       shorten?.(storage)
       return true
     }
@@ -49,5 +57,5 @@ export function writeBackup(queue: string, producer: string, handovers: Handover
   return false
 }
 
-export const textOf = (handovers: Handover[]) =>
+export const textOf = (handovers: object[]) =>
   `{"v":${BACKUP_VERSION},"handovers":${JSON.stringify(handovers, asItIs)}}`

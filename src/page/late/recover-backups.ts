@@ -3,6 +3,7 @@
 import type { Millis } from '../../core/base/ports'
 import { asRecord } from '../../core/base/values'
 import { bounded, EVENT_AGE } from '../../core/config/numbers'
+import type { EventJson } from '../../core/event/event'
 import { type Handover, parseHandover } from '../../core/queue/handover'
 import { BACKUP_MARK, BACKUP_VERSION, MAX_BACKUPS, prefixOf, type Shorten, textOf } from '../first/backup'
 import { openStorage, STORAGE_PREFIX } from '../first/web-storage'
@@ -99,11 +100,22 @@ export function expire(queue: string, maxAgeMs: unknown, now: Millis): void {
   }
 }
 
-const emptied = (handover: Handover, reason: 'expired' | 'storage_full'): Handover => ({
+const emptied = (handover: Handover, reason: 'expired' | 'storage_full', events: EventJson[] = []): Handover => ({
   ...handover,
-  events: [],
-  dropped: { ...handover.dropped, [reason]: (handover.dropped[reason] ?? 0) + handover.events.length },
+  events,
+  // What an entry holds may be damaged.
+  dropped: {
+    ...handover.dropped,
+    [reason]: (handover.dropped?.[reason] ?? 0) + handover.events.length - events.length,
+  },
 })
+
+/** Counts the events for which the first code had no room. */
+function counted(handover: Handover): Handover {
+  const { events } = handover
+  const isWhole = !Array.isArray(events) || events.every(Boolean)
+  return isWhole ? handover : emptied(handover, 'storage_full', events.filter(Boolean))
+}
 
 const producerOf = (key: string) => key.slice(key.lastIndexOf(':') + 1)
 
@@ -121,7 +133,7 @@ function parseBackup(text: string, producer: string): Handover[] | undefined {
     if (v !== BACKUP_VERSION || !Array.isArray(handovers)) return []
     // A handover that names another producer than the key does is damaged: no host could recognise its repeats.
     return handovers
-      .map(parseHandover)
+      .map((handover) => parseHandover(counted(asRecord(handover) as Handover & Record<string, unknown>)))
       .filter((handover) => handover !== undefined && handover.producer === producer) as Handover[]
   } catch {
     // The text was cut short, or is none of this library's: it holds no event that could be saved.
