@@ -250,8 +250,8 @@ export const MUTANTS: Mutant[] = [
     name: 'journal taken up past a refusal',
     promise: 'P10',
     file: 'src/core/queue/append.ts',
-    find: 'isRefused(rules, isComparable ? handover.at : Number.POSITIVE_INFINITY)\n',
-    replace: '(isRefused(rules, 1) && !isComparable && handover.at < 0)\n',
+    find: 'isRefused(rules, capturedAt) ||',
+    replace: '(isRefused(rules, 1) && !isComparable && handover.at < 0) ||',
   },
   {
     name: 'handover posted before its choice is on disk',

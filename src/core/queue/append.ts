@@ -12,18 +12,13 @@ import { sizeOf } from '../event/size-of'
 import { eraseIfOwed } from './erase'
 import type { Handover } from './handover'
 import { enter } from './lanes'
+import { CHOICE_AHEAD_MS, mayBeErased } from './may-be-erased'
 import { nextId, type OpenQueue, save } from './open-queue'
 import { openQueue, readRules } from './opening'
 import { type ChunkRecord, commitHandover, type ProducerRecord, parseProducer } from './records'
 import { dropEarlier } from './replace'
 import { isRefused, NO_RULES, type Rules } from './rules'
 import type { DropGroup } from './settlement'
-
-/**
- * By how many ms the moment of a choice may be ahead of the clock: choices of the same ms are stamped 1 ms apart, so that
- * each is later than all before it.
- */
-const CHOICE_AHEAD_MS = 1_000
 
 export interface Refusal {
   reason: DropReason
@@ -42,7 +37,7 @@ export type Appended =
   | (Taken & {
       kind: 'committed'
       pending: number
-      /** Events that were dropped by an erasure that was owed. */
+      /** Events that left the queue on the way: erased, replaced by a later request of their key, or damaged. */
       drops: DropGroup[]
     })
   | { kind: 'unknown_queue' }
@@ -120,11 +115,11 @@ export async function take(
   queue.producers.set(handover.producer, known)
 
   // The present choice counts where the moment of capture says nothing: it is not known, or the clock was set back
-  // behind a refusal.
+  // behind a refusal. Neither does such a moment tell whether the event is from before an erasure.
   const isComparable = handover.at && !(rules.refused && now + CHOICE_AHEAD_MS < rules.at)
-  const { accepted, refused } = isRefused(rules, isComparable ? handover.at : Number.POSITIVE_INFINITY)
-    ? refuseAll(handover.events)
-    : admit(queue, handover.events)
+  const capturedAt = isComparable ? handover.at : Number.POSITIVE_INFINITY
+  const isUnwanted = isRefused(rules, capturedAt) || mayBeErased(rules, capturedAt, now)
+  const { accepted, refused } = isUnwanted ? refuseAll(handover.events) : admit(queue, handover.events)
   const firstRefusal = refused.some(({ reason }) => reason === 'queue_full') && !record.full
   record.full ||= firstRefusal
   addDropped(record.dropped, handover.dropped)

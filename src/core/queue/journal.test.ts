@@ -4,8 +4,10 @@ import { memoryDatabase } from '../../adapters/memory-database'
 import type { Database } from '../base/ports'
 import { queueKey } from '../config/queue-config'
 import { createQueue } from './queue'
+import { NO_RULES } from './rules'
 
 const T = 1_767_225_600_000
+const HOUR = 3_600_000
 const config = configOf()
 const key = queueKey(config)
 
@@ -64,4 +66,15 @@ test('P2: a take-up reads each producer once, since pages wait meanwhile with wh
   await journal(counted, 'b', [11, 12, 13])
   await queue.takeUp(T)
   expect(gets.producers).toBe(2)
+})
+
+test('P10: what a clock an hour ahead wrote down stays erased once the clock is right and the person agrees again', async () => {
+  const database = memoryDatabase()
+  const queue = createQueue(database, key)
+  await queue.configure(config, T)
+  await journal(database, 'a', [1])
+  const erased = { ...NO_RULES, at: T - HOUR, turns: [T - HOUR - 1, T - HOUR], erase: T - HOUR - 1, eraseOwed: true }
+  await database.transact('readwrite', async (tx) => tx.put('rules', [key], erased))
+  expect(await queue.takeUp(T - HOUR + 500)).toMatchObject({ accepted: [], drops: [{ reason: 'opted_out', count: 1 }] })
+  expect(await queue.stats()).toMatchObject({ pending: 0, dropped: { opted_out: 1 } })
 })
