@@ -64,7 +64,7 @@ export function idbDatabase(name: string = DATABASE_NAME): Database {
     reserved = true
   }
 
-  /** Returns whether there was one. */
+  /** Lets the queue use the room of the reserve. Returns whether there was a reserve. */
   function freeReserve(): Promise<boolean> {
     reserved = false
     return onReserve(async (store) => {

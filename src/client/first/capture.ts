@@ -50,7 +50,7 @@ export interface Capture {
   onNew?: () => void
   /** Whether the client is shut down: events captured from then on are reported as dropped. */
   isClosed: boolean
-  /** Emits `drop` for events that are counted elsewhere. */
+  /** Emits `drop`, and counts nothing: the caller does, where a queue is to count the events. */
   emitDrop(reason: DropReason, detail: string, uuids: string[], count?: number): void
   /** Warns that the queue is full, unless `isFull` says that this warning is out already. */
   warnFull(): void

@@ -15,7 +15,8 @@ export interface Choice {
 export interface Consent {
   readonly optedOut: boolean
   /**
-   * Whether nothing may be stored or sent: the person has refused, or has not chosen where the site waits for a choice.
+   * Whether nothing may be stored or sent: the person has refused, or has not chosen where the site waits for a choice,
+   * or late code has yet to look at other options.
    */
   readonly withheld: boolean
   /** The latest choice that is known here, or what holds without one. */

@@ -22,7 +22,7 @@ export interface Profiles {
   of(of: string, person: Readonly<PersonState>): Properties | undefined
   /** Notes that the present person has a profile, and has it for good. */
   note(): void
-  /** Whether the present person has one, or may have none. */
+  /** Whether the server need not be asked for a profile of the present person: there is one, or `'never'` forbids any. */
   has(): boolean
   /** Whether the text is the distinct id of no person. */
   isNobody(text: string): boolean

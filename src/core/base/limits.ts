@@ -12,7 +12,10 @@ export const SHUTDOWN_TIMEOUT = 30_000
 /** The longest answer that is read to its end, in bytes. A v1 answer to a batch of 100 events has about 10 kB. */
 export const MAX_REPLY_BYTES = 1_048_576
 
-/** How long a lease lasts where no Web Locks show whether its sender is alive, in ms: well past any request. */
+/**
+ * How long a lease lasts where no Web Locks show whether its sender is alive, in ms: ten times as long as a request may
+ * take by default. Where `requestTimeout` is longer than a lease, a batch may be in two requests.
+ */
 export const LEASE_MS = 300_000
 
 /** The most events in a handover, and in a stored chunk. */

@@ -6,5 +6,8 @@ export const SYNC_TAG = 'outlast'
 /** The BroadcastChannel on which hosts tell pages what happens to events. */
 export const REPORT_CHANNEL = 'outlast'
 
-/** The BroadcastChannel by which tabs tell each other that the rules of a queue have changed. */
+/**
+ * The BroadcastChannel by which clients tell each other that the rules of a queue have changed, when a person of their
+ * project refused last, and that the library is removed from the site.
+ */
 export const RULES_CHANNEL = 'outlast:rules'

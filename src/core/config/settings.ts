@@ -11,7 +11,8 @@ import { isOfRelay, isOrigin, readRelayConfig } from './relay-config'
 /**
  * Options of the transport. Sizes are in UTF-16 code units of the serialized events: bytes, for ASCII. A fraction is
  * cut off, and a number above its maximum, or a 0 below its minimum, becomes the nearest bound without a warning. A
- * negative number, `NaN` and any other unusable value becomes the default, with a warning that names the option.
+ * negative number, `NaN`, `Infinity` (but for `maxRetries`) and any other unusable value becomes the default, with a
+ * warning that names the option.
  */
 export interface TransportSettings {
   /**

@@ -4,7 +4,6 @@
  * the work. A slow network gets small requests, which fit into its time limit.
  */
 
-import type { Millis } from '../base/ports'
 import type { Verdict } from '../protocol/verdict'
 
 /** What PostHog's SDKs send at most in a request by default. */
@@ -17,7 +16,7 @@ export interface BatchGrowth {
   /** The most events in the next new batch, if the settings allow as many. */
   readonly most: number
   /** A request with so many events has ended after `tookMs`. */
-  note(verdict: Verdict, events: number, tookMs: Millis): void
+  note(verdict: Verdict, events: number, tookMs: number): void
 }
 
 export function createBatchGrowth(): BatchGrowth {

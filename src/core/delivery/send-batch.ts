@@ -35,7 +35,8 @@ export async function sendBatch(
 ): Promise<Verdict> {
   if (signal.aborted) return ABORTED
   const format = stored.endpoint ? 'json' : batch.format
-  // Fails closed: a site's own endpoint gets no other events than it has asked for, and no other place gets its events.
+  // Fails closed: what was made for a site's own endpoint goes nowhere else. Where the queue has such an endpoint, events
+  // of an earlier `captureMode` go there too.
   if (format === 'json' && !stored.endpoint?.path) return WITHOUT_ENDPOINT
   const wire = wireFor(format, stored)
   const isRelay = stored.relay !== undefined

@@ -167,6 +167,7 @@ export function createTransport(queue: Queue, ports: TransportPorts): Transport 
         }
         return nextAt === undefined ? status : { ...status, nextWakeAt: nextAt }
       } catch (error) {
+        // Nobody knows what a queue holds that cannot be read. A host with nothing pending would not be woken again.
         const nextWakeAt = clock.now() + STORAGE_PAUSE_MS
         return { pending: Math.max(seen.pending, 1), busy: inFlight.size, nextWakeAt, blockedBy: show(error) }
       }

@@ -22,10 +22,10 @@ export interface RelayRequest {
 export interface RelayRecord {
   request: RelayRequest
   /**
-   * For how long the relay that stored it allows its headers to be kept. Absent where it said nothing, as earlier
+   * For how long in ms the relay that stored it allows its headers to be kept. Absent where it said nothing, as earlier
    * versions do.
    */
-  keptFor?: Millis
+  keptFor?: number
   /** When the request was handed over, by the page's clock. */
   at: Millis
 }

@@ -39,7 +39,10 @@ const RETRYABLE = new Set([408, 425, 429])
 /** A captive portal's own status, "Network Authentication Required" (RFC 6585 §6): the endpoint was not asked. */
 const PORTAL = 511
 
-/** The status of a batch that is halved, since the server refuses a batch for one event (docs/protocol.md §3.4). */
+/**
+ * The status of a server that refuses a whole batch for one event in it. Such a batch is halved to find that event
+ * (docs/protocol.md §3.4), as one that is too large is after a 413.
+ */
 export const BAD_REQUEST = 400
 
 /** The most of a server's own words that a report repeats, in characters. */

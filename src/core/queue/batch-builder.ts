@@ -13,7 +13,7 @@ export interface BatchLimits {
   maxCount: number
   maxSize: number
   /** Chunks accepted more than this many ms apart do not share the batch. */
-  ageSpan: Millis
+  ageSpan: number
   /** The batch takes a single chunk: chunks of the historical lane are requests of their own. */
   oneChunk: boolean
   token: string

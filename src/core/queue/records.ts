@@ -16,7 +16,7 @@ export interface LaneState {
   count: number
   size: number
   chunks: number
-  /** The start of the lane's interval: when the lane was last empty, or last became due. */
+  /** The start of the lane's interval: when the first event came into the empty lane, or when the lane last became due. */
   since: Millis
   /** Events at the head of the lane that became due together and are in no batch yet. */
   due: number
@@ -45,7 +45,7 @@ export interface QueueRecord {
    * After a 413 the most events in a new batch, raised by each batch of that size that is settled; 0 for no such bound.
    */
   sizeCap: number
-  /** Events that the server refused with 400 in a row, each alone in its request, and took none in between. */
+  /** How many events in a row the server refused with 400, each alone in its request, while it took no event. */
   refusedAlone: number
   /** Failures in a row that came at once, as a content blocker's do. */
   instantFailures: number

@@ -75,10 +75,14 @@ export function pauseAfter(
 
 /**
  * The pause in ms before a batch is sent again whose request a page left behind: the server may have taken it. The
- * pause doubles with each page that leaves, so that a visitor who clicks on does not send the batch once for each page.
+ * pause doubles with each request, so that a visitor who clicks on does not send the batch once for each page.
  */
 const ABANDONED_MS = 5_000
 
-/** The pause before a batch is sent again whose request a page left behind, after this many requests. */
-export const abandonedPause = (attempts: number, settings: TransportSettings): number =>
-  Math.min(ABANDONED_MS * 2 ** Math.min(attempts - 1, 40), longestPause(settings))
+/**
+ * The pause before a batch is sent again whose request a page left behind.
+ *
+ * @param requests how many the pause counts: all of the batch where its page has died, else those that failed in a row
+ */
+export const abandonedPause = (requests: number, settings: TransportSettings): number =>
+  Math.min(ABANDONED_MS * 2 ** Math.min(requests - 1, 40), longestPause(settings))

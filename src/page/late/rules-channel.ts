@@ -1,7 +1,8 @@
 /**
  * Tells the other tabs of this origin that the rules of a queue have changed. The choice in localStorage tells them
  * too, unless localStorage is full or the site empties it; and a tab that does not know of a refusal would send a
- * beacon.
+ * beacon. The same channel tells clients of the project at other endpoints when the person refused last, and all
+ * clients that the library is removed from the site.
  */
 
 import { RULES_CHANNEL } from '../../core/base/names'
