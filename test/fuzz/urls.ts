@@ -2,7 +2,7 @@
 
 import fc, { type Arbitrary } from 'fast-check'
 import { hostFrom } from '../../src/core/config/queue-config'
-import { readQueueConfig } from '../../src/core/config/settings'
+import { readQueueConfig } from '../../src/core/config/read-queue-config'
 import { readWorkerOptions } from '../../src/page/late/worker-options'
 import { speaking } from '../support/core/speaking'
 import { type Boundary, hold, holdNothingElseBroke, type Outcome } from './boundary'

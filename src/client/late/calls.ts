@@ -23,7 +23,8 @@ export interface CallPorts {
 }
 
 export interface Calls {
-  readonly open: number
+  /** Whether a question has no answer yet. */
+  readonly isOpen: boolean
   ask<Type extends HostMessage['type']>(body: PageMessageBody): Promise<Answer<Type>>
   answered(message: HostMessage): void
   /** Asks the open questions again, or those whose host's id passes `of`. */
@@ -56,8 +57,8 @@ export function createCalls({ ask: post, instance, answerFromHere }: CallPorts):
   }
 
   return {
-    get open() {
-      return calls.size
+    get isOpen() {
+      return calls.size > 0
     },
     ask: <Type extends HostMessage['type']>(body: PageMessageBody) =>
       new Promise<Answer<Type>>((resolve) => {

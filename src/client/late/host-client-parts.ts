@@ -70,7 +70,7 @@ export function createHostClientParts(
     clock,
     hostConnection,
     isKnown: () => receiver.instance !== undefined,
-    isOwed: () => postedHandovers.size > 0 || calls.open > 0,
+    isOwed: () => postedHandovers.size > 0 || calls.isOpen,
     failed: () => receiver,
     askAgain() {
       // A host that works on a long flush answers a wake at once, and one that was killed shows a new instance.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { configOf } from '../../../test/support/core/fixtures'
 import { readPath } from './endpoint'
-import { readQueueConfig } from './settings'
+import { readQueueConfig } from './read-queue-config'
 
 test.each(['/', '/events', ' /a/b.php?key=1&x=%20 ', '/~me/@in', `/${'x'.repeat(499)}`])('%s is a path', (path) => {
   expect(readPath(path)).toBe(path.trim())

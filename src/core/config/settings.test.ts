@@ -4,7 +4,8 @@ import { configOf } from '../../../test/support/core/fixtures'
 import { readable } from '../base/readable'
 import { show } from '../base/values'
 import { hostFrom, queueKey, readApiKey } from './queue-config'
-import { readQueueConfig, readSettings } from './settings'
+import { readQueueConfig } from './read-queue-config'
+import { readSettings } from './settings'
 
 const DAY = 86_400_000
 const MIB = 1_048_576

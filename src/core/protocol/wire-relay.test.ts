@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { configOf, eventJson, uuid } from '../../../test/support/core/fixtures'
 import { HANDED_OVER, INGEST, relayConfigOf, relayJson } from '../../../test/support/core/relay-fixtures'
 import type { QueueConfig } from '../config/queue-config'
-import { readQueueConfig } from '../config/settings'
+import { readQueueConfig } from '../config/read-queue-config'
 import type { RelayRequest } from '../event/relay-record'
 import { interpret, wireFor } from './wires'
 
