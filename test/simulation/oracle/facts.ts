@@ -51,6 +51,8 @@ export interface Commit extends Circumstances, Chosen {
   batches: { before: BatchRecord | undefined; after: BatchRecord | undefined }[]
   /** Events that were given up in a row after a 400, each alone, and none was delivered in between. */
   givenUpAlone: number
+  /** Events that were alone in a request that was answered with 400, so far. */
+  refusedAlone: number
   /** Handovers that were committed and that no page had posted or journaled. */
   neverHandedOver: string[]
   /** Rows of the journal with other events than the handover of that name had. */

@@ -4,6 +4,7 @@ import { BATCH_AGE_SHARE, BATCH_AGE_SPAN } from '../../../src/core/base/limits'
 import type { DropReason } from '../../../src/core/base/reports'
 import { UNWANTED } from '../unwanted'
 import type { Commit } from './facts'
+import { REFUSED_ENOUGH } from './note-answer'
 import type { Witness } from './witness'
 
 /** Whether a request has a header that may not be stored any more. */
@@ -20,12 +21,19 @@ const expiresAfter = (maxEventAge: number): number =>
 export function justified(
   witness: Witness,
   reason: DropReason,
-  { settings, wall, refusals, setBackMs }: Pick<Commit, 'settings' | 'wall' | 'refusals' | 'setBackMs'>,
+  {
+    settings,
+    wall,
+    refusals,
+    setBackMs,
+    refusedAlone,
+  }: Pick<Commit, 'settings' | 'wall' | 'refusals' | 'setBackMs' | 'refusedAlone'>,
 ): boolean {
   const { maxEventAge, maxRetries, maxEventBytes } = settings
   switch (reason) {
     case 'rejected':
-      return witness.rejected
+      // The 400 may have come before that of the last event that was refused alone.
+      return witness.rejected || (witness.badRequest && refusedAlone >= REFUSED_ENOUGH)
     case 'too_large':
       return witness.tooLargeAlone || [...witness.wire.values()].some(({ length }) => length > maxEventBytes)
     case 'expired':

@@ -8,7 +8,7 @@ import type { Witness } from './witness'
 const isPassing = (status: number) => status === 408 || status === 425 || status === 429 || status >= 500
 
 /** After so many events that were refused alone, a whole batch may be given up for a 400. */
-const REFUSED_ENOUGH = 8
+export const REFUSED_ENOUGH = 8
 
 export const isBadRequest = (answer: Answer) =>
   answer.kind === 'culprit' || (answer.kind === 'status' && answer.status === 400)

@@ -182,6 +182,7 @@ export class Trace {
       refusals,
       batches,
       givenUpAlone: this.givenUpAlone,
+      refusedAlone: this.refusedAlone,
       neverHandedOver,
       differing,
       strangers: [...moved.keys()].filter((uuid) => !events.has(uuid)),
